@@ -1,0 +1,11 @@
+import { Column, type ColumnOptions } from 'typeorm';
+
+const instant = {
+  to: (value: Date | null | undefined) => value?.getTime() ?? value,
+  from: (value: number | null) => (value === null ? null : new Date(value)),
+};
+
+/** An instant, stored as integer milliseconds since 1970 UTC: exact, and the same on any database. */
+export function InstantColumn(options: ColumnOptions = {}): PropertyDecorator {
+  return Column({ ...options, type: 'bigint', transformer: instant });
+}

@@ -1,0 +1,83 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { StartError } from '../config/read-configuration.js';
+import { MIGRATIONS } from './migrations/index.js';
+
+/** The one connection that writes. Only a TransactionRunner uses it. */
+export class Writer extends DataSource {}
+
+/**
+ * Sees what is committed and nothing else, and cannot write: whoever only reads uses it, so that
+ * no answer (and no cache) ever shows what a transaction may still roll back.
+ */
+export class Reader extends DataSource {}
+
+type Entities = NonNullable<DataSourceOptions['entities']>;
+
+/** How long a statement waits for another process that holds the file's lock. */
+const LOCK_WAIT_MILLISECONDS = 1_000;
+
+/**
+ * Opens the SQLite file, creating it and its folder where they are missing, and brings its schema
+ * up to date.
+ * @throws StartError where the folder or file cannot be used.
+ */
+export async function openWriter(file: string, entities: Entities): Promise<Writer> {
+  const writer = new Writer({
+    type: 'better-sqlite3',
+    database: file,
+    entities,
+    migrations: MIGRATIONS,
+    timeout: LOCK_WAIT_MILLISECONDS,
+    prepareDatabase: (connection: Database) => {
+      connection.pragma('journal_mode = WAL');
+      // An answered write survives a power cut: every commit is synced.
+      connection.pragma('synchronous = FULL');
+    },
+  });
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+    await writer.initialize();
+    await migrate(writer);
+  } catch (error) {
+    if (writer.isInitialized) await writer.destroy();
+    throw new StartError(`The database ${file} cannot be used: ${reason(error)}`, { cause: error });
+  }
+  return writer;
+}
+
+/** Opens the file a second time, for reading only. The writer must have made it. */
+export async function openReader(file: string, entities: Entities): Promise<Reader> {
+  const reader = new Reader({
+    type: 'better-sqlite3',
+    database: file,
+    entities,
+    readonly: true,
+    fileMustExist: true,
+    timeout: LOCK_WAIT_MILLISECONDS,
+  });
+  await reader.initialize();
+  return reader;
+}
+
+/** Under the file's write lock, so that of two programs that start at once one waits and sees. */
+async function migrate(writer: Writer): Promise<void> {
+  const runner = writer.createQueryRunner();
+  await runner.query('BEGIN IMMEDIATE');
+  try {
+    await writer.runMigrations({ transaction: 'none' });
+    await runner.query('COMMIT');
+  } catch (error) {
+    await runner.query('ROLLBACK');
+    throw error;
+  }
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'SQLITE_NOTADB') return 'it is not a SQLite database';
+  return error instanceof Error ? error.message : String(error);
+}
