@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { isEmail } from 'class-validator';
+import { IANAZone } from 'luxon';
+import { Configuration, DEFAULT_ADMIN_PASSWORD } from './configuration.js';
+import { codePoints } from '../text.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The start is impossible for a reason that the operator can mend; the message says which. */
+export class StartError extends Error {}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_FORMATS = ['pretty', 'json'] as const;
+const ENVIRONMENTS = ['development', 'production', 'test'] as const;
+const MIN_SECRET_LENGTH = 32;
+
+/** The process's environment over what a `.env` file in the working directory says. */
+export function readEnvironment(directory = process.cwd()): Environment {
+  const file = join(directory, '.env');
+  try {
+    return { ...parseEnv(readFileSync(file, 'utf8')), ...process.env };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return process.env;
+    throw new StartError(`${file} cannot be read: ${String(error)}`);
+  }
+}
+
+/**
+ * Reads every variable of the contract's table; an empty one counts as unset.
+ * @throws StartError that names every bad variable, not only the first.
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  const read = new VariableReader(environment);
+  const production = read.oneOf('NODE_ENV', ENVIRONMENTS, 'development') === 'production';
+  const dataDirectory = resolve(read.text('DATA_DIR', './data'));
+  const passwordMinLength = read.integer('PASSWORD_MIN_LENGTH', production ? 8 : 6, 1, 128);
+  refuseWhatIsNotThereYet(read);
+
+  const configuration: Configuration = {
+    production,
+    port: read.integer('PORT', 5000, 0, 65_535),
+    host: read.text('HOST', production ? '0.0.0.0' : '127.0.0.1'),
+    dataDirectory,
+    databaseFile: readDatabaseFile(read, dataDirectory),
+    jwtSecret: readSecret(read, production),
+    jwtExpiresIn: read.integer('JWT_EXPIRES_IN', 86_400, 1, 31_536_000),
+    adminUsername: read.matching('ADMIN_USERNAME', 'admin', isUsername, USERNAME_RULE),
+    adminEmail: read.matching('ADMIN_EMAIL', 'admin@vpms.local', isEmail, 'an e-mail address'),
+    adminPassword: readAdminPassword(read, production, passwordMinLength),
+    passwordMinLength,
+    corsOrigins: readOrigins(read, production),
+    timezone: read.matching(
+      'TIMEZONE',
+      Intl.DateTimeFormat().resolvedOptions().timeZone,
+      (zone) => IANAZone.isValidZone(zone),
+      'an IANA time zone such as Asia/Kolkata',
+    ),
+    currency: read.matching('CURRENCY', 'INR', isCurrency, 'an ISO 4217 code such as INR'),
+    logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
+  };
+  read.finish();
+  return configuration;
+}
+
+const USERNAME_RULE = '3 to 80 letters, digits, ".", "_" or "-"';
+
+function isUsername(value: string): boolean {
+  return /^[A-Za-z0-9._-]{3,80}$/.test(value);
+}
+
+function isCurrency(code: string): boolean {
+  return Intl.supportedValuesOf('currency').includes(code);
+}
+
+function readDatabaseFile(read: VariableReader, dataDirectory: string): string {
+  const fallback = join(dataDirectory, 'vpms.db');
+  const url = read.text('DATABASE_URL', `sqlite:${fallback}`);
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  if (!file) read.fault('DATABASE_URL', 'must be sqlite:PATH');
+  return resolve(file ?? fallback);
+}
+
+function readSecret(read: VariableReader, production: boolean): string | undefined {
+  const secret = read.optional('JWT_SECRET');
+  if (production && !secret) read.fault('JWT_SECRET', 'is required in production');
+  if (production && secret && codePoints(secret) < MIN_SECRET_LENGTH) {
+    read.fault('JWT_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters in production`);
+  }
+  return secret;
+}
+
+function readAdminPassword(read: VariableReader, production: boolean, minLength: number): string {
+  const password = read.optional('ADMIN_PASSWORD');
+  if (password === undefined) {
+    if (production) read.fault('ADMIN_PASSWORD', 'is required in production');
+    return DEFAULT_ADMIN_PASSWORD;
+  }
+  if (production && password === DEFAULT_ADMIN_PASSWORD) {
+    read.fault('ADMIN_PASSWORD', 'must not be the default one in production');
+  }
+  const length = codePoints(password);
+  if (length < minLength || length > 128) {
+    read.fault('ADMIN_PASSWORD', `must have ${minLength} to 128 characters`);
+  }
+  return password;
+}
+
+function readOrigins(read: VariableReader, production: boolean): readonly string[] {
+  const list = read.optional('CORS_ORIGINS') ?? (production ? '' : '*');
+  const origins = list
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  for (const origin of origins) {
+    if (origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)) {
+      read.fault('CORS_ORIGINS', `has "${origin}", which is no origin such as https://example.com`);
+    }
+  }
+  return origins;
+}
+
+/** Variables of the contract that would be ignored in silence until their issue is done. */
+function refuseWhatIsNotThereYet(read: VariableReader): void {
+  if (read.optional('REDIS_URL')) read.fault('REDIS_URL', 'is not supported by this version');
+  if (read.text('PROCESS_ROLE', 'all') !== 'all') {
+    read.fault('PROCESS_ROLE', 'must be all in this version');
+  }
+}
+
+/** Collects the faults of all variables, so that one message can name them together. */
+class VariableReader {
+  private readonly faults: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  optional(name: string): string | undefined {
+    return this.environment[name] || undefined;
+  }
+
+  text(name: string, fallback: string): string {
+    return this.optional(name) ?? fallback;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    this.fault(name, `must be a whole number from ${min} to ${max}`);
+    return fallback;
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) this.fault(name, `must be one of ${choices.join(', ')}`);
+    return choice ?? fallback;
+  }
+
+  matching(
+    name: string,
+    fallback: string,
+    test: (value: string) => boolean,
+    description: string,
+  ): string {
+    const value = this.text(name, fallback);
+    if (!test(value)) this.fault(name, `must be ${description}`);
+    return value;
+  }
+
+  fault(name: string, message: string): void {
+    this.faults.push(`${name} ${message}`);
+  }
+
+  finish(): void {
+    if (this.faults.length === 0) return;
+    throw new StartError(`The configuration has errors:\n  ${this.faults.join('\n  ')}`);
+  }
+}

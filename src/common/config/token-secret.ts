@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from './read-configuration.js';
+
+const FILE_NAME = 'jwt-secret';
+const BYTES = 48;
+
+/**
+ * The secret that signs tokens where none is configured: made once, kept in the data directory
+ * with mode 0600. It appears there whole or not at all, so that two programs that start at the
+ * same moment agree on one.
+ * @throws StartError where the file is there but holds no secret.
+ */
+export function loadOrCreateTokenSecret(dataDirectory: string): string {
+  const file = join(dataDirectory, FILE_NAME);
+  if (!existsSync(file)) create(file);
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length < BYTES) {
+    throw new StartError(`${file} holds no token secret; remove it and a new one is made`);
+  }
+  return secret;
+}
+
+function create(file: string): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, randomBytes(BYTES).toString('base64url'), { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
+  }
+}
