@@ -1,0 +1,112 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Logger,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { QueryFailedError } from 'typeorm';
+import { CodedError, RouteNotFound, ValidationFailed } from './coded-error.js';
+import type { ProblemDto } from './problem.dto.js';
+import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
+
+/** Seconds after which a 503 is worth another try. */
+const RETRY_AFTER = 2;
+
+interface Cause {
+  readonly code: ProblemCode;
+  readonly detail: string;
+}
+
+/** Turns whatever a request throws into problem+json. The one place that knows HTTP statuses. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problems');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Sends the problem, unless the answer is already on its way. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = toProblem(error, request);
+    if (problem.status >= 500) this.logger.error(error, `${problem.code} ${problem.request_id}`);
+    if (reply.sent) return;
+    if (problem.status === 401) void reply.header('www-authenticate', challenge(problem));
+    if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER);
+    void reply.status(problem.status).type('application/problem+json').send(problem);
+  }
+}
+
+/** The problem document of an error; a cause that callers must not see becomes INTERNAL_ERROR. */
+export function toProblem(
+  error: unknown,
+  request: { url: string; id: string; method: string },
+): ProblemDto {
+  const [instance = '/'] = request.url.split('?');
+  const { code, detail } = causeOf(error, request.method, instance);
+  return {
+    type: problemType(code),
+    ...PROBLEMS[code],
+    detail,
+    message: detail,
+    instance,
+    code,
+    request_id: request.id,
+    ...(error instanceof ValidationFailed ? { errors: [...error.errors] } : {}),
+  };
+}
+
+function causeOf(error: unknown, method: string, path: string): Cause {
+  if (error instanceof CodedError) return { code: error.code, detail: error.message };
+  if (isDatabaseOutage(error)) {
+    return {
+      code: 'DATABASE_UNAVAILABLE',
+      detail: 'The database does not answer; try again soon.',
+    };
+  }
+  switch (statusOf(error)) {
+    case 400:
+      return { code: 'MALFORMED_REQUEST', detail: describe(error) };
+    case 404:
+      return causeOf(new RouteNotFound(method, path), method, path);
+    case 413:
+      return { code: 'BODY_TOO_LARGE', detail: 'The request body is larger than 100 KiB.' };
+    case 415:
+      return { code: 'NOT_JSON', detail: 'Send the request body as application/json.' };
+    default:
+      return { code: 'INTERNAL_ERROR', detail: 'Something went wrong here; it has been logged.' };
+  }
+}
+
+/** Status of an error that the framework threw before or around a controller. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof Error && 'statusCode' in error) return Number(error.statusCode);
+  return 500;
+}
+
+function describe(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  return /json/i.test(text)
+    ? `The request body is not valid JSON: ${text}.`
+    : `${text || 'Bad request'}.`;
+}
+
+const OUTAGES = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+
+/** The database cannot do its work now, through no fault of the statement. */
+function isDatabaseOutage(error: unknown): boolean {
+  const cause = error instanceof QueryFailedError ? error.driverError : error;
+  if (!(cause instanceof Error)) return false;
+  const code = 'code' in cause ? String(cause.code) : '';
+  return OUTAGES.test(code) || isDatabaseOutage(cause.cause);
+}
+
+/** RFC 6750, section 3: what the client should do about its token. */
+function challenge({ code, detail }: ProblemDto): string {
+  if (code === 'TOKEN_MISSING' || code === 'CREDENTIALS_WRONG') return 'Bearer';
+  return `Bearer error="invalid_token", error_description="${detail}"`;
+}
