@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Cache as CacheManager } from 'cache-manager';
+
+/**
+ * What cached answers are computed from. `parking` is every lot, spot and booking, `accounts`
+ * everyone's accounts, `driver:7` the bookings of driver 7.
+ */
+export type Topic = 'parking' | 'accounts' | `driver:${number}`;
+
+export interface CachedAnswer<T> {
+  readonly key: string;
+  /** The answer's greatest age, in milliseconds. */
+  readonly maxAge: number;
+  readonly topics: readonly Topic[];
+  readonly load: () => Promise<T>;
+}
+
+interface Entry<T> {
+  readonly edition: string;
+  readonly value: T;
+}
+
+/** Outlives every cached answer, so that an edition is never forgotten while an answer refers to it. */
+const EDITION_AGE = 3_600_000;
+
+/**
+ * Keeps answers for a while, and never one that a write has overtaken. Each topic has an edition, a
+ * random word; an answer is stored with the editions from before its load and holds only as long
+ * as they do. A write takes the edition away after its commit, so the answer of a slow load that
+ * began before the write is never given out after it, whichever instance stored it and when.
+ */
+@Injectable()
+export class Cache {
+  private readonly loading = new Map<string, Promise<unknown>>();
+
+  constructor(@Inject(CACHE_MANAGER) private readonly store: CacheManager) {}
+
+  /** The stored answer, or a fresh one; whoever asks at the same time waits for the same load. */
+  async remember<T>({ key, maxAge, topics, load }: CachedAnswer<T>): Promise<T> {
+    const edition = (await Promise.all(topics.map((topic) => this.editionOf(topic)))).join(' ');
+    const entry = await this.store.get<Entry<T>>(key);
+    if (entry?.edition === edition) return entry.value;
+
+    const flight = `${key} ${edition}`;
+    const running = this.loading.get(flight);
+    if (running) return running as Promise<T>;
+    const loaded = load()
+      .then(async (value) => {
+        await this.store.set(key, { edition, value }, maxAge);
+        return value;
+      })
+      .finally(() => this.loading.delete(flight));
+    this.loading.set(flight, loaded);
+    return loaded;
+  }
+
+  /** To be called after the commit of a write that changed something of these topics. */
+  async invalidate(...topics: readonly Topic[]): Promise<void> {
+    await Promise.all(topics.map((topic) => this.store.del(editionKey(topic))));
+  }
+
+  private async editionOf(topic: Topic): Promise<string> {
+    const key = editionKey(topic);
+    const known = await this.store.get<string>(key);
+    if (known !== undefined) return known;
+    const edition = randomUUID();
+    await this.store.set(key, edition, EDITION_AGE);
+    return edition;
+  }
+}
+
+function editionKey(topic: Topic): string {
+  return `edition:${topic}`;
+}
