@@ -1,0 +1,23 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Clock } from './clock.js';
+import { Configuration } from './config/configuration.js';
+import { MoneyConstraint } from './http/fields/numbers.js';
+import { Currency } from './money.js';
+
+/** What every module may ask for. */
+@Global()
+@Module({})
+export class CommonModule {
+  static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
+    return {
+      module: CommonModule,
+      providers: [
+        { provide: Configuration, useValue: configuration },
+        { provide: Clock, useValue: clock },
+        Currency,
+        MoneyConstraint,
+      ],
+      exports: [Configuration, Clock, Currency],
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import { applyDecorators, Injectable } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  buildMessage,
+  Validate,
+  ValidateBy,
+  type ValidationArguments,
+  ValidatorConstraint,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
+import { Currency } from '../../money.js';
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A whole number; text is not taken for one. */
+export function WholeNumber({ min, max }: Range): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'integer', minimum: min, maximum: max }),
+    ValidateBy({
+      name: 'wholeNumber',
+      validator: {
+        validate: (value) => Number.isSafeInteger(value) && value >= min && value <= max,
+        defaultMessage: buildMessage(
+          (prefix) => `${prefix}$property must be a whole number from ${min} to ${max}`,
+        ),
+      },
+    }),
+  );
+}
+
+/** A whole number in a query string, where everything is text. */
+export function WholeNumberInQuery(range: Range): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+    ),
+    WholeNumber(range),
+  );
+}
+
+/** An amount of money in major units, with no more decimals than the currency has. */
+export function MoneyAmount({ min, max }: Range): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'number', minimum: min, maximum: max }),
+    Validate(MoneyConstraint, [min, max]),
+  );
+}
+
+@ValidatorConstraint({ name: 'money' })
+@Injectable()
+export class MoneyConstraint implements ValidatorConstraintInterface {
+  constructor(private readonly currency: Currency) {}
+
+  validate(value: unknown, { constraints: [min, max] }: ValidationArguments): boolean {
+    if (typeof value !== 'number' || !(value >= min && value <= max)) return false;
+    return this.currency.toMinor(value) !== undefined;
+  }
+
+  defaultMessage({ property, constraints: [min, max] }: ValidationArguments): string {
+    const { decimals, code } = this.currency;
+    return `${property} must be a number from ${min} to ${max} with at most ${decimals} decimals (${code})`;
+  }
+}

@@ -1,0 +1,17 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
+
+/** Documents a route that answers a page of a list. */
+export function ApiPage(item: Type): MethodDecorator {
+  return applyDecorators(
+    ApiOkResponse({
+      type: [item],
+      headers: {
+        Link: {
+          description: 'Where the next page is, when more follows: `<…>; rel="next"` (RFC 8288)',
+          schema: { type: 'string' },
+        },
+      },
+    }),
+  );
+}

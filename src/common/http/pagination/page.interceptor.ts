@@ -1,0 +1,34 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { encodeCursor, Page, type SortKey } from './page.js';
+
+/** Sends a Page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. */
+@Injectable()
+export class PageInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+    return next.handle().pipe(
+      map((answer) => {
+        if (!(answer instanceof Page)) return answer;
+        const http = context.switchToHttp();
+        if (answer.next) {
+          const link = nextLink(http.getRequest<FastifyRequest>().url, answer.next);
+          void http.getResponse<FastifyReply>().header('link', link);
+        }
+        return answer.items;
+      }),
+    );
+  }
+}
+
+function nextLink(url: string, key: SortKey): string {
+  const [path, query] = url.split('?');
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', encodeCursor(key));
+  return `<${path}?${parameters.toString()}>; rel="next"`;
+}

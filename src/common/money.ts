@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Configuration } from './config/configuration.js';
+
+/** Minor units per major unit are ten to this power: 2 for INR, 0 for JPY, 3 for KWD. */
+export function currencyDecimals(currency: string): number {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/**
+ * The decimal number as an integer of minor units, or undefined where it has more decimals than
+ * the currency or is too large to be exact. Works on the shortest decimal text of the number, so
+ * that 16.1 is 1610 and never 1610.0000000000002.
+ */
+export function toMinorUnits(amount: number, decimals: number): number | undefined {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(amount));
+  const [, sign, whole = '', fraction = ''] = match ?? [];
+  if (!match || fraction.length > decimals) return undefined;
+  const minor = Number(sign + whole + fraction.padEnd(decimals, '0'));
+  return Number.isSafeInteger(minor) ? minor : undefined;
+}
+
+/** Minor units as the decimal number that a client reads: 1250 is 12.5 where a unit has 100. */
+export function fromMinorUnits(minor: number, decimals: number): number {
+  return minor / 10 ** decimals;
+}
+
+/** Minor units as text with all of the currency's decimals: 5000 is `50.00` where a unit has 100. */
+export function formatMinorUnits(minor: number, decimals: number): string {
+  const digits = String(Math.abs(minor)).padStart(decimals + 1, '0');
+  const split = digits.length - decimals;
+  const fraction = decimals > 0 ? `.${digits.slice(split)}` : '';
+  return `${minor < 0 ? '-' : ''}${digits.slice(0, split)}${fraction}`;
+}
+
+/** The installation's one currency. Inside the program money is an integer of its minor units. */
+@Injectable()
+export class Currency {
+  /** ISO 4217 code. */
+  readonly code: string;
+  readonly decimals: number;
+
+  constructor({ currency }: Configuration) {
+    this.code = currency;
+    this.decimals = currencyDecimals(currency);
+  }
+
+  /** See {@link toMinorUnits}. */
+  toMinor(amount: number): number | undefined {
+    return toMinorUnits(amount, this.decimals);
+  }
+
+  /** See {@link fromMinorUnits}. */
+  fromMinor(minor: number): number {
+    return fromMinorUnits(minor, this.decimals);
+  }
+
+  /** See {@link formatMinorUnits}. */
+  format(minor: number): string {
+    return formatMinorUnits(minor, this.decimals);
+  }
+}

@@ -1,0 +1,78 @@
+import { type LoggerService, Injectable } from '@nestjs/common';
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { Configuration } from '../config/configuration.js';
+
+export type { Logger } from 'pino';
+
+/** The program's log: one JSON object a line, or coloured lines for people. */
+export function createLogger({ logLevel, logFormat }: Configuration): Logger {
+  const options = { level: logLevel, base: undefined };
+  if (logFormat === 'json') return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime });
+  return pino(
+    options,
+    pretty({
+      sync: true,
+      translateTime: 'SYS:HH:MM:ss.l',
+      ignore: 'context',
+      messageFormat: '{if context}[{context}] {end}{msg}',
+      hideObject: false,
+      singleLine: true,
+    }),
+  );
+}
+
+/** What the framework tells about its start is of no use to an operator. */
+const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
+/** Lets Nest and the program's `new Logger(context)` write to the same log. */
+@Injectable()
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  /** Nest passes the context last, and before it whatever else the caller gave. */
+  private write(
+    level: 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace',
+    message: unknown,
+    rest: unknown[],
+  ): void {
+    const context = rest.pop();
+    if (level === 'info' && FRAMEWORK_CONTEXTS.has(context)) level = 'debug';
+    const note = rest.filter((part) => typeof part === 'string').join(' ');
+    if (message instanceof Error) {
+      this.logger[level]({ context, err: message }, note || message.message);
+    } else {
+      this.logger[level]({ context }, [String(message), note].filter(Boolean).join(' '));
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from './logger.js';
+
+/**
+ * One line per request: method, route (the pattern, so never an id or a secret of a query string),
+ * status, milliseconds, request id and, where a token was good, the user's id.
+ */
+export function logRequests(server: FastifyInstance, logger: Logger): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const { method, id, actor } = request;
+    const line = {
+      method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      request_id: id,
+      ...(actor ? { user_id: actor.id } : {}),
+    };
+    logger[reply.statusCode >= 500 ? 'error' : 'info'](line, 'request');
+  });
+}
