@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Role } from '../common/actor.js';
+import { Cache } from '../common/cache/cache.js';
+import { Clock } from '../common/clock.js';
+import { Reader } from '../common/database/data-sources.js';
+import { TransactionRunner } from '../common/database/transaction-runner.js';
+import { caseFolded } from '../common/text.js';
+import { Account } from './account.entity.js';
+import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from './errors.js';
+import { Passwords } from './passwords.js';
+import { Session } from './session.entity.js';
+
+export interface NewAccount {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface PasswordChange {
+  readonly accountId: number;
+  /** The session that goes on; every other one of the account ends. */
+  readonly sessionId: string;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly passwords: Passwords,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Creates an account of the role.
+   * @throws UsernameTaken | EmailTaken where another account has it, in any case of letters.
+   */
+  async create(role: Role, { username, email, password }: NewAccount): Promise<Account> {
+    const passwordHash = await this.passwords.hash(password);
+    const now = this.clock.now();
+    const account = {
+      username,
+      usernameKey: caseFolded(username),
+      email,
+      emailKey: caseFolded(email),
+      passwordHash,
+      role,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const id = await this.transactions.run((tx) => insertAccount(tx, account));
+    await this.cache.invalidate('accounts');
+    return { id, ...account };
+  }
+
+  /** Makes the operator's account where there is no admin at all. */
+  async ensureAdmin(admin: NewAccount): Promise<void> {
+    if (await this.reader.getRepository(Account).existsBy({ role: 'admin' })) return;
+    await this.create('admin', admin);
+  }
+
+  findByName(username: string): Promise<Account | null> {
+    return this.reader.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
+  }
+
+  /** The account of a verified token. */
+  get(id: number): Promise<Account> {
+    return this.reader.getRepository(Account).findOneByOrFail({ id });
+  }
+
+  /** @throws CurrentPasswordWrong; then nothing changes. */
+  async changePassword(change: PasswordChange): Promise<void> {
+    const { accountId, sessionId, currentPassword, newPassword } = change;
+    const { passwordHash: known } = await this.get(accountId);
+    if (!(await this.passwords.matches(currentPassword, known))) throw new CurrentPasswordWrong();
+    const passwordHash = await this.passwords.hash(newPassword);
+    await this.transactions.run(async (tx) => {
+      const { affected } = await tx.update(
+        Account,
+        { id: accountId, passwordHash: known },
+        { passwordHash, updatedAt: this.clock.now() },
+      );
+      // Another change has come first, and what was current is not any more.
+      if (affected !== 1) throw new CurrentPasswordWrong();
+      await tx
+        .createQueryBuilder()
+        .delete()
+        .from(Session)
+        .where('account_id = :accountId AND id <> :sessionId', { accountId, sessionId })
+        .execute();
+    });
+  }
+}
+
+/** The unique indexes decide who was first; asking before would leave a gap for a second one. */
+async function insertAccount(tx: EntityManager, account: Omit<Account, 'id'>): Promise<number> {
+  const { username, usernameKey, email, emailKey, passwordHash, role } = account;
+  const rows = await tx.sql<{ id: number }[]>`
+    INSERT INTO accounts (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
+    VALUES (${username}, ${usernameKey}, ${email}, ${emailKey}, ${passwordHash}, ${role},
+      ${account.createdAt.getTime()}, ${account.updatedAt.getTime()})
+    ON CONFLICT DO NOTHING RETURNING id`;
+  const [row] = rows;
+  if (row) return row.id;
+  throw (await tx.existsBy(Account, { usernameKey })) ? new UsernameTaken() : new EmailTaken();
+}

@@ -1,0 +1,51 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../common/actor.js';
+import { NoBodyDto } from '../common/http/no-body.dto.js';
+import { ApiProblems } from '../common/problems/api-problems.js';
+import { CurrentActor, Roles } from './access.js';
+import { AccountsService } from './accounts.service.js';
+import { AccountDto, mapAccount } from './dto/account.dto.js';
+import { ChangePasswordDto } from './dto/change-password.dto.js';
+import { TokensService } from './tokens.service.js';
+
+@ApiTags('Account')
+@Roles('admin', 'user')
+@Controller('api/auth')
+export class AuthController {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly tokens: TokensService,
+  ) {}
+
+  @ApiOperation({ summary: 'The account that the token belongs to' })
+  @Get('me')
+  async me(@CurrentActor() actor: Actor): Promise<AccountDto> {
+    return mapAccount(await this.accounts.get(actor.id));
+  }
+
+  @ApiOperation({ summary: 'Log out: this token is dead at once' })
+  @ApiNoContentResponse({ description: 'Logged out' })
+  @ApiProblems('VALIDATION_FAILED')
+  @HttpCode(204)
+  @Post('logout')
+  logout(@CurrentActor() actor: Actor, @Body() _: NoBodyDto): Promise<void> {
+    return this.tokens.revoke(actor.sessionId);
+  }
+
+  @ApiOperation({
+    summary: 'Change the password: every other token of the account is dead at once',
+  })
+  @ApiNoContentResponse({ description: 'Changed; the token of this request goes on' })
+  @ApiProblems('VALIDATION_FAILED', 'CURRENT_PASSWORD_WRONG')
+  @HttpCode(204)
+  @Post('change-password')
+  changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<void> {
+    return this.accounts.changePassword({
+      accountId: actor.id,
+      sessionId: actor.sessionId,
+      currentPassword: body.current_password,
+      newPassword: body.new_password,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
+import { Configuration } from '../common/config/configuration.js';
+import { loadOrCreateTokenSecret } from '../common/config/token-secret.js';
+import { AccessGuard } from './access.guard.js';
+import { AccountsService } from './accounts.service.js';
+import { AuthController } from './auth.controller.js';
+import { NewPasswordConstraint } from './dto/new-password.js';
+import { Passwords } from './passwords.js';
+import { SignInService } from './sign-in.service.js';
+import { TokensService } from './tokens.service.js';
+
+const ISSUER = 'vpms';
+const ALGORITHM = 'HS256';
+
+@Module({
+  imports: [
+    JwtModule.registerAsync({
+      inject: [Configuration],
+      useFactory: ({ jwtSecret, dataDirectory }: Configuration) => ({
+        secret: jwtSecret ?? loadOrCreateTokenSecret(dataDirectory),
+        signOptions: { algorithm: ALGORITHM, issuer: ISSUER },
+        verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER },
+      }),
+    }),
+  ],
+  controllers: [AuthController],
+  providers: [
+    AccountsService,
+    NewPasswordConstraint,
+    Passwords,
+    SignInService,
+    TokensService,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [AccountsService, SignInService, TokensService],
+})
+export class AuthModule {}

@@ -1,0 +1,36 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type Role, ROLES } from '../../common/actor.js';
+import type { Account } from '../account.entity.js';
+
+/** An account, as it may be shown. */
+export class AccountDto {
+  /** @example 2 */
+  id: number;
+
+  /** @example 'testuser' */
+  username: string;
+
+  /** @example 'test@example.com' */
+  email: string;
+
+  /** `admin` operates lots, `user` is a driver. */
+  @ApiProperty({ enum: ROLES, example: 'user' })
+  role: Role;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  created_at: Date;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  updated_at: Date;
+}
+
+export function mapAccount(account: Account): AccountDto {
+  return {
+    id: account.id,
+    username: account.username,
+    email: account.email,
+    role: account.role,
+    created_at: account.createdAt,
+    updated_at: account.updatedAt,
+  };
+}

@@ -1,0 +1,12 @@
+import { IsString } from 'class-validator';
+import { NewPassword } from './new-password.js';
+
+export class ChangePasswordDto {
+  /** @example 'test123' */
+  @IsString({ message: 'current_password must be text' })
+  current_password: string;
+
+  /** @example 'correct horse battery staple' */
+  @NewPassword()
+  new_password: string;
+}

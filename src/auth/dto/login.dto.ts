@@ -1,0 +1,30 @@
+import { IsString } from 'class-validator';
+import type { SignIn } from '../sign-in.service.js';
+import { AccountDto, mapAccount } from './account.dto.js';
+
+export class LoginDto {
+  /** In any case of letters. @example 'testuser' */
+  @IsString({ message: 'username must be text' })
+  username: string;
+
+  /** @example 'test123' */
+  @IsString({ message: 'password must be text' })
+  password: string;
+}
+
+export class TokenDto {
+  /** To be sent as `Authorization: Bearer <token>`. @example 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl' */
+  token: string;
+
+  /** @example 'Bearer' */
+  token_type: 'Bearer';
+
+  /** Lifetime of the token, in seconds. @example 86400 */
+  expires_in: number;
+
+  user: AccountDto;
+}
+
+export function mapSignIn({ token, account }: SignIn, expiresIn: number): TokenDto {
+  return { token, token_type: 'Bearer', expires_in: expiresIn, user: mapAccount(account) };
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { JwtService, TokenExpiredError } from '@nestjs/jwt';
+import { type Actor, type Role, ROLES } from '../common/actor.js';
+import { Clock } from '../common/clock.js';
+import { Configuration } from '../common/config/configuration.js';
+import { Reader } from '../common/database/data-sources.js';
+import { TransactionRunner } from '../common/database/transaction-runner.js';
+import type { Account } from './account.entity.js';
+import { TokenExpired, TokenInvalid, TokenRevoked } from './errors.js';
+import { Session } from './session.entity.js';
+
+interface Claims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly role: Role;
+}
+
+/** Gives out tokens, verifies them and ends them. Each has a session row, and dies with it. */
+@Injectable()
+export class TokensService {
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly configuration: Configuration,
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A new token for the account; it lives for `JWT_EXPIRES_IN` seconds.
+   * @throws TokenRevoked where the password has changed since the account was read: whoever logs
+   * in with an old password during the change must not outlive it.
+   */
+  async issue({ id, role, passwordHash }: Account): Promise<string> {
+    const jti = randomBytes(16).toString('base64url');
+    const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
+    const exp = issuedAt + this.configuration.jwtExpiresIn;
+    const opened = await this.transactions.run(
+      (tx) => tx.sql<unknown[]>`
+        INSERT INTO sessions (id, account_id, expires_at)
+        SELECT ${jti}, id, ${exp * 1000} FROM accounts
+        WHERE id = ${id} AND password_hash = ${passwordHash} RETURNING id`,
+    );
+    if (opened.length === 0) throw new TokenRevoked();
+    return this.jwt.signAsync({ sub: String(id), jti, role, iat: issuedAt, exp });
+  }
+
+  /** @throws TokenInvalid | TokenExpired | TokenRevoked */
+  async verify(token: string): Promise<Actor> {
+    const { sub, jti, role } = await this.readClaims(token);
+    const [account] = await this.reader.sql<{ id: number; username: string; role: Role }[]>`
+      SELECT accounts.id, accounts.username, accounts.role
+      FROM sessions JOIN accounts ON accounts.id = sessions.account_id
+      WHERE sessions.id = ${jti}`;
+    if (!account || String(account.id) !== sub || account.role !== role) throw new TokenRevoked();
+    return { id: account.id, username: account.username, role, sessionId: jti };
+  }
+
+  /** Ends the session: its token is dead at once, on every instance. */
+  async revoke(sessionId: string): Promise<void> {
+    await this.transactions.run((tx) => tx.delete(Session, sessionId));
+  }
+
+  /** Forgets the sessions whose tokens have expired by themselves. */
+  async forgetExpired(): Promise<void> {
+    const now = this.clock.now().getTime();
+    await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE expires_at < ${now}`);
+  }
+
+  private async readClaims(token: string): Promise<Claims> {
+    const clockTimestamp = Math.floor(this.clock.now().getTime() / 1000);
+    try {
+      const claims: unknown = await this.jwt.verifyAsync(token, { clockTimestamp });
+      if (isClaims(claims)) return claims;
+    } catch (error) {
+      if (error instanceof TokenExpiredError) throw new TokenExpired();
+    }
+    throw new TokenInvalid();
+  }
+}
+
+function isClaims(value: unknown): value is Claims {
+  if (typeof value !== 'object' || value === null) return false;
+  const { sub, jti, role } = value as Partial<Record<keyof Claims, unknown>>;
+  return (
+    typeof sub === 'string' && typeof jti === 'string' && ROLES.some((known) => known === role)
+  );
+}
