@@ -1,0 +1,43 @@
+import type { Source } from '../../common/database/source.js';
+
+/** A lot with its occupancy at the moment of reading, as a row: instants in ms, money in minor units. */
+export interface LotView {
+  readonly id: number;
+  readonly name: string;
+  readonly address: string;
+  readonly pinCode: string;
+  readonly pricePerHour: number;
+  readonly numberOfSpots: number;
+  readonly occupied: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+interface LotRange {
+  /** Only lots with a greater id. */
+  readonly afterId: number;
+  readonly limit: number;
+}
+
+const LOT_VIEW = () => `
+  SELECT id, name, address, pin_code AS "pinCode", price_per_hour AS "pricePerHour",
+    number_of_spots AS "numberOfSpots", created_at AS "createdAt", updated_at AS "updatedAt",
+    (SELECT COUNT(*) FROM reservations WHERE lot_id = lots.id AND left_at IS NULL) AS occupied
+  FROM lots WHERE retired_at IS NULL`;
+
+/** The lot, unless it is retired or never was. */
+export async function findLotView(source: Source, id: number): Promise<LotView | undefined> {
+  const [lot] = await source.sql<LotView[]>`${LOT_VIEW} AND id = ${id}`;
+  return lot;
+}
+
+/** Lots that are not retired, by id. */
+export function listLotViews(source: Source, { afterId, limit }: LotRange): Promise<LotView[]> {
+  return source.sql<LotView[]>`${LOT_VIEW} AND id > ${afterId} ORDER BY id LIMIT ${limit}`;
+}
+
+/** All lots with a free spot, by id. */
+export function listAvailableLotViews(source: Source): Promise<LotView[]> {
+  return source.sql<LotView[]>`
+    SELECT * FROM (${LOT_VIEW}) AS lot WHERE occupied < "numberOfSpots" ORDER BY id`;
+}

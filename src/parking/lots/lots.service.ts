@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull } from 'typeorm';
+import { Cache } from '../../common/cache/cache.js';
+import { Clock } from '../../common/clock.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import { decodeCursor, Page, type PageQuery } from '../../common/http/pagination/page.js';
+import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
+import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
+import { Lot } from './lot.entity.js';
+import { findLotView, listAvailableLotViews, listLotViews, type LotView } from './lot-view.js';
+
+/** One minute, in milliseconds (contract). */
+const AVAILABLE_MAX_AGE = 60_000;
+
+export interface NewLot {
+  readonly name: string;
+  readonly address: string;
+  readonly pinCode: string;
+  /** In minor units. */
+  readonly pricePerHour: number;
+  readonly numberOfSpots: number;
+}
+
+/** The operator's side of lots: creating, changing and retiring them. */
+@Injectable()
+export class LotsService {
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Lots that are not retired, by id. */
+  async list(query: PageQuery): Promise<Page<LotView>> {
+    const [afterId = 0] = decodeCursor(query, 1) ?? [];
+    const rows = await listLotViews(this.reader, { afterId, limit: query.limit + 1 });
+    return Page.of(rows, query.limit, ({ id }) => [id]);
+  }
+
+  /** Lots with a free spot, by id: at most a minute old, and never older than a write of the asker. */
+  async listAvailable(query: PageQuery): Promise<Page<LotView>> {
+    const [afterId = 0] = decodeCursor(query, 1) ?? [];
+    const lots = await this.cache.remember({
+      key: 'available-lots',
+      maxAge: AVAILABLE_MAX_AGE,
+      topics: ['parking'],
+      load: () => listAvailableLotViews(this.reader),
+    });
+    const rows = lots.filter(({ id }) => id > afterId).slice(0, query.limit + 1);
+    return Page.of(rows, query.limit, ({ id }) => [id]);
+  }
+
+  /** Creates the lot with its spots, numbered from 1. */
+  create(newLot: NewLot): Promise<LotView> {
+    return this.write(async (tx) => {
+      const now = this.clock.now();
+      const lot = tx.create(Lot, { ...newLot, createdAt: now, updatedAt: now, retiredAt: null });
+      await tx.insert(Lot, lot);
+      await addSpots(tx, { lotId: lot.id, count: newLot.numberOfSpots, now });
+      return viewOf(tx, lot.id);
+    });
+  }
+
+  /**
+   * Changes the given fields, and adds or retires spots where their number changes. No booking is
+   * touched, neither by a new price nor by a retired spot.
+   * @throws LotNotFound | TooFewSpots
+   */
+  update(lotId: number, changes: Partial<NewLot>): Promise<LotView> {
+    return this.write(async (tx) => {
+      const lot = await findLot(tx, lotId);
+      const occupied = await countOccupied(tx, lotId);
+      if (Object.keys(changes).length === 0) return viewOf(tx, lotId);
+
+      const now = this.clock.now();
+      const wanted = changes.numberOfSpots ?? lot.numberOfSpots;
+      if (wanted < occupied) throw new TooFewSpots(lotId, occupied);
+      const count = Math.abs(wanted - lot.numberOfSpots);
+      if (wanted > lot.numberOfSpots) await addSpots(tx, { lotId, count, now });
+      if (wanted < lot.numberOfSpots) await retireSpots(tx, { lotId, count, now });
+      await tx.update(Lot, lotId, { ...changes, updatedAt: now });
+      return viewOf(tx, lotId);
+    });
+  }
+
+  /**
+   * Retires the lot and its spots; past bookings go on showing them.
+   * @throws LotNotFound | LotOccupied
+   */
+  delete(lotId: number): Promise<void> {
+    return this.write(async (tx) => {
+      const lot = await findLot(tx, lotId);
+      const occupied = await countOccupied(tx, lotId);
+      if (occupied > 0) throw new LotOccupied(lotId, occupied);
+      const now = this.clock.now();
+      await retireSpots(tx, { lotId, count: lot.numberOfSpots, now });
+      await tx.update(Lot, lotId, { updatedAt: now, retiredAt: now });
+    });
+  }
+
+  private async write<T>(unit: (tx: EntityManager) => Promise<T>): Promise<T> {
+    const result = await this.transactions.run(unit);
+    await this.cache.invalidate('parking');
+    return result;
+  }
+}
+
+async function findLot(tx: EntityManager, id: number): Promise<Lot> {
+  const lot = await tx.findOneBy(Lot, { id, retiredAt: IsNull() });
+  if (!lot) throw new LotNotFound(id);
+  return lot;
+}
+
+async function viewOf(tx: EntityManager, id: number): Promise<LotView> {
+  const view = await findLotView(tx, id);
+  if (!view) throw new LotNotFound(id);
+  return view;
+}

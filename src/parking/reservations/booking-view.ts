@@ -1,0 +1,79 @@
+import type { Source } from '../../common/database/source.js';
+
+/** A booking with what its lot and spot are called now, as a row: instants in ms, money in minor units. */
+export interface BookingView {
+  readonly id: number;
+  readonly spotId: number;
+  readonly spotNumber: number;
+  readonly lotId: number;
+  readonly lotName: string;
+  readonly address: string;
+  readonly userId: number;
+  readonly parkedAt: number;
+  /** Null while active. */
+  readonly leftAt: number | null;
+  /** As agreed at booking; what is charged. */
+  readonly pricePerHour: number;
+  /** The lot's price now. */
+  readonly presentPrice: number;
+  /** Null while active. */
+  readonly cost: number | null;
+  readonly vehicleNumber: string | null;
+  readonly remarks: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type BookingStatus = 'active' | 'completed';
+
+interface HistoryRange {
+  readonly userId: number;
+  /** Undefined: both. */
+  readonly status?: BookingStatus;
+  /** Only bookings that come after this one in the list. */
+  readonly after?: { readonly parkedAt: number; readonly id: number };
+  readonly limit: number;
+}
+
+const BOOKING_VIEW = () => `
+  SELECT r.id, r.spot_id AS "spotId", spots.number AS "spotNumber", r.lot_id AS "lotId",
+    lots.name AS "lotName", lots.address, r.user_id AS "userId", r.parked_at AS "parkedAt",
+    r.left_at AS "leftAt", r.price_per_hour AS "pricePerHour",
+    lots.price_per_hour AS "presentPrice", r.cost, r.vehicle_number AS "vehicleNumber", r.remarks,
+    r.created_at AS "createdAt", r.updated_at AS "updatedAt"
+  FROM reservations r
+  JOIN spots ON spots.id = r.spot_id
+  JOIN lots ON lots.id = r.lot_id`;
+
+/** Sorts before every booking: the newest ones come first. */
+const BEFORE_ALL = { parkedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+
+/** The booking of that id, whoever's it is. */
+export async function findBooking(source: Source, id: number): Promise<BookingView | undefined> {
+  const [booking] = await source.sql<BookingView[]>`${BOOKING_VIEW} WHERE r.id = ${id}`;
+  return booking;
+}
+
+export async function findActiveBooking(
+  source: Source,
+  userId: number,
+): Promise<BookingView | undefined> {
+  const [booking] = await source.sql<BookingView[]>`
+    ${BOOKING_VIEW} WHERE r.user_id = ${userId} AND r.left_at IS NULL`;
+  return booking;
+}
+
+/** A driver's bookings, newest first. */
+export function listBookings(source: Source, range: HistoryRange): Promise<BookingView[]> {
+  const { userId, status, after = BEFORE_ALL, limit } = range;
+  return source.sql<BookingView[]>`
+    ${BOOKING_VIEW}
+    WHERE r.user_id = ${userId} AND (r.parked_at, r.id) < (${after.parkedAt}, ${after.id})
+      ${() => statusFilter(status)}
+    ORDER BY r.parked_at DESC, r.id DESC LIMIT ${limit}`;
+}
+
+function statusFilter(status: BookingStatus | undefined): string {
+  if (status === undefined) return '';
+  return status === 'active' ? 'AND r.left_at IS NULL' : 'AND r.left_at IS NOT NULL';
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull } from 'typeorm';
+import { Cache } from '../../common/cache/cache.js';
+import { Clock } from '../../common/clock.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import { decodeCursor, Page, type PageQuery } from '../../common/http/pagination/page.js';
+import {
+  AlreadyParked,
+  AlreadyReleased,
+  BookingNotFound,
+  LotFull,
+  LotNotFound,
+} from '../errors.js';
+import { allocateSpot, freeSpot } from '../spots/allocation.js';
+import {
+  type BookingStatus,
+  type BookingView,
+  findActiveBooking,
+  findBooking,
+  listBookings,
+} from './booking-view.js';
+import { addBooking, addSpending } from './driver-totals.js';
+import { cost } from './pricing.js';
+import { Reservation } from './reservation.entity.js';
+
+export interface BookingRequest {
+  readonly userId: number;
+  readonly lotId: number;
+  readonly vehicleNumber?: string;
+  readonly remarks?: string;
+}
+
+/** The driver's side of parking: taking a spot and leaving it. */
+@Injectable()
+export class ReservationsService {
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Parks the driver on the lot's free spot with the lowest number, at the lot's present price.
+   * @throws LotNotFound | LotFull | AlreadyParked
+   */
+  async book(request: BookingRequest): Promise<BookingView> {
+    const booking = await this.transactions.run((tx) => this.park(tx, request));
+    await this.cache.invalidate('parking', `driver:${request.userId}`);
+    return booking;
+  }
+
+  /**
+   * Ends the driver's booking and fixes its cost, at the price agreed when it began.
+   * @throws BookingNotFound | AlreadyReleased
+   */
+  async release(userId: number, reservationId: number): Promise<BookingView> {
+    const booking = await this.transactions.run((tx) => this.leave(tx, userId, reservationId));
+    await this.cache.invalidate('parking', `driver:${userId}`);
+    return booking;
+  }
+
+  /** The driver's booking that is not released yet, if there is one. */
+  findActive(userId: number): Promise<BookingView | undefined> {
+    return findActiveBooking(this.reader, userId);
+  }
+
+  /** The driver's bookings, newest first; only those of the status where one is given. */
+  async list(userId: number, query: PageQuery, status?: BookingStatus): Promise<Page<BookingView>> {
+    const [parkedAt, id] = decodeCursor(query, 2) ?? [];
+    const after = parkedAt !== undefined && id !== undefined ? { parkedAt, id } : undefined;
+    const limit = query.limit + 1;
+    const rows = await listBookings(this.reader, { userId, status, after, limit });
+    return Page.of(rows, query.limit, (row) => [row.parkedAt, row.id]);
+  }
+
+  private async park(tx: EntityManager, request: BookingRequest): Promise<BookingView> {
+    const { userId, lotId, vehicleNumber = null, remarks = null } = request;
+    const [lot] = await tx.sql<{ price: number }[]>`
+      SELECT price_per_hour AS price FROM lots WHERE id = ${lotId} AND retired_at IS NULL`;
+    if (!lot) throw new LotNotFound(lotId);
+    const spot = await allocateSpot(tx, lotId);
+    if (!spot) throw (await isParked(tx, userId)) ? new AlreadyParked() : new LotFull(lotId);
+
+    const now = this.clock.now().getTime();
+    const [reservation] = await tx.sql<{ id: number }[]>`
+      INSERT INTO reservations
+        (spot_id, lot_id, user_id, parked_at, price_per_hour, vehicle_number, remarks, created_at, updated_at)
+      VALUES
+        (${spot.id}, ${lotId}, ${userId}, ${now}, ${lot.price}, ${vehicleNumber}, ${remarks}, ${now}, ${now})
+      ON CONFLICT (user_id) WHERE left_at IS NULL DO NOTHING
+      RETURNING id`;
+    if (!reservation) throw new AlreadyParked();
+    await addBooking(tx, userId);
+    return viewOf(tx, reservation.id);
+  }
+
+  private async leave(tx: EntityManager, userId: number, id: number): Promise<BookingView> {
+    const reservation = await tx.findOneBy(Reservation, { id, userId });
+    if (!reservation) throw new BookingNotFound(id);
+    const { parkedAt, pricePerHour, spotId } = reservation;
+    // A clock that was set back must not make anyone leave before they came.
+    const leftAt = new Date(Math.max(this.clock.now().getTime(), parkedAt.getTime()));
+    const charged = cost({ parkedAt, leftAt }, pricePerHour);
+
+    const { affected } = await tx.update(
+      Reservation,
+      { id, leftAt: IsNull() },
+      { leftAt, cost: charged, updatedAt: leftAt },
+    );
+    if (affected !== 1) throw new AlreadyReleased(id);
+    await freeSpot(tx, spotId);
+    await addSpending(tx, userId, charged);
+    return viewOf(tx, id);
+  }
+}
+
+async function isParked(tx: EntityManager, userId: number): Promise<boolean> {
+  return tx.existsBy(Reservation, { userId, leftAt: IsNull() });
+}
+
+async function viewOf(tx: EntityManager, id: number): Promise<BookingView> {
+  const booking = await findBooking(tx, id);
+  if (!booking) throw new BookingNotFound(id);
+  return booking;
+}

@@ -1,0 +1,30 @@
+import type { EntityManager } from 'typeorm';
+
+export interface AllocatedSpot {
+  readonly id: number;
+  readonly number: number;
+}
+
+/**
+ * Occupies the lot's free spot with the lowest number, in one statement, so that no two drivers can
+ * be given the same one. Undefined where none is free.
+ */
+export async function allocateSpot(
+  tx: EntityManager,
+  lotId: number,
+): Promise<AllocatedSpot | undefined> {
+  const [spot] = await tx.sql<AllocatedSpot[]>`
+    UPDATE spots SET status = 'O'
+    WHERE id = (
+      SELECT id FROM spots
+      WHERE lot_id = ${lotId} AND status = 'A' AND retired_at IS NULL
+      ORDER BY number LIMIT 1
+    )
+    RETURNING id, number`;
+  return spot;
+}
+
+/** Makes an occupied spot available again. */
+export async function freeSpot(tx: EntityManager, spotId: number): Promise<void> {
+  await tx.sql`UPDATE spots SET status = 'A' WHERE id = ${spotId}`;
+}

@@ -1,0 +1,49 @@
+import type { EntityManager } from 'typeorm';
+
+/** A lot's spots, and the instant of the change. */
+interface Stock {
+  readonly lotId: number;
+  readonly count: number;
+  readonly now: Date;
+}
+
+/** How many of the lot's spots are occupied. */
+export async function countOccupied(tx: EntityManager, lotId: number): Promise<number> {
+  const [row] = await tx.sql<{ occupied: number }[]>`
+    SELECT COUNT(*) AS occupied FROM reservations WHERE lot_id = ${lotId} AND left_at IS NULL`;
+  return row?.occupied ?? 0;
+}
+
+/**
+ * Gives the lot `count` more spots: retired ones come back first, the lowest numbers first, then
+ * new ones follow the highest number that the lot ever had.
+ */
+export async function addSpots(tx: EntityManager, { lotId, count, now }: Stock): Promise<void> {
+  const revived = await tx.sql<unknown[]>`
+    UPDATE spots SET retired_at = NULL
+    WHERE id IN (
+      SELECT id FROM spots WHERE lot_id = ${lotId} AND retired_at IS NOT NULL
+      ORDER BY number LIMIT ${count}
+    )
+    RETURNING id`;
+  await tx.sql`
+    WITH RECURSIVE
+      last (number) AS (SELECT COALESCE(MAX(number), 0) FROM spots WHERE lot_id = ${lotId}),
+      added (step) AS (
+        SELECT 1 WHERE ${count - revived.length} > 0
+        UNION ALL SELECT step + 1 FROM added WHERE step < ${count - revived.length}
+      )
+    INSERT INTO spots (lot_id, number, status, created_at)
+    SELECT ${lotId}, last.number + added.step, 'A', ${now.getTime()} FROM last, added`;
+}
+
+/** Retires `count` free spots, the highest numbers first. The caller knows that so many are free. */
+export async function retireSpots(tx: EntityManager, { lotId, count, now }: Stock): Promise<void> {
+  await tx.sql`
+    UPDATE spots SET retired_at = ${now.getTime()}
+    WHERE id IN (
+      SELECT id FROM spots
+      WHERE lot_id = ${lotId} AND status = 'A' AND retired_at IS NULL
+      ORDER BY number DESC LIMIT ${count}
+    )`;
+}

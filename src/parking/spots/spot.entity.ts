@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { InstantColumn } from '../../common/database/columns.js';
+
+/** `A` available, `O` occupied. */
+export type SpotStatus = 'A' | 'O';
+
+/** A place for one vehicle. Its number is unique in its lot, and kept when the spot is retired. */
+@Entity('spots')
+export class Spot {
+  @PrimaryGeneratedColumn({ type: 'bigint' })
+  id: number;
+
+  @Column('bigint', { name: 'lot_id' })
+  lotId: number;
+
+  @Column('integer')
+  number: number;
+
+  @Column('text')
+  status: SpotStatus;
+
+  @InstantColumn({ name: 'created_at' })
+  createdAt: Date;
+
+  @InstantColumn({ name: 'retired_at', nullable: true })
+  retiredAt: Date | null;
+}
