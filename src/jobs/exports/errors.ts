@@ -1,0 +1,27 @@
+import { CodedError } from '../../common/problems/coded-error.js';
+
+/** Also where it is another driver's, was forgotten, or could never be one. */
+export class ExportNotFound extends CodedError {
+  readonly code = 'EXPORT_NOT_FOUND';
+  constructor() {
+    super('You have no such export; ask for a new one.');
+  }
+}
+
+export class ExportNotReady extends CodedError {
+  readonly code = 'EXPORT_NOT_READY';
+  constructor(status: string) {
+    super(
+      status === 'failed'
+        ? 'The export has failed; ask for a new one.'
+        : `The export is ${status}; download it when its status is completed.`,
+    );
+  }
+}
+
+export class ExportExpired extends CodedError {
+  readonly code = 'EXPORT_EXPIRED';
+  constructor() {
+    super('The export has expired; ask for a new one.');
+  }
+}

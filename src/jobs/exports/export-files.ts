@@ -1,0 +1,47 @@
+import type { EntityManager } from 'typeorm';
+import type { Source } from '../../common/database/source.js';
+
+/** Compressed bytes in one row; some thousand bookings. */
+export const CHUNK_BYTES = 32 * 1024;
+
+export async function storeChunk(
+  tx: EntityManager,
+  exportId: string,
+  position: number,
+  bytes: Buffer,
+): Promise<void> {
+  await tx.sql`INSERT INTO export_chunks (export_id, position, bytes)
+    VALUES (${exportId}, ${position}, ${bytes})`;
+}
+
+export async function deleteChunks(tx: EntityManager, exportId: string): Promise<void> {
+  await tx.sql`DELETE FROM export_chunks WHERE export_id = ${exportId}`;
+}
+
+/** The stored bytes in order, one chunk in memory at a time. */
+export async function* readChunks(source: Source, exportId: string): AsyncGenerator<Buffer> {
+  for (let position = 0; ; position += 1) {
+    const [chunk] = await source.sql<{ bytes: Buffer }[]>`
+      SELECT bytes FROM export_chunks WHERE export_id = ${exportId} AND position = ${position}`;
+    if (!chunk) return;
+    yield chunk.bytes;
+  }
+}
+
+/** Gathers a stream of small pieces into pieces of at least the size, but for the last one. */
+export async function* inChunks(
+  pieces: AsyncIterable<Buffer>,
+  size: number,
+): AsyncGenerator<Buffer> {
+  let gathered: Buffer[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    gathered.push(piece);
+    length += piece.length;
+    if (length < size) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(gathered);
+}

@@ -1,0 +1,113 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../common/clock.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import { Currency } from '../../common/money.js';
+import { listBookings } from '../../parking/reservations/booking-view.js';
+import type { JobHandler } from '../job-handler.js';
+import { csvHeader, csvLines } from './csv.js';
+import { Export } from './export.entity.js';
+import { CHUNK_BYTES, deleteChunks, inChunks, storeChunk } from './export-files.js';
+
+/** Bookings read and written at a time: a few milliseconds of work between two other requests. */
+const PAGE_SIZE = 500;
+const DAY = 86_400_000;
+
+interface Progress {
+  processed: number;
+}
+
+/** Writes a driver's bookings as compressed CSV into the database, page by page. */
+@Injectable()
+export class ExportProcessor implements JobHandler {
+  readonly name = 'export';
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly currency: Currency,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(id: string, signal: AbortSignal): Promise<void> {
+    const task = await this.transactions.run((tx) => begin(tx, id));
+    if (!task) return;
+    const progress: Progress = { processed: 0 };
+    const gzip = createGzip();
+    // A failure on the way ends the loop below, which is where it is heard.
+    pipeline(Readable.from(this.csv(task.userId, progress, signal)), gzip, () => undefined);
+    let position = 0;
+    for await (const bytes of inChunks(gzip, CHUNK_BYTES)) {
+      const { processed } = progress;
+      const chunk = position;
+      await this.transactions.run(async (tx) => {
+        await storeChunk(tx, id, chunk, bytes);
+        await tx.update(Export, id, { processed });
+      });
+      position += 1;
+    }
+    await this.finish(id, progress);
+  }
+
+  async fail(id: string, reason: string): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      await deleteChunks(tx, id);
+      await tx.update(Export, id, {
+        status: 'failed',
+        error: reason,
+        finishedAt: this.clock.now(),
+      });
+    });
+  }
+
+  async unfinished(): Promise<readonly string[]> {
+    const rows = await this.reader.sql<{ id: string }[]>`
+      SELECT id FROM exports WHERE status IN ('pending', 'processing') ORDER BY created_at`;
+    return rows.map(({ id }) => id);
+  }
+
+  private async *csv(
+    userId: number,
+    progress: Progress,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    yield csvHeader();
+    let after: { readonly parkedAt: number; readonly id: number } | undefined;
+    do {
+      signal.throwIfAborted();
+      const page = await listBookings(this.reader, { userId, after, limit: PAGE_SIZE });
+      if (page.length > 0) yield csvLines(page, this.currency, this.clock.now());
+      progress.processed += page.length;
+      after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
+    } while (after);
+  }
+
+  private async finish(id: string, { processed }: Progress): Promise<void> {
+    const finishedAt = this.clock.now();
+    const expiresAt = new Date(finishedAt.getTime() + DAY);
+    await this.transactions.run((tx) =>
+      tx.update(Export, id, {
+        status: 'completed',
+        totalBookings: processed,
+        processed,
+        finishedAt,
+        expiresAt,
+      }),
+    );
+  }
+}
+
+/** Starts from nothing: what an interrupted run has left is thrown away. Undefined when finished. */
+async function begin(tx: EntityManager, id: string): Promise<Export | undefined> {
+  const task = await tx.findOneBy(Export, { id });
+  if (task?.status !== 'pending' && task?.status !== 'processing') return undefined;
+  await deleteChunks(tx, id);
+  await tx.sql`
+    UPDATE exports SET status = 'processing', processed = 0, total_bookings =
+      (SELECT COUNT(*) FROM reservations WHERE user_id = ${task.userId})
+    WHERE id = ${id}`;
+  return task;
+}

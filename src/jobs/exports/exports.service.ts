@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { Clock } from '../../common/clock.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import { Dispatcher } from '../dispatcher.js';
+import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
+import { Export } from './export.entity.js';
+import { deleteChunks, readChunks } from './export-files.js';
+
+/** A file lives for a day, and its task for a week longer (contract). */
+const REMEMBERED_AFTER_FINISH = 8 * 86_400_000;
+
+export interface ExportFile {
+  readonly name: string;
+  readonly csv: Readable;
+}
+
+/** What a driver can do with exports. */
+@Injectable()
+export class ExportsService {
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly dispatcher: Dispatcher,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Asks for an export; where one of the driver's is under way already, that one is answered. */
+  async request(userId: number): Promise<Export> {
+    const now = this.clock.now().getTime();
+    const task = await this.transactions.run((tx) => findOrInsert(tx, userId, now));
+    await this.dispatcher.dispatch('export', task.id);
+    return task;
+  }
+
+  /** @throws ExportNotFound where it is not the driver's, or forgotten. */
+  async find(userId: number, id: string): Promise<Export> {
+    const task = await this.reader.getRepository(Export).findOneBy({ id, userId });
+    if (!task || this.isForgotten(task)) throw new ExportNotFound();
+    return task;
+  }
+
+  /**
+   * The file's name and its content, read as it is sent.
+   * @throws ExportNotFound | ExportNotReady | ExportExpired
+   */
+  async download(userId: number, id: string): Promise<ExportFile> {
+    const task = await this.find(userId, id);
+    if (task.status !== 'completed') throw new ExportNotReady(task.status);
+    if (this.isExpired(task)) throw new ExportExpired();
+    const csv = createGunzip();
+    // A failure on the way breaks the answer off, so that nobody takes half a file for a whole one.
+    pipeline(Readable.from(readChunks(this.reader, id)), csv, () => undefined);
+    return { name: exportFileName(task), csv };
+  }
+
+  /** The file cannot be downloaded any more. */
+  isExpired({ expiresAt }: Export): boolean {
+    return expiresAt !== null && expiresAt <= this.clock.now();
+  }
+
+  /** Deletes expired files, and a week later their tasks; one after another, so nobody waits long. */
+  async cleanUp(): Promise<void> {
+    const now = this.clock.now().getTime();
+    const expired = await this.reader.sql<{ id: string; finishedAt: number }[]>`
+      SELECT id, finished_at AS "finishedAt" FROM exports
+      WHERE finished_at < ${now - REMEMBERED_AFTER_FINISH} OR (expires_at < ${now}
+        AND EXISTS (SELECT 1 FROM export_chunks WHERE export_id = exports.id))`;
+    for (const { id, finishedAt } of expired) {
+      await this.transactions.run(async (tx) => {
+        await deleteChunks(tx, id);
+        if (finishedAt < now - REMEMBERED_AFTER_FINISH) await tx.delete(Export, id);
+      });
+    }
+  }
+
+  private isForgotten({ finishedAt }: Export): boolean {
+    const now = this.clock.now().getTime();
+    return finishedAt !== null && finishedAt.getTime() + REMEMBERED_AFTER_FINISH <= now;
+  }
+}
+
+/** `vpms-bookings-20260301-093000.csv`, from the moment (UTC) when it was asked for. */
+export function exportFileName({ createdAt }: Export): string {
+  const [day = '', time = ''] = createdAt
+    .toISOString()
+    .replaceAll(/[-:]|\..*/g, '')
+    .split('T');
+  return `vpms-bookings-${day}-${time}.csv`;
+}
+
+async function findOrInsert(tx: EntityManager, userId: number, now: number): Promise<Export> {
+  await tx.sql`
+    INSERT INTO exports (id, user_id, status, processed, created_at)
+    VALUES (${randomUUID()}, ${userId}, 'pending', 0, ${now})
+    ON CONFLICT (user_id) WHERE status IN ('pending', 'processing') DO NOTHING`;
+  return tx.findOneByOrFail(Export, { userId, status: In(['pending', 'processing']) });
+}
