@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { ParkingModule } from '../parking/parking.module.js';
+import { ActivityReader } from './dashboard/activity.reader.js';
+import { AdminDashboardController } from './dashboard/dashboard.controller.js';
+import { StatisticsReader } from './dashboard/statistics.reader.js';
+import { AdminLoginController } from './login.controller.js';
+import { AdminLotsController } from './lots/lots.controller.js';
+import { SpotsReader } from './lots/spots.reader.js';
+import { DriversReader } from './users/drivers.reader.js';
+import { AdminUsersController } from './users/users.controller.js';
+
+/** The operator's API. */
+@Module({
+  imports: [AuthModule, ParkingModule],
+  controllers: [
+    AdminLoginController,
+    AdminDashboardController,
+    AdminLotsController,
+    AdminUsersController,
+  ],
+  providers: [ActivityReader, DriversReader, SpotsReader, StatisticsReader],
+})
+export class AdminModule {}

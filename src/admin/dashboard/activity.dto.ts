@@ -1,0 +1,60 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { WholeNumberInQuery } from '../../common/http/fields/numbers.js';
+import type { Currency } from '../../common/money.js';
+import type { SpotStatus } from '../../parking/spots/spot.entity.js';
+import type { ActivityRow } from './activity.reader.js';
+
+export class ActivityQuery {
+  /** How many events. @example 10 */
+  @WholeNumberInQuery({ min: 1, max: 100 })
+  limit: number = 10;
+}
+
+/** The latest event of a booking: a driver has parked, or has left. */
+export class ActivityDto {
+  /** The booking's id. @example 12 */
+  id: number;
+
+  /** @example 'testuser' */
+  username: string;
+
+  /** @example 'Connaught Place Inner Circle' */
+  lot_name: string;
+
+  /** @example 1 */
+  spot_id: number;
+
+  /** @example '1' */
+  spot_number: string;
+
+  /** `O`: has parked and occupies the spot. `A`: has left. */
+  @ApiProperty({ enum: ['A', 'O'], example: 'A' })
+  status: SpotStatus;
+
+  /** The moment of the event. @example '2026-03-01T11:30:00.000Z' */
+  timestamp: Date;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  parking_timestamp: Date;
+
+  /** Null while parked. @example '2026-03-01T11:30:00.000Z' */
+  leaving_timestamp: Date | null;
+
+  /** 0 while parked. @example 80 */
+  cost: number;
+}
+
+export function mapActivity(row: ActivityRow, currency: Currency): ActivityDto {
+  return {
+    id: row.id,
+    username: row.username,
+    lot_name: row.lotName,
+    spot_id: row.spotId,
+    spot_number: String(row.spotNumber),
+    status: row.leftAt === null ? 'O' : 'A',
+    timestamp: new Date(row.leftAt ?? row.parkedAt),
+    parking_timestamp: new Date(row.parkedAt),
+    leaving_timestamp: row.leftAt === null ? null : new Date(row.leftAt),
+    cost: currency.fromMinor(row.cost ?? 0),
+  };
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { Reader } from '../../common/database/data-sources.js';
+
+/** The latest event of a booking: instants in ms, money in minor units. */
+export interface ActivityRow {
+  readonly id: number;
+  readonly username: string;
+  readonly lotName: string;
+  readonly spotId: number;
+  readonly spotNumber: number;
+  readonly parkedAt: number;
+  readonly leftAt: number | null;
+  readonly cost: number | null;
+}
+
+@Injectable()
+export class ActivityReader {
+  constructor(private readonly reader: Reader) {}
+
+  /** Bookings by the moment of their latest event, newest first. */
+  latest(limit: number): Promise<ActivityRow[]> {
+    return this.reader.sql<ActivityRow[]>`
+      SELECT r.id, accounts.username, lots.name AS "lotName", r.spot_id AS "spotId",
+        spots.number AS "spotNumber", r.parked_at AS "parkedAt", r.left_at AS "leftAt", r.cost
+      FROM reservations r
+      JOIN accounts ON accounts.id = r.user_id
+      JOIN spots ON spots.id = r.spot_id
+      JOIN lots ON lots.id = r.lot_id
+      ORDER BY COALESCE(r.left_at, r.parked_at) DESC, r.id DESC LIMIT ${limit}`;
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../../auth/access.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { Currency } from '../../common/money.js';
+import { ActivityDto, ActivityQuery, mapActivity } from './activity.dto.js';
+import { ActivityReader } from './activity.reader.js';
+import { AdminStatisticsDto, mapStatistics } from './statistics.dto.js';
+import { StatisticsReader } from './statistics.reader.js';
+
+@ApiTags('Admin: dashboard')
+@Roles('admin')
+@Controller('api/admin')
+export class AdminDashboardController {
+  constructor(
+    private readonly statistics: StatisticsReader,
+    private readonly activity: ActivityReader,
+    private readonly currency: Currency,
+  ) {}
+
+  @ApiOperation({ summary: 'Figures of the whole installation' })
+  @ApiOkResponse({ type: AdminStatisticsDto })
+  @Get('stats')
+  async stats(): Promise<AdminStatisticsDto> {
+    return mapStatistics(await this.statistics.read(), this.currency);
+  }
+
+  @ApiOperation({ summary: 'Who has parked and left, newest first' })
+  @ApiOkResponse({ type: [ActivityDto] })
+  @ApiProblems('VALIDATION_FAILED')
+  @Get('recent-activity')
+  async recentActivity(@Query() { limit }: ActivityQuery): Promise<ActivityDto[]> {
+    return (await this.activity.latest(limit)).map((row) => mapActivity(row, this.currency));
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Cache } from '../../common/cache/cache.js';
+import { Reader } from '../../common/database/data-sources.js';
+
+/** Five minutes, in milliseconds (contract). */
+const MAX_AGE = 300_000;
+
+/** The installation's figures, as a row. */
+export interface Statistics {
+  readonly lots: number;
+  readonly spots: number;
+  readonly users: number;
+  /** Each active reservation occupies one spot. */
+  readonly active: number;
+  /** In minor units; what is completed. */
+  readonly revenue: number;
+}
+
+@Injectable()
+export class StatisticsReader {
+  constructor(
+    private readonly reader: Reader,
+    private readonly cache: Cache,
+  ) {}
+
+  /** At most five minutes old, and never older than a write of the asker. */
+  read(): Promise<Statistics> {
+    return this.cache.remember({
+      key: 'admin-statistics',
+      maxAge: MAX_AGE,
+      topics: ['parking', 'accounts'],
+      load: () => this.load(),
+    });
+  }
+
+  private async load(): Promise<Statistics> {
+    const [row] = await this.reader.sql<[Statistics]>`
+      SELECT
+        (SELECT COUNT(*) FROM lots WHERE retired_at IS NULL) AS lots,
+        (SELECT COALESCE(SUM(number_of_spots), 0) FROM lots WHERE retired_at IS NULL) AS spots,
+        (SELECT COUNT(*) FROM accounts WHERE role = 'user') AS users,
+        (SELECT COUNT(*) FROM reservations WHERE left_at IS NULL) AS active,
+        (SELECT COALESCE(SUM(spent), 0) FROM driver_totals) AS revenue`;
+    return row;
+  }
+}

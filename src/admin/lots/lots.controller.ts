@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../../auth/access.js';
+import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
+import { ApiPage } from '../../common/http/pagination/api-page.js';
+import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { Currency } from '../../common/money.js';
+import { LotDto, mapLot } from '../../parking/lots/lot.dto.js';
+import { LotsService } from '../../parking/lots/lots.service.js';
+import { LotChangesDto, NewLotDto, toLotChanges, toNewLot } from './lot-changes.dto.js';
+import { LotDeletedDto } from './lot-deleted.dto.js';
+import { mapSpot, SpotDto } from './spot.dto.js';
+import { SpotsReader } from './spots.reader.js';
+
+@ApiTags('Admin: parking lots')
+@Roles('admin')
+@Controller('api/admin/parking-lots')
+export class AdminLotsController {
+  constructor(
+    private readonly lots: LotsService,
+    private readonly spots: SpotsReader,
+    private readonly currency: Currency,
+  ) {}
+
+  @ApiOperation({ summary: 'All parking lots, by id' })
+  @ApiPage(LotDto)
+  @ApiProblems('VALIDATION_FAILED')
+  @Get()
+  async list(@Query() query: PageQuery): Promise<Page<LotDto>> {
+    return (await this.lots.list(query)).map((lot) => mapLot(lot, this.currency));
+  }
+
+  @ApiOperation({ summary: 'Create a parking lot with its spots' })
+  @ApiCreatedResponse({ type: LotDto })
+  @ApiProblems('VALIDATION_FAILED')
+  @Post()
+  async create(@Body() body: NewLotDto): Promise<LotDto> {
+    return mapLot(await this.lots.create(toNewLot(body, this.currency)), this.currency);
+  }
+
+  @ApiOperation({ summary: 'Change a parking lot, or how many spots it has' })
+  @ApiOkResponse({ type: LotDto })
+  @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'TOO_FEW_SPOTS')
+  @ApiId()
+  @Put(':id')
+  async update(@Param('id', IdPipe) id: number, @Body() body: LotChangesDto): Promise<LotDto> {
+    return mapLot(await this.lots.update(id, toLotChanges(body, this.currency)), this.currency);
+  }
+
+  @ApiOperation({ summary: 'Delete a parking lot; past bookings go on showing it' })
+  @ApiOkResponse({ type: LotDeletedDto })
+  @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'LOT_OCCUPIED')
+  @ApiId()
+  @Delete(':id')
+  async delete(@Param('id', IdPipe) id: number): Promise<LotDeletedDto> {
+    await this.lots.delete(id);
+    return { message: `Parking lot ${id} is deleted.` };
+  }
+
+  @ApiOperation({ summary: "A lot's spots by number, and who is parked there" })
+  @ApiPage(SpotDto)
+  @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND')
+  @ApiId()
+  @Get(':id/spots')
+  async listSpots(
+    @Param('id', IdPipe) id: number,
+    @Query() query: PageQuery,
+  ): Promise<Page<SpotDto>> {
+    return (await this.spots.ofLot(id, query)).map(mapSpot);
+  }
+}

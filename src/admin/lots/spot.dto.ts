@@ -1,0 +1,68 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { SpotStatus } from '../../parking/spots/spot.entity.js';
+import type { SpotRow } from './spots.reader.js';
+
+/** Who stands on a spot. */
+export class SpotReservationDto {
+  /** @example 12 */
+  id: number;
+
+  /** @example 2 */
+  user_id: number;
+
+  /** @example 'testuser' */
+  username: string;
+
+  /** @example 'DL 01 AB 1234' */
+  vehicle_number: string | null;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  parking_timestamp: Date;
+}
+
+export class SpotDto {
+  /** @example 1 */
+  id: number;
+
+  /** @example 1 */
+  lot_id: number;
+
+  /** @example '1' */
+  spot_number: string;
+
+  /** `A` available, `O` occupied. */
+  @ApiProperty({ enum: ['A', 'O'], example: 'O' })
+  status: SpotStatus;
+
+  @ApiProperty({ enum: ['Available', 'Occupied'], example: 'Occupied' })
+  status_text: 'Available' | 'Occupied';
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  created_at: Date;
+
+  /** Null while nobody stands there. */
+  reservation: SpotReservationDto | null;
+}
+
+export function mapSpot(row: SpotRow): SpotDto {
+  return {
+    id: row.id,
+    lot_id: row.lotId,
+    spot_number: String(row.number),
+    status: row.status,
+    status_text: row.status === 'A' ? 'Available' : 'Occupied',
+    created_at: new Date(row.createdAt),
+    reservation: mapReservation(row),
+  };
+}
+
+function mapReservation(row: SpotRow): SpotReservationDto | null {
+  if (row.reservationId === null) return null;
+  return {
+    id: row.reservationId,
+    user_id: row.userId,
+    username: row.username,
+    vehicle_number: row.vehicleNumber,
+    parking_timestamp: new Date(row.parkedAt),
+  };
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Reader } from '../../common/database/data-sources.js';
+import { decodeCursor, Page, type PageQuery } from '../../common/http/pagination/page.js';
+import { LotNotFound } from '../../parking/errors.js';
+import { findLotView } from '../../parking/lots/lot-view.js';
+import type { SpotStatus } from '../../parking/spots/spot.entity.js';
+
+interface Occupant {
+  readonly reservationId: number;
+  readonly userId: number;
+  readonly username: string;
+  readonly vehicleNumber: string | null;
+  readonly parkedAt: number;
+}
+
+/** A spot and who stands there; instants in ms. */
+export type SpotRow = {
+  readonly id: number;
+  readonly lotId: number;
+  readonly number: number;
+  readonly status: SpotStatus;
+  readonly createdAt: number;
+} & (Occupant | { readonly reservationId: null });
+
+@Injectable()
+export class SpotsReader {
+  constructor(private readonly reader: Reader) {}
+
+  /** The lot's spots that are not retired, by number. @throws LotNotFound */
+  async ofLot(lotId: number, query: PageQuery): Promise<Page<SpotRow>> {
+    const [afterNumber = 0] = decodeCursor(query, 1) ?? [];
+    if (!(await findLotView(this.reader, lotId))) throw new LotNotFound(lotId);
+    const rows = await this.reader.sql<SpotRow[]>`
+      SELECT spots.id, spots.lot_id AS "lotId", spots.number, spots.status,
+        spots.created_at AS "createdAt", r.id AS "reservationId", r.user_id AS "userId",
+        accounts.username, r.vehicle_number AS "vehicleNumber", r.parked_at AS "parkedAt"
+      FROM spots
+      LEFT JOIN reservations r ON r.spot_id = spots.id AND r.left_at IS NULL
+      LEFT JOIN accounts ON accounts.id = r.user_id
+      WHERE spots.lot_id = ${lotId} AND spots.retired_at IS NULL AND spots.number > ${afterNumber}
+      ORDER BY spots.number LIMIT ${query.limit + 1}`;
+    return Page.of(rows, query.limit, ({ number }) => [number]);
+  }
+}

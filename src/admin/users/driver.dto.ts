@@ -1,0 +1,29 @@
+import { AccountDto } from '../../auth/dto/account.dto.js';
+import type { Currency } from '../../common/money.js';
+import type { DriverRow } from './drivers.reader.js';
+
+/** A driver's account and what it has booked. */
+export class DriverDto extends AccountDto {
+  /** @example 14 */
+  total_bookings: number;
+
+  /** One at the most. @example 1 */
+  active_bookings: number;
+
+  /** @example 1260.5 */
+  total_spent: number;
+}
+
+export function mapDriver(row: DriverRow, currency: Currency): DriverDto {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    role: row.role,
+    created_at: new Date(row.createdAt),
+    updated_at: new Date(row.updatedAt),
+    total_bookings: row.bookings,
+    active_bookings: row.active,
+    total_spent: currency.fromMinor(row.spent),
+  };
+}

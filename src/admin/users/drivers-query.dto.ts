@@ -1,0 +1,9 @@
+import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
+import { PageQuery } from '../../common/http/pagination/page.js';
+
+export class DriversQuery extends PageQuery {
+  /** Text inside the user name or e-mail, in any case of letters. @example 'test' */
+  @MayBeOmitted()
+  @Text({ max: 200 })
+  search?: string;
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../common/actor.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { decodeCursor, Page, PageQuery } from '../../common/http/pagination/page.js';
+import { caseFolded } from '../../common/text.js';
+
+/** An account and what it has booked: instants in ms, money in minor units. */
+export interface DriverRow {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly bookings: number;
+  readonly active: number;
+  readonly spent: number;
+}
+
+@Injectable()
+export class DriversReader {
+  constructor(private readonly reader: Reader) {}
+
+  /** Drivers by id; where `search` is given, those with it inside their name or e-mail, in any case. */
+  async list(query: PageQuery, search = ''): Promise<Page<DriverRow>> {
+    const [afterId = 0] = decodeCursor(query, 1) ?? [];
+    const pattern = `%${caseFolded(search).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const rows = await this.reader.sql<DriverRow[]>`
+      SELECT accounts.id, username, email, role, accounts.created_at AS "createdAt",
+        accounts.updated_at AS "updatedAt", COALESCE(bookings, 0) AS bookings,
+        COALESCE(spent, 0) AS spent,
+        (SELECT COUNT(*) FROM reservations r
+          WHERE r.user_id = accounts.id AND r.left_at IS NULL) AS active
+      FROM accounts LEFT JOIN driver_totals ON driver_totals.user_id = accounts.id
+      WHERE role = 'user' AND accounts.id > ${afterId}
+        AND (username_key LIKE ${pattern} ESCAPE '\\' OR email_key LIKE ${pattern} ESCAPE '\\')
+      ORDER BY accounts.id LIMIT ${query.limit + 1}`;
+    return Page.of(rows, query.limit, ({ id }) => [id]);
+  }
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../../auth/access.js';
+import { ApiPage } from '../../common/http/pagination/api-page.js';
+import type { Page } from '../../common/http/pagination/page.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { Currency } from '../../common/money.js';
+import { DriverDto, mapDriver } from './driver.dto.js';
+import { DriversQuery } from './drivers-query.dto.js';
+import { DriversReader } from './drivers.reader.js';
+
+@ApiTags('Admin: users')
+@Roles('admin')
+@Controller('api/admin/users')
+export class AdminUsersController {
+  constructor(
+    private readonly drivers: DriversReader,
+    private readonly currency: Currency,
+  ) {}
+
+  @ApiOperation({ summary: 'Drivers by id, with what they have booked' })
+  @ApiPage(DriverDto)
+  @ApiProblems('VALIDATION_FAILED')
+  @Get()
+  async list(@Query() query: DriversQuery): Promise<Page<DriverDto>> {
+    const page = await this.drivers.list(query, query.search);
+    return page.map((driver) => mapDriver(driver, this.currency));
+  }
+}

@@ -1,0 +1,31 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { DependencyState } from '../common/observability/health.js';
+
+export class ServiceDto {
+  /** @example 'vpms' */
+  name: string;
+
+  /** @example '0.1.0' */
+  version: string;
+
+  /** Where the Swagger UI is. @example '/api/docs' */
+  documentation: string;
+}
+
+export class LivenessDto {
+  /** @example 'ok' */
+  status: 'ok';
+}
+
+export class ReadinessDto {
+  @ApiProperty({ enum: ['ok', 'unavailable'], example: 'ok' })
+  status: 'ok' | 'unavailable';
+
+  /** The state of each dependency in use. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['up', 'down'] },
+    example: { database: 'up' },
+  })
+  dependencies: Record<string, DependencyState>;
+}

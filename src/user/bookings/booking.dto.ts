@@ -1,0 +1,131 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { WholeNumber } from '../../common/http/fields/numbers.js';
+import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
+import { PageQuery } from '../../common/http/pagination/page.js';
+import type { Currency } from '../../common/money.js';
+import type { BookingStatus, BookingView } from '../../parking/reservations/booking-view.js';
+import { durationHours } from '../../parking/reservations/pricing.js';
+import { IsIn } from 'class-validator';
+
+const STATUSES = ['active', 'completed'] as const;
+
+export class BookParkingDto {
+  /** The lot; the spot is chosen by the system. @example 1 */
+  @WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER })
+  lot_id: number;
+
+  /** @example 'DL 01 AB 1234' */
+  @MayBeOmitted()
+  @Text({ max: 20 })
+  vehicle_number?: string;
+
+  /** @example 'Back by six' */
+  @MayBeOmitted()
+  @Text({ max: 500 })
+  remarks?: string;
+}
+
+export class BookingsQuery extends PageQuery {
+  /** Only these; both when left out. */
+  @ApiProperty({ enum: STATUSES, required: false })
+  @MayBeOmitted()
+  @IsIn(STATUSES, { message: 'status must be active or completed' })
+  status?: BookingStatus;
+}
+
+export class BookingDto {
+  /** @example 12 */
+  id: number;
+
+  /** @example 1 */
+  spot_id: number;
+
+  /** @example '1' */
+  spot_number: string;
+
+  /** @example 1 */
+  lot_id: number;
+
+  /** As it is called now, or was last. @example 'Connaught Place Inner Circle' */
+  lot_name: string;
+
+  /** @example 'Block C, Connaught Place, New Delhi' */
+  address: string;
+
+  /** @example 2 */
+  user_id: number;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  parking_timestamp: Date;
+
+  /** Null while active. @example '2026-03-01T11:00:00.000Z' */
+  leaving_timestamp: Date | null;
+
+  /** With two decimals; up to now while active. @example 1.5 */
+  duration_hours: number;
+
+  /** Agreed at booking: what is charged. @example 40 */
+  price_per_hour: number;
+
+  /** The lot's price now. @example 45 */
+  price: number;
+
+  /** 0 while active; then each started hour at `price_per_hour`, at least one. @example 80 */
+  parking_cost: number;
+
+  /** @example 'DL 01 AB 1234' */
+  vehicle_number: string | null;
+
+  /** @example 'Back by six' */
+  remarks: string | null;
+
+  @ApiProperty({ enum: STATUSES, example: 'completed' })
+  status: BookingStatus;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  created_at: Date;
+
+  /** @example '2026-03-01T11:00:00.000Z' */
+  updated_at: Date;
+}
+
+export class ReleasedBookingDto extends BookingDto {
+  /** The same as `parking_cost`. @example 80 */
+  cost: number;
+}
+
+interface Presentation {
+  readonly currency: Currency;
+  /** Up to when an active booking has lasted. */
+  readonly now: Date;
+}
+
+export function mapBooking(row: BookingView, { currency, now }: Presentation): BookingDto {
+  const parkedAt = new Date(row.parkedAt);
+  const leftAt = row.leftAt === null ? null : new Date(row.leftAt);
+  return {
+    id: row.id,
+    spot_id: row.spotId,
+    spot_number: String(row.spotNumber),
+    lot_id: row.lotId,
+    lot_name: row.lotName,
+    address: row.address,
+    user_id: row.userId,
+    parking_timestamp: parkedAt,
+    leaving_timestamp: leftAt,
+    duration_hours: durationHours({ parkedAt, leftAt: leftAt ?? now }),
+    price_per_hour: currency.fromMinor(row.pricePerHour),
+    price: currency.fromMinor(row.presentPrice),
+    parking_cost: currency.fromMinor(row.cost ?? 0),
+    vehicle_number: row.vehicleNumber,
+    remarks: row.remarks,
+    status: leftAt ? 'completed' : 'active',
+    created_at: new Date(row.createdAt),
+    updated_at: new Date(row.updatedAt),
+  };
+}
+
+export function mapReleased(row: BookingView, presentation: Presentation): ReleasedBookingDto {
+  const booking = mapBooking(row, presentation);
+  return { ...booking, cost: booking.parking_cost };
+}

@@ -1,0 +1,104 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { CurrentActor, Roles } from '../../auth/access.js';
+import type { Actor } from '../../common/actor.js';
+import { Clock } from '../../common/clock.js';
+import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
+import { NoBodyDto } from '../../common/http/no-body.dto.js';
+import { ApiPage } from '../../common/http/pagination/api-page.js';
+import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import { Currency } from '../../common/money.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { LotDto, mapLot } from '../../parking/lots/lot.dto.js';
+import { LotsService } from '../../parking/lots/lots.service.js';
+import type { BookingView } from '../../parking/reservations/booking-view.js';
+import { ReservationsService } from '../../parking/reservations/reservations.service.js';
+import {
+  BookingDto,
+  BookingsQuery,
+  BookParkingDto,
+  mapBooking,
+  mapReleased,
+  ReleasedBookingDto,
+} from './booking.dto.js';
+
+@ApiTags('User: parking')
+@Roles('user')
+@Controller('api/user')
+export class UserBookingsController {
+  constructor(
+    private readonly lots: LotsService,
+    private readonly reservations: ReservationsService,
+    private readonly currency: Currency,
+    private readonly clock: Clock,
+  ) {}
+
+  @ApiOperation({ summary: 'Parking lots that have a free spot, by id' })
+  @ApiPage(LotDto)
+  @ApiProblems('VALIDATION_FAILED')
+  @Get('parking-lots/available')
+  async availableLots(@Query() query: PageQuery): Promise<Page<LotDto>> {
+    return (await this.lots.listAvailable(query)).map((lot) => mapLot(lot, this.currency));
+  }
+
+  @ApiOperation({ summary: 'Book: park on the free spot with the lowest number' })
+  @ApiCreatedResponse({ type: BookingDto })
+  @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'ALREADY_PARKED', 'LOT_FULL')
+  @Post('book-parking')
+  async book(@CurrentActor() { id }: Actor, @Body() body: BookParkingDto): Promise<BookingDto> {
+    const { lot_id: lotId, vehicle_number: vehicleNumber, remarks } = body;
+    const request = { userId: id, lotId, vehicleNumber, remarks };
+    return this.show(await this.reservations.book(request));
+  }
+
+  @ApiOperation({ summary: 'The booking that is not released yet, or `null`' })
+  @ApiExtraModels(BookingDto)
+  @ApiOkResponse({
+    schema: { nullable: true, allOf: [{ $ref: getSchemaPath(BookingDto) }] },
+  })
+  @Header('content-type', 'application/json; charset=utf-8')
+  @Get('active-booking')
+  async activeBooking(@CurrentActor() { id }: Actor): Promise<BookingDto | string> {
+    const booking = await this.reservations.findActive(id);
+    // Nest sends nothing at all for a null; these are its four bytes.
+    return booking ? this.show(booking) : 'null';
+  }
+
+  @ApiOperation({ summary: 'All bookings of the driver, newest first' })
+  @ApiPage(BookingDto)
+  @ApiProblems('VALIDATION_FAILED')
+  @Get('bookings')
+  async bookings(
+    @CurrentActor() { id }: Actor,
+    @Query() query: BookingsQuery,
+  ): Promise<Page<BookingDto>> {
+    const page = await this.reservations.list(id, query, query.status);
+    return page.map((booking) => this.show(booking));
+  }
+
+  @ApiOperation({ summary: 'Release: leave the spot and pay' })
+  @ApiOkResponse({ type: ReleasedBookingDto })
+  @ApiProblems('VALIDATION_FAILED', 'BOOKING_NOT_FOUND', 'ALREADY_RELEASED')
+  @ApiId()
+  @HttpCode(200)
+  @Post('bookings/:id/release')
+  async release(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: number,
+    @Body() _: NoBodyDto,
+  ): Promise<ReleasedBookingDto> {
+    const booking = await this.reservations.release(actor.id, id);
+    return mapReleased(booking, { currency: this.currency, now: this.clock.now() });
+  }
+
+  private show(booking: BookingView): BookingDto {
+    return mapBooking(booking, { currency: this.currency, now: this.clock.now() });
+  }
+}

@@ -1,0 +1,86 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  type Export,
+  EXPORT_STATUSES,
+  type ExportStatus,
+} from '../../jobs/exports/export.entity.js';
+import { exportFileName } from '../../jobs/exports/exports.service.js';
+
+export class ExportAcceptedDto {
+  /** @example '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  task_id: string;
+
+  @ApiProperty({ enum: EXPORT_STATUSES, example: 'pending' })
+  status: ExportStatus;
+
+  /** @example 'The export is waiting for its turn.' */
+  message: string;
+
+  /** @example '/api/user/export-csv-status/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  status_url: string;
+}
+
+export class ExportStatusDto {
+  /** @example '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  task_id: string;
+
+  @ApiProperty({ enum: EXPORT_STATUSES, example: 'completed' })
+  status: ExportStatus;
+
+  /** @example 'The export is ready.' */
+  message: string;
+
+  /** @example 'vpms-bookings-20260301-093000.csv' */
+  filename: string;
+
+  /** Null until the work begins. @example 14 */
+  total_bookings: number | null;
+
+  /** How many are written so far. @example 14 */
+  processed: number;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  created_at: Date;
+
+  /** Null until it is completed or failed. @example '2026-03-01T09:30:01.000Z' */
+  finished_at: Date | null;
+
+  /** A day after it was completed. @example '2026-03-02T09:30:01.000Z' */
+  expires_at: Date | null;
+
+  /** Null while there is nothing to download. @example '/api/user/export-csv-download/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  download_url: string | null;
+}
+
+const MESSAGES: Record<ExportStatus, string> = {
+  pending: 'The export is waiting for its turn.',
+  processing: 'The export is being written.',
+  completed: 'The export is ready.',
+  failed: 'The export has failed; ask for a new one.',
+};
+
+export function mapAccepted({ id, status }: Export): ExportAcceptedDto {
+  return {
+    task_id: id,
+    status,
+    message: MESSAGES[status],
+    status_url: `/api/user/export-csv-status/${id}`,
+  };
+}
+
+export function mapExport(task: Export, isExpired: boolean): ExportStatusDto {
+  const { id, status } = task;
+  const downloadable = status === 'completed' && !isExpired;
+  return {
+    task_id: id,
+    status,
+    message: isExpired ? 'The export has expired; ask for a new one.' : MESSAGES[status],
+    filename: exportFileName(task),
+    total_bookings: task.totalBookings,
+    processed: task.processed,
+    created_at: task.createdAt,
+    finished_at: task.finishedAt,
+    expires_at: task.expiresAt,
+    download_url: downloadable ? `/api/user/export-csv-download/${id}` : null,
+  };
+}

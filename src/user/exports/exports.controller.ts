@@ -1,0 +1,87 @@
+import { Body, Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import { CurrentActor, Roles } from '../../auth/access.js';
+import type { Actor } from '../../common/actor.js';
+import { NoBodyDto } from '../../common/http/no-body.dto.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { ExportsService } from '../../jobs/exports/exports.service.js';
+import { ExportAcceptedDto, ExportStatusDto, mapAccepted, mapExport } from './export.dto.js';
+
+const TASK_ID = { name: 'task_id', example: '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' };
+
+@ApiTags('User: exports')
+@Roles('user')
+@Controller('api/user')
+export class UserExportsController {
+  constructor(private readonly exports: ExportsService) {}
+
+  @ApiOperation({
+    summary: 'Ask for an export',
+    description:
+      'The same as the POST, for clients of old. One that is under way is answered again.',
+  })
+  @ApiAcceptedResponse({ type: ExportAcceptedDto })
+  @HttpCode(202)
+  @Get('export-csv')
+  async requestByGet(@CurrentActor() { id }: Actor): Promise<ExportAcceptedDto> {
+    return mapAccepted(await this.exports.request(id));
+  }
+
+  @ApiOperation({
+    summary: "Ask for an export of the driver's bookings as CSV",
+    description: 'One that is under way is answered again.',
+  })
+  @ApiAcceptedResponse({ type: ExportAcceptedDto })
+  @ApiProblems('VALIDATION_FAILED')
+  @HttpCode(202)
+  @Post('export-csv-async')
+  async request(@CurrentActor() { id }: Actor, @Body() _: NoBodyDto): Promise<ExportAcceptedDto> {
+    return mapAccepted(await this.exports.request(id));
+  }
+
+  @ApiOperation({ summary: 'How far an export is' })
+  @ApiOkResponse({ type: ExportStatusDto })
+  @ApiProblems('EXPORT_NOT_FOUND')
+  @ApiParam(TASK_ID)
+  @Get('export-csv-status/:task_id')
+  async status(
+    @CurrentActor() { id }: Actor,
+    @Param('task_id') taskId: string,
+  ): Promise<ExportStatusDto> {
+    const task = await this.exports.find(id, taskId);
+    return mapExport(task, this.exports.isExpired(task));
+  }
+
+  @ApiOperation({ summary: 'Download a completed export' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({
+    description: 'RFC 4180, with a header line, newest booking first',
+    content: { 'text/csv': { schema: { type: 'string' } } },
+    headers: {
+      'Content-Disposition': {
+        description: '`attachment` and the file name',
+        schema: { type: 'string' },
+      },
+    },
+  })
+  @ApiProblems('EXPORT_NOT_FOUND', 'EXPORT_NOT_READY', 'EXPORT_EXPIRED')
+  @ApiParam(TASK_ID)
+  @Get('export-csv-download/:task_id')
+  async download(
+    @CurrentActor() { id }: Actor,
+    @Param('task_id') taskId: string,
+  ): Promise<StreamableFile> {
+    const { name, csv } = await this.exports.download(id, taskId);
+    return new StreamableFile(csv, {
+      type: 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="${name}"`,
+    });
+  }
+}

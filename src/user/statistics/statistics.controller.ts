@@ -1,0 +1,24 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, Roles } from '../../auth/access.js';
+import type { Actor } from '../../common/actor.js';
+import { Currency } from '../../common/money.js';
+import { DriverStatisticsDto, mapStatistics } from './statistics.dto.js';
+import { DriverStatisticsReader } from './statistics.reader.js';
+
+@ApiTags('User: parking')
+@Roles('user')
+@Controller('api/user/stats')
+export class UserStatisticsController {
+  constructor(
+    private readonly statistics: DriverStatisticsReader,
+    private readonly currency: Currency,
+  ) {}
+
+  @ApiOperation({ summary: "The driver's figures" })
+  @ApiOkResponse({ type: DriverStatisticsDto })
+  @Get()
+  async stats(@CurrentActor() { id }: Actor): Promise<DriverStatisticsDto> {
+    return mapStatistics(await this.statistics.read(id), this.currency);
+  }
+}

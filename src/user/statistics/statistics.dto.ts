@@ -1,0 +1,26 @@
+import type { Currency } from '../../common/money.js';
+import type { DriverStatistics } from './statistics.reader.js';
+
+/** A driver's figures, at most two minutes old. */
+export class DriverStatisticsDto {
+  /** @example 14 */
+  totalBookings: number;
+
+  /** One at the most. @example 1 */
+  activeBookings: number;
+
+  /** What completed bookings have cost. @example 1260.5 */
+  totalSpent: number;
+
+  /** Bookings that began in the present calendar month, in the installation's time zone. @example 3 */
+  monthlyBookings: number;
+}
+
+export function mapStatistics(row: DriverStatistics, currency: Currency): DriverStatisticsDto {
+  return {
+    totalBookings: row.bookings,
+    activeBookings: row.active,
+    totalSpent: currency.fromMinor(row.spent),
+    monthlyBookings: row.thisMonth,
+  };
+}

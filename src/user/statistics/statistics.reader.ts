@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Cache } from '../../common/cache/cache.js';
+import { calendarMonth } from '../../common/calendar.js';
+import { Clock } from '../../common/clock.js';
+import { Configuration } from '../../common/config/configuration.js';
+import { Reader } from '../../common/database/data-sources.js';
+
+/** Two minutes, in milliseconds (contract). */
+const MAX_AGE = 120_000;
+
+/** A driver's figures, as a row; money in minor units. */
+export interface DriverStatistics {
+  readonly bookings: number;
+  readonly active: number;
+  readonly spent: number;
+  /** Bookings that began in the present calendar month. */
+  readonly thisMonth: number;
+}
+
+@Injectable()
+export class DriverStatisticsReader {
+  constructor(
+    private readonly reader: Reader,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /** At most two minutes old, and never older than a write of the driver. */
+  read(userId: number): Promise<DriverStatistics> {
+    return this.cache.remember({
+      key: `driver-statistics:${userId}`,
+      maxAge: MAX_AGE,
+      topics: [`driver:${userId}`],
+      load: () => this.load(userId),
+    });
+  }
+
+  private async load(userId: number): Promise<DriverStatistics> {
+    const month = calendarMonth(this.clock.now(), this.configuration.timezone);
+    const [row] = await this.reader.sql<[DriverStatistics]>`
+      SELECT
+        COALESCE((SELECT bookings FROM driver_totals WHERE user_id = ${userId}), 0) AS bookings,
+        COALESCE((SELECT spent FROM driver_totals WHERE user_id = ${userId}), 0) AS spent,
+        (SELECT COUNT(*) FROM reservations
+          WHERE user_id = ${userId} AND left_at IS NULL) AS active,
+        (SELECT COUNT(*) FROM reservations
+          WHERE user_id = ${userId} AND parked_at >= ${month.start.getTime()}
+            AND parked_at < ${month.end.getTime()}) AS "thisMonth"`;
+    return row;
+  }
+}

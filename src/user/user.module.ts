@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { ParkingModule } from '../parking/parking.module.js';
+import { UserAccountController } from './account.controller.js';
+import { UserBookingsController } from './bookings/bookings.controller.js';
+import { UserExportsController } from './exports/exports.controller.js';
+import { UserStatisticsController } from './statistics/statistics.controller.js';
+import { DriverStatisticsReader } from './statistics/statistics.reader.js';
+
+/** The driver's API. */
+@Module({
+  imports: [AuthModule, JobsModule, ParkingModule],
+  controllers: [
+    UserAccountController,
+    UserStatisticsController,
+    UserBookingsController,
+    UserExportsController,
+  ],
+  providers: [DriverStatisticsReader],
+})
+export class UserModule {}
