@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
+import { Account } from './auth/account.entity.js';
+import { AuthModule } from './auth/auth.module.js';
+import { Session } from './auth/session.entity.js';
+import { CacheModule } from './common/cache/cache.module.js';
+import type { Clock } from './common/clock.js';
+import { CommonModule } from './common/common.module.js';
+import type { Configuration } from './common/config/configuration.js';
+import { DatabaseModule } from './common/database/database.module.js';
+import { Export } from './jobs/exports/export.entity.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { Lot } from './parking/lots/lot.entity.js';
+import { ParkingModule } from './parking/parking.module.js';
+import { Reservation } from './parking/reservations/reservation.entity.js';
+import { Spot } from './parking/spots/spot.entity.js';
+import { UserModule } from './user/user.module.js';
+
+const ENTITIES = [Account, Session, Lot, Spot, Reservation, Export];
+
+@Module({})
+export class AppModule {
+  static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CommonModule.forRoot(configuration, clock),
+        DatabaseModule.forRoot(ENTITIES),
+        CacheModule,
+        AuthModule,
+        ParkingModule,
+        JobsModule,
+        AdminModule,
+        UserModule,
+        OperationsModule,
+      ],
+    };
+  }
+}

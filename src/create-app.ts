@@ -1,0 +1,29 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { AccountsService } from './auth/accounts.service.js';
+import { Clock } from './common/clock.js';
+import type { Configuration } from './common/config/configuration.js';
+import { createHttpServer } from './common/http/http-server.js';
+import { type Logger, NestLogger } from './common/observability/logger.js';
+import { setupApp } from './setup-app.js';
+
+/** The whole program, its database migrated and its admin made, ready to listen. */
+export async function createApp(
+  configuration: Configuration,
+  logger: Logger,
+  clock: Clock = new Clock(),
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(configuration, clock),
+    createHttpServer(),
+    { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
+  );
+  await setupApp(app, logger);
+  await app.get(AccountsService).ensureAdmin({
+    username: configuration.adminUsername,
+    email: configuration.adminEmail,
+    password: configuration.adminPassword,
+  });
+  return app;
+}

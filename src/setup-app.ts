@@ -1,0 +1,66 @@
+import helmet from '@fastify/helmet';
+import type { Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { useContainer } from 'class-validator';
+import { NewPasswordConstraint } from './auth/dto/new-password.js';
+import { Configuration } from './common/config/configuration.js';
+import { MoneyConstraint } from './common/http/fields/numbers.js';
+import { PageInterceptor } from './common/http/pagination/page.interceptor.js';
+import { RequestPipe } from './common/http/request.pipe.js';
+import type { Logger } from './common/observability/logger.js';
+import { logRequests } from './common/observability/request-log.js';
+import { ProblemFilter } from './common/problems/problem.filter.js';
+import { openApiDocument } from './openapi.js';
+
+/** Everything between the socket and the controllers; the tests' application has the same. */
+export async function setupApp(app: NestFastifyApplication, logger: Logger): Promise<void> {
+  const configuration = app.get(Configuration);
+  const filter = new ProblemFilter();
+  const server = app.getHttpAdapter().getInstance();
+
+  logRequests(server, logger);
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: CONTENT_SECURITY_POLICY },
+    // Whoever ends TLS before the program says this; here it would be a promise about others.
+    strictTransportSecurity: false,
+  });
+  app.enableCors({
+    origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
+    exposedHeaders: ['Link', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
+  });
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(new RequestPipe());
+  app.useGlobalInterceptors(new PageInterceptor());
+  letRulesAsk(app.get(ModuleRef));
+
+  SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'api/docs-json',
+    yamlDocumentUrl: 'api/docs-yaml',
+    customSiteTitle: 'VPMS API',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+  });
+}
+
+/** Rules of DTO fields that depend on the configuration. */
+const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
+
+/** Has class-validator make those rules with their dependencies, and all others by itself. */
+function letRulesAsk(moduleRef: ModuleRef): void {
+  const get = (rule: Type) =>
+    INJECTED_RULES.includes(rule) ? moduleRef.get(rule, { strict: false }) : undefined;
+  useContainer({ get }, { fallback: true });
+}
+
+/** Swagger UI needs inline styles and data images; nothing else comes from anywhere but here. */
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  // The program itself speaks HTTP; without this, browsers would insist on HTTPS.
+  upgradeInsecureRequests: null,
+};

@@ -1,0 +1,58 @@
+import { hash } from '@node-rs/argon2';
+import { Account } from '../../src/auth/account.entity.js';
+import { TokensService } from '../../src/auth/tokens.service.js';
+import type { Role } from '../../src/common/actor.js';
+import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { LotsService, type NewLot } from '../../src/parking/lots/lots.service.js';
+import type { LotView } from '../../src/parking/lots/lot-view.js';
+import type { TestApp } from './test-app.js';
+
+export const PASSWORD = 'test123';
+
+/** Cheap to make: the tests of hashing use the program's own parameters. */
+const passwordHash = hash(PASSWORD, { memoryCost: 8, timeCost: 1 });
+
+export interface Member {
+  readonly id: number;
+  readonly username: string;
+  readonly token: string;
+}
+
+let count = 0;
+
+/** An account with a token, whose password is PASSWORD. */
+export async function createMember({ app }: TestApp, role: Role = 'user'): Promise<Member> {
+  count += 1;
+  const username = `${role}${count}`;
+  const account = {
+    username,
+    usernameKey: username,
+    email: `${username}@example.com`,
+    emailKey: `${username}@example.com`,
+    passwordHash: await passwordHash,
+    role,
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
+  };
+  const { identifiers } = await app
+    .get(TransactionRunner)
+    .run((tx) => tx.insert(Account, { ...account }));
+  const id = Number(identifiers[0]?.['id']);
+  return { id, username, token: await app.get(TokensService).issue({ id, ...account }) };
+}
+
+export function createMembers(testApp: TestApp, number: number): Promise<Member[]> {
+  return Promise.all(Array.from({ length: number }, () => createMember(testApp)));
+}
+
+/** A lot of the program; 10 spots at 12.50 an hour unless told otherwise. */
+export function createLot({ app }: TestApp, lot: Partial<NewLot> = {}): Promise<LotView> {
+  return app.get(LotsService).create({
+    name: 'Central',
+    address: '1 Main Street',
+    pinCode: '110001',
+    pricePerHour: 1250,
+    numberOfSpots: 10,
+    ...lot,
+  });
+}

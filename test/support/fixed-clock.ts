@@ -1,0 +1,23 @@
+import { Clock } from '../../src/common/clock.js';
+
+/** Stands still until a test moves it. */
+export class FixedClock extends Clock {
+  private instant: number;
+
+  constructor(instant = '2026-03-01T09:30:00.000Z') {
+    super();
+    this.instant = Date.parse(instant);
+  }
+
+  override now(): Date {
+    return new Date(this.instant);
+  }
+
+  set(instant: string): void {
+    this.instant = Date.parse(instant);
+  }
+
+  advance(milliseconds: number): void {
+    this.instant += milliseconds;
+  }
+}

@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type DestinationStream, pino } from 'pino';
+import { Clock } from '../../src/common/clock.js';
+import { readConfiguration } from '../../src/common/config/read-configuration.js';
+import { createApp } from '../../src/create-app.js';
+import { HttpClient } from './http-client.js';
+
+export interface TestAppOptions {
+  readonly clock?: Clock;
+  /** Variables on top of the defaults. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Kept from an earlier application, to start on its data again. */
+  readonly dataDirectory?: string;
+  /** Where the log goes; nowhere when left out. */
+  readonly log?: DestinationStream;
+}
+
+/** The whole program on a SQLite file of its own, listening on a free port of this machine. */
+export interface TestApp extends AsyncDisposable {
+  readonly app: NestFastifyApplication;
+  readonly http: HttpClient;
+  readonly dataDirectory: string;
+  /** Closes the program and leaves its data. */
+  stop(): Promise<void>;
+}
+
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'vpms-test-'));
+}
+
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { clock, environment, dataDirectory = temporaryDirectory(), log } = options;
+  const configuration = readConfiguration({
+    DATA_DIR: dataDirectory,
+    TIMEZONE: 'UTC',
+    ...environment,
+  });
+  const logger = pino({ level: log ? 'trace' : 'silent' }, log ?? pino.destination(1));
+  const app = await createApp(configuration, logger, clock);
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    http: new HttpClient(await app.getUrl()),
+    dataDirectory,
+    stop: () => app.close(),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
