@@ -27,8 +27,9 @@ export class PageInterceptor implements NestInterceptor {
 }
 
 function nextLink(url: string, key: SortKey): string {
-  const [path, query] = url.split('?');
-  const parameters = new URLSearchParams(query);
+  // What follows the first "?" is the query; a second one belongs to a value.
+  const [path = ''] = url.split('?', 1);
+  const parameters = new URLSearchParams(url.slice(path.length));
   parameters.set('cursor', encodeCursor(key));
   return `<${path}?${parameters.toString()}>; rel="next"`;
 }
