@@ -32,7 +32,7 @@ export class HttpClient {
       body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parse(text) };
+    return { status: response.status, headers: response.headers, text, body: parseJson(text) };
   }
 
   get(path: string, options?: RequestOptions): Promise<Answer> {
@@ -52,7 +52,8 @@ export class HttpClient {
   }
 }
 
-function parse(text: string): unknown {
+/** The text as parsed JSON; undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

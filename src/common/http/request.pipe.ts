@@ -22,20 +22,47 @@ export class RequestPipe extends ValidationPipe {
     super({ ...VALIDATION, forbidNonWhitelisted: true });
   }
 
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'query') return this.query.transform(value, metadata);
-    if (metadata.type !== 'body') return super.transform(value, metadata);
+    // A path's parameter has a pipe of its own; Nest's would make a number of "1e3" before it.
+    if (metadata.type !== 'body') return value;
     const body = value === undefined ? {} : value;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw new ValidationFailed([{ field: 'body', message: 'The body must be a JSON object' }]);
     }
-    return super.transform(body, metadata);
+    const strays = Object.keys(body).filter((field) => field in Object.prototype);
+    const valid = super.transform(withoutDepth(body), metadata);
+    if (strays.length === 0) return valid;
+    // class-transformer drops a field named like a method of objects; the contract names it.
+    const errors = await valid.then(() => [], errorsOf);
+    throw new ValidationFailed([...strays.map(unknownField), ...errors]);
   }
+}
+
+/**
+ * No field of any body is an object or a list, so each that is will be refused. What it holds is
+ * left out: class-transformer would go down into it until the stack ends.
+ */
+function withoutDepth(body: object): object {
+  const fields = Object.entries(body).map(([field, value]: [string, unknown]) => [
+    field,
+    typeof value === 'object' && value !== null ? {} : value,
+  ]);
+  return Object.fromEntries(fields);
+}
+
+function errorsOf(error: unknown): readonly FieldError[] {
+  if (error instanceof ValidationFailed) return error.errors;
+  throw error;
+}
+
+function unknownField(field: string): FieldError {
+  return { field, message: `${field} is not a field of this request` };
 }
 
 function toFieldError({ property, constraints = {} }: ValidationError): FieldError {
   if ('whitelistValidation' in constraints) {
-    return { field: property, message: `${property} is not a field of this request` };
+    return unknownField(property);
   }
   return { field: property, message: Object.values(constraints)[0] ?? `${property} is not valid` };
 }

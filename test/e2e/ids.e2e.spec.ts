@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLot, createMember, type Member } from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+/** Numbers for some languages, but no positive integers as the contract writes them. */
+const NONE =
+  '0 00 -1 +1 1.0 1.5 .5 1e3 1E0 0x1 0b1 1n 1_0 1,0 abc %20 1%20 %201 1%0A %00 1%00 1;1 null NaN ' +
+  "Infinity %EF%BC%91 %D9%A1 %E2%80%8B1 [1] %7B%7D '1'";
+
+describe('ids', () => {
+  let vpms: TestApp;
+  let admin: Member;
+  let user: Member;
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+    admin = await createMember(vpms, 'admin');
+    user = await createMember(vpms);
+    await createLot(vpms);
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const useEverywhere = async (id: string) => {
+    const lot = `/api/admin/parking-lots/${id}`;
+    const { token } = admin;
+    return {
+      lots: [
+        await vpms.http.put(lot, { token, body: {} }),
+        await vpms.http.delete(lot, { token }),
+        await vpms.http.get(`${lot}/spots`, { token }),
+      ],
+      booking: await vpms.http.post(`/api/user/bookings/${id}/release`, { token: user.token }),
+    };
+  };
+
+  it.each(NONE.split(' '))('%s is none', async (id) => {
+    const { lots, booking } = await useEverywhere(id);
+    for (const answer of [...lots, booking]) {
+      expectProblem(answer, '400 VALIDATION_FAILED', ['id']);
+    }
+  });
+
+  it.each(['999', '2147483648', '9007199254740993', '99999999999999999999', '9'.repeat(400)])(
+    '%s is not there',
+    async (id) => {
+      const { lots, booking } = await useEverywhere(id);
+      for (const answer of lots) expectProblem(answer, '404 LOT_NOT_FOUND');
+      expectProblem(booking, '404 BOOKING_NOT_FOUND');
+    },
+  );
+
+  it.each([0, -1, 1.5, 1e21, 2 ** 53])('%d in a body is none', async (id) => {
+    const body = { lot_id: id };
+    const answer = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
+    expectProblem(answer, '400 VALIDATION_FAILED', ['lot_id']);
+  });
+
+  it('of a lot that is not there gets 404 in a body too', async () => {
+    const body = { lot_id: 999 };
+    const answer = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
+    expectProblem(answer, '404 LOT_NOT_FOUND');
+  });
+
+  it('looks at the id before the body, and at the token before both', async () => {
+    const path = '/api/admin/parking-lots/abc';
+    const anonymous = await vpms.http.put(path, { body: [] });
+    expectProblem(anonymous, '401 TOKEN_MISSING');
+    const answer = await vpms.http.put(path, { token: user.token, body: [] });
+    expectProblem(answer, '403 ROLE_FORBIDDEN');
+    expect(answer.body.instance).toBe(path);
+  });
+});

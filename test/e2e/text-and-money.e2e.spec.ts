@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLot, createMember, type Member } from '../support/factories.js';
+import type { Answer } from '../support/http-client.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const LOT = {
+  prime_location_name: 'Central',
+  address: '1 Main Street',
+  pin_code: '110001',
+  price: 12.5,
+  number_of_spots: 3,
+};
+
+function createIn(vpms: TestApp, admin: Member, fields: object): Promise<Answer> {
+  const body = { ...LOT, ...fields };
+  return vpms.http.post('/api/admin/parking-lots', { token: admin.token, body });
+}
+
+describe('text', () => {
+  let vpms: TestApp;
+  let admin: Member;
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+    admin = await createMember(vpms, 'admin');
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const KEPT = [
+    '  untrimmed\t',
+    'a\tb\r\nc',
+    'Ünïcödé, 東京, हिन्दी',
+    'مواقف السيارات',
+    '👩‍👩‍👧 🅿️',
+    'e\u0301 is not \u00e9',
+    '\u202ereversed\u202c',
+    "'; DROP TABLE lots; --",
+    '<b>&amp;</b> \\ "quoted" %s ${x}',
+    '\ufeffwith a mark',
+    'null',
+  ];
+
+  it.each(KEPT)('is stored as sent: %j', async (text) => {
+    const created = await createIn(vpms, admin, { prime_location_name: text, address: text });
+    expect(created.status, created.text).toBe(201);
+    const lots = await vpms.http.get('/api/admin/parking-lots', { token: admin.token });
+    expect(lots.body.at(-1)).toMatchObject({ prime_location_name: text, address: text });
+  });
+
+  it.each(KEPT)('of a booking is stored as sent: %j', async (remarks) => {
+    const { id } = await createLot(vpms);
+    const { token } = await createMember(vpms);
+    const body = { lot_id: id, remarks, vehicle_number: remarks.slice(0, 20) };
+    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+    expect(booked.body).toMatchObject({ remarks, vehicle_number: body.vehicle_number });
+    const active = await vpms.http.get('/api/user/active-booking', { token });
+    expect(active.body).toEqual(booked.body);
+  });
+
+  it.each(['\0', 'a\0b', '\u0001', '\u001b[31m', '\u007f', '\u0085', '\b', '\f', '\v'])(
+    'has no control character such as %j',
+    async (text) => {
+      const answer = await createIn(vpms, admin, { prime_location_name: text, address: text });
+      expectProblem(answer, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
+    },
+  );
+
+  it.each([String.raw`\ud800`, String.raw`a\udc00b`, String.raw`\udc00\ud800`])(
+    'has no lone surrogate such as %s',
+    async (escape) => {
+      const raw = JSON.stringify(LOT).replace('1 Main Street', escape);
+      const answer = await vpms.http.post('/api/admin/parking-lots', {
+        token: admin.token,
+        raw,
+        headers: { 'content-type': 'application/json' },
+      });
+      expectProblem(answer, '400 VALIDATION_FAILED', ['address']);
+    },
+  );
+
+  it.each(['', ' ', '\t\r\n ', '\u00a0', '\u3000\u2003'])('is empty: %j', async (text) => {
+    const answer = await createIn(vpms, admin, { prime_location_name: text, address: text });
+    expectProblem(answer, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
+  });
+
+  it.each([
+    ['prime_location_name', 200],
+    ['address', 500],
+  ])('%s has at most %i characters, an emoji being one', async (field, max) => {
+    for (const character of ['a', '🚗', '東']) {
+      const fits = await createIn(vpms, admin, { [field]: character.repeat(max) });
+      expect(fits.status).toBe(201);
+      expect(fits.body[field]).toBe(character.repeat(max));
+      const answer = await createIn(vpms, admin, { [field]: character.repeat(max + 1) });
+      expectProblem(answer, '400 VALIDATION_FAILED', [field]);
+    }
+  });
+
+  it.each([
+    ['vehicle_number', 20],
+    ['remarks', 500],
+  ])('%s of a booking has at most %i characters, and may be empty', async (field, max) => {
+    const { id } = await createLot(vpms);
+    for (const text of ['🚗'.repeat(max), '', ' ']) {
+      const { token } = await createMember(vpms);
+      const body = { lot_id: id, [field]: text };
+      const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+      expect(booked.status).toBe(201);
+      expect(booked.body[field]).toBe(text);
+    }
+    const { token } = await createMember(vpms);
+    for (const text of ['🚗'.repeat(max + 1), 'a\0', '\ud800']) {
+      const body = { lot_id: id, [field]: text };
+      const answer = await vpms.http.post('/api/user/book-parking', { token, body });
+      expectProblem(answer, '400 VALIDATION_FAILED', [field]);
+    }
+  });
+
+  it.each(['abc', '110001', 'SW1A 1AA', '12345-6789', 'a-b'])('%s is a pin code', async (pin) => {
+    const created = await createIn(vpms, admin, { pin_code: pin });
+    expect(created.body.pin_code).toBe(pin);
+  });
+
+  it.each(['ab', '   ', '12345678901', '12_34', '12\t34', '१२३४', '', '110001\n', 'a.b.c'])(
+    '%j is no pin code',
+    async (pin) => {
+      const answer = await createIn(vpms, admin, { pin_code: pin });
+      expectProblem(answer, '400 VALIDATION_FAILED', ['pin_code']);
+    },
+  );
+});
+
+describe.each([
+  ['INR', [0, 12.5, 16.1, 0.07, 1e-2, 40, 999_999.99, 1_000_000], [12.345, 0.001, 1e-7]],
+  ['JPY', [0, 40, 1_000_000], [12.5, 0.1, 1e-7]],
+  ['KWD', [0.001, 12.345, 1.1, 999_999.999], [0.0001, 12.3456]],
+])('money in %s', (currency, exact, tooFine) => {
+  let vpms: TestApp;
+  let admin: Member;
+
+  beforeAll(async () => {
+    vpms = await startTestApp({ environment: { CURRENCY: currency } });
+    admin = await createMember(vpms, 'admin');
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  it.each(exact)('keeps and charges %d exactly', async (price) => {
+    const created = await createIn(vpms, admin, { price });
+    expect(created.status).toBe(201);
+    expect(created.text).toContain(`"price":${price},`);
+    const { token } = await createMember(vpms);
+    const body = { lot_id: created.body.id };
+    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+    const released = await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, {
+      token,
+    });
+    expect(released.body).toMatchObject({ cost: price, parking_cost: price, price });
+    const stats = await vpms.http.get('/api/user/stats', { token });
+    expect(stats.text).toContain(`"totalSpent":${price},`);
+  });
+
+  it.each([...tooFine, -0.01, -1, 1_000_000.01, 1_000_001, 1e300])('refuses %d', async (price) => {
+    expectProblem(await createIn(vpms, admin, { price }), '400 VALIDATION_FAILED', ['price']);
+    const { id } = await createLot(vpms);
+    const answer = await vpms.http.put(`/api/admin/parking-lots/${id}`, {
+      token: admin.token,
+      body: { price },
+    });
+    expectProblem(answer, '400 VALIDATION_FAILED', ['price']);
+  });
+
+  it('sums without a trace of binary fractions', async () => {
+    const { token } = await createMember(vpms);
+    const [price = 0] = exact.slice(1);
+    const created = await createIn(vpms, admin, { price });
+    for (let time = 0; time < 3; time += 1) {
+      const body = { lot_id: created.body.id };
+      const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+      await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, { token });
+    }
+    const stats = await vpms.http.get('/api/user/stats', { token });
+    expect(stats.body.totalSpent).toBe(Number((price * 3).toFixed(3)));
+  });
+});

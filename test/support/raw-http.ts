@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { type Answer, parseJson } from './http-client.js';
+
+/** Sends bytes that no HTTP client would, and reads the answer until the server closes. */
+export async function sendBytes(url: string, bytes: string | Uint8Array): Promise<Answer> {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  // A server that has heard enough may reset the connection; what it said before counts.
+  socket.on('error', () => undefined);
+  socket.write(bytes);
+  await once(socket, 'close');
+  const [head = '', text = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = new Headers(
+    lines.map((line): [string, string] => [
+      line.slice(0, line.indexOf(':')),
+      line.slice(line.indexOf(':') + 1),
+    ]),
+  );
+  return { status: Number(statusLine.split(' ')[1]), headers, text, body: parseJson(text) };
+}
