@@ -31,6 +31,8 @@ export async function setupApp(app: NestFastifyApplication, logger: Logger): Pro
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
     exposedHeaders: ['Link', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
+    // An OPTIONS that is no preflight is answered like one, instead of with a plain-text error.
+    strictPreflight: false,
   });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new RequestPipe());

@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MalformedRequest } from '../problems/coded-error.js';
+import { answerUnreadable } from './client-error.js';
+import { acceptOnlyJson } from './json-body.js';
 
 /** 100 KiB: the most that the contract takes. */
 const BODY_LIMIT = 100 * 1024;
+/** Longer than any request line that Node reads, so that no parameter is too long for its route. */
+const MAX_PARAMETER_LENGTH = 16 * 1024;
 /** Longer than the longest legal path. */
 const SANE_REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 
@@ -12,6 +17,9 @@ const SANE_REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 export function createHttpServer(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    rewriteUrl: ({ url = '/' }) => decodableUrl(url),
+    clientErrorHandler: answerUnreadable,
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const id = headers['x-request-id'];
@@ -21,9 +29,15 @@ export function createHttpServer(): FastifyAdapter {
     return503OnClosing: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
-  server.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+  server.addHook('onRequest', async (request) => {
+    if (request.url !== request.originalUrl) {
+      throw new MalformedRequest('The address has a % that begins no valid escape.');
+    }
     if (!hasBody(request)) delete request.headers['content-type'];
+  });
+  // On sending, since an answer to a preflight comes before any hook of ours on receiving.
+  server.addHook('onSend', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
   });
   acceptOnlyJson(server);
   return adapter;
@@ -34,11 +48,16 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function acceptOnlyJson(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request, body.toString(), done);
-  });
+/**
+ * The URL, its escapes escaped once more where its path cannot be decoded: Fastify's router would
+ * answer that by itself, past all hooks and without a request id.
+ */
+function decodableUrl(url: string): string {
+  const [path = ''] = url.split('?');
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return url.replaceAll('%', '%25');
+  }
 }

@@ -19,6 +19,27 @@ export class ValidationFailed extends CodedError {
   }
 }
 
+/** What was sent cannot be read as a request. The detail must not repeat it. */
+export class MalformedRequest extends CodedError {
+  readonly code = 'MALFORMED_REQUEST';
+}
+
+export class HeadersTooLarge extends CodedError {
+  readonly code = 'HEADERS_TOO_LARGE';
+
+  constructor() {
+    super('The address and the headers together are longer than 16 KiB.');
+  }
+}
+
+export class NotJson extends CodedError {
+  readonly code = 'NOT_JSON';
+
+  constructor() {
+    super('Send the request body as application/json.');
+  }
+}
+
 /** No such route, or not with this method. */
 export class RouteNotFound extends CodedError {
   readonly code = 'ROUTE_NOT_FOUND';

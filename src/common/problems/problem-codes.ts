@@ -24,6 +24,7 @@ export const PROBLEMS = {
   EXPORT_EXPIRED: { status: 410, title: 'The export has expired' },
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   NOT_JSON: { status: 415, title: 'The request body is not JSON' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The address or the headers are too long' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong here' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database does not answer' },
   OVERLOADED: { status: 503, title: 'Too much is asked at once' },

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueryFailedError } from 'typeorm';
-import { CodedError, RouteNotFound, ValidationFailed } from './coded-error.js';
+import { CodedError, NotJson, RouteNotFound, ValidationFailed } from './coded-error.js';
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 
@@ -75,7 +75,7 @@ function causeOf(error: unknown, method: string, path: string): Cause {
     case 413:
       return { code: 'BODY_TOO_LARGE', detail: 'The request body is larger than 100 KiB.' };
     case 415:
-      return { code: 'NOT_JSON', detail: 'Send the request body as application/json.' };
+      return causeOf(new NotJson(), method, path);
     default:
       return { code: 'INTERNAL_ERROR', detail: 'Something went wrong here; it has been logged.' };
   }
@@ -89,10 +89,8 @@ function statusOf(error: unknown): number {
 }
 
 function describe(error: unknown): string {
-  const text = error instanceof Error ? error.message : '';
-  return /json/i.test(text)
-    ? `The request body is not valid JSON: ${text}.`
-    : `${text || 'Bad request'}.`;
+  const text = error instanceof Error && error.message !== '' ? error.message : 'Bad request';
+  return text.replace(/\.*$/, '.');
 }
 
 const OUTAGES = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMember, type Member } from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
+import { sendBytes } from '../support/raw-http.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+describe('HTTP', () => {
+  let vpms: TestApp;
+  let admin: Member;
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+    admin = await createMember(vpms, 'admin');
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  describe('addresses', () => {
+    it.each(['/nope', '/api', '/api/', '/api/auth/me/', '/api//auth/me', '/API/auth/me'])(
+      'knows no route %s',
+      async (path) => {
+        expectProblem(await vpms.http.get(path), '404 ROUTE_NOT_FOUND');
+      },
+    );
+
+    it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])(
+      'knows no %s of a route that has only GET',
+      async (method) => {
+        const answer = await vpms.http.request(method, '/api/auth/me', { token: admin.token });
+        expectProblem(answer, '404 ROUTE_NOT_FOUND');
+        expect(answer.body).toMatchObject({ instance: '/api/auth/me', title: 'No such route' });
+      },
+    );
+
+    it('leaves the query out of an error', async () => {
+      const answer = await vpms.http.get('/nope?token=secret');
+      expect(answer.body.instance).toBe('/nope');
+      expect(answer.text).not.toContain('secret');
+    });
+
+    it.each(['/api/%zz', '/%c0', '/%', '/api/admin/parking-lots/%c0/spots', '/api/%zz?a=%20'])(
+      'cannot decode %s',
+      async (path) => {
+        const answer = await vpms.http.get(path, { token: admin.token });
+        expectProblem(answer, '400 MALFORMED_REQUEST');
+      },
+    );
+
+    it('takes a malformed escape in a query for what it says', async () => {
+      const answer = await vpms.http.get('/api/admin/users?search=%zz', { token: admin.token });
+      expect(answer).toMatchObject({ status: 200, body: [] });
+    });
+
+    it.each(['9a', 'x'])('answers a parameter of thousands of characters (%s…)', async (part) => {
+      const path = `/api/admin/parking-lots/${part.repeat(3000)}/spots`;
+      expectProblem(await vpms.http.get(path, { token: admin.token }), '400 VALIDATION_FAILED', [
+        'id',
+      ]);
+    });
+
+    it('answers an address that is longer than it reads', async () => {
+      const line = `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: vpms\r\n\r\n`;
+      expectProblem(await sendBytes(vpms.http.url, line), '431 HEADERS_TOO_LARGE');
+    });
+
+    it.each(['garbage\r\n\r\n', 'FOO / HTTP/1.1\r\nHost: vpms\r\n\r\n'])(
+      'answers what is no HTTP: %j',
+      async (bytes) => {
+        expectProblem(await sendBytes(vpms.http.url, bytes), '400 MALFORMED_REQUEST');
+      },
+    );
+  });
+
+  describe('HEAD', () => {
+    it.each([
+      ['/', 200],
+      ['/health', 200],
+      ['/api/admin/parking-lots', 200],
+      ['/api/admin/parking-lots/77/spots', 404],
+      ['/nope', 404],
+    ])('answers %s like GET, without a body', async (path, status) => {
+      const options = { token: admin.token };
+      const [head, get] = await Promise.all([
+        vpms.http.request('HEAD', path, options),
+        vpms.http.get(path, options),
+      ]);
+      expect(head).toMatchObject({ status, text: '' });
+      expect(get.status).toBe(status);
+      expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+    });
+  });
+
+  describe('X-Request-Id', () => {
+    const anywhere: [string, string, Record<string, string>][] = [
+      ['GET', '/', {}],
+      ['GET', '/health', {}],
+      ['GET', '/nope', {}],
+      ['GET', '/api/%zz', {}],
+      ['GET', '/api/auth/me', {}],
+      ['POST', '/api/user/register', {}],
+      ['POST', '/api/user/register', { 'content-type': 'application/json' }],
+      ['GET', '/api/docs', {}],
+      ['GET', '/api/docs-json', {}],
+      ['GET', '/api/docs/swagger-ui.css', {}],
+      ['GET', '/api/docs/nope.css', {}],
+      ['OPTIONS', '/api/auth/me', {}],
+      ['OPTIONS', '/x', { origin: 'https://a.example', 'access-control-request-method': 'PUT' }],
+    ];
+
+    it.each(anywhere)('is on %s %s %o', async (method, path, headers) => {
+      const own = await vpms.http.request(method, path, { headers });
+      expect(own.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+      const sent = { ...headers, 'x-request-id': 'trace-1/a.b:c=d' };
+      const echoed = await vpms.http.request(method, path, { headers: sent });
+      expect(echoed.headers.get('x-request-id')).toBe('trace-1/a.b:c=d');
+    });
+
+    it('is on a refusal of too large a body', async () => {
+      const answer = await vpms.http.post('/api/user/register', {
+        raw: 'x'.repeat(102_401),
+        headers: { 'content-type': 'application/json', 'x-request-id': 'large' },
+      });
+      expectProblem(answer, '413 BODY_TOO_LARGE');
+      expect(answer.body.request_id).toBe('large');
+    });
+
+    it.each(['', ' ', 'a b', 'a,b', '<script>', '"quoted"', '{}', 'x'.repeat(129), 'é'])(
+      'is replaced where %j was sent',
+      async (id) => {
+        const { headers } = await vpms.http.get('/', { headers: { 'x-request-id': id } });
+        expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+      },
+    );
+
+    it('is another one for each request', async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => vpms.http.get('/')));
+      const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+      expect(new Set(ids).size).toBe(20);
+    });
+  });
+});
