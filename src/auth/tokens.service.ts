@@ -7,7 +7,7 @@ import { Configuration } from '../common/config/configuration.js';
 import { Reader } from '../common/database/data-sources.js';
 import { TransactionRunner } from '../common/database/transaction-runner.js';
 import type { Account } from './account.entity.js';
-import { TokenExpired, TokenInvalid, TokenRevoked } from './errors.js';
+import { CredentialsWrong, TokenExpired, TokenInvalid, TokenRevoked } from './errors.js';
 import { Session } from './session.entity.js';
 
 interface Claims {
@@ -29,7 +29,7 @@ export class TokensService {
 
   /**
    * A new token for the account; it lives for `JWT_EXPIRES_IN` seconds.
-   * @throws TokenRevoked where the password has changed since the account was read: whoever logs
+   * @throws CredentialsWrong where the password has changed since the account was read: whoever logs
    * in with an old password during the change must not outlive it.
    */
   async issue({ id, role, passwordHash }: Account): Promise<string> {
@@ -42,7 +42,7 @@ export class TokensService {
         SELECT ${jti}, id, ${exp * 1000} FROM accounts
         WHERE id = ${id} AND password_hash = ${passwordHash} RETURNING id`,
     );
-    if (opened.length === 0) throw new TokenRevoked();
+    if (opened.length === 0) throw new CredentialsWrong();
     return this.jwt.signAsync({ sub: String(id), jti, role, iat: issuedAt, exp });
   }
 

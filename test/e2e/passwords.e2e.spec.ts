@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Reader } from '../../src/common/database/data-sources.js';
+import { createMember, type Member, PASSWORD } from '../support/factories.js';
+import type { Answer } from '../support/http-client.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  JWT_SECRET: 'a secret of more than thirty-two characters',
+  ADMIN_PASSWORD: 'correct horse battery staple',
+};
+
+describe('passwords', () => {
+  let vpms: TestApp;
+  let count = 0;
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const register = async (password: string, { http } = vpms) => {
+    count += 1;
+    const username = `owner${count}`;
+    const body = { username, email: `${username}@example.com`, password };
+    return { username, answer: await http.post('/api/user/register', { body }) };
+  };
+  const login = (username: string, password: string): Promise<Answer> =>
+    vpms.http.post('/api/user/login', { body: { username, password } });
+  const me = (token: string) => vpms.http.get('/api/auth/me', { token });
+  const change = ({ token }: { token: string }, current_password: string, new_password: string) =>
+    vpms.http.post('/api/auth/change-password', {
+      token,
+      body: { current_password, new_password },
+    });
+
+  it.each([
+    '      ',
+    ' test123 ',
+    'a\0b\0c\0',
+    '\t\r\n\u001b\u007f\u0085',
+    '🔑🔑🔑🔑🔑🔑',
+    'пароль',
+  ])('may be %j, every character of which counts', async (password) => {
+    const { username, answer } = await register(password);
+    expect(answer.status).toBe(201);
+    expect((await login(username, password)).status).toBe(200);
+    for (const other of [password.trim(), `${password} `, password.slice(0, -1), '']) {
+      if (other !== password) {
+        expectProblem(await login(username, other), '401 CREDENTIALS_WRONG');
+      }
+    }
+  });
+
+  it('tells composed characters from decomposed ones and one case from the other', async () => {
+    const { username } = await register('Caf\u00e9 noir');
+    expectProblem(await login(username, 'Cafe\u0301 noir'), '401 CREDENTIALS_WRONG');
+    expectProblem(await login(username, 'caf\u00e9 noir'), '401 CREDENTIALS_WRONG');
+  });
+
+  it('has 6 to 128 characters, an emoji being one', async () => {
+    for (const password of ['12345', '🔑'.repeat(5), '', 'x'.repeat(129), '🔑'.repeat(129)]) {
+      const { answer } = await register(password);
+      expectProblem(answer, '400 VALIDATION_FAILED', ['password']);
+    }
+    for (const password of ['123456', 'x'.repeat(128), '🔑'.repeat(128)]) {
+      const { username, answer } = await register(password);
+      expect(answer.status).toBe(201);
+      expect((await login(username, password)).status).toBe(200);
+      expectProblem(await login(username, `${password}x`), '401 CREDENTIALS_WRONG');
+    }
+  });
+
+  it('holds no half of a character', async () => {
+    const { answer } = await register('test123\ud800');
+    expectProblem(answer, '400 VALIDATION_FAILED', ['password']);
+  });
+
+  it.each([
+    [PRODUCTION, 8],
+    [{ PASSWORD_MIN_LENGTH: '12' }, 12],
+    [{ ...PRODUCTION, PASSWORD_MIN_LENGTH: '6' }, 6],
+  ])('is longer where configured so: %o', async (environment, length) => {
+    await using strict = await startTestApp({
+      environment: { ADMIN_PASSWORD: 'correct horse', ...environment },
+    });
+    const short = await register('x'.repeat(length - 1), strict);
+    expectProblem(short.answer, '400 VALIDATION_FAILED', ['password']);
+    expect(short.answer.body.message).toContain(String(length));
+    const member = await createMember(strict);
+    const body = { current_password: PASSWORD, new_password: 'x'.repeat(length - 1) };
+    const changed = await strict.http.post('/api/auth/change-password', {
+      token: member.token,
+      body,
+    });
+    expectProblem(changed, '400 VALIDATION_FAILED', ['new_password']);
+    expect((await register('x'.repeat(length), strict)).answer.status).toBe(201);
+  });
+
+  it("is stored as Argon2id with OWASP's parameters, salted, and never as it is", async () => {
+    const first = await register('same password');
+    const second = await register('same password');
+    const rows = await vpms.app.get(Reader).sql<{ password_hash: string }[]>`
+      SELECT * FROM accounts WHERE username IN (${first.username}, ${second.username})`;
+    const hashes = rows.map(({ password_hash: hash }) => hash);
+    for (const hash of hashes) expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(new Set(hashes).size).toBe(2);
+    expect(JSON.stringify(rows)).not.toContain('same password');
+  });
+
+  describe('change', () => {
+    const open = async (member: Member, password = PASSWORD): Promise<string> =>
+      (await login(member.username, password)).body.token;
+
+    it('ends every other token and keeps its own', async () => {
+      const member = await createMember(vpms);
+      const others = [await open(member), await open(member)];
+      const bystander = await createMember(vpms);
+      const answer = await change(member, PASSWORD, 'new password');
+      expect(answer).toMatchObject({ status: 204, text: '' });
+      for (const token of others) expectProblem(await me(token), '401 TOKEN_REVOKED');
+      expect((await me(member.token)).status).toBe(200);
+      expect((await me(bystander.token)).status).toBe(200);
+      expectProblem(await login(member.username, PASSWORD), '401 CREDENTIALS_WRONG');
+      expect((await login(member.username, 'new password')).status).toBe(200);
+    });
+
+    it('is for admins too', async () => {
+      const admin = await createMember(vpms, 'admin');
+      expect((await change(admin, PASSWORD, 'new password')).status).toBe(204);
+      const body = { username: admin.username, password: 'new password' };
+      expect((await vpms.http.post('/api/admin/login', { body })).status).toBe(200);
+    });
+
+    it('moves updated_at', async () => {
+      const member = await createMember(vpms);
+      await change(member, PASSWORD, 'new password');
+      const { body } = await me(member.token);
+      expect(Date.parse(body.updated_at)).toBeGreaterThan(Date.parse(body.created_at));
+    });
+
+    it('changes nothing when the current password is wrong', async () => {
+      const member = await createMember(vpms);
+      const other = await open(member);
+      for (const wrong of ['wrong password', '', `${PASSWORD} `]) {
+        expectProblem(await change(member, wrong, 'new password'), '400 CURRENT_PASSWORD_WRONG');
+      }
+      expect((await me(other)).status).toBe(200);
+      expect((await me(member.token)).status).toBe(200);
+      expect((await login(member.username, PASSWORD)).status).toBe(200);
+    });
+
+    it.each(['', '12345', 'x'.repeat(129), '\udc00test123'])(
+      'refuses %j as the new one',
+      async (password) => {
+        const answer = await change(await createMember(vpms), PASSWORD, password);
+        expectProblem(answer, '400 VALIDATION_FAILED', ['new_password']);
+      },
+    );
+
+    it('happens once when several want it at the same time', async () => {
+      const member = await createMember(vpms);
+      const passwords = ['first new one', 'second new one', 'third new one'];
+      const answers = await Promise.all(
+        passwords.map((password) => change(member, PASSWORD, password)),
+      );
+      const won = answers.findIndex(({ status }) => status === 204);
+      for (const [index, answer] of answers.entries()) {
+        if (index !== won) expectProblem(answer, '400 CURRENT_PASSWORD_WRONG');
+        const { status } = await login(member.username, passwords[index] ?? '');
+        expect(status).toBe(index === won ? 200 : 401);
+      }
+    });
+
+    it('leaves no token of a login with the old password that ran beside it', async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const member = await createMember(vpms);
+        const logins = Array.from({ length: 8 }, () => login(member.username, PASSWORD));
+        const changed = change(member, PASSWORD, 'new password');
+        logins.push(...Array.from({ length: 8 }, () => login(member.username, PASSWORD)));
+        const answers = await Promise.all(logins);
+        expect((await changed).status).toBe(204);
+        for (const answer of answers) {
+          if (answer.status === 200) expect((await me(answer.body.token)).status).toBe(401);
+          else expectProblem(answer, '401 CREDENTIALS_WRONG');
+        }
+        expect((await me(member.token)).status).toBe(200);
+      }
+    });
+  });
+});

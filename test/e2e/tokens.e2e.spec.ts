@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { createMember, type Member } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { claimsOf, type Forgery, forgeToken, SECRET } from '../support/tokens.js';
+
+const LIFETIME = 3_600;
+
+/** What differs from a good token. */
+const FORGERIES: [string, Partial<Forgery> & { change?: object }][] = [
+  ['alg none', { header: { alg: 'none' } }],
+  ['alg NONE', { header: { alg: 'NONE', typ: 'JWT' } }],
+  ['HS512', { header: { alg: 'HS512' }, hash: 'sha512' }],
+  ['HS384', { header: { alg: 'HS384' }, hash: 'sha384' }],
+  ['RS256', { header: { alg: 'RS256' } }],
+  ['another secret', { secret: `${SECRET}.` }],
+  ['an empty secret', { secret: '' }],
+  ['another issuer', { change: { iss: 'other' } }],
+  ['no issuer', { change: { iss: undefined } }],
+  ['no jti', { change: { jti: undefined } }],
+  ['a jti that is no text', { change: { jti: 1 } }],
+  ['a role that is none', { change: { role: 'root' } }],
+  ['no subject', { change: { sub: undefined } }],
+];
+
+describe('tokens', () => {
+  const clock = new FixedClock();
+  const environment = { JWT_SECRET: SECRET, JWT_EXPIRES_IN: String(LIFETIME) };
+  let vpms: TestApp;
+
+  beforeAll(async () => {
+    vpms = await startTestApp({ clock, environment });
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const me = (token: string) => vpms.http.get('/api/auth/me', { token });
+  const withHeader = (authorization: string) =>
+    vpms.http.get('/api/auth/me', { headers: { authorization } });
+  const logout = (token: string) => vpms.http.post('/api/auth/logout', { token });
+  const login = async ({ username }: Member): Promise<string> => {
+    const body = { username, password: 'test123' };
+    const answer = await vpms.http.post('/api/user/login', { body });
+    expect(answer.body.expires_in).toBe(LIFETIME);
+    return answer.body.token;
+  };
+
+  it('is HS256 and names no more than it must', async () => {
+    const { token, id } = await createMember(vpms);
+    const [header = ''] = token.split('.');
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ alg: 'HS256' });
+    const claims = claimsOf(token);
+    expect(Object.keys(claims).sort()).toEqual(['exp', 'iat', 'iss', 'jti', 'role', 'sub']);
+    expect(claims).toMatchObject({ sub: String(id), role: 'user' });
+    expect(forgeToken({ claims }), 'what forged tokens differ from').toHaveLength(token.length);
+  });
+
+  it('must be there', async () => {
+    const answer = await vpms.http.get('/api/auth/me');
+    expectProblem(answer, '401 TOKEN_MISSING');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    const { token } = await createMember(vpms);
+    expectProblem(await vpms.http.get(`/api/auth/me?token=${token}`), '401 TOKEN_MISSING');
+    const headers = { cookie: `token=${token}` };
+    expectProblem(await vpms.http.get('/api/auth/me', { headers }), '401 TOKEN_MISSING');
+  });
+
+  it('may come under any case of its scheme', async () => {
+    const { token } = await createMember(vpms);
+    for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
+      expect((await withHeader(`${scheme} ${token}`)).status).toBe(200);
+    }
+  });
+
+  it('is no other scheme, and nothing beside it', async () => {
+    const { token } = await createMember(vpms);
+    const headers = [
+      'Bearer',
+      'Bearer undefined',
+      token,
+      `Basic ${Buffer.from('user:test123').toString('base64')}`,
+      `Token ${token}`,
+      `Bearer ${token} x`,
+      `Bearer ${token}, Bearer ${token}`,
+      `Bearer "${token}"`,
+      `Bearer${token}`,
+    ];
+    for (const header of headers) expectProblem(await withHeader(header), '401 TOKEN_INVALID');
+  });
+
+  it('is refused when a character of it is changed', async () => {
+    const { token } = await createMember(vpms);
+    const [header, claims = '', signature = ''] = token.split('.');
+    const forged = [
+      `${header}.${claims}.`,
+      `${header}.${claims}`,
+      `${header}.${claims}.${signature.slice(0, -2)}`,
+      `${header}.${claims}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
+      `${header}.${claims.slice(0, 10)}x${claims.slice(11)}.${signature}`,
+      `${token}.x`,
+      '..',
+      'a.b.c',
+    ];
+    for (const other of forged) expectProblem(await me(other), '401 TOKEN_INVALID');
+  });
+
+  it.each(FORGERIES)('is refused with %s', async (_, { change, ...forgery }) => {
+    const { token } = await createMember(vpms);
+    const forged = forgeToken({ claims: { ...claimsOf(token), ...change }, ...forgery });
+    expectProblem(await me(forged), '401 TOKEN_INVALID');
+    expectProblem(await me(`${forged.split('.').slice(0, 2).join('.')}.`), '401 TOKEN_INVALID');
+  });
+
+  it('dies with its session, account, role and subject', async () => {
+    const other = await createMember(vpms);
+    for (const change of [{ jti: 'unknown' }, { sub: String(other.id) }, { role: 'admin' }]) {
+      const { token } = await createMember(vpms);
+      const forged = forgeToken({ claims: { ...claimsOf(token), ...change } });
+      expectProblem(await me(forged), '401 TOKEN_REVOKED');
+    }
+  });
+
+  it('dies with its account', async () => {
+    const { id, token } = await createMember(vpms);
+    await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await tx.sql`DELETE FROM sessions WHERE account_id = ${id}`;
+      await tx.sql`DELETE FROM accounts WHERE id = ${id}`;
+    });
+    expectProblem(await me(token), '401 TOKEN_REVOKED');
+  });
+
+  it('dies when its account gets another role', async () => {
+    const { id, token } = await createMember(vpms);
+    await vpms.app
+      .get(TransactionRunner)
+      .run((tx) => tx.sql`UPDATE accounts SET role = 'admin' WHERE id = ${id}`);
+    expectProblem(await me(token), '401 TOKEN_REVOKED');
+    const stats = await vpms.http.get('/api/admin/stats', { token });
+    expectProblem(stats, '401 TOKEN_REVOKED');
+  });
+
+  it('lives for JWT_EXPIRES_IN seconds', async () => {
+    const { token } = await createMember(vpms);
+    clock.advance((LIFETIME - 1) * 1000);
+    expect((await me(token)).status).toBe(200);
+    clock.advance(1000);
+    const answer = await me(token);
+    expectProblem(answer, '401 TOKEN_EXPIRED');
+    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+  });
+
+  it('is dead after a logout, and only it', async () => {
+    const member = await createMember(vpms);
+    const other = await login(member);
+    const answer = await logout(member.token);
+    expect(answer).toMatchObject({ status: 204, text: '' });
+    for (const path of ['/api/auth/me', '/api/user/stats', '/api/admin/stats']) {
+      const refused = await vpms.http.get(path, { token: member.token });
+      expectProblem(refused, '401 TOKEN_REVOKED');
+    }
+    expectProblem(await logout(member.token), '401 TOKEN_REVOKED');
+    expect((await me(other)).status).toBe(200);
+    expect((await me(await login(member))).status).toBe(200);
+  });
+
+  it('is dead for whoever comes at the same time as the second logout', async () => {
+    const { token } = await createMember(vpms);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => logout(token)));
+    for (const { status } of answers) expect([204, 401]).toContain(status);
+    expectProblem(await me(token), '401 TOKEN_REVOKED');
+  });
+
+  it('stays dead through a restart, and the others stay alive', async () => {
+    const first = await startTestApp({ clock });
+    const ended = await createMember(first);
+    const lasting = await createMember(first);
+    await first.http.post('/api/auth/logout', { token: ended.token });
+    await first.stop();
+    await using second = await startTestApp({ clock, dataDirectory: first.dataDirectory });
+    const refused = await second.http.get('/api/auth/me', { token: ended.token });
+    expectProblem(refused, '401 TOKEN_REVOKED');
+    const answer = await second.http.get('/api/auth/me', { token: lasting.token });
+    expect(answer.status).toBe(200);
+  });
+
+  it('of another installation is worth nothing', async () => {
+    await using other = await startTestApp({ clock });
+    const { token } = await createMember(other);
+    expectProblem(await me(token), '401 TOKEN_INVALID');
+  });
+});
