@@ -20,6 +20,13 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   return SwaggerModule.createDocument(app, base, {
-    operationIdFactory: (_, method) => method,
+    operationIdFactory: nameOperation,
   });
+}
+
+/** `adminLotsList`: unique, since two controllers may have a method of the same name. */
+function nameOperation(controller: string, method: string): string {
+  const name =
+    controller.replace(/Controller$/, '') + method.replace(/^./, (first) => first.toUpperCase());
+  return name.replace(/^./, (first) => first.toLowerCase());
 }

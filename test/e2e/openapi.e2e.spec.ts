@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routesOf, templateOf } from '../support/routes.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly security?: object[];
+  readonly responses: Record<string, { description: string; content?: Record<string, object> }>;
+  readonly requestBody?: object;
+  readonly parameters?: { name: string; in: string }[];
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { securitySchemes: object; schemas: object };
+}
+
+describe('the OpenAPI document', () => {
+  let vpms: TestApp;
+  let document: Document;
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+    document = (await vpms.http.get('/api/docs-json')).body;
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const operations = () =>
+    routesOf(vpms).map((route) => ({
+      route,
+      operation: document.paths[templateOf(route)]?.[route.method.toLowerCase()],
+    }));
+
+  it('is OpenAPI 3 for everyone, without a token', () => {
+    expect(document.openapi).toMatch(/^3\./);
+  });
+
+  it('describes every route, and no other', () => {
+    const missing = operations().filter(({ operation }) => operation === undefined);
+    expect(missing).toEqual([]);
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const routes = routesOf(vpms).map((route) => `${route.method} ${templateOf(route)}`);
+    expect(described.sort()).toEqual(routes.sort());
+  });
+
+  it('gives each operation a name of its own and a summary', () => {
+    const names = operations().map(({ operation }) => operation?.operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { operation } of operations()) expect(operation?.summary).toMatch(/\S/);
+  });
+
+  it('asks for the token where the guard does, and only there', () => {
+    for (const { route, operation } of operations()) {
+      const isClosed = route.access !== 'public';
+      expect([route.path, (operation?.security ?? []).length > 0]).toEqual([route.path, isClosed]);
+      const documented = Object.keys(operation?.responses ?? {});
+      const guarded = ['401', '403'].filter((status) => documented.includes(status));
+      if (isClosed && route.access?.length === 1) expect(guarded).toEqual(['401', '403']);
+    }
+    expect(document.components.securitySchemes).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+    });
+  });
+
+  it('describes each error as a problem with an example for each code', () => {
+    for (const { route, operation } of operations()) {
+      for (const [status, response] of Object.entries(operation?.responses ?? {})) {
+        // A health check answers what is down, not a problem.
+        if (Number(status) < 400 || route.path.startsWith('/health')) continue;
+        expect(response.description).toMatch(/`[A-Z_]+`/);
+        const content = response.content?.['application/problem+json'];
+        expect(content).toMatchObject({
+          schema: { $ref: '#/components/schemas/ProblemDto' },
+          examples: expect.any(Object),
+        });
+      }
+    }
+  });
+
+  it('describes a successful answer of each route', () => {
+    for (const { operation } of operations()) {
+      const good = Object.keys(operation?.responses ?? {}).filter((status) => status < '400');
+      expect(good).toHaveLength(1);
+    }
+  });
+
+  it('names the parameters of each path', () => {
+    for (const { route, operation } of operations()) {
+      const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+      const described = (operation?.parameters ?? []).filter(
+        (parameter) => parameter.in === 'path',
+      );
+      expect(described.map(({ name }) => name)).toEqual(inPath);
+    }
+  });
+
+  it('has a page whose parts all load from here', async () => {
+    const page = await vpms.http.get('/api/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    const parts = [...page.text.matchAll(/(?:src|href)="(\.\/docs\/[^"]+)"/g)];
+    expect(parts.length).toBeGreaterThan(3);
+    for (const [, part = ''] of parts) {
+      const { status } = await vpms.http.get(new URL(part, 'http://vpms/api/docs').pathname);
+      expect([part, status]).toEqual([part, 200]);
+    }
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toContain("script-src 'self'");
+    expect(page.text).not.toMatch(/<script(?! src)[^>]*>[^<]/);
+  });
+});
