@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMember } from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
+import { type Route, routesOf } from '../support/routes.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const EITHER = ['admin', 'user'];
+
+/** The contract's routes and who may call them. A new route belongs here too. */
+const CONTRACT: Record<string, 'public' | readonly string[]> = {
+  'GET /': 'public',
+  'GET /health': 'public',
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+  'POST /api/user/register': 'public',
+  'POST /api/user/login': 'public',
+  'POST /api/admin/login': 'public',
+  'GET /api/auth/me': EITHER,
+  'POST /api/auth/logout': EITHER,
+  'POST /api/auth/change-password': EITHER,
+  'GET /api/admin/stats': ['admin'],
+  'GET /api/admin/recent-activity': ['admin'],
+  'GET /api/admin/parking-lots': ['admin'],
+  'POST /api/admin/parking-lots': ['admin'],
+  'PUT /api/admin/parking-lots/:id': ['admin'],
+  'DELETE /api/admin/parking-lots/:id': ['admin'],
+  'GET /api/admin/parking-lots/:id/spots': ['admin'],
+  'GET /api/admin/users': ['admin'],
+  'GET /api/user/stats': ['user'],
+  'GET /api/user/active-booking': ['user'],
+  'GET /api/user/parking-lots/available': ['user'],
+  'POST /api/user/book-parking': ['user'],
+  'GET /api/user/bookings': ['user'],
+  'POST /api/user/bookings/:id/release': ['user'],
+  'GET /api/user/export-csv': ['user'],
+  'POST /api/user/export-csv-async': ['user'],
+  'GET /api/user/export-csv-status/:task_id': ['user'],
+  'GET /api/user/export-csv-download/:task_id': ['user'],
+};
+
+describe('the route census', () => {
+  let vpms: TestApp;
+  let routes: Route[];
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+    routes = routesOf(vpms);
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const call = ({ method, path }: Route, token?: string) =>
+    vpms.http.request(method, path.replaceAll(/:\w+/g, '1'), { token });
+  const closed = () => routes.filter(({ access }) => access !== 'public');
+
+  it('finds a declared role at every route', () => {
+    const undeclared = routes.filter(({ access }) => access === undefined || access.length === 0);
+    expect(undeclared).toEqual([]);
+  });
+
+  it("finds the contract's routes for the contract's roles, and no others", () => {
+    const found = routes.map(({ method, path, access }): [string, unknown] => [
+      `${method} ${path}`,
+      typeof access === 'object' ? [...access].sort() : access,
+    ]);
+    expect(Object.fromEntries(found)).toEqual(CONTRACT);
+    expect(found).toHaveLength(Object.keys(CONTRACT).length);
+  });
+
+  it('closes every route that is not public to whoever has no token', async () => {
+    expect(closed()).not.toHaveLength(0);
+    for (const route of closed()) {
+      expectProblem(await call(route), '401 TOKEN_MISSING');
+      expectProblem(await call(route, 'garbage'), '401 TOKEN_INVALID');
+    }
+  });
+
+  it('closes every such route to a revoked token', async () => {
+    const { token } = await createMember(vpms);
+    await vpms.http.post('/api/auth/logout', { token });
+    for (const route of closed()) {
+      expectProblem(await call(route, token), '401 TOKEN_REVOKED');
+    }
+  });
+
+  it.each(['admin', 'user'] as const)('lets a %s into its routes only', async (role) => {
+    for (const route of closed()) {
+      const { token } = await createMember(vpms, role);
+      const answer = await call(route, token);
+      if (route.access?.includes(role)) expect([401, 403, 500]).not.toContain(answer.status);
+      else expectProblem(answer, '403 ROLE_FORBIDDEN');
+    }
+  });
+
+  it('opens every public route to anyone, whatever token comes along', async () => {
+    for (const route of routes.filter(({ access }) => access === 'public')) {
+      for (const token of [undefined, 'garbage']) {
+        expect([200, 400]).toContain((await call(route, token)).status);
+      }
+    }
+  });
+});
