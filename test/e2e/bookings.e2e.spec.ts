@@ -1,31 +1,223 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLot, createMember, createMembers, type Member } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
-import { createLot, createMember } from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
+const START = '2026-03-01T09:30:00.000Z';
+const HOUR = 3_600_000;
+
 describe('bookings', () => {
-  const clock = new FixedClock();
+  const clock = new FixedClock(START);
   let vpms: TestApp;
+  let driver: Member;
 
   beforeAll(async () => {
     vpms = await startTestApp({ clock });
   });
   afterAll(() => vpms[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    clock.set(START);
+    driver = await createMember(vpms);
+  });
 
-  it('books the lowest free spot and charges each started hour', async () => {
+  const get = (path: string, { token } = driver) => vpms.http.get(`/api/user/${path}`, { token });
+  const book = (body: object, { token } = driver) =>
+    vpms.http.post('/api/user/book-parking', { token, body });
+  const release = (id: number | string, { token } = driver) =>
+    vpms.http.post(`/api/user/bookings/${id}/release`, { token });
+
+  it('has all of its fields and no more', async () => {
     const lot = await createLot(vpms);
-    const { token } = await createMember(vpms);
-    const booked = await vpms.http.post('/api/user/book-parking', {
-      token,
-      body: { lot_id: lot.id, vehicle_number: 'DL 01' },
+    const { status, body } = await book({
+      lot_id: lot.id,
+      vehicle_number: 'DL 01 AB 1234',
+      remarks: 'Back by six',
     });
-    expect(booked.status).toBe(201);
-    expect(booked.body).toMatchObject({ spot_number: '1', status: 'active', parking_cost: 0 });
-    clock.advance(3_600_001);
-    const released = await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, {
-      token,
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      id: expect.any(Number),
+      spot_id: expect.any(Number),
+      spot_number: '1',
+      lot_id: lot.id,
+      lot_name: 'Central',
+      address: '1 Main Street',
+      user_id: driver.id,
+      parking_timestamp: START,
+      leaving_timestamp: null,
+      duration_hours: 0,
+      price_per_hour: 12.5,
+      price: 12.5,
+      parking_cost: 0,
+      vehicle_number: 'DL 01 AB 1234',
+      remarks: 'Back by six',
+      status: 'active',
+      created_at: START,
+      updated_at: START,
     });
+    clock.advance(HOUR * 1.5);
+    const released = await release(body.id);
     expect(released.status).toBe(200);
-    expect(released.body).toMatchObject({ status: 'completed', cost: 25, parking_cost: 25 });
+    const left = '2026-03-01T11:00:00.000Z';
+    const completed = {
+      ...body,
+      status: 'completed',
+      leaving_timestamp: left,
+      updated_at: left,
+      duration_hours: 1.5,
+      parking_cost: 25,
+    };
+    expect(released.body).toEqual({ ...completed, cost: 25 });
+    expect((await get('bookings')).body).toEqual([completed]);
+  });
+
+  it('may leave out vehicle and remarks', async () => {
+    const lot = await createLot(vpms);
+    const { body } = await book({ lot_id: lot.id });
+    expect(body).toMatchObject({ vehicle_number: null, remarks: null });
+  });
+
+  it('takes the lowest-numbered free spot', async () => {
+    const lot = await createLot(vpms);
+    const [first, second, third] = await createMembers(vpms, 3);
+    const bookings: string[] = [];
+    for (const member of [first, second, third]) {
+      const { body } = await book({ lot_id: lot.id }, member);
+      expect(body.spot_number).toBe(String(bookings.push(body.id)));
+    }
+    await release(bookings[1] ?? '', second);
+    expect((await book({ lot_id: lot.id })).body.spot_number).toBe('2');
+    expect((await book({ lot_id: lot.id }, second)).body.spot_number).toBe('4');
+  });
+
+  it('needs a lot that is there and has a free spot', async () => {
+    expectProblem(await book({ lot_id: 999_999 }), '404 LOT_NOT_FOUND');
+    const lot = await createLot(vpms, { numberOfSpots: 1 });
+    await book({ lot_id: lot.id }, await createMember(vpms));
+    expectProblem(await book({ lot_id: lot.id }), '409 LOT_FULL');
+  });
+
+  it('is one at a time', async () => {
+    const [lot, other] = [await createLot(vpms), await createLot(vpms, { numberOfSpots: 1 })];
+    const { body } = await book({ lot_id: lot.id });
+    expectProblem(await book({ lot_id: lot.id }), '409 ALREADY_PARKED');
+    expectProblem(await book({ lot_id: other.id }), '409 ALREADY_PARKED');
+    await book({ lot_id: other.id }, await createMember(vpms));
+    expectProblem(await book({ lot_id: other.id }), '409 ALREADY_PARKED');
+    await release(body.id);
+    expect((await book({ lot_id: lot.id })).status).toBe(201);
+  });
+
+  it('is one of 20 that a driver wants at once', async () => {
+    const lot = await createLot(vpms, { numberOfSpots: 50 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => book({ lot_id: lot.id })));
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(refused).toHaveLength(19);
+    for (const answer of refused) expectProblem(answer, '409 ALREADY_PARKED');
+  });
+
+  it('is released once, however many ask', async () => {
+    const lot = await createLot(vpms);
+    const { body } = await book({ lot_id: lot.id });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => release(body.id)));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(19);
+    for (const answer of refused) expectProblem(answer, '409 ALREADY_RELEASED');
+    expectProblem(await release(body.id), '409 ALREADY_RELEASED');
+  });
+
+  it("is nobody else's to release or to see", async () => {
+    const lot = await createLot(vpms);
+    const { body } = await book({ lot_id: lot.id });
+    const other = await createMember(vpms);
+    const answer = await release(body.id, other);
+    expectProblem(answer, '404 BOOKING_NOT_FOUND');
+    const unknown = await release(999_999, other);
+    expect(unknown.body.title).toBe(answer.body.title);
+    expect((await get('bookings', other)).body).toEqual([]);
+    expect((await get('active-booking', other)).text).toBe('null');
+    expect((await get('active-booking')).body.id).toBe(body.id);
+  });
+
+  it.each([
+    [0, 1],
+    [1, 1],
+    [HOUR - 1, 1],
+    [HOUR, 1],
+    [HOUR + 1, 2],
+    [2 * HOUR, 2],
+    [2 * HOUR + 1, 3],
+  ])('of %i ms costs %i started hours', async (milliseconds, hours) => {
+    const lot = await createLot(vpms, { pricePerHour: 1610 });
+    const { body } = await book({ lot_id: lot.id });
+    clock.advance(milliseconds);
+    const released = await release(body.id);
+    const cost = Number((hours * 16.1).toFixed(2));
+    expect(released.body).toMatchObject({ cost, parking_cost: cost });
+  });
+
+  it('costs what was agreed, whatever the lot asks later', async () => {
+    const lot = await createLot(vpms);
+    const admin = await createMember(vpms, 'admin');
+    const { body } = await book({ lot_id: lot.id });
+    const changes = { token: admin.token, body: { price: 99.99 } };
+    await vpms.http.put(`/api/admin/parking-lots/${lot.id}`, changes);
+    const active = await get('active-booking');
+    expect(active.body).toMatchObject({ price_per_hour: 12.5, price: 99.99 });
+    const released = await release(body.id);
+    expect(released.body).toMatchObject({ price_per_hour: 12.5, price: 99.99, cost: 12.5 });
+  });
+
+  it('lasts up to now while active, in hours with two decimals', async () => {
+    const lot = await createLot(vpms);
+    await book({ lot_id: lot.id });
+    clock.advance(HOUR / 3);
+    const { body } = await get('active-booking');
+    expect(body).toMatchObject({ duration_hours: 0.33, parking_cost: 0, status: 'active' });
+    clock.advance(HOUR * 10);
+    expect((await get('bookings')).body[0].duration_hours).toBe(10.33);
+  });
+
+  it('is the four bytes "null" where there is none', async () => {
+    const { status, text, headers } = await get('active-booking');
+    expect({ status, text }).toEqual({ status: 200, text: 'null' });
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('content-length')).toBe('4');
+    const lot = await createLot(vpms);
+    const { body } = await book({ lot_id: lot.id });
+    expect((await get('active-booking')).body).toEqual(body);
+    await release(body.id);
+    expect((await get('active-booking')).text).toBe('null');
+  });
+
+  describe('history', () => {
+    it('is newest first, and may be asked for by status', async () => {
+      const lot = await createLot(vpms);
+      const ids: number[] = [];
+      for (let count = 0; count < 3; count += 1) {
+        const { body } = await book({ lot_id: lot.id });
+        ids.unshift(body.id);
+        clock.advance(HOUR);
+        if (count < 2) await release(body.id);
+      }
+      const list = async (query: string) =>
+        ((await get(`bookings${query}`)).body as { id: number }[]).map(({ id }) => id);
+      expect(await list('')).toEqual(ids);
+      expect(await list('?status=active')).toEqual(ids.slice(0, 1));
+      expect(await list('?status=completed')).toEqual(ids.slice(1));
+      expect(await list('?unknown=1')).toEqual(ids);
+    });
+
+    it('is empty at first', async () => {
+      expect((await get('bookings')).text).toBe('[]');
+    });
+
+    it.each(['', 'Active', 'done', 'active,completed', 'active&status=active', '%00'])(
+      'knows no status %j',
+      async (status) => {
+        const answer = await get(`bookings?status=${status}`);
+        expectProblem(answer, '400 VALIDATION_FAILED', ['status']);
+      },
+    );
   });
 });

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLot, createMember, type Member } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+describe("a driver's figures and lots", () => {
+  const clock = new FixedClock();
+  let vpms: TestApp;
+  let driver: Member;
+  let admin: Member;
+
+  const start = async (timezone: string, instant: string) => {
+    clock.set(instant);
+    const environment = { TIMEZONE: timezone, JWT_EXPIRES_IN: '31536000' };
+    vpms = await startTestApp({ clock, environment });
+    [driver, admin] = [await createMember(vpms), await createMember(vpms, 'admin')];
+  };
+  beforeEach(() => start('Asia/Kolkata', '2026-03-01T09:30:00.000Z'));
+  afterEach(() => vpms[Symbol.asyncDispose]());
+
+  const get = async (path: string, { token } = driver) =>
+    (await vpms.http.get(`/api/user/${path}`, { token })).body;
+  const book = async (lotId: number, { token } = driver): Promise<number> => {
+    const body = { lot_id: lotId };
+    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+    expect(booked.status).toBe(201);
+    return booked.body.id;
+  };
+  const release = (id: number, { token } = driver) =>
+    vpms.http.post(`/api/user/bookings/${id}/release`, { token });
+
+  it('are nothing at first, and show each write in the next read', async () => {
+    const nothing = { totalBookings: 0, activeBookings: 0, totalSpent: 0, monthlyBookings: 0 };
+    expect(await get('stats')).toEqual(nothing);
+    const lot = await createLot(vpms, { pricePerHour: 1234 });
+    const booking = await book(lot.id);
+    const active = { totalBookings: 1, activeBookings: 1, totalSpent: 0, monthlyBookings: 1 };
+    expect(await get('stats')).toEqual(active);
+    await release(booking);
+    expect(await get('stats')).toEqual({ ...active, activeBookings: 0, totalSpent: 12.34 });
+    expect(await get('stats', await createMember(vpms))).toEqual(nothing);
+  });
+
+  it("count a month from midnight to midnight of the installation's zone", async () => {
+    const lot = await createLot(vpms);
+    // Midnight in India is 18:30 of the day before in UTC.
+    for (const instant of ['2026-03-31T18:29:59.999Z', '2026-03-31T18:30:00.000Z']) {
+      clock.set(instant);
+      await release(await book(lot.id));
+    }
+    expect(await get('stats')).toMatchObject({ totalBookings: 2, monthlyBookings: 1 });
+    clock.set('2026-04-30T18:29:59.999Z');
+    await book(lot.id);
+    expect(await get('stats')).toMatchObject({ totalBookings: 3, monthlyBookings: 2 });
+  });
+
+  describe('available lots', () => {
+    const ids = async () =>
+      ((await get('parking-lots/available')) as { id: number }[]).map(({ id }) => id);
+
+    it('are those with a free spot, by id, as the operator sees them', async () => {
+      const [first, second] = [
+        await createLot(vpms, { numberOfSpots: 1 }),
+        await createLot(vpms, { numberOfSpots: 2 }),
+      ];
+      const all = await vpms.http.get('/api/admin/parking-lots', { token: admin.token });
+      expect(await get('parking-lots/available')).toEqual(all.body);
+      const booking = await book(first.id);
+      expect(await ids()).toEqual([second.id]);
+      await release(booking);
+      expect(await ids()).toEqual([first.id, second.id]);
+      await book(second.id);
+      expect((await get('parking-lots/available')).at(-1)).toMatchObject({
+        id: second.id,
+        available_spots: 1,
+        occupied_spots: 1,
+      });
+    });
+
+    it("follow the operator's changes", async () => {
+      const lot = await createLot(vpms, { numberOfSpots: 1 });
+      await book(lot.id);
+      expect(await ids()).toEqual([]);
+      const path = `/api/admin/parking-lots/${lot.id}`;
+      await vpms.http.put(path, { token: admin.token, body: { number_of_spots: 2, price: 1 } });
+      expect((await get('parking-lots/available'))[0]).toMatchObject({ id: lot.id, price: 1 });
+      const empty = await createLot(vpms);
+      expect(await ids()).toEqual([lot.id, empty.id]);
+      await vpms.http.delete(`/api/admin/parking-lots/${empty.id}`, { token: admin.token });
+      expect(await ids()).toEqual([lot.id]);
+    });
+  });
+});
