@@ -2,9 +2,6 @@ import { expect } from 'vitest';
 import type { ProblemCode } from '../../src/common/problems/problem-codes.js';
 import type { Answer } from './http-client.js';
 
-/** The codes that some test of this file has seen in an answer. */
-export const seenCodes = new Set<string>();
-
 /** What an error answer must never hold: stacks, SQL, file paths. */
 const LEAKS = /\bat \S+ \(|\.[jt]s:\d|node_modules|SQLITE|SELECT |INSERT |UPDATE |\/tmp\/|\/home\//;
 
@@ -36,7 +33,6 @@ export function expectProblem(
   if (fields) expect(namedFields(answer)).toEqual([...fields].sort());
   if (answer.status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/);
   if (answer.status === 503) expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
-  seenCodes.add(code);
 }
 
 /** The fields that the answer's `errors` name, each with a sentence. */

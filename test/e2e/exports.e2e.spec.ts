@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { createLot, createMember, type Member } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import type { Answer } from '../support/http-client.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const START = '2026-03-01T09:30:00.000Z';
+const DAY = 86_400_000;
+const HEADER =
+  'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
+  'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';
+const MALFORMED = ['1', 'abc', '%00', '%2e%2e%2fetc%2fpasswd', "'%20OR%201=1", 'x'.repeat(5000)];
+
+describe('exports', () => {
+  const clock = new FixedClock(START);
+  let vpms: TestApp;
+  let driver: Member;
+
+  beforeAll(async () => {
+    vpms = await startTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    clock.set(START);
+    driver = await createMember(vpms);
+  });
+
+  const get = (path: string, { token } = driver) => vpms.http.get(`/api/user/${path}`, { token });
+  const request = ({ token } = driver) => vpms.http.post('/api/user/export-csv-async', { token });
+  const status = (id: string, member = driver) => get(`export-csv-status/${id}`, member);
+  const download = (id: string, member = driver) => get(`export-csv-download/${id}`, member);
+  const completed = async (id: string): Promise<Answer> => {
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      const answer = await status(id);
+      if (answer.body.status === 'completed') return answer;
+      await sleep(25);
+    }
+    throw new Error(`The export ${id} was not completed`);
+  };
+  const exportAll = async (): Promise<Answer> => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    return download(id);
+  };
+  /** Puts the driver's task into a state in which no worker would leave it for long. */
+  const pretend = (id: string, state: 'pending' | 'processing' | 'failed') =>
+    vpms.app
+      .get(TransactionRunner)
+      .run((tx) => tx.sql`UPDATE exports SET status = ${state} WHERE id = ${id}`);
+
+  it.each([
+    ['GET', '/api/user/export-csv'],
+    ['POST', '/api/user/export-csv-async'],
+  ])('are asked for by %s %s', async (method, path) => {
+    const answer = await vpms.http.request(method, path, { token: driver.token });
+    expect(answer.status).toBe(202);
+    const { task_id: id } = answer.body;
+    expect(answer.body).toEqual({
+      task_id: expect.stringMatching(/^\S+$/),
+      status: expect.stringMatching(/^(pending|processing|completed)$/),
+      message: expect.stringMatching(/\S/),
+      status_url: `/api/user/export-csv-status/${id}`,
+    });
+    const { token } = driver;
+    expect((await vpms.http.get(answer.body.status_url, { token })).status).toBe(200);
+  });
+
+  it('tell how far they are, and where the file is', async () => {
+    const { task_id: id } = (await request()).body;
+    const { body } = await completed(id);
+    expect(body).toEqual({
+      task_id: id,
+      status: 'completed',
+      message: expect.stringMatching(/\S/),
+      filename: expect.stringMatching(/^[\w.-]+\.csv$/),
+      total_bookings: 0,
+      processed: 0,
+      created_at: START,
+      finished_at: START,
+      expires_at: '2026-03-02T09:30:00.000Z',
+      download_url: `/api/user/export-csv-download/${id}`,
+    });
+    const file = await vpms.http.get(body.download_url, { token: driver.token });
+    expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${body.filename}"`);
+    expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(file).toMatchObject({ status: 200, text: HEADER });
+  });
+
+  it.each(['pending', 'processing'] as const)('are one at a time: %s', async (state) => {
+    const first = (await request()).body.task_id;
+    await completed(first);
+    await pretend(first, state);
+    const shown = await status(first);
+    expect(shown.body).toMatchObject({ status: state, download_url: null });
+    expectProblem(await download(first), '409 EXPORT_NOT_READY');
+    const [again, byGet] = await Promise.all([request(), get('export-csv')]);
+    expect([again.body.task_id, byGet.body.task_id]).toEqual([first, first]);
+    await completed(first);
+    expect((await request()).body.task_id).not.toBe(first);
+  });
+
+  it('are one task for all who ask at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => request()));
+    const [first] = answers;
+    expect(new Set(answers.map(({ body }) => body.task_id)).size).toBeLessThanOrEqual(2);
+    expect(first?.status).toBe(202);
+    const other = await createMember(vpms);
+    expect((await request(other)).body.task_id).not.toBe(first?.body.task_id);
+  });
+
+  it('may fail, and can be asked for again', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    await pretend(id, 'failed');
+    expect((await status(id)).body).toMatchObject({ status: 'failed', download_url: null });
+    expectProblem(await download(id), '409 EXPORT_NOT_READY');
+    expect((await request()).body.task_id).not.toBe(id);
+  });
+
+  it("are nobody else's", async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    const other = await createMember(vpms);
+    for (const answer of [await status(id, other), await download(id, other)]) {
+      expectProblem(answer, '404 EXPORT_NOT_FOUND');
+    }
+    expect((await download(id)).status).toBe(200);
+  });
+
+  it.each([...MALFORMED, '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b'])(
+    'are not there under %s',
+    async (id) => {
+      expectProblem(await status(id), '404 EXPORT_NOT_FOUND');
+      expectProblem(await download(id), '404 EXPORT_NOT_FOUND');
+    },
+  );
+
+  it('expire after a day, and are forgotten a week later', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    clock.advance(DAY - 1);
+    expect((await download(id)).status).toBe(200);
+    clock.advance(1);
+    expectProblem(await download(id), '410 EXPORT_EXPIRED');
+    expect((await status(id)).body).toMatchObject({ status: 'completed', download_url: null });
+    clock.advance(7 * DAY - 1);
+    expectProblem(await download(id), '410 EXPORT_EXPIRED');
+    clock.advance(1);
+    expectProblem(await download(id), '404 EXPORT_NOT_FOUND');
+    expectProblem(await status(id), '404 EXPORT_NOT_FOUND');
+  });
+
+  describe('as CSV', () => {
+    const book = async (lotId: number, fields: object) => {
+      const body = { lot_id: lotId, ...fields };
+      const booked = await vpms.http.post('/api/user/book-parking', { token: driver.token, body });
+      expect(booked.status).toBe(201);
+      return booked.body;
+    };
+    const release = ({ id }: { id: number }) =>
+      vpms.http.post(`/api/user/bookings/${id}/release`, { token: driver.token });
+
+    it('are RFC 4180, newest first, with the cost in all its decimals', async () => {
+      const lot = await createLot(vpms, {
+        name: 'Lot "A", north',
+        address: 'Line 1\nLine 2',
+        pricePerHour: 2500,
+      });
+      const first = await book(lot.id, { vehicle_number: 'DL,1', remarks: 'ein\r\nzwei 🚗' });
+      clock.advance(5_400_000);
+      await release(first);
+      const second = await book(lot.id, {});
+      clock.advance(1_200_000);
+      const file = await exportAll();
+      const place = '"Lot ""A"", north","Line 1\nLine 2"';
+      expect(file.text).toBe(
+        `${HEADER}${second.id},${second.spot_id},1,${place},,2026-03-01T11:00:00.000Z,,0.33,,INR,Active,\r\n` +
+          `${first.id},${first.spot_id},1,${place},"DL,1",${START},2026-03-01T11:00:00.000Z,1.50,50.00,INR,Completed,"ein\r\nzwei 🚗"\r\n`,
+      );
+    });
+
+    it.each([
+      ['=1+1', "'=1+1"],
+      ['+1', "'+1"],
+      ['-1', "'-1"],
+      ['@SUM(A1)', "'@SUM(A1)"],
+      ['\tx', "'\tx"],
+      ['\rx', '"\'\rx"'],
+      ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
+      ['1=1', '1=1'],
+      [' =1', ' =1'],
+      ["'=1", "'=1"],
+    ])('hold %j as text that no spreadsheet runs', async (text, cell) => {
+      const lot = await createLot(vpms, { name: text, address: text });
+      await release(await book(lot.id, { vehicle_number: text, remarks: text }));
+      const { text: csv } = await exportAll();
+      expect(csv.slice(HEADER.length)).toContain(`,1,${cell},${cell},${cell},2026-`);
+      expect(csv.endsWith(`,Completed,${cell}\r\n`)).toBe(true);
+    });
+  });
+});

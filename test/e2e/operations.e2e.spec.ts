@@ -1,0 +1,89 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/common/version.js';
+import { createLot, createMember, createMembers } from '../support/factories.js';
+import { KeptLog } from '../support/log.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+describe('operations', () => {
+  const log = new KeptLog();
+  let vpms: TestApp;
+  let database: Database.Database;
+
+  beforeEach(async () => {
+    vpms = await startTestApp({ log });
+    database = new Database(join(vpms.dataDirectory, 'vpms.db'));
+  });
+  afterEach(async () => {
+    database.close();
+    await vpms[Symbol.asyncDispose]();
+    rmSync(vpms.dataDirectory, { recursive: true, force: true });
+  });
+
+  it('names the service, its version and its documentation', async () => {
+    const { status, body } = await vpms.http.get('/');
+    expect(status).toBe(200);
+    expect(body).toEqual({ name: 'vpms', version: VERSION, documentation: '/api/docs' });
+    expect((await vpms.http.get(body.documentation)).status).toBe(200);
+  });
+
+  it('lives', async () => {
+    const { status, body } = await vpms.http.get('/health/live');
+    expect({ status, body }).toEqual({ status: 200, body: { status: 'ok' } });
+  });
+
+  it.each(['/health', '/health/ready'])('tells at %s what it depends on', async (path) => {
+    const { status, body } = await vpms.http.get(path);
+    expect(status).toBe(200);
+    expect(body).toEqual({ status: 'ok', dependencies: { database: 'up' } });
+    database.exec('ALTER TABLE migrations RENAME TO gone');
+    const down = await vpms.http.get(path);
+    expect(down.status).toBe(503);
+    expect(down.body).toEqual({ status: 'unavailable', dependencies: { database: 'down' } });
+    expect(down.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect((await vpms.http.get('/health/live')).status).toBe(200);
+    database.exec('ALTER TABLE gone RENAME TO migrations');
+    expect((await vpms.http.get(path)).status).toBe(200);
+  });
+
+  it('says that the database is down where another program holds it', async () => {
+    const lot = await createLot(vpms);
+    const [driver] = await createMembers(vpms, 1);
+    const book = () =>
+      vpms.http.post('/api/user/book-parking', { token: driver?.token, body: { lot_id: lot.id } });
+    database.exec('BEGIN IMMEDIATE');
+    expectProblem(await book(), '503 DATABASE_UNAVAILABLE');
+    const read = await vpms.http.get('/api/user/bookings', { token: driver?.token });
+    expect(read).toMatchObject({ status: 200, body: [] });
+    database.exec('ROLLBACK');
+    expect((await book()).status).toBe(201);
+  });
+
+  it('tells nobody but the log about a fault of its own', async () => {
+    const { token } = await createMember(vpms);
+    database.exec('ALTER TABLE driver_totals RENAME TO gone');
+    const answer = await vpms.http.get('/api/user/stats', { token });
+    expectProblem(answer, '500 INTERNAL_ERROR');
+    expect(answer.text).not.toMatch(/driver_totals|no such table/i);
+    expect(log.text).toContain('driver_totals');
+    expect(log.text).toContain(String(answer.body.request_id));
+    database.exec('ALTER TABLE gone RENAME TO driver_totals');
+    expect((await vpms.http.get('/api/user/stats', { token })).status).toBe(200);
+  });
+
+  it('refuses logins beyond those that it can answer in good time', async () => {
+    const body = { username: 'nobody.at.all', password: 'wrong password' };
+    const answers = await Promise.all(
+      Array.from({ length: 260 }, () => vpms.http.post('/api/user/login', { body })),
+    );
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const answer of refused) expectProblem(answer, '503 OVERLOADED');
+    const answered = answers.filter(({ status }) => status !== 503);
+    expect(answered.length).toBeGreaterThanOrEqual(200);
+    for (const answer of answered) expectProblem(answer, '401 CREDENTIALS_WRONG');
+  });
+});

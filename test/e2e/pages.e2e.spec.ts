@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLot, createMember, createMembers, type Member } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import type { Answer } from '../support/http-client.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+interface Item {
+  readonly id: number;
+}
+
+describe('pages', () => {
+  const clock = new FixedClock();
+  let vpms: TestApp;
+  let admin: Member;
+  let driver: Member;
+  let lotId: number;
+
+  beforeAll(async () => {
+    vpms = await startTestApp({ clock });
+    [admin, driver] = [await createMember(vpms, 'admin'), await createMember(vpms)];
+    await createMembers(vpms, 5);
+    lotId = (await createLot(vpms)).id;
+    for (let count = 0; count < 6; count += 1) await createLot(vpms);
+    for (let count = 0; count < 6; count += 1) await stay();
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const stay = async (): Promise<void> => {
+    const { token } = driver;
+    const body = { lot_id: lotId };
+    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+    await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, { token });
+  };
+  const LISTS = [
+    '/api/admin/parking-lots',
+    '/api/admin/parking-lots/1/spots',
+    '/api/admin/users',
+    '/api/user/parking-lots/available',
+    '/api/user/bookings',
+  ];
+  const get = (path: string): Promise<Answer> =>
+    vpms.http.get(path, { token: (path.startsWith('/api/admin') ? admin : driver).token });
+  const idsOf = ({ body }: Answer) => (body as Item[]).map(({ id }) => id);
+
+  /** Follows the links from page to page; `between` runs after each. */
+  const walk = async (path: string, between: () => Promise<unknown> = async () => undefined) => {
+    const pages: number[][] = [];
+    for (let next: string | undefined = path; next !== undefined;) {
+      const answer: Answer = await get(next);
+      expect(answer.status, answer.text).toBe(200);
+      pages.push(idsOf(answer));
+      next = nextOf(answer);
+      await between();
+    }
+    return pages;
+  };
+
+  describe.each(LISTS)('of %s', (path) => {
+    it('are a bare array, without a link where nothing follows', async () => {
+      const answer = await get(path);
+      expect(Array.isArray(answer.body)).toBe(true);
+      expect(answer.headers.get('link')).toBeNull();
+      const exact = await get(`${path}?limit=${idsOf(answer).length}`);
+      expect(exact.headers.get('link')).toBeNull();
+      expect(idsOf(exact)).toEqual(idsOf(answer));
+    });
+
+    it('together are the list, however long each is', async () => {
+      const all = idsOf(await get(path));
+      expect(all.length).toBeGreaterThan(4);
+      for (const limit of [1, 2, 4, 500]) {
+        const pages = await walk(`${path}?limit=${limit}`);
+        expect(pages.flat()).toEqual(all);
+        for (const page of pages.slice(0, -1)) expect(page).toHaveLength(limit);
+      }
+    });
+
+    it('link to the next one as RFC 8288 has it, with all that was asked for', async () => {
+      const answer = await get(`${path}?a=1&limit=2&b=%20x%26%3F?&c`);
+      const link = /^<([^<>\s]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '');
+      const next = new URL(link?.[1] ?? '', vpms.http.url);
+      expect(next.pathname).toBe(path);
+      const { cursor, ...parameters } = Object.fromEntries(next.searchParams);
+      expect(cursor).toMatch(/^[\w-]+$/);
+      expect(parameters).toEqual({ a: '1', limit: '2', b: ' x&??', c: '' });
+      const second = await get(`${next.pathname}${next.search}`);
+      const third = nextOf(second) ?? '';
+      expect(new URL(third, vpms.http.url).searchParams.getAll('cursor')).toHaveLength(1);
+    });
+
+    it.each(['0', '501', '-1', '1.5', '', 'abc', '1e1', '0x1', '%201', '1,0', '1&limit=2', '９'])(
+      'have no limit of %j',
+      async (limit) => {
+        const answer = await get(`${path}?limit=${limit}`);
+        expectProblem(answer, '400 VALIDATION_FAILED', ['limit']);
+      },
+    );
+
+    it.each(['', '1', 'abc', 'MQ==', 'MQ.', '%00', 'MQ&cursor=MQ', 'eA', 'MS41LjY', '🚗'])(
+      'have no cursor %j',
+      async (cursor) => {
+        const answer = await get(`${path}?cursor=${cursor}`);
+        expectProblem(answer, '400 VALIDATION_FAILED', ['cursor']);
+      },
+    );
+
+    it('neither repeat nor skip while rows are added and released', async () => {
+      const before = idsOf(await get(path));
+      let writes = 0;
+      const pages = await walk(`${path}?limit=2`, async () => {
+        writes += 1;
+        if (writes > 5) return;
+        clock.advance(1000);
+        await createLot(vpms);
+        await createMember(vpms);
+        await stay();
+      });
+      const walked = pages.flat();
+      expect(new Set(walked).size).toBe(walked.length);
+      expect(walked.filter((id) => before.includes(id))).toEqual(before);
+    });
+  });
+
+  it('hold 500 items unless told otherwise', async () => {
+    const { id } = await createLot(vpms, { numberOfSpots: 1001 });
+    const pages = await walk(`/api/admin/parking-lots/${id}/spots`);
+    expect(pages.map((page) => page.length)).toEqual([500, 500, 1]);
+  });
+
+  it('keep the search and the status', async () => {
+    const users = await walk('/api/admin/users?search=USER&limit=2');
+    const all = await get('/api/admin/users?search=user');
+    expect(users.flat()).toEqual(idsOf(all));
+    expect((await walk('/api/user/bookings?status=completed&limit=2')).flat()).toEqual(
+      idsOf(await get('/api/user/bookings')),
+    );
+    expect(await walk('/api/user/bookings?status=active&limit=1')).toEqual([[]]);
+  });
+
+  it('tell bookings of the same millisecond apart', async () => {
+    const pages = await walk('/api/user/bookings?limit=1');
+    const parked = (await get('/api/user/bookings')).body as { parking_timestamp: string }[];
+    const instants = new Set(parked.map(({ parking_timestamp: instant }) => instant));
+    expect(instants.size).toBeLessThan(parked.length);
+    expect(new Set(pages.flat()).size).toBe(parked.length);
+  });
+});
+
+/** The path and query of the next page, from the answer's link. */
+function nextOf({ headers }: Answer): string | undefined {
+  return /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+}
