@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks';
 import type { QueryRunner } from 'typeorm';
 import type { Writer } from './data-sources.js';
 import { TransactionRunner, type UnitOfWork } from './transaction-runner.js';
+import { openUnitScope } from './unit-scope.js';
 
-/** A group commits after this many milliseconds, so that no driver waits long for the others. */
+/** How long a group takes up further units, in milliseconds: no driver waits long for the others. */
 const GROUP_MILLISECONDS = 10;
 
 interface WaitingUnit {
@@ -25,7 +26,10 @@ export class SqliteTransactionRunner extends TransactionRunner {
   private readonly waiting: WaitingUnit[] = [];
   private draining = false;
 
-  constructor(writer: Writer) {
+  constructor(
+    writer: Writer,
+    private readonly groupMilliseconds = GROUP_MILLISECONDS,
+  ) {
     super();
     this.runner = writer.createQueryRunner();
   }
@@ -53,7 +57,14 @@ export class SqliteTransactionRunner extends TransactionRunner {
     const units: WaitingUnit[] = [];
     try {
       await this.runner.query('BEGIN IMMEDIATE');
-      const end = performance.now() + GROUP_MILLISECONDS;
+    } catch (error) {
+      await this.abandon();
+      // The wait for another process's lock has stopped this whole process; not once more for each.
+      for (const unit of this.waiting.splice(0)) unit.reject(error);
+      return;
+    }
+    try {
+      const end = performance.now() + this.groupMilliseconds;
       do {
         const unit = this.waiting.shift();
         if (!unit) break;
@@ -63,9 +74,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
       await this.runner.query('COMMIT');
     } catch (error) {
       await this.abandon();
-      // Where the transaction could not even begin, the first unit hears it and the rest try anew.
-      const first = units.length === 0 ? this.waiting.shift() : undefined;
-      for (const unit of first ? [first] : units) unit.reject(error);
+      for (const unit of units) unit.reject(error);
       return;
     }
     for (const answer of answers) answer();
@@ -74,12 +83,14 @@ export class SqliteTransactionRunner extends TransactionRunner {
   /** Runs the unit in its savepoint; what it returned or threw is told only after the commit. */
   private async runUnit(unit: WaitingUnit): Promise<() => void> {
     await this.runner.query('SAVEPOINT unit');
-    this.tellTypeOrm({ isTransactionActive: true, transactionDepth: 2 });
+    const scope = openUnitScope(this.runner);
     try {
-      const result = await unit.work(this.runner.manager);
+      const result = await unit.work(scope.manager);
+      await scope.end();
       await this.runner.query('RELEASE unit');
       return () => unit.resolve(result);
     } catch (error) {
+      await scope.end();
       await this.rollBack(error);
       return () => unit.reject(error);
     }
@@ -96,12 +107,6 @@ export class SqliteTransactionRunner extends TransactionRunner {
   }
 
   private async abandon(): Promise<void> {
-    this.tellTypeOrm({ isTransactionActive: false, transactionDepth: 0 });
     await this.runner.query('ROLLBACK').catch(() => undefined);
-  }
-
-  /** With this, a `save` or nested `transaction` within a unit uses savepoints instead of BEGIN. */
-  private tellTypeOrm(state: { isTransactionActive: boolean; transactionDepth: number }): void {
-    Object.assign(this.runner, state);
   }
 }

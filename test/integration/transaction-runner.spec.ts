@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EntityManager } from 'typeorm';
+import { SqliteTransactionRunner } from '../../src/common/database/sqlite-transaction-runner.js';
+import { Note, openScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { Gate } from '../support/gate.js';
+import { countCommits } from '../support/commits.js';
+
+class Refused extends Error {}
+
+let database: ScratchDatabase;
+let transactions: SqliteTransactionRunner;
+
+beforeEach(async () => {
+  database = await openScratchDatabase();
+  // Long enough for whatever a test asks at once to be one group, on the slowest machine too.
+  transactions = new SqliteTransactionRunner(database.writer, 20_000);
+});
+afterEach(() => database[Symbol.asyncDispose]());
+
+const write = (text: string) => (tx: EntityManager) => tx.insert(Note, { text });
+
+/** Writes and then fails. */
+const fail = (text: string) => async (tx: EntityManager) => {
+  await write(text)(tx);
+  throw new Refused(text);
+};
+
+const insideTransaction = (): boolean => {
+  const { databaseConnection } = database.writer.driver as unknown as {
+    databaseConnection: { inTransaction: boolean };
+  };
+  return databaseConnection.inTransaction;
+};
+
+describe("TypeORM's transactions on the one connection of better-sqlite3", () => {
+  it('lose the work of one that was answered when another rolls back', async () => {
+    const { writer } = database;
+    const firstIsOpen = new Gate();
+    const secondIsDone = new Gate();
+    const first = writer.transaction(async (tx) => {
+      await write('first')(tx);
+      firstIsOpen.open();
+      await secondIsDone.opened;
+      throw new Refused();
+    });
+    await firstIsOpen.opened;
+    await writer.transaction(write('second'));
+    secondIsDone.open();
+    await expect(first).rejects.toThrow(Refused);
+    expect(database.notes()).toEqual([]);
+  });
+});
+
+describe('SqliteTransactionRunner', () => {
+  it('keeps the work of one unit when another one rolls back', async () => {
+    const secondAsked = new Gate();
+    const first = transactions.run(async (tx) => {
+      await write('first')(tx);
+      await secondAsked.opened;
+      throw new Refused();
+    });
+    const second = transactions.run(write('second'));
+    secondAsked.open();
+    await expect(first).rejects.toThrow(Refused);
+    await second;
+    expect(database.notes()).toEqual(['second']);
+  });
+
+  it('rolls a failing unit of a group back alone', async () => {
+    const commits = countCommits(database.file);
+    const outcomes = await Promise.allSettled([
+      transactions.run(write('a')),
+      transactions.run(fail('b')),
+      transactions.run(write('c')),
+      transactions.run((tx) => tx.query('INSERT INTO notes (text) VALUES (NULL)')),
+      transactions.run(() => {
+        throw new Refused('before its first await');
+      }),
+      transactions.run(write('d')),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(database.notes()).toEqual(['a', 'c', 'd']);
+    expect(commits()).toBe(1);
+  });
+
+  it('commits many units together', async () => {
+    const commits = countCommits(database.file);
+    const texts = Array.from({ length: 200 }, (_, index) => `unit ${index}`);
+    await Promise.all(texts.map((text) => transactions.run(write(text))));
+    expect(database.notes()).toEqual(texts);
+    expect(commits()).toBe(1);
+  });
+
+  it('ends a group after its time, for the sake of those who were first', async () => {
+    const hasty = new SqliteTransactionRunner(database.writer, 0);
+    const commits = countCommits(database.file);
+    await Promise.all(['a', 'b', 'c'].map((text) => hasty.run(write(text))));
+    expect(commits()).toBe(3);
+  });
+
+  it('makes one commit for each of units that come one by one', async () => {
+    const commits = countCommits(database.file);
+    for (const text of ['a', 'b', 'c']) await transactions.run(write(text));
+    expect(commits()).toBe(3);
+  });
+
+  it('tells a result, also a failure, only after the commit', async () => {
+    const seen: (readonly string[])[] = [];
+    const look = () => seen.push(database.notes());
+    await Promise.all([
+      transactions.run(write('a')).then(look),
+      transactions.run(fail('b')).catch(look),
+      transactions.run(write('c')).then(look),
+    ]);
+    expect(seen).toEqual([
+      ['a', 'c'],
+      ['a', 'c'],
+      ['a', 'c'],
+    ]);
+  });
+
+  it('gives what a unit returns, and throws the very error that it throws', async () => {
+    const refusal = new Refused();
+    await expect(transactions.run(async () => ({ answer: 42 }))).resolves.toEqual({ answer: 42 });
+    await expect(transactions.run(() => Promise.reject(refusal))).rejects.toBe(refusal);
+  });
+
+  it('shows readers nothing that is not committed', async () => {
+    const look = () => database.reader.getRepository(Note).findBy({});
+    const seenInside = await transactions.run(async (tx) => {
+      await write('a')(tx);
+      return [await look(), await tx.findBy(Note, {})].map((notes) => notes.length);
+    });
+    expect(seenInside).toEqual([0, 1]);
+    expect(await look()).toHaveLength(1);
+  });
+
+  it('refuses to write through the reader', async () => {
+    await expect(database.reader.getRepository(Note).insert({ text: 'a' })).rejects.toThrow(
+      /readonly/,
+    );
+  });
+
+  it('runs `save` and nested transactions inside the unit', async () => {
+    const nested = transactions.run(async (tx) => {
+      await tx.save(Note, { text: 'saved' });
+      await tx.transaction((inner) => inner.save(Note, { text: 'nested' }));
+      await tx.transaction(fail('nested and failed')).catch(() => undefined);
+      await tx.transaction((inner) => inner.transaction(write('nested twice')));
+    });
+    const thrown = transactions.run(async (tx) => {
+      await tx.transaction(write('nested in vain'));
+      throw new Refused();
+    });
+    const plain = transactions.run(write('plain'));
+    await nested;
+    await expect(thrown).rejects.toThrow(Refused);
+    await plain;
+    expect(database.notes()).toEqual(['saved', 'nested', 'nested twice', 'plain']);
+    expect(insideTransaction()).toBe(false);
+  });
+
+  it('undoes a nested transaction that was left open with its unit', async () => {
+    const open = transactions.run(async (tx) => {
+      await tx.queryRunner?.startTransaction();
+      await write('left open')(tx);
+      throw new Refused();
+    });
+    const next = transactions.run((tx) => tx.transaction(write('next')));
+    await expect(open).rejects.toThrow(Refused);
+    await next;
+    expect(database.notes()).toEqual(['next']);
+  });
+
+  it('keeps what a failed unit left running out of the others', async () => {
+    const failed = transactions.run((tx) =>
+      Promise.all([
+        fail('one branch')(tx),
+        (async () => {
+          for (let step = 0; step < 50; step += 1) {
+            // Each text is a statement of its own, which takes longer to prepare.
+            await tx.query(`INSERT INTO notes (text) VALUES ('branch, step ${step}')`);
+          }
+        })(),
+      ]),
+    );
+    const next = transactions.run(write('next'));
+    await expect(failed).rejects.toThrow(Refused);
+    await next;
+    await transactions.run(write('last'));
+    expect(database.notes()).toEqual(['next', 'last']);
+  });
+
+  it('waits for the statement that a failed unit has just begun, and undoes it', async () => {
+    // From now on the runner's own statements are prepared, and quicker than a new one.
+    await transactions.run(fail('nothing')).catch(() => undefined);
+    const failed = transactions.run((tx) => {
+      tx.query("INSERT INTO notes (text) VALUES ('just begun')").catch(() => undefined);
+      throw new Refused();
+    });
+    await expect(failed).rejects.toThrow(Refused);
+    expect(database.notes()).toEqual([]);
+  });
+
+  it('refuses the manager of a unit that is over', async () => {
+    let kept: EntityManager | undefined;
+    await transactions.run(async (tx) => {
+      kept = tx;
+    });
+    await expect(kept?.insert(Note, { text: 'late' })).rejects.toThrow(/released/i);
+    await expect(kept?.transaction(write('late'))).rejects.toThrow(/released/i);
+    expect(database.notes()).toEqual([]);
+  });
+
+  it('leaves no transaction and no savepoint behind', async () => {
+    await Promise.allSettled(
+      [fail('a'), write('b'), fail('c')].map((unit) => transactions.run(unit)),
+    );
+    expect(insideTransaction()).toBe(false);
+    await expect(database.writer.query('RELEASE unit')).rejects.toThrow(/no such savepoint/);
+    await transactions.run(write('d'));
+    expect(database.notes()).toEqual(['b', 'd']);
+  });
+});

@@ -1,0 +1,69 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import {
+  Column,
+  Entity,
+  PrimaryGeneratedColumn,
+  type EntityTarget,
+  type ObjectLiteral,
+} from 'typeorm';
+import {
+  openReader,
+  openWriter,
+  type Reader,
+  type Writer,
+} from '../../src/common/database/data-sources.js';
+import { temporaryDirectory } from './test-app.js';
+
+/** A table of the tests' own, for what concerns transactions and not parking. */
+@Entity('notes')
+export class Note {
+  @PrimaryGeneratedColumn()
+  id: number;
+
+  @Column('text')
+  text: string;
+}
+
+/** A migrated SQLite file with the program's two connections, and room for more. */
+export interface ScratchDatabase extends AsyncDisposable {
+  readonly file: string;
+  readonly writer: Writer;
+  readonly reader: Reader;
+  /** A connection that the program knows nothing of, as another process would have it. */
+  connect(): Database.Database;
+  /** The texts of all committed notes, in the order of their making. */
+  notes(): string[];
+}
+
+export async function openScratchDatabase(
+  entities: readonly EntityTarget<ObjectLiteral>[] = [Note],
+): Promise<ScratchDatabase> {
+  const directory = temporaryDirectory();
+  const file = join(directory, 'vpms.db');
+  const known = entities.filter((entity) => typeof entity === 'function');
+  const writer = await openWriter(file, known);
+  await writer.query('CREATE TABLE notes (id integer PRIMARY KEY, text text NOT NULL UNIQUE)');
+  const reader = await openReader(file, known);
+  const connections: Database.Database[] = [];
+  const connect = (): Database.Database => {
+    const connection = new Database(file, { timeout: 0 });
+    connections.push(connection);
+    return connection;
+  };
+  const observer = connect();
+  return {
+    file,
+    writer,
+    reader,
+    connect,
+    notes: () => observer.prepare<[], string>('SELECT text FROM notes ORDER BY id').pluck().all(),
+    async [Symbol.asyncDispose]() {
+      for (const connection of connections) connection.close();
+      if (reader.isInitialized) await reader.destroy();
+      if (writer.isInitialized) await writer.destroy();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
