@@ -10,8 +10,11 @@ const MAX_ENTRIES = 20_000;
 @Global()
 @Module({
   imports: [
-    NestCacheModule.register({
-      stores: [new Keyv({ store: new CacheableMemory({ lruSize: MAX_ENTRIES }) })],
+    NestCacheModule.registerAsync({
+      // Made with the program: two of them in one process, as in the tests, share nothing.
+      useFactory: () => ({
+        stores: [new Keyv({ store: new CacheableMemory({ lruSize: MAX_ENTRIES }) })],
+      }),
     }),
   ],
   providers: [Cache],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cache as CacheManager } from 'cache-manager';
@@ -11,7 +12,7 @@ export type Topic = 'parking' | 'accounts' | `driver:${number}`;
 
 export interface CachedAnswer<T> {
   readonly key: string;
-  /** The answer's greatest age, in milliseconds. */
+  /** The answer's greatest age, in milliseconds from the beginning of its load. */
   readonly maxAge: number;
   readonly topics: readonly Topic[];
   readonly load: () => Promise<T>;
@@ -34,24 +35,20 @@ const EDITION_AGE = 3_600_000;
 @Injectable()
 export class Cache {
   private readonly loading = new Map<string, Promise<unknown>>();
+  private readonly naming = new Map<Topic, Promise<string>>();
 
   constructor(@Inject(CACHE_MANAGER) private readonly store: CacheManager) {}
 
   /** The stored answer, or a fresh one; whoever asks at the same time waits for the same load. */
-  async remember<T>({ key, maxAge, topics, load }: CachedAnswer<T>): Promise<T> {
-    const edition = (await Promise.all(topics.map((topic) => this.editionOf(topic)))).join(' ');
-    const entry = await this.store.get<Entry<T>>(key);
+  async remember<T>(answer: CachedAnswer<T>): Promise<T> {
+    const edition = await this.editionsOf(answer.topics);
+    const entry = await this.store.get<Entry<T>>(answer.key);
     if (entry?.edition === edition) return entry.value;
 
-    const flight = `${key} ${edition}`;
+    const flight = `${answer.key} ${edition}`;
     const running = this.loading.get(flight);
     if (running) return running as Promise<T>;
-    const loaded = load()
-      .then(async (value) => {
-        await this.store.set(key, { edition, value }, maxAge);
-        return value;
-      })
-      .finally(() => this.loading.delete(flight));
+    const loaded = this.load(answer, edition).finally(() => this.loading.delete(flight));
     this.loading.set(flight, loaded);
     return loaded;
   }
@@ -61,12 +58,39 @@ export class Cache {
     await Promise.all(topics.map((topic) => this.store.del(editionKey(topic))));
   }
 
+  private async load<T>(answer: CachedAnswer<T>, edition: string): Promise<T> {
+    const { key, maxAge, topics, load } = answer;
+    const end = performance.now() + maxAge;
+    const value = await load();
+    // What is read is as old as the load's beginning, and overtaken where a write came since.
+    const age = Math.floor(end - performance.now());
+    if (age > 0 && (await this.editionsOf(topics)) === edition) {
+      await this.store.set(key, { edition, value }, age);
+    }
+    return value;
+  }
+
+  private async editionsOf(topics: readonly Topic[]): Promise<string> {
+    return (await Promise.all(topics.map((topic) => this.editionOf(topic)))).join(' ');
+  }
+
   private async editionOf(topic: Topic): Promise<string> {
-    const key = editionKey(topic);
-    const known = await this.store.get<string>(key);
+    const known = await this.store.get<string>(editionKey(topic));
     if (known !== undefined) return known;
+    // Whoever comes right after a write finds no edition; with one each they would load apart.
+    const naming = this.naming.get(topic) ?? this.nameEdition(topic);
+    this.naming.set(topic, naming);
+    return naming;
+  }
+
+  /** Is out of `naming` before anyone has the name, so that nobody joins a load through it later. */
+  private async nameEdition(topic: Topic): Promise<string> {
     const edition = randomUUID();
-    await this.store.set(key, edition, EDITION_AGE);
+    try {
+      await this.store.set(editionKey(topic), edition, EDITION_AGE);
+    } finally {
+      this.naming.delete(topic);
+    }
     return edition;
   }
 }

@@ -1,0 +1,167 @@
+import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Cache, type CachedAnswer } from '../../src/common/cache/cache.js';
+import { CacheModule } from '../../src/common/cache/cache.module.js';
+import { Gate } from '../support/gate.js';
+
+/** What answers are computed from: stands for the database. */
+class Source {
+  value = 0;
+  loads = 0;
+
+  /** An answer that reads the value at once and then takes until the gate is open. */
+  answer({ gate, ...answer }: Partial<CachedAnswer<number>> & { gate?: Gate } = {}) {
+    return {
+      key: 'answer',
+      maxAge: 60_000,
+      topics: ['parking'] as const,
+      load: async () => {
+        this.loads += 1;
+        const { value } = this;
+        await gate?.opened;
+        return value;
+      },
+      ...answer,
+    };
+  }
+}
+
+let context: INestApplicationContext;
+let cache: Cache;
+let source: Source;
+
+beforeEach(async () => {
+  context = await NestFactory.createApplicationContext(CacheModule, { logger: false });
+  cache = context.get(Cache);
+  source = new Source();
+});
+afterEach(() => context.close());
+
+/** Until a load that was asked for has begun. */
+const loadHasBegun = () => expect.poll(() => source.loads).toBeGreaterThan(0);
+
+describe('Cache', () => {
+  it('gives the stored answer until a write', async () => {
+    await cache.remember(source.answer());
+    source.value = 1;
+    expect(await cache.remember(source.answer())).toBe(0);
+    await cache.invalidate('parking');
+    expect(await cache.remember(source.answer())).toBe(1);
+    expect(source.loads).toBe(2);
+  });
+
+  it('does not store the answer of a load that a write has overtaken', async () => {
+    const gate = new Gate();
+    const slow = cache.remember(source.answer({ gate }));
+    await loadHasBegun();
+    source.value = 1;
+    await cache.invalidate('parking');
+    gate.open();
+    // Its asker came before the write; whoever comes after it must see the write.
+    expect(await slow).toBe(0);
+    expect(await cache.remember(source.answer())).toBe(1);
+  });
+
+  it('lets nobody join a load that a write has overtaken', async () => {
+    const gate = new Gate();
+    const slow = cache.remember(source.answer({ gate }));
+    await loadHasBegun();
+    source.value = 1;
+    await cache.invalidate('parking');
+    expect(await cache.remember(source.answer())).toBe(1);
+    gate.open();
+    await slow;
+    expect(await cache.remember(source.answer())).toBe(1);
+    expect(source.loads).toBe(2);
+  });
+
+  it('never gives the writer an older answer, whatever readers do meanwhile', async () => {
+    for (let write = 1; write <= 200; write += 1) {
+      const readers = Array.from({ length: write % 7 }, () => cache.remember(source.answer()));
+      source.value = write;
+      await cache.invalidate('parking');
+      const more = Array.from({ length: write % 5 }, () => cache.remember(source.answer()));
+      expect(await cache.remember(source.answer())).toBe(write);
+      await Promise.all([...readers, ...more]);
+    }
+  });
+
+  it('loads once for all who ask at the same time, also right after a write', async () => {
+    const ask = () =>
+      Promise.all(Array.from({ length: 50 }, () => cache.remember(source.answer())));
+    expect(new Set(await ask())).toEqual(new Set([0]));
+    expect(source.loads).toBe(1);
+    source.value = 1;
+    await cache.invalidate('parking');
+    expect(new Set(await ask())).toEqual(new Set([1]));
+    expect(source.loads).toBe(2);
+  });
+
+  it('fails for all who wait for a failing load, and forgets it', async () => {
+    const load = async (): Promise<number> => {
+      source.loads += 1;
+      throw new Error('no database');
+    };
+    const asked = await Promise.allSettled(
+      [1, 2, 3].map(() => cache.remember(source.answer({ load }))),
+    );
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(source.loads).toBe(1);
+    expect(await cache.remember(source.answer())).toBe(0);
+    expect(await cache.remember(source.answer())).toBe(0);
+    expect(source.loads).toBe(2);
+  });
+
+  it('keeps an answer no longer than its greatest age', async () => {
+    await cache.remember(source.answer({ maxAge: 100 }));
+    source.value = 1;
+    await sleep(150);
+    expect(await cache.remember(source.answer({ maxAge: 100 }))).toBe(1);
+  });
+
+  it('counts the age from the beginning of the load', async () => {
+    const gate = new Gate();
+    const slow = cache.remember(source.answer({ gate, maxAge: 100 }));
+    await loadHasBegun();
+    await sleep(150);
+    gate.open();
+    await slow;
+    source.value = 1;
+    expect(await cache.remember(source.answer({ maxAge: 100 }))).toBe(1);
+  });
+
+  it('keeps topics apart, and minds each one of an answer', async () => {
+    const mine = source.answer({ key: 'mine', topics: ['driver:1'] });
+    const yours = source.answer({ key: 'yours', topics: ['driver:2'] });
+    const all = source.answer({ key: 'all', topics: ['parking', 'accounts'] });
+    const askAll = () => Promise.all([mine, yours, all].map((answer) => cache.remember(answer)));
+    expect(await askAll()).toEqual([0, 0, 0]);
+    source.value = 1;
+    await cache.invalidate('driver:1');
+    expect(await askAll()).toEqual([1, 0, 0]);
+    source.value = 2;
+    await cache.invalidate('accounts');
+    expect(await askAll()).toEqual([1, 0, 2]);
+    source.value = 3;
+    await cache.invalidate('parking', 'driver:2');
+    expect(await askAll()).toEqual([1, 3, 3]);
+  });
+
+  it('keeps answers apart that differ in their key only', async () => {
+    await cache.remember(source.answer({ key: 'a' }));
+    source.value = 1;
+    expect(await cache.remember(source.answer({ key: 'b' }))).toBe(1);
+  });
+
+  it('gives a copy, so that no asker can change what another one gets', async () => {
+    const answer = { key: 'list', maxAge: 60_000, topics: ['parking'] as const };
+    const load = async () => [{ id: 1 }];
+    await cache.remember({ ...answer, load });
+    const got = await cache.remember({ ...answer, load });
+    got.pop();
+    expect(await cache.remember({ ...answer, load })).toEqual([{ id: 1 }]);
+  });
+});
