@@ -63,9 +63,9 @@ export class Cache {
     const end = performance.now() + maxAge;
     const value = await load();
     // What is read is as old as the load's beginning, and overtaken where a write came since.
-    const age = Math.floor(end - performance.now());
-    if (age > 0 && (await this.editionsOf(topics)) === edition) {
-      await this.store.set(key, { edition, value }, age);
+    const remaining = Math.floor(end - performance.now());
+    if (remaining > 0 && (await this.editionsOf(topics)) === edition) {
+      await this.store.set(key, { edition, value }, remaining);
     }
     return value;
   }

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLot, createMember, createMembers } from '../support/factories.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { findViolations } from '../support/violations.js';
+
+let vpms: TestApp;
+
+beforeAll(async () => {
+  vpms = await startTestApp();
+});
+afterAll(() => vpms[Symbol.asyncDispose]());
+
+const book = (token: string, lotId: number) =>
+  vpms.http.post('/api/user/book-parking', { token, body: { lot_id: lotId } });
+
+/** How many answers there are of each status, and of each code among the errors. */
+function tally(answers: readonly { status: number; body: { code?: string } }[]) {
+  const counts: Record<string, number> = {};
+  for (const { status, body } of answers) {
+    const kind = body.code ? `${status} ${body.code}` : String(status);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('at once', () => {
+  it('200 drivers get the 50 spots of a lot, one each', async () => {
+    const lot = await createLot(vpms, { numberOfSpots: 50 });
+    const drivers = await createMembers(vpms, 200);
+    const answers = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
+    expect(tally(answers)).toEqual({ 201: 50, '409 LOT_FULL': 150 });
+    const taken = answers.filter(({ status }) => status === 201);
+    const numbers = taken.map(({ body }) => Number(body.spot_number)).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(findViolations(vpms)).toEqual({});
+  });
+
+  it('20 bookings of one driver make one', async () => {
+    const lots = await Promise.all([createLot(vpms), createLot(vpms)]);
+    const { token } = await createMember(vpms);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => book(token, lots[index % 2]?.id ?? 0)),
+    );
+    expect(tally(answers)).toEqual({ 201: 1, '409 ALREADY_PARKED': 19 });
+    const { body: history } = await vpms.http.get('/api/user/bookings', { token });
+    expect(history).toHaveLength(1);
+    expect(findViolations(vpms)).toEqual({});
+  });
+
+  it('20 releases of one booking make one', async () => {
+    const lot = await createLot(vpms, { pricePerHour: 4_000 });
+    const { token } = await createMember(vpms);
+    const { body: booking } = await book(token, lot.id);
+    const path = `/api/user/bookings/${booking.id}/release`;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => vpms.http.post(path, { token })),
+    );
+    expect(tally(answers)).toEqual({ 200: 1, '409 ALREADY_RELEASED': 19 });
+    const { body: statistics } = await vpms.http.get('/api/user/stats', { token });
+    expect(statistics).toMatchObject({ totalBookings: 1, activeBookings: 0, totalSpent: 40 });
+    expect(findViolations(vpms)).toEqual({});
+  });
+
+  it('a lot is deleted or gets its driver, never both', async () => {
+    const { token: admin } = await createMember(vpms, 'admin');
+    const drivers = await createMembers(vpms, 20);
+    for (const { token } of drivers) {
+      const lot = await createLot(vpms, { numberOfSpots: 1 });
+      const [booked, deleted] = await Promise.all([
+        book(token, lot.id),
+        vpms.http.delete(`/api/admin/parking-lots/${lot.id}`, { token: admin }),
+      ]);
+      expect([
+        { 201: 1, '409 LOT_OCCUPIED': 1 },
+        { 200: 1, '404 LOT_NOT_FOUND': 1 },
+      ]).toContainEqual(tally([booked, deleted]));
+    }
+    expect(findViolations(vpms)).toEqual({});
+  });
+
+  it('operators grow and shrink one lot, and every answer agrees with itself', async () => {
+    const lot = await createLot(vpms, { numberOfSpots: 20 });
+    const { token: admin } = await createMember(vpms, 'admin');
+    const drivers = await createMembers(vpms, 15);
+    const parked = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
+    expect(tally(parked)).toEqual({ 201: 15 });
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        vpms.http.put(`/api/admin/parking-lots/${lot.id}`, {
+          token: admin,
+          body: { number_of_spots: 10 + ((index * 7) % 30) },
+        }),
+      ),
+    );
+    // 10 to 14 are fewer than stand there; each of the 30 numbers is asked for twice.
+    expect(tally(answers)).toEqual({ 200: 50, '409 TOO_FEW_SPOTS': 10 });
+    for (const { status, body } of answers) {
+      if (status === 200) expect(body.available_spots + 15).toBe(body.number_of_spots);
+    }
+    expect(findViolations(vpms)).toEqual({});
+  });
+});
