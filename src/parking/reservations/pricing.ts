@@ -6,9 +6,9 @@ export interface Stay {
   readonly leftAt: Date;
 }
 
-/** How long the vehicle stood there (dwell time), in milliseconds. */
+/** How long the vehicle stood there (dwell time), in milliseconds: 0 where the clock was set back. */
 export function dwellTime({ parkedAt, leftAt }: Stay): number {
-  return leftAt.getTime() - parkedAt.getTime();
+  return Math.max(0, leftAt.getTime() - parkedAt.getTime());
 }
 
 /** Hours to be paid: each started one counts, at least one. Exactly one hour is one, 1 ms more two. */

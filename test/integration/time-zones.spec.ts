@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+
+/** All that computes with instants. */
+const SPECS = [
+  'src/parking/reservations/pricing.spec.ts',
+  'src/common/calendar.spec.ts',
+  'test/e2e/time.e2e.spec.ts',
+];
+
+/** Runs the specs in a process whose own time zone is this one. */
+async function runIn(zone: string): Promise<{ code: unknown; output: string }> {
+  const run = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...SPECS], {
+    env: { ...process.env, TZ: zone, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [run.stdout, run.stderr]) {
+    stream.on('data', (chunk) => {
+      output += String(chunk);
+    });
+  }
+  const [code] = await once(run, 'close');
+  return { code, output };
+}
+
+describe('a process whose own time zone is', () => {
+  it.each(['Asia/Kolkata', 'America/New_York'])(
+    '%s computes the same',
+    { timeout: 120_000 },
+    async (zone) => {
+      const { code, output } = await runIn(zone);
+      expect(code, output).toBe(0);
+      expect(output).toMatch(/Test Files\s+3 passed/);
+    },
+  );
+});
