@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLot, createMember, createMembers, type Member } from '../support/factories.js';
+import type { Answer } from '../support/http-client.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { findViolations } from '../support/violations.js';
+
+const STORM_MILLISECONDS = 10_000;
+const DRIVERS = 24;
+const OPERATORS = 4;
+const READERS = 2;
+/** What an operator does, over and over, each beginning elsewhere. */
+const ROUND = ['resize', 'price', 'create', 'resize', 'delete', 'price'] as const;
+
+/** What the answers of the program have promised, written down by those who got them. */
+class Ledger {
+  /** What the history must show, by booking: as booked, then as released. */
+  readonly bookings = new Map<number, Answer['body']>();
+  /** Every price that a lot has ever had or may have had. */
+  readonly prices = new Map<number, Set<number>>();
+  readonly lots = new Set<number>();
+  readonly deleted = new Set<number>();
+  readonly statuses = new Map<string, number>();
+  readonly surprises: string[] = [];
+
+  /** Notes the answer; a surprise where its status is none of those that the contract has for it. */
+  note(what: string, { status, text }: Answer, expected: readonly number[]): void {
+    const kind = `${what} ${status}`;
+    this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);
+    if (!expected.includes(status)) this.surprise(`${kind} ${text}`);
+  }
+
+  surprise(what: string): void {
+    this.surprises.push(what);
+  }
+
+  offer(lotId: number, price: number): void {
+    this.prices.set(lotId, (this.prices.get(lotId) ?? new Set()).add(price));
+  }
+}
+
+/** Numbers that look random and are the same in each run; a linear congruence of Knuth's. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * sides);
+  };
+}
+
+describe('a storm of bookings, releases, changes, deletions and reads', () => {
+  const ledger = new Ledger();
+  let vpms: TestApp;
+  let drivers: Member[];
+  let admin: Member;
+
+  const anyLot = (roll: (sides: number) => number): number => {
+    const lots = [...ledger.lots];
+    return lots[roll(lots.length)] ?? 0;
+  };
+
+  beforeAll(async () => {
+    vpms = await startTestApp({ environment: { CURRENCY: 'INR' } });
+    drivers = await createMembers(vpms, DRIVERS);
+    admin = await createMember(vpms, 'admin');
+    for (const numberOfSpots of [1, 5, 20]) {
+      const lot = await createLot(vpms, { numberOfSpots });
+      ledger.lots.add(lot.id);
+      ledger.offer(lot.id, 12.5);
+    }
+    const end = performance.now() + STORM_MILLISECONDS;
+    const isOver = () => performance.now() > end;
+    await Promise.all([
+      ...drivers.map((driver, index) => drive(driver, dice(index), isOver)),
+      ...Array.from({ length: OPERATORS }, (_, index) => operate(index, isOver)),
+      ...Array.from({ length: READERS }, (_, index) => read(dice(2_000 + index), isOver)),
+    ]);
+  }, 60_000);
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  async function drive({ token }: Member, roll: (sides: number) => number, isOver: () => boolean) {
+    let active: number | undefined;
+    while (!isOver()) {
+      if (active === undefined || roll(10) === 0) {
+        const lotId = anyLot(roll);
+        const body = { lot_id: lotId, remarks: `roll ${roll(1e6)}` };
+        const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+        ledger.note('book', booked, active === undefined ? [201, 404, 409] : [404, 409]);
+        if (booked.status !== 201) continue;
+        active = Number(booked.body.id);
+        ledger.bookings.set(active, booked.body);
+        const { price_per_hour: price } = booked.body;
+        if (!ledger.prices.get(lotId)?.has(price)) ledger.surprise(`lot ${lotId} at ${price}`);
+      } else {
+        const released = await vpms.http.post(`/api/user/bookings/${active}/release`, { token });
+        ledger.note('release', released, [200]);
+        ledger.bookings.set(active, released.body);
+        active = undefined;
+      }
+      if (roll(3) === 0) await seeOwnWrite(token, active);
+    }
+  }
+
+  /** A write shows in the writer's next read, cached or not. */
+  async function seeOwnWrite(token: string, active: number | undefined): Promise<void> {
+    const statistics = await vpms.http.get('/api/user/stats', { token });
+    const count = active === undefined ? 0 : 1;
+    if (statistics.body.activeBookings !== count) ledger.surprise(`stats ${statistics.text}`);
+    const booking = await vpms.http.get('/api/user/active-booking', { token });
+    if (booking.body?.id !== active) ledger.surprise(`active ${booking.text}, not ${active}`);
+  }
+
+  async function operate(operator: number, isOver: () => boolean): Promise<void> {
+    const { token } = admin;
+    const lots = '/api/admin/parking-lots';
+    const roll = dice(1_000 + operator);
+    for (let step = operator; !isOver(); step += 1) {
+      const id = anyLot(roll);
+      const price = roll(4_000) / 4;
+      const body = { number_of_spots: 1 + roll(30) };
+      const action = ROUND[step % ROUND.length];
+      if (action === 'resize') {
+        check('resize', await vpms.http.put(`${lots}/${id}`, { token, body }), [200, 404, 409]);
+      } else if (action === 'price') {
+        // Whoever books while the answer is on its way may already have the new price.
+        ledger.offer(id, price);
+        check(
+          'price',
+          await vpms.http.put(`${lots}/${id}`, { token, body: { price } }),
+          [200, 404],
+        );
+      } else if (action === 'delete' && ledger.lots.size > 3) {
+        const deleted = await vpms.http.delete(`${lots}/${id}`, { token });
+        ledger.note('delete', deleted, [200, 404, 409]);
+        if (deleted.status === 200) ledger.deleted.add(id);
+        if (deleted.status !== 409) ledger.lots.delete(id);
+      } else {
+        const lot = { prime_location_name: 'New', address: 'Here', pin_code: '110001', price };
+        const created = await vpms.http.post(lots, { token, body: { ...lot, ...body } });
+        check('create', created, [201]);
+        ledger.offer(created.body.id, price);
+        ledger.lots.add(created.body.id);
+      }
+    }
+  }
+
+  function check(what: string, answer: Answer, expected: readonly number[]): void {
+    ledger.note(what, answer, expected);
+    if (answer.status < 300) addsUp(answer.body);
+  }
+
+  function addsUp(lot: Answer['body']): void {
+    const { available_spots: available, occupied_spots: occupied, number_of_spots: all } = lot;
+    if (available + occupied !== all || available < 0) ledger.surprise(JSON.stringify(lot));
+  }
+
+  async function read(roll: (sides: number) => number, isOver: () => boolean): Promise<void> {
+    const { token } = admin;
+    const driver = drivers[0]?.token;
+    while (!isOver()) {
+      const lots = await vpms.http.get('/api/admin/parking-lots', { token });
+      ledger.note('lots', lots, [200]);
+      for (const lot of lots.body) addsUp(lot);
+      const available = await vpms.http.get('/api/user/parking-lots/available', { token: driver });
+      ledger.note('available', available, [200]);
+      if (available.body.some((lot: Answer['body']) => !(lot.available_spots > 0))) {
+        ledger.surprise(`available ${available.text}`);
+      }
+      const spots = await vpms.http.get(`/api/admin/parking-lots/${anyLot(roll)}/spots`, { token });
+      ledger.note('spots', spots, [200, 404]);
+      for (const spot of spots.status === 200 ? spots.body : []) {
+        const isTaken = spot.reservation !== null;
+        if (isTaken !== (spot.status === 'O')) ledger.surprise(JSON.stringify(spot));
+      }
+      ledger.note('stats', await vpms.http.get('/api/admin/stats', { token }), [200]);
+      const activity = await vpms.http.get('/api/admin/recent-activity?limit=100', { token });
+      ledger.note('activity', activity, [200]);
+      const moments = activity.body.map(({ timestamp }: { timestamp: string }) => timestamp);
+      if (moments.join() !== moments.toSorted().toReversed().join())
+        ledger.surprise('activity order');
+    }
+  }
+
+  it('brought no answer that the contract does not have', () => {
+    expect(ledger.surprises.slice(0, 5)).toEqual([]);
+  });
+
+  it('was one: everything happened that can happen', () => {
+    const happened = [...ledger.statuses.keys()];
+    for (const action of ['book 201', 'book 409', 'release 200', 'create 201', 'delete 200']) {
+      expect(happened).toContain(action);
+    }
+    expect(happened).toEqual(expect.arrayContaining(['resize 200', 'price 200', 'stats 200']));
+    expect(ledger.bookings.size).toBeGreaterThan(DRIVERS);
+  });
+
+  it('left the database in order', () => {
+    expect(findViolations(vpms)).toEqual({});
+  });
+
+  it('left a history that is what each driver was told', async () => {
+    const shown = new Map<number, Answer['body']>();
+    for (const { token } of drivers) {
+      let path: string | undefined = '/api/user/bookings?limit=50';
+      while (path) {
+        const page: Answer = await vpms.http.get(path, { token });
+        for (const booking of page.body) shown.set(booking.id, booking);
+        path = /<([^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
+      }
+    }
+    expect(new Set(shown.keys())).toEqual(new Set(ledger.bookings.keys()));
+    for (const [id, told] of ledger.bookings) {
+      const { cost, ...booking } = told;
+      expect(cost ?? 0).toBe(booking.parking_cost);
+      // The lot may have a new price since, and a stay that goes on gets longer.
+      const passing = { price: expect.any(Number), duration_hours: expect.any(Number) };
+      expect(shown.get(id)).toEqual({ ...booking, ...passing });
+    }
+  });
+
+  it('charged the price agreed at booking, for the one hour that each stay began', () => {
+    for (const { status, parking_cost: paid, price_per_hour: agreed } of ledger.bookings.values()) {
+      expect(paid).toBe(status === 'completed' ? agreed : 0);
+    }
+  });
+
+  it("left the operator's figures right", async () => {
+    const { token } = admin;
+    const { body: statistics } = await vpms.http.get('/api/admin/stats', { token });
+    const { body: lots } = await vpms.http.get('/api/admin/parking-lots', { token });
+    const bookings = [...ledger.bookings.values()];
+    const active = bookings.filter(({ status }) => status === 'active').length;
+    const sum = (field: string): number =>
+      lots.reduce((total: number, lot: Record<string, number>) => total + (lot[field] ?? 0), 0);
+    expect(statistics).toEqual({
+      totalLots: lots.length,
+      totalSpots: sum('number_of_spots'),
+      occupiedSpots: sum('occupied_spots'),
+      availableSpots: sum('available_spots'),
+      totalUsers: DRIVERS,
+      activeReservations: active,
+      totalRevenue: bookings.reduce((total, { parking_cost: cost }) => total + cost * 100, 0) / 100,
+    });
+    expect(statistics.occupiedSpots).toBe(active);
+    for (const { id } of lots) expect(ledger.deleted).not.toContain(id);
+  });
+});
