@@ -31,8 +31,10 @@ describe('a process whose own time zone is', () => {
     { timeout: 120_000 },
     async (zone) => {
       const { code, output } = await runIn(zone);
-      expect(code, output).toBe(0);
-      expect(output).toMatch(/Test Files\s+3 passed/);
+      expect({ code, output }).toEqual({
+        code: 0,
+        output: expect.stringMatching(/Test Files\s+3 passed/),
+      });
     },
   );
 });
