@@ -31,6 +31,9 @@ const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
+/** Whose errors end the start; whoever began it hears them too, and tells the operator in one line. */
+const START_CONTEXTS: ReadonlySet<unknown> = new Set(['ExceptionHandler', 'NestApplication']);
+
 /** Lets Nest and the program's `new Logger(context)` write to the same log. */
 @Injectable()
 export class NestLogger implements LoggerService {
@@ -68,6 +71,7 @@ export class NestLogger implements LoggerService {
   ): void {
     const context = rest.pop();
     if (level === 'info' && FRAMEWORK_CONTEXTS.has(context)) level = 'debug';
+    if (level === 'error' && START_CONTEXTS.has(context)) return;
     const note = rest.filter((part) => typeof part === 'string').join(' ');
     if (message instanceof Error) {
       this.logger[level]({ context, err: message }, note || message.message);
