@@ -10,26 +10,34 @@ const BYTES = 48;
  * The secret that signs tokens where none is configured: made once, kept in the data directory
  * with mode 0600. It appears there whole or not at all, so that two programs that start at the
  * same moment agree on one.
- * @throws StartError where the file is there but holds no secret.
+ * @throws StartError where it cannot be made or read, or is no secret.
  */
 export function loadOrCreateTokenSecret(dataDirectory: string): string {
   const file = join(dataDirectory, FILE_NAME);
-  if (!existsSync(file)) create(file);
-  const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length < BYTES) {
-    throw new StartError(`${file} holds no token secret; remove it and a new one is made`);
+  try {
+    if (!existsSync(file)) create(file);
+    return read(file);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StartError(`The token secret ${file} cannot be used: ${message}`, { cause: error });
   }
-  return secret;
+}
+
+function read(file: string): string {
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length >= BYTES) return secret;
+  throw new StartError(`${file} holds no token secret; remove it and a new one is made`);
 }
 
 function create(file: string): void {
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, randomBytes(BYTES).toString('base64url'), { mode: 0o600, flush: true });
   try {
+    writeFileSync(draft, randomBytes(BYTES).toString('base64url'), { mode: 0o600, flush: true });
     linkSync(draft, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   } finally {
-    rmSync(draft);
+    rmSync(draft, { force: true });
   }
 }
