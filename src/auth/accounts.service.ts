@@ -59,12 +59,23 @@ export class AccountsService {
 
   /** Makes the operator's account where there is no admin at all. */
   async ensureAdmin(admin: NewAccount): Promise<void> {
-    if (await this.reader.getRepository(Account).existsBy({ role: 'admin' })) return;
-    await this.create('admin', admin);
+    if (await this.hasAdmin()) return;
+    try {
+      await this.create('admin', admin);
+    } catch (error) {
+      // Another program that started at the same moment may have been first.
+      if (!(await this.hasAdmin())) throw error;
+    }
   }
 
   findByName(username: string): Promise<Account | null> {
     return this.reader.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
+  }
+
+  /** Whether the account is there and has that password. @throws Overloaded */
+  async hasPassword(username: string, password: string): Promise<boolean> {
+    const account = await this.findByName(username);
+    return this.passwords.matches(password, account?.passwordHash);
   }
 
   /** The account of a verified token. */
@@ -93,6 +104,10 @@ export class AccountsService {
         .where('account_id = :accountId AND id <> :sessionId', { accountId, sessionId })
         .execute();
     });
+  }
+
+  private hasAdmin(): Promise<boolean> {
+    return this.reader.getRepository(Account).existsBy({ role: 'admin' });
   }
 }
 
