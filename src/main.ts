@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { mkdirSync } from 'node:fs';
+import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccountsService } from './auth/accounts.service.js';
 import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './common/config/configuration.js';
 import {
   readConfiguration,
@@ -19,9 +21,11 @@ async function main(): Promise<void> {
   const logger = createLogger(configuration);
   prepareDataDirectory(configuration);
   const app = await createApp(configuration, logger);
+  const open = await hasDefaultAdmin(app, configuration);
   await listen(app, configuration);
   closeOnSignal(app, logger);
   welcome(await app.getUrl(), configuration, logger);
+  if (open) warnOfDefaultAdmin(configuration, logger);
 }
 
 function prepareDataDirectory({ dataDirectory }: Configuration): void {
@@ -49,24 +53,38 @@ async function listen(app: NestFastifyApplication, { port, host }: Configuration
 function welcome(url: string, configuration: Configuration, logger: Logger): void {
   logger.info(`VPMS is at ${url}, its API documentation at ${url}/api/docs`);
   logger.info(`Database: SQLite, ${configuration.databaseFile}`);
-  if (configuration.adminPassword !== DEFAULT_ADMIN_PASSWORD) return;
+}
+
+/** Asks the account itself: it may be older than the configuration, and its password changed. */
+function hasDefaultAdmin(
+  app: NestFastifyApplication,
+  { adminUsername }: Configuration,
+): Promise<boolean> {
+  return app.get(AccountsService).hasPassword(adminUsername, DEFAULT_ADMIN_PASSWORD);
+}
+
+function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): void {
   logger.warn(
-    `The admin logs in as ${configuration.adminUsername} with the default password ` +
-      `${DEFAULT_ADMIN_PASSWORD} unless it was changed: change it before others can reach this.`,
+    `The admin logs in as ${adminUsername} with the default password ${DEFAULT_ADMIN_PASSWORD}: ` +
+      'change it before others can reach this.',
   );
 }
 
 /** Answers what was accepted, closes connections and database, and ends with code 0. */
 function closeOnSignal(app: NestFastifyApplication, logger: Logger): void {
-  const close = async (signal: string): Promise<void> => {
+  let closing = false;
+  const close = async (signal: NodeJS.Signals): Promise<void> => {
+    // Whoever asks twice does not want to wait.
+    if (closing) process.exit(128 + constants.signals[signal]);
+    closing = true;
     logger.info(`${signal}: closing`);
     setTimeout(() => process.exit(1), SHUTDOWN_MILLISECONDS).unref();
     await app.close();
     logger.info('closed');
     process.exitCode = 0;
   };
-  process.once('SIGTERM', (signal) => void close(signal));
-  process.once('SIGINT', (signal) => void close(signal));
+  process.on('SIGTERM', (signal) => void close(signal));
+  process.on('SIGINT', (signal) => void close(signal));
 }
 
 function messageOf(error: unknown): string {
