@@ -1,0 +1,214 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runToEnd, startProcess } from '../support/processes.js';
+import { temporaryDirectory } from '../support/test-app.js';
+
+const ADMIN = { username: 'admin', password: 'admin123' };
+
+/** One line for the operator, on the error stream, and nothing of a stack anywhere. */
+async function expectRefusal(directory: string, environment: Record<string, string>) {
+  const { code, stdout, stderr } = await runToEnd({ dataDirectory: directory, environment });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).not.toMatch(/\bat .+:\d+:\d+/);
+  expect(stdout).toBe('');
+  expect(code).toBe(1);
+  return stderr;
+}
+
+describe('the start', () => {
+  it('says where the API, its documentation and the database are, and who the admin is', async () => {
+    await using vpms = await startProcess();
+    const { http, dataDirectory } = vpms;
+    const login = await http.post('/api/admin/login', { body: ADMIN });
+    expect(vpms.output()).toContain(`VPMS is at ${http.url}, its API documentation at`);
+    expect(vpms.output()).toContain(`${http.url}/api/docs`);
+    expect(vpms.output()).toContain(`SQLite, ${join(dataDirectory, 'vpms.db')}`);
+    expect(vpms.output()).toMatch(/WARN.*logs in as admin with the default password admin123/);
+    expect(login.status).toBe(200);
+    expect((await http.get('/api/docs')).status).toBe(200);
+  });
+
+  it('warns of the default password only while the admin has it', async () => {
+    await using first = await startProcess();
+    const { token } = (await first.http.post('/api/admin/login', { body: ADMIN })).body;
+    const body = { current_password: ADMIN.password, new_password: 'a better one' };
+    expect((await first.http.post('/api/auth/change-password', { token, body })).status).toBe(204);
+    await first.stop();
+    await using second = await startProcess({ dataDirectory: first.dataDirectory });
+    expect(second.output()).toContain('VPMS is at');
+    expect(second.output()).not.toContain('default password');
+  });
+
+  it('warns of the default password also where the configuration has another one since', async () => {
+    await using first = await startProcess();
+    await first.stop();
+    const environment = { ADMIN_PASSWORD: 'not the one of the account' };
+    await using second = await startProcess({ dataDirectory: first.dataDirectory, environment });
+    await expect.poll(second.output).toContain('default password');
+  });
+
+  it('keeps its secret to itself and its tokens valid over a restart', async () => {
+    await using first = await startProcess();
+    const file = join(first.dataDirectory, 'jwt-secret');
+    const secret = readFileSync(file, 'utf8');
+    const { token } = (await first.http.post('/api/admin/login', { body: ADMIN })).body;
+    await first.stop();
+    await using second = await startProcess({ dataDirectory: first.dataDirectory });
+    expect((await second.http.get('/api/auth/me', { token })).status).toBe(200);
+    expect(readFileSync(file, 'utf8')).toBe(secret);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(secret.length).toBeGreaterThanOrEqual(64);
+  });
+
+  it('agrees on one secret and one admin where two start at once', async () => {
+    const dataDirectory = temporaryDirectory();
+    const both = await Promise.all([1, 2].map(() => startProcess({ dataDirectory })));
+    await using one = both[0];
+    await using other = both[1];
+    const { token } = (await one?.http.post('/api/admin/login', { body: ADMIN }))?.body ?? {};
+    expect((await other?.http.get('/api/auth/me', { token }))?.status).toBe(200);
+    expect(readdirSync(dataDirectory).filter((name) => name.startsWith('jwt-secret'))).toEqual([
+      'jwt-secret',
+    ]);
+  });
+
+  it('reads .env, and the real environment before it', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(
+      join(directory, '.env'),
+      'LOG_FORMAT=json\nADMIN_USERNAME=keeper\nHOST=nowhere\n',
+    );
+    await using vpms = await startProcess({
+      directory,
+      dataDirectory: directory,
+      environment: { HOST: '127.0.0.1' },
+    });
+    const body = { ...ADMIN, username: 'keeper' };
+    expect((await vpms.http.post('/api/admin/login', { body })).status).toBe(200);
+    expect(JSON.parse(vpms.output().split('\n')[0] ?? '')).toMatchObject({ level: 30 });
+  });
+
+  it('writes one JSON object a line, with the requests, where the format is json', async () => {
+    await using vpms = await startProcess({ environment: { LOG_FORMAT: 'json' } });
+    await vpms.http.get('/health/live');
+    await vpms.http.get('/nothing/here');
+    await vpms.http.post('/api/user/login', {
+      raw: '{',
+      headers: { 'content-type': 'application/json' },
+    });
+    const { stdout, stderr } = await vpms.stop();
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.every(({ level, time, msg }) => level && time && msg)).toBe(true);
+    expect(lines.filter(({ msg }) => msg === 'request')).toMatchObject([
+      { method: 'GET', route: '/health/live', status: 200 },
+      { method: 'GET', status: 404 },
+      { method: 'POST', route: '/api/user/login', status: 400 },
+    ]);
+    expect(stderr).toBe('');
+  });
+
+  it('is as quiet as LOG_LEVEL asks', async () => {
+    await using chatty = await startProcess({ environment: { LOG_LEVEL: 'debug' } });
+    expect(chatty.output()).toContain('DEBUG');
+    const dataDirectory = temporaryDirectory();
+    const environment = { LOG_LEVEL: 'error', PORT: '1', HOST: '192.0.2.1' };
+    const { stdout } = await runToEnd({ dataDirectory, environment });
+    expect(stdout).toBe('');
+  });
+});
+
+describe('a start that is not possible', () => {
+  it('names every bad variable at once', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, '.env'), 'CURRENCY=Rupees\n');
+    const { code, stdout, stderr } = await runToEnd({
+      directory,
+      environment: { PORT: 'x', LOG_LEVEL: 'loud', NODE_ENV: 'production' },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    for (const name of ['PORT', 'LOG_LEVEL', 'JWT_SECRET', 'ADMIN_PASSWORD', 'CURRENCY']) {
+      expect(stderr).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    expect(stderr.trimEnd().split('\n')).toHaveLength(6);
+    expect(readdirSync(directory)).toEqual(['.env']);
+  });
+
+  it('says which port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const line = await expectRefusal(temporaryDirectory(), { PORT: port });
+    server.close();
+    expect(line).toBe(
+      `Port ${port} on 127.0.0.1 is in use; stop what uses it or set PORT to another one.\n`,
+    );
+  });
+
+  it('says why it cannot listen on the host', async () => {
+    const line = await expectRefusal(temporaryDirectory(), { HOST: '192.0.2.1' });
+    expect(line).toMatch(/^Cannot listen on 192\.0\.2\.1:0: /);
+  });
+
+  it.each(['/dev/null/below', '/dev/null'])(
+    'says that DATA_DIR %s cannot be used',
+    async (path) => {
+      const line = await expectRefusal(temporaryDirectory(), { DATA_DIR: path });
+      expect(line).toContain(`DATA_DIR ${path} cannot be used`);
+    },
+  );
+
+  it('says that the folder of the database cannot be used', async () => {
+    const environment = { DATABASE_URL: 'sqlite:/dev/null/vpms.db' };
+    const line = await expectRefusal(temporaryDirectory(), environment);
+    expect(line).toContain('The database /dev/null/vpms.db cannot be used');
+  });
+
+  it('leaves a file alone that is no database', async () => {
+    const directory = temporaryDirectory();
+    const file = join(directory, 'vpms.db');
+    const text = 'A shopping list.\n'.repeat(500);
+    writeFileSync(file, text);
+    expect(await expectRefusal(directory, {})).toContain('it is not a SQLite database');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(readdirSync(directory).filter((name) => name !== 'jwt-secret')).toEqual(['vpms.db']);
+  });
+
+  it('says that a database was cut short, and starts on no other', async () => {
+    await using vpms = await startProcess();
+    await vpms.stop();
+    const file = join(vpms.dataDirectory, 'vpms.db');
+    truncateSync(file, 20_000);
+    expect(await expectRefusal(vpms.dataDirectory, {})).toContain('malformed');
+    expect(statSync(file).size).toBe(20_000);
+  });
+
+  it('says that the secret is empty, or no file', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'jwt-secret'), '');
+    expect(await expectRefusal(directory, {})).toContain('holds no token secret');
+    const other = temporaryDirectory();
+    mkdirSync(join(other, 'jwt-secret'));
+    expect(await expectRefusal(other, {})).toMatch(/^The token secret .* cannot be used/);
+  });
+
+  it('says that .env cannot be read', async () => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, '.env'));
+    expect(await expectRefusal(directory, {})).toContain('.env cannot be read');
+  });
+});

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { HttpClient } from './http-client.js';
+import { temporaryDirectory } from './test-app.js';
+
+const MAIN = resolve('dist/main.js');
+const START_MILLISECONDS = 20_000;
+
+export interface ProcessOptions {
+  /** Kept from an earlier process, to start on its data again. */
+  readonly dataDirectory?: string;
+  /** Variables on top of the defaults; nothing comes from the tests' own environment but PATH. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Working directory, where `.env` is looked for; the data directory unless told otherwise. */
+  readonly directory?: string;
+  /** Options of Node itself. */
+  readonly nodeOptions?: readonly string[];
+  /** What to start instead of this repository's build. */
+  readonly main?: string;
+}
+
+/** How a process has ended, and all that it has said. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built program in a process of its own. */
+export interface VpmsProcess extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly http: HttpClient;
+  readonly dataDirectory: string;
+  readonly ended: Promise<Ending>;
+  output(): string;
+  /** Sends the signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Ending>;
+}
+
+/** Starts the program and waits until it listens. The data directory is deleted with it. */
+export async function startProcess(options: ProcessOptions = {}): Promise<VpmsProcess> {
+  const dataDirectory = options.dataDirectory ?? temporaryDirectory();
+  const started = launch({ ...options, dataDirectory });
+  const url = await started.until(/VPMS is at (http:\/\/[^\s,]+)/);
+  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
+    started.child.kill(signal);
+    return started.ended;
+  };
+  return {
+    ...started,
+    http: new HttpClient(url),
+    dataDirectory,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop('SIGKILL');
+      rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts the program where it is expected to end by itself. */
+export async function runToEnd(options: ProcessOptions): Promise<Ending> {
+  const { child, ended } = launch(options);
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);
+  return ended.finally(() => clearTimeout(timer));
+}
+
+function launch({ dataDirectory, environment, directory, nodeOptions = [], main }: ProcessOptions) {
+  if (!existsSync(MAIN)) throw new Error('There is no dist/main.js: run `npm run build` first');
+  const child = spawn(process.execPath, [...nodeOptions, main ?? MAIN], {
+    cwd: directory ?? dataDirectory,
+    env: { PATH: process.env['PATH'], ...defaults(dataDirectory), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([code, signal]): Ending => {
+    return { code, signal, stdout, stderr };
+  });
+  /** The first group of the pattern, once the output has it. */
+  const until = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);
+      const look = () => {
+        const found = pattern.exec(stdout)?.[1];
+        if (found === undefined) return;
+        clearTimeout(timer);
+        child.stdout?.off('data', look);
+        resolve(found);
+      };
+      child.stdout?.on('data', look);
+      void ended.then(() => reject(new Error(`It ended without listening: ${stdout}${stderr}`)));
+    });
+  return { child, ended, until, output: () => stdout };
+}
+
+function defaults(dataDirectory: string | undefined): Record<string, string> {
+  return { PORT: '0', TIMEZONE: 'UTC', ...(dataDirectory ? { DATA_DIR: dataDirectory } : {}) };
+}
