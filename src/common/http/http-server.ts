@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequest } from '../problems/coded-error.js';
 import { answerUnreadable } from './client-error.js';
+import { closeWhenAnswered } from './closing.js';
 import { acceptOnlyJson } from './json-body.js';
 
 /** 100 KiB: the most that the contract takes. */
@@ -40,6 +41,7 @@ export function createHttpServer(): FastifyAdapter {
     void reply.header('x-request-id', request.id);
   });
   acceptOnlyJson(server);
+  closeWhenAnswered(server);
   return adapter;
 }
 
