@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startProcess } from '../support/processes.js';
+import { temporaryDirectory } from '../support/test-app.js';
+
+/** Names of packages that only development needs; the test would prove nothing if they were there. */
+const DEVELOPMENT = ['vitest', '@nestjs/cli', '@swc/core', 'unplugin-swc'];
+
+let directory: string;
+
+/** What `npm ci --omit=dev` would leave, linked to what is installed. */
+beforeAll(() => {
+  directory = temporaryDirectory();
+  for (const name of ['dist', 'package.json', 'package-lock.json']) {
+    cpSync(name, join(directory, name), { recursive: true });
+  }
+  const list = execFileSync('npm', ['ls', '--omit=dev', '--parseable', '--all'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  for (const path of list.trim().split('\n').slice(1)) {
+    const place = relative(resolve('.'), path);
+    // A package within another one comes with it.
+    if (place.lastIndexOf('node_modules') > 0) continue;
+    mkdirSync(dirname(join(directory, place)), { recursive: true });
+    symlinkSync(path, join(directory, place));
+  }
+}, 60_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+it('starts without any development dependency', async () => {
+  for (const name of DEVELOPMENT) {
+    expect(existsSync(join('node_modules', name)), name).toBe(true);
+    expect(existsSync(join(directory, 'node_modules', name)), name).toBe(false);
+  }
+  await using vpms = await startProcess({
+    main: join(directory, 'dist/main.js'),
+    // Or Node would look for a package's dependencies where the link leads, and find all of them.
+    nodeOptions: ['--preserve-symlinks', '--preserve-symlinks-main'],
+    environment: {
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      JWT_SECRET: 'x'.repeat(32),
+      ADMIN_PASSWORD: 'not the default',
+    },
+  });
+  const body = { username: 'admin', password: 'not the default' };
+  expect((await vpms.http.post('/api/admin/login', { body })).status).toBe(200);
+  expect((await vpms.http.get('/api/docs')).text).toContain('swagger-ui');
+  expect((await vpms.http.get('/api/docs-json')).body.openapi).toMatch(/^3\./);
+  expect(vpms.output()).not.toContain('default password');
+  // In production the log is JSON, and so is the rest of the output.
+  for (const line of vpms.output().trimEnd().split('\n')) JSON.parse(line);
+});

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../support/database-file.js';
+import { startProcess, type VpmsProcess } from '../support/processes.js';
+
+const ADMIN = { username: 'admin', password: 'admin123' };
+/** Far below the keep-alive of a connection, and below what a shutdown may take at most. */
+const PROMPTLY = 5_000;
+
+/** A request over the agent's connections, of which the status is told. */
+function post(agent: Agent, url: string, body: unknown): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const sent = request(url, { agent, method: 'POST', headers }, (answer) => {
+      answer.resume().once('end', () => resolve(answer.statusCode));
+    });
+    sent.once('error', reject).end(JSON.stringify(body));
+  });
+}
+
+async function stopPromptly(vpms: VpmsProcess, signal: NodeJS.Signals) {
+  const ending = await Promise.race([vpms.stop(signal), sleep(PROMPTLY, undefined)]);
+  expect(ending, 'the process should end promptly').toMatchObject({ code: 0, stderr: '' });
+  expect(ending?.stdout).toContain('closed');
+  // SQLite removes its journal when the last connection is closed in order.
+  expect(readdirSync(vpms.dataDirectory).toSorted()).toEqual(['jwt-secret', 'vpms.db']);
+}
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
+  it('answers what was accepted, on connections that are kept alive', async () => {
+    await using vpms = await startProcess();
+    const agent = new Agent({ keepAlive: true, maxSockets: 40 });
+    const url = `${vpms.http.url}/api/user/register`;
+    const answers = Array.from({ length: 40 }, (_, index) =>
+      post(agent, url, {
+        username: `driver${index}`,
+        email: `driver${index}@example.com`,
+        password: 'test123',
+      }),
+    );
+    // The first answer shows that all are accepted: they were sent together, and hashing is slow.
+    await Promise.race(answers);
+    await stopPromptly(vpms, signal);
+    expect(await Promise.all(answers)).toEqual(answers.map(() => 201));
+    using database = openDatabase(vpms.dataDirectory);
+    expect(database.count('accounts', "role = 'user'")).toBe(40);
+  });
+
+  it('closes connections on which nothing is asked', async () => {
+    await using vpms = await startProcess();
+    const port = Number(new URL(vpms.http.url).port);
+    const silent = connect(port, '127.0.0.1');
+    const kept = connect(port, '127.0.0.1');
+    kept.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    await Promise.all([once(silent, 'connect'), once(kept, 'data')]);
+    const closed = Promise.all([silent, kept].map((socket) => once(socket.resume(), 'close')));
+    await stopPromptly(vpms, signal);
+    await closed;
+  });
+
+  it('takes no new connection while it answers', async () => {
+    await using vpms = await startProcess();
+    const logins = Array.from({ length: 30 }, () =>
+      vpms.http.post('/api/admin/login', { body: ADMIN }),
+    );
+    await Promise.race(logins);
+    const ended = vpms.stop(signal);
+    await expect.poll(vpms.output, { interval: 5 }).toContain('closing');
+    await Promise.all(logins);
+    await expect(fetch(`${vpms.http.url}/health/live`)).rejects.toThrow('fetch failed');
+    expect((await ended).code).toBe(0);
+  });
+});
+
+describe('a second signal', () => {
+  it.each([
+    ['SIGTERM', 'SIGINT', 130],
+    ['SIGINT', 'SIGINT', 130],
+    ['SIGTERM', 'SIGTERM', 143],
+  ] as const)('after %s, %s ends at once', async (first, second, expected) => {
+    await using vpms = await startProcess();
+    // A body that never comes keeps the shutdown waiting.
+    const stuck = connect(Number(new URL(vpms.http.url).port), '127.0.0.1');
+    stuck.on('error', () => undefined);
+    stuck.write(
+      'POST /api/user/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n' +
+        'Content-Length: 50\r\n\r\n{',
+    );
+    await vpms.http.get('/health/live');
+    vpms.child.kill(first);
+    await expect.poll(vpms.output, { interval: 5 }).toContain('closing');
+    const { code } = await vpms.stop(second);
+    expect(code).toBe(expected);
+  });
+});
