@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Housekeeping } from '../../src/jobs/housekeeping.js';
+import { type DatabaseFile, insertBookings, openDatabase } from '../support/database-file.js';
+import { download, exportCsv, requestExport, statusOf, waitFor } from '../support/exports.js';
+import { createMember, type Member } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const DAY = 86_400_000;
+
+describe('an export', () => {
+  let clock: FixedClock;
+  let vpms: TestApp;
+  let database: DatabaseFile;
+  let driver: Member;
+
+  beforeEach(async () => {
+    clock = new FixedClock();
+    // Tokens that outlive the exports.
+    const environment = { JWT_EXPIRES_IN: String(30 * 86_400) };
+    vpms = await startTestApp({ clock, environment });
+    database = openDatabase(vpms.dataDirectory);
+    driver = await createMember(vpms);
+  });
+  afterEach(async () => {
+    database[Symbol.dispose]();
+    await vpms[Symbol.asyncDispose]();
+  });
+
+  it('shows how far it is while it is written', async () => {
+    insertBookings(database, { username: driver.username, count: 20_000 });
+    const task = await requestExport(vpms.http, driver.token);
+    const seen = new Set<number>();
+    let { body } = await statusOf(task);
+    while (body.status !== 'completed') {
+      expect(body).toMatchObject({ finished_at: null, expires_at: null, download_url: null });
+      if (body.status === 'processing') {
+        expect(body.total_bookings).toBe(20_000);
+        seen.add(body.processed);
+      }
+      ({ body } = await statusOf(task));
+    }
+    expect(seen.size).toBeGreaterThan(3);
+    expect([...seen]).toEqual([...seen].toSorted((a, b) => a - b));
+    expect(body).toEqual({
+      task_id: task.id,
+      status: 'completed',
+      message: 'The export is ready.',
+      filename: 'vpms-bookings-20260301-093000.csv',
+      total_bookings: 20_000,
+      processed: 20_000,
+      created_at: '2026-03-01T09:30:00.000Z',
+      finished_at: '2026-03-01T09:30:00.000Z',
+      expires_at: '2026-03-02T09:30:00.000Z',
+      download_url: `/api/user/export-csv-download/${task.id}`,
+    });
+  });
+
+  it('is not ready until it is written', async () => {
+    insertBookings(database, { username: driver.username, count: 20_000 });
+    const task = await requestExport(vpms.http, driver.token);
+    const early = await download(task);
+    expect(early.status).toBe(409);
+    expect(early.body.code).toBe('EXPORT_NOT_READY');
+    await waitFor(task, 'completed');
+  });
+
+  it('is one, however often it is asked for while it is under way', async () => {
+    insertBookings(database, { username: driver.username, count: 20_000 });
+    const { token } = driver;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        index % 2
+          ? vpms.http.get('/api/user/export-csv', { token })
+          : vpms.http.post('/api/user/export-csv-async', { token }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
+    const ids = new Set<string>(answers.map(({ body }) => body.task_id));
+    expect(ids.size).toBe(1);
+    const [id = ''] = ids;
+    const later = await requestExport(vpms.http, token);
+    expect(later.id).toBe(id);
+    await waitFor({ id, token, http: vpms.http }, 'completed');
+    expect((await requestExport(vpms.http, token)).id).not.toBe(id);
+  });
+
+  it("is its driver's alone", async () => {
+    const task = await requestExport(vpms.http, driver.token);
+    await waitFor(task, 'completed');
+    const { token } = await createMember(vpms);
+    expect((await statusOf({ ...task, token })).status).toBe(404);
+    expect((await download({ ...task, token })).status).toBe(404);
+    for (const id of ['1', 'x'.repeat(500), '%00', '%F0%9F%9A%97', `${task.id}%20`]) {
+      expect((await statusOf({ ...task, id })).status, id).toBe(404);
+    }
+  });
+
+  it('expires after a day', async () => {
+    const task = await requestExport(vpms.http, driver.token);
+    await waitFor(task, 'completed');
+    clock.advance(DAY - 1);
+    expect((await download(task)).status).toBe(200);
+    clock.advance(1);
+    const { body } = await statusOf(task);
+    expect(body).toMatchObject({ status: 'completed', download_url: null });
+    const gone = await download(task);
+    expect(gone.status).toBe(410);
+    expect(gone.body.code).toBe('EXPORT_EXPIRED');
+  });
+
+  it('is forgotten a week after it has expired', async () => {
+    const task = await requestExport(vpms.http, driver.token);
+    await waitFor(task, 'completed');
+    clock.advance(8 * DAY - 1);
+    expect((await statusOf(task)).status).toBe(200);
+    expect((await download(task)).status).toBe(410);
+    clock.advance(1);
+    expect((await statusOf(task)).status).toBe(404);
+    expect((await download(task)).status).toBe(404);
+  });
+
+  it('is cleaned up: the file when it has expired, the task when it is forgotten', async () => {
+    const housekeeping = vpms.app.get(Housekeeping);
+    await waitFor(await requestExport(vpms.http, driver.token), 'completed');
+    clock.advance(DAY);
+    await housekeeping.run();
+    const other = await createMember(vpms);
+    const fresh = await requestExport(vpms.http, other.token);
+    await waitFor(fresh, 'completed');
+    expect(database.count('exports')).toBe(2);
+
+    clock.advance(1);
+    await housekeeping.run();
+    expect(database.count('export_chunks', `export_id <> '${fresh.id}'`)).toBe(0);
+    expect(database.count('export_chunks')).toBeGreaterThan(0);
+    expect(database.count('exports')).toBe(2);
+
+    clock.advance(7 * DAY);
+    await housekeeping.run();
+    expect(database.all('SELECT id FROM exports')).toEqual([{ id: fresh.id }]);
+    expect(database.count('export_chunks')).toBe(0);
+  });
+
+  it('fails for good after three attempts, and a new one can be asked for', async () => {
+    database.run(`CREATE TRIGGER full_disk BEFORE INSERT ON export_chunks
+      BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
+    countAttempts(database);
+    const task = await requestExport(vpms.http, driver.token);
+    const body = await waitFor(task, 'failed');
+    expect(body).toMatchObject({ message: 'The export has failed; ask for a new one.' });
+    expect(body).toMatchObject({ download_url: null, finished_at: '2026-03-01T09:30:00.000Z' });
+    const refused = await download(task);
+    expect(refused.status).toBe(409);
+    expect(refused.text).not.toContain('disk');
+
+    const [first = 0, second = 0, third = 0, ...more] = database
+      .all<{ at: number }>('SELECT at FROM attempts ORDER BY at')
+      .map(({ at }) => at);
+    expect(more).toEqual([]);
+    expect(second - first).toBeGreaterThanOrEqual(900);
+    expect(third - second).toBeGreaterThanOrEqual(1_900);
+    const [row] = database.all<{ error: string }>('SELECT error FROM exports');
+    expect(row?.error).toContain('the disk is full');
+
+    database.run('DROP TRIGGER full_disk');
+    const next = await requestExport(vpms.http, driver.token);
+    expect(next.id).not.toBe(task.id);
+    await waitFor(next, 'completed');
+    expect((await statusOf(task)).body.status).toBe('failed');
+  });
+
+  it('recovers from a failure that passes', async () => {
+    countAttempts(database);
+    database.run(`CREATE TRIGGER twice BEFORE INSERT ON export_chunks
+      WHEN (SELECT COUNT(*) FROM attempts) < 3 BEGIN SELECT RAISE(ABORT, 'not now'); END`);
+    const task = await requestExport(vpms.http, driver.token);
+    await waitFor(task, 'completed');
+    expect(database.count('attempts')).toBe(3);
+    expect((await download(task)).text).toMatch(/^Reservation ID,/);
+  });
+
+  it.each([
+    ['the first chunk', 'position = 0'],
+    ['the last chunk', 'position = (SELECT MAX(position) FROM export_chunks)'],
+    ['every chunk', 'TRUE'],
+  ])('breaks the download off where %s is gone, as half a file is none', async (_, condition) => {
+    insertBookings(database, { username: driver.username, count: 5_000 });
+    const task = await requestExport(vpms.http, driver.token);
+    await waitFor(task, 'completed');
+    expect(database.count('export_chunks')).toBeGreaterThan(2);
+    database.run(`DELETE FROM export_chunks WHERE ${condition}`);
+    const broken = await download(task).catch((error: unknown) => error);
+    expect(broken instanceof TypeError || (broken as { status: number }).status >= 500).toBe(true);
+    expect((await statusOf(task)).status).toBe(200);
+  });
+
+  it('can be asked about with HEAD', async () => {
+    await exportCsv(vpms.http, driver.token);
+    const task = await requestExport(vpms.http, driver.token);
+    await waitFor(task, 'completed');
+    const { status, headers, text } = await vpms.http.request(
+      'HEAD',
+      `/api/user/export-csv-download/${task.id}`,
+      { token: driver.token },
+    );
+    expect(status).toBe(200);
+    expect(text).toBe('');
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="[\w-]+\.csv"$/);
+  });
+});
+
+/** Has the database write down when each attempt begins. */
+function countAttempts(database: DatabaseFile): void {
+  database.run('CREATE TABLE attempts (at integer)');
+  database.run(`CREATE TRIGGER attempt AFTER UPDATE OF total_bookings ON exports
+    WHEN NEW.status = 'processing'
+    BEGIN INSERT INTO attempts VALUES (unixepoch('subsec') * 1000); END`);
+}

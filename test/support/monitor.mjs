@@ -1,0 +1,23 @@
+// Loaded into a process of the program with --import, to measure it from within. A message
+// `start` forgets what was measured so far; `read` has it sent to the parent.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const delay = monitorEventLoopDelay({ resolution: 1 });
+let before = 0;
+let peak = 0;
+const sample = () => (peak = Math.max(peak, process.memoryUsage.rss()));
+
+process.on('message', (message) => {
+  if (message === 'start') {
+    before = peak = process.memoryUsage.rss();
+    delay.reset();
+    delay.enable();
+    setInterval(sample, 5).unref();
+  } else {
+    sample();
+    const [median, max] = [delay.percentile(50), delay.max].map((value) => value / 1e6);
+    process.send?.({ grownMiB: (peak - before) / 2 ** 20, median, max });
+  }
+});
+// The program's end does not wait for the parent.
+process.channel?.unref();
