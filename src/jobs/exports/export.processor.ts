@@ -1,4 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -12,8 +13,8 @@ import { csvHeader, csvLines } from './csv.js';
 import { Export } from './export.entity.js';
 import { CHUNK_BYTES, deleteChunks, inChunks, storeChunk } from './export-files.js';
 
-/** Bookings read and written at a time: a few milliseconds of work between two other requests. */
-const PAGE_SIZE = 500;
+/** Bookings read and written at a time: a millisecond or two of work between two other requests. */
+const PAGE_SIZE = 100;
 const DAY = 86_400_000;
 
 interface Progress {
@@ -82,6 +83,8 @@ export class ExportProcessor implements JobHandler {
       if (page.length > 0) yield csvLines(page, this.currency, this.clock.now());
       progress.processed += page.length;
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
+      // SQLite answers within the same turn of the event loop; here others have theirs.
+      await setImmediate();
     } while (after);
   }
 
