@@ -28,12 +28,13 @@ export class AppModule {
         CommonModule.forRoot(configuration, clock),
         DatabaseModule.forRoot(ENTITIES),
         CacheModule,
+        // In the order in which the API's documentation shows their routes.
+        UserModule,
         AuthModule,
+        AdminModule,
+        OperationsModule,
         ParkingModule,
         JobsModule,
-        AdminModule,
-        UserModule,
-        OperationsModule,
       ],
     };
   }

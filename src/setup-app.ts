@@ -12,7 +12,7 @@ import { RequestPipe } from './common/http/request.pipe.js';
 import type { Logger } from './common/observability/logger.js';
 import { logRequests } from './common/observability/request-log.js';
 import { ProblemFilter } from './common/problems/problem.filter.js';
-import { openApiDocument } from './openapi.js';
+import { openApiDocument } from './openapi/document.js';
 
 /** Everything between the socket and the controllers; the tests' application has the same. */
 export async function setupApp(app: NestFastifyApplication, logger: Logger): Promise<void> {

@@ -1,12 +1,14 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/access.js';
 import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
 import { SignInService } from '../auth/sign-in.service.js';
-import { Configuration } from '../common/config/configuration.js';
+import { Configuration, DEFAULT_ADMIN_PASSWORD } from '../common/config/configuration.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 
-@ApiTags('Account')
+const DEFAULT_ADMIN = { username: 'admin', password: DEFAULT_ADMIN_PASSWORD };
+
+@ApiTags('Log in')
 @Controller('api/admin')
 export class AdminLoginController {
   constructor(
@@ -15,12 +17,13 @@ export class AdminLoginController {
   ) {}
 
   @ApiOperation({ summary: 'Log in as an admin' })
+  @ApiBody({ type: LoginDto, examples: { 'The default admin': { value: DEFAULT_ADMIN } } })
   @ApiOkResponse({ type: TokenDto })
   @ApiProblems('VALIDATION_FAILED', 'CREDENTIALS_WRONG', 'OVERLOADED')
   @Public()
   @HttpCode(200)
   @Post('login')
-  async login(@Body() { username, password }: LoginDto): Promise<TokenDto> {
+  async loginAdmin(@Body() { username, password }: LoginDto): Promise<TokenDto> {
     const signIn = await this.signIns.signIn('admin', username, password);
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../common/actor.js';
-import { NoBodyDto } from '../common/http/no-body.dto.js';
+import { ApiNoBody, NoBodyDto } from '../common/http/no-body.dto.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 import { CurrentActor, Roles } from './access.js';
 import { AccountsService } from './accounts.service.js';
@@ -25,6 +25,7 @@ export class AuthController {
   }
 
   @ApiOperation({ summary: 'Log out: this token is dead at once' })
+  @ApiNoBody()
   @ApiNoContentResponse({ description: 'Logged out' })
   @ApiProblems('VALIDATION_FAILED')
   @HttpCode(204)
@@ -37,7 +38,7 @@ export class AuthController {
     summary: 'Change the password: every other token of the account is dead at once',
   })
   @ApiNoContentResponse({ description: 'Changed; the token of this request goes on' })
-  @ApiProblems('VALIDATION_FAILED', 'CURRENT_PASSWORD_WRONG')
+  @ApiProblems('VALIDATION_FAILED', 'CURRENT_PASSWORD_WRONG', 'OVERLOADED')
   @HttpCode(204)
   @Post('change-password')
   changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<void> {

@@ -8,12 +8,18 @@ import { LivenessDto, ReadinessDto, ServiceDto } from './operations.dto.js';
 
 /** Seconds after which a load balancer should ask again. */
 const RETRY_AFTER = 2;
+const UNAVAILABLE = {
+  status: 503,
+  description: 'A dependency is down',
+  headers: { 'Retry-After': { $ref: '#/components/headers/Retry-After' } },
+  type: ReadinessDto,
+};
 
 @ApiTags('Operations')
 @Public()
 @Controller()
 export class OperationsController {
-  constructor(private readonly health: HealthCheck) {}
+  constructor(private readonly healthCheck: HealthCheck) {}
 
   @ApiOperation({ summary: 'What this is, and where it is documented' })
   @ApiOkResponse({ type: ServiceDto })
@@ -25,17 +31,25 @@ export class OperationsController {
   @ApiOperation({ summary: 'Whether the process runs' })
   @ApiOkResponse({ type: LivenessDto })
   @Get('health/live')
-  live(): LivenessDto {
+  liveness(): LivenessDto {
     return { status: 'ok' };
   }
 
   @ApiOperation({ summary: 'Whether it can serve, and the state of each dependency' })
   @ApiOkResponse({ type: ReadinessDto })
-  @ApiResponse({ status: 503, description: 'A dependency is down', type: ReadinessDto })
-  @Get(['health', 'health/ready'])
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
-    const { ready, dependencies } = await this.health.check();
+  @ApiResponse(UNAVAILABLE)
+  @Get('health/ready')
+  async readiness(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
+    const { ready, dependencies } = await this.healthCheck.check();
     if (!ready) void reply.status(503).header('retry-after', RETRY_AFTER);
     return { status: ready ? 'ok' : 'unavailable', dependencies: { ...dependencies } };
+  }
+
+  @ApiOperation({ summary: 'The same as `/health/ready`' })
+  @ApiOkResponse({ type: ReadinessDto })
+  @ApiResponse(UNAVAILABLE)
+  @Get('health')
+  health(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
+    return this.readiness(reply);
   }
 }

@@ -9,6 +9,7 @@ export class ServiceDto {
   version: string;
 
   /** Where the Swagger UI is. @example '/api/docs' */
+  @ApiProperty({ format: 'uri-reference' })
   documentation: string;
 }
 

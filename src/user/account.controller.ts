@@ -9,7 +9,7 @@ import { SignInService } from '../auth/sign-in.service.js';
 import { Configuration } from '../common/config/configuration.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 
-@ApiTags('Account')
+@ApiTags('Log in')
 @Public()
 @Controller('api/user')
 export class UserAccountController {
@@ -23,7 +23,7 @@ export class UserAccountController {
   @ApiCreatedResponse({ type: RegisteredDto })
   @ApiProblems('VALIDATION_FAILED', 'USERNAME_TAKEN', 'EMAIL_TAKEN', 'OVERLOADED')
   @Post('register')
-  async register(@Body() body: RegisterDto): Promise<RegisteredDto> {
+  async registerUser(@Body() body: RegisterDto): Promise<RegisteredDto> {
     const account = await this.accounts.create('user', body);
     return { message: 'Registered. You can log in now.', user: mapAccount(account) };
   }
@@ -33,7 +33,7 @@ export class UserAccountController {
   @ApiProblems('VALIDATION_FAILED', 'CREDENTIALS_WRONG', 'OVERLOADED')
   @HttpCode(200)
   @Post('login')
-  async login(@Body() { username, password }: LoginDto): Promise<TokenDto> {
+  async loginUser(@Body() { username, password }: LoginDto): Promise<TokenDto> {
     const signIn = await this.signIns.signIn('user', username, password);
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }

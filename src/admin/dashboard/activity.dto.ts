@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { WholeNumberInQuery } from '../../common/http/fields/numbers.js';
+import { ApiInteger, WholeNumberInQuery } from '../../common/http/fields/numbers.js';
 import type { Currency } from '../../common/money.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { ActivityRow } from './activity.reader.js';
@@ -13,6 +13,7 @@ export class ActivityQuery {
 /** The latest event of a booking: a driver has parked, or has left. */
 export class ActivityDto {
   /** The booking's id. @example 12 */
+  @ApiInteger()
   id: number;
 
   /** @example 'testuser' */
@@ -22,6 +23,7 @@ export class ActivityDto {
   lot_name: string;
 
   /** @example 1 */
+  @ApiInteger()
   spot_id: number;
 
   /** @example '1' */

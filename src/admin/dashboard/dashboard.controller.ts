@@ -21,7 +21,7 @@ export class AdminDashboardController {
   @ApiOperation({ summary: 'Figures of the whole installation' })
   @ApiOkResponse({ type: AdminStatisticsDto })
   @Get('stats')
-  async stats(): Promise<AdminStatisticsDto> {
+  async adminStats(): Promise<AdminStatisticsDto> {
     return mapStatistics(await this.statistics.read(), this.currency);
   }
 

@@ -1,24 +1,31 @@
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import type { Currency } from '../../common/money.js';
 import type { Statistics } from './statistics.reader.js';
 
 /** The installation's figures, at most five minutes old. */
 export class AdminStatisticsDto {
   /** @example 12 */
+  @ApiInteger()
   totalLots: number;
 
   /** @example 640 */
+  @ApiInteger()
   totalSpots: number;
 
   /** @example 212 */
+  @ApiInteger()
   occupiedSpots: number;
 
   /** @example 428 */
+  @ApiInteger()
   availableSpots: number;
 
   /** Drivers; admins are not counted. @example 1800 */
+  @ApiInteger()
   totalUsers: number;
 
   /** @example 212 */
+  @ApiInteger()
   activeReservations: number;
 
   /** What completed bookings have cost. @example 96450.5 */

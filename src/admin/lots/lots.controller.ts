@@ -3,7 +3,8 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { Roles } from '../../auth/access.js';
 import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
-import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import type { Page } from '../../common/http/pagination/page.js';
+import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { Currency } from '../../common/money.js';
 import { LotDto, mapLot } from '../../parking/lots/lot.dto.js';
@@ -27,7 +28,7 @@ export class AdminLotsController {
   @ApiPage(LotDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
-  async list(@Query() query: PageQuery): Promise<Page<LotDto>> {
+  async listLots(@Query() query: PageQuery): Promise<Page<LotDto>> {
     return (await this.lots.list(query)).map((lot) => mapLot(lot, this.currency));
   }
 
@@ -35,7 +36,7 @@ export class AdminLotsController {
   @ApiCreatedResponse({ type: LotDto })
   @ApiProblems('VALIDATION_FAILED')
   @Post()
-  async create(@Body() body: NewLotDto): Promise<LotDto> {
+  async createLot(@Body() body: NewLotDto): Promise<LotDto> {
     return mapLot(await this.lots.create(toNewLot(body, this.currency)), this.currency);
   }
 
@@ -44,7 +45,7 @@ export class AdminLotsController {
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'TOO_FEW_SPOTS')
   @ApiId()
   @Put(':id')
-  async update(@Param('id', IdPipe) id: number, @Body() body: LotChangesDto): Promise<LotDto> {
+  async updateLot(@Param('id', IdPipe) id: number, @Body() body: LotChangesDto): Promise<LotDto> {
     return mapLot(await this.lots.update(id, toLotChanges(body, this.currency)), this.currency);
   }
 
@@ -53,7 +54,7 @@ export class AdminLotsController {
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'LOT_OCCUPIED')
   @ApiId()
   @Delete(':id')
-  async delete(@Param('id', IdPipe) id: number): Promise<LotDeletedDto> {
+  async deleteLot(@Param('id', IdPipe) id: number): Promise<LotDeletedDto> {
     await this.lots.delete(id);
     return { message: `Parking lot ${id} is deleted.` };
   }
@@ -63,7 +64,7 @@ export class AdminLotsController {
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND')
   @ApiId()
   @Get(':id/spots')
-  async listSpots(
+  async listLotSpots(
     @Param('id', IdPipe) id: number,
     @Query() query: PageQuery,
   ): Promise<Page<SpotDto>> {

@@ -1,13 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { SpotRow } from './spots.reader.js';
 
 /** Who stands on a spot. */
 export class SpotReservationDto {
   /** @example 12 */
+  @ApiInteger()
   id: number;
 
   /** @example 2 */
+  @ApiInteger()
   user_id: number;
 
   /** @example 'testuser' */
@@ -22,9 +25,11 @@ export class SpotReservationDto {
 
 export class SpotDto {
   /** @example 1 */
+  @ApiInteger()
   id: number;
 
   /** @example 1 */
+  @ApiInteger()
   lot_id: number;
 
   /** @example '1' */

@@ -1,13 +1,16 @@
 import { AccountDto } from '../../auth/dto/account.dto.js';
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import type { Currency } from '../../common/money.js';
 import type { DriverRow } from './drivers.reader.js';
 
 /** A driver's account and what it has booked. */
 export class DriverDto extends AccountDto {
   /** @example 14 */
+  @ApiInteger()
   total_bookings: number;
 
   /** One at the most. @example 1 */
+  @ApiInteger()
   active_bookings: number;
 
   /** @example 1260.5 */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../common/actor.js';
 import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor, Page, PageQuery } from '../../common/http/pagination/page.js';
+import { decodeCursor, Page } from '../../common/http/pagination/page.js';
+import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { caseFolded } from '../../common/text.js';
 
 /** An account and what it has booked: instants in ms, money in minor units. */

@@ -22,7 +22,7 @@ export class AdminUsersController {
   @ApiPage(DriverDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
-  async list(@Query() query: DriversQuery): Promise<Page<DriverDto>> {
+  async listUsers(@Query() query: DriversQuery): Promise<Page<DriverDto>> {
     const page = await this.drivers.list(query, query.search);
     return page.map((driver) => mapDriver(driver, this.currency));
   }

@@ -1,16 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, ROLES } from '../../common/actor.js';
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import type { Account } from '../account.entity.js';
 
 /** An account, as it may be shown. */
 export class AccountDto {
   /** @example 2 */
+  @ApiInteger()
   id: number;
 
   /** @example 'testuser' */
   username: string;
 
   /** @example 'test@example.com' */
+  @ApiProperty({ format: 'email' })
   email: string;
 
   /** `admin` operates lots, `user` is a driver. */

@@ -1,4 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import type { SignIn } from '../sign-in.service.js';
 import { AccountDto, mapAccount } from './account.dto.js';
 
@@ -8,6 +10,7 @@ export class LoginDto {
   username: string;
 
   /** @example 'test123' */
+  @ApiProperty({ format: 'password' })
   @IsString({ message: 'password must be text' })
   password: string;
 }
@@ -20,6 +23,7 @@ export class TokenDto {
   token_type: 'Bearer';
 
   /** Lifetime of the token, in seconds. @example 86400 */
+  @ApiInteger()
   expires_in: number;
 
   user: AccountDto;

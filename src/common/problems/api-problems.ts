@@ -1,52 +1,75 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ProblemDto } from './problem.dto.js';
+import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 
-/** Documents the errors that a route answers, grouped by status, with an example for each code. */
+const MEDIA_TYPE = 'application/problem+json';
+const CODES = Object.keys(PROBLEMS) as ProblemCode[];
+
+type Examples = NonNullable<NonNullable<OpenAPIObject['components']>['examples']>;
+
+/** Documents the errors that a route answers by itself; the document adds those of every route. */
 export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator & ClassDecorator {
+  return applyDecorators(...problemResponses(codes).map((response) => ApiResponse(response)));
+}
+
+/** The answers of these codes, one for each status, with an example for each code. */
+export function problemResponses(codes: readonly ProblemCode[]) {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
-  return applyDecorators(
-    ApiExtraModels(ProblemDto),
-    ...statuses.map((status) => {
-      const ofStatus = codes.filter((code) => PROBLEMS[code].status === status);
-      return ApiResponse({
-        status,
-        description: ofStatus.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('<br>'),
-        headers: headersOf(status),
-        content: {
-          'application/problem+json': {
-            schema: { $ref: getSchemaPath(ProblemDto) },
-            examples: Object.fromEntries(ofStatus.map((code) => [code, { value: example(code) }])),
-          },
+  return statuses.map((status) => {
+    const ofStatus = codes.filter((code) => PROBLEMS[code].status === status);
+    const examples = ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]);
+    return {
+      status,
+      description: ofStatus.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('<br>'),
+      headers: headersOf(status),
+      content: {
+        [MEDIA_TYPE]: {
+          schema: { $ref: '#/components/schemas/ProblemDto' },
+          examples: Object.fromEntries(examples),
         },
-      });
-    }),
-  );
+      },
+    };
+  });
 }
 
-function headersOf(status: number) {
-  const text = { schema: { type: 'string' as const } };
-  const request = { 'X-Request-Id': { description: 'Id of the request, for the log', ...text } };
-  if (status === 401) return { ...request, 'WWW-Authenticate': { description: 'Bearer', ...text } };
-  if (status === 503) return { ...request, 'Retry-After': { description: 'Seconds', ...text } };
-  return request;
+/** The codes of an answer that {@link problemResponses} has made; none of any other answer. */
+export function codesOf(response: object | undefined): readonly ProblemCode[] {
+  const { content } = (response ?? {}) as Partial<ReturnType<typeof problemResponses>[number]>;
+  const examples = content?.[MEDIA_TYPE]?.examples ?? {};
+  return CODES.filter((code) => code in examples);
 }
 
-function example(code: ProblemCode): ProblemDto {
+/** An example of each of the codes, to which the answers refer. */
+export function problemExamples(codes: ReadonlySet<ProblemCode>): Examples {
+  const used = CODES.filter((code) => codes.has(code));
+  return Object.fromEntries(used.map((code) => [code, { value: example(code) }]));
+}
+
+function headersOf(status: number): Record<string, { $ref: string }> {
+  if (status === 401) return { 'WWW-Authenticate': header('WWW-Authenticate') };
+  if (status === 503) return { 'Retry-After': header('Retry-After') };
+  return {};
+}
+
+/** Refers to a header that the document describes once. */
+function header(name: string) {
+  return { $ref: `#/components/headers/${name}` };
+}
+
+function example(code: ProblemCode) {
   const { status, title } = PROBLEMS[code];
-  const detail = `${title}.`;
+  const isValidation = code === 'VALIDATION_FAILED';
+  const field = { field: 'limit', message: 'limit must be a whole number from 1 to 500' };
+  const detail = isValidation ? field.message : `${title}.`;
   return {
     type: problemType(code),
-    status,
     title,
+    status,
     detail,
     message: detail,
-    instance: '/api/…',
+    instance: '/api/user/bookings',
     code,
     request_id: '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60',
-    ...(code === 'VALIDATION_FAILED'
-      ? { errors: [{ field: 'name', message: 'name must have 1 to 80 characters' }] }
-      : {}),
+    ...(isValidation ? { errors: [field] } : {}),
   };
 }

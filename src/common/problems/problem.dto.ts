@@ -1,3 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ApiInteger } from '../http/fields/numbers.js';
+
 /** One field of a request and what is wrong with it. */
 export class FieldErrorDto {
   /** Name of the body field, query parameter or path parameter. @example 'price' */
@@ -10,12 +13,14 @@ export class FieldErrorDto {
 /** An error answer: problem details for HTTP APIs, RFC 9457. */
 export class ProblemDto {
   /** Names the kind of problem. @example 'urn:vpms:problem:lot-full' */
+  @ApiProperty({ format: 'uri' })
   type: string;
 
   /** The kind of problem in words, the same each time. @example 'The parking lot is full' */
   title: string;
 
   /** The HTTP status. @example 409 */
+  @ApiInteger()
   status: number;
 
   /** What happened this time. @example 'Parking lot 7 has no free spot.' */
@@ -25,6 +30,7 @@ export class ProblemDto {
   message: string;
 
   /** Path of the request. @example '/api/user/book-parking' */
+  @ApiProperty({ format: 'uri-reference' })
   instance: string;
 
   /** A stable word per cause, for programs. @example 'LOT_FULL' */

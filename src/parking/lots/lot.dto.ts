@@ -1,9 +1,11 @@
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import type { Currency } from '../../common/money.js';
 import type { LotView } from './lot-view.js';
 
 /** A parking lot as both operators and drivers see it. */
 export class LotDto {
   /** @example 1 */
+  @ApiInteger()
   id: number;
 
   /** @example 'Connaught Place Inner Circle' */
@@ -19,12 +21,15 @@ export class LotDto {
   price: number;
 
   /** @example 50 */
+  @ApiInteger()
   number_of_spots: number;
 
   /** @example 49 */
+  @ApiInteger()
   available_spots: number;
 
   /** With `available_spots` always `number_of_spots`. @example 1 */
+  @ApiInteger()
   occupied_spots: number;
 
   /** @example '2026-03-01T09:30:00.000Z' */

@@ -4,7 +4,8 @@ import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
-import { decodeCursor, Page, type PageQuery } from '../../common/http/pagination/page.js';
+import { decodeCursor, Page } from '../../common/http/pagination/page.js';
+import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import {
   AlreadyParked,
   AlreadyReleased,

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { WholeNumber } from '../../common/http/fields/numbers.js';
+import { ApiInteger, WholeNumber } from '../../common/http/fields/numbers.js';
 import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
-import { PageQuery } from '../../common/http/pagination/page.js';
+import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import type { Currency } from '../../common/money.js';
 import type { BookingStatus, BookingView } from '../../parking/reservations/booking-view.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
@@ -35,15 +35,18 @@ export class BookingsQuery extends PageQuery {
 
 export class BookingDto {
   /** @example 12 */
+  @ApiInteger()
   id: number;
 
   /** @example 1 */
+  @ApiInteger()
   spot_id: number;
 
   /** @example '1' */
   spot_number: string;
 
   /** @example 1 */
+  @ApiInteger()
   lot_id: number;
 
   /** As it is called now, or was last. @example 'Connaught Place Inner Circle' */
@@ -53,6 +56,7 @@ export class BookingDto {
   address: string;
 
   /** @example 2 */
+  @ApiInteger()
   user_id: number;
 
   /** @example '2026-03-01T09:30:00.000Z' */

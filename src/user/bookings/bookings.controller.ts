@@ -11,9 +11,10 @@ import { CurrentActor, Roles } from '../../auth/access.js';
 import type { Actor } from '../../common/actor.js';
 import { Clock } from '../../common/clock.js';
 import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
-import { NoBodyDto } from '../../common/http/no-body.dto.js';
+import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
-import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import type { Page } from '../../common/http/pagination/page.js';
+import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { Currency } from '../../common/money.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { LotDto, mapLot } from '../../parking/lots/lot.dto.js';
@@ -44,7 +45,7 @@ export class UserBookingsController {
   @ApiPage(LotDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get('parking-lots/available')
-  async availableLots(@Query() query: PageQuery): Promise<Page<LotDto>> {
+  async listAvailableLots(@Query() query: PageQuery): Promise<Page<LotDto>> {
     return (await this.lots.listAvailable(query)).map((lot) => mapLot(lot, this.currency));
   }
 
@@ -52,7 +53,10 @@ export class UserBookingsController {
   @ApiCreatedResponse({ type: BookingDto })
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'ALREADY_PARKED', 'LOT_FULL')
   @Post('book-parking')
-  async book(@CurrentActor() { id }: Actor, @Body() body: BookParkingDto): Promise<BookingDto> {
+  async bookParking(
+    @CurrentActor() { id }: Actor,
+    @Body() body: BookParkingDto,
+  ): Promise<BookingDto> {
     const { lot_id: lotId, vehicle_number: vehicleNumber, remarks } = body;
     const request = { userId: id, lotId, vehicleNumber, remarks };
     return this.show(await this.reservations.book(request));
@@ -61,11 +65,11 @@ export class UserBookingsController {
   @ApiOperation({ summary: 'The booking that is not released yet, or `null`' })
   @ApiExtraModels(BookingDto)
   @ApiOkResponse({
-    schema: { nullable: true, allOf: [{ $ref: getSchemaPath(BookingDto) }] },
+    schema: { type: 'object', nullable: true, allOf: [{ $ref: getSchemaPath(BookingDto) }] },
   })
   @Header('content-type', 'application/json; charset=utf-8')
   @Get('active-booking')
-  async activeBooking(@CurrentActor() { id }: Actor): Promise<BookingDto | string> {
+  async getActiveBooking(@CurrentActor() { id }: Actor): Promise<BookingDto | string> {
     const booking = await this.reservations.findActive(id);
     // Nest sends nothing at all for a null; these are its four bytes.
     return booking ? this.show(booking) : 'null';
@@ -75,7 +79,7 @@ export class UserBookingsController {
   @ApiPage(BookingDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get('bookings')
-  async bookings(
+  async listBookings(
     @CurrentActor() { id }: Actor,
     @Query() query: BookingsQuery,
   ): Promise<Page<BookingDto>> {
@@ -87,9 +91,10 @@ export class UserBookingsController {
   @ApiOkResponse({ type: ReleasedBookingDto })
   @ApiProblems('VALIDATION_FAILED', 'BOOKING_NOT_FOUND', 'ALREADY_RELEASED')
   @ApiId()
+  @ApiNoBody()
   @HttpCode(200)
   @Post('bookings/:id/release')
-  async release(
+  async releaseBooking(
     @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: number,
     @Body() _: NoBodyDto,

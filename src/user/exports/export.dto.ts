@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import {
   type Export,
   EXPORT_STATUSES,
@@ -8,6 +9,7 @@ import { exportFileName } from '../../jobs/exports/exports.service.js';
 
 export class ExportAcceptedDto {
   /** @example '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  @ApiProperty({ format: 'uuid' })
   task_id: string;
 
   @ApiProperty({ enum: EXPORT_STATUSES, example: 'pending' })
@@ -17,11 +19,13 @@ export class ExportAcceptedDto {
   message: string;
 
   /** @example '/api/user/export-csv-status/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  @ApiProperty({ format: 'uri-reference' })
   status_url: string;
 }
 
 export class ExportStatusDto {
   /** @example '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  @ApiProperty({ format: 'uuid' })
   task_id: string;
 
   @ApiProperty({ enum: EXPORT_STATUSES, example: 'completed' })
@@ -34,9 +38,11 @@ export class ExportStatusDto {
   filename: string;
 
   /** Null until the work begins. @example 14 */
+  @ApiInteger()
   total_bookings: number | null;
 
   /** How many are written so far. @example 14 */
+  @ApiInteger()
   processed: number;
 
   /** @example '2026-03-01T09:30:00.000Z' */
@@ -49,6 +55,7 @@ export class ExportStatusDto {
   expires_at: Date | null;
 
   /** Null while there is nothing to download. @example '/api/user/export-csv-download/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  @ApiProperty({ format: 'uri-reference' })
   download_url: string | null;
 }
 

@@ -9,12 +9,16 @@ import {
 } from '@nestjs/swagger';
 import { CurrentActor, Roles } from '../../auth/access.js';
 import type { Actor } from '../../common/actor.js';
-import { NoBodyDto } from '../../common/http/no-body.dto.js';
+import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { ExportsService } from '../../jobs/exports/exports.service.js';
 import { ExportAcceptedDto, ExportStatusDto, mapAccepted, mapExport } from './export.dto.js';
 
-const TASK_ID = { name: 'task_id', example: '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' };
+const TASK_ID = {
+  name: 'task_id',
+  format: 'uuid',
+  example: '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b',
+};
 
 @ApiTags('User: exports')
 @Roles('user')
@@ -30,7 +34,7 @@ export class UserExportsController {
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @HttpCode(202)
   @Get('export-csv')
-  async requestByGet(@CurrentActor() { id }: Actor): Promise<ExportAcceptedDto> {
+  async requestExportByGet(@CurrentActor() { id }: Actor): Promise<ExportAcceptedDto> {
     return mapAccepted(await this.exports.request(id));
   }
 
@@ -38,11 +42,15 @@ export class UserExportsController {
     summary: "Ask for an export of the driver's bookings as CSV",
     description: 'One that is under way is answered again.',
   })
+  @ApiNoBody()
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @ApiProblems('VALIDATION_FAILED')
   @HttpCode(202)
   @Post('export-csv-async')
-  async request(@CurrentActor() { id }: Actor, @Body() _: NoBodyDto): Promise<ExportAcceptedDto> {
+  async requestExport(
+    @CurrentActor() { id }: Actor,
+    @Body() _: NoBodyDto,
+  ): Promise<ExportAcceptedDto> {
     return mapAccepted(await this.exports.request(id));
   }
 
@@ -51,7 +59,7 @@ export class UserExportsController {
   @ApiProblems('EXPORT_NOT_FOUND')
   @ApiParam(TASK_ID)
   @Get('export-csv-status/:task_id')
-  async status(
+  async getExportStatus(
     @CurrentActor() { id }: Actor,
     @Param('task_id') taskId: string,
   ): Promise<ExportStatusDto> {
@@ -74,7 +82,7 @@ export class UserExportsController {
   @ApiProblems('EXPORT_NOT_FOUND', 'EXPORT_NOT_READY', 'EXPORT_EXPIRED')
   @ApiParam(TASK_ID)
   @Get('export-csv-download/:task_id')
-  async download(
+  async downloadExport(
     @CurrentActor() { id }: Actor,
     @Param('task_id') taskId: string,
   ): Promise<StreamableFile> {

@@ -18,7 +18,7 @@ export class UserStatisticsController {
   @ApiOperation({ summary: "The driver's figures" })
   @ApiOkResponse({ type: DriverStatisticsDto })
   @Get()
-  async stats(@CurrentActor() { id }: Actor): Promise<DriverStatisticsDto> {
+  async userStats(@CurrentActor() { id }: Actor): Promise<DriverStatisticsDto> {
     return mapStatistics(await this.statistics.read(id), this.currency);
   }
 }

@@ -1,18 +1,22 @@
+import { ApiInteger } from '../../common/http/fields/numbers.js';
 import type { Currency } from '../../common/money.js';
 import type { DriverStatistics } from './statistics.reader.js';
 
 /** A driver's figures, at most two minutes old. */
 export class DriverStatisticsDto {
   /** @example 14 */
+  @ApiInteger()
   totalBookings: number;
 
   /** One at the most. @example 1 */
+  @ApiInteger()
   activeBookings: number;
 
   /** What completed bookings have cost. @example 1260.5 */
   totalSpent: number;
 
   /** Bookings that began in the present calendar month, in the installation's time zone. @example 3 */
+  @ApiInteger()
   monthlyBookings: number;
 }
 

@@ -13,5 +13,5 @@ export class IdPipe implements PipeTransform<string, number> {
 
 /** Documents the `:id` of a path. */
 export function ApiId(): MethodDecorator {
-  return ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 1 });
+  return ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1, example: 1 } });
 }

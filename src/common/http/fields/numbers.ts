@@ -32,13 +32,19 @@ export function WholeNumber({ min, max }: Range): PropertyDecorator {
   );
 }
 
-/** A whole number in a query string, where everything is text. */
+/** Documents a whole number of an answer, which TypeScript cannot tell from any other number. */
+export function ApiInteger(): PropertyDecorator {
+  return ApiProperty({ type: 'integer' });
+}
+
+/** A whole number in a query string, where everything is text; the field's value is its default. */
 export function WholeNumberInQuery(range: Range): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
     ),
     WholeNumber(range),
+    ApiProperty({ required: false }),
   );
 }
 

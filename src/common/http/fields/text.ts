@@ -21,7 +21,7 @@ export function Text(limits: TextLimits): PropertyDecorator {
   const { min = 0, max, pattern } = limits;
   return applyDecorators(
     ApiProperty({
-      minLength: min,
+      ...(min > 0 ? { minLength: min } : {}),
       maxLength: max,
       ...(pattern ? { pattern: pattern.source } : {}),
     }),

@@ -1,21 +1,5 @@
 import { ValidationFailed } from '../../problems/coded-error.js';
-import { MayBeOmitted } from '../fields/text.js';
-import { WholeNumberInQuery } from '../fields/numbers.js';
-import { IsString } from 'class-validator';
-
-export const MAX_PAGE_SIZE = 500;
-
-/** Which part of a list a request asks for. */
-export class PageQuery {
-  /** The most items that one answer holds. @example 50 */
-  @WholeNumberInQuery({ min: 1, max: MAX_PAGE_SIZE })
-  limit: number = MAX_PAGE_SIZE;
-
-  /** Where the page before this one ended; comes from its `Link` header. */
-  @MayBeOmitted()
-  @IsString({ message: 'cursor must be the one that a Link header gave' })
-  cursor?: string;
-}
+import type { PageQuery } from './page-query.dto.js';
 
 /** The values by which a list is sorted, of one of its items; unique in the list. */
 export type SortKey = readonly number[];

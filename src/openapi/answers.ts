@@ -1,0 +1,64 @@
+import { STATUS_CODES } from 'node:http';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { codesOf, problemResponses } from '../common/problems/api-problems.js';
+import { type ProblemCode, PROBLEMS } from '../common/problems/problem-codes.js';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const OF_A_BODY: readonly ProblemCode[] = ['MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'];
+const OF_ANY_ROUTE: readonly ProblemCode[] = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'];
+
+/** Headers to which the answers refer. */
+export const HEADERS = {
+  'X-Request-Id': {
+    description: "The request's id in the operator's log: the caller's own, if it sent one",
+    schema: { type: 'string', example: '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' },
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate (RFC 6750)',
+    schema: { type: 'string', example: 'Bearer' },
+  },
+  'Retry-After': {
+    description: 'Seconds after which it is worth another try',
+    schema: { type: 'integer', example: 2 },
+  },
+};
+
+/**
+ * Adds to each route what is alike on all of them, so that no controller has to say it. Returns the
+ * codes of all problems, whose examples the answers refer to.
+ */
+export function completeAnswers({ paths }: OpenAPIObject): ReadonlySet<ProblemCode> {
+  const used = new Set<ProblemCode>();
+  for (const [path, item] of Object.entries(paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (!operation) continue;
+      // Without this the document would not say that no token is needed.
+      operation.security ??= [];
+      if (path.startsWith('/api/')) addProblems(operation);
+      for (const code of Object.values(operation.responses).flatMap(codesOf)) used.add(code);
+      for (const [status, answer] of Object.entries(operation.responses)) {
+        if (!answer || '$ref' in answer) continue;
+        answer.description ||= STATUS_CODES[status] ?? '';
+        const id = { $ref: '#/components/headers/X-Request-Id' };
+        answer.headers = { 'X-Request-Id': id, ...answer.headers };
+      }
+    }
+  }
+  return used;
+}
+
+function addProblems(operation: Operation): void {
+  const declared = Object.values(operation.responses).flatMap(codesOf);
+  const codes = new Set([
+    ...declared,
+    ...(operation.requestBody ? OF_A_BODY : []),
+    ...OF_ANY_ROUTE,
+  ]);
+  const inOrder = (Object.keys(PROBLEMS) as ProblemCode[]).filter((code) => codes.has(code));
+  for (const { status, ...answer } of problemResponses(inOrder)) {
+    operation.responses[status] = answer;
+  }
+}
