@@ -43,7 +43,13 @@ export async function setupApp(app: NestFastifyApplication, logger: Logger): Pro
     jsonDocumentUrl: 'api/docs-json',
     yamlDocumentUrl: 'api/docs-yaml',
     customSiteTitle: 'VPMS API',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+    swaggerOptions: {
+      persistAuthorization: true,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // The schemas below the routes are there, folded up.
+      defaultModelsExpandDepth: 0,
+    },
   });
 }
 

@@ -45,7 +45,7 @@ export class OperationsController {
     return { status: ready ? 'ok' : 'unavailable', dependencies: { ...dependencies } };
   }
 
-  @ApiOperation({ summary: 'The same as `/health/ready`' })
+  @ApiOperation({ summary: 'The same as /health/ready' })
   @ApiOkResponse({ type: ReadinessDto })
   @ApiResponse(UNAVAILABLE)
   @Get('health')

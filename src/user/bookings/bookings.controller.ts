@@ -62,7 +62,7 @@ export class UserBookingsController {
     return this.show(await this.reservations.book(request));
   }
 
-  @ApiOperation({ summary: 'The booking that is not released yet, or `null`' })
+  @ApiOperation({ summary: 'The booking that is not released yet, or null' })
   @ApiExtraModels(BookingDto)
   @ApiOkResponse({
     schema: { type: 'object', nullable: true, allOf: [{ $ref: getSchemaPath(BookingDto) }] },
