@@ -20,6 +20,12 @@ const TASK_ID = {
   example: '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b',
 };
 
+const CSV_EXAMPLE = [
+  'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks',
+  '12,1,1,Connaught Place Inner Circle,"Block C, Connaught Place, New Delhi",DL 01 AB 1234,2026-03-01T09:30:00.000Z,2026-03-01T11:00:00.000Z,1.50,80.00,INR,Completed,Back by six',
+  '',
+].join('\r\n');
+
 @ApiTags('User: exports')
 @Roles('user')
 @Controller('api/user')
@@ -71,7 +77,7 @@ export class UserExportsController {
   @ApiProduces('text/csv')
   @ApiOkResponse({
     description: 'RFC 4180, with a header line, newest booking first',
-    content: { 'text/csv': { schema: { type: 'string' } } },
+    content: { 'text/csv': { schema: { type: 'string', example: CSV_EXAMPLE } } },
     headers: {
       'Content-Disposition': {
         description: '`attachment` and the file name',
