@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const STORED = new URL('../../docs/openapi.json', import.meta.url);
+
+interface Route {
+  readonly name: string;
+  readonly operationId: string;
+  readonly needsToken: boolean;
+  readonly takesBody: boolean;
+  readonly statuses: readonly string[];
+}
+
+function routesOf({ paths }: OpenAPIObject): readonly Route[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    (['get', 'post', 'put', 'delete'] as const).flatMap((method) => {
+      const operation = item[method];
+      if (!operation) return [];
+      return {
+        name: `${method} ${path}`,
+        operationId: operation.operationId ?? '',
+        needsToken: operation.security?.length !== 0,
+        takesBody: operation.requestBody !== undefined,
+        statuses: Object.keys(operation.responses),
+      };
+    }),
+  );
+}
+
+describe('the API document', () => {
+  let vpms: TestApp;
+  let routes: readonly Route[];
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+    routes = routesOf((await vpms.http.get('/api/docs-json')).body);
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  it('has the same routes and answers as the stored one', () => {
+    expect(routes).toEqual(routesOf(JSON.parse(readFileSync(STORED, 'utf8'))));
+  });
+
+  it('names every route, each by another name', () => {
+    expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
+    expect(routes.map(({ operationId }) => operationId)).not.toContain('');
+  });
+
+  it('asks for a token where the program does', async () => {
+    for (const { name, needsToken } of routes) {
+      const [method = '', path = ''] = name.split(' ');
+      const url = path
+        .replace('{id}', '1')
+        .replace('{task_id}', 'x')
+        .replace('{period}', '2026-03');
+      const { body } = await vpms.http.request(method.toUpperCase(), url);
+      expect([name, body?.code === 'TOKEN_MISSING']).toEqual([name, needsToken]);
+    }
+  });
+
+  it('tells what the guard, the body parser and an outage answer', () => {
+    for (const { name, needsToken, takesBody, statuses } of routes) {
+      const expected = [
+        ...(needsToken ? ['401', '403'] : []),
+        ...(takesBody ? ['400', '413', '415'] : []),
+        ...(name.includes(' /api/') ? ['500', '503'] : []),
+      ];
+      expect([name, expected.filter((status) => !statuses.includes(status))]).toEqual([name, []]);
+    }
+  });
+
+  it('is shown by a page that needs nothing from elsewhere', async () => {
+    const page = await vpms.http.get('/api/docs');
+    expect(page.status).toBe(200);
+    const sources = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source);
+    expect(sources.length).toBeGreaterThan(2);
+    for (const source of sources) {
+      const url = new URL(source ?? '', `${vpms.http.url}/api/docs`);
+      expect(url.origin).toBe(vpms.http.url);
+      expect([source, (await vpms.http.get(url.pathname)).status]).toEqual([source, 200]);
+    }
+  });
+});
