@@ -1,0 +1,41 @@
+import type { EntityManager } from 'typeorm';
+import type { Role } from '../common/actor.js';
+import { insertIdentified } from '../common/database/insert-rows.js';
+import { caseFolded } from '../common/text.js';
+
+/** An account as its row; instants in ms. */
+export interface AccountRow {
+  /** Kept where given; generated where left out (in all rows of a call, or in none). */
+  readonly id?: number;
+  /** As the registration allows it, and unique without regard to case. */
+  readonly username: string;
+  /** Unique without regard to case. */
+  readonly email: string;
+  /** Argon2id, in PHC form. */
+  readonly passwordHash: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * Inserts accounts in bulk, and answers their ids in the order of the rows.
+ * @throws where a name or e-mail address is taken; then nothing is inserted.
+ */
+export function insertAccounts(
+  tx: EntityManager,
+  accounts: readonly AccountRow[],
+): Promise<number[]> {
+  return insertIdentified(tx, {
+    table: 'accounts',
+    columns: [
+      ...['username', 'username_key', 'email', 'email_key', 'password_hash', 'role'],
+      ...['created_at', 'updated_at'],
+    ],
+    ids: accounts.map(({ id }) => id),
+    rows: accounts.map((row) => [
+      ...[row.username, caseFolded(row.username), row.email, caseFolded(row.email)],
+      ...[row.passwordHash, row.role, row.createdAt, row.updatedAt],
+    ]),
+  });
+}
