@@ -8,6 +8,8 @@ module.exports = {
     rule('admin-and-user-apart', '^src/admin', '^src/user'),
     rule('user-and-admin-apart', '^src/user', '^src/admin'),
     rule('operations-stand-alone', '^src/operations', '^src/(?!common|auth|operations)'),
+    rule('seed-imports-the-domain', '^src/seed', '^src/(?!common|auth|parking|seed)'),
+    rule('nobody-imports-seed', '^src/(?!seed)', '^src/seed'),
     {
       ...rule('surfaces-see-only-services-of-jobs', '^src/(admin|user)', '^src/jobs'),
       to: {

@@ -1,0 +1,35 @@
+import { DateTime } from 'luxon';
+
+/** The time that the city's bookings fill. Instants in ms. */
+export interface History {
+  /** Midnight in the zone, `days` calendar days before the day of `until`. */
+  readonly start: number;
+  readonly until: number;
+  readonly days: number;
+  /** IANA name. */
+  readonly zone: string;
+}
+
+/** An hour as the wall clock shows it. */
+export interface LocalHour {
+  /** Its first instant, in ms. */
+  readonly start: number;
+  /** 0 to 23. */
+  readonly hour: number;
+  readonly weekend: boolean;
+}
+
+const HOUR = 3_600_000;
+
+export function historyBefore(until: Date, days: number, zone: string): History {
+  const start = DateTime.fromJSDate(until, { zone }).startOf('day').minus({ days });
+  return { start: start.toMillis(), until: until.getTime(), days, zone };
+}
+
+/** Every hour of the history in order. A day has 23 or 25 of them when the clocks change. */
+export function* hoursOf({ start, until, zone }: History): Generator<LocalHour> {
+  for (let instant = start; instant <= until; instant += HOUR) {
+    const local = DateTime.fromMillis(instant, { zone });
+    yield { start: instant, hour: local.hour, weekend: local.weekday > 5 };
+  }
+}
