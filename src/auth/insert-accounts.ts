@@ -26,16 +26,31 @@ export function insertAccounts(
   tx: EntityManager,
   accounts: readonly AccountRow[],
 ): Promise<number[]> {
-  return insertIdentified(tx, {
-    table: 'accounts',
-    columns: [
-      ...['username', 'username_key', 'email', 'email_key', 'password_hash', 'role'],
-      ...['created_at', 'updated_at'],
-    ],
-    ids: accounts.map(({ id }) => id),
-    rows: accounts.map((row) => [
-      ...[row.username, caseFolded(row.username), row.email, caseFolded(row.email)],
-      ...[row.passwordHash, row.role, row.createdAt, row.updatedAt],
-    ]),
-  });
+  return insertIdentified(
+    tx,
+    {
+      table: 'accounts',
+      columns: [
+        'username',
+        'username_key',
+        'email',
+        'email_key',
+        'password_hash',
+        'role',
+        'created_at',
+        'updated_at',
+      ],
+      rows: accounts.map((row) => [
+        row.username,
+        caseFolded(row.username),
+        row.email,
+        caseFolded(row.email),
+        row.passwordHash,
+        row.role,
+        row.createdAt,
+        row.updatedAt,
+      ]),
+    },
+    accounts.map(({ id }) => id),
+  );
 }

@@ -90,8 +90,12 @@ export class CitySeeder {
       const rows = drivers
         .slice(ids.length, ids.length + ROWS_PER_TRANSACTION)
         .map(({ username, email, createdAt }) => ({
-          ...{ username, email, passwordHash, role: 'user' as const },
-          ...{ createdAt, updatedAt: createdAt },
+          username,
+          email,
+          passwordHash,
+          role: 'user' as const,
+          createdAt,
+          updatedAt: createdAt,
         }));
       ids.push(...(await this.writer.write((tx) => insertAccounts(tx, rows))));
       progress.show('Drivers', ids.length, ids.length / drivers.length);
@@ -115,7 +119,12 @@ export class CitySeeder {
   private writeLot(lot: CityLot, until: number): Promise<MadeLot> {
     const { name, address, pinCode, numberOfSpots, createdAt } = lot;
     const row = {
-      ...{ name, address, pinCode, numberOfSpots, createdAt, retiredAt: until },
+      name,
+      address,
+      pinCode,
+      numberOfSpots,
+      createdAt,
+      retiredAt: until,
       pricePerHour: priceAt(lot, until),
       updatedAt: lot.prices.at(-1)?.from ?? createdAt,
     };
@@ -123,7 +132,11 @@ export class CitySeeder {
       const [id] = await insertLots(tx, [row]);
       if (id === undefined) throw new Error('The lot has no id');
       const spots = Array.from({ length: numberOfSpots }, (_, index) => ({
-        ...{ lotId: id, number: index + 1, status: 'A' as const, createdAt, retiredAt: null },
+        lotId: id,
+        number: index + 1,
+        status: 'A' as const,
+        createdAt,
+        retiredAt: null,
       }));
       return { id, spotIds: await insertSpots(tx, spots) };
     });

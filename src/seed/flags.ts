@@ -18,7 +18,6 @@ export interface CitySize {
 export interface SeedFlags extends CitySize {
   /** Adds to a database that is not empty. */
   readonly append: boolean;
-  readonly help: boolean;
 }
 
 interface Surroundings {
@@ -93,10 +92,7 @@ export function readFlags(args: readonly string[], surroundings: Surroundings): 
     faults.push(`--${name} must be a whole number from ${min} to ${max}`);
     return fallback;
   };
-  const switched = (name: 'append' | 'help'): boolean => {
-    if (typeof values[name] === 'string') faults.push(`--${name} takes no value`);
-    return values[name] === true;
-  };
+  if (typeof values.append === 'string') faults.push('--append takes no value');
 
   const flags: SeedFlags = {
     lots: number('lots') ?? NUMBERS.lots.fallback,
@@ -105,8 +101,7 @@ export function readFlags(args: readonly string[], surroundings: Surroundings): 
     bookingsPerDay: number('bookings-per-day'),
     randomSeed: number('random-seed') ?? NUMBERS['random-seed'].fallback,
     until: readUntil(values['until'], surroundings, faults),
-    append: switched('append'),
-    help: switched('help'),
+    append: values.append === true,
   };
   if (faults.length === 0) return flags;
   throw new SeedRefused(`Bad flags (--help explains them):\n  ${faults.join('\n  ')}`);

@@ -32,30 +32,52 @@ export interface SpotRow {
 
 /** Inserts lots without their spots, and answers their ids in the order of the rows. */
 export function insertLots(tx: EntityManager, lots: readonly LotRow[]): Promise<number[]> {
-  return insertIdentified(tx, {
-    table: 'lots',
-    columns: [
-      ...['name', 'address', 'pin_code', 'price_per_hour', 'number_of_spots'],
-      ...['created_at', 'updated_at', 'retired_at'],
-    ],
-    ids: lots.map(({ id }) => id),
-    rows: lots.map((lot) => [
-      ...[lot.name, lot.address, lot.pinCode, lot.pricePerHour, lot.numberOfSpots],
-      ...[lot.createdAt, lot.updatedAt, lot.retiredAt],
-    ]),
-  });
+  return insertIdentified(
+    tx,
+    {
+      table: 'lots',
+      columns: [
+        'name',
+        'address',
+        'pin_code',
+        'price_per_hour',
+        'number_of_spots',
+        'created_at',
+        'updated_at',
+        'retired_at',
+      ],
+      rows: lots.map((lot) => [
+        lot.name,
+        lot.address,
+        lot.pinCode,
+        lot.pricePerHour,
+        lot.numberOfSpots,
+        lot.createdAt,
+        lot.updatedAt,
+        lot.retiredAt,
+      ]),
+    },
+    lots.map(({ id }) => id),
+  );
 }
 
 /** Inserts spots, and answers their ids in the order of the rows. */
 export function insertSpots(tx: EntityManager, spots: readonly SpotRow[]): Promise<number[]> {
-  return insertIdentified(tx, {
-    table: 'spots',
-    columns: ['lot_id', 'number', 'status', 'created_at', 'retired_at'],
-    ids: spots.map(({ id }) => id),
-    rows: spots.map((spot) => [
-      ...[spot.lotId, spot.number, spot.status, spot.createdAt, spot.retiredAt],
-    ]),
-  });
+  return insertIdentified(
+    tx,
+    {
+      table: 'spots',
+      columns: ['lot_id', 'number', 'status', 'created_at', 'retired_at'],
+      rows: spots.map((spot) => [
+        spot.lotId,
+        spot.number,
+        spot.status,
+        spot.createdAt,
+        spot.retiredAt,
+      ]),
+    },
+    spots.map(({ id }) => id),
+  );
 }
 
 /** Opens lots that were inserted as retired, so that nobody could book while they were filled. */

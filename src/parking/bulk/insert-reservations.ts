@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { insertIdentified, insertRows } from '../../common/database/insert-rows.js';
+import { insertRows, type Value, withIds } from '../../common/database/insert-rows.js';
 
 /** A booking as its row: instants in ms, money in minor units. */
 export interface ReservationRow {
@@ -21,8 +21,17 @@ export interface ReservationRow {
 }
 
 const COLUMNS = [
-  ...['spot_id', 'lot_id', 'user_id', 'parked_at', 'left_at', 'price_per_hour', 'cost'],
-  ...['vehicle_number', 'remarks', 'created_at', 'updated_at'],
+  'spot_id',
+  'lot_id',
+  'user_id',
+  'parked_at',
+  'left_at',
+  'price_per_hour',
+  'cost',
+  'vehicle_number',
+  'remarks',
+  'created_at',
+  'updated_at',
 ];
 
 /**
@@ -34,19 +43,32 @@ export async function insertReservations(
   tx: EntityManager,
   reservations: readonly ReservationRow[],
 ): Promise<void> {
-  await insertIdentified(tx, {
-    table: 'reservations',
-    columns: COLUMNS,
-    ids: reservations.map(({ id }) => id),
-    rows: reservations.map((row) => [
-      ...[row.spotId, row.lotId, row.userId, row.parkedAt, row.leftAt, row.pricePerHour, row.cost],
-      ...[row.vehicleNumber, row.remarks, row.createdAt, row.updatedAt],
-    ]),
-  });
+  const ids = reservations.map(({ id }) => id);
+  await insertRows(
+    tx,
+    withIds({ table: 'reservations', columns: COLUMNS, rows: reservations.map(valuesOf) }, ids),
+  );
   for (const { spotId, leftAt } of reservations) {
     if (leftAt === null) await tx.sql`UPDATE spots SET status = 'O' WHERE id = ${spotId}`;
   }
   await addToTotals(tx, reservations);
+}
+
+/** In the order of the columns. */
+function valuesOf(row: ReservationRow): readonly Value[] {
+  return [
+    row.spotId,
+    row.lotId,
+    row.userId,
+    row.parkedAt,
+    row.leftAt,
+    row.pricePerHour,
+    row.cost,
+    row.vehicleNumber,
+    row.remarks,
+    row.createdAt,
+    row.updatedAt,
+  ];
 }
 
 async function addToTotals(

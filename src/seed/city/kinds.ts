@@ -68,7 +68,14 @@ const MARKET: Kind = {
 
 /** In a city's mix: markets and shops are everywhere, hospitals are few. */
 export const KINDS: readonly Kind[] = [
-  ...[OFFICE, SHOPPING, STATION, MARKET, OFFICE, HOSPITAL, SHOPPING, MARKET],
+  OFFICE,
+  SHOPPING,
+  STATION,
+  MARKET,
+  OFFICE,
+  HOSPITAL,
+  SHOPPING,
+  MARKET,
 ];
 
 /** One of the vehicles in a hundred stays for days. */

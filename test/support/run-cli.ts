@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface CliCall {
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs a built program (`dist/…`) as a process of its own, to its end. */
+export function runCli(program: string, { args = [], environment }: CliCall): Promise<CliResult> {
+  const { NODE_ENV: _, ...inherited } = process.env;
+  return new Promise((resolve) => {
+    const options = { env: { ...inherited, TIMEZONE: 'Asia/Kolkata', ...environment } };
+    const child = execFile(
+      process.execPath,
+      [program, ...args],
+      options,
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
