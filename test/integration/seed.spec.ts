@@ -1,0 +1,203 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFaults } from '../support/database-faults.js';
+import { createLot, createMembers } from '../support/factories.js';
+import { runCli } from '../support/run-cli.js';
+import { startTestApp, temporaryDirectory, type TestApp } from '../support/test-app.js';
+
+const UNTIL = '--until=2026-03-02T07:00:00Z';
+const SMALL = ['--lots=4', '--users=80', '--days=20', '--bookings-per-day=60', UNTIL];
+const TINY = ['--lots=1', '--users=5', '--days=2', UNTIL];
+
+function seed(dataDirectory: string, args: readonly string[], environment = {}) {
+  return runCli('dist/seed/seed-cli.js', {
+    args,
+    environment: { DATA_DIR: dataDirectory, ...environment },
+  });
+}
+
+function read<T>(dataDirectory: string, work: (database: Database.Database) => T): T {
+  const database = new Database(join(dataDirectory, 'vpms.db'), { readonly: true });
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+}
+
+function countRows(dataDirectory: string, rows: string): unknown {
+  return read(dataDirectory, (database) =>
+    database.prepare(`SELECT COUNT(*) FROM ${rows}`).pluck().get(),
+  );
+}
+
+/** Every row, but for salted hashes and the admin, who is made at the real present. */
+function contents(dataDirectory: string): unknown {
+  return read(dataDirectory, (database) =>
+    [
+      `SELECT id, username, email, created_at FROM accounts WHERE role = 'user' ORDER BY id`,
+      'SELECT * FROM lots ORDER BY id',
+      'SELECT * FROM spots ORDER BY id',
+      'SELECT * FROM reservations ORDER BY id',
+      'SELECT * FROM driver_totals ORDER BY user_id',
+    ].map((sql) => database.prepare(sql).raw().all()),
+  );
+}
+
+/** Books and releases until told to stop; answers how often each status came. */
+async function drive({ http }: TestApp, token: string, lotId: number, stop: AbortSignal) {
+  const statuses: number[] = [];
+  while (!stop.aborted) {
+    const body = { lot_id: lotId };
+    const booked = await http.post('/api/user/book-parking', { token, body });
+    const released = await http.post(`/api/user/bookings/${booked.body.id}/release`, { token });
+    statuses.push(booked.status, released.status);
+  }
+  return statuses;
+}
+
+describe('npm run seed', () => {
+  const folders: string[] = [];
+  /** A folder that is not there yet. */
+  const newDirectory = () => {
+    const folder = temporaryDirectory();
+    folders.push(folder);
+    return join(folder, 'data');
+  };
+  let city: string;
+  let output: string;
+
+  beforeAll(async () => {
+    city = newDirectory();
+    const { code, stdout, stderr } = await seed(city, SMALL);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    output = stdout;
+  });
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('makes the database and fills it by all rules', () => {
+    expect(read(city, findFaults)).toEqual([]);
+    expect(countRows(city, `accounts WHERE role = 'admin'`)).toBe(1);
+    expect(countRows(city, `accounts WHERE role = 'user'`)).toBe(80);
+    expect(countRows(city, 'lots WHERE retired_at IS NULL')).toBe(4);
+    expect(countRows(city, 'reservations')).toBeGreaterThan(500);
+    expect(countRows(city, 'reservations WHERE left_at IS NULL')).toBeGreaterThan(0);
+    // The admin's, and one that all drivers share.
+    expect(countRows(city, '(SELECT DISTINCT password_hash FROM accounts)')).toBe(2);
+  });
+
+  it('gives bookings ids in the order of time', () => {
+    const unordered = `reservations r JOIN reservations next ON next.id = r.id + 1
+      WHERE next.parked_at < r.parked_at`;
+    expect(countRows(city, unordered)).toBe(0);
+  });
+
+  it('shows progress in lines and tells what was made', () => {
+    expect(output).toMatch(/^Drivers: 80 \(100 %\)\n.*Lots: 4 \(100 %\)\n.*Bookings: /s);
+    expect(output).toMatch(/Made in [\d.]+ s: 4 lots with \d+ spots, 80 drivers, [\d,]+ bookings/);
+    expect(output).not.toContain('\u001B');
+  });
+
+  it('makes the same city for the same seed, and another for another one', async () => {
+    const [same, other] = [newDirectory(), newDirectory()];
+    await seed(same, [...SMALL, '--random-seed=1']);
+    await seed(other, [...SMALL, '--random-seed=2']);
+    expect(contents(same)).toEqual(contents(city));
+    expect(contents(other)).not.toEqual(contents(city));
+  });
+
+  it('lets a sample driver log in as it says, look back and book', async () => {
+    const directory = newDirectory();
+    const { stdout } = await seed(directory, SMALL);
+    await using vpms = await startTestApp({ dataDirectory: directory });
+    const { http } = vpms;
+    const credentials: unknown = JSON.parse(/-d '(.*)'/.exec(stdout)?.[1] ?? '');
+    const login = await http.post('/api/user/login', { body: credentials });
+    expect(login.status).toBe(200);
+    const { token } = login.body;
+    const history = await http.get('/api/user/bookings', { token });
+    expect(history.body.length).toBeGreaterThan(0);
+    const lots = await http.get('/api/user/parking-lots/available', { token });
+    const body = { lot_id: lots.body[0].id };
+    expect((await http.post('/api/user/book-parking', { token, body })).status).toBe(201);
+  });
+
+  it('refuses a database that is in use, unless it is to append', async () => {
+    const directory = newDirectory();
+    await seed(directory, TINY);
+    const before = contents(directory);
+    const refused = await seed(directory, TINY);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^The database .* is not empty; --append adds .*\n$/);
+    expect(contents(directory)).toEqual(before);
+
+    const appended = await seed(directory, [...TINY, '--append']);
+    expect(appended).toMatchObject({ code: 0, stderr: '' });
+    expect(countRows(directory, `accounts WHERE role = 'user'`)).toBe(10);
+    expect(read(directory, findFaults)).toEqual([]);
+  });
+
+  it('takes a database with an admin alone for empty', async () => {
+    const directory = newDirectory();
+    const vpms = await startTestApp({ dataDirectory: directory });
+    await vpms.stop();
+    expect((await seed(directory, TINY)).code).toBe(0);
+    expect(countRows(directory, `accounts WHERE role = 'admin'`)).toBe(1);
+  });
+
+  it('fills the database of a running program, which goes on without a fault', async () => {
+    await using vpms = await startTestApp();
+    const lot = await createLot(vpms);
+    const stop = new AbortController();
+    const drivers = await createMembers(vpms, 4);
+    const driving = drivers.map(({ token }) => drive(vpms, token, lot.id, stop.signal));
+    const size = ['--lots=6', '--users=3000', '--days=30', '--bookings-per-day=600'];
+    const { code, stderr } = await seed(vpms.dataDirectory, [...size, '--append']);
+    stop.abort();
+    const statuses = (await Promise.all(driving)).flat();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(statuses.length).toBeGreaterThan(20);
+    expect([...new Set(statuses)].sort()).toEqual([200, 201]);
+    expect(read(vpms.dataDirectory, findFaults)).toEqual([]);
+  }, 120_000);
+
+  it('refuses to run in production, and makes nothing', async () => {
+    const directory = newDirectory();
+    const { code, stderr } = await seed(directory, TINY, { NODE_ENV: 'production' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^NODE_ENV is production, .*\n$/);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('names each bad flag in one message, and makes nothing', async () => {
+    const directory = newDirectory();
+    const { code, stderr } = await seed(directory, ['--lots=none', '--size=9']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/--size is not known\n.*--lots must be a whole number/s);
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await seed(newDirectory(), ['--help']);
+    expect(code).toBe(0);
+    for (const flag of ['--lots', '--users', '--days', '--random-seed', '--until', '--append']) {
+      expect(stdout).toContain(flag);
+    }
+  });
+
+  it('has whole prices in a currency without decimals', async () => {
+    const directory = newDirectory();
+    const environment = { CURRENCY: 'JPY' };
+    await seed(directory, ['--lots=20', '--users=20', '--days=2', UNTIL], environment);
+    await using vpms = await startTestApp({ dataDirectory: directory, environment });
+    const admin = { username: 'admin', password: 'admin123' };
+    const { token } = (await vpms.http.post('/api/admin/login', { body: admin })).body;
+    const { body: lots } = await vpms.http.get('/api/admin/parking-lots', { token });
+    expect(lots).toHaveLength(20);
+    for (const { price } of lots) expect(price % 50).toBe(0);
+  });
+});
