@@ -89,6 +89,17 @@ describe('exports', () => {
     expect(file).toMatchObject({ status: 200, text: HEADER });
   });
 
+  it('tell by HEAD what a download would be', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    const path = `/api/user/export-csv-download/${id}`;
+    const head = await vpms.http.request('HEAD', path, { token: driver.token });
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(head.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(head.headers.get('content-disposition')).toMatch(/^attachment; filename="/);
+    expect((await download(id)).text).toBe(HEADER);
+  });
+
   it.each(['pending', 'processing'] as const)('are one at a time: %s', async (state) => {
     const first = (await request()).body.task_id;
     await completed(first);
