@@ -25,6 +25,10 @@ export class Export {
   @Column('integer')
   processed: number;
 
+  /** How often it was begun. Only the latest attempt writes. */
+  @Column('integer')
+  attempt: number;
+
   /** Why it failed. */
   @Column('text', { nullable: true })
   error: string | null;

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
@@ -16,6 +16,9 @@ import { CHUNK_BYTES, deleteChunks, inChunks, storeChunk } from './export-files.
 /** Bookings read and written at a time: a millisecond or two of work between two other requests. */
 const PAGE_SIZE = 100;
 const DAY = 86_400_000;
+
+/** One run at a row; a later run at it makes this one void. */
+type Attempt = Pick<Export, 'id' | 'userId' | 'attempt'>;
 
 interface Progress {
   processed: number;
@@ -44,23 +47,26 @@ export class ExportProcessor implements JobHandler {
     for await (const bytes of inChunks(gzip, CHUNK_BYTES)) {
       const { processed } = progress;
       const chunk = position;
-      await this.transactions.run(async (tx) => {
-        await storeChunk(tx, id, chunk, bytes);
-        await tx.update(Export, id, { processed });
+      const isOurs = await this.transactions.run(async (tx) => {
+        const written = await update(tx, task, { processed });
+        if (written) await storeChunk(tx, id, chunk, bytes);
+        return written;
       });
+      if (!isOurs) return;
       position += 1;
     }
-    await this.finish(id, progress);
+    await this.finish(task, progress);
   }
 
   async fail(id: string, reason: string): Promise<void> {
     await this.transactions.run(async (tx) => {
-      await deleteChunks(tx, id);
-      await tx.update(Export, id, {
-        status: 'failed',
-        error: reason,
-        finishedAt: this.clock.now(),
-      });
+      const finishedAt = this.clock.now();
+      const { affected } = await tx.update(
+        Export,
+        { id, status: In(['pending', 'processing']) },
+        { status: 'failed', error: reason, finishedAt },
+      );
+      if (affected === 1) await deleteChunks(tx, id);
     });
   }
 
@@ -88,11 +94,11 @@ export class ExportProcessor implements JobHandler {
     } while (after);
   }
 
-  private async finish(id: string, { processed }: Progress): Promise<void> {
+  private async finish(task: Attempt, { processed }: Progress): Promise<void> {
     const finishedAt = this.clock.now();
     const expiresAt = new Date(finishedAt.getTime() + DAY);
     await this.transactions.run((tx) =>
-      tx.update(Export, id, {
+      update(tx, task, {
         status: 'completed',
         totalBookings: processed,
         processed,
@@ -104,13 +110,25 @@ export class ExportProcessor implements JobHandler {
 }
 
 /** Starts from nothing: what an interrupted run has left is thrown away. Undefined when finished. */
-async function begin(tx: EntityManager, id: string): Promise<Export | undefined> {
-  const task = await tx.findOneBy(Export, { id });
-  if (task?.status !== 'pending' && task?.status !== 'processing') return undefined;
-  await deleteChunks(tx, id);
-  await tx.sql`
-    UPDATE exports SET status = 'processing', processed = 0, total_bookings =
-      (SELECT COUNT(*) FROM reservations WHERE user_id = ${task.userId})
-    WHERE id = ${id}`;
+async function begin(tx: EntityManager, id: string): Promise<Attempt | undefined> {
+  const [task] = await tx.sql<Attempt[]>`
+    UPDATE exports SET status = 'processing', processed = 0, attempt = attempt + 1, total_bookings =
+      (SELECT COUNT(*) FROM reservations WHERE user_id = exports.user_id)
+    WHERE id = ${id} AND status IN ('pending', 'processing')
+    RETURNING id, user_id AS "userId", attempt`;
+  if (task) await deleteChunks(tx, id);
   return task;
+}
+
+/**
+ * False, and nothing is changed, where another run has begun since: two programs may work at one
+ * row, each of them taking the other one for dead, and the later one goes on alone.
+ */
+async function update(
+  tx: EntityManager,
+  { id, attempt }: Attempt,
+  changes: Partial<Export>,
+): Promise<boolean> {
+  const { affected } = await tx.update(Export, { id, attempt, status: 'processing' }, changes);
+  return affected === 1;
 }

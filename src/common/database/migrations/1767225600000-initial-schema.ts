@@ -91,6 +91,7 @@ export class InitialSchema1767225600000 implements MigrationInterface {
         status text NOT NULL CHECK (status IN ('pending', 'processing', 'completed', 'failed')),
         total_bookings integer,
         processed integer NOT NULL DEFAULT 0,
+        attempt integer NOT NULL DEFAULT 0,
         error text,
         created_at bigint NOT NULL,
         finished_at bigint,
