@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Environment,
+  readConfiguration,
+  readEnvironment,
+  StartError,
+} from './read-configuration.js';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  JWT_SECRET: 's'.repeat(32),
+  ADMIN_PASSWORD: 'long enough',
+};
+
+/** The lines of the one message, without its heading. */
+function faultsOf(environment: Environment): string[] {
+  try {
+    readConfiguration(environment);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    return error.message.split('\n  ').slice(1);
+  }
+  return [];
+}
+
+describe('readConfiguration', () => {
+  it('has the defaults of the contract', () => {
+    expect(readConfiguration({})).toEqual({
+      production: false,
+      port: 5000,
+      host: '127.0.0.1',
+      dataDirectory: resolve('data'),
+      databaseFile: resolve('data/vpms.db'),
+      jwtSecret: undefined,
+      jwtExpiresIn: 86_400,
+      adminUsername: 'admin',
+      adminEmail: 'admin@vpms.local',
+      adminPassword: 'admin123',
+      passwordMinLength: 6,
+      corsOrigins: ['*'],
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      currency: 'INR',
+      logLevel: 'info',
+      logFormat: 'pretty',
+    });
+  });
+
+  it('is stricter in production', () => {
+    expect(readConfiguration(PRODUCTION)).toMatchObject({
+      production: true,
+      host: '0.0.0.0',
+      passwordMinLength: 8,
+      corsOrigins: [],
+      logFormat: 'json',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(
+      ['PORT', 'HOST', 'DATABASE_URL', 'JWT_SECRET', 'CURRENCY', 'REDIS_URL'].map((name) => [
+        name,
+        '',
+      ]),
+    );
+    expect(readConfiguration(empty)).toEqual(readConfiguration({}));
+  });
+
+  it('reads what is set', () => {
+    const configuration = readConfiguration({
+      PORT: '0',
+      DATA_DIR: '/var/lib/vpms',
+      DATABASE_URL: 'sqlite:///srv/other.db',
+      CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+      TIMEZONE: 'Asia/Kolkata',
+      CURRENCY: 'KWD',
+      PROCESS_ROLE: 'all',
+      LOG_LEVEL: 'silent',
+    });
+    expect(configuration).toMatchObject({
+      port: 0,
+      dataDirectory: '/var/lib/vpms',
+      databaseFile: '/srv/other.db',
+      corsOrigins: ['https://a.example', 'http://localhost:3000'],
+      timezone: 'Asia/Kolkata',
+      currency: 'KWD',
+      logLevel: 'silent',
+    });
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging', 'development, production, test'],
+    ['PORT', '65536', 'whole number from 0 to 65535'],
+    ['PORT', '-1', 'whole number'],
+    ['PORT', '80.5', 'whole number'],
+    ['PORT', '0x50', 'whole number'],
+    ['PORT', ' 80', 'whole number'],
+    ['DATABASE_URL', 'postgres://localhost/vpms', 'sqlite:PATH'],
+    ['DATABASE_URL', 'sqlite:', 'sqlite:PATH'],
+    ['JWT_EXPIRES_IN', '0', 'from 1 to 31536000'],
+    ['JWT_EXPIRES_IN', '24h', 'whole number'],
+    ['PASSWORD_MIN_LENGTH', '129', 'from 1 to 128'],
+    ['ADMIN_USERNAME', 'ab', '3 to 80 letters'],
+    ['ADMIN_USERNAME', 'the admin', '3 to 80 letters'],
+    ['ADMIN_EMAIL', 'admin', 'an e-mail address'],
+    ['ADMIN_PASSWORD', 'short', '6 to 128 characters'],
+    ['ADMIN_PASSWORD', 'x'.repeat(129), '6 to 128 characters'],
+    ['CORS_ORIGINS', 'https://a.example/path', 'no origin'],
+    ['CORS_ORIGINS', 'a.example', 'no origin'],
+    ['TIMEZONE', 'Mars/Olympus', 'IANA time zone'],
+    ['CURRENCY', 'inr', 'ISO 4217'],
+    ['CURRENCY', 'ZZZ', 'ISO 4217'],
+    ['LOG_LEVEL', 'INFO', 'trace, debug'],
+    ['LOG_FORMAT', 'xml', 'pretty, json'],
+    ['REDIS_URL', 'redis://localhost', 'not supported'],
+    ['PROCESS_ROLE', 'worker', 'must be all'],
+  ])('refuses %s=%s', (name, value, reason) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name} `));
+    expect(faults[0]).toContain(reason);
+  });
+
+  it('names every bad variable in one message', () => {
+    const faults = faultsOf({ PORT: 'x', CURRENCY: 'x', TIMEZONE: 'x', LOG_LEVEL: 'x' });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+      'PORT',
+      'TIMEZONE',
+      'CURRENCY',
+      'LOG_LEVEL',
+    ]);
+  });
+
+  it.each([
+    [{ JWT_SECRET: undefined }, 'JWT_SECRET is required in production'],
+    [{ JWT_SECRET: 's'.repeat(31) }, 'JWT_SECRET must have at least 32 characters in production'],
+    [{ JWT_SECRET: '🅿'.repeat(31) }, 'JWT_SECRET must have at least 32 characters in production'],
+    [{ ADMIN_PASSWORD: undefined }, 'ADMIN_PASSWORD is required in production'],
+    [{ ADMIN_PASSWORD: 'admin123' }, 'ADMIN_PASSWORD must not be the default one in production'],
+    [{ ADMIN_PASSWORD: 'seven..' }, 'ADMIN_PASSWORD must have 8 to 128 characters'],
+  ])('refuses production with %j', (change, fault) => {
+    expect(faultsOf({ ...PRODUCTION, ...change })).toEqual([fault]);
+  });
+
+  it('takes the default password for the admin only where it is long enough, or not asked for', () => {
+    expect(readConfiguration({ PASSWORD_MIN_LENGTH: '20' }).adminPassword).toBe('admin123');
+    expect(faultsOf({ PASSWORD_MIN_LENGTH: '20', ADMIN_PASSWORD: 'admin123' })).toHaveLength(1);
+  });
+});
+
+describe('readEnvironment', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'vpms-env-'));
+  });
+  afterEach(() => {
+    delete process.env['VPMS_TEST'];
+    rmSync(directory, { recursive: true });
+  });
+
+  it('puts the real environment before .env', () => {
+    process.env['VPMS_TEST'] = 'real';
+    writeFileSync(join(directory, '.env'), '# comment\nVPMS_TEST=file\nVPMS_OTHER="a b"\n');
+    expect(readEnvironment(directory)).toMatchObject({ VPMS_TEST: 'real', VPMS_OTHER: 'a b' });
+  });
+
+  it('does without .env', () => {
+    expect(readEnvironment(directory)).toEqual({ ...process.env });
+  });
+
+  it('says that .env cannot be read', () => {
+    mkdirSync(join(directory, '.env'));
+    expect(() => readEnvironment(directory)).toThrow(StartError);
+  });
+});
