@@ -145,14 +145,14 @@ describe('the exported CSV', () => {
     const finished = exportCsv(vpms.http, token);
     const reservations = vpms.app.get(ReservationsService);
     let booked = 0;
-    let answer: Awaited<typeof finished> | undefined;
-    void finished.then((result) => (answer = result));
-    while (!answer) {
+    const progress = { isOver: false };
+    void finished.finally(() => (progress.isOver = true));
+    while (!progress.isOver) {
       const { id } = await reservations.book({ userId, lotId: lot.id });
       database.run('UPDATE lots SET name = ?', `Name ${(booked += 1)}`);
       await reservations.release(userId, id);
     }
-    const [, ...rows] = readCsv(answer.text);
+    const [, ...rows] = readCsv((await finished).text);
     const ids = rows.map(([id]) => Number(id));
     expect(booked).toBeGreaterThan(10);
     expect(new Set(ids).size).toBe(ids.length);

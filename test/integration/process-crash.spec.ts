@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type DatabaseFile, openDatabase } from '../support/database-file.js';
+import type { Answer } from '../support/http-client.js';
 import { startProcess, type VpmsProcess } from '../support/processes.js';
 
 const ROUNDS = 4;
@@ -73,12 +74,12 @@ async function driveUntilItDies(
           await sleep(20);
           continue;
         }
-        expect(answer.status).toBe(201);
+        demand(answer, 201);
         parked = answer.body.id;
         booked.add(parked);
       } else {
         const answer = await http.post(`/api/user/bookings/${parked}/release`, { token });
-        expect(answer.status).toBe(200);
+        demand(answer, 200);
         released.set(parked, answer.body.cost);
         parked = undefined;
       }
@@ -87,6 +88,10 @@ async function driveUntilItDies(
     // The program is dead: fetch says so with a TypeError.
     if (!(error instanceof TypeError)) throw error;
   }
+}
+
+function demand({ status, text }: Answer, expected: number): void {
+  if (status !== expected) throw new Error(`${status} instead of ${expected}: ${text}`);
 }
 
 function expectKept(database: DatabaseFile, { booked, released }: Acknowledged): void {

@@ -60,6 +60,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
     const closed = Promise.all([silent, kept].map((socket) => once(socket.resume(), 'close')));
     await stopPromptly(vpms, signal);
     await closed;
+    expect([silent.closed, kept.closed]).toEqual([true, true]);
   });
 
   it('takes no new connection while it answers', async () => {

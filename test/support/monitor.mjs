@@ -6,13 +6,13 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 let before = 0;
 let peak = 0;
 const sample = () => (peak = Math.max(peak, process.memoryUsage.rss()));
+setInterval(sample, 5).unref();
 
 process.on('message', (message) => {
   if (message === 'start') {
     before = peak = process.memoryUsage.rss();
     delay.reset();
     delay.enable();
-    setInterval(sample, 5).unref();
   } else {
     sample();
     const [median, max] = [delay.percentile(50), delay.max].map((value) => value / 1e6);

@@ -35,9 +35,10 @@ export interface VpmsProcess extends AsyncDisposable {
   readonly http: HttpClient;
   readonly dataDirectory: string;
   readonly ended: Promise<Ending>;
-  output(): string;
+  /** What it has written to its standard output so far. */
+  readonly output: () => string;
   /** Sends the signal and waits for the end. */
-  stop(signal?: NodeJS.Signals): Promise<Ending>;
+  readonly stop: (signal?: NodeJS.Signals) => Promise<Ending>;
 }
 
 /** Starts the program and waits until it listens. The data directory is deleted with it. */
