@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { type DatabaseFile, openDatabase } from '../support/database-file.js';
 import type { Answer } from '../support/http-client.js';
 import { startProcess, type VpmsProcess } from '../support/processes.js';
@@ -18,6 +18,7 @@ interface Acknowledged {
 it('loses nothing that it acknowledged, however often it is killed', async () => {
   const acknowledged: Acknowledged = { booked: new Set(), released: new Map() };
   let vpms = await startProcess();
+  onTestFinished(() => vpms[Symbol.asyncDispose]());
   await createLot(vpms);
   const tokens = await Promise.all(Array.from({ length: DRIVERS }, (_, n) => register(vpms, n)));
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -33,7 +34,6 @@ it('loses nothing that it acknowledged, however often it is killed', async () =>
     expectKept(database, acknowledged);
     expectConsistent(database);
   }
-  await vpms[Symbol.asyncDispose]();
   expect(acknowledged.released.size).toBeGreaterThan(100);
 }, 120_000);
 
