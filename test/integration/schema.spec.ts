@@ -83,6 +83,8 @@ describe('the database by itself', () => {
     await reservation({ spot_id: 2, user_id: 2, left_at: 2_000, cost: 100 });
     await spot(3, { retired_at: 5 });
     await spot(4, { status: 'O' });
+    const [count] = await writer.query('SELECT COUNT(*) AS reservations FROM reservations');
+    expect(count).toEqual({ reservations: 3 });
   });
 
   const wrong: readonly [string, () => Promise<void>, RegExp][] = [
@@ -141,8 +143,14 @@ describe('instants and money', () => {
   ])('are stored exactly: %s and %i', async (instant, pricePerHour) => {
     const createdAt = new Date(instant);
     const stored = writer.manager.create(Lot, {
-      ...{ name: 'Lot', address: 'Here', pinCode: '110001', numberOfSpots: 1 },
-      ...{ pricePerHour, createdAt, updatedAt: createdAt, retiredAt: null },
+      name: 'Lot',
+      address: 'Here',
+      pinCode: '110001',
+      pricePerHour,
+      numberOfSpots: 1,
+      createdAt,
+      updatedAt: createdAt,
+      retiredAt: null,
     });
     await writer.manager.insert(Lot, stored);
     const found = await writer.manager.findOneByOrFail(Lot, { id: stored.id });
@@ -168,7 +176,9 @@ describe('migrations', () => {
   it('go down to nothing and up to the same again', async () => {
     const before = await schema();
     expect(before).not.toEqual([]);
-    for (const _ of writer.migrations) await writer.undoLastMigration({ transaction: 'all' });
+    for (let left = writer.migrations.length; left > 0; left -= 1) {
+      await writer.undoLastMigration({ transaction: 'all' });
+    }
     expect(await schema()).toEqual([]);
     await writer.runMigrations({ transaction: 'all' });
     expect(await schema()).toEqual(before);

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLot, createMember, type Member } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+let vpms: TestApp;
+let admin: Member;
+let driver: Member;
+let lotId: number;
+
+beforeAll(async () => {
+  vpms = await startTestApp({ clock: new FixedClock() });
+  admin = await createMember(vpms, 'admin');
+  driver = await createMember(vpms);
+  lotId = (await createLot(vpms, { numberOfSpots: 3, pricePerHour: 1_000 })).id;
+});
+afterAll(() => vpms[Symbol.asyncDispose]());
+
+const asAdmin = async () => (await vpms.http.get('/api/admin/stats', admin)).body;
+const asDriver = async () => (await vpms.http.get('/api/user/stats', driver)).body;
+const available = async () => {
+  const { body } = await vpms.http.get('/api/user/parking-lots/available', driver);
+  return body.map((lot: { id: number; available_spots: number }) => [lot.id, lot.available_spots]);
+};
+
+const post = (path: string, body: unknown, { token } = driver) =>
+  vpms.http.post(path, { token, body });
+
+describe("a write shows in the writer's next read", () => {
+  it('in all figures, through a day of a lot', async () => {
+    const empty = { totalLots: 1, totalSpots: 3, totalUsers: 1, totalRevenue: 0 };
+    const free = { occupiedSpots: 0, availableSpots: 3, activeReservations: 0 };
+    expect(await asAdmin()).toEqual({ ...empty, ...free });
+    expect(await available()).toEqual([[lotId, 3]]);
+    const none = { totalBookings: 0, activeBookings: 0, totalSpent: 0, monthlyBookings: 0 };
+    expect(await asDriver()).toEqual(none);
+
+    const { body: booking } = await post('/api/user/book-parking', { lot_id: lotId });
+    const taken = { occupiedSpots: 1, availableSpots: 2, activeReservations: 1 };
+    expect(await asDriver()).toEqual({
+      ...none,
+      totalBookings: 1,
+      activeBookings: 1,
+      monthlyBookings: 1,
+    });
+    expect(await asAdmin()).toEqual({ ...empty, ...taken });
+    expect(await available()).toEqual([[lotId, 2]]);
+
+    await post(`/api/user/bookings/${booking.id}/release`, undefined);
+    expect(await asDriver()).toEqual({
+      ...none,
+      totalBookings: 1,
+      totalSpent: 10,
+      monthlyBookings: 1,
+    });
+    expect(await asAdmin()).toEqual({ ...empty, ...free, totalRevenue: 10 });
+    expect(await available()).toEqual([[lotId, 3]]);
+
+    const path = `/api/admin/parking-lots/${lotId}`;
+    await vpms.http.put(path, { ...admin, body: { number_of_spots: 5 } });
+    expect(await asAdmin()).toMatchObject({ totalSpots: 5, availableSpots: 5 });
+    expect(await available()).toEqual([[lotId, 5]]);
+
+    const second = { username: 'second', email: 'second@example.com', password: 'test123' };
+    await post('/api/user/register', second);
+    expect(await asAdmin()).toMatchObject({ totalUsers: 2 });
+
+    await vpms.http.delete(path, admin);
+    expect(await asAdmin()).toMatchObject({ totalLots: 0, totalSpots: 0, totalRevenue: 10 });
+    expect(await available()).toEqual([]);
+  });
+});
+
+describe('what another program wrote to the database shows after', () => {
+  // Of the system, which the cache's ages go by; the business time stands still all along.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const change = (sql: string): void => {
+    const database = new Database(join(vpms.dataDirectory, 'vpms.db'));
+    database.exec(sql);
+    database.close();
+  };
+
+  it.each([
+    ['five minutes for operators', asAdmin, 300_000, 'UPDATE driver_totals SET spent = spent + 1'],
+    ['two minutes for drivers', asDriver, 120_000, 'UPDATE driver_totals SET spent = spent + 1'],
+    ['one minute in the available lots', available, 60_000, 'UPDATE lots SET retired_at = NULL'],
+  ])('%s', async (_, read, maxAge, sql) => {
+    const before = await read();
+    change(sql);
+    vi.setSystemTime(Date.now() + maxAge - 5_000);
+    expect(await read()).toEqual(before);
+    vi.setSystemTime(Date.now() + 5_000);
+    expect(await read()).not.toEqual(before);
+  });
+});
