@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, createMembers } from '../support/factories.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -64,11 +65,14 @@ describe('at once', () => {
   it('a lot is deleted or gets its driver, never both', async () => {
     const { token: admin } = await createMember(vpms, 'admin');
     const drivers = await createMembers(vpms, 20);
-    for (const { token } of drivers) {
+    for (const [index, { token }] of drivers.entries()) {
       const lot = await createLot(vpms, { numberOfSpots: 1 });
       const [booked, deleted] = await Promise.all([
         book(token, lot.id),
-        vpms.http.delete(`/api/admin/parking-lots/${lot.id}`, { token: admin }),
+        // A millisecond later each time, so that now the one and now the other comes first.
+        sleep(index).then(() =>
+          vpms.http.delete(`/api/admin/parking-lots/${lot.id}`, { token: admin }),
+        ),
       ]);
       expect([
         { 201: 1, '409 LOT_OCCUPIED': 1 },

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeCursor, type PageQuery } from '../../src/common/http/pagination/page.js';
+import {
+  AlreadyParked,
+  AlreadyReleased,
+  BookingNotFound,
+  LotFull,
+} from '../../src/parking/errors.js';
+import type { BookingStatus } from '../../src/parking/reservations/booking-view.js';
+import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
+import { createLot, createMember } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+const clock = new FixedClock();
+let vpms: TestApp;
+let reservations: ReservationsService;
+let lotId: number;
+
+beforeAll(async () => {
+  vpms = await startTestApp({ clock });
+  reservations = vpms.app.get(ReservationsService);
+  lotId = (await createLot(vpms)).id;
+});
+afterAll(() => vpms[Symbol.asyncDispose]());
+
+/** A driver with so many completed stays; all at the same instant unless time passes. */
+async function driverWith(stays: number, milliseconds = 0): Promise<number> {
+  const { id: userId } = await createMember(vpms);
+  for (let count = 0; count < stays; count += 1) {
+    clock.advance(milliseconds);
+    const { id } = await reservations.book({ userId, lotId });
+    await reservations.release(userId, id);
+  }
+  return userId;
+}
+
+/** The ids of each page, until there is no next one. */
+async function walk(userId: number, limit: number, between?: () => Promise<unknown>) {
+  const pages: number[][] = [];
+  let query: PageQuery | undefined = { limit };
+  while (query) {
+    const page = await reservations.list(userId, query);
+    pages.push(page.items.map(({ id }) => id));
+    query = page.next && { limit, cursor: encodeCursor(page.next) };
+    await between?.();
+  }
+  return pages;
+}
+
+describe('history', () => {
+  it.each([0, 1_000])(
+    'comes newest first and whole, in pages, with stays %i ms apart',
+    async (gap) => {
+      const userId = await driverWith(7, gap);
+      const pages = await walk(userId, 3);
+      expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
+      const ids = pages.flat();
+      expect(ids).toEqual(ids.toSorted((a, b) => b - a));
+      expect(new Set(ids).size).toBe(7);
+    },
+  );
+
+  it('has no page after one that is just full', async () => {
+    expect(await walk(await driverWith(4), 2)).toHaveLength(2);
+    expect(await walk(await driverWith(0), 2)).toEqual([[]]);
+  });
+
+  it('repeats and skips nothing while bookings are added', async () => {
+    const userId = await driverWith(6, 1_000);
+    const before = (await walk(userId, 500)).flat();
+    const during = await walk(userId, 2, async () => {
+      clock.advance(1_000);
+      const { id } = await reservations.book({ userId, lotId });
+      await reservations.release(userId, id);
+    });
+    expect(during.flat()).toEqual(before);
+  });
+
+  it('shows a status alone where one is asked for', async () => {
+    const userId = await driverWith(2, 1_000);
+    const active = await reservations.book({ userId, lotId });
+    const ids = async (status?: BookingStatus) =>
+      (await reservations.list(userId, { limit: 10 }, status)).items.map(({ id }) => id);
+    const all = await ids();
+    expect(await ids('active')).toEqual([active.id]);
+    expect(await ids('completed')).toEqual(all.filter((id) => id !== active.id));
+    expect(all).toHaveLength(3);
+  });
+});
+
+describe('a driver', () => {
+  it("learns nothing of another's booking, and cannot end it", async () => {
+    const [{ id: owner }, { id: other }] = [await createMember(vpms), await createMember(vpms)];
+    const { id } = await reservations.book({ userId: owner, lotId });
+    await expect(reservations.release(other, id)).rejects.toThrow(BookingNotFound);
+    await reservations.release(owner, id);
+    await expect(reservations.release(other, id)).rejects.toThrow(BookingNotFound);
+    await expect(reservations.release(owner, id)).rejects.toThrow(AlreadyReleased);
+    expect(await reservations.list(other, { limit: 10 })).toMatchObject({ items: [] });
+  });
+
+  it('who is parked hears that, also of a lot that is full', async () => {
+    const full = await createLot(vpms, { numberOfSpots: 1 });
+    const [{ id: parked }, { id: late }] = [await createMember(vpms), await createMember(vpms)];
+    await reservations.book({ userId: parked, lotId: full.id });
+    const again = { userId: parked, lotId: full.id };
+    await expect(reservations.book(again)).rejects.toThrow(AlreadyParked);
+    await expect(reservations.book({ userId: parked, lotId })).rejects.toThrow(AlreadyParked);
+    await expect(reservations.book({ userId: late, lotId: full.id })).rejects.toThrow(LotFull);
+  });
+
+  it('finds the text of a booking as it was sent', async () => {
+    const { id: userId } = await createMember(vpms);
+    const text = { vehicleNumber: ` KA 05\t'; --`, remarks: 'ünïcödé 🚗\r\n' };
+    await reservations.book({ userId, lotId, ...text });
+    expect(await reservations.findActive(userId)).toMatchObject(text);
+  });
+});
