@@ -32,6 +32,13 @@ export interface BookingRequest {
   readonly remarks?: string;
 }
 
+/** What a stay is charged by, as a row; its instant in ms, its price in minor units. */
+interface ActiveStay {
+  readonly spotId: number;
+  readonly parkedAt: number;
+  readonly pricePerHour: number;
+}
+
 /** The driver's side of parking: taking a spot and leaving it. */
 @Injectable()
 export class ReservationsService {
@@ -98,19 +105,20 @@ export class ReservationsService {
   }
 
   private async leave(tx: EntityManager, userId: number, id: number): Promise<BookingView> {
-    const reservation = await tx.findOneBy(Reservation, { id, userId });
+    const [reservation] = await tx.sql<ActiveStay[]>`
+      SELECT spot_id AS "spotId", parked_at AS "parkedAt", price_per_hour AS "pricePerHour"
+      FROM reservations WHERE id = ${id} AND user_id = ${userId}`;
     if (!reservation) throw new BookingNotFound(id);
     const { parkedAt, pricePerHour, spotId } = reservation;
     // A clock that was set back must not make anyone leave before they came.
-    const leftAt = new Date(Math.max(this.clock.now().getTime(), parkedAt.getTime()));
-    const charged = cost({ parkedAt, leftAt }, pricePerHour);
+    const leftAt = Math.max(this.clock.now().getTime(), parkedAt);
+    const stay = { parkedAt: new Date(parkedAt), leftAt: new Date(leftAt) };
+    const charged = cost(stay, pricePerHour);
 
-    const { affected } = await tx.update(
-      Reservation,
-      { id, leftAt: IsNull() },
-      { leftAt, cost: charged, updatedAt: leftAt },
-    );
-    if (affected !== 1) throw new AlreadyReleased(id);
+    const released = await tx.sql<unknown[]>`
+      UPDATE reservations SET left_at = ${leftAt}, cost = ${charged}, updated_at = ${leftAt}
+      WHERE id = ${id} AND left_at IS NULL RETURNING id`;
+    if (released.length === 0) throw new AlreadyReleased(id);
     await freeSpot(tx, spotId);
     await addSpending(tx, userId, charged);
     return viewOf(tx, id);
