@@ -13,9 +13,8 @@ interface CliCall {
 
 /** Runs a built program (`dist/…`) as a process of its own, to its end. */
 export function runCli(program: string, { args = [], environment }: CliCall): Promise<CliResult> {
-  const { NODE_ENV: _, ...inherited } = process.env;
   return new Promise((resolve) => {
-    const options = { env: { ...inherited, TIMEZONE: 'Asia/Kolkata', ...environment } };
+    const options = { env: { ...process.env, TIMEZONE: 'Asia/Kolkata', ...environment } };
     const child = execFile(
       process.execPath,
       [program, ...args],

@@ -1,5 +1,5 @@
 import { isEmail } from 'class-validator';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chargedHours } from '../../parking/reservations/pricing.js';
 import type { CitySize } from '../flags.js';
