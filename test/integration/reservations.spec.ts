@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeCursor, type PageQuery } from '../../src/common/http/pagination/page.js';
+import { encodeCursor } from '../../src/common/http/pagination/page.js';
+import type { PageQuery } from '../../src/common/http/pagination/page-query.dto.js';
 import {
   AlreadyParked,
   AlreadyReleased,

@@ -2,7 +2,7 @@ import { IsString } from 'class-validator';
 import { WholeNumberInQuery } from '../fields/numbers.js';
 import { MayBeOmitted } from '../fields/text.js';
 
-const MAX_PAGE_SIZE = 500;
+export const MAX_PAGE_SIZE = 500;
 
 /** Which part of a list a request asks for. */
 export class PageQuery {
