@@ -17,7 +17,13 @@ describe('the tour of the README', () => {
   it('works when pasted into a shell, from registration to the downloaded export', async () => {
     await using vpms = await startTestApp();
     const commands = commandsOf('A tour').replaceAll('http://127.0.0.1:5000', vpms.http.url);
-    const { stdout, stderr } = await execute('bash', ['-euo', 'pipefail', '-c', commands]);
+    const { stdout, stderr } = await execute('bash', [
+      '--norc',
+      '-euo',
+      'pipefail',
+      '-c',
+      commands,
+    ]);
 
     const milestones = [
       '"message":"Registered. You can log in now."',
