@@ -24,6 +24,17 @@ export abstract class Configuration {
   readonly timezone: string;
   /** ISO 4217. */
   readonly currency: string;
+  /** On the wall clock of `timezone`. */
+  readonly reminderHour: number;
+  readonly reminderMinute: number;
+  /** Where daily reminders are posted. Undefined: not at all. */
+  readonly googleChatWebhookUrl: string | undefined;
+  /** The mail server. Undefined: nothing is mailed. */
+  readonly smtpUrl: string | undefined;
+  /** Sender of every mail. */
+  readonly mailFrom: string;
+  /** How drivers reach this program; links in mails begin with it. */
+  readonly publicUrl: string;
   readonly logLevel: string;
   readonly logFormat: LogFormat;
 }

@@ -36,11 +36,12 @@ export function readConfiguration(environment: Environment): Configuration {
   const production = read.oneOf('NODE_ENV', ENVIRONMENTS, 'development') === 'production';
   const dataDirectory = resolve(read.text('DATA_DIR', './data'));
   const passwordMinLength = read.integer('PASSWORD_MIN_LENGTH', production ? 8 : 6, 1, 128);
+  const port = read.integer('PORT', 5000, 0, 65_535);
   refuseWhatIsNotThereYet(read);
 
   const configuration: Configuration = {
     production,
-    port: read.integer('PORT', 5000, 0, 65_535),
+    port,
     host: read.text('HOST', production ? '0.0.0.0' : '127.0.0.1'),
     dataDirectory,
     databaseFile: readDatabaseFile(read, dataDirectory),
@@ -58,6 +59,11 @@ export function readConfiguration(environment: Environment): Configuration {
       'an IANA time zone such as Asia/Kolkata',
     ),
     currency: read.matching('CURRENCY', 'INR', isCurrency, 'an ISO 4217 code such as INR'),
+    reminderHour: read.integer('REMINDER_HOUR', 18, 0, 23),
+    reminderMinute: read.integer('REMINDER_MINUTE', 0, 0, 59),
+    googleChatWebhookUrl: read.url('GOOGLE_CHAT_WEBHOOK_URL', ['https:', 'http:']),
+    ...readMail(read),
+    publicUrl: read.url('PUBLIC_URL', ['https:', 'http:']) ?? `http://localhost:${port}`,
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
   };
@@ -106,6 +112,16 @@ function readAdminPassword(read: VariableReader, production: boolean, minLength:
     read.fault('ADMIN_PASSWORD', `must have ${minLength} to 128 characters`);
   }
   return password;
+}
+
+function readMail(read: VariableReader): Pick<Configuration, 'smtpUrl' | 'mailFrom'> {
+  const smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
+  const mailFrom = read.text('MAIL_FROM', '');
+  const [, address = mailFrom] = /<([^<>]+)>$/.exec(mailFrom) ?? [];
+  if (smtpUrl && !isEmail(address)) {
+    read.fault('MAIL_FROM', 'must be an e-mail address, or NAME <ADDRESS>, where SMTP_URL is set');
+  }
+  return { smtpUrl, mailFrom };
 }
 
 function readOrigins(read: VariableReader, production: boolean): readonly string[] {
@@ -170,6 +186,14 @@ class VariableReader {
     const value = this.text(name, fallback);
     if (!test(value)) this.fault(name, `must be ${description}`);
     return value;
+  }
+
+  url(name: string, protocols: readonly string[]): string | undefined {
+    const text = this.optional(name);
+    if (text === undefined) return undefined;
+    const valid = URL.canParse(text) && protocols.includes(new URL(text).protocol);
+    if (!valid) this.fault(name, `must be a URL that begins with ${protocols.join('// or ')}//`);
+    return text;
   }
 
   fault(name: string, message: string): void {
