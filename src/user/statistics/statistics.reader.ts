@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../../common/cache/cache.js';
-import { calendarMonth } from '../../common/calendar.js';
+import { localMonth, monthPeriod } from '../../common/calendar.js';
 import { Clock } from '../../common/clock.js';
 import { Configuration } from '../../common/config/configuration.js';
 import { Reader } from '../../common/database/data-sources.js';
@@ -37,7 +37,8 @@ export class DriverStatisticsReader {
   }
 
   private async load(userId: number): Promise<DriverStatistics> {
-    const month = calendarMonth(this.clock.now(), this.configuration.timezone);
+    const { timezone } = this.configuration;
+    const month = monthPeriod(localMonth(this.clock.now(), timezone), timezone);
     const [row] = await this.reader.sql<[DriverStatistics]>`
       SELECT
         COALESCE((SELECT bookings FROM driver_totals WHERE user_id = ${userId}), 0) AS bookings,
