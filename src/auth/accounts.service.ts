@@ -68,6 +68,14 @@ export class AccountsService {
     }
   }
 
+  /** When the first admin was made, which is when the program was installed; null before that. */
+  async installedAt(): Promise<Date | null> {
+    const [admin] = await this.reader
+      .getRepository(Account)
+      .find({ where: { role: 'admin' }, order: { createdAt: 'ASC' }, take: 1 });
+    return admin?.createdAt ?? null;
+  }
+
   findByName(username: string): Promise<Account | null> {
     return this.reader.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
   }

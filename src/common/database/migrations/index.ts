@@ -1,4 +1,5 @@
 import { InitialSchema1767225600000 } from './1767225600000-initial-schema.js';
+import { Jobs1767312000000 } from './1767312000000-jobs.js';
 
 /** Every migration, in order. One set serves both databases. */
-export const MIGRATIONS = [InitialSchema1767225600000];
+export const MIGRATIONS = [InitialSchema1767225600000, Jobs1767312000000];

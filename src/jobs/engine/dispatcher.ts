@@ -1,4 +1,4 @@
-import type { JobName } from './job-handler.js';
+import type { JobName } from './jobs.js';
 
 /** Has a row's work done in the background. The engine behind it is the only thing that knows how. */
 export abstract class Dispatcher {

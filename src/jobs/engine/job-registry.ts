@@ -1,18 +1,14 @@
-import type { JobHandler, JobName } from './job-handler.js';
-
-const JOB_NAMES: readonly JobName[] = ['export'];
+import type { JobHandler } from './job-handler.js';
+import { type JobName, JOBS } from './jobs.js';
 
 /** Knows the one handler of each job. */
 export class JobRegistry {
-  readonly handlers: readonly JobHandler[];
-
   /** @throws Error, which stops the start, where a job has no handler or two. */
-  constructor(handlers: readonly JobHandler[]) {
-    for (const name of JOB_NAMES) {
+  constructor(readonly handlers: readonly JobHandler[]) {
+    for (const name of Object.keys(JOBS)) {
       const count = handlers.filter((handler) => handler.name === name).length;
       if (count !== 1) throw new Error(`The job "${name}" has ${count} handlers instead of one`);
     }
-    this.handlers = handlers;
   }
 
   get(name: JobName): JobHandler {

@@ -8,7 +8,8 @@ import {
 import { Interval } from '@nestjs/schedule';
 import pLimit from 'p-limit';
 import { Dispatcher } from './dispatcher.js';
-import { type JobHandler, type JobName, MAX_ATTEMPTS, pauseAfter } from './job-handler.js';
+import type { JobHandler } from './job-handler.js';
+import { type JobName, JOBS, pauseAfter } from './jobs.js';
 import { JobRegistry } from './job-registry.js';
 
 const MAX_CONCURRENT_JOBS = 2;
@@ -63,13 +64,14 @@ export class InProcessDispatcher
   /** Never rejects: what cannot be done is logged and marked in its row. */
   private async work(handler: JobHandler, id: string): Promise<void> {
     const { signal } = this.shutdown;
+    const { attempts } = JOBS[handler.name];
     try {
-      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
         const failure = await this.limit(() => this.attempt(handler, id));
         if (failure === undefined || signal.aborted) return;
         this.logger.warn(`${handler.name} ${id}: attempt ${attempt} failed: ${failure}`);
-        if (attempt === MAX_ATTEMPTS) await handler.fail(id, failure);
-        else await sleep(pauseAfter(attempt), undefined, { signal });
+        if (attempt === attempts) await handler.fail(id, failure);
+        else await sleep(pauseAfter(handler.name, attempt), undefined, { signal });
       }
     } catch (error) {
       if (!signal.aborted)
@@ -81,7 +83,8 @@ export class InProcessDispatcher
   private async attempt(handler: JobHandler, id: string): Promise<string | undefined> {
     if (this.shutdown.signal.aborted) return undefined;
     try {
-      await handler.run(id, this.shutdown.signal);
+      const next = await handler.run(id, this.shutdown.signal);
+      if (next) await this.dispatch(next.name, next.id);
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

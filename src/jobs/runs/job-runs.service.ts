@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../common/clock.js';
+import { Configuration } from '../../common/config/configuration.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import { decodeCursor, Page, type PageQuery } from '../../common/http/pagination/page.js';
+import { ValidationFailed } from '../../common/problems/coded-error.js';
+import { Dispatcher } from '../engine/dispatcher.js';
+import { JobNotFound, PeriodCompleted } from './errors.js';
+import { JobRun } from './job-run.entity.js';
+import {
+  defaultPeriod,
+  isMonthOver,
+  isPeriodOf,
+  isScheduledJob,
+  presentPeriod,
+  type ScheduledJobName,
+} from './scheduled-jobs.js';
+
+/** Starts scheduled jobs, for the schedule and for admins, and shows what became of them. */
+@Injectable()
+export class JobRunsService {
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly dispatcher: Dispatcher,
+    private readonly configuration: Configuration,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Runs, newest first. */
+  async list(query: PageQuery): Promise<Page<JobRun>> {
+    const [beforeId = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
+    const rows = await this.reader
+      .getRepository(JobRun)
+      .createQueryBuilder('run')
+      .where('run.id < :beforeId', { beforeId })
+      .orderBy('run.id', 'DESC')
+      .limit(query.limit + 1)
+      .getMany();
+    return Page.of(rows, query.limit, ({ id }) => [id]);
+  }
+
+  /**
+   * Runs the job now, on an admin's word: a period that failed goes on where it stopped, one that
+   * is running is answered as it is.
+   * @throws JobNotFound | ValidationFailed for no period of the job or a later one | PeriodCompleted
+   */
+  async start(name: string, period?: string): Promise<JobRun> {
+    if (!isScheduledJob(name)) throw new JobNotFound(name);
+    const now = this.clock.now();
+    const { timezone } = this.configuration;
+    const wanted = period ?? defaultPeriod(name, now, timezone);
+    checkPeriod(name, wanted, presentPeriod(name, now, timezone));
+    const run = await this.transactions.run((tx) => begin(tx, name, wanted, now));
+    if (run.status === 'completed') throw new PeriodCompleted(name, wanted);
+    await this.dispatcher.dispatch(name, String(run.id));
+    return run;
+  }
+
+  /**
+   * Runs the job for the period unless it has run, on whichever instance. A month that was reported
+   * on an admin's word before it was over is reported again, whole; nobody is mailed twice.
+   */
+  async ensure(name: ScheduledJobName, period: string): Promise<void> {
+    const now = this.clock.now();
+    const { timezone } = this.configuration;
+    const known = await this.reader.getRepository(JobRun).findOneBy({ name, period });
+    const wasEarly =
+      name === 'monthly-reports' &&
+      known?.status === 'completed' &&
+      !isMonthOver(period, known.startedAt, timezone);
+    if (known && !wasEarly) return;
+    const run = await this.transactions.run(async (tx) => {
+      if (wasEarly) await restart(tx, known.id, now);
+      return begin(tx, name, period, now);
+    });
+    await this.dispatcher.dispatch(name, String(run.id));
+  }
+
+  /** The latest period of the job that has a run. */
+  async lastPeriod(name: ScheduledJobName): Promise<string | undefined> {
+    const [row] = await this.reader.sql<{ period: string | null }[]>`
+      SELECT MAX(period) AS period FROM job_runs WHERE name = ${name}`;
+    return row?.period ?? undefined;
+  }
+}
+
+/** @throws ValidationFailed */
+function checkPeriod(name: ScheduledJobName, period: string, present: string): void {
+  const form = name === 'daily-reminders' ? 'a day (YYYY-MM-DD)' : 'a month (YYYY-MM)';
+  if (!isPeriodOf(name, period)) {
+    throw new ValidationFailed([{ field: 'period', message: `period must be ${form}` }]);
+  }
+  if (period > present) {
+    const message = `period must not be later than ${present}`;
+    throw new ValidationFailed([{ field: 'period', message }]);
+  }
+}
+
+/** The period's one run: made, taken up again where it had failed, or left as it is. */
+async function begin(
+  tx: EntityManager,
+  name: ScheduledJobName,
+  period: string,
+  now: Date,
+): Promise<JobRun> {
+  await tx.sql`
+    INSERT INTO job_runs (name, period, status, started_at) VALUES
+      (${name}, ${period}, 'running', ${now.getTime()})
+    ON CONFLICT (name, period) DO UPDATE
+      SET status = 'running', started_at = ${now.getTime()}, finished_at = NULL, error = NULL
+      WHERE job_runs.status = 'failed'`;
+  return tx.findOneByOrFail(JobRun, { name, period });
+}
+
+async function restart(tx: EntityManager, id: number, now: Date): Promise<void> {
+  await tx.update(JobRun, id, {
+    status: 'running',
+    startedAt: now,
+    finishedAt: null,
+    processed: 0,
+    failed: 0,
+    error: null,
+  });
+}
