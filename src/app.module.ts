@@ -10,6 +10,8 @@ import type { Configuration } from './common/config/configuration.js';
 import { DatabaseModule } from './common/database/database.module.js';
 import { Export } from './jobs/exports/export.entity.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { Report } from './jobs/reports/report.entity.js';
+import { JobRun } from './jobs/runs/job-run.entity.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { Lot } from './parking/lots/lot.entity.js';
 import { ParkingModule } from './parking/parking.module.js';
@@ -17,7 +19,7 @@ import { Reservation } from './parking/reservations/reservation.entity.js';
 import { Spot } from './parking/spots/spot.entity.js';
 import { UserModule } from './user/user.module.js';
 
-const ENTITIES = [Account, Session, Lot, Spot, Reservation, Export];
+const ENTITIES = [Account, Session, Lot, Spot, Reservation, Export, JobRun, Report];
 
 @Module({})
 export class AppModule {

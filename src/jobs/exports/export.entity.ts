@@ -42,4 +42,8 @@ export class Export {
   /** From then on the file cannot be downloaded. */
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
+
+  /** Whether the finished file is still to be mailed; null where nobody is. */
+  @Column('text', { nullable: true })
+  mail: 'pending' | 'done' | 'failed' | null;
 }

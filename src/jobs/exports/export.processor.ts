@@ -8,7 +8,8 @@ import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { Currency } from '../../common/money.js';
 import { listBookings } from '../../parking/reservations/booking-view.js';
-import type { JobHandler } from '../job-handler.js';
+import type { FollowUp, JobHandler } from '../engine/job-handler.js';
+import { Mailer } from '../notifications/mailer.js';
 import { csvHeader, csvLines } from './csv.js';
 import { Export } from './export.entity.js';
 import { CHUNK_BYTES, deleteChunks, inChunks, storeChunk } from './export-files.js';
@@ -32,13 +33,14 @@ export class ExportProcessor implements JobHandler {
   constructor(
     private readonly reader: Reader,
     private readonly transactions: TransactionRunner,
+    private readonly mailer: Mailer,
     private readonly currency: Currency,
     private readonly clock: Clock,
   ) {}
 
-  async run(id: string, signal: AbortSignal): Promise<void> {
+  async run(id: string, signal: AbortSignal): Promise<FollowUp | undefined> {
     const task = await this.transactions.run((tx) => begin(tx, id));
-    if (!task) return;
+    if (!task) return undefined;
     const progress: Progress = { processed: 0 };
     const gzip = createGzip();
     // A failure on the way ends the loop below, which is where it is heard.
@@ -52,10 +54,11 @@ export class ExportProcessor implements JobHandler {
         if (written) await storeChunk(tx, id, chunk, bytes);
         return written;
       });
-      if (!isOurs) return;
+      if (!isOurs) return undefined;
       position += 1;
     }
     await this.finish(task, progress);
+    return this.mailer.isConfigured ? { name: 'export-mail', id } : undefined;
   }
 
   async fail(id: string, reason: string): Promise<void> {
@@ -104,6 +107,7 @@ export class ExportProcessor implements JobHandler {
         processed,
         finishedAt,
         expiresAt,
+        mail: this.mailer.isConfigured ? 'pending' : null,
       }),
     );
   }

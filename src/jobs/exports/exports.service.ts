@@ -6,7 +6,7 @@ import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
-import { Dispatcher } from '../dispatcher.js';
+import { Dispatcher } from '../engine/dispatcher.js';
 import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
 import { Export } from './export.entity.js';
 import { deleteChunks, readChunks } from './export-files.js';

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Account } from '../../auth/account.entity.js';
+import { Configuration } from '../../common/config/configuration.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import type { JobHandler } from '../engine/job-handler.js';
+import type { Shipment } from '../notifications/deliveries.js';
+import type { Mail } from '../notifications/mailer.js';
+import { MailRun } from '../notifications/mail-run.js';
+import { loadTemplate } from '../notifications/templates.js';
+import { Export } from './export.entity.js';
+import { readChunks } from './export-files.js';
+import { exportFileName } from './exports.service.js';
+
+/** 5 MiB, compressed: a larger file is linked to instead (many servers take 10 MB in all). */
+const MAX_ATTACHMENT = 5 * 1024 * 1024;
+
+interface ExportMailContext {
+  readonly username: string;
+  readonly bookings: number;
+  readonly filename: string;
+  readonly isAttached: boolean;
+  readonly url: string;
+}
+
+const text = loadTemplate<ExportMailContext>('./export-mail.txt.hbs', import.meta.url);
+const html = loadTemplate<ExportMailContext>('./export-mail.html.hbs', import.meta.url);
+
+/** Mails a finished export to the driver who asked for it, once. */
+@Injectable()
+export class ExportMailProcessor implements JobHandler {
+  readonly name = 'export-mail';
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly mails: MailRun,
+    private readonly configuration: Configuration,
+  ) {}
+
+  async run(id: string, signal: AbortSignal): Promise<undefined> {
+    const task = await this.reader.getRepository(Export).findOneBy({ id, mail: 'pending' });
+    if (!task) return;
+    const { userId } = task;
+    const shipment: Shipment = { subject: `export ${id}`, channel: 'email' };
+    await this.mails.send(shipment, [{ userId, mail: await this.compose(task) }], signal);
+    await this.settle(id, 'done');
+  }
+
+  fail(id: string): Promise<void> {
+    return this.settle(id, 'failed');
+  }
+
+  async unfinished(): Promise<readonly string[]> {
+    const rows = await this.reader.sql<{ id: string }[]>`
+      SELECT id FROM exports WHERE mail = 'pending' ORDER BY created_at`;
+    return rows.map(({ id }) => id);
+  }
+
+  private async compose(task: Export): Promise<Mail> {
+    const { id, userId } = task;
+    const account = await this.reader.getRepository(Account).findOneByOrFail({ id: userId });
+    const content = await this.readFile(id);
+    const filename = exportFileName(task);
+    const context: ExportMailContext = {
+      username: account.username,
+      bookings: task.totalBookings ?? 0,
+      filename,
+      isAttached: content !== undefined,
+      url: `${this.configuration.publicUrl}/api/user/export-csv-download/${id}`,
+    };
+    return {
+      id: `export-${id}`,
+      to: account.email,
+      subject: 'Your bookings as CSV',
+      text: text(context),
+      html: html(context),
+      attachment: content && { name: `${filename}.gz`, type: 'application/gzip', content },
+    };
+  }
+
+  /** The compressed file, unless it is too large to be attached. */
+  private async readFile(id: string): Promise<Buffer | undefined> {
+    const [size] = await this.reader.sql<{ bytes: number }[]>`
+      SELECT COALESCE(SUM(LENGTH(bytes)), 0) AS bytes FROM export_chunks WHERE export_id = ${id}`;
+    if (!size || size.bytes >= MAX_ATTACHMENT) return undefined;
+    const chunks: Buffer[] = [];
+    for await (const chunk of readChunks(this.reader, id)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  private async settle(id: string, mail: 'done' | 'failed'): Promise<void> {
+    await this.transactions.run((tx) => tx.update(Export, id, { mail }));
+  }
+}

@@ -1,0 +1,33 @@
+import type { Mail } from '../notifications/mailer.js';
+import { loadTemplate } from '../notifications/templates.js';
+import { freeLotsSentence } from './chat-message.js';
+import type { Recipient } from './reminder-recipients.js';
+
+interface ReminderContext {
+  readonly username: string;
+  readonly freeLots: string;
+  readonly url: string;
+}
+
+const text = loadTemplate<ReminderContext>('./reminder.txt.hbs', import.meta.url);
+const html = loadTemplate<ReminderContext>('./reminder.html.hbs', import.meta.url);
+
+interface Occasion {
+  /** The day: `2026-03-01`. */
+  readonly day: string;
+  readonly freeLots: number;
+  /** How drivers reach the program. */
+  readonly url: string;
+}
+
+export function reminderMail({ id, username, email }: Recipient, occasion: Occasion): Mail {
+  const { day, freeLots, url } = occasion;
+  const context = { username, freeLots: freeLotsSentence(freeLots), url };
+  return {
+    id: `reminder-${day}-${id}`,
+    to: email,
+    subject: 'Your spot is waiting',
+    text: text(context),
+    html: html(context),
+  };
+}

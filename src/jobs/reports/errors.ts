@@ -1,0 +1,8 @@
+import { CodedError } from '../../common/problems/coded-error.js';
+
+export class ReportNotFound extends CodedError {
+  readonly code = 'REPORT_NOT_FOUND';
+  constructor(period: string) {
+    super(`You have no report for ${period}; one is made on the 1st for the month before.`);
+  }
+}

@@ -1,0 +1,131 @@
+import { daysOfMonth, monthPeriod } from '../../common/calendar.js';
+import type { Source } from '../../common/database/source.js';
+
+export interface LotFigures {
+  readonly name: string;
+  readonly bookings: number;
+  /** In minor units. */
+  readonly spent: number;
+  /** Dwell time in milliseconds. */
+  readonly parked: number;
+}
+
+/** What a driver did in a month. A booking belongs to the month, and the day, in which it began. */
+export interface MonthlyFigures {
+  readonly username: string;
+  /** The most used lot first: by bookings, then by dwell time. */
+  readonly lots: readonly LotFigures[];
+  /** Spending on each day of the month, in minor units. */
+  readonly days: readonly number[];
+}
+
+export interface DriverMonth {
+  readonly userId: number;
+  readonly email: string;
+  readonly figures: MonthlyFigures;
+}
+
+interface Batch {
+  /** `2026-03` */
+  readonly month: string;
+  readonly zone: string;
+  /** Up to when a booking that is still active has lasted. */
+  readonly now: Date;
+  /** A report made before this is made again. */
+  readonly since: Date;
+  readonly afterId: number;
+  readonly limit: number;
+}
+
+/** What one driver did in one lot on one day. */
+interface Row {
+  readonly userId: number;
+  readonly username: string;
+  readonly email: string;
+  readonly lotId: number;
+  readonly lotName: string;
+  /** 0 is the first of the month. */
+  readonly day: number;
+  readonly bookings: number;
+  readonly spent: number;
+  readonly parked: number;
+}
+
+/**
+ * The months of up to `limit` drivers, by id, who have a booking in it and no report made since:
+ * one query for all of them.
+ */
+export async function readMonths(source: Source, batch: Batch): Promise<DriverMonth[]> {
+  const { month, zone, now, since, afterId, limit } = batch;
+  const { start, end } = monthPeriod(month, zone);
+  const days = daysOfMonth(month, zone);
+  const rows = await source.sql<Row[]>`
+    WITH days (day, starts, ends) AS (VALUES ${() => dayRows(days)}),
+    batch AS (
+      SELECT id, username, email FROM accounts
+      WHERE role = 'user' AND id > ${afterId}
+        AND EXISTS (
+          SELECT 1 FROM reservations r WHERE r.user_id = accounts.id
+            AND r.parked_at >= ${start.getTime()} AND r.parked_at < ${end.getTime()})
+        AND NOT EXISTS (
+          SELECT 1 FROM reports WHERE reports.user_id = accounts.id
+            AND reports.period = ${month} AND reports.created_at >= ${since.getTime()})
+      ORDER BY id LIMIT ${limit}
+    )
+    SELECT batch.id AS "userId", batch.username, batch.email, lots.id AS "lotId",
+      lots.name AS "lotName", days.day, COUNT(*) AS bookings,
+      SUM(COALESCE(r.cost, 0)) AS spent,
+      SUM(COALESCE(r.left_at, ${now.getTime()}) - r.parked_at) AS parked
+    FROM batch
+    JOIN reservations r ON r.user_id = batch.id
+      AND r.parked_at >= ${start.getTime()} AND r.parked_at < ${end.getTime()}
+    JOIN days ON r.parked_at >= days.starts AND r.parked_at < days.ends
+    JOIN lots ON lots.id = r.lot_id
+    GROUP BY batch.id, batch.username, batch.email, lots.id, lots.name, days.day
+    ORDER BY batch.id`;
+  return gather(rows, days.length);
+}
+
+/** Whole numbers of ours, so they may stand in the statement itself. */
+function dayRows(days: readonly { readonly start: Date; readonly end: Date }[]): string {
+  return days
+    .map(({ start, end }, day) => `(${day}, ${start.getTime()}, ${end.getTime()})`)
+    .join(', ');
+}
+
+function gather(rows: readonly Row[], dayCount: number): DriverMonth[] {
+  const drivers = new Map<number, Row[]>();
+  for (const row of rows) {
+    const known = drivers.get(row.userId);
+    if (known) known.push(row);
+    else drivers.set(row.userId, [row]);
+  }
+  return [...drivers].flatMap(([userId, own]) => {
+    const [first] = own;
+    if (!first) return [];
+    const { username, email } = first;
+    return [
+      { userId, email, figures: { username, lots: sumLots(own), days: sumDays(own, dayCount) } },
+    ];
+  });
+}
+
+function sumLots(rows: readonly Row[]): LotFigures[] {
+  const lots = new Map<number, LotFigures>();
+  for (const { lotId, lotName, bookings, spent, parked } of rows) {
+    const sum = lots.get(lotId) ?? { name: lotName, bookings: 0, spent: 0, parked: 0 };
+    lots.set(lotId, {
+      name: lotName,
+      bookings: sum.bookings + bookings,
+      spent: sum.spent + spent,
+      parked: sum.parked + parked,
+    });
+  }
+  return [...lots.values()].toSorted((a, b) => b.bookings - a.bookings || b.parked - a.parked);
+}
+
+function sumDays(rows: readonly Row[], dayCount: number): number[] {
+  const days = Array.from({ length: dayCount }, () => 0);
+  for (const { day, spent } of rows) days[day] = (days[day] ?? 0) + spent;
+  return days;
+}

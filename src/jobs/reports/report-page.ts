@@ -1,0 +1,67 @@
+import { monthName } from '../../common/calendar.js';
+import type { Currency } from '../../common/money.js';
+import { loadTemplate } from '../notifications/templates.js';
+import type { MonthlyFigures } from './monthly-figures.js';
+import { spendingChart, type SpendingChart } from './spending-chart.js';
+
+const HOUR = 3_600_000;
+
+interface LotLine {
+  readonly name: string;
+  readonly bookings: number;
+  readonly hours: string;
+  readonly spent: string;
+}
+
+interface ReportContext {
+  readonly month: string;
+  readonly username: string;
+  readonly bookings: number;
+  readonly spent: string;
+  readonly hours: string;
+  readonly mostUsed: string;
+  readonly lots: readonly LotLine[];
+  readonly chart: SpendingChart;
+}
+
+const html = loadTemplate<ReportContext>('./report.html.hbs', import.meta.url);
+const text = loadTemplate<ReportContext>('./report.txt.hbs', import.meta.url);
+
+export interface ReportPage {
+  readonly title: string;
+  /** One self-contained page. */
+  readonly html: string;
+  readonly text: string;
+}
+
+/** The report of a month (`2026-03`) for people. */
+export function reportPage(month: string, figures: MonthlyFigures, currency: Currency): ReportPage {
+  const { lots } = figures;
+  const money = (minor: number) => `${currency.code} ${currency.format(minor)}`;
+  const context = {
+    month: monthName(month),
+    username: figures.username,
+    bookings: sum(lots, 'bookings'),
+    spent: money(sum(lots, 'spent')),
+    hours: hours(sum(lots, 'parked')),
+    mostUsed: lots[0]?.name ?? '',
+    lots: lots.map(({ name, bookings, spent, parked }) => ({
+      name,
+      bookings,
+      hours: hours(parked),
+      spent: money(spent),
+    })),
+    chart: spendingChart(figures.days, money),
+  };
+  const title = `Your parking in ${context.month}`;
+  return { title, html: html(context), text: text(context) };
+}
+
+function sum(lots: MonthlyFigures['lots'], figure: 'bookings' | 'spent' | 'parked'): number {
+  return lots.reduce((total, lot) => total + lot[figure], 0);
+}
+
+/** `12.5`: hours with one decimal. */
+function hours(milliseconds: number): string {
+  return (milliseconds / HOUR).toFixed(1);
+}

@@ -1,0 +1,59 @@
+import type { EntityManager } from 'typeorm';
+import type { Source } from '../../common/database/source.js';
+import type { Shipment } from '../notifications/deliveries.js';
+import type { DriverMonth, MonthlyFigures } from './monthly-figures.js';
+
+interface Storage {
+  readonly runId: number;
+  readonly period: string;
+  readonly months: readonly DriverMonth[];
+  readonly now: Date;
+}
+
+/** Keeps the reports, in place of earlier ones of the period, and counts them in the run. */
+export async function storeReports(tx: EntityManager, storage: Storage): Promise<void> {
+  const { runId, period, months, now } = storage;
+  for (const { userId, figures } of months) {
+    await tx.sql`
+      INSERT INTO reports (user_id, period, content, created_at)
+      VALUES (${userId}, ${period}, ${JSON.stringify(figures)}, ${now.getTime()})
+      ON CONFLICT (user_id, period) DO UPDATE
+        SET content = excluded.content, created_at = excluded.created_at`;
+  }
+  await tx.sql`UPDATE job_runs SET processed = processed + ${months.length} WHERE id = ${runId}`;
+}
+
+export interface UnmailedReport {
+  readonly userId: number;
+  readonly email: string;
+  readonly figures: MonthlyFigures;
+}
+
+interface Selection {
+  readonly shipment: Shipment;
+  readonly period: string;
+  readonly afterId: number;
+  readonly limit: number;
+}
+
+/** Reports of the period that their drivers have not been mailed, nor may have been; by driver. */
+export async function listUnmailed(
+  source: Source,
+  selection: Selection,
+): Promise<UnmailedReport[]> {
+  const { shipment, period, afterId, limit } = selection;
+  const rows = await source.sql<{ userId: number; email: string; content: string }[]>`
+    SELECT reports.user_id AS "userId", accounts.email, reports.content
+    FROM reports JOIN accounts ON accounts.id = reports.user_id
+    WHERE reports.period = ${period} AND reports.user_id > ${afterId}
+      AND NOT EXISTS (
+        SELECT 1 FROM deliveries
+        WHERE subject = ${shipment.subject} AND channel = ${shipment.channel}
+          AND user_id = reports.user_id AND status <> 'failed')
+    ORDER BY reports.user_id LIMIT ${limit}`;
+  return rows.map(({ userId, email, content }) => ({
+    userId,
+    email,
+    figures: JSON.parse(content) as MonthlyFigures,
+  }));
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { isMonth } from '../../common/calendar.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { decodeCursor, Page, type PageQuery } from '../../common/http/pagination/page.js';
+import { Currency } from '../../common/money.js';
+import { ValidationFailed } from '../../common/problems/coded-error.js';
+import { ReportNotFound } from './errors.js';
+import type { MonthlyFigures } from './monthly-figures.js';
+import { Report } from './report.entity.js';
+import { reportPage } from './report-page.js';
+
+/** A driver's monthly reports, for reading. */
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly reader: Reader,
+    private readonly currency: Currency,
+  ) {}
+
+  /** The driver's reports without their content, the latest month first. */
+  async list(
+    userId: number,
+    query: PageQuery,
+  ): Promise<Page<Pick<Report, 'period' | 'createdAt'>>> {
+    const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
+    const rows = await this.reader
+      .getRepository(Report)
+      .createQueryBuilder('report')
+      .select(['report.userId', 'report.period', 'report.createdAt'])
+      .where('report.userId = :userId AND report.period < :before', {
+        userId,
+        before: monthOf(before),
+      })
+      .orderBy('report.period', 'DESC')
+      .limit(query.limit + 1)
+      .getMany();
+    return Page.of(rows, query.limit, ({ period }) => [numberOf(period)]);
+  }
+
+  /** The report as one HTML page. @throws ValidationFailed for no month | ReportNotFound */
+  async page(userId: number, period: string): Promise<string> {
+    if (!isMonth(period)) {
+      const message = 'period must be a month (YYYY-MM)';
+      throw new ValidationFailed([{ field: 'period', message }]);
+    }
+    const report = await this.reader.getRepository(Report).findOneBy({ userId, period });
+    if (!report) throw new ReportNotFound(period);
+    return reportPage(period, JSON.parse(report.content) as MonthlyFigures, this.currency).html;
+  }
+}
+
+/** `2026-03` as 202603, for a cursor. */
+function numberOf(month: string): number {
+  return Number(month.replace('-', ''));
+}
+
+function monthOf(number: number): string {
+  return `${Math.floor(number / 100)}-${String(number % 100).padStart(2, '0')}`;
+}
