@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
 import { ActivityReader } from './dashboard/activity.reader.js';
 import { AdminDashboardController } from './dashboard/dashboard.controller.js';
 import { StatisticsReader } from './dashboard/statistics.reader.js';
+import { AdminJobsController } from './jobs/jobs.controller.js';
 import { AdminLoginController } from './login.controller.js';
 import { AdminLotsController } from './lots/lots.controller.js';
 import { SpotsReader } from './lots/spots.reader.js';
@@ -12,12 +14,13 @@ import { AdminUsersController } from './users/users.controller.js';
 
 /** The operator's API. */
 @Module({
-  imports: [AuthModule, ParkingModule],
+  imports: [AuthModule, JobsModule, ParkingModule],
   controllers: [
     AdminLoginController,
     AdminDashboardController,
     AdminLotsController,
     AdminUsersController,
+    AdminJobsController,
   ],
   providers: [ActivityReader, DriversReader, SpotsReader, StatisticsReader],
 })

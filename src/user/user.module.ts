@@ -5,6 +5,7 @@ import { ParkingModule } from '../parking/parking.module.js';
 import { UserAccountController } from './account.controller.js';
 import { UserBookingsController } from './bookings/bookings.controller.js';
 import { UserExportsController } from './exports/exports.controller.js';
+import { UserReportsController } from './reports/reports.controller.js';
 import { UserStatisticsController } from './statistics/statistics.controller.js';
 import { DriverStatisticsReader } from './statistics/statistics.reader.js';
 
@@ -16,6 +17,7 @@ import { DriverStatisticsReader } from './statistics/statistics.reader.js';
     UserStatisticsController,
     UserBookingsController,
     UserExportsController,
+    UserReportsController,
   ],
   providers: [DriverStatisticsReader],
 })

@@ -1,0 +1,37 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../../auth/access.js';
+import { ApiPage } from '../../common/http/pagination/api-page.js';
+import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { JobRunsService } from '../../jobs/runs/job-runs.service.js';
+import { JobRunDto, mapJobRun, RunJobDto } from './job-run.dto.js';
+
+@ApiTags('Admin: jobs')
+@Roles('admin')
+@Controller('api/admin/jobs')
+export class AdminJobsController {
+  constructor(private readonly runs: JobRunsService) {}
+
+  @ApiOperation({ summary: 'Runs of scheduled jobs, newest first' })
+  @ApiPage(JobRunDto)
+  @ApiProblems('VALIDATION_FAILED')
+  @Get()
+  async list(@Query() query: PageQuery): Promise<Page<JobRunDto>> {
+    return (await this.runs.list(query)).map(mapJobRun);
+  }
+
+  @ApiOperation({ summary: 'Run a scheduled job now' })
+  @ApiAcceptedResponse({ type: JobRunDto })
+  @ApiProblems('VALIDATION_FAILED', 'JOB_NOT_FOUND', 'PERIOD_COMPLETED')
+  @ApiParam({
+    name: 'name',
+    schema: { type: 'string', enum: ['daily-reminders', 'monthly-reports'] },
+    example: 'monthly-reports',
+  })
+  @HttpCode(202)
+  @Post(':name/run')
+  async run(@Param('name') name: string, @Body() { period }: RunJobDto): Promise<JobRunDto> {
+    return mapJobRun(await this.runs.start(name, period));
+  }
+}

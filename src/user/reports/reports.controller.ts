@@ -1,0 +1,39 @@
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, Roles } from '../../auth/access.js';
+import type { Actor } from '../../common/actor.js';
+import { ApiPage } from '../../common/http/pagination/api-page.js';
+import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { ReportsService } from '../../jobs/reports/reports.service.js';
+import { mapReport, ReportDto } from './report.dto.js';
+
+@ApiTags('User: reports')
+@Roles('user')
+@Controller('api/user/reports')
+export class UserReportsController {
+  constructor(private readonly reports: ReportsService) {}
+
+  @ApiOperation({ summary: 'Monthly reports of the driver, the latest month first' })
+  @ApiPage(ReportDto)
+  @ApiProblems('VALIDATION_FAILED')
+  @Get()
+  async list(@CurrentActor() { id }: Actor, @Query() query: PageQuery): Promise<Page<ReportDto>> {
+    return (await this.reports.list(id, query)).map(mapReport);
+  }
+
+  @ApiOperation({ summary: 'A monthly report as a page for people' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ content: { 'text/html': { schema: { type: 'string' } } } })
+  @ApiProblems('VALIDATION_FAILED', 'REPORT_NOT_FOUND')
+  @ApiParam({
+    name: 'period',
+    schema: { type: 'string', pattern: String.raw`^\d{4}-\d{2}$` },
+    example: '2026-02',
+  })
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Get(':period')
+  page(@CurrentActor() { id }: Actor, @Param('period') period: string): Promise<string> {
+    return this.reports.page(id, period);
+  }
+}
