@@ -1,64 +1,89 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calendarMonth } from './calendar.js';
+import {
+  addMonths,
+  daysOfMonth,
+  isDay,
+  isMonth,
+  localDay,
+  localMonth,
+  monthPeriod,
+  wallClock,
+} from './calendar.js';
 
+/** Zones whose clocks change at midnight, at other hours, by half an hour, or never. */
 const ZONES = [
   'UTC',
-  'Asia/Kolkata',
   'America/New_York',
-  'Pacific/Kiritimati',
+  'Europe/Berlin',
+  'Asia/Kolkata',
+  'Africa/Cairo',
+  'America/Asuncion',
+  'America/Havana',
+  'America/Santiago',
+  'Asia/Beirut',
+  'Atlantic/Azores',
   'Australia/Lord_Howe',
 ];
 
-describe('calendarMonth', () => {
-  it.each([
-    ['2026-03-01T00:00:00.000Z', 'UTC', '2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'],
-    // In Kolkata it is 05:30 later: there the month began the evening before.
-    [
-      '2026-02-28T18:30:00.000Z',
-      'Asia/Kolkata',
-      '2026-02-28T18:30:00.000Z',
-      '2026-03-31T18:30:00.000Z',
-    ],
-    [
-      '2026-02-28T18:29:59.999Z',
-      'Asia/Kolkata',
-      '2026-01-31T18:30:00.000Z',
-      '2026-02-28T18:30:00.000Z',
-    ],
-    // The clock changes within the month: it begins in winter time and ends in summer time.
-    [
-      '2026-03-15T12:00:00.000Z',
-      'America/New_York',
-      '2026-03-01T05:00:00.000Z',
-      '2026-04-01T04:00:00.000Z',
-    ],
-    [
-      '2026-11-01T04:00:00.000Z',
-      'America/New_York',
-      '2026-11-01T04:00:00.000Z',
-      '2026-12-01T05:00:00.000Z',
-    ],
-    ['2026-12-31T23:59:59.999Z', 'UTC', '2026-12-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
-  ])('of %s in %s', (instant, zone, start, end) => {
-    const month = calendarMonth(new Date(instant), zone);
-    expect([month.start.toISOString(), month.end.toISOString()]).toEqual([start, end]);
+/** January 2023 to December 2026: Asuncion changed on the 1st of October 2023, Havana on that of November 2026. */
+const MONTHS = Array.from({ length: 48 }, (_, index) => addMonths('2023-01', index));
+
+describe('months and days', () => {
+  it.each(ZONES)('%s: every instant is in the month and day that its wall clock shows', (zone) => {
+    const wrong: string[] = [];
+    for (const month of MONTHS) {
+      const { start, end } = monthPeriod(month, zone);
+      const before = (instant: Date) => new Date(instant.getTime() - 1);
+      if (localMonth(start, zone) !== month || localMonth(before(start), zone) === month)
+        wrong.push(`${month} begins at ${start.toISOString()}`);
+      if (localMonth(before(end), zone) !== month || localMonth(end, zone) === month)
+        wrong.push(`${month} ends at ${end.toISOString()}`);
+      const days = daysOfMonth(month, zone);
+      if (days[0]?.start.getTime() !== start.getTime()) wrong.push(`${month}: first day`);
+      if (days.at(-1)?.end.getTime() !== end.getTime()) wrong.push(`${month}: last day`);
+      days.forEach((day, index) => {
+        const name = `${month}-${String(index + 1).padStart(2, '0')}`;
+        if (localDay(day.start, zone) !== name || localDay(before(day.end), zone) !== name)
+          wrong.push(`${name}: ${day.start.toISOString()} to ${day.end.toISOString()}`);
+        const next = days[index + 1];
+        if (next && next.start.getTime() !== day.end.getTime()) wrong.push(`${name}: a gap`);
+      });
+    }
+    expect(wrong).toEqual([]);
   });
 
-  it('holds its instant, and the months follow each other without a gap', () => {
-    const instants = fc.date({
-      noInvalidDate: true,
-      min: new Date('1975-01-01'),
-      max: new Date('2100-01-01'),
-    });
-    fc.assert(
-      fc.property(instants, fc.constantFrom(...ZONES), (instant, zone) => {
-        const { start, end } = calendarMonth(instant, zone);
-        expect(start.getTime()).toBeLessThanOrEqual(instant.getTime());
-        expect(end.getTime()).toBeGreaterThan(instant.getTime());
-        expect(calendarMonth(end, zone).start).toEqual(end);
-        expect(calendarMonth(new Date(end.getTime() - 1), zone)).toEqual({ start, end });
-      }),
-    );
+  it('knows which texts are days and months', () => {
+    expect(['2026-02-28', '2024-02-29'].filter(isDay)).toHaveLength(2);
+    expect(
+      ['2026-02-29', '2026-2-1', '2026-02', '2026-13-01', ' 2026-02-28'].filter(isDay),
+    ).toEqual([]);
+    expect(['2026-01', '2026-12'].filter(isMonth)).toHaveLength(2);
+    expect(['2026-13', '2026-00', '2026-1', '2026-01-01', ''].filter(isMonth)).toEqual([]);
+  });
+});
+
+describe('wall clock', () => {
+  const at = (day: string, hour: number, minute: number, zone: string) =>
+    wallClock(day, { hour, minute }, zone).toISOString();
+
+  it.each([
+    ['America/New_York', '2026-03-07', '2026-03-07T23:00:00.000Z'],
+    ['America/New_York', '2026-03-08', '2026-03-08T22:00:00.000Z'],
+    ['America/New_York', '2026-11-01', '2026-11-01T23:00:00.000Z'],
+    ['Europe/Berlin', '2026-03-28', '2026-03-28T17:00:00.000Z'],
+    ['Europe/Berlin', '2026-03-29', '2026-03-29T16:00:00.000Z'],
+    ['Europe/Berlin', '2026-10-25', '2026-10-25T17:00:00.000Z'],
+  ])('%s shows 18:00 on %s', (zone, day, instant) => {
+    expect(at(day, 18, 0, zone)).toBe(instant);
+  });
+
+  it('takes 02:30 as 03:30 on the night that skips it', () => {
+    expect(at('2026-03-08', 2, 30, 'America/New_York')).toBe('2026-03-08T07:30:00.000Z');
+    expect(at('2026-03-29', 2, 30, 'Europe/Berlin')).toBe('2026-03-29T01:30:00.000Z');
+  });
+
+  it('takes the first of two on the night that has it twice', () => {
+    expect(at('2026-11-01', 1, 30, 'America/New_York')).toBe('2026-11-01T05:30:00.000Z');
+    expect(at('2026-10-25', 2, 30, 'Europe/Berlin')).toBe('2026-10-25T00:30:00.000Z');
   });
 });

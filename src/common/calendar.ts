@@ -49,15 +49,28 @@ export function wallClock(day: string, time: { hour: number; minute: number }, z
 
 /** The month (`2026-03`) in the IANA zone. */
 export function monthPeriod(month: string, zone: string): Period {
-  const start = DateTime.fromFormat(month, 'yyyy-MM', { zone });
-  return { start: start.toJSDate(), end: start.plus({ months: 1 }).toJSDate() };
+  const start = firstOfMonth(month, zone);
+  const end = start.plus({ months: 1 }).startOf('month');
+  return { start: start.toJSDate(), end: end.toJSDate() };
 }
 
-/** The days of the month in the zone, the first one first; 23 to 25 hours each. */
+/**
+ * The days of the month in the zone, the first one first; 23 to 25 hours each. Where a day's first
+ * hour is skipped (Cairo does that) it begins at one, and the days after it at midnight again.
+ */
 export function daysOfMonth(month: string, zone: string): Period[] {
-  const first = DateTime.fromFormat(month, 'yyyy-MM', { zone });
-  return Array.from({ length: first.daysInMonth ?? 0 }, (_, index) => {
-    const start = first.plus({ days: index });
-    return { start: start.toJSDate(), end: start.plus({ days: 1 }).toJSDate() };
-  });
+  const first = firstOfMonth(month, zone);
+  return Array.from({ length: first.daysInMonth ?? 0 }, (_, index) => ({
+    start: first.plus({ days: index }).startOf('day').toJSDate(),
+    end: first
+      .plus({ days: index + 1 })
+      .startOf('day')
+      .toJSDate(),
+  }));
+}
+
+/** By way of the day before, so that of a midnight that comes twice (Havana has one) it is the first. */
+function firstOfMonth(month: string, zone: string): DateTime {
+  const midnight = DateTime.fromFormat(month, 'yyyy-MM', { zone });
+  return midnight.minus({ days: 1 }).plus({ days: 1 }).startOf('month');
 }

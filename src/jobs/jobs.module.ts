@@ -13,6 +13,7 @@ import { Chat } from './notifications/chat.js';
 import { Deliveries } from './notifications/deliveries.js';
 import { MailRun } from './notifications/mail-run.js';
 import { Mailer } from './notifications/mailer.js';
+import { Patience } from './notifications/patience.js';
 import { ReminderProcessor } from './reminders/reminder.processor.js';
 import { ReportProcessor } from './reports/report.processor.js';
 import { ReportsService } from './reports/reports.service.js';
@@ -40,6 +41,7 @@ const HANDLERS = [ExportProcessor, ExportMailProcessor, ReminderProcessor, Repor
     JobRunsService,
     Mailer,
     MailRun,
+    Patience,
     ReportsService,
     RunProgress,
     Schedules,

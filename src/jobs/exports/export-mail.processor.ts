@@ -10,7 +10,7 @@ import { MailRun } from '../notifications/mail-run.js';
 import { loadTemplate } from '../notifications/templates.js';
 import { Export } from './export.entity.js';
 import { readChunks } from './export-files.js';
-import { exportFileName } from './exports.service.js';
+import { exportFileName, ExportsService } from './exports.service.js';
 
 /** 5 MiB, compressed: a larger file is linked to instead (many servers take 10 MB in all). */
 const MAX_ATTACHMENT = 5 * 1024 * 1024;
@@ -35,12 +35,17 @@ export class ExportMailProcessor implements JobHandler {
     private readonly reader: Reader,
     private readonly transactions: TransactionRunner,
     private readonly mails: MailRun,
+    private readonly exports: ExportsService,
     private readonly configuration: Configuration,
   ) {}
 
   async run(id: string, signal: AbortSignal): Promise<undefined> {
     const task = await this.reader.getRepository(Export).findOneBy({ id, mail: 'pending' });
     if (!task) return;
+    if (this.exports.isExpired(task)) {
+      await this.settle(id, 'failed');
+      return;
+    }
     const { userId } = task;
     const shipment: Shipment = { subject: `export ${id}`, channel: 'email' };
     await this.mails.send(shipment, [{ userId, mail: await this.compose(task) }], signal);

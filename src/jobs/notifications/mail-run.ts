@@ -57,11 +57,16 @@ export class MailRun {
     try {
       await this.mailer.send(mail, signal);
     } catch (error) {
-      if (error instanceof MailInDoubt) return;
-      await this.deliveries.release(shipment, claimed, String(error));
+      // It stays claimed for good. The server is in trouble, so the others wait for another attempt.
+      if (error instanceof MailInDoubt) throw error;
+      await this.deliveries.release(shipment, claimed, reasonOf(error));
       if (error instanceof MailRefused) return;
       throw error;
     }
     await this.deliveries.confirm(shipment, claimed);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

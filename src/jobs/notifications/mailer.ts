@@ -1,13 +1,12 @@
+import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import { Configuration } from '../../common/config/configuration.js';
+import { Patience } from './patience.js';
 import { TransientFailure, withRetries } from './retry.js';
 
 /** Mails on their way at the same time. */
 export const MAX_CONCURRENT_MAILS = 4;
-const CONNECT_TIMEOUT = 10_000;
-/** The longest silence of the server within a conversation. */
-const SOCKET_TIMEOUT = 30_000;
 
 export interface Mail {
   readonly to: string;
@@ -29,19 +28,35 @@ export class MailInDoubt extends Error {}
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly transport: Transporter | undefined;
+  /** The content of each mail on its way, by message id. */
+  private readonly contents = new Map<string, Readable>();
 
-  constructor(private readonly configuration: Configuration) {
+  constructor(
+    private readonly configuration: Configuration,
+    patience: Patience,
+  ) {
     const { smtpUrl } = configuration;
     if (smtpUrl === undefined) return;
     this.transport = createTransport({
       url: smtpUrl,
       pool: true,
       maxConnections: MAX_CONCURRENT_MAILS,
-      connectionTimeout: CONNECT_TIMEOUT,
-      greetingTimeout: CONNECT_TIMEOUT,
-      socketTimeout: SOCKET_TIMEOUT,
+      dnsTimeout: patience.connection,
+      connectionTimeout: patience.connection,
+      greetingTimeout: patience.connection,
+      socketTimeout: patience.silence,
       disableFileAccess: true,
       disableUrlAccess: true,
+    });
+    this.transport.use('stream', (mail, done) => {
+      const { message } = mail;
+      const open = message.createReadStream.bind(message);
+      message.createReadStream = (options) => {
+        const content = open(options);
+        this.contents.set(String(mail.data.messageId), content);
+        return content;
+      };
+      done();
     });
   }
 
@@ -67,12 +82,15 @@ export class Mailer implements OnApplicationShutdown {
     this.transport?.close();
   }
 
-  private async tryToSend({ id, attachment, ...mail }: Mail): Promise<void> {
+  private async tryToSend({ id, to, attachment, ...mail }: Mail): Promise<void> {
     const host = new URL(this.configuration.publicUrl).hostname;
+    const messageId = `<${id}@${host}>`;
     const message: SendMailOptions = {
       ...mail,
+      // Not as text, in which a comma would make two recipients.
+      to: { name: '', address: to },
       from: this.configuration.mailFrom,
-      messageId: `<${id}@${host}>`,
+      messageId,
       // Keeps vacation notes and the like from answering (RFC 3834).
       headers: { 'Auto-Submitted': 'auto-generated' },
       attachments: attachment && [
@@ -82,7 +100,11 @@ export class Mailer implements OnApplicationShutdown {
     try {
       await this.transport?.sendMail(message);
     } catch (error) {
-      throw classify(error);
+      // Nodemailer does not say how far a conversation had come, but its content was read or not.
+      const handedOver = this.contents.get(messageId)?.readableDidRead ?? false;
+      throw classify(error, handedOver);
+    } finally {
+      this.contents.delete(messageId);
     }
   }
 }
@@ -95,15 +117,23 @@ interface SmtpFailure {
 }
 
 /** What a failure of nodemailer means for the mail, and for those after it. */
-function classify(error: unknown): Error {
+function classify(error: unknown, handedOver: boolean): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const { message, code, command, responseCode } = error as SmtpFailure;
+  if (command === 'MAIL FROM') {
+    const reason = `the mail server does not let us send: ${message}`;
+    return isTemporary(responseCode) ? new TransientFailure(reason) : new Error(reason);
+  }
   if (code === 'EENVELOPE' || code === 'EMESSAGE') {
     const refused = new MailRefused(message);
-    if (responseCode === undefined || responseCode >= 500) return refused;
+    if (!isTemporary(responseCode)) return refused;
     return Object.assign(new TransientFailure(message), { cause: refused });
   }
   if (code === 'EAUTH') return error;
-  if (command === 'DATA') return new MailInDoubt(message);
+  if (handedOver) return new MailInDoubt(`a mail was on its way when the server left: ${message}`);
   return new TransientFailure(`the mail server does not answer: ${message}`);
+}
+
+function isTemporary(responseCode: number | undefined): boolean {
+  return responseCode !== undefined && responseCode < 500;
 }

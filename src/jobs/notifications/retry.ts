@@ -14,7 +14,7 @@ export class TransientFailure extends Error {
 const ATTEMPTS = 4;
 const FIRST_PAUSE = 500;
 /** Whoever asks for a longer pause is not waited for. */
-const MAX_PAUSE = 60_000;
+export const MAX_PAUSE = 60_000;
 
 /**
  * Tries again after each TransientFailure: up to four times, after 0.5 s, 1 s and 2 s or as long as

@@ -16,7 +16,7 @@ export function freeLotsSentence(freeLots: number): string {
 
 /** Names the drivers in as few messages as Google Chat's limit allows. */
 export function chatMessages(recipients: readonly Recipient[], freeLots: number): ChatMessage[] {
-  const opening = `Not parked with us for a week or more. ${freeLotsSentence(freeLots)}\n`;
+  const opening = `No booking for more than a week. ${freeLotsSentence(freeLots)}\n`;
   const messages: ChatMessage[] = [];
   let text = opening;
   let named: Recipient[] = [];

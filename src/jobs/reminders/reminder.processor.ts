@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { localDay } from '../../common/calendar.js';
 import { Clock } from '../../common/clock.js';
@@ -5,11 +6,11 @@ import { Configuration } from '../../common/config/configuration.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
 import type { JobHandler } from '../engine/job-handler.js';
-import { Chat } from '../notifications/chat.js';
-import { countUndelivered, Deliveries, type Shipment } from '../notifications/deliveries.js';
+import { Chat, ChatInDoubt } from '../notifications/chat.js';
+import { Deliveries, type Shipment } from '../notifications/deliveries.js';
 import { MailRun } from '../notifications/mail-run.js';
 import { Mailer } from '../notifications/mailer.js';
-import type { JobRun } from '../runs/job-run.entity.js';
+import { type JobRun, subjectOf } from '../runs/job-run.entity.js';
 import { RunProgress } from '../runs/run-progress.js';
 import { type ChatMessage, chatMessages } from './chat-message.js';
 import { reminderMail } from './reminder-mail.js';
@@ -42,14 +43,11 @@ export class ReminderProcessor implements JobHandler {
       return;
     }
     if (!this.chat.isConfigured && !this.mailer.isConfigured) {
-      await this.progress.complete(run, { failed: 0, note: NOWHERE });
+      await this.progress.complete(run, NOWHERE);
       return;
     }
     await this.remind(run, signal);
-    const { failed, unknown } = await countUndelivered(this.reader, subjectOf(run));
-    const note =
-      unknown > 0 ? `Sent when the program ended, perhaps not arrived: ${unknown}.` : undefined;
-    await this.progress.complete(run, { failed, note });
+    await this.progress.complete(run);
   }
 
   fail(id: string, reason: string): Promise<void> {
@@ -95,9 +93,11 @@ export class ReminderProcessor implements JobHandler {
   ): Promise<void> {
     const ids = recipients.map(({ id }) => id);
     try {
-      await this.chat.post(text, `vpms-${shipment.runId}-${ids[0]}`, signal);
+      await this.chat.post(text, requestId(shipment, ids), signal);
     } catch (error) {
-      await this.deliveries.release(shipment, ids, String(error));
+      if (error instanceof ChatInDoubt) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      await this.deliveries.release(shipment, ids, reason);
       throw error;
     }
     await this.deliveries.confirm(shipment, ids);
@@ -134,6 +134,10 @@ export class ReminderProcessor implements JobHandler {
   }
 }
 
-function subjectOf({ name, period }: JobRun): string {
-  return `${name} ${period}`;
+/** The same for the same drivers on the same day, and for no others. */
+function requestId({ subject }: Shipment, userIds: readonly number[]): string {
+  const digest = createHash('sha256')
+    .update(`${subject} ${userIds.join(' ')}`)
+    .digest('hex');
+  return `vpms-${digest.slice(0, 32)}`;
 }

@@ -1,26 +1,34 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../../common/database/source.js';
 import type { Shipment } from '../notifications/deliveries.js';
+import type { JobRun } from '../runs/job-run.entity.js';
 import type { DriverMonth, MonthlyFigures } from './monthly-figures.js';
 
 interface Storage {
-  readonly runId: number;
-  readonly period: string;
+  readonly run: JobRun;
   readonly months: readonly DriverMonth[];
   readonly now: Date;
 }
 
-/** Keeps the reports, in place of earlier ones of the period, and counts them in the run. */
+/**
+ * Keeps the reports, in place of those made before the run, and counts them in it. One that another
+ * instance has made in the meantime stays, and is not counted twice.
+ */
 export async function storeReports(tx: EntityManager, storage: Storage): Promise<void> {
-  const { runId, period, months, now } = storage;
+  const { run, months, now } = storage;
+  const { id, period, startedAt } = run;
+  let made = 0;
   for (const { userId, figures } of months) {
-    await tx.sql`
+    const rows = await tx.sql<unknown[]>`
       INSERT INTO reports (user_id, period, content, created_at)
       VALUES (${userId}, ${period}, ${JSON.stringify(figures)}, ${now.getTime()})
       ON CONFLICT (user_id, period) DO UPDATE
-        SET content = excluded.content, created_at = excluded.created_at`;
+        SET content = excluded.content, created_at = excluded.created_at
+        WHERE reports.created_at < ${startedAt.getTime()}
+      RETURNING user_id`;
+    made += rows.length;
   }
-  await tx.sql`UPDATE job_runs SET processed = processed + ${months.length} WHERE id = ${runId}`;
+  await tx.sql`UPDATE job_runs SET processed = processed + ${made} WHERE id = ${id}`;
 }
 
 export interface UnmailedReport {

@@ -5,10 +5,10 @@ import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { Currency } from '../../common/money.js';
 import type { JobHandler } from '../engine/job-handler.js';
-import { countUndelivered, type Shipment } from '../notifications/deliveries.js';
+import type { Shipment } from '../notifications/deliveries.js';
 import { type AddressedMail, MailRun } from '../notifications/mail-run.js';
 import { Mailer } from '../notifications/mailer.js';
-import type { JobRun } from '../runs/job-run.entity.js';
+import { type JobRun, subjectOf } from '../runs/job-run.entity.js';
 import { RunProgress } from '../runs/run-progress.js';
 import { type DriverMonth, readMonths } from './monthly-figures.js';
 import { listUnmailed, storeReports, type UnmailedReport } from './report-rows.js';
@@ -39,10 +39,7 @@ export class ReportProcessor implements JobHandler {
     if (!run) return;
     await this.makeReports(run, signal);
     if (this.mailer.isConfigured) await this.mailReports(run, signal);
-    const { failed, unknown } = await countUndelivered(this.reader, subjectOf(run));
-    const note =
-      unknown > 0 ? `Mailed when the program ended, perhaps not arrived: ${unknown}.` : undefined;
-    await this.progress.complete(run, { failed, note });
+    await this.progress.complete(run);
   }
 
   fail(id: string, reason: string): Promise<void> {
@@ -56,9 +53,8 @@ export class ReportProcessor implements JobHandler {
   private async makeReports(run: JobRun, signal: AbortSignal): Promise<void> {
     for await (const months of this.months(run)) {
       signal.throwIfAborted();
-      const { id: runId, period } = run;
       const now = this.clock.now();
-      await this.transactions.run((tx) => storeReports(tx, { runId, period, months, now }));
+      await this.transactions.run((tx) => storeReports(tx, { run, months, now }));
     }
   }
 
@@ -101,8 +97,4 @@ export class ReportProcessor implements JobHandler {
     const id = `report-${period}-${userId}`;
     return { userId, mail: { id, to: email, subject: title, html, text } };
   }
-}
-
-function subjectOf({ name, period }: JobRun): string {
-  return `${name} ${period}`;
 }

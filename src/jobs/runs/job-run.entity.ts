@@ -39,3 +39,8 @@ export class JobRun {
   @Column('text', { nullable: true })
   error: string | null;
 }
+
+/** What the run's deliveries are filed under. */
+export function subjectOf({ name, period }: Pick<JobRun, 'name' | 'period'>): string {
+  return `${name} ${period}`;
+}

@@ -18,6 +18,9 @@ import {
   type ScheduledJobName,
 } from './scheduled-jobs.js';
 
+/** At most one of them, that of the present month, can be early. */
+const RECENT_RUNS = 12;
+
 /** Starts scheduled jobs, for the schedule and for admins, and shows what became of them. */
 @Injectable()
 export class JobRunsService {
@@ -69,7 +72,8 @@ export class JobRunsService {
     const known = await this.reader.getRepository(JobRun).findOneBy({ name, period });
     const wasEarly =
       name === 'monthly-reports' &&
-      known?.status === 'completed' &&
+      known?.status !== 'running' &&
+      known !== null &&
       !isMonthOver(period, known.startedAt, timezone);
     if (known && !wasEarly) return;
     const run = await this.transactions.run(async (tx) => {
@@ -79,11 +83,13 @@ export class JobRunsService {
     await this.dispatcher.dispatch(name, String(run.id));
   }
 
-  /** The latest period of the job that has a run. */
-  async lastPeriod(name: ScheduledJobName): Promise<string | undefined> {
-    const [row] = await this.reader.sql<{ period: string | null }[]>`
-      SELECT MAX(period) AS period FROM job_runs WHERE name = ${name}`;
-    return row?.period ?? undefined;
+  /** The latest month that was reported when it was over; an early report on an admin's word is none. */
+  async lastReportedMonth(): Promise<string | undefined> {
+    const runs = await this.reader
+      .getRepository(JobRun)
+      .find({ where: { name: 'monthly-reports' }, order: { period: 'DESC' }, take: RECENT_RUNS });
+    const { timezone } = this.configuration;
+    return runs.find(({ period, startedAt }) => isMonthOver(period, startedAt, timezone))?.period;
   }
 }
 
@@ -99,7 +105,10 @@ function checkPeriod(name: ScheduledJobName, period: string, present: string): v
   }
 }
 
-/** The period's one run: made, taken up again where it had failed, or left as it is. */
+/**
+ * The period's one run: made, taken up again where it had failed, or left as it is. Reminders that
+ * were delivered stay counted; reports are made, and counted, anew.
+ */
 async function begin(
   tx: EntityManager,
   name: ScheduledJobName,
@@ -110,7 +119,8 @@ async function begin(
     INSERT INTO job_runs (name, period, status, started_at) VALUES
       (${name}, ${period}, 'running', ${now.getTime()})
     ON CONFLICT (name, period) DO UPDATE
-      SET status = 'running', started_at = ${now.getTime()}, finished_at = NULL, error = NULL
+      SET status = 'running', started_at = ${now.getTime()}, finished_at = NULL, error = NULL,
+        failed = 0, processed = CASE job_runs.name WHEN 'monthly-reports' THEN 0 ELSE job_runs.processed END
       WHERE job_runs.status = 'failed'`;
   return tx.findOneByOrFail(JobRun, { name, period });
 }

@@ -2,8 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
-import { JobRun } from './job-run.entity.js';
+import { countUndelivered } from '../notifications/deliveries.js';
+import { JobRun, subjectOf } from './job-run.entity.js';
 import type { ScheduledJobName } from './scheduled-jobs.js';
+
+interface Outcome {
+  readonly status: 'completed' | 'failed';
+  readonly note?: string;
+}
 
 /** What the processors of scheduled jobs write into their run's row. */
 @Injectable()
@@ -25,16 +31,22 @@ export class RunProgress {
   }
 
   /** Ends the run well. `note` is what an operator should know all the same. */
-  async complete(run: JobRun, { failed, note }: { failed: number; note?: string }): Promise<void> {
-    await this.end(run.id, { status: 'completed', failed, error: note ?? null });
+  complete(run: JobRun, note?: string): Promise<void> {
+    return this.end(run.id, { status: 'completed', note });
   }
 
-  async fail(id: string, reason: string): Promise<void> {
-    await this.end(Number(id), { status: 'failed', error: reason });
+  fail(id: string, reason: string): Promise<void> {
+    return this.end(Number(id), { status: 'failed', note: reason });
   }
 
-  private async end(id: number, outcome: Partial<JobRun>): Promise<void> {
+  private async end(id: number, { status, note }: Outcome): Promise<void> {
     const finishedAt = this.clock.now();
-    await this.transactions.run((tx) => tx.update(JobRun, id, { ...outcome, finishedAt }));
+    await this.transactions.run(async (tx) => {
+      const run = await tx.findOneByOrFail(JobRun, { id });
+      const { failed, unknown } = await countUndelivered(tx, subjectOf(run));
+      const doubt = unknown > 0 ? `Sent, but perhaps not arrived: ${unknown}.` : undefined;
+      const error = [note, doubt].filter((part) => part !== undefined).join(' ') || null;
+      await tx.update(JobRun, id, { status, failed, error, finishedAt });
+    });
   }
 }

@@ -35,7 +35,7 @@ export class Schedules implements OnApplicationBootstrap {
   async look(): Promise<void> {
     try {
       const now = this.clock.now();
-      const lastRun = await this.runs.lastPeriod('monthly-reports');
+      const lastRun = await this.runs.lastReportedMonth();
       await this.ensure('daily-reminders', dueReminders(now, this.configuration));
       await this.ensure('monthly-reports', dueReports(now, this.configuration, lastRun));
     } catch (error) {
