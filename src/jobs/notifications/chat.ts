@@ -72,7 +72,7 @@ export class Chat {
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: JSON.stringify({ text }),
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(this.patience.answer),
     }).catch((error: unknown) => {
       const message = `the webhook does not answer: ${reasonOf(error)}`;

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfiguration } from '../../../src/common/config/read-configuration.js';
+import { Chat, ChatInDoubt, retryAfter } from '../../../src/jobs/notifications/chat.js';
+import type { Patience } from '../../../src/jobs/notifications/patience.js';
+import { Webhook } from '../../support/webhook.js';
+
+const { signal } = new AbortController();
+const PATIENCE: Patience = { answer: 300, connection: 300, silence: 300 };
+
+describe('the chat', () => {
+  let webhook: Webhook;
+  let chat: Chat;
+
+  beforeEach(async () => {
+    webhook = await Webhook.start();
+    chat = new Chat(readConfiguration(webhook.environment), PATIENCE);
+  });
+  afterEach(() => webhook[Symbol.asyncDispose]());
+
+  /** Milliseconds between each post and the one before it. */
+  const pauses = () =>
+    webhook.posts.slice(1).map(({ at }, index) => at - (webhook.posts[index]?.at ?? 0));
+
+  it('posts the text as UTF-8 JSON, with an id of the message', async () => {
+    await chat.post('<b> "é" 🚗 مرحبا', 'one', signal);
+    expect(webhook.posts).toMatchObject([
+      {
+        text: '<b> "é" 🚗 مرحبا',
+        contentType: 'application/json; charset=utf-8',
+        requestId: 'one',
+      },
+    ]);
+  });
+
+  it('posts one message a second, also when they are asked for at once', async () => {
+    await Promise.all(['a', 'b', 'c'].map((text) => chat.post(text, text, signal)));
+    expect(webhook.posts.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+    for (const pause of pauses()) expect(pause).toBeGreaterThan(950);
+  });
+
+  it.each([
+    { name: '429', answer: 429 },
+    { name: '500', answer: 500 },
+    { name: '503', answer: 503 },
+    { name: 'silence', answer: 'hang' },
+    { name: 'a lost connection', answer: 'reset' },
+  ] as const)('tries again after $name, with the same id', async ({ answer }) => {
+    webhook.answers = [answer];
+    await chat.post('hello', 'one', signal);
+    expect(webhook.posts.map(({ requestId }) => requestId)).toEqual(['one', 'one']);
+    expect(webhook.accepted).toHaveLength(1);
+  });
+
+  it('waits as long as Retry-After says, in seconds', async () => {
+    webhook.answers = [{ status: 429, retryAfter: '3' }];
+    await chat.post('hello', 'one', signal);
+    expect(pauses()[0]).toBeGreaterThan(2_950);
+  });
+
+  it('waits until the date of a Retry-After', async () => {
+    const date = new Date(Date.now() + 4_000).toUTCString();
+    webhook.answers = [{ status: 503, retryAfter: date }];
+    await chat.post('hello', 'one', signal);
+    expect(pauses()[0]).toBeGreaterThan(2_500);
+  });
+
+  it('gives up where it is asked to wait for an hour, and then leaves the webhook alone', async () => {
+    webhook.answers = [{ status: 429, retryAfter: '3600' }];
+    await expect(chat.post('hello', 'one', signal)).rejects.toThrow('answered 429');
+    await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
+      /asks for a pause of 3[56]\d\d s/,
+    );
+    expect(webhook.posts).toHaveLength(1);
+  });
+
+  it('gives up after four tries', async () => {
+    webhook.otherwise = 500;
+    await expect(chat.post('hello', 'one', signal)).rejects.toThrow('the webhook answered 500');
+    expect(webhook.posts).toHaveLength(4);
+  });
+
+  it.each([400, 401, 403, 404, 302])('does not try again after %i', async (answer) => {
+    webhook.otherwise = answer;
+    await expect(chat.post('hello', 'one', signal)).rejects.toThrow();
+    expect(webhook.posts).toHaveLength(1);
+  });
+
+  it('is in doubt where a try was never answered, and certain where nobody listens', async () => {
+    webhook.answers = ['hang', 400];
+    await expect(chat.post('hello', 'one', signal)).rejects.toBeInstanceOf(ChatInDoubt);
+    const nobody = await Webhook.start();
+    const { environment } = nobody;
+    await nobody[Symbol.asyncDispose]();
+    const deaf = new Chat(readConfiguration(environment), PATIENCE);
+    const failure = await deaf.post('hello', 'one', signal).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toBeInstanceOf(ChatInDoubt);
+  });
+
+  it('stops waiting when the program ends', async () => {
+    const stop = new AbortController();
+    webhook.answers = [{ status: 429, retryAfter: '30' }];
+    setTimeout(() => stop.abort(), 200);
+    await expect(chat.post('hello', 'one', stop.signal)).rejects.toThrow('aborted');
+  });
+});
+
+describe('Retry-After', () => {
+  const now = Date.parse('2026-03-01T10:00:00Z');
+  it.each([
+    [null, 0],
+    ['', 0],
+    ['0', 0],
+    ['120', 120_000],
+    ['Sun, 01 Mar 2026 10:00:30 GMT', 30_000],
+    ['Sun, 01 Mar 2026 09:59:00 GMT', 0],
+    ['soon', 0],
+    ['-5', 0],
+  ])('%j is %i ms', (header, milliseconds) => {
+    expect(retryAfter(header, now)).toBe(milliseconds);
+  });
+});

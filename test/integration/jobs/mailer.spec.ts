@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfiguration } from '../../../src/common/config/read-configuration.js';
+import {
+  type Mail,
+  Mailer,
+  MailInDoubt,
+  MailRefused,
+} from '../../../src/jobs/notifications/mailer.js';
+import type { Patience } from '../../../src/jobs/notifications/patience.js';
+import { MailServer, type MailServerOptions } from '../../support/mail-server.js';
+
+const { signal } = new AbortController();
+const PATIENCE: Patience = { answer: 500, connection: 500, silence: 500 };
+const MAIL: Mail = {
+  id: 'test-1',
+  to: 'driver@example.com',
+  subject: 'Grüße 🚗',
+  text: 'Text\n.\n.line',
+  html: '<p>مرحبا</p>',
+};
+
+describe('the mailer', () => {
+  let server: MailServer;
+  let mailer: Mailer;
+
+  async function use(options: MailServerOptions = {}, environment = {}): Promise<void> {
+    server = await MailServer.start(options);
+    const url = 'https://parking.example.com';
+    mailer = new Mailer(
+      readConfiguration({ PUBLIC_URL: url, ...server.environment, ...environment }),
+      PATIENCE,
+    );
+  }
+
+  beforeEach(() => use());
+  afterEach(async () => {
+    mailer.onApplicationShutdown();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const failureOf = (mail: Mail) => mailer.send(mail, signal).catch((error: unknown) => error);
+
+  it('sends text and HTML from the configured sender, marked as automatic', async () => {
+    await mailer.send(MAIL, signal);
+    const { parsed } = server.mailTo('driver@example.com');
+    expect(parsed.subject).toBe('Grüße 🚗');
+    expect(parsed.text?.trimEnd()).toBe('Text\n.\n.line');
+    expect(parsed.html).toContain('<p>مرحبا</p>');
+    expect(parsed.from?.value).toEqual([{ name: 'VPMS', address: 'vpms@example.com' }]);
+    expect(parsed.messageId).toBe('<test-1@parking.example.com>');
+    expect(parsed.headers.get('auto-submitted')).toBe('auto-generated');
+  });
+
+  it('has one recipient, whatever an imported address says', async () => {
+    await failureOf({ ...MAIL, to: 'a@example.com, b@example.com' });
+    await failureOf({ ...MAIL, to: 'a@example.com\r\nBcc: b@example.com' });
+    expect(server.asked).not.toContain('b@example.com');
+  });
+
+  it('logs in', async () => {
+    await server[Symbol.asyncDispose]();
+    await use({ login: { user: 'vpms', password: 'p@ss/word' } });
+    await mailer.send(MAIL, signal);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('cannot use the server at all with a wrong password', async () => {
+    await server[Symbol.asyncDispose]();
+    await use({ login: { user: 'vpms', password: 'right' } });
+    const { smtpUrl = '' } = readConfiguration(server.environment);
+    const wrong = { SMTP_URL: smtpUrl.replace('right', 'wrong') };
+    mailer = new Mailer(readConfiguration({ ...server.environment, ...wrong }), PATIENCE);
+    const failure = await failureOf(MAIL);
+    expect(failure).toBeInstanceOf(Error);
+    expect(failure).not.toBeInstanceOf(MailRefused);
+    expect(failure).not.toBeInstanceOf(MailInDoubt);
+  });
+
+  it('takes a 5xx for the recipient as a refusal, at once', async () => {
+    server.refuse = () => 550;
+    expect(await failureOf(MAIL)).toBeInstanceOf(MailRefused);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('tries a 4xx again, and then takes it as a refusal', async () => {
+    server.refuse = () => (server.asked.length < 3 ? 450 : undefined);
+    await mailer.send(MAIL, signal);
+    expect(server.received).toHaveLength(1);
+    server.refuse = () => 450;
+    expect(await failureOf(MAIL)).toBeInstanceOf(MailRefused);
+    expect(server.asked).toHaveLength(3 + 4);
+  });
+
+  it('takes a refused sender for a server that cannot be used', async () => {
+    server.refuseSender = 530;
+    const failure = await failureOf(MAIL);
+    expect(failure).not.toBeInstanceOf(MailRefused);
+    expect(String(failure)).toContain('does not let us send');
+  });
+
+  it.each(['stall', 'drop'] as const)(
+    'is in doubt, and does not send again, where the server has the mail and does a %s',
+    async (fate) => {
+      server.fateOf = () => fate;
+      expect(await failureOf(MAIL)).toBeInstanceOf(MailInDoubt);
+      expect(server.received).toHaveLength(1);
+    },
+  );
+
+  it('sends again where the server was away before it had the mail', async () => {
+    const { port } = server;
+    await mailer.send(MAIL, signal);
+    await server[Symbol.asyncDispose]();
+    const sent = mailer.send({ ...MAIL, id: 'test-2' }, signal);
+    await new Promise((done) => setTimeout(done, 300));
+    server = await MailServer.start({ port });
+    await sent;
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('gives up on a server that is down, knowing that nothing arrived', async () => {
+    await server[Symbol.asyncDispose]();
+    const failure = await failureOf(MAIL);
+    expect(String(failure)).toContain('does not answer');
+    expect(failure).not.toBeInstanceOf(MailInDoubt);
+    server = await MailServer.start();
+  });
+});

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+
+export interface ReceivedMail {
+  readonly to: string;
+  readonly parsed: ParsedMail;
+  readonly raw: string;
+}
+
+/** What the server does with a mail whose content it has read whole. */
+export type Fate = 'accept' | 'stall' | 'drop';
+
+export interface MailServerOptions {
+  /** Asked for; nobody may send without it. */
+  readonly login?: { readonly user: string; readonly password: string };
+  /** How long each mail takes, in milliseconds. */
+  readonly delay?: number;
+  /** 0 picks a free one. */
+  readonly port?: number;
+}
+
+/** A real SMTP server on a free port of this machine, which can misbehave. */
+export class MailServer implements AsyncDisposable {
+  /** Everything whose content arrived, also what it then did not answer. */
+  readonly received: ReceivedMail[] = [];
+  /** Recipients that were asked about, also refused ones. */
+  readonly asked: string[] = [];
+  /** The most connections there have been at the same time. */
+  peak = 0;
+  /** The SMTP code that refuses the recipient, where there is one. */
+  refuse: (recipient: string) => number | undefined = () => undefined;
+  /** The SMTP code that refuses every sender, where there is one. */
+  refuseSender: number | undefined;
+  fateOf: (recipient: string) => Fate = () => 'accept';
+
+  private readonly sockets = new Set<Socket>();
+  private readonly server: SMTPServer;
+
+  private constructor(private readonly options: MailServerOptions) {
+    const { login } = options;
+    this.server = new SMTPServer({
+      disabledCommands: login ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+      allowInsecureAuth: true,
+      authOptional: !login,
+      disableReverseLookup: true,
+      logger: false,
+      onAuth: ({ username, password }, _, done) =>
+        username === login?.user && password === login?.password
+          ? done(null, { user: username })
+          : done(failure(535)),
+      onMailFrom: (_, __, done) => done(this.refuseSender ? failure(this.refuseSender) : null),
+      onRcptTo: ({ address }, _, done) => {
+        this.asked.push(address);
+        const code = this.refuse(address);
+        done(code ? failure(code) : null);
+      },
+      onData: (stream, session, done) => void this.receive(stream, session).then(done),
+    });
+    this.server.on('error', () => undefined);
+    this.server.server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      this.peak = Math.max(this.peak, this.sockets.size);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  static async start(options: MailServerOptions = {}): Promise<MailServer> {
+    const mailServer = new MailServer(options);
+    mailServer.server.listen(options.port ?? 0, '127.0.0.1');
+    await once(mailServer.server.server, 'listening');
+    return mailServer;
+  }
+
+  get port(): number {
+    return (this.server.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    const { login } = this.options;
+    const credentials = login ? `${login.user}:${encodeURIComponent(login.password)}@` : '';
+    return `smtp://${credentials}127.0.0.1:${this.port}`;
+  }
+
+  /** The environment of a program that sends through this server. */
+  get environment(): { readonly SMTP_URL: string; readonly MAIL_FROM: string } {
+    return { SMTP_URL: this.url, MAIL_FROM: 'VPMS <vpms@example.com>' };
+  }
+
+  /** Who got how many mails. */
+  counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { to } of this.received) counts.set(to, (counts.get(to) ?? 0) + 1);
+    return counts;
+  }
+
+  mailTo(recipient: string): ReceivedMail {
+    const mail = this.received.find(({ to }) => to === recipient);
+    if (!mail) throw new Error(`${recipient} got no mail`);
+    return mail;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.server.close(resolve);
+    });
+  }
+
+  private async receive(
+    stream: NodeJS.ReadableStream,
+    session: SMTPServerSession,
+  ): Promise<Error | null> {
+    const raw = await buffer(stream);
+    const to = session.envelope.rcptTo[0]?.address ?? '';
+    this.received.push({ to, raw: raw.toString(), parsed: await simpleParser(raw) });
+    if (this.options.delay) await new Promise((done) => setTimeout(done, this.options.delay));
+    const fate = this.fateOf(to);
+    if (fate === 'drop') this.dropConnection(session);
+    return fate === 'accept' ? null : new Promise(() => undefined);
+  }
+
+  private dropConnection({ remotePort }: SMTPServerSession): void {
+    for (const socket of this.sockets) if (socket.remotePort === remotePort) socket.destroy();
+  }
+}
+
+function failure(responseCode: number): Error {
+  return Object.assign(new Error(`refused with ${responseCode}`), { responseCode });
+}

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
+
+export interface Post {
+  readonly text: string;
+  readonly contentType: string;
+  readonly requestId: string | null;
+  /** Milliseconds of a clock that only runs forward. */
+  readonly at: number;
+  readonly answer: WebhookAnswer;
+}
+
+export type WebhookAnswer =
+  number | 'hang' | 'reset' | { readonly status: number; readonly retryAfter: string };
+
+/** A real web server that stands in for the Google Chat webhook. */
+export class Webhook implements AsyncDisposable {
+  readonly posts: Post[] = [];
+  /** What it answers to the next posts, in order; after that, `otherwise`. */
+  answers: WebhookAnswer[] = [];
+  otherwise: WebhookAnswer = 200;
+  /** How long each answer takes, in milliseconds. */
+  delay = 0;
+
+  private readonly server: Server;
+
+  private constructor() {
+    this.server = createServer((request, response) => void this.receive(request, response));
+  }
+
+  static async start(): Promise<Webhook> {
+    const webhook = new Webhook();
+    webhook.server.listen(0, '127.0.0.1');
+    await once(webhook.server, 'listening');
+    return webhook;
+  }
+
+  get url(): string {
+    const { port } = this.server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/v1/spaces/AAAA/messages?key=k&token=t`;
+  }
+
+  get environment(): { readonly GOOGLE_CHAT_WEBHOOK_URL: string } {
+    return { GOOGLE_CHAT_WEBHOOK_URL: this.url };
+  }
+
+  /** The messages that it took. */
+  get accepted(): readonly Post[] {
+    return this.posts.filter(({ answer }) => answer === 200);
+  }
+
+  /** The names in the messages that it took, in order. */
+  get named(): readonly string[] {
+    return this.accepted.flatMap((post) =>
+      [...post.text.matchAll(/^• `(.*)`$/gm)].map(([, name = '']) => name),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = performance.now();
+    const body = JSON.parse(await text(request)) as { text: string };
+    const answer = this.answers.shift() ?? this.otherwise;
+    this.posts.push({
+      text: body.text,
+      contentType: request.headers['content-type'] ?? '',
+      requestId: new URL(request.url ?? '', 'http://localhost').searchParams.get('requestId'),
+      at,
+      answer,
+    });
+    if (answer === 'hang') return;
+    if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
+    if (answer === 'reset') request.socket.resetAndDestroy();
+    else if (typeof answer === 'number') response.writeHead(answer).end('{}');
+    else response.writeHead(answer.status, { 'retry-after': answer.retryAfter }).end();
+  }
+}
