@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Account } from '../../auth/account.entity.js';
+import { Clock } from '../../common/clock.js';
 import { Configuration } from '../../common/config/configuration.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
@@ -10,7 +11,7 @@ import { MailRun } from '../notifications/mail-run.js';
 import { loadTemplate } from '../notifications/templates.js';
 import { Export } from './export.entity.js';
 import { readChunks } from './export-files.js';
-import { exportFileName, ExportsService } from './exports.service.js';
+import { exportFileName, isExpired } from './exports.service.js';
 
 /** 5 MiB, compressed: a larger file is linked to instead (many servers take 10 MB in all). */
 const MAX_ATTACHMENT = 5 * 1024 * 1024;
@@ -35,14 +36,14 @@ export class ExportMailProcessor implements JobHandler {
     private readonly reader: Reader,
     private readonly transactions: TransactionRunner,
     private readonly mails: MailRun,
-    private readonly exports: ExportsService,
+    private readonly clock: Clock,
     private readonly configuration: Configuration,
   ) {}
 
   async run(id: string, signal: AbortSignal): Promise<undefined> {
     const task = await this.reader.getRepository(Export).findOneBy({ id, mail: 'pending' });
     if (!task) return;
-    if (this.exports.isExpired(task)) {
+    if (isExpired(task, this.clock.now())) {
       await this.settle(id, 'failed');
       return;
     }

@@ -59,8 +59,8 @@ export class ExportsService {
   }
 
   /** The file cannot be downloaded any more. */
-  isExpired({ expiresAt }: Export): boolean {
-    return expiresAt !== null && expiresAt <= this.clock.now();
+  isExpired(task: Export): boolean {
+    return isExpired(task, this.clock.now());
   }
 
   /** Deletes expired files, and a week later their tasks; one after another, so nobody waits long. */
@@ -82,6 +82,11 @@ export class ExportsService {
     const now = this.clock.now().getTime();
     return finishedAt !== null && finishedAt.getTime() + REMEMBERED_AFTER_FINISH <= now;
   }
+}
+
+/** Whether the file cannot be downloaded any more. */
+export function isExpired({ expiresAt }: Export, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now;
 }
 
 /** `vpms-bookings-20260301-093000.csv`, from the moment (UTC) when it was asked for. */

@@ -1,0 +1,236 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Reader } from '../../../src/common/database/data-sources.js';
+import { JobRun } from '../../../src/jobs/runs/job-run.entity.js';
+import { JobRunsService } from '../../../src/jobs/runs/job-runs.service.js';
+import { Schedules } from '../../../src/jobs/runs/schedules.js';
+import { FixedClock } from '../../support/fixed-clock.js';
+import { createLot, createMember } from '../../support/factories.js';
+import { recordBookings } from '../../support/history.js';
+import { adminToken, runJob, until } from '../../support/job-runs.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+
+const open: TestApp[] = [];
+afterEach(async () => {
+  for (const vpms of open.splice(0)) await vpms[Symbol.asyncDispose]();
+});
+
+interface Setting {
+  readonly installed: string;
+  readonly zone?: string;
+  readonly reminderAt?: readonly [hour: number, minute: number];
+}
+
+/** A program that was installed at the instant and has no channel to send on. */
+async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0] }: Setting) {
+  const clock = new FixedClock(instant);
+  const [hour, minute] = reminderAt;
+  const environment = {
+    TIMEZONE: zone,
+    REMINDER_HOUR: String(hour),
+    REMINDER_MINUTE: String(minute),
+  };
+  const vpms = await startTestApp({ clock, environment });
+  open.push(vpms);
+  const look = async (at: string) => {
+    clock.set(at);
+    await vpms.app.get(Schedules).look();
+  };
+  /** Ends the program and starts it again at that instant. */
+  const restart = async (at: string) => {
+    await vpms.stop();
+    clock.set(at);
+    open[open.length - 1] = await startTestApp({
+      clock,
+      environment,
+      dataDirectory: vpms.dataDirectory,
+    });
+    return open[open.length - 1] as TestApp;
+  };
+  return { vpms, clock, look, restart };
+}
+
+/** `daily-reminders 2026-03-01`, in the order in which they were made. */
+async function runsOf({ app }: TestApp, name?: string): Promise<string[]> {
+  const runs = await app
+    .get(Reader)
+    .getRepository(JobRun)
+    .find({ order: { id: 'ASC' } });
+  return runs.filter((run) => !name || run.name === name).map((run) => run.period);
+}
+
+describe('reminders are due', () => {
+  it.each([
+    // The days before, of and after each clock change.
+    ['America/New_York', '2026-03-07', '2026-03-07T23:00:00Z'],
+    ['America/New_York', '2026-03-08', '2026-03-08T22:00:00Z'],
+    ['America/New_York', '2026-11-01', '2026-11-01T23:00:00Z'],
+    ['Europe/Berlin', '2026-03-29', '2026-03-29T16:00:00Z'],
+    ['Europe/Berlin', '2026-10-25', '2026-10-25T17:00:00Z'],
+    ['Asia/Kolkata', '2026-05-05', '2026-05-05T12:30:00Z'],
+  ])('%s: at 18:00 on %s, once, and not a minute earlier', async (zone, day, instant) => {
+    const { vpms, look } = await installed({ installed: '2026-01-02T00:00:00Z', zone });
+    const minutesLater = (minutes: number) =>
+      new Date(Date.parse(instant) + minutes * 60_000).toISOString();
+    await look(minutesLater(-1));
+    expect(await runsOf(vpms, 'daily-reminders')).toEqual([]);
+    for (const minutes of [0, 1, 59, 60, 61, 120]) await look(minutesLater(minutes));
+    expect(await runsOf(vpms, 'daily-reminders')).toEqual([day]);
+  });
+
+  it.each([
+    ['America/New_York', '2026-03-08', '2026-03-08T05:00:00Z', '2026-03-08T07:30:00Z'],
+    ['Europe/Berlin', '2026-03-29', '2026-03-28T23:00:00Z', '2026-03-29T01:30:00Z'],
+  ])('%s: at 03:30 on the night of %s, which lacks 02:30', async (zone, day, midnight, due) => {
+    const { vpms, look } = await installed({
+      installed: '2026-01-02T00:00:00Z',
+      zone,
+      reminderAt: [2, 30],
+    });
+    const dueAfter: string[] = [];
+    for (let minute = 0; minute < 24 * 60; minute += 10) {
+      const at = new Date(Date.parse(midnight) + minute * 60_000).toISOString();
+      if (minute > 23 * 60) break;
+      await look(at);
+      if ((await runsOf(vpms, 'daily-reminders')).length === 1) dueAfter.push(at);
+    }
+    expect(Date.parse(dueAfter[0] ?? '')).toBe(Date.parse(due));
+    expect(await runsOf(vpms, 'daily-reminders')).toEqual([day]);
+  });
+
+  it.each([
+    ['America/New_York', '2026-11-01', '2026-11-01T04:00:00Z', '2026-11-01T05:30:00Z', 1],
+    ['Europe/Berlin', '2026-10-25', '2026-10-24T22:00:00Z', '2026-10-25T00:30:00Z', 2],
+  ])('%s: once on %s, whose night has the time twice', async (zone, day, midnight, due, hour) => {
+    const { vpms, look } = await installed({
+      installed: '2026-01-02T00:00:00Z',
+      zone,
+      reminderAt: [hour, 30],
+    });
+    let first: string | undefined;
+    for (let minute = 0; minute < 24 * 60; minute += 10) {
+      const at = new Date(Date.parse(midnight) + minute * 60_000).toISOString();
+      await look(at);
+      if ((await runsOf(vpms, 'daily-reminders')).length > 0) first ??= at;
+    }
+    expect(Date.parse(first ?? '')).toBe(Date.parse(due));
+    expect(await runsOf(vpms, 'daily-reminders')).toEqual([day]);
+  });
+
+  it('and caught up on the same day, but never on another', async () => {
+    const { restart } = await installed({ installed: '2026-03-01T10:00:00Z' });
+    const sameDay = await restart('2026-03-02T23:50:00Z');
+    expect(await runsOf(sameDay, 'daily-reminders')).toEqual(['2026-03-02']);
+    const { restart: again } = await installed({ installed: '2026-03-01T10:00:00Z' });
+    const nextDay = await again('2026-03-05T00:10:00Z');
+    expect(await runsOf(nextDay, 'daily-reminders')).toEqual([]);
+  });
+
+  it('not for a time of the day that was before the installation', async () => {
+    const { vpms, look } = await installed({ installed: '2026-03-01T20:00:00Z' });
+    await look('2026-03-01T21:00:00Z');
+    expect(await runsOf(vpms)).toEqual([]);
+    await look('2026-03-02T18:00:00Z');
+    expect(await runsOf(vpms)).toEqual(['2026-03-02']);
+  });
+});
+
+describe('monthly reports are due', () => {
+  it('on the 1st at 09:00 of the zone, once', async () => {
+    const { vpms, look } = await installed({
+      installed: '2026-03-10T00:00:00Z',
+      zone: 'Asia/Kolkata',
+    });
+    await look('2026-04-01T03:29:00Z');
+    expect(await runsOf(vpms, 'monthly-reports')).toEqual([]);
+    await look('2026-04-01T03:30:00Z');
+    await look('2026-04-02T03:30:00Z');
+    await look('2026-04-30T03:30:00Z');
+    expect(await runsOf(vpms, 'monthly-reports')).toEqual(['2026-03']);
+  });
+
+  it('at the next start after a missed 1st', async () => {
+    const { restart } = await installed({ installed: '2026-03-10T00:00:00Z' });
+    const vpms = await restart('2026-04-17T11:00:00Z');
+    expect(await runsOf(vpms, 'monthly-reports')).toEqual(['2026-03']);
+  });
+
+  it('for every month that was missed, the earliest first', async () => {
+    const { look, restart } = await installed({ installed: '2026-03-10T00:00:00Z' });
+    await look('2026-04-01T09:00:00Z');
+    const vpms = await restart('2026-08-03T09:00:00Z');
+    const months = ['2026-03', '2026-04', '2026-05', '2026-06', '2026-07'];
+    expect(await runsOf(vpms, 'monthly-reports')).toEqual(months);
+  });
+
+  it('not for months before the installation', async () => {
+    const { vpms, look } = await installed({ installed: '2026-03-10T00:00:00Z' });
+    await look('2026-03-10T00:01:00Z');
+    await look('2026-03-31T23:59:00Z');
+    expect(await runsOf(vpms, 'monthly-reports')).toEqual([]);
+  });
+
+  it('also for a missed month before one that an admin reported early', async () => {
+    const { vpms, clock, look, restart } = await installed({ installed: '2026-01-10T00:00:00Z' });
+    await look('2026-02-01T09:00:00Z');
+    clock.set('2026-03-01T08:00:00Z');
+    const token = await adminToken(vpms);
+    await runJob(vpms.http, token, { name: 'monthly-reports', period: '2026-03' });
+    const later = await restart('2026-04-02T09:00:00Z');
+    expect(await runsOf(later, 'monthly-reports')).toEqual(['2026-01', '2026-03', '2026-02']);
+  });
+
+  it.each(['completed', 'failed'] as const)(
+    'for the whole month, where an admin had an early one made that was %s',
+    async (status) => {
+      const { vpms, clock, look } = await installed({ installed: '2026-03-01T00:00:00Z' });
+      const lot = await createLot(vpms);
+      const { id: userId } = await createMember(vpms);
+      const stay = { userId, lotId: lot.id, cost: 1000 };
+      await recordBookings(vpms, [
+        { ...stay, parkedAt: '2026-03-02T10:00:00Z', leftAt: '2026-03-02T11:00:00Z' },
+      ]);
+      clock.set('2026-03-15T00:00:00Z');
+      const token = await adminToken(vpms);
+      const early = await runJob(vpms.http, token, { name: 'monthly-reports', period: '2026-03' });
+      expect(early).toMatchObject({ status: 'completed', processed: 1 });
+      const { TransactionRunner } =
+        await import('../../../src/common/database/transaction-runner.js');
+      await vpms.app.get(TransactionRunner).run((tx) => tx.update(JobRun, early.id, { status }));
+      await recordBookings(vpms, [
+        { ...stay, parkedAt: '2026-03-20T10:00:00Z', leftAt: '2026-03-20T11:00:00Z' },
+      ]);
+      await look('2026-04-01T09:00:00Z');
+      const run = await until(async () => {
+        const found = await vpms.app.get(Reader).getRepository(JobRun).findOneBy({ id: early.id });
+        return found?.status === 'completed' && found.startedAt.getUTCMonth() === 3
+          ? found
+          : undefined;
+      });
+      expect(run).toMatchObject({ processed: 1, failed: 0 });
+      const reports = await vpms.app.get(Reader).sql<{ content: string }[]>`
+        SELECT content FROM reports`;
+      expect(JSON.parse(reports[0]?.content ?? '')).toMatchObject({
+        lots: [{ bookings: 2, spent: 2000 }],
+      });
+      await look('2026-04-01T09:01:00Z');
+      expect(await runsOf(vpms, 'monthly-reports')).toEqual(['2026-03']);
+    },
+  );
+});
+
+it('makes one run of one period, however many instances fire at once', async () => {
+  const { vpms, clock } = await installed({ installed: '2026-03-10T00:00:00Z' });
+  const environment = { TIMEZONE: 'UTC' };
+  const { dataDirectory } = vpms;
+  const second = await startTestApp({ clock, environment, dataDirectory });
+  clock.set('2026-04-01T18:00:00Z');
+  const instances = [vpms, second];
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) => instances[index % 2]?.app.get(Schedules).look()),
+  );
+  await Promise.all(
+    instances.map(({ app }) => app.get(JobRunsService).ensure('daily-reminders', '2026-04-01')),
+  );
+  expect(await runsOf(vpms)).toHaveLength(2);
+  await second.stop();
+});
