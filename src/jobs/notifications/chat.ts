@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { Configuration } from '../../common/config/configuration.js';
 import { Patience } from './patience.js';
 import { MAX_PAUSE, TransientFailure, withRetries } from './retry.js';
@@ -21,6 +22,7 @@ class UnansweredTry extends TransientFailure {}
 /** Posts to the Google Chat webhook that is configured. */
 @Injectable()
 export class Chat {
+  private readonly oneAtATime = pLimit(1);
   private nextAt = 0;
   /** Until then the webhook wants to be left alone. */
   private closedUntil = 0;
@@ -42,13 +44,20 @@ export class Chat {
   async post(text: string, requestId: string, signal: AbortSignal): Promise<void> {
     let inDoubt = false;
     try {
-      await withRetries(async () => {
-        await this.waitForTurn(signal);
-        await this.tryToPost(text, requestId).catch((error: unknown) => {
-          inDoubt ||= error instanceof UnansweredTry;
-          throw error;
-        });
-      }, signal);
+      await withRetries(
+        () =>
+          this.oneAtATime(async () => {
+            await this.waitForTurn(signal);
+            // From the answer on, so that messages also arrive a second apart.
+            await this.tryToPost(text, requestId).finally(() => {
+              this.nextAt = performance.now() + PAUSE_BETWEEN_MESSAGES;
+            });
+          }).catch((error: unknown) => {
+            inDoubt ||= error instanceof UnansweredTry;
+            throw error;
+          }),
+        signal,
+      );
     } catch (error) {
       throw inDoubt ? new ChatInDoubt(reasonOf(error)) : error;
     }
@@ -60,9 +69,7 @@ export class Chat {
     if (pause > MAX_PAUSE) {
       throw new Error(`the webhook asks for a pause of ${Math.ceil(pause / 1000)} s more`);
     }
-    const turn = Math.max(now, this.nextAt);
-    this.nextAt = turn + PAUSE_BETWEEN_MESSAGES;
-    if (turn > now) await sleep(turn - now, undefined, { signal });
+    if (this.nextAt > now) await sleep(this.nextAt - now, undefined, { signal });
   }
 
   private async tryToPost(text: string, requestId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { daysOfMonth, monthPeriod } from '../../common/calendar.js';
+import type { Period } from '../../common/calendar.js';
 import type { Source } from '../../common/database/source.js';
 
 export interface LotFigures {
@@ -28,7 +28,7 @@ export interface DriverMonth {
 interface Batch {
   /** `2026-03` */
   readonly month: string;
-  readonly zone: string;
+  readonly days: readonly Period[];
   /** Up to when a booking that is still active has lasted. */
   readonly now: Date;
   /** A report made before this is made again. */
@@ -56,9 +56,11 @@ interface Row {
  * one query for all of them.
  */
 export async function readMonths(source: Source, batch: Batch): Promise<DriverMonth[]> {
-  const { month, zone, now, since, afterId, limit } = batch;
-  const { start, end } = monthPeriod(month, zone);
-  const days = daysOfMonth(month, zone);
+  const { month, days, now, since, afterId, limit } = batch;
+  const [first, last] = [days.at(0), days.at(-1)];
+  if (!first || !last) return [];
+  const { start } = first;
+  const { end } = last;
   const rows = await source.sql<Row[]>`
     WITH days (day, starts, ends) AS (VALUES ${() => dayRows(days)}),
     batch AS (

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { daysOfMonth } from '../../common/calendar.js';
 import { Clock } from '../../common/clock.js';
 import { Configuration } from '../../common/config/configuration.js';
 import { Reader } from '../../common/database/data-sources.js';
@@ -15,7 +16,7 @@ import { listUnmailed, storeReports, type UnmailedReport } from './report-rows.j
 import { reportPage } from './report-page.js';
 
 /** Drivers whose reports are made in one query and one transaction: some milliseconds of work. */
-const BATCH_SIZE = 200;
+const BATCH_SIZE = 50;
 const MAIL_BATCH_SIZE = 100;
 
 /** Makes the month's report of every driver with a booking in it, keeps it, and mails it. */
@@ -59,11 +60,12 @@ export class ReportProcessor implements JobHandler {
   }
 
   private async *months(run: JobRun): AsyncGenerator<DriverMonth[]> {
+    const days = daysOfMonth(run.period, this.configuration.timezone);
     let afterId = 0;
     for (;;) {
       const months = await readMonths(this.reader, {
         month: run.period,
-        zone: this.configuration.timezone,
+        days,
         now: this.clock.now(),
         since: run.startedAt,
         afterId,

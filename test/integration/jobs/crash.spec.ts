@@ -1,0 +1,165 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLot, createMembers, type Member } from '../../support/factories.js';
+import { recordBookings } from '../../support/history.js';
+import { adminToken, finishedRun, until } from '../../support/job-runs.js';
+import { MailServer } from '../../support/mail-server.js';
+import { Program } from '../../support/program.js';
+import { startTestApp } from '../../support/test-app.js';
+import { Webhook } from '../../support/webhook.js';
+
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
+});
+
+const MONTH = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 15));
+const PERIOD = MONTH.toISOString().slice(0, 7);
+
+/** A database with drivers who parked last month, and what a program needs to mail them. */
+async function prepare(drivers: number) {
+  const vpms = await startTestApp();
+  const { dataDirectory } = vpms;
+  open.push({
+    [Symbol.asyncDispose]: async () => rmSync(dataDirectory, { recursive: true, force: true }),
+  });
+  const members = await createMembers(vpms, drivers);
+  const lot = await createLot(vpms);
+  const parkedAt = MONTH.toISOString();
+  const leftAt = new Date(MONTH.getTime() + 3_600_000).toISOString();
+  const stay = { lotId: lot.id, parkedAt, leftAt, cost: 1000 };
+  await recordBookings(
+    vpms,
+    members.map(({ id }) => ({ ...stay, userId: id })),
+  );
+  const token = await adminToken(vpms);
+  await vpms.stop();
+  const mailServer = await MailServer.start({ delay: 20 });
+  open.push(mailServer);
+  const environment = {
+    DATA_DIR: dataDirectory,
+    REMINDER_HOUR: '23',
+    REMINDER_MINUTE: '59',
+    ...mailServer.environment,
+  };
+  return { members, token, mailServer, environment };
+}
+
+async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
+  const program = await Program.start(environment);
+  open.push(program);
+  return program;
+}
+
+const addresses = (members: readonly Member[]) =>
+  members.map(({ username }) => `${username}@example.com`).toSorted();
+
+describe('a process that is killed half-way', () => {
+  it('mails nobody twice when it is started again, and everyone but those it was mailing', async () => {
+    const { members, token, mailServer, environment } = await prepare(200);
+    const killed = await startProgram(environment);
+    const started = await killed.http.post('/api/admin/jobs/daily-reminders/run', { token });
+    expect(started.status).toBe(202);
+    await until(() => mailServer.received.length >= 60 || undefined);
+    await killed.end('SIGKILL');
+    const before = mailServer.received.length;
+    expect(before).toBeLessThan(150);
+
+    const next = await startProgram(environment);
+    const run = await finishedRun(next.http, token, Number(started.body.id));
+    expect(run.status).toBe('completed');
+    const counts = mailServer.counts();
+    expect([...counts.values()].every((count) => count === 1)).toBe(true);
+    // At most four were on their way; they are in doubt, and are never sent again.
+    expect(run.failed).toBeLessThanOrEqual(4);
+    expect(run.processed + run.failed).toBe(members.length);
+    expect(counts.size).toBeGreaterThanOrEqual(run.processed);
+    if (run.failed > 0) expect(run.error).toContain(`perhaps not arrived: ${run.failed}`);
+  }, 90_000);
+
+  it('names nobody twice in the chat', async () => {
+    const { members, token, environment } = await prepare(600);
+    const webhook = await Webhook.start();
+    open.push(webhook);
+    webhook.delay = 400;
+    const { SMTP_URL: _, ...rest } = environment;
+    const settings = { ...rest, ...webhook.environment };
+    const killed = await startProgram(settings);
+    const started = await killed.http.post('/api/admin/jobs/daily-reminders/run', { token });
+    await until(() => webhook.posts.length >= 2 || undefined);
+    await killed.end('SIGKILL');
+    const next = await startProgram(settings);
+    const run = await finishedRun(next.http, token, Number(started.body.id));
+    expect(run.status).toBe('completed');
+    expect(new Set(webhook.named).size).toBe(webhook.named.length);
+    expect(run.processed + run.failed).toBe(members.length);
+    expect(webhook.named.length).toBeGreaterThanOrEqual(run.processed);
+  }, 90_000);
+
+  it('makes and mails each monthly report once', async () => {
+    const { members, token, mailServer, environment } = await prepare(150);
+    const killed = await startProgram(environment);
+    const started = await killed.http.post('/api/admin/jobs/monthly-reports/run', { token });
+    expect(started.body).toMatchObject({ period: PERIOD, status: 'running' });
+    await until(() => mailServer.received.length >= 40 || undefined);
+    await killed.end('SIGKILL');
+    const next = await startProgram(environment);
+    const run = await finishedRun(next.http, token, Number(started.body.id));
+    expect(run).toMatchObject({ status: 'completed', processed: members.length });
+    const counts = mailServer.counts();
+    expect([...counts.values()].every((count) => count === 1)).toBe(true);
+    expect(counts.size + run.failed).toBeGreaterThanOrEqual(members.length);
+    const [driver] = members;
+    const page = await next.http.get(`/api/user/reports/${PERIOD}`, { token: driver?.token });
+    expect(page.status).toBe(200);
+  }, 90_000);
+});
+
+describe('a process that is asked to end half-way', () => {
+  it('ends well, and the next one delivers all the rest exactly once', async () => {
+    const { members, token, mailServer, environment } = await prepare(150);
+    const first = await startProgram(environment);
+    const started = await first.http.post('/api/admin/jobs/monthly-reports/run', { token });
+    await until(() => mailServer.received.length >= 40 || undefined);
+    expect(await first.end('SIGTERM')).toBe(0);
+    expect(mailServer.received.length).toBeLessThan(140);
+    const next = await startProgram(environment);
+    const run = await finishedRun(next.http, token, Number(started.body.id));
+    expect(run).toMatchObject({ status: 'completed', failed: 0, error: null });
+    expect(run.processed).toBe(members.length);
+    expect(mailServer.received.map(({ to }) => to).toSorted()).toEqual(addresses(members));
+  }, 90_000);
+
+  it('ends in time although the mail server does not answer any more', async () => {
+    const { token, mailServer, environment } = await prepare(8);
+    mailServer.fateOf = () => 'stall';
+    const program = await startProgram(environment);
+    const started = await program.http.post('/api/admin/jobs/daily-reminders/run', { token });
+    await until(() => mailServer.received.length >= 4 || undefined);
+    const began = Date.now();
+    expect(await program.end('SIGTERM')).toBe(0);
+    expect(Date.now() - began).toBeLessThan(14_000);
+    mailServer.fateOf = () => 'accept';
+    const next = await startProgram(environment);
+    const run = await finishedRun(next.http, token, Number(started.body.id));
+    expect(run).toMatchObject({ status: 'completed', processed: 4, failed: 4 });
+    expect([...mailServer.counts().values()]).toEqual(Array.from({ length: 8 }, () => 1));
+  }, 90_000);
+});
+
+it('two processes that run one period at once reach nobody twice', async () => {
+  const { members, token, mailServer, environment } = await prepare(120);
+  const programs = [await startProgram(environment), await startProgram(environment)];
+  const answers = await Promise.all(
+    programs.map(({ http }) => http.post('/api/admin/jobs/monthly-reports/run', { token })),
+  );
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  await until(() => mailServer.received.length >= members.length || undefined);
+  await sleep(500);
+  expect(mailServer.received.map(({ to }) => to).toSorted()).toEqual(addresses(members));
+  const [program] = programs;
+  if (!program) throw new Error('no program');
+  const run = await finishedRun(program.http, token, Number(answers[0]?.body.id));
+  expect(run).toMatchObject({ status: 'completed', processed: members.length });
+}, 90_000);

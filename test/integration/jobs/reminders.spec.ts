@@ -1,0 +1,283 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Account } from '../../../src/auth/account.entity.js';
+import { TransactionRunner } from '../../../src/common/database/transaction-runner.js';
+import { Reader } from '../../../src/common/database/data-sources.js';
+import { FixedClock } from '../../support/fixed-clock.js';
+import { createLot, createMember, createMembers } from '../../support/factories.js';
+import { recordBookings } from '../../support/history.js';
+import { adminToken, finishedRun, runJob } from '../../support/job-runs.js';
+import { MailServer } from '../../support/mail-server.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { Webhook } from '../../support/webhook.js';
+
+const NAME = 'daily-reminders';
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
+});
+
+interface Channels {
+  readonly chat?: boolean;
+  readonly mail?: boolean;
+}
+
+async function start({ chat = true, mail = true }: Channels = {}) {
+  const webhook = await Webhook.start();
+  const mailServer = await MailServer.start();
+  const clock = new FixedClock('2026-03-10T12:00:00.000Z');
+  const environment = {
+    ...(chat ? webhook.environment : {}),
+    ...(mail ? mailServer.environment : {}),
+    PUBLIC_URL: 'https://parking.example.com',
+  };
+  const vpms = await startTestApp({ clock, environment });
+  open.push(webhook, mailServer, vpms);
+  const token = await adminToken(vpms);
+  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
+  return { vpms, webhook, mailServer, clock, token, run, environment };
+}
+
+const mailOf = ({ username }: { readonly username: string }) => `${username}@example.com`;
+
+/** Drivers under names that no registration would take, as an import may bring them. */
+async function importDrivers({ app }: TestApp, names: readonly string[]): Promise<void> {
+  await app.get(TransactionRunner).run(async (tx) => {
+    for (const [index, username] of names.entries()) {
+      await tx.insert(Account, {
+        username,
+        usernameKey: `import${index}`,
+        email: `import${index}@example.com`,
+        emailKey: `import${index}@example.com`,
+        passwordHash: 'x',
+        role: 'user',
+        createdAt: new Date(0),
+        updatedAt: new Date(0),
+      });
+    }
+  });
+}
+
+describe('daily reminders', () => {
+  it('go to drivers whose last booking began more than 7 days ago, or who have none', async () => {
+    const { vpms, webhook, mailServer, run } = await start();
+    const lot = await createLot(vpms);
+    await createLot(vpms);
+    const parked = async (parkedAt: string, leftAt?: string, spot?: number) => {
+      const member = await createMember(vpms);
+      const stay = { userId: member.id, lotId: lot.id, spot };
+      await recordBookings(vpms, [{ ...stay, parkedAt, leftAt }]);
+      return member;
+    };
+    // Now is 2026-03-10T12:00.
+    const reminded = [
+      await createMember(vpms),
+      await parked('2026-03-03T11:59:00.000Z', '2026-03-03T12:30:00.000Z'),
+      await parked('2026-03-03T11:59:59.999Z', '2026-03-03T12:30:00.000Z'),
+      await parked('2026-03-02T12:00:00.000Z', undefined, 2),
+    ];
+    const spared = [
+      await parked('2026-03-09T12:00:00.000Z', '2026-03-09T13:00:00.000Z'),
+      await parked('2026-03-03T12:00:00.000Z', '2026-03-03T13:00:00.000Z'),
+      await parked('2026-03-10T11:00:00.000Z', undefined, 3),
+      await createMember(vpms, 'admin'),
+    ];
+    const often = await parked('2026-02-01T12:00:00.000Z', '2026-02-01T13:00:00.000Z');
+    await recordBookings(vpms, [
+      {
+        userId: often.id,
+        lotId: lot.id,
+        parkedAt: '2026-03-08T12:00:00Z',
+        leftAt: '2026-03-08T12:10:00Z',
+      },
+    ]);
+    expect(await run()).toMatchObject({
+      status: 'completed',
+      period: '2026-03-10',
+      processed: 8,
+      failed: 0,
+      error: null,
+    });
+    expect(webhook.named).toEqual(reminded.map(({ username }) => username));
+    expect([...mailServer.counts().keys()].toSorted()).toEqual(reminded.map(mailOf).toSorted());
+    expect(spared.map(mailOf).some((address) => mailServer.counts().has(address))).toBe(false);
+    expect(webhook.posts[0]?.text).toContain('2 parking lots have free spots right now.');
+    const { parsed } = mailServer.mailTo(mailOf(reminded[0] ?? { username: '' }));
+    for (const body of [parsed.text, String(parsed.html)]) {
+      expect(body).toContain(reminded[0]?.username);
+      expect(body).toContain('2 parking lots have free spots right now.');
+      expect(body).toContain('https://parking.example.com');
+    }
+  });
+
+  it('fill messages of at most 4,096 characters that name every driver once, one a second', async () => {
+    const { vpms, webhook, run } = await start({ mail: false });
+    const names = Array.from({ length: 450 }, (_, index) => `driver-${index}-`.padEnd(40, 'x'));
+    await importDrivers(vpms, names);
+    expect(await run()).toMatchObject({ status: 'completed', processed: 450 });
+    expect(webhook.named).toEqual(names);
+    expect(webhook.posts.length).toBeGreaterThan(4);
+    for (const { text } of webhook.posts) expect(text.length).toBeLessThanOrEqual(4_096);
+    expect(webhook.posts.some(({ text }) => text.length > 3_900)).toBe(true);
+    for (const [index, { at }] of webhook.posts.slice(1).entries())
+      expect(at - (webhook.posts[index]?.at ?? 0)).toBeGreaterThan(995);
+    expect(webhook.posts[0]?.text).toContain('No parking lot has a free spot right now.');
+  });
+
+  it('name nobody twice after a 500 that lasts for an attempt', async () => {
+    const { vpms, webhook, run } = await start({ mail: false });
+    const drivers = await createMembers(vpms, 3);
+    webhook.answers = [500, 429, 500, 500, 503];
+    expect(await run()).toMatchObject({ status: 'completed', processed: 3, failed: 0 });
+    expect(webhook.named.toSorted()).toEqual(drivers.map(({ username }) => username).toSorted());
+    expect(new Set(webhook.posts.map(({ requestId }) => requestId)).size).toBe(1);
+  });
+
+  it('go by mail although the webhook refuses, and go on by chat when an admin says so', async () => {
+    const { vpms, webhook, mailServer, run } = await start();
+    const drivers = await createMembers(vpms, 3);
+    webhook.otherwise = 403;
+    const failed = await run();
+    expect(failed).toMatchObject({ status: 'failed', processed: 3, failed: 3 });
+    expect(failed.error).toBe('the webhook answered 403');
+    expect(mailServer.counts()).toEqual(new Map(drivers.map((driver) => [mailOf(driver), 1])));
+    webhook.otherwise = 200;
+    expect(await run()).toMatchObject({ id: failed.id, status: 'completed', processed: 6 });
+    expect(webhook.named).toHaveLength(3);
+    expect(mailServer.received).toHaveLength(3);
+  });
+
+  it('complete and say so where there is nowhere to send to', async () => {
+    const { vpms, run } = await start({ chat: false, mail: false });
+    await createMembers(vpms, 2);
+    const done = await run();
+    expect(done).toMatchObject({ status: 'completed', processed: 0, failed: 0 });
+    expect(done.error).toContain('nowhere to send to');
+  });
+
+  it('are counted as failed where a recipient is refused, and reach all others', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const drivers = await createMembers(vpms, 12);
+    const refused = new Set(drivers.slice(2, 5).map(mailOf));
+    mailServer.refuse = (recipient) => (refused.has(recipient) ? 550 : undefined);
+    expect(await run()).toMatchObject({ status: 'completed', processed: 9, failed: 3 });
+    expect(mailServer.counts().size).toBe(9);
+    const rows = await vpms.app.get(Reader).sql<{ error: string }[]>`
+      SELECT error FROM deliveries WHERE status = 'failed'`;
+    expect(rows).toHaveLength(3);
+    expect(rows[0]?.error).toContain('550');
+  });
+
+  it('are mailed over four connections at a time', async () => {
+    const { vpms, run, environment, token } = await start({ chat: false });
+    const slow = await MailServer.start({ delay: 30 });
+    open.push(slow);
+    await createMembers(vpms, 40);
+    await vpms.stop();
+    const other = await startTestApp({
+      dataDirectory: vpms.dataDirectory,
+      clock: new FixedClock('2026-03-10T12:00:00.000Z'),
+      environment: { ...environment, ...slow.environment },
+    });
+    open.push({ [Symbol.asyncDispose]: () => other.stop() });
+    expect(run).toBeDefined();
+    const done = await runJob(other.http, token, { name: NAME });
+    expect(done).toMatchObject({ processed: 40 });
+    expect(slow.peak).toBe(4);
+  });
+
+  it('fail while the mail server is down, and go on where they stopped', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const drivers = await createMembers(vpms, 60);
+    // Down after the 20th mail, until the port is taken again.
+    const { port } = mailServer;
+    mailServer.fateOf = () => {
+      if (mailServer.received.length >= 20) void mailServer[Symbol.asyncDispose]();
+      return 'accept';
+    };
+    const failed = await run();
+    expect(failed.status).toBe('failed');
+    expect(failed.error).toContain('the mail server does not answer');
+    expect(failed.failed).toBeGreaterThan(0);
+    const back = await MailServer.start({ port });
+    open.push(back);
+    const done = await run();
+    expect(done).toMatchObject({ id: failed.id, status: 'completed' });
+    const got = [...mailServer.received, ...back.received].map(({ to }) => to);
+    expect(new Set(got).size).toBe(got.length);
+    // Those whose mail was on its way when the server went may be without, and are counted.
+    expect(got.length + done.failed).toBeGreaterThanOrEqual(drivers.length);
+    expect(done.failed).toBeLessThanOrEqual(4);
+  }, 90_000);
+
+  it('are not repeated where the server had the mail and did not say so', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const drivers = await createMembers(vpms, 10);
+    const victim = mailOf(drivers[3] ?? { username: '' });
+    mailServer.fateOf = (recipient) => (recipient === victim ? 'drop' : 'accept');
+    const done = await run();
+    expect(done).toMatchObject({ status: 'completed', processed: 9, failed: 1 });
+    expect(done.error).toBe('Sent, but perhaps not arrived: 1.');
+    expect([...mailServer.counts().values()]).toEqual(Array.from({ length: 10 }, () => 1));
+  });
+
+  it('reach nobody twice when two instances run the period at once', async () => {
+    const { vpms, webhook, mailServer, clock, environment, token } = await start();
+    const drivers = await createMembers(vpms, 150);
+    const { dataDirectory } = vpms;
+    const second = await startTestApp({ clock, environment, dataDirectory });
+    const instances = [vpms, second];
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        instances[index % 2]?.http.post(`/api/admin/jobs/${NAME}/run`, { token }),
+      ),
+    );
+    const ids = new Set(answers.filter((a) => a?.status === 202).map((a) => a?.body.id));
+    expect(ids.size).toBe(1);
+    await finishedRun(vpms.http, token, Number([...ids][0]));
+    await second.stop();
+    await vpms.stop();
+    expect([...mailServer.counts().values()]).toEqual(drivers.map(() => 1));
+    expect(webhook.named.toSorted()).toEqual(drivers.map(({ username }) => username).toSorted());
+  });
+
+  it('carry hostile names unharmed', async () => {
+    const { vpms, webhook, mailServer, run } = await start();
+    const names = [
+      '<script>alert(1)</script>',
+      '=HYPERLINK("x")',
+      '🚗🅿️',
+      'مرحبا',
+      '*b* _i_ <users/all>',
+    ];
+    await importDrivers(vpms, names);
+    expect(await run()).toMatchObject({ status: 'completed', processed: 2 * names.length });
+    expect(webhook.named).toEqual(names);
+    for (const [index, name] of names.entries()) {
+      const { parsed } = mailServer.mailTo(`import${index}@example.com`);
+      expect(parsed.text).toContain(`Hello ${name},`);
+      expect(String(parsed.html)).not.toContain('<script>');
+    }
+    const { parsed } = mailServer.mailTo('import0@example.com');
+    expect(String(parsed.html)).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  });
+
+  it('are not taken up on another day', async () => {
+    const { vpms, mailServer, clock, environment, token } = await start({ chat: false });
+    await createMembers(vpms, 2);
+    await vpms.app.get(TransactionRunner).run(
+      (tx) => tx.sql`INSERT INTO job_runs (name, period, status, started_at)
+        VALUES (${NAME}, '2026-03-10', 'running', ${clock.now().getTime()})`,
+    );
+    await vpms.stop();
+    clock.set('2026-03-11T00:00:01.000Z');
+    const { dataDirectory } = vpms;
+    const later = await startTestApp({ clock, environment, dataDirectory });
+    open.push({ [Symbol.asyncDispose]: () => later.stop() });
+    const login = await adminToken(later);
+    expect(token).not.toBe(login);
+    const run = await finishedRun(later.http, login, 1);
+    expect(run).toMatchObject({ status: 'failed', period: '2026-03-10' });
+    expect(run.error).toContain('day was over');
+    expect(mailServer.received).toEqual([]);
+  });
+});
