@@ -78,8 +78,9 @@ export class Mailer implements OnApplicationShutdown {
     }
   }
 
+  /** The grace period is over: a delivery that still waits for the server is given up. */
   onApplicationShutdown(): void {
-    this.transport?.close();
+    this.transport?.close({ force: true });
   }
 
   private async tryToSend({ id, to, attachment, ...mail }: Mail): Promise<void> {

@@ -120,7 +120,10 @@ async function begin(
       (${name}, ${period}, 'running', ${now.getTime()})
     ON CONFLICT (name, period) DO UPDATE
       SET status = 'running', started_at = ${now.getTime()}, finished_at = NULL, error = NULL,
-        failed = 0, processed = CASE job_runs.name WHEN 'monthly-reports' THEN 0 ELSE job_runs.processed END
+        failed = 0, processed = CASE job_runs.name
+          WHEN 'monthly-reports' THEN (SELECT COUNT(*) FROM reports
+            WHERE reports.period = job_runs.period AND reports.created_at >= ${now.getTime()})
+          ELSE job_runs.processed END
       WHERE job_runs.status = 'failed'`;
   return tx.findOneByOrFail(JobRun, { name, period });
 }

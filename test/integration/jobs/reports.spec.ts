@@ -1,0 +1,310 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { localDay, localMonth } from '../../../src/common/calendar.js';
+import { Reader } from '../../../src/common/database/data-sources.js';
+import { TransactionRunner } from '../../../src/common/database/transaction-runner.js';
+import type { MonthlyFigures } from '../../../src/jobs/reports/monthly-figures.js';
+import { LotsService } from '../../../src/parking/lots/lots.service.js';
+import { FixedClock } from '../../support/fixed-clock.js';
+import { createLot, createMember, createMembers } from '../../support/factories.js';
+import { type PastBooking, recordBookings } from '../../support/history.js';
+import { adminToken, listRuns, runJob, until } from '../../support/job-runs.js';
+import { MailServer } from '../../support/mail-server.js';
+import { startTestApp } from '../../support/test-app.js';
+
+const NAME = 'monthly-reports';
+const HOUR = 3_600_000;
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
+});
+
+interface Setting {
+  readonly now: string;
+  readonly zone?: string;
+  readonly currency?: string;
+}
+
+async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
+  const mailServer = await MailServer.start();
+  const clock = new FixedClock(now);
+  const environment = { TIMEZONE: zone, CURRENCY: currency, ...mailServer.environment };
+  const vpms = await startTestApp({ clock, environment });
+  open.push(mailServer, vpms);
+  const token = await adminToken(vpms);
+  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
+  const figuresOf = async (userId: number) => {
+    const [row] = await vpms.app.get(Reader).sql<{ content: string }[]>`
+      SELECT content FROM reports WHERE user_id = ${userId}`;
+    return row && (JSON.parse(row.content) as MonthlyFigures);
+  };
+  return { vpms, mailServer, clock, token, run, figuresOf };
+}
+
+/** The figures, counted one booking after another. */
+function recount(bookings: readonly PastBooking[], month: string, zone: string, now: string) {
+  const own = bookings.filter(({ parkedAt }) => localMonth(new Date(parkedAt), zone) === month);
+  const lots = new Map<number, { bookings: number; spent: number; parked: number }>();
+  const days = new Map<string, number>();
+  for (const { lotId, parkedAt, leftAt, cost = 0 } of own) {
+    const lot = lots.get(lotId) ?? { bookings: 0, spent: 0, parked: 0 };
+    lots.set(lotId, {
+      bookings: lot.bookings + 1,
+      spent: lot.spent + (leftAt ? cost : 0),
+      parked: lot.parked + Date.parse(leftAt ?? now) - Date.parse(parkedAt),
+    });
+    const day = localDay(new Date(parkedAt), zone);
+    days.set(day, (days.get(day) ?? 0) + (leftAt ? cost : 0));
+  }
+  return { lots, days };
+}
+
+describe('monthly reports', () => {
+  it.each([
+    ['UTC', '2026-02'],
+    ['Asia/Kolkata', '2026-01'],
+    ['America/New_York', '2026-03'],
+    ['America/New_York', '2026-11'],
+    ['Europe/Berlin', '2026-10'],
+    ['Africa/Cairo', '2026-04'],
+  ])('%s %s: every figure is that of a plain recount', async (zone, month) => {
+    const now = new Date(Date.parse(`${month}-28T00:00:00Z`) + 10 * 24 * HOUR).toISOString();
+    const { vpms, run, figuresOf, clock } = await start({ now, zone });
+    const lots = [await createLot(vpms), await createLot(vpms), await createLot(vpms)];
+    const members = await createMembers(vpms, 12);
+    const first = Date.parse(`${month}-01T00:00:00Z`);
+    const bookings: PastBooking[] = [];
+    for (const [driver, { id: userId }] of members.entries()) {
+      // From two days before the month to three after it, each hour of the day among them.
+      for (let hour = -48 + driver; hour < 34 * 24; hour += 7 + driver) {
+        const parked = first + hour * HOUR;
+        bookings.push({
+          userId,
+          lotId: lots[(hour * hour + driver) % 3]?.id ?? 1,
+          parkedAt: new Date(parked).toISOString(),
+          leftAt: new Date(parked + ((hour & 3) + 1) * 1_234_567).toISOString(),
+          cost: ((hour & 3) + 1) * 333,
+        });
+      }
+      const parkedAt = new Date(first + 26 * 24 * HOUR).toISOString();
+      const lotId = lots[0]?.id ?? 1;
+      if (driver < 5) bookings.push({ userId, lotId, parkedAt, spot: driver + 1 });
+    }
+    await recordBookings(vpms, bookings);
+    expect(await run(month)).toMatchObject({ status: 'completed', processed: members.length });
+    for (const { id } of members) {
+      const expected = recount(
+        bookings.filter(({ userId }) => userId === id),
+        month,
+        zone,
+        clock.now().toISOString(),
+      );
+      const figures = await figuresOf(id);
+      const byName = [...expected.lots.values()].toSorted(
+        (a, b) => b.bookings - a.bookings || b.parked - a.parked,
+      );
+      expect(
+        figures?.lots.map(({ bookings, spent, parked }) => ({ bookings, spent, parked })),
+      ).toEqual(byName);
+      const spentOn = (figures?.days ?? []).map((spent, index) => [
+        `${month}-${String(index + 1).padStart(2, '0')}`,
+        spent,
+      ]);
+      expect(spentOn.filter(([, spent]) => spent !== 0)).toEqual(
+        [...expected.days].filter(([, spent]) => spent !== 0).toSorted(),
+      );
+    }
+  });
+
+  it('take the month at its edges in the zone', async () => {
+    const { vpms, run, figuresOf } = await start({
+      now: '2026-03-05T00:00:00Z',
+      zone: 'Asia/Kolkata',
+    });
+    const { id: lotId } = await createLot(vpms);
+    const { id: userId } = await createMember(vpms);
+    const stay = { userId, lotId, cost: 100 };
+    const edges = [
+      '2026-01-31T18:29:59.999Z',
+      '2026-01-31T18:30:00.000Z',
+      '2026-02-28T18:29:59.999Z',
+      '2026-02-28T18:30:00.000Z',
+    ];
+    await recordBookings(
+      vpms,
+      edges.map((parkedAt) => ({ ...stay, parkedAt, leftAt: '2026-03-01T00:00:00Z' })),
+    );
+    await run('2026-02');
+    const figures = await figuresOf(userId);
+    expect(figures?.lots).toMatchObject([{ bookings: 2, spent: 200 }]);
+    expect(figures?.days.at(0)).toBe(100);
+    expect(figures?.days.at(27)).toBe(100);
+  });
+
+  it('tell of retired lots, say which was most used, and reach their driver once', async () => {
+    const { vpms, run, mailServer, token } = await start({
+      now: '2026-03-02T09:00:00Z',
+      currency: 'KWD',
+    });
+    const [small, large] = [
+      await createLot(vpms, { name: 'Small' }),
+      await createLot(vpms, { name: 'Large' }),
+    ];
+    const driver = await createMember(vpms);
+    const other = await createMember(vpms);
+    const stay = {
+      userId: driver.id,
+      parkedAt: '2026-02-10T10:00:00Z',
+      leftAt: '2026-02-10T11:30:00Z',
+      cost: 1234,
+    };
+    await recordBookings(vpms, [
+      { ...stay, lotId: large.id },
+      { ...stay, lotId: large.id },
+      { ...stay, lotId: small.id, leftAt: '2026-02-12T10:00:00Z' },
+    ]);
+    await vpms.app.get(LotsService).delete(large.id);
+    await run();
+    const address = `${driver.username}@example.com`;
+    const { parsed } = mailServer.mailTo(address);
+    expect(parsed.subject).toBe('Your parking in February 2026');
+    expect(parsed.text).toMatch(
+      /Bookings: +3\nSpent: +KWD 3\.702\nHours parked: +51\.0\nMost used lot: Large\n/,
+    );
+    expect(parsed.text).toContain('- Large: 2 bookings, 3.0 hours, KWD 2.468');
+    expect(mailServer.counts()).toEqual(new Map([[address, 1]]));
+
+    const again = await vpms.http.post(`/api/admin/jobs/${NAME}/run`, { token });
+    expect(again).toMatchObject({ status: 409, body: { code: 'PERIOD_COMPLETED' } });
+    const { http } = vpms;
+    const list = await http.get('/api/user/reports', { token: driver.token });
+    expect(list.body).toEqual([
+      {
+        period: '2026-02',
+        created_at: '2026-03-02T09:00:00.000Z',
+        url: '/api/user/reports/2026-02',
+      },
+    ]);
+    const page = await http.get(list.body[0].url, { token: driver.token });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.text.trimEnd()).toBe(String(parsed.html).trimEnd());
+    expect(page.text).toContain('<svg');
+    for (const outside of ['http:', 'https:', '<script', '<link', '@import', 'url('])
+      expect(page.text).not.toContain(outside);
+    expect((await http.get('/api/user/reports/2026-02', { token: other.token })).status).toBe(404);
+    expect((await http.get('/api/user/reports/2026-01', { token: driver.token })).status).toBe(404);
+    for (const period of ['2026-13', '2026-2', 'x', '2026-02-01'])
+      expect((await http.get(`/api/user/reports/${period}`, { token: driver.token })).status).toBe(
+        400,
+      );
+    expect((await http.get('/api/user/reports', { token })).status).toBe(403);
+    expect((await http.get('/api/user/reports')).status).toBe(401);
+  });
+
+  it('are listed page by page, the latest month first', async () => {
+    const { vpms, clock } = await start({ now: '2027-03-02T00:00:00Z' });
+    const { id, token } = await createMember(vpms);
+    const months = Array.from(
+      { length: 14 },
+      (_, index) => `${2026 + Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`,
+    );
+    await vpms.app.get(TransactionRunner).run(async (tx) => {
+      for (const month of months)
+        await tx.sql`INSERT INTO reports (user_id, period, content, created_at) VALUES (${id}, ${month}, '{"username":"x","lots":[],"days":[]}', ${clock.now().getTime()})`;
+    });
+    const seen: string[] = [];
+    let path: string | undefined = '/api/user/reports?limit=5';
+    while (path) {
+      const answer = await vpms.http.get(path, { token });
+      seen.push(...answer.body.map(({ period }: { period: string }) => period));
+      path = /<(.+)>/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    expect(seen).toEqual(months.toReversed());
+    expect((await vpms.http.get('/api/user/reports?cursor=x', { token })).status).toBe(400);
+    // A month in which nothing was booked or paid still makes a page.
+    const page = await vpms.http.get('/api/user/reports/2026-01', { token });
+    expect(page).toMatchObject({ status: 200 });
+    expect(page.text).toContain('nothing was paid');
+  });
+
+  it('count up while they are made', async () => {
+    const { vpms, token } = await start({ now: '2026-03-02T00:00:00Z' });
+    const { id: lotId } = await createLot(vpms);
+    const members = await createMembers(vpms, 600);
+    const stay = { lotId, parkedAt: '2026-02-10T10:00:00Z', leftAt: '2026-02-10T11:30:00Z' };
+    await recordBookings(
+      vpms,
+      members.map(({ id }) => ({ ...stay, userId: id })),
+    );
+    await vpms.http.post(`/api/admin/jobs/${NAME}/run`, { token });
+    const seen = new Set<number>();
+    await until(async () => {
+      const [run] = await listRuns(vpms.http, token);
+      seen.add(run?.processed ?? 0);
+      return run?.processed === 600 || undefined;
+    });
+    expect(seen.size).toBeGreaterThan(2);
+  });
+
+  it('are mailed to the others when a recipient is refused, and counted anew when resumed', async () => {
+    const { vpms, run, mailServer } = await start({ now: '2026-03-02T00:00:00Z' });
+    const { id: lotId } = await createLot(vpms);
+    const members = await createMembers(vpms, 6);
+    const stay = { lotId, parkedAt: '2026-02-10T10:00:00Z', leftAt: '2026-02-10T11:30:00Z' };
+    await recordBookings(
+      vpms,
+      members.map(({ id }) => ({ ...stay, userId: id })),
+    );
+    mailServer.refuseSender = 554;
+    const failed = await run();
+    expect(failed).toMatchObject({ status: 'failed', processed: 6 });
+    expect(failed.error).toContain('does not let us send');
+    mailServer.refuseSender = undefined;
+    mailServer.refuse = (recipient) =>
+      recipient.startsWith(`${members[0]?.username}@`) ? 550 : undefined;
+    expect(await run()).toMatchObject({
+      id: failed.id,
+      status: 'completed',
+      processed: 6,
+      failed: 1,
+    });
+    expect(mailServer.counts().size).toBe(5);
+  });
+
+  it('escape every name', async () => {
+    const { vpms, run, mailServer } = await start({ now: '2026-03-02T00:00:00Z' });
+    const names = [
+      '<script>alert(1)</script>',
+      '=HYPERLINK("http://evil","x")',
+      '🚗🅿️ Überlot',
+      'موقف السيارات',
+      `"><img src=x onerror='1'>&amp;`,
+    ];
+    const { id: userId, username, token } = await createMember(vpms);
+    for (const [index, name] of names.entries()) {
+      const { id: lotId } = await createLot(vpms, { name });
+      const day = `2026-02-${10 + index}`;
+      await recordBookings(vpms, [
+        {
+          userId,
+          lotId,
+          parkedAt: `${day}T10:00:00Z`,
+          leftAt: `${day}T11:00:00Z`,
+          cost: 100 * (index + 1),
+        },
+      ]);
+    }
+    const evil = '<b onclick="x">&🚗';
+    await vpms.app
+      .get(TransactionRunner)
+      .run((tx) => tx.sql`UPDATE accounts SET username = ${evil} WHERE id = ${userId}`);
+    await run();
+    const { text } = await vpms.http.get('/api/user/reports/2026-02', { token });
+    expect(text).not.toMatch(/<script|<img|<b /);
+    expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(text).toContain('🚗🅿️ Überlot');
+    expect(text).toContain('<bdi>موقف السيارات</bdi>');
+    const { parsed } = mailServer.mailTo(`${username}@example.com`);
+    for (const name of [...names, evil]) expect(parsed.text).toContain(name);
+    expect(String(parsed.html)).not.toMatch(/<script|<img|<b /);
+  });
+});
