@@ -63,7 +63,10 @@ export function readConfiguration(environment: Environment): Configuration {
     reminderMinute: read.integer('REMINDER_MINUTE', 0, 0, 59),
     googleChatWebhookUrl: read.url('GOOGLE_CHAT_WEBHOOK_URL', ['https:', 'http:']),
     ...readMail(read),
-    publicUrl: read.url('PUBLIC_URL', ['https:', 'http:']) ?? `http://localhost:${port}`,
+    publicUrl: (read.url('PUBLIC_URL', ['https:', 'http:']) ?? `http://localhost:${port}`).replace(
+      /\/+$/,
+      '',
+    ),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
   };

@@ -57,10 +57,7 @@ export function spendingChart(
     height: HEIGHT,
     base: BASE,
     labelY: BASE + 18,
-    summary:
-      maximum === 0
-        ? 'Spending by day: nothing was paid.'
-        : `Spending by day: most on day ${peak + 1}, ${money(maximum)}.`,
+    summary: maximum === 0 ? 'Nothing was paid.' : `Most on day ${peak + 1}: ${money(maximum)}.`,
     bars: bars.filter(({ height }) => height > 0),
     labels: days.flatMap((_, index) =>
       index === 0 || (index + 1) % 5 === 0 ? [{ x: middle(index), text: String(index + 1) }] : [],
@@ -69,9 +66,9 @@ export function spendingChart(
   };
 }
 
-/** Above the highest bar, but within the drawing. */
+/** Above the highest bar, but within the drawing, also in the larger letters of a small screen. */
 function highestLabel(x: number, text: string): { x: number; y: number; text: string } {
-  const half = text.length * 3.6;
+  const half = text.length * 6;
   return { x: round(Math.min(Math.max(x, half + 2), WIDTH - half - 2)), y: TOP - 8, text };
 }
 

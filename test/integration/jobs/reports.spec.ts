@@ -223,7 +223,7 @@ describe('monthly reports', () => {
     // A month in which nothing was booked or paid still makes a page.
     const page = await vpms.http.get('/api/user/reports/2026-01', { token });
     expect(page).toMatchObject({ status: 200 });
-    expect(page.text).toContain('nothing was paid');
+    expect(page.text).toContain('Nothing was paid.');
   });
 
   it('count up while they are made', async () => {

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FixedClock } from '../support/fixed-clock.js';
+import { createMember, type Member } from '../support/factories.js';
+import { adminToken, finishedRun } from '../support/job-runs.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+describe('the job routes', () => {
+  const clock = new FixedClock('2026-03-15T20:00:00.000Z');
+  let vpms: TestApp;
+  let token: string;
+  let driver: Member;
+
+  beforeAll(async () => {
+    // It is the 16th already in this zone.
+    vpms = await startTestApp({ clock, environment: { TIMEZONE: 'Asia/Kolkata' } });
+    token = await adminToken(vpms);
+    driver = await createMember(vpms);
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const run = (name: string, body?: unknown) =>
+    vpms.http.post(`/api/admin/jobs/${name}/run`, { token, body });
+
+  it('run today’s reminders and last month’s reports unless told otherwise', async () => {
+    const reminders = await run('daily-reminders');
+    expect(reminders.status).toBe(202);
+    expect(reminders.body).toEqual({
+      id: expect.any(Number) as number,
+      name: 'daily-reminders',
+      period: '2026-03-16',
+      status: 'running',
+      started_at: '2026-03-15T20:00:00.000Z',
+      finished_at: null,
+      processed: 0,
+      failed: 0,
+      error: null,
+    });
+    const done = await finishedRun(vpms.http, token, reminders.body.id);
+    expect(done).toMatchObject({ status: 'completed', finished_at: '2026-03-15T20:00:00.000Z' });
+    const reports = await run('monthly-reports', {});
+    expect(reports).toMatchObject({ status: 202, body: { period: '2026-02' } });
+    await finishedRun(vpms.http, token, reports.body.id);
+  });
+
+  it('take the present period and earlier ones, never a later one', async () => {
+    for (const [name, period] of [
+      ['daily-reminders', '2026-03-01'],
+      ['monthly-reports', '2026-03'],
+      ['monthly-reports', '2025-12'],
+    ] as const) {
+      const answer = await run(name, { period });
+      expect(answer).toMatchObject({ status: 202, body: { name, period } });
+      await finishedRun(vpms.http, token, answer.body.id);
+    }
+    for (const [name, period] of [
+      ['daily-reminders', '2026-03-17'],
+      ['monthly-reports', '2026-04'],
+    ] as const) {
+      const answer = await run(name, { period });
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'period' }] } });
+    }
+  });
+
+  it.each([
+    ['daily-reminders', '2026-03'],
+    ['daily-reminders', '2026-02-30'],
+    ['daily-reminders', ''],
+    ['monthly-reports', '2026-03-01'],
+    ['monthly-reports', '2026-00'],
+    ['monthly-reports', 202603],
+    ['monthly-reports', null],
+  ])('refuse %s for %j', async (name, period) => {
+    expect(await run(name, { period })).toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED', errors: [{ field: 'period' }] },
+    });
+  });
+
+  it('refuse what is completed, unknown jobs, unknown fields and other people', async () => {
+    const again = await run('monthly-reports', { period: '2026-02' });
+    expect(again).toMatchObject({ status: 409, body: { code: 'PERIOD_COMPLETED' } });
+    expect(await run('export')).toMatchObject({ status: 404, body: { code: 'JOB_NOT_FOUND' } });
+    expect(await run('constructor')).toMatchObject({ status: 404 });
+    expect(await run('monthly-reports', { month: '2026-01' })).toMatchObject({ status: 400 });
+    const { http } = vpms;
+    expect((await http.get('/api/admin/jobs')).status).toBe(401);
+    expect((await http.get('/api/admin/jobs', { token: driver.token })).status).toBe(403);
+    const path = '/api/admin/jobs/daily-reminders/run';
+    expect((await http.post(path)).status).toBe(401);
+    expect((await http.post(path, { token: driver.token })).status).toBe(403);
+  });
+
+  it('list runs newest first, page by page', async () => {
+    const all = (await vpms.http.get('/api/admin/jobs', { token })).body as { id: number }[];
+    expect(all.length).toBeGreaterThan(4);
+    expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).toSorted((a, b) => b - a));
+    const seen: unknown[] = [];
+    let path: string | undefined = '/api/admin/jobs?limit=2';
+    while (path) {
+      const answer = await vpms.http.get(path, { token });
+      expect(answer.body.length).toBeLessThanOrEqual(2);
+      seen.push(...answer.body);
+      path = /<(.+)>/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    expect(seen).toEqual(all);
+    for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=x'])
+      expect((await vpms.http.get(`/api/admin/jobs?${query}`, { token })).status).toBe(400);
+  });
+});

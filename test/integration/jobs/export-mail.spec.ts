@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Reader } from '../../../src/common/database/data-sources.js';
+import { TransactionRunner } from '../../../src/common/database/transaction-runner.js';
+import { FixedClock } from '../../support/fixed-clock.js';
+import { createLot, createMember } from '../../support/factories.js';
+import { recordBookings } from '../../support/history.js';
+import { until } from '../../support/job-runs.js';
+import { MailServer } from '../../support/mail-server.js';
+import { startTestApp } from '../../support/test-app.js';
+
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
+});
+
+async function start() {
+  const mailServer = await MailServer.start();
+  const clock = new FixedClock();
+  const environment = { ...mailServer.environment, PUBLIC_URL: 'https://parking.example.com' };
+  const vpms = await startTestApp({ clock, environment });
+  open.push(mailServer, vpms);
+  const { id: lotId } = await createLot(vpms, { name: '=HYPERLINK("x")' });
+  const driver = await createMember(vpms);
+  const { http } = vpms;
+  const { token } = driver;
+  const book = (remarks: readonly string[]) =>
+    recordBookings(
+      vpms,
+      remarks.map((remark) => ({
+        userId: driver.id,
+        lotId,
+        parkedAt: '2026-02-10T10:00:00Z',
+        leftAt: '2026-02-10T11:30:00Z',
+        cost: 2500,
+        vehicleNumber: '+49 🚗',
+        remarks: remark,
+      })),
+    );
+  const ask = async () => {
+    const asked = await http.post('/api/user/export-csv-async', { token });
+    return String(asked.body.task_id);
+  };
+  /** How the mailing of the export has ended. */
+  const settled = (id: string) =>
+    until(async () => {
+      const [row] = await vpms.app.get(Reader).sql<{ mail: string | null }[]>`
+        SELECT mail FROM exports WHERE id = ${id} AND mail <> 'pending'`;
+      return row?.mail ?? undefined;
+    });
+  const download = (id: string) => http.get(`/api/user/export-csv-download/${id}`, { token });
+  return { vpms, mailServer, clock, environment, driver, book, ask, settled, download };
+}
+
+describe('a finished export', () => {
+  it('is mailed to its driver, attached compressed', async () => {
+    const { mailServer, driver, book, ask, settled, download } = await start();
+    await book(['<script>alert(1)</script>', '=1+1', '@مرحبا', 'two\r\nlines, "quoted"']);
+    const id = await ask();
+    expect(await settled(id)).toBe('done');
+    const { parsed } = mailServer.mailTo(`${driver.username}@example.com`);
+    expect(parsed.attachments).toHaveLength(1);
+    const [attachment] = parsed.attachments;
+    expect(attachment?.filename).toBe('vpms-bookings-20260301-093000.csv.gz');
+    expect(attachment?.contentType).toBe('application/gzip');
+    const csv = gunzipSync(attachment?.content ?? '').toString();
+    expect(csv).toBe((await download(id)).text);
+    expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(csv).toContain(`'+49 🚗`);
+    expect(csv).toContain('<script>alert(1)</script>');
+    expect(csv).toContain(`'=1+1`);
+    expect(csv).toContain(`'@مرحبا`);
+    expect(parsed.text).toContain('4 bookings');
+    expect(parsed.text).toContain('vpms-bookings-20260301-093000.csv.gz');
+    expect(mailServer.received).toHaveLength(1);
+  });
+
+  it('is linked to instead where it has 5 MiB or more', async () => {
+    const { vpms, mailServer, driver, book, ask, settled } = await start();
+    const remarks = Array.from({ length: 15_000 }, () => randomBytes(375).toString('base64'));
+    await book(remarks);
+    const id = await ask();
+    expect(await settled(id)).toBe('done');
+    const [size] = await vpms.app.get(Reader).sql<{ bytes: number }[]>`
+      SELECT SUM(LENGTH(bytes)) AS bytes FROM export_chunks WHERE export_id = ${id}`;
+    expect(size?.bytes).toBeGreaterThan(5 * 1024 * 1024);
+    const { parsed } = mailServer.mailTo(`${driver.username}@example.com`);
+    expect(parsed.attachments).toEqual([]);
+    const url = `https://parking.example.com/api/user/export-csv-download/${id}`;
+    expect(parsed.text).toContain(url);
+    expect(String(parsed.html)).toContain(`href="${url}"`);
+  }, 60_000);
+
+  it('stays there to be downloaded where its mail is refused', async () => {
+    const { mailServer, book, ask, settled, download } = await start();
+    await book(['x']);
+    mailServer.refuse = () => 550;
+    const id = await ask();
+    await settled(id);
+    expect((await download(id)).status).toBe(200);
+    expect(mailServer.received).toEqual([]);
+  });
+
+  it('is mailed by the next start where the program ended before', async () => {
+    const { vpms, mailServer, clock, environment, book, ask, settled } = await start();
+    await book(['x']);
+    const id = await ask();
+    await settled(id);
+    // As a crash between the file and its mail would leave it.
+    await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await tx.sql`UPDATE exports SET mail = 'pending'`;
+      await tx.sql`DELETE FROM deliveries`;
+    });
+    const { dataDirectory } = vpms;
+    await vpms.stop();
+    const next = await startTestApp({ clock, environment, dataDirectory });
+    await until(() => mailServer.received.length === 2 || undefined);
+    await next.stop();
+    // And once more, where only the note of its delivery is missing.
+    const again = await startTestApp({ clock, environment, dataDirectory });
+    await again.stop();
+    expect(mailServer.received).toHaveLength(2);
+  });
+
+  it('is not mailed any more when it has expired', async () => {
+    const { vpms, mailServer, clock, environment, book, ask, settled } = await start();
+    await book(['x']);
+    const id = await ask();
+    await settled(id);
+    await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await tx.sql`UPDATE exports SET mail = 'pending'`;
+      await tx.sql`DELETE FROM deliveries`;
+    });
+    const { dataDirectory } = vpms;
+    await vpms.stop();
+    clock.advance(86_400_000);
+    const next = await startTestApp({ clock, environment, dataDirectory });
+    const mail = await until(async () => {
+      const [row] = await next.app.get(Reader).sql<{ mail: string }[]>`
+        SELECT mail FROM exports WHERE mail <> 'pending'`;
+      return row?.mail;
+    });
+    await next.stop();
+    expect(mail).toBe('failed');
+    expect(mailServer.received).toHaveLength(1);
+  });
+
+  it('is nobody’s mail where no mail server is set', async () => {
+    const vpms = await startTestApp();
+    open.push(vpms);
+    const { token } = await createMember(vpms);
+    const asked = await vpms.http.post('/api/user/export-csv-async', { token });
+    await until(async () => {
+      const answer = await vpms.http.get(asked.body.status_url, { token });
+      return answer.body.status === 'completed' || undefined;
+    });
+    const rows = await vpms.app.get(Reader).sql`SELECT mail FROM exports`;
+    expect(rows).toEqual([{ mail: null }]);
+  });
+});
