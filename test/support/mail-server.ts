@@ -57,7 +57,10 @@ export class MailServer implements AsyncDisposable {
         const code = this.refuse(address);
         done(code ? failure(code) : null);
       },
-      onData: (stream, session, done) => void this.receive(stream, session).then(done),
+      onData: (stream, session, done) => {
+        const answer = async () => done(await this.receive(stream, session));
+        void answer();
+      },
     });
     this.server.on('error', () => undefined);
     this.server.server.on('connection', (socket: Socket) => {

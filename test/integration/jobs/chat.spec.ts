@@ -81,7 +81,9 @@ describe('the chat', () => {
 
   it.each([400, 401, 403, 404, 302])('does not try again after %i', async (answer) => {
     webhook.otherwise = answer;
-    await expect(chat.post('hello', 'one', signal)).rejects.toThrow();
+    await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
+      `the webhook answered ${answer}`,
+    );
     expect(webhook.posts).toHaveLength(1);
   });
 

@@ -118,6 +118,7 @@ describe('the job engine', () => {
     const engine = engineOf(broken, handler);
     await engine.takeUpUnfinished();
     await until(() => handler.rows.size === 0 || undefined);
+    expect(handler.starts).toHaveLength(1);
   });
 
   it('does what a job hands over after itself', async () => {

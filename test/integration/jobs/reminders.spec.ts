@@ -168,7 +168,7 @@ describe('daily reminders', () => {
   });
 
   it('are mailed over four connections at a time', async () => {
-    const { vpms, run, environment, token } = await start({ chat: false });
+    const { vpms, environment, token } = await start({ chat: false });
     const slow = await MailServer.start({ delay: 30 });
     open.push(slow);
     await createMembers(vpms, 40);
@@ -179,7 +179,6 @@ describe('daily reminders', () => {
       environment: { ...environment, ...slow.environment },
     });
     open.push({ [Symbol.asyncDispose]: () => other.stop() });
-    expect(run).toBeDefined();
     const done = await runJob(other.http, token, { name: NAME });
     expect(done).toMatchObject({ processed: 40 });
     expect(slow.peak).toBe(4);
@@ -225,13 +224,11 @@ describe('daily reminders', () => {
     const drivers = await createMembers(vpms, 150);
     const { dataDirectory } = vpms;
     const second = await startTestApp({ clock, environment, dataDirectory });
-    const instances = [vpms, second];
+    const instances = [vpms, second, vpms, second, vpms, second];
     const answers = await Promise.all(
-      Array.from({ length: 6 }, (_, index) =>
-        instances[index % 2]?.http.post(`/api/admin/jobs/${NAME}/run`, { token }),
-      ),
+      instances.map(({ http }) => http.post(`/api/admin/jobs/${NAME}/run`, { token })),
     );
-    const ids = new Set(answers.filter((a) => a?.status === 202).map((a) => a?.body.id));
+    const ids = new Set(answers.map(({ body }) => Number(body.id)));
     expect(ids.size).toBe(1);
     await finishedRun(vpms.http, token, Number([...ids][0]));
     await second.stop();

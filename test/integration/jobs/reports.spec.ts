@@ -110,7 +110,9 @@ describe('monthly reports', () => {
         spent,
       ]);
       expect(spentOn.filter(([, spent]) => spent !== 0)).toEqual(
-        [...expected.days].filter(([, spent]) => spent !== 0).toSorted(),
+        [...expected.days]
+          .filter(([, spent]) => spent !== 0)
+          .toSorted(([a], [b]) => a.localeCompare(b)),
       );
     }
   });

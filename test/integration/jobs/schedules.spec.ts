@@ -224,10 +224,8 @@ it('makes one run of one period, however many instances fire at once', async () 
   const { dataDirectory } = vpms;
   const second = await startTestApp({ clock, environment, dataDirectory });
   clock.set('2026-04-01T18:00:00Z');
-  const instances = [vpms, second];
-  await Promise.all(
-    Array.from({ length: 20 }, (_, index) => instances[index % 2]?.app.get(Schedules).look()),
-  );
+  const instances = Array.from({ length: 10 }, () => [vpms, second]).flat();
+  await Promise.all(instances.map(({ app }) => app.get(Schedules).look()));
   await Promise.all(
     instances.map(({ app }) => app.get(JobRunsService).ensure('daily-reminders', '2026-04-01')),
   );
