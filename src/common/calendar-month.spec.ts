@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localMonth, monthPeriod } from './calendar.js';
 
-const calendarMonth = (instant: Date, zone: string) =>
-  monthPeriod(localMonth(instant, zone), zone);
+const calendarMonth = (instant: Date, zone: string) => monthPeriod(localMonth(instant, zone), zone);
 
 const ZONES = [
   'UTC',

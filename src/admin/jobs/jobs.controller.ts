@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../../auth/access.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
-import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import type { Page } from '../../common/http/pagination/page.js';
+import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { JobRunsService } from '../../jobs/runs/job-runs.service.js';
 import { JobRunDto, mapJobRun, RunJobDto } from './job-run.dto.js';
@@ -17,7 +18,7 @@ export class AdminJobsController {
   @ApiPage(JobRunDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
-  async list(@Query() query: PageQuery): Promise<Page<JobRunDto>> {
+  async listJobs(@Query() query: PageQuery): Promise<Page<JobRunDto>> {
     return (await this.runs.list(query)).map(mapJobRun);
   }
 
@@ -31,7 +32,7 @@ export class AdminJobsController {
   })
   @HttpCode(202)
   @Post(':name/run')
-  async run(@Param('name') name: string, @Body() { period }: RunJobDto): Promise<JobRunDto> {
+  async runJob(@Param('name') name: string, @Body() { period }: RunJobDto): Promise<JobRunDto> {
     return mapJobRun(await this.runs.start(name, period));
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { isMonth } from '../../common/calendar.js';
 import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor, Page, type PageQuery } from '../../common/http/pagination/page.js';
+import { decodeCursor, Page } from '../../common/http/pagination/page.js';
+import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { Currency } from '../../common/money.js';
 import { ValidationFailed } from '../../common/problems/coded-error.js';
 import { ReportNotFound } from './errors.js';

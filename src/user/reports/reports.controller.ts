@@ -3,7 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@ne
 import { CurrentActor, Roles } from '../../auth/access.js';
 import type { Actor } from '../../common/actor.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
-import { type Page, PageQuery } from '../../common/http/pagination/page.js';
+import type { Page } from '../../common/http/pagination/page.js';
+import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { ReportsService } from '../../jobs/reports/reports.service.js';
 import { mapReport, ReportDto } from './report.dto.js';
@@ -18,7 +19,7 @@ export class UserReportsController {
   @ApiPage(ReportDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
-  async list(@CurrentActor() { id }: Actor, @Query() query: PageQuery): Promise<Page<ReportDto>> {
+  async listReports(@CurrentActor() { id }: Actor, @Query() query: PageQuery): Promise<Page<ReportDto>> {
     return (await this.reports.list(id, query)).map(mapReport);
   }
 
@@ -33,7 +34,7 @@ export class UserReportsController {
   })
   @Header('content-type', 'text/html; charset=utf-8')
   @Get(':period')
-  page(@CurrentActor() { id }: Actor, @Param('period') period: string): Promise<string> {
+  reportPage(@CurrentActor() { id }: Actor, @Param('period') period: string): Promise<string> {
     return this.reports.page(id, period);
   }
 }
