@@ -116,7 +116,9 @@ export class MailServer implements AsyncDisposable {
     stream: NodeJS.ReadableStream,
     session: SMTPServerSession,
   ): Promise<Error | null> {
-    const raw = await buffer(stream);
+    // The sender died in the middle of the content: that is no mail.
+    const raw = await buffer(stream).catch(() => undefined);
+    if (!raw) return failure(451);
     const to = session.envelope.rcptTo[0]?.address ?? '';
     this.received.push({ to, raw: raw.toString(), parsed: await simpleParser(raw) });
     if (this.options.delay) await new Promise((done) => setTimeout(done, this.options.delay));
