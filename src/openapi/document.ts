@@ -27,8 +27,10 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Admin: parking lots', 'What an operator does with lots and their spots. Role `admin`.'],
   ['User: parking', 'Find a lot, book, release, look back. Role `user`.'],
   ['User: exports', "A driver's history as a CSV file, made in the background. Role `user`."],
+  ['User: reports', 'What a driver did in a month, as a page for people. Role `user`.'],
   ['Admin: dashboard', 'Figures and recent events of the whole installation. Role `admin`.'],
   ['Admin: users', 'The drivers and what they have booked. Role `admin`.'],
+  ['Admin: jobs', 'Reminders and monthly reports: what ran, and running them now. Role `admin`.'],
   ['Account', 'Of whomever the token belongs to. A token works until it expires or is ended here.'],
   ['Operations', 'For whoever runs the program; no token is needed.'],
 ];

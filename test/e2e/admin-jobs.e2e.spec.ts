@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FixedClock } from '../support/fixed-clock.js';
 import { createMember, type Member } from '../support/factories.js';
 import { adminToken, finishedRun } from '../support/job-runs.js';
+import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 describe('the job routes', () => {
@@ -78,8 +79,10 @@ describe('the job routes', () => {
 
   it('refuse what is completed, unknown jobs, unknown fields and other people', async () => {
     const again = await run('monthly-reports', { period: '2026-02' });
-    expect(again).toMatchObject({ status: 409, body: { code: 'PERIOD_COMPLETED' } });
-    expect(await run('export')).toMatchObject({ status: 404, body: { code: 'JOB_NOT_FOUND' } });
+    expectProblem(again, '409 PERIOD_COMPLETED');
+    expectProblem(await run('export'), '404 JOB_NOT_FOUND');
+    const report = await vpms.http.get('/api/user/reports/2026-01', { token: driver.token });
+    expectProblem(report, '404 REPORT_NOT_FOUND');
     expect(await run('constructor')).toMatchObject({ status: 404 });
     expect(await run('monthly-reports', { month: '2026-01' })).toMatchObject({ status: 400 });
     const { http } = vpms;

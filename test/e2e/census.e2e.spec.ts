@@ -29,6 +29,8 @@ const CONTRACT: Record<string, 'public' | readonly string[]> = {
   'DELETE /api/admin/parking-lots/:id': ['admin'],
   'GET /api/admin/parking-lots/:id/spots': ['admin'],
   'GET /api/admin/users': ['admin'],
+  'GET /api/admin/jobs': ['admin'],
+  'POST /api/admin/jobs/:name/run': ['admin'],
   'GET /api/user/stats': ['user'],
   'GET /api/user/active-booking': ['user'],
   'GET /api/user/parking-lots/available': ['user'],
@@ -39,6 +41,8 @@ const CONTRACT: Record<string, 'public' | readonly string[]> = {
   'POST /api/user/export-csv-async': ['user'],
   'GET /api/user/export-csv-status/:task_id': ['user'],
   'GET /api/user/export-csv-download/:task_id': ['user'],
+  'GET /api/user/reports': ['user'],
+  'GET /api/user/reports/:period': ['user'],
 };
 
 describe('the problem census', () => {

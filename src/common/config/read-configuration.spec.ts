@@ -43,6 +43,12 @@ describe('readConfiguration', () => {
       corsOrigins: ['*'],
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       currency: 'INR',
+      reminderHour: 18,
+      reminderMinute: 0,
+      googleChatWebhookUrl: undefined,
+      smtpUrl: undefined,
+      mailFrom: '',
+      publicUrl: 'http://localhost:5000',
       logLevel: 'info',
       logFormat: 'pretty',
     });

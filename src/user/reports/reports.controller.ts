@@ -19,7 +19,10 @@ export class UserReportsController {
   @ApiPage(ReportDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
-  async listReports(@CurrentActor() { id }: Actor, @Query() query: PageQuery): Promise<Page<ReportDto>> {
+  async listReports(
+    @CurrentActor() { id }: Actor,
+    @Query() query: PageQuery,
+  ): Promise<Page<ReportDto>> {
     return (await this.reports.list(id, query)).map(mapReport);
   }
 
