@@ -81,7 +81,7 @@ describe('operations', () => {
     async () => {
       const body = { username: 'nobody.at.all', password: 'wrong password' };
       const answers = await Promise.all(
-        Array.from({ length: 260 }, () => vpms.http.post('/api/user/login', { body })),
+        Array.from({ length: 500 }, () => vpms.http.post('/api/user/login', { body })),
       );
       const refused = answers.filter(({ status }) => status === 503);
       expect(refused.length).toBeGreaterThan(0);
