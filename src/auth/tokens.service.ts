@@ -5,6 +5,7 @@ import { type Actor, type Role, ROLES } from '../common/actor.js';
 import { Clock } from '../common/clock.js';
 import { Configuration } from '../common/config/configuration.js';
 import { Reader } from '../common/database/data-sources.js';
+import { rowLock } from '../common/database/row-lock.js';
 import { TransactionRunner } from '../common/database/transaction-runner.js';
 import type { Account } from './account.entity.js';
 import { CredentialsWrong, TokenExpired, TokenInvalid, TokenRevoked } from './errors.js';
@@ -40,7 +41,8 @@ export class TokensService {
       (tx) => tx.sql<unknown[]>`
         INSERT INTO sessions (id, account_id, expires_at)
         SELECT ${jti}, id, ${exp * 1000} FROM accounts
-        WHERE id = ${id} AND password_hash = ${passwordHash} RETURNING id`,
+        WHERE id = ${id} AND password_hash = ${passwordHash} ${rowLock(tx, 'FOR SHARE')}
+        RETURNING id`,
     );
     if (opened.length === 0) throw new CredentialsWrong();
     return this.jwt.signAsync({ sub: String(id), jti, role, iat: issuedAt, exp });

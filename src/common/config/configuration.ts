@@ -1,5 +1,28 @@
 export type LogFormat = 'pretty' | 'json';
 
+/** `api` serves HTTP, `worker` does the background work, `all` does both. */
+export const PROCESS_ROLES = ['all', 'api', 'worker'] as const;
+export type ProcessRole = (typeof PROCESS_ROLES)[number];
+
+export interface SqliteSettings {
+  readonly kind: 'sqlite';
+  /** Absolute path. */
+  readonly file: string;
+}
+
+export interface PostgresSettings {
+  readonly kind: 'postgres';
+  readonly url: string;
+  /** Connections that this process opens at the most. */
+  readonly poolSize: number;
+  /** Milliseconds to wait for a connection. */
+  readonly connectTimeout: number;
+  /** Milliseconds that a statement may take. */
+  readonly statementTimeout: number;
+}
+
+export type DatabaseSettings = SqliteSettings | PostgresSettings;
+
 /** What the environment says, read once and validated. Every variable is described in `.env.example`. */
 export abstract class Configuration {
   readonly production: boolean;
@@ -7,8 +30,10 @@ export abstract class Configuration {
   readonly host: string;
   /** Absolute folder of the SQLite file and of the generated secret. */
   readonly dataDirectory: string;
-  /** Absolute path of the SQLite file. */
-  readonly databaseFile: string;
+  readonly database: DatabaseSettings;
+  /** Shared cache and queue. Undefined: both live in the process. */
+  readonly redisUrl: string | undefined;
+  readonly role: ProcessRole;
   /** Signs the tokens. Undefined: generated once into the data directory. */
   readonly jwtSecret: string | undefined;
   /** Lifetime of a token, in seconds. */

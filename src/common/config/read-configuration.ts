@@ -3,7 +3,13 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isEmail } from 'class-validator';
 import { IANAZone } from 'luxon';
-import { Configuration, DEFAULT_ADMIN_PASSWORD } from './configuration.js';
+import {
+  type Configuration,
+  type DatabaseSettings,
+  DEFAULT_ADMIN_PASSWORD,
+  PROCESS_ROLES,
+  type ProcessRole,
+} from './configuration.js';
 import { codePoints } from '../text.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,15 +42,17 @@ export function readConfiguration(environment: Environment): Configuration {
   const production = read.oneOf('NODE_ENV', ENVIRONMENTS, 'development') === 'production';
   const dataDirectory = resolve(read.text('DATA_DIR', './data'));
   const passwordMinLength = read.integer('PASSWORD_MIN_LENGTH', production ? 8 : 6, 1, 128);
+  const redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:']);
   const port = read.integer('PORT', 5000, 0, 65_535);
-  refuseWhatIsNotThereYet(read);
 
   const configuration: Configuration = {
     production,
     port,
     host: read.text('HOST', production ? '0.0.0.0' : '127.0.0.1'),
     dataDirectory,
-    databaseFile: readDatabaseFile(read, dataDirectory),
+    database: readDatabase(read, dataDirectory),
+    redisUrl,
+    role: readRole(read, redisUrl),
     jwtSecret: readSecret(read, production),
     jwtExpiresIn: read.integer('JWT_EXPIRES_IN', 86_400, 1, 31_536_000),
     adminUsername: read.matching('ADMIN_USERNAME', 'admin', isUsername, USERNAME_RULE),
@@ -84,12 +92,21 @@ function isCurrency(code: string): boolean {
   return Intl.supportedValuesOf('currency').includes(code);
 }
 
-function readDatabaseFile(read: VariableReader, dataDirectory: string): string {
+function readDatabase(read: VariableReader, dataDirectory: string): DatabaseSettings {
   const fallback = join(dataDirectory, 'vpms.db');
   const url = read.text('DATABASE_URL', `sqlite:${fallback}`);
+  const settings = {
+    poolSize: read.integer('DATABASE_POOL_SIZE', 10, 2, 200),
+    connectTimeout: read.integer('DATABASE_CONNECT_TIMEOUT', 2_000, 100, 60_000),
+    statementTimeout: read.integer('DATABASE_STATEMENT_TIMEOUT', 4_000, 100, 600_000),
+  };
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
+    return { kind: 'postgres', url, ...settings };
+  }
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
-  if (!file) read.fault('DATABASE_URL', 'must be sqlite:PATH');
-  return resolve(file ?? fallback);
+  if (!file)
+    read.fault('DATABASE_URL', 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME');
+  return { kind: 'sqlite', file: resolve(file ?? fallback) };
 }
 
 function readSecret(read: VariableReader, production: boolean): string | undefined {
@@ -141,12 +158,13 @@ function readOrigins(read: VariableReader, production: boolean): readonly string
   return origins;
 }
 
-/** Variables of the contract that would be ignored in silence until their issue is done. */
-function refuseWhatIsNotThereYet(read: VariableReader): void {
-  if (read.optional('REDIS_URL')) read.fault('REDIS_URL', 'is not supported by this version');
-  if (read.text('PROCESS_ROLE', 'all') !== 'all') {
-    read.fault('PROCESS_ROLE', 'must be all in this version');
+/** Without Redis there is no queue between processes: one process must then do everything. */
+function readRole(read: VariableReader, redisUrl: string | undefined): ProcessRole {
+  const role = read.oneOf('PROCESS_ROLE', PROCESS_ROLES, 'all');
+  if (role !== 'all' && !redisUrl) {
+    read.fault('PROCESS_ROLE', `can be ${role} only where REDIS_URL is set`);
   }
+  return role;
 }
 
 /** Collects the faults of all variables, so that one message can name them together. */

@@ -1,37 +1,45 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
-import { openReader, openWriter, Reader, Writer } from './data-sources.js';
+import { openReader, openWriter, Reader } from './data-sources.js';
+import { openPostgres } from './postgres.js';
+import { PostgresTransactionRunner } from './postgres-transaction-runner.js';
 import { SqliteTransactionRunner } from './sqlite-transaction-runner.js';
 import { TransactionRunner } from './transaction-runner.js';
+
+type Entities = NonNullable<DataSourceOptions['entities']>;
+
+/** An open database, whichever it is. */
+abstract class Connections {
+  readonly reader: Reader;
+  readonly transactions: TransactionRunner;
+  abstract close(): Promise<void>;
+}
 
 /** Gives every module the Reader and the TransactionRunner. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(
-    private readonly writer: Writer,
-    private readonly reader: Reader,
-  ) {}
+  constructor(private readonly connections: Connections) {}
 
-  static forRoot(entities: NonNullable<DataSourceOptions['entities']>): DynamicModule {
+  static forRoot(entities: Entities): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
       providers: [
         {
-          provide: Writer,
+          provide: Connections,
           inject: [Configuration],
-          useFactory: ({ databaseFile }: Configuration) => openWriter(databaseFile, entities),
+          useFactory: (configuration: Configuration) => connect(configuration, entities),
         },
         {
           provide: Reader,
-          inject: [Configuration, Writer],
-          useFactory: ({ databaseFile }: Configuration) => openReader(databaseFile, entities),
+          inject: [Connections],
+          useFactory: ({ reader }: Connections) => reader,
         },
         {
           provide: TransactionRunner,
-          inject: [Writer],
-          useFactory: (writer: Writer) => new SqliteTransactionRunner(writer),
+          inject: [Connections],
+          useFactory: ({ transactions }: Connections) => transactions,
         },
       ],
       exports: [Reader, TransactionRunner],
@@ -39,8 +47,28 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 
   /** After the last request is answered. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.reader.destroy();
-    await this.writer.destroy();
+  onApplicationShutdown(): Promise<void> {
+    return this.connections.close();
   }
+}
+
+async function connect({ database }: Configuration, entities: Entities): Promise<Connections> {
+  if (database.kind === 'postgres') {
+    const source = await openPostgres(database, entities);
+    return {
+      reader: source,
+      transactions: new PostgresTransactionRunner(source),
+      close: () => source.destroy(),
+    };
+  }
+  const writer = await openWriter(database.file, entities);
+  const reader = await openReader(database.file, entities);
+  return {
+    reader,
+    transactions: new SqliteTransactionRunner(writer),
+    close: async () => {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
 }

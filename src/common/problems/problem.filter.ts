@@ -6,7 +6,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { QueryFailedError } from 'typeorm';
+import { isDatabaseOutage } from '../database/outages.js';
 import { CodedError, NotJson, RouteNotFound, ValidationFailed } from './coded-error.js';
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
@@ -91,16 +91,6 @@ function statusOf(error: unknown): number {
 function describe(error: unknown): string {
   const text = error instanceof Error && error.message !== '' ? error.message : 'Bad request';
   return text.replace(/\.*$/, '.');
-}
-
-const OUTAGES = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
-
-/** The database cannot do its work now, through no fault of the statement. */
-function isDatabaseOutage(error: unknown): boolean {
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error)) return false;
-  const code = 'code' in cause ? String(cause.code) : '';
-  return OUTAGES.test(code) || isDatabaseOutage(cause.cause);
 }
 
 /** RFC 6750, section 3: what the client should do about its token. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
@@ -99,9 +99,11 @@ export function exportFileName({ createdAt }: Export): string {
 }
 
 async function findOrInsert(tx: EntityManager, userId: number, now: number): Promise<Export> {
-  await tx.sql`
+  const [row] = await tx.sql<{ id: string }[]>`
     INSERT INTO exports (id, user_id, status, processed, created_at)
     VALUES (${randomUUID()}, ${userId}, 'pending', 0, ${now})
-    ON CONFLICT (user_id) WHERE status IN ('pending', 'processing') DO NOTHING`;
-  return tx.findOneByOrFail(Export, { userId, status: In(['pending', 'processing']) });
+    ON CONFLICT (user_id) WHERE status IN ('pending', 'processing')
+      DO UPDATE SET user_id = excluded.user_id
+    RETURNING id`;
+  return tx.findOneByOrFail(Export, { id: row?.id });
 }

@@ -3,6 +3,7 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
+import { rowLock } from '../../common/database/row-lock.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../common/http/pagination/page.js';
 import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
@@ -71,7 +72,7 @@ export class LotsService {
    */
   update(lotId: number, changes: Partial<NewLot>): Promise<LotView> {
     return this.write(async (tx) => {
-      const lot = await findLot(tx, lotId);
+      const lot = await holdLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
       if (Object.keys(changes).length === 0) return viewOf(tx, lotId);
 
@@ -92,7 +93,7 @@ export class LotsService {
    */
   delete(lotId: number): Promise<void> {
     return this.write(async (tx) => {
-      const lot = await findLot(tx, lotId);
+      const lot = await holdLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
       if (occupied > 0) throw new LotOccupied(lotId, occupied);
       const now = this.clock.now();
@@ -108,7 +109,9 @@ export class LotsService {
   }
 }
 
-async function findLot(tx: EntityManager, id: number): Promise<Lot> {
+/** The lot, held: until the unit ends nobody books there, nor changes it. @throws LotNotFound */
+async function holdLot(tx: EntityManager, id: number): Promise<Lot> {
+  await tx.sql`SELECT id FROM lots WHERE id = ${id} ${rowLock(tx, 'FOR UPDATE')}`;
   const lot = await tx.findOneBy(Lot, { id, retiredAt: IsNull() });
   if (!lot) throw new LotNotFound(id);
   return lot;

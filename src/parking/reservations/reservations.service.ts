@@ -3,6 +3,7 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
+import { rowLock } from '../../common/database/row-lock.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../common/http/pagination/page.js';
 import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
@@ -86,7 +87,8 @@ export class ReservationsService {
   private async park(tx: EntityManager, request: BookingRequest): Promise<BookingView> {
     const { userId, lotId, vehicleNumber = null, remarks = null } = request;
     const [lot] = await tx.sql<{ price: number }[]>`
-      SELECT price_per_hour AS price FROM lots WHERE id = ${lotId} AND retired_at IS NULL`;
+      SELECT price_per_hour AS price FROM lots WHERE id = ${lotId} AND retired_at IS NULL
+      ${rowLock(tx, 'FOR KEY SHARE')}`;
     if (!lot) throw new LotNotFound(lotId);
     const spot = await allocateSpot(tx, lotId);
     if (!spot) throw (await isParked(tx, userId)) ? new AlreadyParked() : new LotFull(lotId);

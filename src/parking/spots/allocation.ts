@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import { returnedRows } from '../../common/database/returned-rows.js';
+import { rowLock } from '../../common/database/row-lock.js';
 
 export interface AllocatedSpot {
   readonly id: number;
@@ -7,21 +9,22 @@ export interface AllocatedSpot {
 
 /**
  * Occupies the lot's free spot with the lowest number, in one statement, so that no two drivers can
- * be given the same one. Undefined where none is free.
+ * be given the same one; on PostgreSQL without waiting for those who are being given theirs.
+ * Undefined where none is free.
  */
 export async function allocateSpot(
   tx: EntityManager,
   lotId: number,
 ): Promise<AllocatedSpot | undefined> {
-  const [spot] = await tx.sql<AllocatedSpot[]>`
+  const updated = await tx.sql<AllocatedSpot[]>`
     UPDATE spots SET status = 'O'
     WHERE id = (
       SELECT id FROM spots
       WHERE lot_id = ${lotId} AND status = 'A' AND retired_at IS NULL
-      ORDER BY number LIMIT 1
+      ORDER BY number LIMIT 1 ${rowLock(tx, 'FOR UPDATE SKIP LOCKED')}
     )
     RETURNING id, number`;
-  return spot;
+  return returnedRows(updated)[0];
 }
 
 /** Makes an occupied spot available again. */

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { returnedRows } from '../../common/database/returned-rows.js';
 
 /** A lot's spots, and the instant of the change. */
 interface Stock {
@@ -19,19 +20,20 @@ export async function countOccupied(tx: EntityManager, lotId: number): Promise<n
  * new ones follow the highest number that the lot ever had.
  */
 export async function addSpots(tx: EntityManager, { lotId, count, now }: Stock): Promise<void> {
-  const revived = await tx.sql<unknown[]>`
+  const updated = await tx.sql<{ id: number }[]>`
     UPDATE spots SET retired_at = NULL
     WHERE id IN (
       SELECT id FROM spots WHERE lot_id = ${lotId} AND retired_at IS NOT NULL
       ORDER BY number LIMIT ${count}
     )
     RETURNING id`;
+  const missing = count - returnedRows(updated).length;
   await tx.sql`
     WITH RECURSIVE
       last (number) AS (SELECT COALESCE(MAX(number), 0) FROM spots WHERE lot_id = ${lotId}),
       added (step) AS (
-        SELECT 1 WHERE ${count - revived.length} > 0
-        UNION ALL SELECT step + 1 FROM added WHERE step < ${count - revived.length}
+        SELECT 1 WHERE ${missing} > 0
+        UNION ALL SELECT step + 1 FROM added WHERE step < ${missing}
       )
     INSERT INTO spots (lot_id, number, status, created_at)
     SELECT ${lotId}, last.number + added.step, 'A', ${now.getTime()} FROM last, added`;

@@ -13,7 +13,7 @@ export class Spot {
   @Column('bigint', { name: 'lot_id' })
   lotId: number;
 
-  @Column('integer')
+  @Column('bigint')
   number: number;
 
   @Column('text')

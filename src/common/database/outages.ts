@@ -1,0 +1,22 @@
+import { QueryFailedError } from 'typeorm';
+
+const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+/**
+ * PostgreSQL, appendix A: connection exceptions, insufficient resources (disk, memory, connections),
+ * operator intervention (shutdown, statement timeout), system errors; and a server that starts in
+ * recovery.
+ */
+const POSTGRES = /^(08|53|57|58|25006)/;
+const NETWORK = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+/** What node-postgres throws without a code. */
+const LOST_CONNECTION =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end/;
+
+/** The database cannot do its work now, through no fault of the statement. */
+export function isDatabaseOutage(error: unknown): boolean {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (!(cause instanceof Error)) return false;
+  const code = 'code' in cause ? String(cause.code) : '';
+  if ([SQLITE, POSTGRES, NETWORK].some((outage) => outage.test(code))) return true;
+  return LOST_CONNECTION.test(cause.message) || isDatabaseOutage(cause.cause);
+}
