@@ -40,9 +40,9 @@ export class OperationsController {
   @ApiResponse(UNAVAILABLE)
   @Get('health/ready')
   async readiness(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
-    const { ready, dependencies } = await this.healthCheck.check();
-    if (!ready) void reply.status(503).header('retry-after', RETRY_AFTER);
-    return { status: ready ? 'ok' : 'unavailable', dependencies: { ...dependencies } };
+    const { status, dependencies } = await this.healthCheck.check();
+    if (status === 'unavailable') void reply.status(503).header('retry-after', RETRY_AFTER);
+    return { status, dependencies: { ...dependencies } };
   }
 
   @ApiOperation({ summary: 'The same as /health/ready' })

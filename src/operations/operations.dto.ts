@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { DependencyState } from '../common/observability/health.js';
+import { type DependencyState, type Readiness, READINESS } from '../common/observability/health.js';
 
 export class ServiceDto {
   /** @example 'vpms' */
@@ -19,8 +19,9 @@ export class LivenessDto {
 }
 
 export class ReadinessDto {
-  @ApiProperty({ enum: ['ok', 'unavailable'], example: 'ok' })
-  status: 'ok' | 'unavailable';
+  /** `degraded`: slower, but everything works. */
+  @ApiProperty({ enum: READINESS, example: 'ok' })
+  status: Readiness;
 
   /** The state of each dependency in use. */
   @ApiProperty({

@@ -1,23 +1,27 @@
-import { CacheModule as NestCacheModule } from '@nestjs/cache-manager';
-import { Global, Module } from '@nestjs/common';
-import { CacheableMemory } from 'cacheable';
-import { Keyv } from 'keyv';
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Configuration } from '../config/configuration.js';
 import { Cache } from './cache.js';
-
-/** The most entries that the process keeps; the least recently used goes first. */
-const MAX_ENTRIES = 20_000;
+import { CACHE_STORE, type CacheStore } from './cache-store.js';
+import { MemoryStore } from './memory-store.js';
+import { RedisStore } from './redis-store.js';
 
 @Global()
 @Module({
-  imports: [
-    NestCacheModule.registerAsync({
-      // Made with the program: two of them in one process, as in the tests, share nothing.
-      useFactory: () => ({
-        stores: [new Keyv({ store: new CacheableMemory({ lruSize: MAX_ENTRIES }) })],
-      }),
-    }),
+  providers: [
+    Cache,
+    {
+      provide: CACHE_STORE,
+      inject: [Configuration],
+      useFactory: ({ redisUrl }: Configuration) =>
+        redisUrl ? new RedisStore(redisUrl) : new MemoryStore(),
+    },
   ],
-  providers: [Cache],
-  exports: [Cache],
+  exports: [Cache, CACHE_STORE],
 })
-export class CacheModule {}
+export class CacheModule implements OnApplicationShutdown {
+  constructor(@Inject(CACHE_STORE) private readonly store: CacheStore) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.store.close();
+  }
+}
