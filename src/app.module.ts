@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminModule } from './admin/admin.module.js';
 import { Account } from './auth/account.entity.js';
-import { AuthModule } from './auth/auth.module.js';
+import { AuthApiModule, AuthModule } from './auth/auth.module.js';
 import { Session } from './auth/session.entity.js';
 import { CacheModule } from './common/cache/cache.module.js';
 import type { Clock } from './common/clock.js';
@@ -19,6 +19,9 @@ import { Reservation } from './parking/reservations/reservation.entity.js';
 import { Spot } from './parking/spots/spot.entity.js';
 import { UserModule } from './user/user.module.js';
 
+/** In the order in which the API's documentation shows their routes. */
+const API = [UserModule, AuthApiModule, AdminModule];
+
 const ENTITIES = [Account, Session, Lot, Spot, Reservation, Export, JobRun, Report];
 
 @Module({})
@@ -30,13 +33,11 @@ export class AppModule {
         CommonModule.forRoot(configuration, clock),
         DatabaseModule.forRoot(ENTITIES),
         CacheModule,
-        // In the order in which the API's documentation shows their routes.
-        UserModule,
         AuthModule,
-        AdminModule,
-        OperationsModule,
         ParkingModule,
-        JobsModule,
+        JobsModule.forRoot(configuration),
+        ...(configuration.role === 'worker' ? [] : API),
+        OperationsModule,
       ],
     };
   }

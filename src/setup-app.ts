@@ -39,6 +39,7 @@ export async function setupApp(app: NestFastifyApplication, logger: Logger): Pro
   app.useGlobalInterceptors(new PageInterceptor());
   letRulesAsk(app.get(ModuleRef));
 
+  if (configuration.role === 'worker') return;
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'api/docs-json',
     yamlDocumentUrl: 'api/docs-yaml',

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
 import { ActivityReader } from './dashboard/activity.reader.js';
 import { AdminDashboardController } from './dashboard/dashboard.controller.js';
@@ -14,7 +13,7 @@ import { AdminUsersController } from './users/users.controller.js';
 
 /** The operator's API. */
 @Module({
-  imports: [AuthModule, JobsModule, ParkingModule],
+  imports: [AuthModule, ParkingModule],
   controllers: [
     AdminLoginController,
     AdminDashboardController,

@@ -25,7 +25,6 @@ const ALGORITHM = 'HS256';
       }),
     }),
   ],
-  controllers: [AuthController],
   providers: [
     AccountsService,
     NewPasswordConstraint,
@@ -37,3 +36,7 @@ const ALGORITHM = 'HS256';
   exports: [AccountsService, SignInService, TokensService],
 })
 export class AuthModule {}
+
+/** The routes of `/api/auth`, for processes that serve the API. */
+@Module({ imports: [AuthModule], controllers: [AuthController] })
+export class AuthApiModule {}

@@ -1,10 +1,14 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module.js';
+import type { Configuration } from '../common/config/configuration.js';
+import { BullDispatcher } from './engine/bull-dispatcher.js';
+import { BullWorker } from './engine/bull-worker.js';
 import { Dispatcher } from './engine/dispatcher.js';
 import { InProcessDispatcher } from './engine/in-process-dispatcher.js';
 import type { JobHandler } from './engine/job-handler.js';
 import { JobRegistry } from './engine/job-registry.js';
+import { bullQueues } from './engine/queues.js';
 import { ExportMailProcessor } from './exports/export-mail.processor.js';
 import { ExportProcessor } from './exports/export.processor.js';
 import { ExportsService } from './exports/exports.service.js';
@@ -23,29 +27,53 @@ import { Schedules } from './runs/schedules.js';
 
 const HANDLERS = [ExportProcessor, ExportMailProcessor, ReminderProcessor, ReportProcessor];
 
+const SERVICES = [
+  Chat,
+  Deliveries,
+  ExportsService,
+  JobRunsService,
+  Mailer,
+  MailRun,
+  Patience,
+  ReportsService,
+  RunProgress,
+];
+
 /** Background work: what the program does by itself or after the answer. */
-@Module({
-  imports: [ScheduleModule.forRoot(), AuthModule],
-  providers: [
-    ...HANDLERS,
-    {
-      provide: JobRegistry,
-      inject: HANDLERS,
-      useFactory: (...handlers: JobHandler[]) => new JobRegistry(handlers),
-    },
-    { provide: Dispatcher, useClass: InProcessDispatcher },
-    Chat,
-    Deliveries,
-    ExportsService,
-    Housekeeping,
-    JobRunsService,
-    Mailer,
-    MailRun,
-    Patience,
-    ReportsService,
-    RunProgress,
-    Schedules,
-  ],
-  exports: [ExportsService, JobRunsService, ReportsService],
-})
-export class JobsModule {}
+@Module({})
+export class JobsModule {
+  /** Only where the role has it do the work; everywhere it can be asked for. */
+  static forRoot({ redisUrl, role }: Configuration): DynamicModule {
+    const works = role !== 'api';
+    return {
+      module: JobsModule,
+      global: true,
+      imports: [ScheduleModule.forRoot(), AuthModule, ...(redisUrl ? bullQueues() : [])],
+      providers: [
+        ...SERVICES,
+        ...(redisUrl ? VIA_REDIS : IN_PROCESS),
+        ...(works ? WORKERS : []),
+        ...(works && redisUrl ? [BullWorker] : []),
+      ],
+      exports: [ExportsService, JobRunsService, ReportsService],
+    };
+  }
+}
+
+const IN_PROCESS: Provider[] = [{ provide: Dispatcher, useClass: InProcessDispatcher }];
+
+const VIA_REDIS: Provider[] = [
+  BullDispatcher,
+  { provide: Dispatcher, useExisting: BullDispatcher },
+];
+
+const WORKERS: Provider[] = [
+  ...HANDLERS,
+  {
+    provide: JobRegistry,
+    inject: HANDLERS,
+    useFactory: (...handlers: JobHandler[]) => new JobRegistry(handlers),
+  },
+  Housekeeping,
+  Schedules,
+];

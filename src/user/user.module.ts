@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
 import { UserAccountController } from './account.controller.js';
 import { UserBookingsController } from './bookings/bookings.controller.js';
@@ -11,7 +10,7 @@ import { DriverStatisticsReader } from './statistics/statistics.reader.js';
 
 /** The driver's API. */
 @Module({
-  imports: [AuthModule, JobsModule, ParkingModule],
+  imports: [AuthModule, ParkingModule],
   controllers: [
     UserAccountController,
     UserStatisticsController,

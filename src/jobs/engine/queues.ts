@@ -1,0 +1,38 @@
+import { BullModule } from '@nestjs/bull';
+import type { DynamicModule } from '@nestjs/common';
+import { Configuration } from '../../common/config/configuration.js';
+import { JOBS } from './jobs.js';
+
+/** A worker that has not said so for this long is taken for dead; in milliseconds. */
+const LOCK_DURATION = 10_000;
+
+/** One Bull queue per kind of work, in the Redis of `REDIS_URL`, under one prefix. */
+export function bullQueues(): DynamicModule[] {
+  return [
+    BullModule.forRootAsync({
+      inject: [Configuration],
+      useFactory: ({ redisUrl }: Configuration) => ({
+        url: redisUrl,
+        prefix: 'vpms:jobs',
+        settings: {
+          lockDuration: LOCK_DURATION,
+          stalledInterval: LOCK_DURATION / 2,
+          // A row may outlive many workers; what kills them all is seen in the log.
+          maxStalledCount: 10,
+        },
+      }),
+    }),
+    ...Object.entries(JOBS).map(([name, { attempts, firstPause }]) =>
+      BullModule.registerQueue({
+        name,
+        defaultJobOptions: {
+          attempts,
+          backoff: { type: 'exponential', delay: firstPause },
+          // The row remembers; here only what is still to be done.
+          removeOnComplete: true,
+          removeOnFail: true,
+        },
+      }),
+    ),
+  ];
+}
