@@ -14,7 +14,7 @@ export class Writer extends DataSource {}
  */
 export class Reader extends DataSource {}
 
-type Entities = NonNullable<DataSourceOptions['entities']>;
+export type Entities = NonNullable<DataSourceOptions['entities']>;
 
 /** How long a statement waits for another process that holds the file's lock. */
 const LOCK_WAIT_MILLISECONDS = 1_000;
@@ -25,18 +25,7 @@ const LOCK_WAIT_MILLISECONDS = 1_000;
  * @throws StartError where the folder or file cannot be used.
  */
 export async function openWriter(file: string, entities: Entities): Promise<Writer> {
-  const writer = new Writer({
-    type: 'better-sqlite3',
-    database: file,
-    entities,
-    migrations: MIGRATIONS,
-    timeout: LOCK_WAIT_MILLISECONDS,
-    prepareDatabase: (connection: Database) => {
-      connection.pragma('journal_mode = WAL');
-      // An answered write survives a power cut: every commit is synced.
-      connection.pragma('synchronous = FULL');
-    },
-  });
+  const writer = new Writer(writerOptions(file, entities));
   try {
     mkdirSync(dirname(file), { recursive: true });
     accessSync(dirname(file), constants.W_OK);
@@ -47,6 +36,22 @@ export async function openWriter(file: string, entities: Entities): Promise<Writ
     throw new StartError(`The database ${file} cannot be used: ${reason(error)}`, { cause: error });
   }
   return writer;
+}
+
+/** A connection that writes, with nothing lost that was answered. */
+export function writerOptions(file: string, entities: Entities): DataSourceOptions {
+  return {
+    type: 'better-sqlite3',
+    database: file,
+    entities,
+    migrations: MIGRATIONS,
+    timeout: LOCK_WAIT_MILLISECONDS,
+    prepareDatabase: (connection: Database) => {
+      connection.pragma('journal_mode = WAL');
+      // An answered write survives a power cut: every commit is synced.
+      connection.pragma('synchronous = FULL');
+    },
+  };
 }
 
 /** Opens the file a second time, for reading only. The writer must have made it. */

@@ -1,13 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { Client, type ClientConfig, types } from 'pg';
+import { types } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { PostgresSettings } from '../config/configuration.js';
 import { StartError } from '../config/read-configuration.js';
 import { Reader } from './data-sources.js';
+import { holdingMigrationLock } from './migration-lock.js';
 import { MIGRATIONS } from './migrations/index.js';
 
-/** Any number will do, as long as every instance takes the same. */
-const MIGRATION_LOCK = 8_676_001;
 /** The client gives up this much later than the server, which then has the better reason. */
 const CLIENT_MARGIN = 500;
 
@@ -29,7 +28,7 @@ export async function openPostgres(
   const source = new Reader(postgresOptions(settings, entities));
   try {
     await source.initialize();
-    await migrate(source);
+    await holdingMigrationLock(settings.url, () => source.runMigrations({ transaction: 'all' }));
   } catch (error) {
     if (source.isInitialized) await source.destroy();
     const { host } = new URL(settings.url);
@@ -59,23 +58,4 @@ export function postgresOptions(
       idle_in_transaction_session_timeout: statementTimeout,
     },
   };
-}
-
-/** Under an advisory lock, so that of ten instances that start at once one does it. */
-async function migrate(source: Reader): Promise<void> {
-  const client = new Client(connectionOf(source));
-  await client.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await source.runMigrations({ transaction: 'all' });
-  } finally {
-    await client.end();
-  }
-}
-
-/** Without a statement timeout: the others wait for as long as the first one migrates. */
-function connectionOf({ options }: Reader): ClientConfig {
-  return options.type === 'postgres'
-    ? { connectionString: options.url, application_name: 'vpms migrations' }
-    : {};
 }

@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+import { readConfiguration, readEnvironment } from './common/config/read-configuration.js';
+import { MigrationSource } from './common/database/migration-source.js';
+import { ENTITIES } from './entities.js';
+
+/** For TypeORM's command line (`npm run migration:*`): the database that the program would use. */
+export const source = new MigrationSource(readConfiguration(readEnvironment()).database, ENTITIES);
