@@ -10,6 +10,7 @@ import {
   readEnvironment,
   StartError,
 } from './common/config/read-configuration.js';
+import { describeDatabase, serverOf } from './common/database/describe-database.js';
 import { createLogger, type Logger } from './common/observability/logger.js';
 import { createApp } from './create-app.js';
 
@@ -52,7 +53,9 @@ async function listen(app: NestFastifyApplication, { port, host }: Configuration
 
 function welcome(url: string, configuration: Configuration, logger: Logger): void {
   logger.info(`VPMS is at ${url}, its API documentation at ${url}/api/docs`);
-  logger.info(describeDatabase(configuration));
+  const { redisUrl, role } = configuration;
+  logger.info(`Database: ${describeDatabase(configuration)}`);
+  if (redisUrl) logger.info(`Redis: ${serverOf(redisUrl)}; role: ${role}`);
 }
 
 /** Asks the account itself: it may be older than the configuration, and its password changed. */
@@ -68,19 +71,6 @@ function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): v
     `The admin logs in as ${adminUsername} with the default password ${DEFAULT_ADMIN_PASSWORD}: ` +
       'change it before others can reach this.',
   );
-}
-
-function describeDatabase({ database, redisUrl, role }: Configuration): string {
-  const name =
-    database.kind === 'sqlite' ? `SQLite, ${database.file}` : `PostgreSQL, ${hostOf(database.url)}`;
-  const redis = redisUrl ? `; Redis: ${hostOf(redisUrl)}` : '';
-  return `Database: ${name}${redis}${role === 'all' ? '' : `; role: ${role}`}`;
-}
-
-/** Without the password. */
-function hostOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return host + pathname;
 }
 
 /** Answers what was accepted, closes connections and database, and ends with code 0. */

@@ -4,6 +4,7 @@ import { insertAccounts } from '../auth/insert-accounts.js';
 import { Passwords } from '../auth/passwords.js';
 import { Configuration } from '../common/config/configuration.js';
 import { Reader } from '../common/database/data-sources.js';
+import { describeDatabase } from '../common/database/describe-database.js';
 import { insertLots, insertSpots, openLots } from '../parking/bulk/insert-lots.js';
 import { insertReservations } from '../parking/bulk/insert-reservations.js';
 import { type CityBooking, type CityTraffic, playBookings } from './city/bookings.js';
@@ -52,12 +53,13 @@ export class CitySeeder {
 
   /** @throws SeedRefused where the database is in use, unless the flags say to append. */
   async seed(flags: SeedFlags, progress: Progress): Promise<Seeded> {
-    const { adminUsername, adminEmail, adminPassword, databaseFile } = this.configuration;
+    const { adminUsername, adminEmail, adminPassword } = this.configuration;
     if (!flags.append && (await isInUse(this.reader))) {
       throw new SeedRefused(
-        `The database ${databaseFile} is not empty; --append adds the city to what is there.`,
+        `The database (${describeDatabase(this.configuration)}) is not empty; --append adds the city to what is there.`,
       );
     }
+    await this.writer.prepare();
     await this.accounts.ensureAdmin({
       username: adminUsername,
       email: adminEmail,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Writer } from '../common/database/data-sources.js';
 import { TransactionRunner, type UnitOfWork } from '../common/database/transaction-runner.js';
 
@@ -20,9 +20,18 @@ export class PatientWriter {
   private restedAt = performance.now();
 
   constructor(
-    private readonly writer: Writer,
+    @Inject(Writer) private readonly writer: Writer | undefined,
     private readonly transactions: TransactionRunner,
   ) {}
+
+  /** Sets SQLite up for much writing: fewer syncs to disk, and pages copied less often. */
+  async prepare(): Promise<void> {
+    await this.writer?.query('PRAGMA synchronous = NORMAL');
+    // In pages of 4 KiB: 32 MiB of log between two checkpoints.
+    await this.writer?.query('PRAGMA wal_autocheckpoint = 8192');
+    // In KiB where negative.
+    await this.writer?.query('PRAGMA cache_size = -65536');
+  }
 
   /**
    * Runs the unit; where the lock is not to be had, again and again. Its work survives the end of
@@ -41,7 +50,7 @@ export class PatientWriter {
 
   /** The same, and this unit and all before it survive a power cut. */
   async writeDurably<T>(unit: UnitOfWork<T>): Promise<T> {
-    await this.writer.query('PRAGMA synchronous = FULL');
+    await this.writer?.query('PRAGMA synchronous = FULL');
     return this.write(unit);
   }
 
@@ -50,16 +59,6 @@ export class PatientWriter {
     await wait(REST);
     this.restedAt = performance.now();
   }
-}
-
-/** Sets the connection up for much writing: fewer syncs to disk, and pages copied less often. */
-export async function prepareForBulk(writer: Writer): Promise<Writer> {
-  await writer.query('PRAGMA synchronous = NORMAL');
-  // In pages of 4 KiB: 32 MiB of log between two checkpoints.
-  await writer.query('PRAGMA wal_autocheckpoint = 8192');
-  // In KiB where negative.
-  await writer.query('PRAGMA cache_size = -65536');
-  return writer;
 }
 
 function isBusy(error: unknown): boolean {

@@ -12,6 +12,7 @@ import {
 import { CitySeeder, SAMPLE_PASSWORD, type Seeded } from './city-seeder.js';
 import { HELP, readFlags } from './flags.js';
 import { formatCount, Progress } from './progress.js';
+import { describeDatabase } from '../common/database/describe-database.js';
 import { SeedModule } from './seed.module.js';
 import { SeedRefused } from './seed-refused.js';
 
@@ -54,7 +55,7 @@ function summary(seeded: Seeded, configuration: Configuration, milliseconds: num
   ].join(', ');
   return `
 Made in ${(milliseconds / 1000).toFixed(1)} s: ${counted}.
-Database: SQLite, ${configuration.databaseFile}
+Database: ${describeDatabase(configuration)}
 Every driver's password is ${SAMPLE_PASSWORD}. With the program running, log in as one of them:
   curl -s http://127.0.0.1:${configuration.port}/api/user/login -H 'Content-Type: application/json' -d '${credentials}'
 `;

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { Account } from '../auth/account.entity.js';
 import { AccountsService } from '../auth/accounts.service.js';
 import { Passwords } from '../auth/passwords.js';
@@ -6,56 +6,28 @@ import { Session } from '../auth/session.entity.js';
 import { CacheModule } from '../common/cache/cache.module.js';
 import type { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
-import { Configuration } from '../common/config/configuration.js';
-import { openReader, openWriter, Reader, Writer } from '../common/database/data-sources.js';
-import { SqliteTransactionRunner } from '../common/database/sqlite-transaction-runner.js';
-import { TransactionRunner } from '../common/database/transaction-runner.js';
+import type { Configuration } from '../common/config/configuration.js';
+import { DatabaseModule } from '../common/database/database.module.js';
 import { Lot } from '../parking/lots/lot.entity.js';
 import { Reservation } from '../parking/reservations/reservation.entity.js';
 import { Spot } from '../parking/spots/spot.entity.js';
 import { CitySeeder } from './city-seeder.js';
-import { PatientWriter, prepareForBulk } from './patient-writer.js';
+import { PatientWriter } from './patient-writer.js';
 
 const ENTITIES = [Account, Session, Lot, Spot, Reservation];
 
-/** The program's database and accounts without its API, on connections made for bulk writing. */
-@Module({
-  imports: [CacheModule],
-  providers: [
-    {
-      provide: Writer,
-      inject: [Configuration],
-      useFactory: async ({ databaseFile }: Configuration) =>
-        prepareForBulk(await openWriter(databaseFile, ENTITIES)),
-    },
-    {
-      provide: Reader,
-      inject: [Configuration, Writer],
-      useFactory: ({ databaseFile }: Configuration) => openReader(databaseFile, ENTITIES),
-    },
-    {
-      provide: TransactionRunner,
-      inject: [Writer],
-      useFactory: (writer: Writer) => new SqliteTransactionRunner(writer),
-    },
-    AccountsService,
-    Passwords,
-    PatientWriter,
-    CitySeeder,
-  ],
-})
-export class SeedModule implements OnApplicationShutdown {
-  constructor(
-    private readonly writer: Writer,
-    private readonly reader: Reader,
-  ) {}
-
+/** The program's database and accounts without its API. */
+@Module({})
+export class SeedModule {
   static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
-    return { module: SeedModule, imports: [CommonModule.forRoot(configuration, clock)] };
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.reader.destroy();
-    await this.writer.destroy();
+    return {
+      module: SeedModule,
+      imports: [
+        CommonModule.forRoot(configuration, clock),
+        DatabaseModule.forRoot(ENTITIES),
+        CacheModule,
+      ],
+      providers: [AccountsService, Passwords, PatientWriter, CitySeeder],
+    };
   }
 }

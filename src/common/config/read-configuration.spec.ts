@@ -33,7 +33,9 @@ describe('readConfiguration', () => {
       port: 5000,
       host: '127.0.0.1',
       dataDirectory: resolve('data'),
-      databaseFile: resolve('data/vpms.db'),
+      database: { kind: 'sqlite', file: resolve('data/vpms.db') },
+      redisUrl: undefined,
+      role: 'all',
       jwtSecret: undefined,
       jwtExpiresIn: 86_400,
       adminUsername: 'admin',
@@ -88,7 +90,7 @@ describe('readConfiguration', () => {
     expect(configuration).toMatchObject({
       port: 0,
       dataDirectory: '/var/lib/vpms',
-      databaseFile: '/srv/other.db',
+      database: { kind: 'sqlite', file: '/srv/other.db' },
       corsOrigins: ['https://a.example', 'http://localhost:3000'],
       timezone: 'Asia/Kolkata',
       currency: 'KWD',
@@ -103,7 +105,10 @@ describe('readConfiguration', () => {
     ['PORT', '80.5', 'whole number'],
     ['PORT', '0x50', 'whole number'],
     ['PORT', ' 80', 'whole number'],
-    ['DATABASE_URL', 'postgres://localhost/vpms', 'sqlite:PATH'],
+    ['DATABASE_URL', 'mysql://localhost/vpms', 'sqlite:PATH'],
+    ['DATABASE_POOL_SIZE', '1', 'from 2 to 200'],
+    ['DATABASE_CONNECT_TIMEOUT', 'soon', 'whole number'],
+    ['DATABASE_STATEMENT_TIMEOUT', '-1', 'whole number'],
     ['DATABASE_URL', 'sqlite:', 'sqlite:PATH'],
     ['JWT_EXPIRES_IN', '0', 'from 1 to 31536000'],
     ['JWT_EXPIRES_IN', '24h', 'whole number'],
@@ -120,8 +125,9 @@ describe('readConfiguration', () => {
     ['CURRENCY', 'ZZZ', 'ISO 4217'],
     ['LOG_LEVEL', 'INFO', 'trace, debug'],
     ['LOG_FORMAT', 'xml', 'pretty, json'],
-    ['REDIS_URL', 'redis://localhost', 'not supported'],
-    ['PROCESS_ROLE', 'worker', 'must be all'],
+    ['REDIS_URL', 'http://localhost', 'redis://'],
+    ['PROCESS_ROLE', 'worker', 'only where REDIS_URL is set'],
+    ['PROCESS_ROLE', 'boss', 'must be one of'],
   ])('refuses %s=%s', (name, value, reason) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);

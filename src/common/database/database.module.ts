@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
-import { openReader, openWriter, Reader } from './data-sources.js';
+import { openReader, openWriter, Reader, Writer } from './data-sources.js';
 import { openPostgres } from './postgres.js';
 import { PostgresTransactionRunner } from './postgres-transaction-runner.js';
 import { SqliteTransactionRunner } from './sqlite-transaction-runner.js';
@@ -11,6 +11,8 @@ type Entities = NonNullable<DataSourceOptions['entities']>;
 
 /** An open database, whichever it is. */
 abstract class Connections {
+  /** On SQLite only. */
+  readonly writer?: Writer;
   readonly reader: Reader;
   readonly transactions: TransactionRunner;
   abstract close(): Promise<void>;
@@ -36,13 +38,15 @@ export class DatabaseModule implements OnApplicationShutdown {
           inject: [Connections],
           useFactory: ({ reader }: Connections) => reader,
         },
+        // For tools that tune the connection; undefined on PostgreSQL.
+        { provide: Writer, inject: [Connections], useFactory: ({ writer }: Connections) => writer },
         {
           provide: TransactionRunner,
           inject: [Connections],
           useFactory: ({ transactions }: Connections) => transactions,
         },
       ],
-      exports: [Reader, TransactionRunner],
+      exports: [Reader, TransactionRunner, Writer],
     };
   }
 
@@ -64,6 +68,7 @@ async function connect({ database }: Configuration, entities: Entities): Promise
   const writer = await openWriter(database.file, entities);
   const reader = await openReader(database.file, entities);
   return {
+    writer,
     reader,
     transactions: new SqliteTransactionRunner(writer),
     close: async () => {

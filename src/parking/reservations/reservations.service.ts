@@ -3,6 +3,7 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
+import { returnedRows } from '../../common/database/returned-rows.js';
 import { rowLock } from '../../common/database/row-lock.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../common/http/pagination/page.js';
@@ -117,10 +118,10 @@ export class ReservationsService {
     const stay = { parkedAt: new Date(parkedAt), leftAt: new Date(leftAt) };
     const charged = cost(stay, pricePerHour);
 
-    const released = await tx.sql<unknown[]>`
+    const released = await tx.sql<{ id: number }[]>`
       UPDATE reservations SET left_at = ${leftAt}, cost = ${charged}, updated_at = ${leftAt}
       WHERE id = ${id} AND left_at IS NULL RETURNING id`;
-    if (released.length === 0) throw new AlreadyReleased(id);
+    if (returnedRows(released).length === 0) throw new AlreadyReleased(id);
     await freeSpot(tx, spotId);
     await addSpending(tx, userId, charged);
     return viewOf(tx, id);

@@ -1,0 +1,14 @@
+import type { Configuration } from '../config/configuration.js';
+
+/** Which database it is, for an operator: without the password. */
+export function describeDatabase({ database }: Configuration): string {
+  return database.kind === 'sqlite'
+    ? `SQLite, ${database.file}`
+    : `PostgreSQL, ${serverOf(database.url)}`;
+}
+
+/** Host, port and name of a server's URL. */
+export function serverOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return host + pathname;
+}
