@@ -1,10 +1,8 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Cache, type CachedAnswer } from '../../src/common/cache/cache.js';
-import { CacheModule } from '../../src/common/cache/cache.module.js';
+import { MemoryStore } from '../../src/common/cache/memory-store.js';
 import { Gate } from '../support/gate.js';
 
 /** What answers are computed from: stands for the database. */
@@ -29,16 +27,13 @@ class Source {
   }
 }
 
-let context: INestApplicationContext;
 let cache: Cache;
 let source: Source;
 
 beforeEach(async () => {
-  context = await NestFactory.createApplicationContext(CacheModule, { logger: false });
-  cache = context.get(Cache);
+  cache = new Cache(new MemoryStore());
   source = new Source();
 });
-afterEach(() => context.close());
 
 /** Until a load that was asked for has begun. */
 const loadHasBegun = () => expect.poll(() => source.loads).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { CACHE_STORE, type CacheStore } from './cache-store.js';
 
 /**
@@ -24,6 +25,8 @@ interface Entry<T> {
 
 /** Outlives every cached answer, so that an edition is never forgotten while an answer refers to it. */
 const EDITION_AGE = 3_600_000;
+/** Milliseconds between two tries to reach a store that is down. */
+const RETRY_PAUSE = 100;
 /** The edition of everything at once. */
 const EPOCH = 'edition:all';
 
@@ -37,15 +40,20 @@ const EPOCH = 'edition:all';
  * is made up for before the store is trusted again: by a new edition of everything.
  */
 @Injectable()
-export class Cache {
+export class Cache implements OnModuleDestroy {
   private readonly loading = new Map<string, Promise<unknown>>();
   private readonly naming = new Map<string, Promise<string>>();
-  private isTrusted = true;
+  /** Under way while the store is not trusted; settles once it is, or the store is closed. */
+  private regaining: Promise<void> | undefined;
+  private doubts = 0;
+  private isClosed = false;
 
   constructor(@Inject(CACHE_STORE) private readonly store: CacheStore) {
-    store.onReconnect(() => {
-      this.isTrusted = false;
-    });
+    store.onReconnect(() => this.distrust());
+  }
+
+  onModuleDestroy(): void {
+    this.isClosed = true;
   }
 
   /** The stored answer, or a fresh one; whoever asks at the same time waits for the same load. */
@@ -65,7 +73,9 @@ export class Cache {
 
   /** To be called after the commit of a write that changed something of these topics. Never fails. */
   async invalidate(...topics: readonly Topic[]): Promise<void> {
-    await this.store.delete(topics.map(editionKey)).catch(() => this.distrust());
+    // While the store is not trusted, the new edition of everything will cover this write too.
+    if (this.regaining) this.distrust();
+    else await this.store.delete(topics.map(editionKey)).catch(() => this.distrust());
   }
 
   /** Undefined where the store cannot be trusted now. */
@@ -74,7 +84,7 @@ export class Cache {
     topics,
   }: CachedAnswer<T>): Promise<{ edition: string; entry: Entry<T> | undefined } | undefined> {
     try {
-      if (!this.isTrusted) await this.startAfresh();
+      if (this.regaining) return undefined;
       const names = [EPOCH, ...topics.map(editionKey)];
       const values = await this.store.getMany([...names, key]);
       const editions = await Promise.all(
@@ -91,9 +101,9 @@ export class Cache {
     const { key, maxAge, load } = answer;
     const end = performance.now() + maxAge;
     const value = await load();
-    // What is read is as old as the load's beginning.
+    // What is read is as old as the load's beginning, and overtaken where a write came since.
     const remaining = Math.floor(end - performance.now());
-    if (remaining > 0) {
+    if (remaining > 0 && (await this.lookUp(answer))?.edition === edition) {
       await this.store.set(key, { edition, value }, remaining).catch(() => this.distrust());
     }
     return value;
@@ -117,14 +127,25 @@ export class Cache {
     return naming;
   }
 
-  /** Nothing that was stored before holds after this, on any instance. */
-  private async startAfresh(): Promise<void> {
-    this.isTrusted = true;
-    await this.store.set(EPOCH, randomUUID(), EDITION_AGE);
+  /** Serves from the database until nothing that was stored before holds any more, anywhere. */
+  private distrust(): void {
+    this.doubts += 1;
+    this.regaining ??= this.startAfresh();
   }
 
-  private distrust(): void {
-    this.isTrusted = false;
+  private async startAfresh(): Promise<void> {
+    while (!this.isClosed) {
+      const { doubts } = this;
+      try {
+        await this.store.set(EPOCH, randomUUID(), EDITION_AGE);
+        // A failure since may be of a write that came after the new epoch.
+        if (doubts !== this.doubts) continue;
+        this.regaining = undefined;
+        return;
+      } catch {
+        await sleep(RETRY_PAUSE, undefined, { ref: false });
+      }
+    }
   }
 }
 

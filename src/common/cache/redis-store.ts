@@ -7,6 +7,7 @@ import type { CacheStore } from './cache-store.js';
 /** Whoever waits longer is quicker at the database. In milliseconds. */
 const COMMAND_TIMEOUT = 500;
 const RECONNECT_PAUSE = 250;
+const PING_INTERVAL = 5_000;
 const NAMESPACE = 'vpms:cache';
 
 /** Keeps the answers in Redis, shared by all instances. Reconnects by itself, for as long as it takes. */
@@ -21,6 +22,8 @@ export class RedisStore implements CacheStore {
       url,
       // A command while it is down fails at once instead of waiting for its return.
       disableOfflineQueue: true,
+      // Finds out that a connection is dead which nobody has closed.
+      pingInterval: PING_INTERVAL,
       socket: { connectTimeout: 2_000, reconnectStrategy: () => RECONNECT_PAUSE },
     });
     this.client.on('error', (error: Error) => this.noteDown(error));

@@ -10,6 +10,8 @@ const MIGRATION_LOCK = 8_676_001;
  */
 export async function holdingMigrationLock<T>(url: string, work: () => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'vpms migrations' });
+  // Lost while it waits: the work, or the end, then fails too and says so.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

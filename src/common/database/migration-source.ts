@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions, type Migration } from 'typeorm';
 import type { DatabaseSettings } from '../config/configuration.js';
 import { type Entities, writerOptions } from './data-sources.js';
 import { holdingMigrationLock } from './migration-lock.js';
-import { postgresOptions } from './postgres.js';
+import { patientOptions } from './postgres.js';
 import { SchemaDraft } from './schema-draft.js';
 
 type RunOptions = Parameters<DataSource['runMigrations']>[0];
@@ -48,9 +48,5 @@ export class MigrationSource extends DataSource {
 
 function optionsOf(settings: DatabaseSettings, entities: Entities): DataSourceOptions {
   if (settings.kind === 'sqlite') return writerOptions(settings.file, entities);
-  // A statement timeout is for requests: an index over many bookings takes its minutes.
-  return {
-    ...postgresOptions(settings, entities),
-    extra: { keepAlive: true },
-  };
+  return patientOptions(settings, entities);
 }

@@ -3,11 +3,12 @@ import { QueryFailedError } from 'typeorm';
 const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 /**
  * PostgreSQL, appendix A: connection exceptions, insufficient resources (disk, memory, connections),
- * operator intervention (shutdown, statement timeout), system errors; and a server that starts in
- * recovery.
+ * operator intervention (shutdown, statement timeout), system errors, a refused log-in, a server that
+ * is a standby; and races that a unit has lost as often as it was tried.
  */
-const POSTGRES = /^(08|53|57|58|25006)/;
-const NETWORK = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+const POSTGRES = /^(08|28|53|57|58|25006|40001|40P01)/;
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/;
 /** What node-postgres throws without a code. */
 const LOST_CONNECTION =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end/;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DataSource, QueryFailedError } from 'typeorm';
+import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
+import { isDatabaseOutage } from './outages.js';
 import { TransactionRunner, type UnitOfWork } from './transaction-runner.js';
 
 const MAX_ATTEMPTS = 6;
@@ -15,14 +16,41 @@ export class PostgresTransactionRunner extends TransactionRunner {
   override async run<T>(unit: UnitOfWork<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.source.transaction(unit);
+        return await this.runOnce(unit);
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isLostRace(error)) throw error;
         await sleep(Math.random() * FIRST_PAUSE * 2 ** attempt);
       }
     }
   }
+
+  private async runOnce<T>(unit: UnitOfWork<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      const result = await unit(runner.manager);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      // A connection that does not answer would not answer a rollback either.
+      if (isDatabaseOutage(error)) discard(runner, error);
+      else await runner.rollbackTransaction();
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
 }
+
+/** Closes the connection instead of giving it back to the pool; its transaction ends with it. */
+function discard(runner: QueryRunner, reason: unknown): void {
+  // TypeORM does so itself on a lost connection, but has no public name for it.
+  void (runner as DiscardableRunner).releasePostgresConnection(reason);
+}
+
+type DiscardableRunner = QueryRunner & {
+  releasePostgresConnection(error: unknown): Promise<void>;
+};
 
 /** Serialization failure or deadlock: PostgreSQL asks for the whole transaction to be tried again. */
 function isLostRace(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-type RowLock = 'FOR UPDATE' | 'FOR UPDATE SKIP LOCKED' | 'FOR SHARE' | 'FOR KEY SHARE';
+export type RowLock = 'FOR UPDATE' | 'FOR UPDATE SKIP LOCKED' | 'FOR SHARE' | 'FOR KEY SHARE';
 
 /**
  * The clause that locks the rows of a SELECT on PostgreSQL, where units of work run side by side.

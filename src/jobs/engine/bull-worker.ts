@@ -22,6 +22,7 @@ const SWEEP_MILLISECONDS = 15_000;
 export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
   private readonly shutdown = new AbortController();
+  private isSweeping = false;
 
   constructor(
     private readonly dispatcher: BullDispatcher,
@@ -32,8 +33,9 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     for (const name of JOB_NAMES) {
       const handler = this.registry.get(name);
       const queue = this.dispatcher.queue(name);
-      queue.on('failed', (job: Job<JobMessage>, error: Error) => {
-        void this.noteFailure(handler, job, error);
+      queue.on('failed', (job: Job<JobMessage> | null, error: Error) => {
+        // Null where workers died of it so often that Bull has dropped it; the sweep sends it again.
+        if (job) void this.noteFailure(handler, job, error);
       });
       // Settles when the queue closes; until then it works, through lost connections too.
       queue.process(CONCURRENCY, (job) => this.work(handler, job)).catch(() => undefined);
@@ -44,6 +46,16 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
   /** Rows whose message was lost, with Redis for instance, are sent again. */
   @Interval(SWEEP_MILLISECONDS)
   async sweep(): Promise<void> {
+    if (this.isSweeping) return;
+    this.isSweeping = true;
+    try {
+      await this.dispatchUnfinished();
+    } finally {
+      this.isSweeping = false;
+    }
+  }
+
+  private async dispatchUnfinished(): Promise<void> {
     for (const handler of this.registry.handlers) {
       const { name } = handler;
       try {

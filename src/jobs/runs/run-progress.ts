@@ -42,7 +42,8 @@ export class RunProgress {
   private async end(id: number, { status, note }: Outcome): Promise<void> {
     const finishedAt = this.clock.now();
     await this.transactions.run(async (tx) => {
-      const run = await tx.findOneByOrFail(JobRun, { id });
+      const run = await tx.findOneBy(JobRun, { id, status: 'running' });
+      if (!run) return;
       const { failed, unknown } = await countUndelivered(tx, subjectOf(run));
       const doubt = unknown > 0 ? `Sent, but perhaps not arrived: ${unknown}.` : undefined;
       const error = [note, doubt].filter((part) => part !== undefined).join(' ') || null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
@@ -25,7 +25,6 @@ import {
 } from './booking-view.js';
 import { addBooking, addSpending } from './driver-totals.js';
 import { cost } from './pricing.js';
-import { Reservation } from './reservation.entity.js';
 
 export interface BookingRequest {
   readonly userId: number;
@@ -91,8 +90,10 @@ export class ReservationsService {
       SELECT price_per_hour AS price FROM lots WHERE id = ${lotId} AND retired_at IS NULL
       ${rowLock(tx, 'FOR KEY SHARE')}`;
     if (!lot) throw new LotNotFound(lotId);
+    // The unique index decides; asking first keeps a spot free that would only be given back.
+    if (await isParked(tx, userId)) throw new AlreadyParked();
     const spot = await allocateSpot(tx, lotId);
-    if (!spot) throw (await isParked(tx, userId)) ? new AlreadyParked() : new LotFull(lotId);
+    if (!spot) throw new LotFull(lotId);
 
     const now = this.clock.now().getTime();
     const [reservation] = await tx.sql<{ id: number }[]>`
@@ -129,7 +130,9 @@ export class ReservationsService {
 }
 
 async function isParked(tx: EntityManager, userId: number): Promise<boolean> {
-  return tx.existsBy(Reservation, { userId, leftAt: IsNull() });
+  const rows = await tx.sql<unknown[]>`
+    SELECT 1 FROM reservations WHERE user_id = ${userId} AND left_at IS NULL`;
+  return rows.length > 0;
 }
 
 async function viewOf(tx: EntityManager, id: number): Promise<BookingView> {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { returnedRows } from '../../common/database/returned-rows.js';
-import { rowLock } from '../../common/database/row-lock.js';
+import { type RowLock, rowLock } from '../../common/database/row-lock.js';
 
 export interface AllocatedSpot {
   readonly id: number;
@@ -9,19 +9,32 @@ export interface AllocatedSpot {
 
 /**
  * Occupies the lot's free spot with the lowest number, in one statement, so that no two drivers can
- * be given the same one; on PostgreSQL without waiting for those who are being given theirs.
- * Undefined where none is free.
+ * be given the same one. Undefined where none is free.
+ *
+ * On PostgreSQL nobody waits for those who are being given theirs; only where all that is left is
+ * held by others, who may yet roll back, do we wait and see.
  */
 export async function allocateSpot(
   tx: EntityManager,
   lotId: number,
+): Promise<AllocatedSpot | undefined> {
+  return (
+    (await allocate(tx, lotId, 'FOR UPDATE SKIP LOCKED')) ??
+    (await allocate(tx, lotId, 'FOR UPDATE'))
+  );
+}
+
+async function allocate(
+  tx: EntityManager,
+  lotId: number,
+  lock: RowLock,
 ): Promise<AllocatedSpot | undefined> {
   const updated = await tx.sql<AllocatedSpot[]>`
     UPDATE spots SET status = 'O'
     WHERE id = (
       SELECT id FROM spots
       WHERE lot_id = ${lotId} AND status = 'A' AND retired_at IS NULL
-      ORDER BY number LIMIT 1 ${rowLock(tx, 'FOR UPDATE SKIP LOCKED')}
+      ORDER BY number LIMIT 1 ${rowLock(tx, lock)}
     )
     RETURNING id, number`;
   return returnedRows(updated)[0];
