@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../common/actor.js';
-import { insertIdentified } from '../common/database/insert-rows.js';
+import { insertKeyedRows } from '../common/database/insert-rows.js';
 import { caseFolded } from '../common/text.js';
 
 /** An account as its row; instants in ms. */
@@ -22,35 +22,19 @@ export interface AccountRow {
  * Inserts accounts in bulk, and answers their ids in the order of the rows.
  * @throws where a name or e-mail address is taken; then nothing is inserted.
  */
-export function insertAccounts(
-  tx: EntityManager,
-  accounts: readonly AccountRow[],
-): Promise<number[]> {
-  return insertIdentified(
-    tx,
-    {
-      table: 'accounts',
-      columns: [
-        'username',
-        'username_key',
-        'email',
-        'email_key',
-        'password_hash',
-        'role',
-        'created_at',
-        'updated_at',
-      ],
-      rows: accounts.map((row) => [
-        row.username,
-        caseFolded(row.username),
-        row.email,
-        caseFolded(row.email),
-        row.passwordHash,
-        row.role,
-        row.createdAt,
-        row.updatedAt,
-      ]),
+export function insertAccounts(tx: EntityManager, rows: readonly AccountRow[]): Promise<number[]> {
+  return insertKeyedRows(tx, {
+    table: 'accounts',
+    rows,
+    columns: {
+      username: (row) => row.username,
+      username_key: (row) => caseFolded(row.username),
+      email: (row) => row.email,
+      email_key: (row) => caseFolded(row.email),
+      password_hash: (row) => row.passwordHash,
+      role: (row) => row.role,
+      created_at: (row) => row.createdAt,
+      updated_at: (row) => row.updatedAt,
     },
-    accounts.map(({ id }) => id),
-  );
+  });
 }

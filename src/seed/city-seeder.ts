@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../auth/accounts.service.js';
 import { insertAccounts } from '../auth/insert-accounts.js';
 import { Passwords } from '../auth/passwords.js';
+import { batches } from '../common/batches.js';
 import { Configuration } from '../common/config/configuration.js';
 import { Reader } from '../common/database/data-sources.js';
 import { describeDatabase } from '../common/database/describe-database.js';
@@ -136,7 +137,6 @@ export class CitySeeder {
       const spots = Array.from({ length: numberOfSpots }, (_, index) => ({
         lotId: id,
         number: index + 1,
-        status: 'A' as const,
         createdAt,
         retiredAt: null,
       }));
@@ -182,15 +182,4 @@ interface Written {
 
 function pick({ parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks }: CityBooking) {
   return { parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks };
-}
-
-function* batches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
-  let batch: T[] = [];
-  for (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

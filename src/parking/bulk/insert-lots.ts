@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { insertIdentified } from '../../common/database/insert-rows.js';
-import type { SpotStatus } from '../spots/spot.entity.js';
+import { insertKeyedRows } from '../../common/database/insert-rows.js';
 
 /** A lot as its row: instants in ms, money in minor units. */
 export interface LotRow {
@@ -18,66 +17,47 @@ export interface LotRow {
   readonly retiredAt: number | null;
 }
 
-/** A spot as its row. */
+/** A spot as its row. It is free; inserting its active reservation occupies it. */
 export interface SpotRow {
   /** Kept where given; generated where left out (in all rows of a call, or in none). */
   readonly id?: number;
   readonly lotId: number;
   readonly number: number;
-  /** `A`, unless its active reservation is there already: inserting that one occupies the spot. */
-  readonly status: SpotStatus;
   readonly createdAt: number;
   readonly retiredAt: number | null;
 }
 
 /** Inserts lots without their spots, and answers their ids in the order of the rows. */
-export function insertLots(tx: EntityManager, lots: readonly LotRow[]): Promise<number[]> {
-  return insertIdentified(
-    tx,
-    {
-      table: 'lots',
-      columns: [
-        'name',
-        'address',
-        'pin_code',
-        'price_per_hour',
-        'number_of_spots',
-        'created_at',
-        'updated_at',
-        'retired_at',
-      ],
-      rows: lots.map((lot) => [
-        lot.name,
-        lot.address,
-        lot.pinCode,
-        lot.pricePerHour,
-        lot.numberOfSpots,
-        lot.createdAt,
-        lot.updatedAt,
-        lot.retiredAt,
-      ]),
+export function insertLots(tx: EntityManager, rows: readonly LotRow[]): Promise<number[]> {
+  return insertKeyedRows(tx, {
+    table: 'lots',
+    rows,
+    columns: {
+      name: (lot) => lot.name,
+      address: (lot) => lot.address,
+      pin_code: (lot) => lot.pinCode,
+      price_per_hour: (lot) => lot.pricePerHour,
+      number_of_spots: (lot) => lot.numberOfSpots,
+      created_at: (lot) => lot.createdAt,
+      updated_at: (lot) => lot.updatedAt,
+      retired_at: (lot) => lot.retiredAt,
     },
-    lots.map(({ id }) => id),
-  );
+  });
 }
 
-/** Inserts spots, and answers their ids in the order of the rows. */
-export function insertSpots(tx: EntityManager, spots: readonly SpotRow[]): Promise<number[]> {
-  return insertIdentified(
-    tx,
-    {
-      table: 'spots',
-      columns: ['lot_id', 'number', 'status', 'created_at', 'retired_at'],
-      rows: spots.map((spot) => [
-        spot.lotId,
-        spot.number,
-        spot.status,
-        spot.createdAt,
-        spot.retiredAt,
-      ]),
+/** Inserts free spots, and answers their ids in the order of the rows. */
+export function insertSpots(tx: EntityManager, rows: readonly SpotRow[]): Promise<number[]> {
+  return insertKeyedRows(tx, {
+    table: 'spots',
+    rows,
+    columns: {
+      lot_id: (spot) => spot.lotId,
+      number: (spot) => spot.number,
+      status: () => 'A',
+      created_at: (spot) => spot.createdAt,
+      retired_at: (spot) => spot.retiredAt,
     },
-    spots.map(({ id }) => id),
-  );
+  });
 }
 
 /** Opens lots that were inserted as retired, so that nobody could book while they were filled. */

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { insertRows, type Value, withIds } from '../../common/database/insert-rows.js';
+import { insertKeyedRows, insertRows } from '../../common/database/insert-rows.js';
 
 /** A booking as its row: instants in ms, money in minor units. */
 export interface ReservationRow {
@@ -20,20 +20,6 @@ export interface ReservationRow {
   readonly updatedAt: number;
 }
 
-const COLUMNS = [
-  'spot_id',
-  'lot_id',
-  'user_id',
-  'parked_at',
-  'left_at',
-  'price_per_hour',
-  'cost',
-  'vehicle_number',
-  'remarks',
-  'created_at',
-  'updated_at',
-];
-
 /**
  * Inserts bookings with all that goes with them: active ones occupy their spots, and every driver's
  * totals are counted on. The database refuses a second active booking of a spot or driver; that
@@ -41,42 +27,34 @@ const COLUMNS = [
  */
 export async function insertReservations(
   tx: EntityManager,
-  reservations: readonly ReservationRow[],
+  rows: readonly ReservationRow[],
 ): Promise<void> {
-  const ids = reservations.map(({ id }) => id);
-  await insertRows(
-    tx,
-    withIds({ table: 'reservations', columns: COLUMNS, rows: reservations.map(valuesOf) }, ids),
-  );
-  for (const { spotId, leftAt } of reservations) {
+  await insertKeyedRows(tx, {
+    table: 'reservations',
+    rows,
+    columns: {
+      spot_id: (row) => row.spotId,
+      lot_id: (row) => row.lotId,
+      user_id: (row) => row.userId,
+      parked_at: (row) => row.parkedAt,
+      left_at: (row) => row.leftAt,
+      price_per_hour: (row) => row.pricePerHour,
+      cost: (row) => row.cost,
+      vehicle_number: (row) => row.vehicleNumber,
+      remarks: (row) => row.remarks,
+      created_at: (row) => row.createdAt,
+      updated_at: (row) => row.updatedAt,
+    },
+  });
+  for (const { spotId, leftAt } of rows) {
     if (leftAt === null) await tx.sql`UPDATE spots SET status = 'O' WHERE id = ${spotId}`;
   }
-  await addToTotals(tx, reservations);
+  await addToTotals(tx, rows);
 }
 
-/** In the order of the columns. */
-function valuesOf(row: ReservationRow): readonly Value[] {
-  return [
-    row.spotId,
-    row.lotId,
-    row.userId,
-    row.parkedAt,
-    row.leftAt,
-    row.pricePerHour,
-    row.cost,
-    row.vehicleNumber,
-    row.remarks,
-    row.createdAt,
-    row.updatedAt,
-  ];
-}
-
-async function addToTotals(
-  tx: EntityManager,
-  reservations: readonly ReservationRow[],
-): Promise<void> {
+async function addToTotals(tx: EntityManager, rows: readonly ReservationRow[]): Promise<void> {
   const totals = new Map<number, { bookings: number; spent: number }>();
-  for (const { userId, cost } of reservations) {
+  for (const { userId, cost } of rows) {
     const total = totals.get(userId) ?? { bookings: 0, spent: 0 };
     total.bookings += 1;
     total.spent += cost ?? 0;
@@ -84,8 +62,12 @@ async function addToTotals(
   }
   await insertRows(tx, {
     table: 'driver_totals',
-    columns: ['user_id', 'bookings', 'spent'],
-    rows: Array.from(totals, ([userId, { bookings, spent }]) => [userId, bookings, spent]),
+    rows: [...totals],
+    columns: {
+      user_id: ([userId]) => userId,
+      bookings: ([, { bookings }]) => bookings,
+      spent: ([, { spent }]) => spent,
+    },
     ending: `ON CONFLICT (user_id) DO UPDATE SET
       bookings = driver_totals.bookings + excluded.bookings,
       spent = driver_totals.spent + excluded.spent`,
