@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findFaults } from '../support/database-faults.js';
+import { openDatabase } from '../support/database-file.js';
 import { createLot, createMembers } from '../support/factories.js';
 import { type CliResult, runCli } from '../support/run-cli.js';
 import { startTestApp, temporaryDirectory, type TestApp } from '../support/test-app.js';
+import { findViolations } from '../support/violations.js';
 
 const UNTIL = '--until=2026-03-02T07:00:00Z';
 const SMALL = ['--lots=4', '--users=80', '--days=20', '--bookings-per-day=60', UNTIL];
@@ -18,32 +18,21 @@ function seed(dataDirectory: string, args: readonly string[], environment = {}) 
   });
 }
 
-function read<T>(dataDirectory: string, work: (database: Database.Database) => T): T {
-  const database = new Database(join(dataDirectory, 'vpms.db'), { readonly: true });
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
-}
-
-function countRows(dataDirectory: string, rows: string): unknown {
-  return read(dataDirectory, (database) =>
-    database.prepare(`SELECT COUNT(*) FROM ${rows}`).pluck().get(),
-  );
+function countRows(dataDirectory: string, table: string, condition?: string): number {
+  using database = openDatabase(dataDirectory);
+  return database.count(table, condition);
 }
 
 /** Every row, but for salted hashes and the admin, who is made at the real present. */
 function contents(dataDirectory: string): unknown {
-  return read(dataDirectory, (database) =>
-    [
-      `SELECT id, username, email, created_at FROM accounts WHERE role = 'user' ORDER BY id`,
-      'SELECT * FROM lots ORDER BY id',
-      'SELECT * FROM spots ORDER BY id',
-      'SELECT * FROM reservations ORDER BY id',
-      'SELECT * FROM driver_totals ORDER BY user_id',
-    ].map((sql) => database.prepare(sql).raw().all()),
-  );
+  using database = openDatabase(dataDirectory);
+  return [
+    `SELECT id, username, email, created_at FROM accounts WHERE role = 'user' ORDER BY id`,
+    'SELECT * FROM lots ORDER BY id',
+    'SELECT * FROM spots ORDER BY id',
+    'SELECT * FROM reservations ORDER BY id',
+    'SELECT * FROM driver_totals ORDER BY user_id',
+  ].map((sql) => database.all(sql));
 }
 
 /** Books and releases until told to stop; answers how often each status came. */
@@ -79,20 +68,19 @@ describe('npm run seed', () => {
 
   it('makes the database and fills it by all rules', () => {
     expect(made).toMatchObject({ code: 0, stderr: '' });
-    expect(read(city, findFaults)).toEqual([]);
-    expect(countRows(city, `accounts WHERE role = 'admin'`)).toBe(1);
-    expect(countRows(city, `accounts WHERE role = 'user'`)).toBe(80);
-    expect(countRows(city, 'lots WHERE retired_at IS NULL')).toBe(4);
+    expect(findViolations({ dataDirectory: city })).toEqual({});
+    expect(countRows(city, 'accounts', `role = 'admin'`)).toBe(1);
+    expect(countRows(city, 'accounts', `role = 'user'`)).toBe(80);
+    expect(countRows(city, 'lots', 'retired_at IS NULL')).toBe(4);
     expect(countRows(city, 'reservations')).toBeGreaterThan(500);
-    expect(countRows(city, 'reservations WHERE left_at IS NULL')).toBeGreaterThan(0);
+    expect(countRows(city, 'reservations', 'left_at IS NULL')).toBeGreaterThan(0);
     // The admin's, and one that all drivers share.
     expect(countRows(city, '(SELECT DISTINCT password_hash FROM accounts)')).toBe(2);
   });
 
   it('gives bookings ids in the order of time', () => {
-    const unordered = `reservations r JOIN reservations next ON next.id = r.id + 1
-      WHERE next.parked_at < r.parked_at`;
-    expect(countRows(city, unordered)).toBe(0);
+    const pairs = 'reservations r JOIN reservations next ON next.id = r.id + 1';
+    expect(countRows(city, pairs, 'next.parked_at < r.parked_at')).toBe(0);
   });
 
   it('shows progress in lines and tells what was made', () => {
@@ -138,8 +126,8 @@ describe('npm run seed', () => {
 
     const appended = await seed(directory, [...TINY, '--append']);
     expect(appended).toMatchObject({ code: 0, stderr: '' });
-    expect(countRows(directory, `accounts WHERE role = 'user'`)).toBe(10);
-    expect(read(directory, findFaults)).toEqual([]);
+    expect(countRows(directory, 'accounts', `role = 'user'`)).toBe(10);
+    expect(findViolations({ dataDirectory: directory })).toEqual({});
   });
 
   it('takes a database with an admin alone for empty', async () => {
@@ -147,7 +135,7 @@ describe('npm run seed', () => {
     const vpms = await startTestApp({ dataDirectory: directory });
     await vpms.stop();
     expect((await seed(directory, TINY)).code).toBe(0);
-    expect(countRows(directory, `accounts WHERE role = 'admin'`)).toBe(1);
+    expect(countRows(directory, 'accounts', `role = 'admin'`)).toBe(1);
   });
 
   it('fills the database of a running program, which goes on without a fault', async () => {
@@ -163,7 +151,7 @@ describe('npm run seed', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(statuses.length).toBeGreaterThan(20);
     expect(new Set(statuses)).toEqual(new Set([200, 201]));
-    expect(read(vpms.dataDirectory, findFaults)).toEqual([]);
+    expect(findViolations(vpms)).toEqual({});
   }, 120_000);
 
   it('refuses to run in production, and makes nothing', async () => {
