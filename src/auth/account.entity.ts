@@ -20,7 +20,7 @@ export class Account {
   @Column('text', { name: 'email_key' })
   emailKey: string;
 
-  /** Argon2id, in PHC form. */
+  /** Argon2id in PHC form; Werkzeug's form until the next login of an imported account; or locked. */
   @Column('text', { name: 'password_hash' })
   passwordHash: string;
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../common/actor.js';
 import { Cache } from '../common/cache/cache.js';
@@ -25,8 +25,16 @@ export interface PasswordChange {
   readonly newPassword: string;
 }
 
+export interface HashReplacement {
+  readonly accountId: number;
+  /** The hash that the password was verified with. */
+  readonly known: string;
+  /** Another hash of the same password. */
+  readonly passwordHash: string;
+}
+
 @Injectable()
-export class AccountsService {
+export class AccountsService implements OnModuleInit {
   constructor(
     private readonly reader: Reader,
     private readonly transactions: TransactionRunner,
@@ -34,6 +42,15 @@ export class AccountsService {
     private readonly cache: Cache,
     private readonly clock: Clock,
   ) {}
+
+  /** Accounts from the Flask VPMS keep their hashes until their next login. */
+  async onModuleInit(): Promise<void> {
+    const [imported] = await this.reader.sql<{ passwordHash: string }[]>`
+      SELECT password_hash AS "passwordHash" FROM accounts
+      WHERE password_hash LIKE 'scrypt:%' OR password_hash LIKE 'pbkdf2:%'
+      ORDER BY id DESC LIMIT 1`;
+    if (imported) this.passwords.expectImported(imported.passwordHash);
+  }
 
   /**
    * Creates an account of the role.
@@ -91,27 +108,36 @@ export class AccountsService {
     return this.reader.getRepository(Account).findOneByOrFail({ id });
   }
 
+  /** Stores the better hash of a password, unless the password has been changed since. */
+  async replaceHash({ accountId, known, passwordHash }: HashReplacement): Promise<void> {
+    await this.transactions.run((tx) =>
+      tx.update(Account, { id: accountId, passwordHash: known }, { passwordHash }),
+    );
+  }
+
   /** @throws CurrentPasswordWrong; then nothing changes. */
   async changePassword(change: PasswordChange): Promise<void> {
     const { accountId, sessionId, currentPassword, newPassword } = change;
     const { passwordHash: known } = await this.get(accountId);
     if (!(await this.passwords.matches(currentPassword, known))) throw new CurrentPasswordWrong();
     const passwordHash = await this.passwords.hash(newPassword);
-    await this.transactions.run(async (tx) => {
+    const changed = await this.transactions.run(async (tx) => {
       const { affected } = await tx.update(
         Account,
         { id: accountId, passwordHash: known },
         { passwordHash, updatedAt: this.clock.now() },
       );
-      // Another change has come first, and what was current is not any more.
-      if (affected !== 1) throw new CurrentPasswordWrong();
+      if (affected !== 1) return false;
       await tx
         .createQueryBuilder()
         .delete()
         .from(Session)
         .where('account_id = :accountId AND id <> :sessionId', { accountId, sessionId })
         .execute();
+      return true;
     });
+    // Another change has come first, and what was current is not any more; or only a login's rehash.
+    if (!changed) await this.changePassword(change);
   }
 
   private hasAdmin(): Promise<boolean> {

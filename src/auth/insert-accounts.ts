@@ -11,7 +11,7 @@ export interface AccountRow {
   readonly username: string;
   /** Unique without regard to case. */
   readonly email: string;
-  /** Argon2id, in PHC form. */
+  /** Argon2id in PHC form; or Werkzeug's, or locked: both for accounts that move in. */
   readonly passwordHash: string;
   readonly role: Role;
   readonly createdAt: number;

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
-import { hash, verify } from '@node-rs/argon2';
+import { hash } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { Overloaded } from '../common/problems/coded-error.js';
+import { ARGON2ID, type HashKind, kindOf, LOCKED, verifyPassword } from './password-hash.js';
 
-/** OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB of memory, 2 passes, 1 lane. */
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Beyond this many waiting, an answer would come too late to be of use. */
 const MAX_WAITING = 200;
 
@@ -15,17 +14,39 @@ export class Passwords {
   private readonly limit = pLimit(availableParallelism());
   /** Compared with where there is no account, so that an unknown name takes as long. */
   private readonly nobody = this.hash('the password of nobody');
+  /** Some imported hash, as long as accounts with such ones are expected. */
+  private imported: string | undefined;
 
   /** @throws Overloaded when too many are waiting. */
   hash(password: string): Promise<string> {
     return this.queue(() => hash(password, ARGON2ID));
   }
 
-  /** Takes the same time where there is no hash, and says no. @throws Overloaded */
-  async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
-    const known = passwordHash ?? (await this.nobody);
-    const equal = await this.queue(() => verify(known, password));
-    return equal && passwordHash !== undefined;
+  /**
+   * From now on every refusal takes as long as one by this hash and one by ours together: neither
+   * tells whether there is an account, nor whether its hash is still the imported one.
+   */
+  expectImported(passwordHash: string): void {
+    if (kindOf(passwordHash) === 'imported') this.imported = passwordHash;
+  }
+
+  /** Takes the same time where there is no hash, or an unusable one, and says no. @throws Overloaded */
+  async matches(password: string, passwordHash = LOCKED): Promise<boolean> {
+    const kind = kindOf(passwordHash);
+    const equal =
+      kind !== 'unusable' && (await this.queue(() => verifyPassword(passwordHash, password)));
+    if (!equal) await this.spendTheRest(kind, password);
+    return equal;
+  }
+
+  /** What a refusal has not computed yet of what every refusal computes. */
+  private async spendTheRest(spent: HashKind, password: string): Promise<void> {
+    const { imported } = this;
+    const nobody = await this.nobody;
+    if (spent !== 'own') await this.queue(() => verifyPassword(nobody, password));
+    if (spent !== 'imported' && imported) {
+      await this.queue(() => verifyPassword(imported, password));
+    }
   }
 
   private queue<T>(work: () => Promise<T>): Promise<T> {

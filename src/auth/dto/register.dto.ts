@@ -1,21 +1,17 @@
 import { IsEmail } from 'class-validator';
 import { Text } from '../../common/http/fields/text.js';
+import { EMAIL_MAX, USERNAME } from '../account-rules.js';
 import { AccountDto } from './account.dto.js';
 import { NewPassword } from './new-password.js';
 
 export class RegisterDto {
   /** Unique without regard to case. @example 'testuser' */
-  @Text({
-    min: 3,
-    max: 80,
-    pattern: /^[A-Za-z0-9._-]+$/,
-    patternText: 'letters, digits, ".", "_" or "-"',
-  })
+  @Text(USERNAME)
   username: string;
 
   /** Unique without regard to case. @example 'test@example.com' */
   @IsEmail({}, { message: 'email must be an e-mail address' })
-  @Text({ min: 1, max: 120 })
+  @Text({ min: 1, max: EMAIL_MAX })
   email: string;
 
   /** Any characters. In production at least 8, unless configured otherwise. @example 'test123' */
