@@ -10,6 +10,12 @@ module.exports = {
     rule('operations-stand-alone', '^src/operations', '^src/(?!common|auth|operations)'),
     rule('seed-imports-the-domain', '^src/seed', '^src/(?!common|auth|parking|seed)'),
     rule('nobody-imports-seed', '^src/(?!seed)', '^src/seed'),
+    rule(
+      'import-flask-imports-the-domain',
+      '^src/import-flask',
+      '^src/(?!common|auth|parking|import-flask)',
+    ),
+    rule('nobody-imports-import-flask', '^src/(?!import-flask)', '^src/import-flask'),
     {
       ...rule('surfaces-see-only-services-of-jobs', '^src/(admin|user)', '^src/jobs'),
       to: {

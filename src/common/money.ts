@@ -20,6 +20,24 @@ export function toMinorUnits(amount: number, decimals: number): number | undefin
   return Number.isSafeInteger(minor) ? minor : undefined;
 }
 
+/**
+ * The decimal number in minor units, rounded half-up where it has more decimals than the currency.
+ * Works on the shortest decimal text too, so that 2.675 is 268 where a unit has 100. Undefined where
+ * it is negative, no number, or too large to be exact.
+ */
+export function roundToMinorUnits(amount: number, decimals: number): number | undefined {
+  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(amount));
+  if (!match || amount > Number.MAX_SAFE_INTEGER) return undefined;
+  const [, whole = '', fraction = '', exponent = '0'] = match;
+  const dropped = fraction.length - decimals - Number(exponent);
+  const digits = BigInt(whole + fraction);
+  const minor =
+    dropped <= 0
+      ? digits * 10n ** BigInt(-dropped)
+      : (digits + 5n * 10n ** BigInt(dropped - 1)) / 10n ** BigInt(dropped);
+  return minor <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(minor) : undefined;
+}
+
 /** Minor units as the decimal number that a client reads: 1250 is 12.5 where a unit has 100. */
 export function fromMinorUnits(minor: number, decimals: number): number {
   return minor / 10 ** decimals;

@@ -1,0 +1,2 @@
+/** The import is impossible for a reason that its operator can mend; one line, nothing written. */
+export class ImportRefused extends Error {}

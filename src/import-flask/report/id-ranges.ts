@@ -1,0 +1,30 @@
+/** Ids, kept as ranges: a million of them in a row take no more room than one. */
+export class IdRanges {
+  private readonly ranges: [first: number, last: number][] = [];
+  private added = 0;
+
+  get size(): number {
+    return this.added;
+  }
+
+  /** Each id once. */
+  add(id: number): void {
+    this.added += 1;
+    const last = this.ranges.at(-1);
+    if (last && last[1] + 1 === id) last[1] = id;
+    else this.ranges.push([id, id]);
+  }
+
+  /** Such as `1-4, 7`. */
+  toString(): string {
+    const joined: [number, number][] = [];
+    for (const [first, last] of this.ranges.toSorted(([a], [b]) => a - b)) {
+      const previous = joined.at(-1);
+      if (previous && previous[1] + 1 === first) previous[1] = last;
+      else joined.push([first, last]);
+    }
+    return joined
+      .map(([first, last]) => (first === last ? String(first) : `${first}-${last}`))
+      .join(', ');
+  }
+}

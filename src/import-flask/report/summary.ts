@@ -1,0 +1,35 @@
+import type { Entry, EntryKind, Report } from './report.js';
+
+const TITLES: Readonly<Record<EntryKind, string>> = {
+  changed: 'Changed',
+  added: 'Added',
+  refused: 'Refused',
+};
+const NUMBERS = ['read', 'imported', 'changed', 'refused'] as const;
+
+/** The report for people, every row that is not as it was in the file by its id. */
+export function summarize(report: Report): string {
+  const tables = Object.entries(report.tables);
+  const lines = [row(['', ...NUMBERS])];
+  for (const [name, table] of tables) {
+    lines.push(row([name, ...NUMBERS.map((number) => String(table[number]))]));
+  }
+  for (const kind of Object.keys(TITLES) as EntryKind[]) {
+    const entries = tables.flatMap(([name, table]) =>
+      table.entries.filter((entry) => entry.kind === kind).map((entry) => describe(name, entry)),
+    );
+    if (entries.length > 0) lines.push('', TITLES[kind], ...entries);
+  }
+  if (report.remarks.length > 0) lines.push('', ...report.remarks);
+  return `${lines.join('\n')}\n`;
+}
+
+function row([name = '', ...cells]: readonly string[]): string {
+  return name.padEnd(14) + cells.map((cell) => cell.padStart(12)).join('');
+}
+
+function describe(table: string, { reason, ids, details }: Entry): string {
+  const count = ids.size > 0 ? ids.size : details.length;
+  const list = details.length > 0 ? details.join(', ') : String(ids);
+  return `  ${table}, ${reason} (${count}): ${list}`;
+}

@@ -1,0 +1,81 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Account } from '../auth/account.entity.js';
+import { Session } from '../auth/session.entity.js';
+import type { Configuration } from '../common/config/configuration.js';
+import { openWriter, type Writer } from '../common/database/data-sources.js';
+import { SqliteTransactionRunner } from '../common/database/sqlite-transaction-runner.js';
+import { TransactionRunner, type UnitOfWork } from '../common/database/transaction-runner.js';
+import { ImportRefused } from './import-refused.js';
+
+/** What SQLite may keep of the file in memory, in KiB: the indexes of a large import fit into it. */
+const CACHE_KIBIBYTES = 64 * 1024;
+
+/** `rehearse` does everything and rolls it back. */
+export type Mode = 'write' | 'rehearse';
+
+/** The VPMS database that is written to. */
+export interface Target extends AsyncDisposable {
+  readonly transactions: TransactionRunner;
+}
+
+/**
+ * Opens the database that the configuration names, making it where it is missing. A rehearsal on a
+ * missing one gets one for itself, which goes away again.
+ * @throws ImportRefused while a VPMS has it open. @throws StartError where it cannot be used.
+ */
+export async function openTarget({ databaseFile }: Configuration, mode: Mode): Promise<Target> {
+  const isThere = existsSync(databaseFile);
+  if (isThere) refuseOpenDatabase(databaseFile);
+  const folder = isThere || mode === 'write' ? undefined : mkdtempSync(join(tmpdir(), 'vpms-'));
+  const writer = await openWriter(folder ? join(folder, 'vpms.db') : databaseFile, [
+    Account,
+    Session,
+  ]);
+  await writer.query(`PRAGMA cache_size = -${CACHE_KIBIBYTES}`);
+  return {
+    transactions:
+      mode === 'write' ? new SqliteTransactionRunner(writer) : new RehearsalRunner(writer),
+    async [Symbol.asyncDispose]() {
+      await writer.destroy();
+      if (folder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Answers what a unit of work would, and leaves not a byte of it. */
+class RehearsalRunner extends TransactionRunner {
+  constructor(private readonly writer: Writer) {
+    super();
+  }
+
+  override async run<T>(unit: UnitOfWork<T>): Promise<T> {
+    const runner = this.writer.createQueryRunner();
+    await runner.startTransaction();
+    try {
+      return await unit(runner.manager);
+    } finally {
+      await runner.rollbackTransaction();
+    }
+  }
+}
+
+/** Whoever has a WAL database open holds a lock on it that an exclusive one does not get past. */
+function refuseOpenDatabase(path: string): void {
+  const probe = new Database(path, { timeout: 0 });
+  try {
+    probe.pragma('locking_mode = EXCLUSIVE');
+    probe.exec('BEGIN IMMEDIATE; ROLLBACK');
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    throw new ImportRefused(
+      error.code.startsWith('SQLITE_BUSY')
+        ? `The database ${path} is in use: stop VPMS first`
+        : `The database ${path} cannot be used: ${error.message}`,
+    );
+  } finally {
+    probe.close();
+  }
+}

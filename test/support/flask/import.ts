@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfiguration } from '../../../src/common/config/read-configuration.js';
+import { importFlask } from '../../../src/import-flask/import-flask.js';
+import type { Report } from '../../../src/import-flask/report/report.js';
+import { FlaskFile } from '../../../src/import-flask/source/flask-file.js';
+import { openTarget } from '../../../src/import-flask/target.js';
+import { openDatabase } from '../database-file.js';
+import { type CliResult, runCli } from '../run-cli.js';
+import { temporaryDirectory } from '../test-app.js';
+import { type FlaskContent, type LateColumn, writeFlaskDatabase } from './flask-database.js';
+
+/** The moment of every import here, in ms. */
+export const IMPORTED_AT = Date.parse('2026-03-01T09:30:00.000Z');
+
+// oxlint-disable-next-line typescript/no-explicit-any
+type Row = Readonly<Record<string, any>>;
+
+/** A folder with a file of the original beside the data of a VPMS. */
+export class Move implements Disposable {
+  readonly dataDirectory = temporaryDirectory();
+  readonly source = join(this.dataDirectory, 'flask.db');
+  readonly target = join(this.dataDirectory, 'vpms.db');
+
+  constructor(content: FlaskContent = {}, without: readonly LateColumn[] = []) {
+    writeFlaskDatabase(this.source, content, without);
+  }
+
+  /** Imports the file in this process. */
+  async run(environment: Readonly<Record<string, string>> = {}): Promise<Report> {
+    const configuration = readConfiguration({ DATA_DIR: this.dataDirectory, ...environment });
+    using file = FlaskFile.open(this.source);
+    await using target = await openTarget(configuration, 'write');
+    return await importFlask({
+      file,
+      transactions: target.transactions,
+      firstAdmin: { username: 'admin', email: 'admin@vpms.local' },
+      now: new Date(IMPORTED_AT),
+      decimals: 2,
+      progress: () => undefined,
+    });
+  }
+
+  /** Rows of the VPMS database, whoever has it open. */
+  query(sql: string): Row[] {
+    using database = openDatabase(this.dataDirectory);
+    return database.all<Row>(sql);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+}
+
+/** What the report lists of a table: reason and ids (or details). */
+export function listed(report: Report, table: keyof Report['tables']): Record<string, string> {
+  return Object.fromEntries(
+    report.tables[table].entries
+      .filter(({ reason }) => reason !== 'instants cut to milliseconds')
+      .map(({ reason, ids, details }) => [reason, details.join(', ') || String(ids)]),
+  );
+}
+
+/** The built command, as a process of its own. */
+export function runCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CliResult> {
+  return runCli('dist/import-flask/import-flask-cli.js', { args, environment });
+}
