@@ -13,7 +13,7 @@ module.exports = {
     rule(
       'import-flask-imports-the-domain',
       '^src/import-flask',
-      '^src/(?!common|auth|parking|import-flask)',
+      '^src/(?!common|auth|parking|import-flask|jobs/runs/scheduled-jobs)',
     ),
     rule('nobody-imports-import-flask', '^src/(?!import-flask)', '^src/import-flask'),
     {

@@ -7,8 +7,10 @@ import {
   readEnvironment,
   StartError,
 } from '../common/config/read-configuration.js';
+import { describeDatabase } from '../common/database/describe-database.js';
 import { currencyDecimals } from '../common/money.js';
 import { importFlask } from './import-flask.js';
+import { duePeriods } from '../jobs/runs/scheduled-jobs.js';
 import { ImportRefused } from './import-refused.js';
 import { summarize } from './report/summary.js';
 import { FlaskFile } from './source/flask-file.js';
@@ -21,13 +23,15 @@ const STEP = 100_000;
 async function main(): Promise<void> {
   const { path, mode } = readArguments();
   const configuration = readConfiguration(readEnvironment());
+  const now = new Clock().now();
   using file = FlaskFile.open(path);
   await using target = await openTarget(configuration, mode);
   const report = await importFlask({
     file,
     transactions: target.transactions,
     firstAdmin: { username: configuration.adminUsername, email: configuration.adminEmail },
-    now: new Clock().now(),
+    now,
+    pastRuns: duePeriods(now, configuration),
     decimals: currencyDecimals(configuration.currency),
     progress: (table, done) => {
       if (done % STEP === 0) process.stderr.write(`${table}: ${done} rows\n`);
@@ -36,7 +40,7 @@ async function main(): Promise<void> {
   process.stdout.write(summarize(report));
   process.stdout.write(
     mode === 'write'
-      ? `\nImported into ${configuration.databaseFile}.\n`
+      ? `\nImported into ${describeDatabase(configuration)}.\n`
       : '\nThis was a dry run: nothing was written.\n',
   );
 }

@@ -10,6 +10,7 @@ import { addGoneDrivers, importAccounts } from './steps/accounts.js';
 import { makeRoom, refuseNonEmpty } from './steps/admins.js';
 import { Drivers } from './steps/drivers.js';
 import { importParking } from './steps/parking.js';
+import { closePastRuns, type PastRun } from './steps/past-runs.js';
 import { readParking } from './steps/read-parking.js';
 import { importReservations } from './steps/reservations.js';
 
@@ -19,6 +20,8 @@ export interface FlaskImport {
   /** Whom VPMS would make at its first start. */
   readonly firstAdmin: { readonly username: string; readonly email: string };
   readonly now: Date;
+  /** What the Flask VPMS has sent already: the program must not make up for it. */
+  readonly pastRuns: readonly PastRun[];
   /** Of the currency. */
   readonly decimals: number;
   readonly progress: Progress;
@@ -40,7 +43,7 @@ export async function importFlask(order: FlaskImport): Promise<Report> {
 
 async function importFile(
   tx: EntityManager,
-  { file, progress, now, decimals, firstAdmin }: FlaskImport,
+  { file, progress, now, pastRuns, decimals, firstAdmin }: FlaskImport,
 ): Promise<Report> {
   await refuseNonEmpty(tx);
   const report = new Report();
@@ -65,5 +68,6 @@ async function importFile(
   const active = new ActiveBookings(file.rows('reservations', IS_ACTIVE), known);
   const written = await importParking(tx, parking, { context, occupied: active.occupied });
   await importReservations(tx, { context, active, parking: written, drivers });
+  await closePastRuns(tx, pastRuns, now);
   return report;
 }

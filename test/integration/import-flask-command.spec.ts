@@ -57,7 +57,10 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^reservations +202 +201 +0 +1$/m);
     expect(stdout).toContain('reservations, nothing in it says when it was (1): 301');
-    expect(stdout).toContain(`Imported into ${move.target}.`);
+    expect(stdout).toContain(`Imported into SQLite, ${move.target}.`);
+    // What Flask was to send is not sent once more by the first start.
+    const runs = move.query('SELECT DISTINCT name, status FROM job_runs ORDER BY name');
+    expect(runs).toContainEqual({ name: 'monthly-reports', status: 'completed' });
     expect(hashOf(move.source)).toBe(before);
     expect(move.query('SELECT COUNT(*) AS count FROM reservations')).toEqual([{ count: 201 }]);
     expect(move.query('PRAGMA foreign_key_check')).toEqual([]);

@@ -10,6 +10,8 @@ import { MIGRATIONS } from './migrations/index.js';
 /** The client gives up this much later than the server, which then has the better reason. */
 const CLIENT_MARGIN = 300;
 
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
 const logger = new Logger('Database');
 
 // All our 64-bit integers and sums fit a double exactly; by default they would arrive as text.
@@ -27,7 +29,7 @@ export async function openPostgres(
 ): Promise<Reader> {
   const source = new Reader(postgresOptions(settings, entities));
   try {
-    await migrate(settings);
+    await migratePostgres(settings);
     await source.initialize();
   } catch (error) {
     const { host } = new URL(settings.url);
@@ -37,7 +39,8 @@ export async function openPostgres(
   return source;
 }
 
-async function migrate(settings: PostgresSettings): Promise<void> {
+/** Brings the schema up to date, one instance at a time. */
+export async function migratePostgres(settings: PostgresSettings): Promise<void> {
   const source = new DataSource(patientOptions(settings, []));
   await source.initialize();
   try {
@@ -51,14 +54,18 @@ async function migrate(settings: PostgresSettings): Promise<void> {
 export function patientOptions(
   settings: PostgresSettings,
   entities: NonNullable<DataSourceOptions['entities']>,
-): DataSourceOptions {
-  return { ...postgresOptions(settings, entities), extra: { keepAlive: true } };
+): PostgresOptions {
+  return {
+    ...postgresOptions(settings, entities),
+    applicationName: 'vpms tools',
+    extra: { keepAlive: true },
+  };
 }
 
 export function postgresOptions(
   { url, poolSize, connectTimeout, statementTimeout }: PostgresSettings,
   entities: NonNullable<DataSourceOptions['entities']>,
-): DataSourceOptions {
+): PostgresOptions {
   return {
     type: 'postgres',
     url,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LOCKED } from '../../auth/password-hash.js';
 import { Clock } from '../../common/clock.js';
 import type { Source } from '../../common/database/source.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
@@ -11,6 +12,15 @@ export interface Shipment {
   readonly channel: Channel;
   /** The run whose `processed` counts what is delivered. */
   readonly runId?: number;
+}
+
+/**
+ * SQL that holds for accounts whom the channel can reach: not those that nobody can log in to any
+ * more, nor by mail those whose address is a placeholder (RFC 2606: `.invalid` leads nowhere).
+ */
+export function canBeReached(channel: Channel): string {
+  const isOpen = `accounts.password_hash <> '${LOCKED}'`;
+  return channel === 'email' ? `${isOpen} AND accounts.email_key NOT LIKE '%.invalid'` : isOpen;
 }
 
 /**

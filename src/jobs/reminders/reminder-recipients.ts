@@ -1,5 +1,5 @@
 import type { Source } from '../../common/database/source.js';
-import type { Shipment } from '../notifications/deliveries.js';
+import { canBeReached, type Shipment } from '../notifications/deliveries.js';
 
 /** Seven days, in milliseconds: who has booked since is not reminded (contract). */
 const SILENCE = 7 * 86_400_000;
@@ -24,7 +24,7 @@ export function listRecipients(source: Source, selection: Selection): Promise<Re
   const { shipment, now, afterId, limit } = selection;
   return source.sql<Recipient[]>`
     SELECT id, username, email FROM accounts
-    WHERE role = 'user' AND id > ${afterId}
+    WHERE role = 'user' AND id > ${afterId} AND ${() => canBeReached(shipment.channel)}
       AND NOT EXISTS (
         SELECT 1 FROM reservations
         WHERE user_id = accounts.id AND parked_at >= ${now.getTime() - SILENCE})

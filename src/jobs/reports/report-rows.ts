@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Source } from '../../common/database/source.js';
-import type { Shipment } from '../notifications/deliveries.js';
+import { canBeReached, type Shipment } from '../notifications/deliveries.js';
 import type { JobRun } from '../runs/job-run.entity.js';
 import type { DriverMonth, MonthlyFigures } from './monthly-figures.js';
 
@@ -54,6 +54,7 @@ export async function listUnmailed(
     SELECT reports.user_id AS "userId", accounts.email, reports.content
     FROM reports JOIN accounts ON accounts.id = reports.user_id
     WHERE reports.period = ${period} AND reports.user_id > ${afterId}
+      AND ${() => canBeReached(shipment.channel)}
       AND NOT EXISTS (
         SELECT 1 FROM deliveries
         WHERE subject = ${shipment.subject} AND channel = ${shipment.channel}

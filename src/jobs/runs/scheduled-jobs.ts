@@ -75,3 +75,16 @@ export function dueReports(now: Date, { timezone }: Schedule, lastRun?: string):
     period === latest?.period || (lastRun !== undefined && period >= lastRun);
   return months.filter(isDue).toReversed();
 }
+
+/** Everything that is due by now. */
+export function duePeriods(
+  now: Date,
+  schedule: Schedule,
+): { readonly name: ScheduledJobName; readonly period: string }[] {
+  const named = (name: ScheduledJobName, due: readonly DuePeriod[]) =>
+    due.map(({ period }) => ({ name, period }));
+  return [
+    ...named('daily-reminders', dueReminders(now, schedule)),
+    ...named('monthly-reports', dueReports(now, schedule)),
+  ];
+}

@@ -37,6 +37,7 @@ export class Move implements Disposable {
       firstAdmin: { username: 'admin', email: 'admin@vpms.local' },
       now: new Date(IMPORTED_AT),
       decimals: 2,
+      pastRuns: [{ name: 'monthly-reports', period: '2025-10' }],
       progress: () => undefined,
     });
   }
