@@ -1,14 +1,53 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
+import { findServerBinaries } from './test/support/servers/binaries.js';
+
+/**
+ * What runs on PostgreSQL as well: what drivers, operators and the domain can see of a database.
+ * The rest is about SQLite, about processes and their files, or about no database at all.
+ */
+const ON_BOTH = [
+  'test/e2e/**/*.spec.ts',
+  'test/integration/{lots,races,reservations,statistics,storm}.spec.ts',
+  'test/integration/parking-properties.spec.ts',
+  'test/integration/{exports-content,exports-life}.spec.ts',
+  'test/integration/jobs/*.spec.ts',
+];
+
+const { missing } = findServerBinaries();
+if (missing.length > 0) {
+  const notice = `${missing.join(' and ')} not found on this machine`;
+  if (process.env['CI']) throw new Error(`${notice}: the tests need both in CI`);
+  console.warn(`\n*** SKIPPED: the project "postgres", since ${notice}. It is ${ON_BOTH.join(', ')}
+*** on a throw-away server. Debian: apt-get install postgresql redis-server\n`);
+}
 
 export default defineConfig({
   // Vitest's own compiler leaves out the metadata of decorators, which Nest and TypeORM live on.
   plugins: [swc.vite()],
   test: {
-    include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sqlite', include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'] },
+      },
+      ...(missing.length > 0
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'postgres',
+                include: ON_BOTH,
+                globalSetup: 'test/support/servers/global-setup.ts',
+                env: { VPMS_TEST_DATABASE: 'postgres' },
+              },
+            },
+          ]),
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,21 +6,18 @@ import { createLot, createMember, createMembers } from '../support/factories.js'
 import { KeptLog } from '../support/log.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { ON_POSTGRES, queryDatabase } from '../support/test-database.js';
 
 describe('operations', () => {
   const log = new KeptLog();
   let vpms: TestApp;
-  let database: Database.Database;
+
+  const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);
 
   beforeEach(async () => {
     vpms = await startTestApp({ log });
-    database = new Database(join(vpms.dataDirectory, 'vpms.db'));
   });
-  afterEach(async () => {
-    database.close();
-    await vpms[Symbol.asyncDispose]();
-    rmSync(vpms.dataDirectory, { recursive: true, force: true });
-  });
+  afterEach(() => vpms[Symbol.asyncDispose]());
 
   it('names the service, its version and its documentation', async () => {
     const { status, body } = await vpms.http.get('/');
@@ -39,17 +35,19 @@ describe('operations', () => {
     const { status, body } = await vpms.http.get(path);
     expect(status).toBe(200);
     expect(body).toEqual({ status: 'ok', dependencies: { database: 'up' } });
-    database.exec('ALTER TABLE migrations RENAME TO gone');
+    await change('ALTER TABLE migrations RENAME TO gone');
     const down = await vpms.http.get(path);
     expect(down.status).toBe(503);
     expect(down.body).toEqual({ status: 'unavailable', dependencies: { database: 'down' } });
     expect(down.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
     expect((await vpms.http.get('/health/live')).status).toBe(200);
-    database.exec('ALTER TABLE gone RENAME TO migrations');
+    await change('ALTER TABLE gone RENAME TO migrations');
     expect((await vpms.http.get(path)).status).toBe(200);
   });
 
-  it('says that the database is down where another program holds it', async () => {
+  // Nobody can hold the whole of a PostgreSQL database.
+  it.skipIf(ON_POSTGRES)('says that it is down where another program holds it', async () => {
+    const database = new Database(join(vpms.dataDirectory, 'vpms.db'));
     const lot = await createLot(vpms);
     const [driver] = await createMembers(vpms, 1);
     const book = () =>
@@ -59,18 +57,19 @@ describe('operations', () => {
     const read = await vpms.http.get('/api/user/bookings', { token: driver?.token });
     expect(read).toMatchObject({ status: 200, body: [] });
     database.exec('ROLLBACK');
+    database.close();
     expect((await book()).status).toBe(201);
   });
 
   it('tells nobody but the log about a fault of its own', async () => {
     const { token } = await createMember(vpms);
-    database.exec('ALTER TABLE driver_totals RENAME TO gone');
+    await change('ALTER TABLE driver_totals RENAME TO gone');
     const answer = await vpms.http.get('/api/user/stats', { token });
     expectProblem(answer, '500 INTERNAL_ERROR');
-    expect(answer.text).not.toMatch(/driver_totals|no such table/i);
+    expect(answer.text).not.toMatch(/driver_totals|no such table|does not exist/i);
     expect(log.text).toContain('driver_totals');
     expect(log.text).toContain(String(answer.body.request_id));
-    database.exec('ALTER TABLE gone RENAME TO driver_totals');
+    await change('ALTER TABLE gone RENAME TO driver_totals');
     expect((await vpms.http.get('/api/user/stats', { token })).status).toBe(200);
   });
 

@@ -8,7 +8,8 @@ import { countCommits } from '../support/commits.js';
 import { createLot, createMember, createMembers } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-import { findViolations } from '../support/violations.js';
+import { ON_POSTGRES } from '../support/test-database.js';
+import { violationsOf } from '../support/violations.js';
 
 const clock = new FixedClock();
 let vpms: TestApp;
@@ -45,16 +46,20 @@ async function park(lotId: number, drivers: number) {
 }
 
 describe('a new lot', () => {
-  it('has its 10,000 spots, numbered from 1, in one transaction', async () => {
-    const commits = countCommits(`${vpms.dataDirectory}/vpms.db`);
+  it('has its 10,000 spots, numbered from 1', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 10_000 });
-    expect(commits()).toBe(1);
     expect(lot).toMatchObject({ numberOfSpots: 10_000, occupied: 0 });
     const spots = await spotsOf(lot.id);
     expect(spots.map(({ number }) => number)).toEqual(
       Array.from({ length: 10_000 }, (_, index) => index + 1),
     );
     expect(new Set(spots.map(({ status }) => status))).toEqual(new Set(['A']));
+  });
+
+  it.skipIf(ON_POSTGRES)('is made in one transaction, and so in one sync', async () => {
+    const commits = countCommits(`${vpms.dataDirectory}/vpms.db`);
+    await createLot(vpms, { numberOfSpots: 10_000 });
+    expect(commits()).toBe(1);
   });
 
   it('grows to and shrinks from 10,000 spots', async () => {
@@ -177,6 +182,6 @@ describe('deleting a lot', () => {
   });
 });
 
-it('all of this leaves the database in order', () => {
-  expect(findViolations(vpms)).toEqual({});
+it('all of this leaves the database in order', async () => {
+  expect(await violationsOf(vpms)).toEqual({});
 });

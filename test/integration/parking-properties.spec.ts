@@ -17,7 +17,7 @@ import {
   takenSpots,
 } from '../support/parking-model.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-import { findViolations } from '../support/violations.js';
+import { violationsOf } from '../support/violations.js';
 
 const SEQUENCES = 150;
 const NO_BOOKING = 999_999_999;
@@ -218,5 +218,5 @@ it('agrees with the model after each step of any sequence', { timeout: 180_000 }
     }),
     { numRuns: SEQUENCES, endOnFailure: false },
   );
-  expect(findViolations(vpms)).toEqual({});
+  expect(await violationsOf(vpms)).toEqual({});
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, createMembers } from '../support/factories.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-import { findViolations } from '../support/violations.js';
+import { violationsOf } from '../support/violations.js';
 
 let vpms: TestApp;
 
@@ -33,7 +33,7 @@ describe('at once', () => {
     const taken = answers.filter(({ status }) => status === 201);
     const numbers = taken.map(({ body }) => Number(body.spot_number)).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
-    expect(findViolations(vpms)).toEqual({});
+    expect(await violationsOf(vpms)).toEqual({});
   });
 
   it('20 bookings of one driver make one', async () => {
@@ -45,7 +45,7 @@ describe('at once', () => {
     expect(tally(answers)).toEqual({ 201: 1, '409 ALREADY_PARKED': 19 });
     const { body: history } = await vpms.http.get('/api/user/bookings', { token });
     expect(history).toHaveLength(1);
-    expect(findViolations(vpms)).toEqual({});
+    expect(await violationsOf(vpms)).toEqual({});
   });
 
   it('20 releases of one booking make one', async () => {
@@ -59,7 +59,7 @@ describe('at once', () => {
     expect(tally(answers)).toEqual({ 200: 1, '409 ALREADY_RELEASED': 19 });
     const { body: statistics } = await vpms.http.get('/api/user/stats', { token });
     expect(statistics).toMatchObject({ totalBookings: 1, activeBookings: 0, totalSpent: 40 });
-    expect(findViolations(vpms)).toEqual({});
+    expect(await violationsOf(vpms)).toEqual({});
   });
 
   it('a lot is deleted or gets its driver, never both', async () => {
@@ -79,7 +79,7 @@ describe('at once', () => {
         { 200: 1, '404 LOT_NOT_FOUND': 1 },
       ]).toContainEqual(tally([booked, deleted]));
     }
-    expect(findViolations(vpms)).toEqual({});
+    expect(await violationsOf(vpms)).toEqual({});
   });
 
   it('operators grow and shrink one lot, and every answer agrees with itself', async () => {
@@ -101,6 +101,6 @@ describe('at once', () => {
     for (const { body } of answers.filter(({ status }) => status === 200)) {
       expect(body.available_spots + 15).toBe(body.number_of_spots);
     }
-    expect(findViolations(vpms)).toEqual({});
+    expect(await violationsOf(vpms)).toEqual({});
   });
 });

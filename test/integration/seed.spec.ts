@@ -5,7 +5,7 @@ import { openDatabase } from '../support/database-file.js';
 import { createLot, createMembers } from '../support/factories.js';
 import { type CliResult, runCli } from '../support/run-cli.js';
 import { startTestApp, temporaryDirectory, type TestApp } from '../support/test-app.js';
-import { findViolations } from '../support/violations.js';
+import { violationsOf } from '../support/violations.js';
 
 const UNTIL = '--until=2026-03-02T07:00:00Z';
 const SMALL = ['--lots=4', '--users=80', '--days=20', '--bookings-per-day=60', UNTIL];
@@ -66,9 +66,9 @@ describe('npm run seed', () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
-  it('makes the database and fills it by all rules', () => {
+  it('makes the database and fills it by all rules', async async () => {
     expect(made).toMatchObject({ code: 0, stderr: '' });
-    expect(findViolations({ dataDirectory: city })).toEqual({});
+    expect(await violationsOf({ dataDirectory: city })).toEqual({});
     expect(countRows(city, 'accounts', `role = 'admin'`)).toBe(1);
     expect(countRows(city, 'accounts', `role = 'user'`)).toBe(80);
     expect(countRows(city, 'lots', 'retired_at IS NULL')).toBe(4);
@@ -127,7 +127,7 @@ describe('npm run seed', () => {
     const appended = await seed(directory, [...TINY, '--append']);
     expect(appended).toMatchObject({ code: 0, stderr: '' });
     expect(countRows(directory, 'accounts', `role = 'user'`)).toBe(10);
-    expect(findViolations({ dataDirectory: directory })).toEqual({});
+    expect(await violationsOf({ dataDirectory: directory })).toEqual({});
   });
 
   it('takes a database with an admin alone for empty', async () => {
@@ -151,7 +151,7 @@ describe('npm run seed', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(statuses.length).toBeGreaterThan(20);
     expect(new Set(statuses)).toEqual(new Set([200, 201]));
-    expect(findViolations(vpms)).toEqual({});
+    expect(await violationsOf(vpms)).toEqual({});
   }, 120_000);
 
   it('refuses to run in production, and makes nothing', async () => {

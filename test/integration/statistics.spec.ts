@@ -1,9 +1,8 @@
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLot, createMember, type Member } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { queryDatabase } from '../support/test-database.js';
 
 let vpms: TestApp;
 let admin: Member;
@@ -82,19 +81,13 @@ describe('what another program wrote to the database shows after', () => {
     vi.useRealTimers();
   });
 
-  const change = (sql: string): void => {
-    const database = new Database(join(vpms.dataDirectory, 'vpms.db'));
-    database.exec(sql);
-    database.close();
-  };
-
   it.each([
     ['five minutes for operators', asAdmin, 300_000, 'UPDATE driver_totals SET spent = spent + 1'],
     ['two minutes for drivers', asDriver, 120_000, 'UPDATE driver_totals SET spent = spent + 1'],
     ['one minute in the available lots', available, 60_000, 'UPDATE lots SET retired_at = NULL'],
   ])('%s', async (_, read, maxAge, sql) => {
     const before = await read();
-    change(sql);
+    await queryDatabase(vpms.dataDirectory, sql);
     vi.setSystemTime(Date.now() + maxAge - 5_000);
     expect(await read()).toEqual(before);
     vi.setSystemTime(Date.now() + 5_000);

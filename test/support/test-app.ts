@@ -8,6 +8,7 @@ import { Clock } from '../../src/common/clock.js';
 import { readConfiguration } from '../../src/common/config/read-configuration.js';
 import { createApp } from '../../src/create-app.js';
 import { HttpClient } from './http-client.js';
+import { createTestDatabase, databaseEnvironment, dropTestDatabase } from './test-database.js';
 
 export interface TestAppOptions {
   readonly clock?: Clock;
@@ -19,7 +20,7 @@ export interface TestAppOptions {
   readonly log?: DestinationStream;
 }
 
-/** The whole program on a SQLite file of its own, listening on a free port of this machine. */
+/** The whole program on a database of its own, listening on a free port of this machine. */
 export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;
   readonly http: HttpClient;
@@ -34,9 +35,11 @@ export function temporaryDirectory(): string {
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { clock, environment, dataDirectory = temporaryDirectory(), log } = options;
+  await createTestDatabase(dataDirectory);
   const configuration = readConfiguration({
     DATA_DIR: dataDirectory,
     TIMEZONE: 'UTC',
+    ...databaseEnvironment(dataDirectory),
     ...environment,
   });
   const logger = pino({ level: log ? 'trace' : 'silent' }, log ?? pino.destination(1));
@@ -49,6 +52,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     stop: () => app.close(),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await dropTestDatabase(dataDirectory);
       rmSync(dataDirectory, { recursive: true, force: true });
     },
   };

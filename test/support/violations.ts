@@ -1,12 +1,12 @@
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { ON_POSTGRES, queryDatabase } from './test-database.js';
 
 /** Each query finds what must not be; what a row says is for whoever reads the failure. */
 const RULES = {
   'a lot counts its spots that are not retired': `
     SELECT lots.id, number_of_spots,
       (SELECT COUNT(*) FROM spots WHERE lot_id = lots.id AND spots.retired_at IS NULL) AS counted
-    FROM lots WHERE retired_at IS NULL AND number_of_spots <> counted`,
+    FROM lots WHERE retired_at IS NULL AND number_of_spots <> (
+      SELECT COUNT(*) FROM spots WHERE lot_id = lots.id AND spots.retired_at IS NULL)`,
   'a retired lot has no spot': `
     SELECT lots.id, spots.number FROM lots JOIN spots ON spots.lot_id = lots.id
     WHERE lots.retired_at IS NOT NULL AND spots.retired_at IS NULL`,
@@ -16,10 +16,10 @@ const RULES = {
       SELECT 1 FROM reservations WHERE spot_id = spots.id AND left_at IS NULL)`,
   'a spot has one active reservation at the most': `
     SELECT spot_id, COUNT(*) AS active FROM reservations WHERE left_at IS NULL
-    GROUP BY spot_id HAVING active > 1`,
+    GROUP BY spot_id HAVING COUNT(*) > 1`,
   'a driver has one active reservation at the most': `
     SELECT user_id, COUNT(*) AS active FROM reservations WHERE left_at IS NULL
-    GROUP BY user_id HAVING active > 1`,
+    GROUP BY user_id HAVING COUNT(*) > 1`,
   'nobody stands on a retired spot or lot': `
     SELECT r.id FROM reservations r JOIN spots ON spots.id = spot_id JOIN lots ON lots.id = r.lot_id
     WHERE left_at IS NULL AND (spots.retired_at IS NOT NULL OR lots.retired_at IS NOT NULL)`,
@@ -29,7 +29,8 @@ const RULES = {
   'no two stays of one driver overlap': overlapping('user_id'),
   'a stay costs the started hours at the agreed price': `
     SELECT id, cost FROM reservations WHERE left_at IS NOT NULL
-      AND cost <> price_per_hour * MAX(1, (left_at - parked_at + 3599999) / 3600000)`,
+      AND cost <> price_per_hour * CASE WHEN left_at <= parked_at THEN 1
+        ELSE (left_at - parked_at + 3599999) / 3600000 END`,
   'nobody parked before the account or the lot was there': `
     SELECT r.id FROM reservations r JOIN accounts ON accounts.id = user_id
     JOIN lots ON lots.id = r.lot_id
@@ -40,14 +41,18 @@ const RULES = {
     SELECT lot_id, MIN(number), MAX(number), COUNT(*) FROM spots
     GROUP BY lot_id HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*)`,
   "a driver's totals are those of the reservations": `
-    SELECT user_id, COUNT(*) AS counted, COALESCE(SUM(cost), 0) AS paid,
-      (SELECT bookings FROM driver_totals t WHERE t.user_id = r.user_id) AS bookings,
-      (SELECT spent FROM driver_totals t WHERE t.user_id = r.user_id) AS spent
-    FROM reservations r GROUP BY user_id
-    HAVING counted IS NOT bookings OR paid IS NOT spent`,
+    SELECT r.user_id, r.bookings, r.spent, t.bookings AS counted, t.spent AS added
+    FROM (SELECT user_id, COUNT(*) AS bookings, COALESCE(SUM(cost), 0) AS spent
+      FROM reservations GROUP BY user_id) AS r
+    LEFT JOIN driver_totals t ON t.user_id = r.user_id
+    WHERE r.bookings IS DISTINCT FROM t.bookings OR r.spent IS DISTINCT FROM t.spent`,
   'nobody has totals without a reservation': `
     SELECT user_id FROM driver_totals
     WHERE user_id NOT IN (SELECT user_id FROM reservations)`,
+} as const;
+
+/** What PostgreSQL sees to by itself. */
+const SQLITE_RULES = {
   'every reference leads somewhere': `SELECT * FROM pragma_foreign_key_check`,
   'the file is sound': `SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'`,
 } as const;
@@ -55,24 +60,20 @@ const RULES = {
 export type Rule = keyof typeof RULES;
 
 /**
- * Which rules of the domain the database in the folder breaks, and the first rows that do; nothing
+ * Which rules of the domain the database of the folder breaks, and the first rows that do; nothing
  * where all is well. Those that the data need not obey are left out.
  */
-export function findViolations(
+export async function violationsOf(
   { dataDirectory }: { readonly dataDirectory: string },
   except: readonly Rule[] = [],
-): Record<string, unknown[]> {
-  const database = new Database(join(dataDirectory, 'vpms.db'), { readonly: true });
-  try {
-    return Object.fromEntries(
-      Object.entries(RULES)
-        .filter(([rule]) => !except.some((excepted) => excepted === rule))
-        .map(([rule, query]) => [rule, database.prepare(query).all().slice(0, 5)] as const)
-        .filter(([, rows]) => rows.length > 0),
-    );
-  } finally {
-    database.close();
+): Promise<Record<string, unknown[]>> {
+  const violations: Record<string, unknown[]> = {};
+  for (const [rule, query] of Object.entries({ ...RULES, ...(!ON_POSTGRES && SQLITE_RULES) })) {
+    if (except.some((excepted) => excepted === rule)) continue;
+    const rows = await queryDatabase(dataDirectory, query);
+    if (rows.length > 0) violations[rule] = rows.slice(0, 5);
   }
+  return violations;
 }
 
 /** Stays that begin before an earlier one of the same spot or driver has ended. */

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Where Debian's packages put PostgreSQL, out of PATH: a folder for each major version. */
+const DEBIAN_FOLDER = '/usr/lib/postgresql';
+
+export interface ServerBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly redis: string;
+}
+
+/** The servers' programs on this machine, and the names of those that are not there. */
+export function findServerBinaries(): {
+  readonly found: Partial<ServerBinaries>;
+  readonly missing: readonly string[];
+} {
+  const path = (process.env['PATH'] ?? '').split(delimiter);
+  const postgresFolders = [...configuredFolder(), ...path, ...debianFolders()];
+  // Of one installation, since a cluster is for servers of its own version only.
+  const folder = postgresFolders.find(
+    (candidate) => isProgram(join(candidate, 'initdb')) && isProgram(join(candidate, 'postgres')),
+  );
+  const redisFolder = path.find((candidate) => isProgram(join(candidate, 'redis-server')));
+  return {
+    found: {
+      ...(folder && { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') }),
+      ...(redisFolder && { redis: join(redisFolder, 'redis-server') }),
+    },
+    missing: [...(folder ? [] : ['PostgreSQL']), ...(redisFolder ? [] : ['Redis'])],
+  };
+}
+
+function configuredFolder(): string[] {
+  const { status, stdout } = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
+  return status === 0 ? [stdout.trim()] : [];
+}
+
+/** The newest version first. */
+function debianFolders(): string[] {
+  try {
+    return readdirSync(DEBIAN_FOLDER)
+      .toSorted((a, b) => Number(b) - Number(a))
+      .map((version) => join(DEBIAN_FOLDER, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+import { basename, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Client, types } from 'pg';
+import { inject } from 'vitest';
+
+/** In the Vitest project `postgres`: where the specs for both databases run a second time. */
+export const ON_POSTGRES = process.env['VPMS_TEST_DATABASE'] === 'postgres';
+
+/** Some for each of the applications that run at once, on a server with room for 300. */
+const POOL_SIZE = 8;
+
+// As in the program: what the tests ask for fits a double exactly.
+types.setTypeParser(types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.NUMERIC, Number);
+
+/** The variables with which a program uses the database that belongs to the folder. */
+export function databaseEnvironment(dataDirectory: string): Record<string, string> {
+  if (!ON_POSTGRES) return {};
+  return { DATABASE_URL: databaseUrl(dataDirectory), DATABASE_POOL_SIZE: String(POOL_SIZE) };
+}
+
+/**
+ * Makes the database that belongs to the folder, where there is none yet. On SQLite it is a file in
+ * the folder, which the program makes itself.
+ */
+export async function createTestDatabase(dataDirectory: string): Promise<void> {
+  if (!ON_POSTGRES) return;
+  const name = databaseName(dataDirectory);
+  const found = await queryServer(`SELECT 1 FROM pg_database WHERE datname = '${name}'`);
+  if (found.length === 0) await queryServer(`CREATE DATABASE "${name}"`);
+}
+
+export async function dropTestDatabase(dataDirectory: string): Promise<void> {
+  if (!ON_POSTGRES) return;
+  await queryServer(`DROP DATABASE IF EXISTS "${databaseName(dataDirectory)}" WITH (FORCE)`);
+}
+
+/** Runs one statement as a program of another maker would; answers its rows. */
+export async function queryDatabase<Row extends object>(
+  dataDirectory: string,
+  sql: string,
+): Promise<Row[]> {
+  if (ON_POSTGRES) return queryPostgres<Row>(databaseUrl(dataDirectory), sql);
+  const database = new Database(join(dataDirectory, 'vpms.db'), { timeout: 5_000 });
+  try {
+    const statement = database.prepare(sql);
+    if (statement.reader) return statement.all() as Row[];
+    statement.run();
+    return [];
+  } finally {
+    database.close();
+  }
+}
+
+function queryServer(sql: string): Promise<object[]> {
+  return queryPostgres(inject('postgresUrl'), sql);
+}
+
+async function queryPostgres<Row extends object>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The folder's name is random, and so no other's. */
+function databaseName(dataDirectory: string): string {
+  return basename(dataDirectory);
+}
+
+function databaseUrl(dataDirectory: string): string {
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = databaseName(dataDirectory);
+  return url.href;
+}
