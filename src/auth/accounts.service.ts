@@ -5,7 +5,7 @@ import { Cache } from '../common/cache/cache.js';
 import { Clock } from '../common/clock.js';
 import { Reader } from '../common/database/data-sources.js';
 import { TransactionRunner } from '../common/database/transaction-runner.js';
-import { caseFolded } from '../common/text.js';
+import { canBeStored, caseFolded } from '../common/text.js';
 import { Account } from './account.entity.js';
 import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from './errors.js';
 import { Passwords } from './passwords.js';
@@ -93,7 +93,8 @@ export class AccountsService implements OnModuleInit {
     return admin?.createdAt ?? null;
   }
 
-  findByName(username: string): Promise<Account | null> {
+  async findByName(username: string): Promise<Account | null> {
+    if (!canBeStored(username)) return null;
     return this.reader.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
   }
 

@@ -7,3 +7,8 @@ export function codePoints(text: string): number {
 export function caseFolded(text: string): string {
   return text.toLowerCase();
 }
+
+/** PostgreSQL refuses the character 0 in a text, so no name, id or word with it is in a database. */
+export function canBeStored(text: string): boolean {
+  return !text.includes('\0');
+}

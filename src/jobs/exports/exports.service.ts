@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import { canBeStored } from '../../common/text.js';
 import { Dispatcher } from '../engine/dispatcher.js';
 import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
 import { Export } from './export.entity.js';
@@ -39,6 +40,7 @@ export class ExportsService {
 
   /** @throws ExportNotFound where it is not the driver's, or forgotten. */
   async find(userId: number, id: string): Promise<Export> {
+    if (!canBeStored(id)) throw new ExportNotFound();
     const task = await this.reader.getRepository(Export).findOneBy({ id, userId });
     if (!task || this.isForgotten(task)) throw new ExportNotFound();
     return task;
