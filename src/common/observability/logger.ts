@@ -74,9 +74,17 @@ export class NestLogger implements LoggerService {
     if (level === 'error' && START_CONTEXTS.has(context)) return;
     const note = rest.filter((part) => typeof part === 'string').join(' ');
     if (message instanceof Error) {
-      this.logger[level]({ context, err: message }, note || message.message);
+      this.logger[level]({ context, err: errorForLog(message) }, note || message.message);
     } else {
       this.logger[level]({ context }, [String(message), note].filter(Boolean).join(' '));
     }
   }
+}
+
+/** A failed statement carries its parameters, among them hashes and addresses: these stay out. */
+function errorForLog(error: Error): Record<string, unknown> {
+  const { name, message, stack } = error;
+  const code = 'code' in error ? error.code : undefined;
+  const query = 'query' in error ? error.query : undefined;
+  return { type: name, message, stack, code, query };
 }
