@@ -66,7 +66,7 @@ describe('npm run seed', () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
-  it('makes the database and fills it by all rules', async async () => {
+  it('makes the database and fills it by all rules', async () => {
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(await violationsOf({ dataDirectory: city })).toEqual({});
     expect(countRows(city, 'accounts', `role = 'admin'`)).toBe(1);
