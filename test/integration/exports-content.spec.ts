@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { readCsv } from '../support/csv-reader.js';
-import { insertBookings, openDatabase } from '../support/database-file.js';
 import { exportCsv } from '../support/exports.js';
 import { createLot, createMember } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
+import { insertBookings } from '../support/many-bookings.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { countRows, queryDatabase } from '../support/test-database.js';
 
 const HEADER =
   'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
@@ -120,28 +121,32 @@ describe('the exported CSV', () => {
     await using vpms = await startTestApp();
     const { token, username } = await createMember(vpms);
     const other = await createMember(vpms);
-    using database = openDatabase(vpms.dataDirectory);
+    const { dataDirectory } = vpms;
     // One more than whole pages, and some of the same instant, which the id tells apart.
-    insertBookings(database, { username, count: 8_001 });
-    insertBookings(database, { username: other.username, count: 10 });
-    database.run('UPDATE reservations SET parked_at = 0 WHERE id % 3 = 0');
+    await insertBookings(vpms, { username, count: 8_001 });
+    await insertBookings(vpms, { username: other.username, count: 10 });
+    const sameInstant = 'UPDATE reservations SET parked_at = 0 WHERE id % 3 = 0';
+    await queryDatabase(dataDirectory, sameInstant);
     const [, ...rows] = readCsv((await exportCsv(vpms.http, token)).text);
-    const expected = database.all<{ id: number }>(
+    const expected = await queryDatabase<{ id: number }>(
+      dataDirectory,
       `SELECT r.id FROM reservations r JOIN accounts ON accounts.id = r.user_id
-      WHERE username = ? ORDER BY parked_at DESC, r.id DESC`,
-      username,
+      WHERE username = '${username}' ORDER BY parked_at DESC, r.id DESC`,
     );
     expect(rows.map(([id]) => Number(id))).toEqual(expected.map(({ id }) => id));
-    expect(database.count('export_chunks')).toBeGreaterThan(3);
+    expect(await countRows(dataDirectory, 'export_chunks')).toBeGreaterThan(3);
   });
 
   it('is whole when bookings are added, ended and renamed while it is written', async () => {
     await using vpms = await startTestApp();
     const { id: userId, token, username } = await createMember(vpms);
-    using database = openDatabase(vpms.dataDirectory);
-    insertBookings(database, { username, count: 20_000 });
+    const { dataDirectory } = vpms;
+    await insertBookings(vpms, { username, count: 20_000 });
     const lot = await createLot(vpms);
-    const before = database.all<{ id: number }>('SELECT id FROM reservations ORDER BY id DESC');
+    const before = await queryDatabase<{ id: number }>(
+      dataDirectory,
+      'SELECT id FROM reservations',
+    );
     const finished = exportCsv(vpms.http, token);
     const reservations = vpms.app.get(ReservationsService);
     let booked = 0;
@@ -149,7 +154,7 @@ describe('the exported CSV', () => {
     void finished.finally(() => (progress.isOver = true));
     while (!progress.isOver) {
       const { id } = await reservations.book({ userId, lotId: lot.id });
-      database.run('UPDATE lots SET name = ?', `Name ${(booked += 1)}`);
+      await queryDatabase(dataDirectory, `UPDATE lots SET name = 'Name ${(booked += 1)}'`);
       await reservations.release(userId, id);
     }
     const [, ...rows] = readCsv((await finished).text);

@@ -3,7 +3,8 @@ import { get } from 'node:http';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from '../support/csv-reader.js';
-import { insertBookings, openDatabase } from '../support/database-file.js';
+import { openDatabase } from '../support/database-file.js';
+import { insertBookings } from '../support/many-bookings.js';
 import { download, requestExport, statusOf, waitFor } from '../support/exports.js';
 import type { Answer } from '../support/http-client.js';
 import { startProcess, type VpmsProcess } from '../support/processes.js';
@@ -12,10 +13,10 @@ const BOOKINGS = 100_000;
 const DRIVER = { username: 'driver', password: 'test123' };
 
 /** A process with a driver of 100,000 bookings; answers the driver's token. */
-async function addDriver({ http, dataDirectory }: VpmsProcess): Promise<string> {
+async function addDriver(vpms: VpmsProcess): Promise<string> {
+  const { http } = vpms;
   await http.post('/api/user/register', { body: { ...DRIVER, email: 'driver@example.com' } });
-  using database = openDatabase(dataDirectory);
-  insertBookings(database, { username: DRIVER.username, count: BOOKINGS });
+  await insertBookings(vpms, { username: DRIVER.username, count: BOOKINGS });
   return (await http.post('/api/user/login', { body: DRIVER })).body.token;
 }
 

@@ -52,6 +52,16 @@ export async function queryDatabase<Row extends object>(
   }
 }
 
+export async function countRows(
+  dataDirectory: string,
+  table: string,
+  condition = 'TRUE',
+): Promise<number> {
+  const sql = `SELECT COUNT(*) AS number FROM ${table} WHERE ${condition}`;
+  const [row] = await queryDatabase<{ number: number }>(dataDirectory, sql);
+  return row?.number ?? 0;
+}
+
 function queryServer(sql: string): Promise<object[]> {
   return queryPostgres(inject('postgresUrl'), sql);
 }
