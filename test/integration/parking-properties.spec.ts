@@ -165,7 +165,8 @@ async function compareLot(modelLot: ModelLot): Promise<void> {
   const available = (await lots.listAvailable(PAGE)).items.some((each) => each.id === id);
   expect(available).toBe(!modelLot.isDeleted && occupied < presentSpots(modelLot));
   const spots = await reader.sql`
-    SELECT number, retired_at IS NOT NULL AS "isRetired", status = 'O' AS "isTaken"
+    SELECT number, CAST(retired_at IS NOT NULL AS integer) AS "isRetired",
+      CAST(status = 'O' AS integer) AS "isTaken"
     FROM spots WHERE lot_id = ${id} ORDER BY number`;
   expect(spots).toEqual(
     modelLot.spots.map(({ number, isRetired, isTaken }) => ({

@@ -7,6 +7,7 @@ import { adminToken, finishedRun, until } from '../../support/job-runs.js';
 import { MailServer } from '../../support/mail-server.js';
 import { Program } from '../../support/program.js';
 import { startTestApp } from '../../support/test-app.js';
+import { databaseEnvironment, dropTestDatabase } from '../../support/test-database.js';
 import { Webhook } from '../../support/webhook.js';
 
 const open: AsyncDisposable[] = [];
@@ -22,7 +23,10 @@ async function prepare(drivers: number) {
   const vpms = await startTestApp();
   const { dataDirectory } = vpms;
   open.push({
-    [Symbol.asyncDispose]: async () => rmSync(dataDirectory, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      await dropTestDatabase(dataDirectory);
+      rmSync(dataDirectory, { recursive: true, force: true });
+    },
   });
   const members = await createMembers(vpms, drivers);
   const lot = await createLot(vpms);
@@ -39,6 +43,7 @@ async function prepare(drivers: number) {
   open.push(mailServer);
   const environment = {
     DATA_DIR: dataDirectory,
+    ...databaseEnvironment(dataDirectory),
     REMINDER_HOUR: '23',
     REMINDER_MINUTE: '59',
     ...mailServer.environment,

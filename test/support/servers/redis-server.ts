@@ -10,10 +10,9 @@ export async function startRedis({
     const port = await freePort();
     const stop = await startServer({
       program: redis,
-      args: [
-        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-        ...['--save', '', '--appendonly', 'no'],
-      ],
+      args: `--port ${port} --bind 127.0.0.1 --appendonly no`
+        .split(' ')
+        .concat('--dir', folder, '--save', ''),
       readyMessage: /Ready to accept connections/,
       stopSignal: 'SIGTERM',
     });

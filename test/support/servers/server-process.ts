@@ -76,7 +76,10 @@ async function stopProcess(child: ChildProcess, signal: NodeJS.Signals): Promise
 }
 
 /** A folder of its own, and what removes it. */
-export function serverFolder(name: string): { readonly folder: string; remove(): void } {
+export function serverFolder(name: string): {
+  readonly folder: string;
+  readonly remove: () => void;
+} {
   const folder = mkdtempSync(join(tmpdir(), `vpms-test-${name}-`));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
