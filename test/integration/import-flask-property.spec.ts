@@ -5,7 +5,7 @@ import { summarize } from '../../src/import-flask/report/summary.js';
 import type { FlaskCells } from '../support/flask/flask-database.js';
 import { flaskLot, flaskSpot, flaskUser, QUICK_HASH } from '../support/flask/flask-rows.js';
 import { Move } from '../support/flask/import.js';
-import { findViolations, type Rule } from '../support/violations.js';
+import { violationsOf, type Rule } from '../support/violations.js';
 
 /** Few enough ids that rows meet, some that nothing has, and some that are none. */
 const id = fc.oneof(
@@ -136,7 +136,7 @@ describe('a random dirty Flask file', () => {
         const content = withSomeSound(random);
         using move = new Move(content);
         const report = await move.run();
-        expect(findViolations(move, PAST)).toEqual({});
+        expect(await violationsOf(move, PAST)).toEqual({});
         for (const fault of FAULTS) expect(move.query(fault)).toEqual([]);
         const tables = {
           users: 'accounts',
