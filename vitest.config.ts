@@ -18,9 +18,10 @@ const { missing } = findServerBinaries();
 if (missing.length > 0) {
   const notice = `${missing.join(' and ')} not found on this machine`;
   if (process.env['CI']) throw new Error(`${notice}: the tests need both in CI`);
-  process.stderr
-    .write(`\n*** SKIPPED: the project "postgres", since ${notice}. It is ${ON_BOTH.join(', ')}
-*** on a throw-away server. Debian: apt-get install postgresql redis-server\n`);
+  const skipped = `SKIPPED: the tests on PostgreSQL, since ${notice}. Those are: ${ON_BOTH.join(', ')}`;
+  process.stderr.write(
+    `\n*** ${skipped}\n*** On Debian: apt-get install postgresql redis-server\n\n`,
+  );
 }
 
 export default defineConfig({
