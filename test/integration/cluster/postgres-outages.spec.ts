@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectInOrder, expectNothingStale } from '../../support/cluster-checks.js';
+import { Load } from '../../support/cluster-load.js';
+import { addLot, Cluster, type Driver, loginAdmin, pick } from '../../support/cluster.js';
+import { exportCsv } from '../../support/exports.js';
+import { describeWithServers } from '../../support/own-servers.js';
+import type { VpmsProcess } from '../../support/processes.js';
+
+const DRIVERS = 24;
+/** Contract: five seconds. The second more is for the machine, which others use too. */
+const LONGEST_WAIT = 6_000;
+
+describeWithServers('without PostgreSQL for a while', () => {
+  let cluster: Cluster;
+  let apis: VpmsProcess[];
+  let worker: VpmsProcess;
+  let admin: string;
+  let drivers: Driver[];
+
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
+    worker = await cluster.launch('worker');
+    admin = await loginAdmin(pick(apis, 0));
+    drivers = await cluster.addDrivers(DRIVERS);
+  }, 120_000);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+
+  it.each([
+    {
+      what: 'stopped',
+      milliseconds: 5_000,
+      goes: () => cluster.postgres.stop(),
+      returns: () => cluster.postgres.start(),
+    },
+    {
+      what: 'frozen',
+      milliseconds: 8_000,
+      goes: async () => cluster.postgres.pause(),
+      returns: async () => cluster.postgres.resume(),
+    },
+  ])(
+    'whoever asks while it is $what is told to come again, and soon',
+    async ({ what, milliseconds, goes, returns }) => {
+      const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
+      lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));
+      const load = new Load({ apis, drivers, lots });
+      let recovery: number;
+      try {
+        await sleep(1_000);
+        await goes();
+        const end = performance.now() + milliseconds;
+        expect(await readiness()).toEqual([503, 503, 503]);
+        await sleep(end - performance.now());
+        await returns();
+        const back = performance.now();
+        await expect.poll(() => readiness(), { timeout: 30_000 }).toEqual([200, 200, 200]);
+        recovery = performance.now() - back;
+        const before = load.booked.size;
+        await expect.poll(() => load.booked.size, { timeout: 20_000 }).toBeGreaterThan(before + 50);
+      } finally {
+        await load.stop();
+      }
+      const waits = { longestWait: load.longestWait, recovery };
+      process.stdout.write(`PostgreSQL ${what}: ${JSON.stringify({ ...load.tally, ...waits })}\n`);
+      const refused = load.notes.filter(({ status }) => status === 503);
+      expect(refused.length).toBeGreaterThan(0);
+      for (const { retryAfter } of refused) expect(retryAfter).toMatch(/^[1-9]\d*$/);
+      const others = load.notes.filter(({ status }) => status !== 503).map(({ kind }) => kind);
+      // What was committed while its answer was lost is met again as a conflict.
+      const known = ['book 201', 'book 409 ALREADY_PARKED', 'look 200'];
+      known.push('release 200', 'release 409 ALREADY_RELEASED');
+      expect(known).toEqual(expect.arrayContaining([...new Set(others)]));
+      expect(load.longestWait).toBeLessThan(LONGEST_WAIT);
+      await load.expectKept(cluster);
+      await expectInOrder(cluster);
+      await expectNothingStale(cluster, { apis, admin, drivers });
+      // The worker is back at work too.
+      const csv = await exportCsv(pick(apis, 0).http, pick(drivers, 0).token);
+      expect(csv.text).toContain('Reservation ID');
+    },
+    120_000,
+  );
+
+  it('no process has died of it', async () => {
+    for (const started of [...apis, worker]) {
+      expect((await started.http.get('/health/live')).status).toBe(200);
+      const { code, stderr } = await started.stop();
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    }
+  }, 60_000);
+
+  function readiness(): Promise<number[]> {
+    return Promise.all(
+      [...apis, worker].map(async ({ http }) => (await http.get('/health/ready')).status),
+    );
+  }
+});

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectInOrder, expectNothingStale } from '../../support/cluster-checks.js';
+import { Load } from '../../support/cluster-load.js';
+import { addLot, Cluster, type Driver, loginAdmin, pick } from '../../support/cluster.js';
+import { exportCsv } from '../../support/exports.js';
+import { describeWithServers } from '../../support/own-servers.js';
+import type { VpmsProcess } from '../../support/processes.js';
+
+const OUTAGE_MILLISECONDS = 5_000;
+const DRIVERS = 12;
+
+describeWithServers('without Redis for a while', () => {
+  let cluster: Cluster;
+  let apis: VpmsProcess[];
+  let worker: VpmsProcess;
+  let admin: string;
+  let drivers: Driver[];
+
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
+    worker = await cluster.launch('worker');
+    admin = await loginAdmin(pick(apis, 0));
+    drivers = await cluster.addDrivers(DRIVERS);
+  }, 120_000);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+
+  it.each([
+    {
+      what: 'stopped',
+      goes: () => cluster.redis.stop(),
+      returns: () => cluster.redis.start(),
+    },
+    {
+      what: 'frozen',
+      goes: async () => cluster.redis.pause(),
+      returns: async () => cluster.redis.resume(),
+    },
+  ])(
+    'no booking fails while it is $what, and nothing is stale when it is back',
+    async ({ what, goes, returns }) => {
+      // More spots than drivers: no answer but 201 and 200 is right.
+      const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
+      lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));
+      // What is stored now is out of date by the time Redis is back.
+      await expectNothingStale(cluster, { apis, admin, drivers });
+      const load = new Load({ apis, drivers, lots });
+      const readings = new Readings(apis, { admin, driver: pick(drivers, 0).token });
+      try {
+        await sleep(1_000);
+        await goes();
+        const before = load.booked.size;
+        await expect
+          .poll(() => readiness(), { timeout: 5_000 })
+          .toEqual([
+            ['degraded', 200],
+            ['degraded', 200],
+            ['degraded', 200],
+          ]);
+        await sleep(OUTAGE_MILLISECONDS);
+        expect(load.booked.size).toBeGreaterThan(before + DRIVERS);
+        await returns();
+        await expect
+          .poll(() => readiness(), { timeout: 15_000 })
+          .toEqual([
+            ['ok', 200],
+            ['ok', 200],
+            ['ok', 200],
+          ]);
+        await sleep(1_000);
+      } finally {
+        await Promise.all([load.stop(), readings.stop()]);
+      }
+      const figures = { ...load.tally, longestWait: Math.round(load.longestWait) };
+      process.stdout.write(`Redis ${what}: ${JSON.stringify(figures)}\n`);
+      expect(Object.keys(load.tally).toSorted()).toEqual(['book 201', 'release 200']);
+      expect(readings.statuses).toEqual(new Set([200]));
+      await expectNothingStale(cluster, { apis, admin, drivers });
+      await load.expectKept(cluster);
+      await expectInOrder(cluster);
+      // The queue works again too.
+      const csv = await exportCsv(pick(apis, 0).http, pick(drivers, 0).token);
+      expect(csv.text).toContain('Reservation ID');
+    },
+    120_000,
+  );
+
+  it('no process has died of it', async () => {
+    for (const started of [...apis, worker]) {
+      expect((await started.http.get('/health/live')).status).toBe(200);
+      expect((await started.stop()).code).toBe(0);
+    }
+  }, 60_000);
+
+  function readiness(): Promise<unknown[]> {
+    return Promise.all(
+      [...apis, worker].map(async ({ http }) => {
+        const { status, body } = await http.get('/health/ready');
+        return [body.status, status];
+      }),
+    );
+  }
+});
+
+/** Reads cached answers over and over, so that some are being stored at every moment. */
+class Readings {
+  readonly statuses = new Set<number>();
+  private isOver = false;
+  private readonly finished: Promise<unknown>;
+
+  constructor(
+    apis: readonly VpmsProcess[],
+    private readonly tokens: { readonly admin: string; readonly driver: string },
+  ) {
+    this.finished = Promise.all(apis.map((api) => this.read(api)));
+    // Heard of in `stop`.
+    this.finished.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await this.finished;
+  }
+
+  private async read({ http }: VpmsProcess): Promise<void> {
+    const { admin, driver } = this.tokens;
+    while (!this.isOver) {
+      const answers = await Promise.all([
+        http.get('/api/admin/stats', { token: admin }),
+        http.get('/api/user/parking-lots/available', { token: driver }),
+        http.get('/api/user/stats', { token: driver }),
+      ]);
+      for (const { status } of answers) this.statuses.add(status);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { performance } from 'node:perf_hooks';
+import { expect } from 'vitest';
+import { book, type Cluster, type Driver, pick, release } from './cluster.js';
+import type { Answer } from './http-client.js';
+import type { VpmsProcess } from './processes.js';
+
+interface Note {
+  /** Such as `book 201` or `release 409 ALREADY_RELEASED`. */
+  readonly kind: string;
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly milliseconds: number;
+}
+
+interface LoadOptions {
+  readonly apis: readonly VpmsProcess[];
+  readonly drivers: readonly Driver[];
+  readonly lots: readonly number[];
+}
+
+/** Drivers who book and release over and over, on all instances, until they are told to stop. */
+export class Load {
+  readonly notes: Note[] = [];
+  /** Bookings that an answer has promised, and whose. */
+  readonly booked = new Map<number, number>();
+  /** Bookings that an answer has called released. */
+  readonly released = new Set<number>();
+  private isOver = false;
+  private readonly finished: Promise<unknown>;
+
+  constructor(private readonly options: LoadOptions) {
+    this.finished = Promise.all(options.drivers.map((driver, index) => this.drive(driver, index)));
+    // Heard of in `stop`.
+    this.finished.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await this.finished;
+  }
+
+  /** How many answers there were of each kind. */
+  get tally(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { kind } of this.notes) counts[kind] = (counts[kind] ?? 0) + 1;
+    return counts;
+  }
+
+  /** The longest that anyone has waited, in milliseconds. */
+  get longestWait(): number {
+    return Math.max(...this.notes.map(({ milliseconds }) => milliseconds));
+  }
+
+  /** Every promise is in the database, for whom it was made. */
+  async expectKept(cluster: Cluster): Promise<void> {
+    const rows = await cluster.sql<{ id: string; user_id: string; left_at: string | null }>(
+      'SELECT id, user_id, left_at FROM reservations',
+    );
+    const kept = new Map(rows.map((row) => [Number(row.id), row]));
+    const broken = [...this.booked]
+      .map(([id, userId]) => ({ id, userId, row: kept.get(id) }))
+      .filter(({ id, userId, row }) => {
+        if (!row || Number(row.user_id) !== userId) return true;
+        return this.released.has(id) && row.left_at === null;
+      });
+    expect(broken).toEqual([]);
+  }
+
+  private async drive({ id: userId, token }: Driver, index: number): Promise<void> {
+    const { apis, lots } = this.options;
+    let active: number | undefined;
+    for (let step = index; !this.isOver; step += 1) {
+      const api = pick(apis, step);
+      if (active === undefined) {
+        const { status, body } = await this.note('book', () => book(api, token, pick(lots, step)));
+        if (status === 201) {
+          active = Number(body.id);
+          this.booked.set(active, userId);
+        } else if (body?.code === 'ALREADY_PARKED') {
+          // Booked by a request whose answer was lost with the database.
+          const found = await this.note('look', () =>
+            api.http.get('/api/user/active-booking', { token }),
+          );
+          if (found.status === 200 && found.body) active = Number(found.body.id);
+        }
+      } else {
+        const booking = active;
+        const answer = await this.note('release', () => release(api, token, booking));
+        if (answer.status === 200) this.released.add(booking);
+        if (answer.status === 200 || answer.body?.code === 'ALREADY_RELEASED') active = undefined;
+      }
+    }
+  }
+
+  private async note(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const begin = performance.now();
+    const answer = await ask();
+    const { status, body, headers } = answer;
+    this.notes.push({
+      kind: [what, status, body?.code].filter(Boolean).join(' '),
+      status,
+      retryAfter: headers.get('retry-after'),
+      milliseconds: performance.now() - begin,
+    });
+    return answer;
+  }
+}

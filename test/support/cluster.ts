@@ -1,0 +1,137 @@
+import { Pool } from 'pg';
+import { expect } from 'vitest';
+import type { Answer } from './http-client.js';
+import { OwnServer } from './own-servers.js';
+import { type ProcessOptions, startProcess, type VpmsProcess } from './processes.js';
+import { forgeToken, SECRET } from './tokens.js';
+
+/** The token of a driver, and whose it is. */
+export interface Driver {
+  readonly id: number;
+  readonly username: string;
+  readonly token: string;
+}
+
+/** One PostgreSQL, one Redis, and as many processes of the program on them as a test starts. */
+export class Cluster implements AsyncDisposable {
+  private readonly processes: VpmsProcess[] = [];
+  private drivers = 0;
+  /** The tests' own look at the database. */
+  private readonly pool: Pool;
+
+  private constructor(
+    readonly postgres: OwnServer,
+    readonly redis: OwnServer,
+  ) {
+    this.pool = new Pool({ connectionString: postgres.url, max: 4 });
+    // Its server is stopped on purpose; whoever asks meanwhile is told by the query.
+    this.pool.on('error', () => undefined);
+  }
+
+  static async start(): Promise<Cluster> {
+    const postgres = await OwnServer.postgres();
+    try {
+      return new Cluster(postgres, await OwnServer.redis());
+    } catch (error) {
+      await postgres[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** A process of that role; all share the secret of the tokens. */
+  async launch(
+    role: 'api' | 'worker',
+    environment: ProcessOptions['environment'] = {},
+  ): Promise<VpmsProcess> {
+    const launched = await startProcess({
+      environment: {
+        DATABASE_URL: this.postgres.url,
+        REDIS_URL: this.redis.url,
+        PROCESS_ROLE: role,
+        JWT_SECRET: SECRET,
+        RATE_LIMIT_ENABLED: 'false',
+        // As late as can be: the reminders of a day that ends during the test are none of its business.
+        REMINDER_HOUR: '23',
+        REMINDER_MINUTE: '59',
+        ...environment,
+      },
+    });
+    this.processes.push(launched);
+    return launched;
+  }
+
+  async sql<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.pool.query(text, [...values]);
+    return rows as Row[];
+  }
+
+  /** The number that the query answers. */
+  async count(query: string, values: readonly unknown[] = []): Promise<number> {
+    const [row] = await this.sql<Record<string, unknown>>(query, values);
+    return Number(Object.values(row ?? {})[0]);
+  }
+
+  /** Drivers who are logged in; without the cost of hashing their passwords. */
+  async addDrivers(number: number): Promise<Driver[]> {
+    this.drivers += number;
+    const accounts = await this.sql<Pick<Driver, 'username'> & { id: string }>(
+      `INSERT INTO accounts
+        (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
+      SELECT name, name, name || '@example.com', name || '@example.com', '-', 'user', 0, 0
+      FROM (SELECT 'driver' || n AS name FROM generate_series($1::int, $2::int) AS n) AS names
+      RETURNING id, username`,
+      [this.drivers - number + 1, this.drivers],
+    );
+    const exp = Math.floor(Date.now() / 1000) + 3_600;
+    await this.sql(
+      `INSERT INTO sessions SELECT 'of-' || id, id, $2 FROM unnest($1::bigint[]) AS id`,
+      [accounts.map(({ id }) => id), exp * 1000],
+    );
+    return accounts.map(({ id, username }) => {
+      const claims = { sub: id, jti: `of-${id}`, role: 'user', iss: 'vpms', iat: exp - 3_600, exp };
+      return { id: Number(id), username, token: forgeToken({ claims }) };
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const launched of this.processes) await launched[Symbol.asyncDispose]();
+    await this.pool.end();
+    await this.redis[Symbol.asyncDispose]();
+    await this.postgres[Symbol.asyncDispose]();
+  }
+}
+
+export async function loginAdmin({ http }: VpmsProcess): Promise<string> {
+  const body = { username: 'admin', password: 'admin123' };
+  const { status, body: answer } = await http.post('/api/admin/login', { body });
+  expect(status).toBe(200);
+  return String(answer.token);
+}
+
+/** The id of a new lot of that many spots at 12.50 an hour. */
+export async function addLot(
+  { http }: VpmsProcess,
+  token: string,
+  numberOfSpots: number,
+): Promise<number> {
+  const lot = { prime_location_name: 'Central', address: '1 Main Street', pin_code: '110001' };
+  const body = { ...lot, price: 12.5, number_of_spots: numberOfSpots };
+  const answer = await http.post('/api/admin/parking-lots', { token, body });
+  expect(answer.status).toBe(201);
+  return Number(answer.body.id);
+}
+
+export function book({ http }: VpmsProcess, token: string, lotId: number): Promise<Answer> {
+  return http.post('/api/user/book-parking', { token, body: { lot_id: lotId } });
+}
+
+export function release({ http }: VpmsProcess, token: string, bookingId: number): Promise<Answer> {
+  return http.post(`/api/user/bookings/${bookingId}/release`, { token });
+}
+
+/** The element of a list that is never empty, at any number. */
+export function pick<T>(list: readonly T[], number: number): T {
+  const element = list[number % list.length];
+  if (element === undefined) throw new Error('There is nothing to pick from');
+  return element;
+}
