@@ -1,4 +1,4 @@
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 
 const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 /**
@@ -17,6 +17,8 @@ const LOST_CONNECTION =
 export function isDatabaseOutage(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error)) return false;
+  // TypeORM takes a connection away from its unit that was lost between two statements.
+  if (cause instanceof QueryRunnerAlreadyReleasedError) return true;
   const code = 'code' in cause ? String(cause.code) : '';
   if ([SQLITE, POSTGRES, NETWORK].some((outage) => outage.test(code))) return true;
   return LOST_CONNECTION.test(cause.message) || isDatabaseOutage(cause.cause);

@@ -34,7 +34,7 @@ export class PostgresTransactionRunner extends TransactionRunner {
     } catch (error) {
       // A connection that does not answer would not answer a rollback either.
       if (isDatabaseOutage(error)) discard(runner, error);
-      else await runner.rollbackTransaction();
+      else if (!runner.isReleased) await runner.rollbackTransaction();
       throw error;
     } finally {
       await runner.release();
