@@ -14,6 +14,9 @@ export interface JobMessage {
 /** A message that Redis does not take in this time is left to the sweep; in milliseconds. */
 const TIMEOUT = 1_000;
 
+/** States of a job that is going to be worked on. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'paused']);
+
 /** Sends the work through Redis, to whichever worker is free. */
 @Injectable()
 export class BullDispatcher extends Dispatcher implements OnModuleInit {
@@ -29,8 +32,35 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   }
 
   /** Its id makes a message that is sent twice one job. Without Redis, the sweep finds the row. */
-  override async dispatch(name: JobName, id: string): Promise<void> {
-    const sent = this.queue(name).add({ id }, { jobId: `${name}-${id}` });
+  override dispatch(name: JobName, id: string): Promise<void> {
+    return this.inTime(name, id, this.send(name, id));
+  }
+
+  /** Sends the message of an unfinished row again, unless it is still under way. */
+  resend(name: JobName, id: string): Promise<void> {
+    return this.inTime(
+      name,
+      id,
+      this.forgetGhost(name, id).then(() => this.send(name, id)),
+    );
+  }
+
+  private async send(name: JobName, id: string): Promise<void> {
+    await this.queue(name).add({ id }, { jobId: jobId(name, id) });
+  }
+
+  /**
+   * Where Redis lost its content while a worker was taking a message, a job without content is
+   * left under that id, in no list or among the finished ones: it would keep the id taken for ever.
+   * Ours are removed when they finish. One that a worker still holds waits for the next sweep.
+   */
+  private async forgetGhost(name: JobName, id: string): Promise<void> {
+    const job = await this.queue(name).getJob(jobId(name, id));
+    if (!job || UNDER_WAY.has(await job.getState())) return;
+    await job.remove();
+  }
+
+  private async inTime(name: JobName, id: string, sent: Promise<void>): Promise<void> {
     const late = sleep(TIMEOUT, undefined, { ref: false }).then(() => 'late' as const);
     const outcome = await Promise.race([sent, late]).catch((error: unknown) => error);
     if (outcome === 'late' || outcome instanceof Error) {
@@ -42,6 +72,10 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   queue(name: JobName): Queue<JobMessage> {
     return this.moduleRef.get<Queue<JobMessage>>(getQueueToken(name), { strict: false });
   }
+}
+
+function jobId(name: JobName, id: string): string {
+  return `${name}-${id}`;
 }
 
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];

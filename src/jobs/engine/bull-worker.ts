@@ -59,7 +59,7 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     for (const handler of this.registry.handlers) {
       const { name } = handler;
       try {
-        for (const id of await handler.unfinished()) await this.dispatcher.dispatch(name, id);
+        for (const id of await handler.unfinished()) await this.dispatcher.resend(name, id);
       } catch (error) {
         this.logger.error(error, `cannot look for unfinished ${name} jobs`);
       }
@@ -75,7 +75,8 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     ]);
   }
 
-  private async work(handler: JobHandler, { data: { id } }: Job<JobMessage>): Promise<void> {
+  private async work(handler: JobHandler, { data: { id } }: Job<Partial<JobMessage>>): Promise<void> {
+    if (!id) return; // Redis lost the message while it was being taken; the sweep sends it again.
     const { signal } = this.shutdown;
     try {
       const next = await handler.run(id, signal);
