@@ -80,10 +80,10 @@ export async function expectNothingStale(cluster: Cluster, answers: Answers): Pr
 
 /** Id and number of free spots of each lot that has one. */
 async function availableLots(cluster: Cluster): Promise<unknown[]> {
-  const rows = await cluster.sql<{ id: string; free: string }>(`
+  const rows = await cluster.sql<{ id: number; free: number }>(`
     SELECT lot_id AS id, COUNT(*) AS free FROM spots WHERE status = 'A' AND retired_at IS NULL
     GROUP BY lot_id ORDER BY lot_id`);
-  return rows.map(({ id, free }) => [Number(id), Number(free)]);
+  return rows.map(({ id, free }) => [id, free]);
 }
 
 async function adminFigures(cluster: Cluster): Promise<Record<string, number>> {

@@ -53,14 +53,14 @@ export class Load {
 
   /** Every promise is in the database, for whom it was made. */
   async expectKept(cluster: Cluster): Promise<void> {
-    const rows = await cluster.sql<{ id: string; user_id: string; left_at: string | null }>(
+    const rows = await cluster.sql<{ id: number; user_id: number; left_at: number | null }>(
       'SELECT id, user_id, left_at FROM reservations',
     );
-    const kept = new Map(rows.map((row) => [Number(row.id), row]));
+    const kept = new Map(rows.map((row) => [row.id, row]));
     const broken = [...this.booked]
       .map(([id, userId]) => ({ id, userId, row: kept.get(id) }))
       .filter(({ id, userId, row }) => {
-        if (!row || Number(row.user_id) !== userId) return true;
+        if (!row || row.user_id !== userId) return true;
         return this.released.has(id) && row.left_at === null;
       });
     expect(broken).toEqual([]);

@@ -23,6 +23,7 @@ export class Cluster implements AsyncDisposable {
     readonly postgres: OwnServer,
     readonly redis: OwnServer,
   ) {
+    // Whole numbers come as numbers: the program's types for node-postgres are loaded here too.
     this.pool = new Pool({ connectionString: postgres.url, max: 4 });
     // Its server is stopped on purpose; whoever asks meanwhile is told by the query.
     this.pool.on('error', () => undefined);
@@ -74,7 +75,7 @@ export class Cluster implements AsyncDisposable {
   /** Drivers who are logged in; without the cost of hashing their passwords. */
   async addDrivers(number: number): Promise<Driver[]> {
     this.drivers += number;
-    const accounts = await this.sql<Pick<Driver, 'username'> & { id: string }>(
+    const accounts = await this.sql<Pick<Driver, 'id' | 'username'>>(
       `INSERT INTO accounts
         (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
       SELECT name, name, name || '@example.com', name || '@example.com', '-', 'user', 0, 0
@@ -88,8 +89,15 @@ export class Cluster implements AsyncDisposable {
       [accounts.map(({ id }) => id), exp * 1000],
     );
     return accounts.map(({ id, username }) => {
-      const claims = { sub: id, jti: `of-${id}`, role: 'user', iss: 'vpms', iat: exp - 3_600, exp };
-      return { id: Number(id), username, token: forgeToken({ claims }) };
+      const claims = {
+        sub: String(id),
+        jti: `of-${id}`,
+        role: 'user',
+        iss: 'vpms',
+        iat: exp - 3_600,
+        exp,
+      };
+      return { id, username, token: forgeToken({ claims }) };
     });
   }
 

@@ -1,4 +1,8 @@
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 
 const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 /**
@@ -13,12 +17,17 @@ const NETWORK =
 const LOST_CONNECTION =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end/;
 
+/** TypeORM takes from its unit a connection that was lost between two statements. */
+const CONNECTION_TAKEN_AWAY = [
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+];
+
 /** The database cannot do its work now, through no fault of the statement. */
 export function isDatabaseOutage(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error)) return false;
-  // TypeORM takes a connection away from its unit that was lost between two statements.
-  if (cause instanceof QueryRunnerAlreadyReleasedError) return true;
+  if (CONNECTION_TAKEN_AWAY.some((type) => cause instanceof type)) return true;
   const code = 'code' in cause ? String(cause.code) : '';
   if ([SQLITE, POSTGRES, NETWORK].some((outage) => outage.test(code))) return true;
   return LOST_CONNECTION.test(cause.message) || isDatabaseOutage(cause.cause);

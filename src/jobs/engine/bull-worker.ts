@@ -75,7 +75,10 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     ]);
   }
 
-  private async work(handler: JobHandler, { data: { id } }: Job<Partial<JobMessage>>): Promise<void> {
+  private async work(
+    handler: JobHandler,
+    { data: { id } }: Job<Partial<JobMessage>>,
+  ): Promise<void> {
     if (!id) return; // Redis lost the message while it was being taken; the sweep sends it again.
     const { signal } = this.shutdown;
     try {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectInOrder, expectNothingStale } from '../../support/cluster-checks.js';
 import { Load } from '../../support/cluster-load.js';
-import { addLot, Cluster, type Driver, loginAdmin, pick } from '../../support/cluster.js';
+import { addLot, Cluster, loginAdmin, pick } from '../../support/cluster.js';
 import { exportCsv } from '../../support/exports.js';
 import { describeWithServers } from '../../support/own-servers.js';
 import type { VpmsProcess } from '../../support/processes.js';
@@ -15,14 +15,12 @@ describeWithServers('without Redis for a while', () => {
   let apis: VpmsProcess[];
   let worker: VpmsProcess;
   let admin: string;
-  let drivers: Driver[];
 
   beforeAll(async () => {
     cluster = await Cluster.start();
     apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
     worker = await cluster.launch('worker');
     admin = await loginAdmin(pick(apis, 0));
-    drivers = await cluster.addDrivers(DRIVERS);
   }, 120_000);
   afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
 
@@ -40,6 +38,7 @@ describeWithServers('without Redis for a while', () => {
   ])(
     'no booking fails while it is $what, and nothing is stale when it is back',
     async ({ what, goes, returns }) => {
+      const drivers = await cluster.addDrivers(DRIVERS);
       // More spots than drivers: no answer but 201 and 200 is right.
       const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
       lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));

@@ -52,7 +52,7 @@ describeWithServers('workers', () => {
     const answer = await download(task);
     expect(answer.status).toBe(200);
     const [, ...rows] = readCsv(answer.text);
-    const kept = await cluster.sql<{ id: string }>(
+    const kept = await cluster.sql<{ id: number }>(
       'SELECT id FROM reservations WHERE user_id = $1 ORDER BY parked_at DESC, id DESC',
       [id],
     );
