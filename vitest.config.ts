@@ -10,7 +10,7 @@ const ON_BOTH = [
   'test/e2e/**/*.spec.ts',
   'test/integration/{lots,races,reservations,statistics,storm}.spec.ts',
   'test/integration/parking-properties.spec.ts',
-  'test/integration/{exports-content,exports-life}.spec.ts',
+  'test/integration/{exports-content,exports-life,import-flask-both}.spec.ts',
   'test/integration/jobs/*.spec.ts',
 ];
 

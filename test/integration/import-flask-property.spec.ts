@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { summarize } from '../../src/import-flask/report/summary.js';
 import type { FlaskCells } from '../support/flask/flask-database.js';
 import { flaskLot, flaskSpot, flaskUser, QUICK_HASH } from '../support/flask/flask-rows.js';
-import { Move } from '../support/flask/import.js';
-import { violationsOf, type Rule } from '../support/violations.js';
+import { Move, PAST } from '../support/flask/import.js';
+import { violationsOf } from '../support/violations.js';
 
 /** Few enough ids that rows meet, some that nothing has, and some that are none. */
 const id = fc.oneof(
@@ -88,16 +88,6 @@ function table(row: fc.Arbitrary<FlaskCells>, max: number): fc.Arbitrary<FlaskCe
     .map(([key, cells]) => ({ ...cells, id: key }));
   return fc.uniqueArray(numbered, { maxLength: max, selector: (cells) => cells['id'] });
 }
-
-/** The original knew none of these; what it let happen stays as it was. */
-const PAST: readonly Rule[] = [
-  'no two stays on one spot overlap',
-  'no two stays of one driver overlap',
-  'a stay costs the started hours at the agreed price',
-  'nobody parked before the account or the lot was there',
-  'only drivers park',
-  "a lot's spots are numbered from 1 without a gap",
-];
 
 /** Each finds rows that the program itself could not have made. */
 const FAULTS = [

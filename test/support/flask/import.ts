@@ -1,3 +1,4 @@
+import type { Rule } from '../violations.js';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfiguration } from '../../../src/common/config/read-configuration.js';
@@ -15,6 +16,16 @@ export const IMPORTED_AT = Date.parse('2026-03-01T09:30:00.000Z');
 
 // oxlint-disable-next-line typescript/no-explicit-any
 type Row = Readonly<Record<string, any>>;
+
+/** The original knew none of these; what it let happen stays as it was. */
+export const PAST: readonly Rule[] = [
+  'no two stays on one spot overlap',
+  'no two stays of one driver overlap',
+  'a stay costs the started hours at the agreed price',
+  'nobody parked before the account or the lot was there',
+  'only drivers park',
+  "a lot's spots are numbered from 1 without a gap",
+];
 
 /** A folder with a file of the original beside the data of a VPMS. */
 export class Move implements Disposable {
