@@ -29,6 +29,8 @@ export default defineConfig({
   plugins: [swc.vite()],
   test: {
     pool: 'forks',
+    // Most of them wait for timers and for others' processes more than they compute.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
