@@ -11,10 +11,14 @@ const SPECS = [
 
 /** Runs the specs in a process whose own time zone is this one. */
 async function runIn(zone: string): Promise<{ code: unknown; output: string }> {
-  const run = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...SPECS], {
-    env: { ...process.env, TZ: zone, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const run = spawn(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project=sqlite', ...SPECS],
+    {
+      env: { ...process.env, TZ: zone, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   for (const stream of [run.stdout, run.stderr]) {
     stream.on('data', (chunk) => {
