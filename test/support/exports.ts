@@ -26,7 +26,7 @@ export function download({ id, http, token }: Task): Promise<Answer> {
 }
 
 /** Waits until the export is over; answers its last status. */
-// oxlint-disable-next-line typescript/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any shape, and assert what they are
 export async function waitFor(task: Task, expected: 'completed' | 'failed'): Promise<any> {
   let body: { status?: string } = {};
   const isOver = async () => {

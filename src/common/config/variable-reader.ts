@@ -1,0 +1,64 @@
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The start is impossible for a reason that the operator can mend; the message says which. */
+export class StartError extends Error {}
+
+/** Collects the faults of all variables, so that one message can name them together. */
+export class VariableReader {
+  private readonly faults: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  optional(name: string): string | undefined {
+    return this.environment[name] || undefined;
+  }
+
+  text(name: string, fallback: string): string {
+    return this.optional(name) ?? fallback;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    this.fault(name, `must be a whole number from ${min} to ${max}`);
+    return fallback;
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) this.fault(name, `must be one of ${choices.join(', ')}`);
+    return choice ?? fallback;
+  }
+
+  matching(
+    name: string,
+    fallback: string,
+    test: (value: string) => boolean,
+    description: string,
+  ): string {
+    const value = this.text(name, fallback);
+    if (!test(value)) this.fault(name, `must be ${description}`);
+    return value;
+  }
+
+  url(name: string, protocols: readonly string[]): string | undefined {
+    const text = this.optional(name);
+    if (text === undefined) return undefined;
+    const valid = URL.canParse(text) && protocols.includes(new URL(text).protocol);
+    if (!valid) this.fault(name, `must be a URL that begins with ${protocols.join('// or ')}//`);
+    return text;
+  }
+
+  fault(name: string, message: string): void {
+    this.faults.push(`${name} ${message}`);
+  }
+
+  finish(): void {
+    if (this.faults.length === 0) return;
+    throw new StartError(`The configuration has errors:\n  ${this.faults.join('\n  ')}`);
+  }
+}
