@@ -1,5 +1,6 @@
 import { Account } from './auth/account.entity.js';
 import { Session } from './auth/session.entity.js';
+import { AuditRecord } from './common/audit/audit-record.entity.js';
 import { Export } from './jobs/exports/export.entity.js';
 import { Report } from './jobs/reports/report.entity.js';
 import { JobRun } from './jobs/runs/job-run.entity.js';
@@ -8,4 +9,14 @@ import { Reservation } from './parking/reservations/reservation.entity.js';
 import { Spot } from './parking/spots/spot.entity.js';
 
 /** Every table that the program sees as objects. */
-export const ENTITIES = [Account, Session, Lot, Spot, Reservation, Export, JobRun, Report];
+export const ENTITIES = [
+  Account,
+  Session,
+  Lot,
+  Spot,
+  Reservation,
+  Export,
+  JobRun,
+  Report,
+  AuditRecord,
+];

@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.js';
+import { CurrentCaller, Public } from '../auth/access.js';
 import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
 import { SignInService } from '../auth/sign-in.service.js';
+import type { Caller } from '../common/actor.js';
 import { Configuration, DEFAULT_ADMIN_PASSWORD } from '../common/config/configuration.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 
@@ -23,8 +24,8 @@ export class AdminLoginController {
   @Public()
   @HttpCode(200)
   @Post('login')
-  async loginAdmin(@Body() { username, password }: LoginDto): Promise<TokenDto> {
-    const signIn = await this.signIns.signIn('admin', username, password);
+  async loginAdmin(@Body() body: LoginDto, @CurrentCaller() caller: Caller): Promise<TokenDto> {
+    const signIn = await this.signIns.signIn('admin', body, caller);
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }
 }

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../common/actor.js';
 import { Access } from './access.js';
 import { RoleForbidden, TokenInvalid, TokenMissing } from './errors.js';
 import { TokensService } from './tokens.service.js';
@@ -20,9 +21,9 @@ export class AccessGuard implements CanActivate {
     if (access === 'public') return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const actor = await this.tokens.verify(bearerToken(request.headers.authorization));
-    request.actor = actor;
-    if (!access.includes(actor.role)) throw new RoleForbidden(actor.role);
+    const holder = await this.tokens.verify(bearerToken(request.headers.authorization));
+    request.actor = { ...holder, ...callerOf(request) };
+    if (!access.includes(holder.role)) throw new RoleForbidden(holder.role);
     return true;
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Role } from '../common/actor.js';
+import type { Actor, Role } from '../common/actor.js';
+import { recordAudit } from '../common/audit/audit.js';
+import type { AuditedAction } from '../common/audit/audited-actions.js';
 import { Cache } from '../common/cache/cache.js';
 import { Clock } from '../common/clock.js';
 import { Reader } from '../common/database/data-sources.js';
@@ -18,9 +20,6 @@ export interface NewAccount {
 }
 
 export interface PasswordChange {
-  readonly accountId: number;
-  /** The session that goes on; every other one of the account ends. */
-  readonly sessionId: string;
   readonly currentPassword: string;
   readonly newPassword: string;
 }
@@ -53,7 +52,7 @@ export class AccountsService implements OnModuleInit {
   }
 
   /**
-   * Creates an account of the role.
+   * Creates an account of the role. An admin's is audited: only the program itself makes one.
    * @throws UsernameTaken | EmailTaken where another account has it, in any case of letters.
    */
   async create(role: Role, { username, email, password }: NewAccount): Promise<Account> {
@@ -69,7 +68,15 @@ export class AccountsService implements OnModuleInit {
       createdAt: now,
       updatedAt: now,
     };
-    const id = await this.transactions.run((tx) => insertAccount(tx, account));
+    const id = await this.transactions.run(async (tx) => {
+      const made = await insertAccount(tx, account);
+      if (role === 'admin') {
+        const after = { username, email, role };
+        const action = 'account.created';
+        await recordAudit(tx, { at: now, by: 'program', action, targetId: made, after });
+      }
+      return made;
+    });
     await this.cache.invalidate('accounts');
     return { id, ...account };
   }
@@ -116,12 +123,18 @@ export class AccountsService implements OnModuleInit {
     );
   }
 
-  /** @throws CurrentPasswordWrong; then nothing changes. */
-  async changePassword(change: PasswordChange): Promise<void> {
-    const { accountId, sessionId, currentPassword, newPassword } = change;
+  /**
+   * Changes the actor's password, and ends every other session of the account.
+   * @throws CurrentPasswordWrong; then nothing changes. Either is audited.
+   */
+  async changePassword(actor: Actor, change: PasswordChange): Promise<void> {
+    const { id: accountId, sessionId } = actor;
     const { passwordHash: known } = await this.get(accountId);
-    if (!(await this.passwords.matches(currentPassword, known))) throw new CurrentPasswordWrong();
-    const passwordHash = await this.passwords.hash(newPassword);
+    if (!(await this.passwords.matches(change.currentPassword, known))) {
+      await this.transactions.run((tx) => this.audit(tx, actor, 'password.change-refused'));
+      throw new CurrentPasswordWrong();
+    }
+    const passwordHash = await this.passwords.hash(change.newPassword);
     const changed = await this.transactions.run(async (tx) => {
       const { affected } = await tx.update(
         Account,
@@ -135,10 +148,16 @@ export class AccountsService implements OnModuleInit {
         .from(Session)
         .where('account_id = :accountId AND id <> :sessionId', { accountId, sessionId })
         .execute();
+      await this.audit(tx, actor, 'password.changed');
       return true;
     });
     // Another change has come first, and what was current is not any more; or only a login's rehash.
-    if (!changed) await this.changePassword(change);
+    if (!changed) await this.changePassword(actor, change);
+  }
+
+  /** What the actor did to the own account. */
+  private audit(tx: EntityManager, actor: Actor, action: AuditedAction): Promise<void> {
+    return recordAudit(tx, { at: this.clock.now(), by: actor, action, targetId: actor.id });
   }
 
   private hasAdmin(): Promise<boolean> {

@@ -42,9 +42,7 @@ export class AuthController {
   @HttpCode(204)
   @Post('change-password')
   changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<void> {
-    return this.accounts.changePassword({
-      accountId: actor.id,
-      sessionId: actor.sessionId,
+    return this.accounts.changePassword(actor, {
       currentPassword: body.current_password,
       newPassword: body.new_password,
     });

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../common/actor.js';
+import type { Caller, Role } from '../common/actor.js';
+import { recordAudit } from '../common/audit/audit.js';
+import { Clock } from '../common/clock.js';
+import { TransactionRunner } from '../common/database/transaction-runner.js';
 import { Overloaded } from '../common/problems/coded-error.js';
 import type { Account } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
@@ -7,6 +10,11 @@ import { CredentialsWrong } from './errors.js';
 import { needsRehash } from './password-hash.js';
 import { Passwords } from './passwords.js';
 import { TokensService } from './tokens.service.js';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
 
 export interface SignIn {
   readonly account: Account;
@@ -19,33 +27,61 @@ export class SignInService {
     private readonly accounts: AccountsService,
     private readonly passwords: Passwords,
     private readonly tokens: TokensService,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Logs an account of the role in. Takes as long for an unknown name as for a wrong password.
-   * @throws CredentialsWrong where name, password or role do not fit together.
+   * @throws CredentialsWrong where name, password or role do not fit together; it is audited.
    */
-  async signIn(role: Role, username: string, password: string): Promise<SignIn> {
-    const account = await this.findMatch(role, username, password);
-    const signIn = await this.open(account).catch(async (error: unknown) => {
+  async signIn(role: Role, credentials: Credentials, caller: Caller): Promise<SignIn> {
+    try {
+      return await this.attempt(role, credentials, caller);
+    } catch (error) {
+      if (error instanceof CredentialsWrong) await this.recordFailure(credentials, caller);
+      throw error;
+    }
+  }
+
+  private async attempt(role: Role, credentials: Credentials, caller: Caller): Promise<SignIn> {
+    const account = await this.findMatch(role, credentials);
+    const signIn = await this.open(account, caller).catch(async (error: unknown) => {
       if (!(error instanceof CredentialsWrong)) throw error;
       // The hash was replaced meanwhile. By a login's rehash: the password still matches.
-      return this.open(await this.findMatch(role, username, password));
+      return this.open(await this.findMatch(role, credentials), caller);
     });
-    if (needsRehash(signIn.account.passwordHash)) await this.rehash(signIn.account, password);
+    if (needsRehash(signIn.account.passwordHash)) {
+      await this.rehash(signIn.account, credentials.password);
+    }
     return signIn;
   }
 
-  private async open(account: Account): Promise<SignIn> {
-    return { account, token: await this.tokens.issue(account) };
+  private async open(account: Account, caller: Caller): Promise<SignIn> {
+    return { account, token: await this.tokens.issue(account, caller) };
   }
 
-  private async findMatch(role: Role, username: string, password: string): Promise<Account> {
+  private async findMatch(role: Role, { username, password }: Credentials): Promise<Account> {
     const account = await this.accounts.findByName(username);
     const known = account?.role === role ? account.passwordHash : undefined;
     const matches = await this.passwords.matches(password, known);
     if (!account || !matches) throw new CredentialsWrong();
     return account;
+  }
+
+  /**
+   * The same work whether there is an account or not. A name that is nobody's is not kept: people
+   * type their passwords into the wrong field.
+   */
+  private async recordFailure({ username: tried }: Credentials, caller: Caller): Promise<void> {
+    const account = await this.accounts.findByName(tried);
+    const entry = {
+      at: this.clock.now(),
+      by: { ...caller, username: account?.username },
+      action: 'login.failed',
+      targetId: account?.id,
+    } as const;
+    await this.transactions.run((tx) => recordAudit(tx, entry));
   }
 
   /** After the token is out. Under overload it is left to the next login. */

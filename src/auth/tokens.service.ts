@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService, TokenExpiredError } from '@nestjs/jwt';
-import { type Actor, type Role, ROLES } from '../common/actor.js';
+import { type Caller, type Role, ROLES, type TokenHolder } from '../common/actor.js';
+import { recordAudit } from '../common/audit/audit.js';
 import { Clock } from '../common/clock.js';
 import { Configuration } from '../common/config/configuration.js';
 import { Reader } from '../common/database/data-sources.js';
@@ -29,27 +30,31 @@ export class TokensService {
   ) {}
 
   /**
-   * A new token for the account; it lives for `JWT_EXPIRES_IN` seconds.
+   * A new token for the account; it lives for `JWT_EXPIRES_IN` seconds. An admin's is audited.
    * @throws CredentialsWrong where the password has changed since the account was read: whoever logs
    * in with an old password during the change must not outlive it.
    */
-  async issue({ id, role, passwordHash }: Account): Promise<string> {
+  async issue({ id, username, role, passwordHash }: Account, caller: Caller): Promise<string> {
     const jti = randomBytes(16).toString('base64url');
-    const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
+    const now = this.clock.now();
+    const issuedAt = Math.floor(now.getTime() / 1000);
     const exp = issuedAt + this.configuration.jwtExpiresIn;
-    const opened = await this.transactions.run(
-      (tx) => tx.sql<unknown[]>`
+    await this.transactions.run(async (tx) => {
+      const opened = await tx.sql<unknown[]>`
         INSERT INTO sessions (id, account_id, expires_at)
         SELECT ${jti}, id, ${exp * 1000} FROM accounts
         WHERE id = ${id} AND password_hash = ${passwordHash} ${rowLock(tx, 'FOR SHARE')}
-        RETURNING id`,
-    );
-    if (opened.length === 0) throw new CredentialsWrong();
+        RETURNING id`;
+      if (opened.length === 0) throw new CredentialsWrong();
+      if (role !== 'admin') return;
+      const by = { ...caller, id, username };
+      await recordAudit(tx, { at: now, by, action: 'login.succeeded', targetId: id });
+    });
     return this.jwt.signAsync({ sub: String(id), jti, role, iat: issuedAt, exp });
   }
 
   /** @throws TokenInvalid | TokenExpired | TokenRevoked */
-  async verify(token: string): Promise<Actor> {
+  async verify(token: string): Promise<TokenHolder> {
     const { sub, jti, role } = await this.readClaims(token);
     const [account] = await this.reader.sql<{ id: number; username: string; role: Role }[]>`
       SELECT accounts.id, accounts.username, accounts.role

@@ -1,15 +1,32 @@
+import type { FastifyRequest } from 'fastify';
+
 export const ROLES = ['admin', 'user'] as const;
 
 /** `admin` operates lots, `user` is a driver. An account has exactly one role, for good. */
 export type Role = (typeof ROLES)[number];
 
-/** Who makes a request, as its verified token says. */
-export interface Actor {
+/** Where a request comes from: all that is known before a token is looked at. */
+export interface Caller {
+  /** The client's address. */
+  readonly address: string;
+  /** The `X-Request-Id` of the answer, by which the log finds the request. */
+  readonly requestId: string;
+}
+
+/** Whom a verified token names. */
+export interface TokenHolder {
   readonly id: number;
   readonly username: string;
   readonly role: Role;
   /** The token's session, which a logout ends. */
   readonly sessionId: string;
+}
+
+/** Who makes a request, as its verified token says. */
+export interface Actor extends Caller, TokenHolder {}
+
+export function callerOf({ ip, id }: FastifyRequest): Caller {
+  return { address: ip, requestId: id };
 }
 
 declare module 'fastify' {

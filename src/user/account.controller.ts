@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.js';
+import { CurrentCaller, Public } from '../auth/access.js';
 import { AccountsService } from '../auth/accounts.service.js';
 import { mapAccount } from '../auth/dto/account.dto.js';
 import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
 import { RegisterDto, RegisteredDto } from '../auth/dto/register.dto.js';
 import { SignInService } from '../auth/sign-in.service.js';
+import type { Caller } from '../common/actor.js';
 import { Configuration } from '../common/config/configuration.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 
@@ -33,8 +34,8 @@ export class UserAccountController {
   @ApiProblems('VALIDATION_FAILED', 'CREDENTIALS_WRONG', 'OVERLOADED')
   @HttpCode(200)
   @Post('login')
-  async loginUser(@Body() { username, password }: LoginDto): Promise<TokenDto> {
-    const signIn = await this.signIns.signIn('user', username, password);
+  async loginUser(@Body() body: LoginDto, @CurrentCaller() caller: Caller): Promise<TokenDto> {
+    const signIn = await this.signIns.signIn('user', body, caller);
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }
 }

@@ -5,7 +5,7 @@ import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { Spot } from '../../src/parking/spots/spot.entity.js';
 import { countCommits } from '../support/commits.js';
-import { createLot, createMember, createMembers } from '../support/factories.js';
+import { createLot, createMember, createMembers, OPERATOR } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { ON_POSTGRES } from '../support/test-database.js';
@@ -23,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => vpms[Symbol.asyncDispose]());
 
-const resize = (lotId: number, numberOfSpots: number) => lots.update(lotId, { numberOfSpots });
+const resize = (lotId: number, numberOfSpots: number) =>
+  lots.update(lotId, { numberOfSpots }, OPERATOR);
 
 /** The lot's spots, also the retired ones, by number. */
 const spotsOf = (lotId: number) =>
@@ -96,7 +97,7 @@ describe('shrinking', () => {
     const lot = await createLot(vpms, { numberOfSpots: 3 });
     await park(lot.id, 2);
     const changes = { name: 'Other', pricePerHour: 1, numberOfSpots: 1 };
-    await expect(lots.update(lot.id, changes)).rejects.toThrow(TooFewSpots);
+    await expect(lots.update(lot.id, changes, OPERATOR)).rejects.toThrow(TooFewSpots);
     const { items } = await lots.list({ limit: 500 });
     expect(items.find(({ id }) => id === lot.id)).toEqual({ ...lot, occupied: 2 });
   });
@@ -131,8 +132,8 @@ describe('changing a lot', () => {
   it('leaves alone what is not asked for', async () => {
     const lot = await createLot(vpms);
     clock.advance(60_000);
-    expect(await lots.update(lot.id, {})).toEqual(lot);
-    expect(await lots.update(lot.id, { address: '2 Side Street' })).toEqual({
+    expect(await lots.update(lot.id, {}, OPERATOR)).toEqual(lot);
+    expect(await lots.update(lot.id, { address: '2 Side Street' }, OPERATOR)).toEqual({
       ...lot,
       address: '2 Side Street',
       updatedAt: clock.now().getTime(),
@@ -143,7 +144,7 @@ describe('changing a lot', () => {
     const lot = await createLot(vpms, { pricePerHour: 1_000, numberOfSpots: 2 });
     const [active, past] = await park(lot.id, 2);
     expect(await past?.release()).toMatchObject({ cost: 1_000 });
-    await lots.update(lot.id, { pricePerHour: 9_999 });
+    await lots.update(lot.id, { pricePerHour: 9_999 }, OPERATOR);
     const { items } = await reservations.list(past?.userId ?? 0, { limit: 10 });
     expect(items).toMatchObject([{ pricePerHour: 1_000, cost: 1_000, presentPrice: 9_999 }]);
     expect(await active?.release()).toMatchObject({ cost: 1_000 });
@@ -151,8 +152,8 @@ describe('changing a lot', () => {
   });
 
   it.each([404_404, Number.MAX_SAFE_INTEGER])('of the unknown id %i is refused', async (id) => {
-    await expect(lots.update(id, {})).rejects.toThrow(LotNotFound);
-    await expect(lots.delete(id)).rejects.toThrow(LotNotFound);
+    await expect(lots.update(id, {}, OPERATOR)).rejects.toThrow(LotNotFound);
+    await expect(lots.delete(id, OPERATOR)).rejects.toThrow(LotNotFound);
     const { id: userId } = await createMember(vpms);
     await expect(reservations.book({ userId, lotId: id })).rejects.toThrow(LotNotFound);
   });
@@ -162,10 +163,10 @@ describe('deleting a lot', () => {
   it('is refused while a spot is occupied', async () => {
     const lot = await createLot(vpms);
     const [booking] = await park(lot.id, 1);
-    await expect(lots.delete(lot.id)).rejects.toThrow(LotOccupied);
+    await expect(lots.delete(lot.id, OPERATOR)).rejects.toThrow(LotOccupied);
     await booking?.release();
-    await lots.delete(lot.id);
-    await expect(lots.delete(lot.id)).rejects.toThrow(LotNotFound);
+    await lots.delete(lot.id, OPERATOR);
+    await expect(lots.delete(lot.id, OPERATOR)).rejects.toThrow(LotNotFound);
     await expect(resize(lot.id, 3)).rejects.toThrow(LotNotFound);
   });
 
@@ -173,8 +174,8 @@ describe('deleting a lot', () => {
     const lot = await createLot(vpms, { name: 'Old Harbour', address: '3 Quay' });
     const [booking] = await park(lot.id, 1);
     await booking?.release();
-    await lots.update(lot.id, { name: 'New Harbour' });
-    await lots.delete(lot.id);
+    await lots.update(lot.id, { name: 'New Harbour' }, OPERATOR);
+    await lots.delete(lot.id, OPERATOR);
     const { items } = await reservations.list(booking?.userId ?? 0, { limit: 10 });
     expect(items).toMatchObject([{ lotName: 'New Harbour', address: '3 Quay', spotNumber: 1 }]);
     const { items: left } = await lots.list({ limit: 500 });

@@ -6,7 +6,7 @@ import { CodedError } from '../../src/common/problems/coded-error.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
-import { createLot, createMember } from '../support/factories.js';
+import { createLot, createMember, OPERATOR } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import {
   activeStay,
@@ -113,15 +113,15 @@ async function take(taken: Step, scene: Scene): Promise<void> {
       return agree(model.release(modelDriver, now), left);
     }
     case 'resize': {
-      const resized = lots.update(lotId, { numberOfSpots: taken.numberOfSpots });
+      const resized = lots.update(lotId, { numberOfSpots: taken.numberOfSpots }, OPERATOR);
       return agree(model.resize(modelLot, taken.numberOfSpots), resized);
     }
     case 'price': {
-      const changed = lots.update(lotId, { pricePerHour: taken.price });
+      const changed = lots.update(lotId, { pricePerHour: taken.price }, OPERATOR);
       return agree(model.setPrice(modelLot, taken.price), changed);
     }
     case 'delete':
-      return agree(model.delete(modelLot), lots.delete(lotId));
+      return agree(model.delete(modelLot), lots.delete(lotId, OPERATOR));
     case 'wait':
       clock.advance(taken.milliseconds);
   }

@@ -9,7 +9,7 @@ import { Reader, Writer } from '../../src/common/database/data-sources.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
-import { createLot, createMember } from '../support/factories.js';
+import { createLot, createMember, OPERATOR } from '../support/factories.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const PAGE = { limit: 50 };
@@ -80,9 +80,9 @@ describe('no full scan of a table that grows', () => {
     const lot = await createLot(vpms);
     const lots = vpms.app.get(LotsService);
     const plans = await plansOf(async () => {
-      await lots.update(lot.id, { numberOfSpots: 3 });
-      await lots.update(lot.id, { numberOfSpots: 30 });
-      await lots.delete(lot.id);
+      await lots.update(lot.id, { numberOfSpots: 3 }, OPERATOR);
+      await lots.update(lot.id, { numberOfSpots: 30 }, OPERATOR);
+      await lots.delete(lot.id, OPERATOR);
     });
     expect(fullScans(plans)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { Account } from '../../src/auth/account.entity.js';
 import { TokensService } from '../../src/auth/tokens.service.js';
-import type { Role } from '../../src/common/actor.js';
+import type { Actor, Caller, Role } from '../../src/common/actor.js';
 import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
 import { LotsService, type NewLot } from '../../src/parking/lots/lots.service.js';
 import type { LotView } from '../../src/parking/lots/lot-view.js';
@@ -17,6 +17,18 @@ export interface Member {
   readonly username: string;
   readonly token: string;
 }
+
+/** Whoever calls from within the tests. */
+export const CALLER: Caller = { address: '127.0.0.1', requestId: 'a test' };
+
+/** The admin whom the program makes at its first start, for services that are called directly. */
+export const OPERATOR: Actor = {
+  ...CALLER,
+  id: 1,
+  username: 'admin',
+  role: 'admin',
+  sessionId: 'none',
+};
 
 let count = 0;
 
@@ -38,7 +50,7 @@ export async function createMember({ app }: TestApp, role: Role = 'user'): Promi
     .get(TransactionRunner)
     .run((tx) => tx.insert(Account, { ...account }));
   const id = Number(identifiers[0]?.['id']);
-  return { id, username, token: await app.get(TokensService).issue({ id, ...account }) };
+  return { id, username, token: await app.get(TokensService).issue({ id, ...account }, CALLER) };
 }
 
 export function createMembers(testApp: TestApp, number: number): Promise<Member[]> {
@@ -47,12 +59,12 @@ export function createMembers(testApp: TestApp, number: number): Promise<Member[
 
 /** A lot of the program; 10 spots at 12.50 an hour unless told otherwise. */
 export function createLot({ app }: TestApp, lot: Partial<NewLot> = {}): Promise<LotView> {
-  return app.get(LotsService).create({
+  const central = {
     name: 'Central',
     address: '1 Main Street',
     pinCode: '110001',
     pricePerHour: 1250,
     numberOfSpots: 10,
-    ...lot,
-  });
+  };
+  return app.get(LotsService).create({ ...central, ...lot }, OPERATOR);
 }

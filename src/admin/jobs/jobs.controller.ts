@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../../auth/access.js';
+import { CurrentActor, Roles } from '../../auth/access.js';
+import type { Actor } from '../../common/actor.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
@@ -32,7 +33,11 @@ export class AdminJobsController {
   })
   @HttpCode(202)
   @Post(':name/run')
-  async runJob(@Param('name') name: string, @Body() { period }: RunJobDto): Promise<JobRunDto> {
-    return mapJobRun(await this.runs.start(name, period));
+  async runJob(
+    @Param('name') name: string,
+    @Body() { period }: RunJobDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<JobRunDto> {
+    return mapJobRun(await this.runs.start({ name, period }, actor));
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../../auth/access.js';
+import { CurrentActor, Roles } from '../../auth/access.js';
+import type { Actor } from '../../common/actor.js';
 import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
@@ -36,8 +37,9 @@ export class AdminLotsController {
   @ApiCreatedResponse({ type: LotDto })
   @ApiProblems('VALIDATION_FAILED')
   @Post()
-  async createLot(@Body() body: NewLotDto): Promise<LotDto> {
-    return mapLot(await this.lots.create(toNewLot(body, this.currency)), this.currency);
+  async createLot(@Body() body: NewLotDto, @CurrentActor() actor: Actor): Promise<LotDto> {
+    const lot = await this.lots.create(toNewLot(body, this.currency), actor);
+    return mapLot(lot, this.currency);
   }
 
   @ApiOperation({ summary: 'Change a parking lot, or how many spots it has' })
@@ -45,8 +47,13 @@ export class AdminLotsController {
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'TOO_FEW_SPOTS')
   @ApiId()
   @Put(':id')
-  async updateLot(@Param('id', IdPipe) id: number, @Body() body: LotChangesDto): Promise<LotDto> {
-    return mapLot(await this.lots.update(id, toLotChanges(body, this.currency)), this.currency);
+  async updateLot(
+    @Param('id', IdPipe) id: number,
+    @Body() body: LotChangesDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<LotDto> {
+    const lot = await this.lots.update(id, toLotChanges(body, this.currency), actor);
+    return mapLot(lot, this.currency);
   }
 
   @ApiOperation({ summary: 'Delete a parking lot; past bookings go on showing it' })
@@ -54,8 +61,11 @@ export class AdminLotsController {
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'LOT_OCCUPIED')
   @ApiId()
   @Delete(':id')
-  async deleteLot(@Param('id', IdPipe) id: number): Promise<LotDeletedDto> {
-    await this.lots.delete(id);
+  async deleteLot(
+    @Param('id', IdPipe) id: number,
+    @CurrentActor() actor: Actor,
+  ): Promise<LotDeletedDto> {
+    await this.lots.delete(id, actor);
     return { message: `Parking lot ${id} is deleted.` };
   }
 

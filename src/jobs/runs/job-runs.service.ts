@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../common/actor.js';
+import { recordAudit } from '../../common/audit/audit.js';
 import { Clock } from '../../common/clock.js';
 import { Configuration } from '../../common/config/configuration.js';
 import { Reader } from '../../common/database/data-sources.js';
@@ -21,6 +23,12 @@ import {
 
 /** At most one of them, that of the present month, can be early. */
 const RECENT_RUNS = 12;
+
+/** The period's default is the job's own: today, or the month before this one. */
+export interface RunRequest {
+  readonly name: string;
+  readonly period?: string;
+}
 
 /** Starts scheduled jobs, for the schedule and for admins, and shows what became of them. */
 @Injectable()
@@ -48,18 +56,12 @@ export class JobRunsService {
 
   /**
    * Runs the job now, on an admin's word: a period that failed goes on where it stopped, one that
-   * is running is answered as it is.
+   * is running is answered as it is. What starts a run is audited.
    * @throws JobNotFound | ValidationFailed for no period of the job or a later one | PeriodCompleted
    */
-  async start(name: string, period?: string): Promise<JobRun> {
-    if (!isScheduledJob(name)) throw new JobNotFound(name);
-    const now = this.clock.now();
-    const { timezone } = this.configuration;
-    const wanted = period ?? defaultPeriod(name, now, timezone);
-    checkPeriod(name, wanted, presentPeriod(name, now, timezone));
-    const run = await this.transactions.run((tx) => begin(tx, name, wanted, now));
-    if (run.status === 'completed') throw new PeriodCompleted(name, wanted);
-    await this.dispatcher.dispatch(name, String(run.id));
+  async start(request: RunRequest, actor: Actor): Promise<JobRun> {
+    const run = await this.transactions.run((tx) => this.take(tx, request, actor));
+    await this.dispatcher.dispatch(run.name, String(run.id));
     return run;
   }
 
@@ -79,7 +81,7 @@ export class JobRunsService {
     if (known && !wasEarly) return;
     const run = await this.transactions.run(async (tx) => {
       if (wasEarly) await restart(tx, known.id, now);
-      return begin(tx, name, period, now);
+      return (await begin(tx, name, period, now)).run;
     });
     await this.dispatcher.dispatch(name, String(run.id));
   }
@@ -91,6 +93,28 @@ export class JobRunsService {
       .find({ where: { name: 'monthly-reports' }, order: { period: 'DESC' }, take: RECENT_RUNS });
     const { timezone } = this.configuration;
     return runs.find(({ period, startedAt }) => isMonthOver(period, startedAt, timezone))?.period;
+  }
+
+  private async take(
+    tx: EntityManager,
+    { name, period }: RunRequest,
+    actor: Actor,
+  ): Promise<JobRun> {
+    if (!isScheduledJob(name)) throw new JobNotFound(name);
+    const now = this.clock.now();
+    const { timezone } = this.configuration;
+    const wanted = period ?? defaultPeriod(name, now, timezone);
+    checkPeriod(name, wanted, presentPeriod(name, now, timezone));
+    const known = await tx.findOneBy(JobRun, { name, period: wanted });
+    const { run, begun } = await begin(tx, name, wanted, now);
+    if (run.status === 'completed') throw new PeriodCompleted(name, wanted);
+    if (begun) {
+      const before = known ? { status: known.status } : undefined;
+      const after = { name, period: wanted, status: run.status };
+      const about = { at: now, by: actor, targetId: run.id };
+      await recordAudit(tx, { ...about, action: 'job.started', before, after });
+    }
+    return run;
   }
 }
 
@@ -107,16 +131,16 @@ function checkPeriod(name: ScheduledJobName, period: string, present: string): v
 }
 
 /**
- * The period's one run: made, taken up again where it had failed, or left as it is. Reminders that
- * were delivered stay counted; reports are made, and counted, anew.
+ * The period's one run: made, taken up again where it had failed (then it has begun), or left as it
+ * is. Reminders that were delivered stay counted; reports are made, and counted, anew.
  */
 async function begin(
   tx: EntityManager,
   name: ScheduledJobName,
   period: string,
   now: Date,
-): Promise<JobRun> {
-  await tx.sql`
+): Promise<{ readonly run: JobRun; readonly begun: boolean }> {
+  const begun = await tx.sql<unknown[]>`
     INSERT INTO job_runs (name, period, status, started_at) VALUES
       (${name}, ${period}, 'running', ${now.getTime()})
     ON CONFLICT (name, period) DO UPDATE
@@ -125,8 +149,10 @@ async function begin(
           WHEN 'monthly-reports' THEN (SELECT COUNT(*) FROM reports
             WHERE reports.period = job_runs.period AND reports.created_at >= ${now.getTime()})
           ELSE job_runs.processed END
-      WHERE job_runs.status = 'failed'`;
-  return tx.findOneByOrFail(JobRun, { name, period });
+      WHERE job_runs.status = 'failed'
+    RETURNING id`;
+  const run = await tx.findOneByOrFail(JobRun, { name, period });
+  return { run, begun: begun.length > 0 };
 }
 
 async function restart(tx: EntityManager, id: number, now: Date): Promise<void> {

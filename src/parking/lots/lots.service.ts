@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
+import type { Actor } from '../../common/actor.js';
+import { recordAudit } from '../../common/audit/audit.js';
 import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
@@ -9,6 +11,7 @@ import { decodeCursor, Page } from '../../common/http/pagination/page.js';
 import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
 import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
+import { lotDifference, lotValues } from './audited-lot.js';
 import { Lot } from './lot.entity.js';
 import { findLotView, listAvailableLotViews, listLotViews, type LotView } from './lot-view.js';
 
@@ -24,7 +27,7 @@ export interface NewLot {
   readonly numberOfSpots: number;
 }
 
-/** The operator's side of lots: creating, changing and retiring them. */
+/** The operator's side of lots: creating, changing and retiring them, each of it audited. */
 @Injectable()
 export class LotsService {
   constructor(
@@ -55,12 +58,14 @@ export class LotsService {
   }
 
   /** Creates the lot with its spots, numbered from 1. */
-  create(newLot: NewLot): Promise<LotView> {
+  create(newLot: NewLot, actor: Actor): Promise<LotView> {
     return this.write(async (tx) => {
       const now = this.clock.now();
       const lot = tx.create(Lot, { ...newLot, createdAt: now, updatedAt: now, retiredAt: null });
       await tx.insert(Lot, lot);
       await addSpots(tx, { lotId: lot.id, count: newLot.numberOfSpots, now });
+      const about = { at: now, by: actor, targetId: lot.id };
+      await recordAudit(tx, { ...about, action: 'lot.created', after: lotValues(newLot) });
       return viewOf(tx, lot.id);
     });
   }
@@ -70,7 +75,7 @@ export class LotsService {
    * touched, neither by a new price nor by a retired spot.
    * @throws LotNotFound | TooFewSpots
    */
-  update(lotId: number, changes: Partial<NewLot>): Promise<LotView> {
+  update(lotId: number, changes: Partial<NewLot>, actor: Actor): Promise<LotView> {
     return this.write(async (tx) => {
       const lot = await holdLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
@@ -83,6 +88,8 @@ export class LotsService {
       if (wanted > lot.numberOfSpots) await addSpots(tx, { lotId, count, now });
       if (wanted < lot.numberOfSpots) await retireSpots(tx, { lotId, count, now });
       await tx.update(Lot, lotId, { ...changes, updatedAt: now });
+      const about = { at: now, by: actor, targetId: lotId };
+      await recordAudit(tx, { ...about, action: 'lot.updated', ...lotDifference(lot, changes) });
       return viewOf(tx, lotId);
     });
   }
@@ -91,7 +98,7 @@ export class LotsService {
    * Retires the lot and its spots; past bookings go on showing them.
    * @throws LotNotFound | LotOccupied
    */
-  delete(lotId: number): Promise<void> {
+  delete(lotId: number, actor: Actor): Promise<void> {
     return this.write(async (tx) => {
       const lot = await holdLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
@@ -99,6 +106,8 @@ export class LotsService {
       const now = this.clock.now();
       await retireSpots(tx, { lotId, count: lot.numberOfSpots, now });
       await tx.update(Lot, lotId, { updatedAt: now, retiredAt: now });
+      const about = { at: now, by: actor, targetId: lotId };
+      await recordAudit(tx, { ...about, action: 'lot.deleted', before: lotValues(lot) });
     });
   }
 

@@ -5,7 +5,7 @@ import { TransactionRunner } from '../../../src/common/database/transaction-runn
 import type { MonthlyFigures } from '../../../src/jobs/reports/monthly-figures.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
 import { FixedClock } from '../../support/fixed-clock.js';
-import { createLot, createMember, createMembers } from '../../support/factories.js';
+import { createLot, createMember, createMembers, OPERATOR } from '../../support/factories.js';
 import { type PastBooking, recordBookings } from '../../support/history.js';
 import { adminToken, listRuns, runJob } from '../../support/job-runs.js';
 import { MailServer } from '../../support/mail-server.js';
@@ -164,7 +164,7 @@ describe('monthly reports', () => {
       { ...stay, lotId: large.id },
       { ...stay, lotId: small.id, leftAt: '2026-02-12T10:00:00Z' },
     ]);
-    await vpms.app.get(LotsService).delete(large.id);
+    await vpms.app.get(LotsService).delete(large.id, OPERATOR);
     await run();
     const address = `${driver.username}@example.com`;
     const { parsed } = mailServer.mailTo(address);

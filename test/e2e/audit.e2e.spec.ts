@@ -1,0 +1,342 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordAudit } from '../../src/common/audit/audit.js';
+import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { type AuditRow, auditRows } from '../support/audit-rows.js';
+import { createLot, createMember, type Member, OPERATOR, PASSWORD } from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { finishedRun } from '../support/job-runs.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { countRows, queryDatabase } from '../support/test-database.js';
+
+const NOW = '2026-03-01T09:30:00.000Z';
+const LOTS = '/api/admin/parking-lots';
+const CHANGE = '/api/auth/change-password';
+const LOT = {
+  prime_location_name: 'Connaught Place',
+  address: 'Block C, New Delhi',
+  pin_code: '110001',
+  price: 40.5,
+  number_of_spots: 3,
+};
+/** The same as the domain has it: the price in minor units. */
+const VALUES = {
+  name: 'Connaught Place',
+  address: 'Block C, New Delhi',
+  pinCode: '110001',
+  pricePerHour: 4_050,
+  numberOfSpots: 3,
+};
+
+describe('what is done leaves a row in the audit log', () => {
+  let vpms: TestApp;
+  let admin: Member;
+  let requests = 0;
+
+  beforeAll(async () => {
+    const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
+    vpms = await startTestApp({ clock: new FixedClock(NOW), environment });
+    admin = await createMember(vpms, 'admin');
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  /** Makes a request with an id of its own; answers what is new in the log besides. */
+  async function audited(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    { token, body }: { readonly token?: string; readonly body?: unknown },
+  ) {
+    requests += 1;
+    const requestId = `request-${requests}`;
+    const earlier = (await auditRows(vpms)).length;
+    const headers = { 'x-request-id': requestId };
+    const answer = await vpms.http.request(method, path, { token, body, headers });
+    return { answer, requestId, rows: (await auditRows(vpms)).slice(earlier) };
+  }
+
+  const asAdmin = (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
+    audited(method, path, { token: admin.token, body });
+  const login = (role: string, username: string, password: string) =>
+    audited('POST', `/api/${role}/login`, { body: { username, password } });
+
+  /** A whole row, of which only what is given is not null. */
+  const row = (requestId: string, fields: Partial<AuditRow>) => ({
+    id: expect.any(Number) as number,
+    recorded_at: Date.parse(NOW),
+    actor_id: null,
+    actor_name: null,
+    client_address: '127.0.0.1',
+    request_id: requestId,
+    target_id: null,
+    before: null,
+    after: null,
+    ...fields,
+  });
+  const by = ({ id, username }: Member) => ({ actor_id: id, actor_name: username });
+  const account = (id: number) => ({ target_type: 'account', target_id: String(id) });
+  const lot = (id: number) => ({ target_type: 'lot', target_id: String(id) });
+
+  describe('of an admin', () => {
+    it('who was made at the first start', async () => {
+      const [first] = await auditRows(vpms);
+      const after = { username: 'Chief', email: 'admin@vpms.local', role: 'admin' };
+      expect(first).toEqual({
+        ...row('', { action: 'account.created', ...account(1), after }),
+        client_address: null,
+        request_id: null,
+      });
+    });
+
+    it('who creates a lot', async () => {
+      const { answer, requestId, rows } = await asAdmin('POST', LOTS, LOT);
+      const target = lot(answer.body.id);
+      const action = 'lot.created';
+      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...target, after: VALUES })]);
+    });
+
+    it.each([
+      [{ price: 55 }, { pricePerHour: 4_050 }, { pricePerHour: 5_500 }],
+      [{ number_of_spots: 7 }, { numberOfSpots: 3 }, { numberOfSpots: 7 }],
+      [
+        { prime_location_name: 'New', address: 'There', pin_code: '110001' },
+        { name: 'Connaught Place', address: 'Block C, New Delhi' },
+        { name: 'New', address: 'There' },
+      ],
+      [LOT, {}, {}],
+    ])('who changes a lot by %j, with the fields that differ', async (body, before, after) => {
+      const created = await asAdmin('POST', LOTS, LOT);
+      const id = Number(created.answer.body.id);
+      const { requestId, rows } = await asAdmin('PUT', `${LOTS}/${id}`, body);
+      const action = 'lot.updated';
+      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before, after })]);
+    });
+
+    it('who deletes a lot', async () => {
+      const created = await asAdmin('POST', LOTS, LOT);
+      const id = Number(created.answer.body.id);
+      const { requestId, rows } = await asAdmin('DELETE', `${LOTS}/${id}`);
+      const action = 'lot.deleted';
+      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before: VALUES })]);
+    });
+
+    it('who starts a job, and not who asks for one that runs or has run', async () => {
+      const path = '/api/admin/jobs/daily-reminders/run';
+      const period = '2026-02-01';
+      const { answer, requestId, rows } = await asAdmin('POST', path, { period });
+      const id = Number(answer.body.id);
+      const after = { name: 'daily-reminders', period, status: 'running' };
+      const started = {
+        action: 'job.started',
+        ...by(admin),
+        target_type: 'job',
+        target_id: String(id),
+      };
+      expect(rows).toEqual([row(requestId, { ...started, after })]);
+      await finishedRun(vpms.http, admin.token, id);
+      const again = await asAdmin('POST', path, { period });
+      expectProblem(again.answer, '409 PERIOD_COMPLETED');
+      expect(again.rows).toEqual([]);
+
+      const set = (status: string) =>
+        queryDatabase(
+          vpms.dataDirectory,
+          `UPDATE job_runs SET status = '${status}' WHERE id = ${id}`,
+        );
+      await set('running');
+      expect(await asAdmin('POST', path, { period })).toMatchObject({
+        answer: { status: 202 },
+        rows: [],
+      });
+      await set('failed');
+      const taken = await asAdmin('POST', path, { period });
+      expect(taken.rows).toEqual([
+        row(taken.requestId, { ...started, before: { status: 'failed' }, after }),
+      ]);
+    });
+
+    it('who logs in, and of no driver', async () => {
+      const { answer, requestId, rows } = await login('admin', admin.username, PASSWORD);
+      expect(answer.status).toBe(200);
+      expect(rows).toEqual([
+        row(requestId, { action: 'login.succeeded', ...by(admin), ...account(admin.id) }),
+      ]);
+      const driver = await createMember(vpms);
+      const other = await login('user', driver.username, PASSWORD);
+      expect(other).toMatchObject({ answer: { status: 200 }, rows: [] });
+    });
+  });
+
+  describe('of whoever', () => {
+    it('fails to log in: with the account that was tried, in any case of letters', async () => {
+      const driver = await createMember(vpms);
+      const failures: [Member, string, string, string][] = [
+        [driver, 'user', driver.username, 'wrong password'],
+        [driver, 'user', driver.username.toUpperCase(), 'wrong password'],
+        [driver, 'admin', driver.username, PASSWORD],
+        [admin, 'admin', admin.username, 'wrong password'],
+        [admin, 'user', admin.username, PASSWORD],
+      ];
+      for (const [member, role, username, password] of failures) {
+        const { answer, requestId, rows } = await login(role, username, password);
+        expectProblem(answer, '401 CREDENTIALS_WRONG');
+        const fields = { actor_name: member.username, ...account(member.id) };
+        expect(rows).toEqual([row(requestId, { action: 'login.failed', ...fields })]);
+      }
+    });
+
+    it.each(['nobody.at.all', 'a password, typed too early', '\0', '\u{1f17f}\ufe0f', ''])(
+      'fails to log in as %j, which is nobody: without that name',
+      async (username) => {
+        const { answer, requestId, rows } = await login('admin', username, 'wrong password');
+        expectProblem(answer, '401 CREDENTIALS_WRONG');
+        const fields = { action: 'login.failed', target_type: 'account' };
+        expect(rows).toEqual([row(requestId, fields)]);
+      },
+    );
+
+    it.each(['user', 'admin'] as const)('changes the password, or fails to: %s', async (role) => {
+      const member = await createMember(vpms, role);
+      const { token } = member;
+      const change = (current: string) => {
+        const body = { current_password: current, new_password: 'another password' };
+        return audited('POST', CHANGE, { token, body });
+      };
+      const fields = { ...by(member), ...account(member.id) };
+      const refused = await change('wrong password');
+      expectProblem(refused.answer, '400 CURRENT_PASSWORD_WRONG');
+      expect(refused.rows).toEqual([
+        row(refused.requestId, { action: 'password.change-refused', ...fields }),
+      ]);
+      const changed = await change(PASSWORD);
+      expect(changed.answer.status).toBe(204);
+      expect(changed.rows).toEqual([
+        row(changed.requestId, { action: 'password.changed', ...fields }),
+      ]);
+    });
+  });
+
+  describe('unless nothing is done', () => {
+    it('by a request that is refused, or asks for nothing', async () => {
+      const { id } = await createLot(vpms, { numberOfSpots: 2 });
+      const driver = await createMember(vpms);
+      const body = { lot_id: id };
+      await vpms.http.post('/api/user/book-parking', { token: driver.token, body });
+      const parked = await createMember(vpms);
+      await vpms.http.post('/api/user/book-parking', { token: parked.token, body });
+      for (const [method, path, asked, status] of [
+        ['PUT', `${LOTS}/${id}`, {}, 200],
+        ['PUT', `${LOTS}/${id}`, { price: -1 }, 400],
+        ['PUT', `${LOTS}/${id}`, { number_of_spots: 1, price: 1 }, 409],
+        ['PUT', `${LOTS}/404404`, LOT, 404],
+        ['DELETE', `${LOTS}/${id}`, undefined, 409],
+        ['DELETE', `${LOTS}/404404`, undefined, 404],
+        ['POST', LOTS, { ...LOT, price: 'free' }, 400],
+        ['POST', '/api/admin/jobs/monthly-reports/run', { period: '2027-01' }, 400],
+        ['POST', '/api/admin/jobs/none/run', undefined, 404],
+      ] as const) {
+        const { answer, rows } = await asAdmin(method, path, asked);
+        expect(answer.status).toBe(status);
+        expect(rows).toEqual([]);
+      }
+    });
+  });
+
+  describe('in the same transaction', () => {
+    /** Another program takes the log away, so that its rows cannot be written. */
+    async function withoutLog(act: () => Promise<void>): Promise<void> {
+      await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log RENAME TO audit_log_away');
+      try {
+        await act();
+      } finally {
+        await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log_away RENAME TO audit_log');
+      }
+    }
+
+    it('nothing is done where it cannot be recorded', async () => {
+      const { id } = await createLot(vpms, { name: 'Kept' });
+      const driver = await createMember(vpms);
+      const session = await createMember(vpms, 'admin');
+      const everything = async () => ({
+        lots: await queryDatabase(vpms.dataDirectory, 'SELECT * FROM lots ORDER BY id'),
+        spots: await countRows(vpms.dataDirectory, 'spots', 'retired_at IS NULL'),
+        runs: await countRows(vpms.dataDirectory, 'job_runs'),
+        sessions: await countRows(vpms.dataDirectory, 'sessions'),
+        passwords: await queryDatabase(
+          vpms.dataDirectory,
+          'SELECT id, password_hash, updated_at FROM accounts ORDER BY id',
+        ),
+      });
+      const before = await everything();
+      const logged = (await auditRows(vpms)).length;
+      const { token } = admin;
+      await withoutLog(async () => {
+        const body = { username: session.username, password: PASSWORD };
+        const change = { current_password: PASSWORD, new_password: 'another password' };
+        const run = { token, body: { period: '2026-01' } };
+        for (const answer of [
+          await vpms.http.post(LOTS, { token, body: LOT }),
+          await vpms.http.put(`${LOTS}/${id}`, { token, body: { price: 1, number_of_spots: 3 } }),
+          await vpms.http.delete(`${LOTS}/${id}`, { token }),
+          await vpms.http.post('/api/admin/jobs/monthly-reports/run', run),
+          await vpms.http.post('/api/admin/login', { body }),
+          await vpms.http.post(CHANGE, { token: driver.token, body: change }),
+        ]) {
+          expectProblem(answer, '500 INTERNAL_ERROR');
+        }
+        expect(await everything()).toEqual(before);
+      });
+      expect(await auditRows(vpms)).toHaveLength(logged);
+      expect((await asAdmin('DELETE', `${LOTS}/${id}`)).rows).toHaveLength(1);
+    });
+
+    it('nothing is recorded where it cannot be done', async () => {
+      const logged = (await auditRows(vpms)).length;
+      const failing = vpms.app.get(TransactionRunner).run(async (tx) => {
+        const at = new Date(NOW);
+        await recordAudit(tx, { at, by: OPERATOR, action: 'lot.deleted', targetId: 1 });
+        await tx.query('INSERT INTO lots (name) VALUES (NULL)');
+      });
+      await expect(failing).rejects.toThrow(/NOT NULL|not-null/);
+      expect(await auditRows(vpms)).toHaveLength(logged);
+    });
+
+    it('20 changes at once leave 20 rows, each beginning where another ended', async () => {
+      const { id } = await createLot(vpms, { pricePerHour: 100 });
+      const prices = Array.from({ length: 20 }, (_, index) => index + 2);
+      const { token } = admin;
+      const answers = await Promise.all(
+        prices.map((price) => vpms.http.put(`${LOTS}/${id}`, { token, body: { price } })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(prices.map(() => 200));
+      const changes = (await auditRows(vpms)).filter(
+        ({ action, target_id: target }) => action === 'lot.updated' && target === String(id),
+      );
+      expect(changes).toHaveLength(20);
+      const reached = changes.map(({ after }) => after);
+      expect(changes.map(({ before }) => before)).toEqual([
+        { pricePerHour: 100 },
+        ...reached.slice(0, -1),
+      ]);
+      const [present] = await queryDatabase(
+        vpms.dataDirectory,
+        `SELECT price_per_hour AS "pricePerHour" FROM lots WHERE id = ${id}`,
+      );
+      expect(reached.at(-1)).toEqual(present);
+    });
+  });
+
+  describe('that nobody alters', () => {
+    it.each([
+      `UPDATE audit_log SET actor_name = 'somebody else'`,
+      `UPDATE audit_log SET values_after = NULL WHERE id = 1`,
+      `DELETE FROM audit_log`,
+      `DELETE FROM audit_log WHERE id = 1`,
+    ])('not even by %s', async (statement) => {
+      const before = await auditRows(vpms);
+      await expect(queryDatabase(vpms.dataDirectory, statement)).rejects.toThrow(
+        'audit_log only takes new rows',
+      );
+      expect(await auditRows(vpms)).toEqual(before);
+    });
+  });
+});
