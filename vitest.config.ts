@@ -18,7 +18,7 @@ const { missing } = findServerBinaries();
 if (missing.length > 0) {
   const notice = `${missing.join(' and ')} not found on this machine`;
   if (process.env['CI']) throw new Error(`${notice}: the tests need both in CI`);
-  const skipped = `SKIPPED: the tests on PostgreSQL, since ${notice}. Those are: ${ON_BOTH.join(', ')}`;
+  const skipped = `SKIPPED: the tests on PostgreSQL, since ${notice}. Those are: test/integration/cluster and, a second time, ${ON_BOTH.join(', ')}`;
   process.stderr.write(
     `\n*** ${skipped}\n*** On Debian: apt-get install postgresql redis-server\n\n`,
   );

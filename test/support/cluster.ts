@@ -1,8 +1,10 @@
 import { Pool } from 'pg';
 import { expect } from 'vitest';
 import type { Answer } from './http-client.js';
-import { OwnServer } from './own-servers.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from './processes.js';
+import { startPostgres } from './servers/postgres-server.js';
+import { startRedis } from './servers/redis-server.js';
+import type { ThrowawayServer } from './servers/server-process.js';
 import { forgeToken, SECRET } from './tokens.js';
 
 /** The token of a driver, and whose it is. */
@@ -20,8 +22,8 @@ export class Cluster implements AsyncDisposable {
   private readonly pool: Pool;
 
   private constructor(
-    readonly postgres: OwnServer,
-    readonly redis: OwnServer,
+    readonly postgres: ThrowawayServer,
+    readonly redis: ThrowawayServer,
   ) {
     // Whole numbers come as numbers: the program's types for node-postgres are loaded here too.
     this.pool = new Pool({ connectionString: postgres.url, max: 4 });
@@ -30,9 +32,9 @@ export class Cluster implements AsyncDisposable {
   }
 
   static async start(): Promise<Cluster> {
-    const postgres = await OwnServer.postgres();
+    const postgres = await startPostgres();
     try {
-      return new Cluster(postgres, await OwnServer.redis());
+      return new Cluster(postgres, await startRedis());
     } catch (error) {
       await postgres[Symbol.asyncDispose]();
       throw error;

@@ -59,18 +59,34 @@ const SQLITE_RULES = {
 
 export type Rule = keyof typeof RULES;
 
+/** A database, and how to ask it. */
+export interface Examined {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly ask: (query: string) => Promise<readonly unknown[]>;
+}
+
 /**
  * Which rules of the domain the database of the folder breaks, and the first rows that do; nothing
  * where all is well. Those that the data need not obey are left out.
  */
-export async function violationsOf(
+export function violationsOf(
   { dataDirectory }: { readonly dataDirectory: string },
   except: readonly Rule[] = [],
 ): Promise<Record<string, unknown[]>> {
+  const kind = ON_POSTGRES ? 'postgres' : 'sqlite';
+  return violationsIn({ kind, ask: (query) => queryDatabase(dataDirectory, query) }, except);
+}
+
+/** The same of any database. */
+export async function violationsIn(
+  { kind, ask }: Examined,
+  except: readonly Rule[] = [],
+): Promise<Record<string, unknown[]>> {
   const violations: Record<string, unknown[]> = {};
-  for (const [rule, query] of Object.entries({ ...RULES, ...(!ON_POSTGRES && SQLITE_RULES) })) {
+  const rules = { ...RULES, ...(kind === 'sqlite' && SQLITE_RULES) };
+  for (const [rule, query] of Object.entries(rules)) {
     if (except.some((excepted) => excepted === rule)) continue;
-    const rows = await queryDatabase(dataDirectory, query);
+    const rows = await ask(query);
     if (rows.length > 0) violations[rule] = rows.slice(0, 5);
   }
   return violations;

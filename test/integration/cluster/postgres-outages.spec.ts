@@ -4,7 +4,7 @@ import { expectInOrder, expectNothingStale } from '../../support/cluster-checks.
 import { Load } from '../../support/cluster-load.js';
 import { addLot, Cluster, loginAdmin, pick } from '../../support/cluster.js';
 import { exportCsv } from '../../support/exports.js';
-import { describeWithServers } from '../../support/own-servers.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
 import type { VpmsProcess } from '../../support/processes.js';
 
 const DRIVERS = 24;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Cluster, loginAdmin } from '../../support/cluster.js';
-import { describeWithServers } from '../../support/own-servers.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/problems.js';
 
 const INSTANCES = 10;

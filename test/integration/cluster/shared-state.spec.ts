@@ -11,7 +11,7 @@ import {
   pick,
   release,
 } from '../../support/cluster.js';
-import { describeWithServers } from '../../support/own-servers.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/problems.js';
 import type { VpmsProcess } from '../../support/processes.js';
 

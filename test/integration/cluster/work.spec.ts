@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Cluster, type Driver, pick } from '../../support/cluster.js';
 import { readCsv } from '../../support/csv-reader.js';
 import { download, requestExport, statusOf, type Task, waitFor } from '../../support/exports.js';
-import { describeWithServers } from '../../support/own-servers.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
 import type { VpmsProcess } from '../../support/processes.js';
 import { Webhook } from '../../support/webhook.js';
 

@@ -32,6 +32,14 @@ export function findServerBinaries(): {
   };
 }
 
+/** @throws Error where one of them is not there. */
+export function installed(): ServerBinaries {
+  const { found, missing } = findServerBinaries();
+  const { initdb, postgres, redis } = found;
+  if (initdb && postgres && redis) return { initdb, postgres, redis };
+  throw new Error(`not found on this machine: ${missing.join(', ')}`);
+}
+
 function configuredFolder(): string[] {
   const { status, stdout } = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
   return status === 0 ? [stdout.trim()] : [];

@@ -1,5 +1,4 @@
 import type { TestProject } from 'vitest/node';
-import { findServerBinaries } from './binaries.js';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
 import type { ThrowawayServer } from './server-process.js';
@@ -15,8 +14,6 @@ declare module 'vitest' {
 
 /** Starts the servers of a test run, and ends them with it, whatever becomes of the tests. */
 export default async function startServers({ provide }: TestProject): Promise<() => Promise<void>> {
-  const { initdb, postgres, redis } = findServerBinaries().found;
-  if (!initdb || !postgres || !redis) throw new Error('PostgreSQL and Redis are not installed');
   const servers: ThrowawayServer[] = [];
   const start = async (server: Promise<ThrowawayServer>): Promise<string> => {
     servers.push(await server);
@@ -26,8 +23,8 @@ export default async function startServers({ provide }: TestProject): Promise<()
     for (const server of servers) await server[Symbol.asyncDispose]();
   };
   try {
-    provide('postgresUrl', await start(startPostgres({ initdb, postgres })));
-    provide('redisUrl', await start(startRedis({ redis })));
+    provide('postgresUrl', await start(startPostgres()));
+    provide('redisUrl', await start(startRedis()));
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,42 +9,105 @@ import { join } from 'node:path';
 /** How long a server may take to start or to stop, in milliseconds, on a busy machine. */
 const PATIENCE = 60_000;
 
-/** A server that lives as long as a test run, and nothing of it afterwards. */
-export interface ThrowawayServer extends AsyncDisposable {
-  readonly url: string;
-}
-
 export interface ServerCommand {
+  readonly url: string;
+  /** What it keeps on disk, and where it runs; removed with it. */
+  readonly folder: string;
   readonly program: string;
   readonly args: readonly string[];
   /** Whom it runs as, where that is not whoever runs the tests. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** What it writes once it can be used. */
   readonly readyMessage: RegExp;
+  /** Ends it in order, without waiting for its clients. */
   readonly stopSignal: NodeJS.Signals;
+  /** Ends it as a crash would, with all its processes. */
+  readonly crashSignal: NodeJS.Signals;
 }
 
-/** Starts it, and answers when it is ready, with what ends it. */
-export async function startServer(command: ServerCommand): Promise<() => Promise<void>> {
-  const child = spawn(command.program, command.args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-    ...command.user,
-  });
-  const kill = () => void child.kill('SIGKILL');
-  // Where the run itself ends without a teardown.
-  process.once('exit', kill);
-  const stop = async (): Promise<void> => {
-    await stopProcess(child, command.stopSignal);
-    process.removeListener('exit', kill);
-  };
-  try {
-    await waitUntilReady(child, command.readyMessage);
-  } catch (error) {
-    await stop();
-    throw error;
+/** A server that can be ill-treated, and of which nothing is left after its disposal. */
+export class ThrowawayServer implements AsyncDisposable {
+  private child: ChildProcess | undefined;
+  private readonly kill = () => void this.child?.kill('SIGKILL');
+
+  private constructor(private readonly command: ServerCommand) {
+    // Where the run itself ends without a teardown.
+    process.once('exit', this.kill);
   }
-  return stop;
+
+  get url(): string {
+    return this.command.url;
+  }
+
+  /** Starts it, and answers when it is ready. */
+  static async start(command: ServerCommand): Promise<ThrowawayServer> {
+    const server = new ThrowawayServer(command);
+    try {
+      await server.start();
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+    return server;
+  }
+
+  /** Starts it again, on the data and the port that it had. */
+  async start(): Promise<void> {
+    const { program, args, user, folder, readyMessage } = this.command;
+    this.child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+      cwd: folder,
+      ...user,
+    });
+    await waitUntilReady(this.child, readyMessage);
+  }
+
+  stop(): Promise<void> {
+    return this.end(this.command.stopSignal);
+  }
+
+  crash(): Promise<void> {
+    return this.end(this.command.crashSignal);
+  }
+
+  /** Freezes it, and each process that it has made: connections stay open and say nothing. */
+  pause(): void {
+    for (const id of this.processes()) process.kill(id, 'SIGSTOP');
+  }
+
+  resume(): void {
+    for (const id of this.processes()) process.kill(id, 'SIGCONT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.resume();
+    await this.stop();
+    process.removeListener('exit', this.kill);
+    rmSync(this.command.folder, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (!child || !isRunning(child)) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  /** Itself first, so that it makes no more of them. */
+  private processes(): number[] {
+    const { child } = this;
+    if (!child?.pid || !isRunning(child)) return [];
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+    return [child.pid, ...children.split(' ').filter(Boolean).map(Number)];
+  }
+}
+
+function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
 }
 
 async function waitUntilReady(child: ChildProcess, readyMessage: RegExp): Promise<void> {
@@ -66,22 +129,9 @@ async function waitUntilReady(child: ChildProcess, readyMessage: RegExp): Promis
   });
 }
 
-async function stopProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
-  await exited;
-  clearTimeout(timer);
-}
-
-/** A folder of its own, and what removes it. */
-export function serverFolder(name: string): {
-  readonly folder: string;
-  readonly remove: () => void;
-} {
-  const folder = mkdtempSync(join(tmpdir(), `vpms-test-${name}-`));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+/** A folder of its own for a server. */
+export function serverFolder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `vpms-test-${name}-`));
 }
 
 /** A port of this machine that nobody listens on; taken by whoever is first. */
