@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
 import { Configuration } from './config/configuration.js';
 import { MoneyConstraint } from './http/fields/numbers.js';
+import { KeptOutcomes } from './idempotency/kept-outcomes.js';
 import { Currency } from './money.js';
 
 /** What every module may ask for. */
@@ -15,9 +16,10 @@ export class CommonModule {
         { provide: Configuration, useValue: configuration },
         { provide: Clock, useValue: clock },
         Currency,
+        KeptOutcomes,
         MoneyConstraint,
       ],
-      exports: [Configuration, Clock, Currency],
+      exports: [Configuration, Clock, Currency, KeptOutcomes],
     };
   }
 }

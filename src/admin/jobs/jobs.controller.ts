@@ -2,9 +2,11 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Roles } from '../../auth/access.js';
 import type { Actor } from '../../common/actor.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { JobRunsService } from '../../jobs/runs/job-runs.service.js';
 import { JobRunDto, mapJobRun, RunJobDto } from './job-run.dto.js';
@@ -31,13 +33,15 @@ export class AdminJobsController {
     schema: { type: 'string', enum: ['daily-reminders', 'monthly-reports'] },
     example: 'monthly-reports',
   })
+  @Idempotent()
   @HttpCode(202)
   @Post(':name/run')
   async runJob(
     @Param('name') name: string,
     @Body() { period }: RunJobDto,
     @CurrentActor() actor: Actor,
+    @Transactions() transactions: TransactionRunner,
   ): Promise<JobRunDto> {
-    return mapJobRun(await this.runs.start({ name, period }, actor));
+    return mapJobRun(await this.runs.start({ name, period }, actor, transactions));
   }
 }

@@ -2,10 +2,12 @@ import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Roles } from '../../auth/access.js';
 import type { Actor } from '../../common/actor.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { Currency } from '../../common/money.js';
 import { LotDto, mapLot } from '../../parking/lots/lot.dto.js';
@@ -36,9 +38,14 @@ export class AdminLotsController {
   @ApiOperation({ summary: 'Create a parking lot with its spots' })
   @ApiCreatedResponse({ type: LotDto })
   @ApiProblems('VALIDATION_FAILED')
+  @Idempotent()
   @Post()
-  async createLot(@Body() body: NewLotDto, @CurrentActor() actor: Actor): Promise<LotDto> {
-    const lot = await this.lots.create(toNewLot(body, this.currency), actor);
+  async createLot(
+    @Body() body: NewLotDto,
+    @CurrentActor() actor: Actor,
+    @Transactions() transactions: TransactionRunner,
+  ): Promise<LotDto> {
+    const lot = await this.lots.create(toNewLot(body, this.currency), actor, transactions);
     return mapLot(lot, this.currency);
   }
 

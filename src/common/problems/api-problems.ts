@@ -21,7 +21,7 @@ export function problemResponses(codes: readonly ProblemCode[]) {
     return {
       status,
       description: ofStatus.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('<br>'),
-      headers: headersOf(status),
+      headers: headersOf(status, ofStatus),
       content: {
         [MEDIA_TYPE]: {
           schema: { $ref: '#/components/schemas/ProblemDto' },
@@ -45,9 +45,14 @@ export function problemExamples(codes: ReadonlySet<ProblemCode>): Examples {
   return Object.fromEntries(used.map((code) => [code, { value: example(code) }]));
 }
 
-function headersOf(status: number): Record<string, { $ref: string }> {
+function headersOf(
+  status: number,
+  codes: readonly ProblemCode[],
+): Record<string, { $ref: string }> {
   if (status === 401) return { 'WWW-Authenticate': header('WWW-Authenticate') };
-  if (status === 503) return { 'Retry-After': header('Retry-After') };
+  if (status === 503 || codes.includes('IDEMPOTENCY_KEY_IN_USE')) {
+    return { 'Retry-After': header('Retry-After') };
+  }
   return {};
 }
 

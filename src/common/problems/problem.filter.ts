@@ -11,8 +11,12 @@ import { CodedError, NotJson, RouteNotFound, ValidationFailed } from './coded-er
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 
-/** Seconds after which a 503 is worth another try. */
-const RETRY_AFTER = 2;
+/** Seconds after which another try is worth it, where time alone may change the answer. */
+const RETRY_AFTER: ReadonlyMap<string, number> = new Map<ProblemCode, number>([
+  ['IDEMPOTENCY_KEY_IN_USE', 1],
+  ['DATABASE_UNAVAILABLE', 2],
+  ['OVERLOADED', 2],
+]);
 
 interface Cause {
   readonly code: ProblemCode;
@@ -35,7 +39,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.logger.error(error, `${problem.code} ${problem.request_id}`);
     if (reply.sent) return;
     if (problem.status === 401) void reply.header('www-authenticate', challenge(problem));
-    if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER);
+    const retryAfter = RETRY_AFTER.get(problem.code);
+    if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
 }

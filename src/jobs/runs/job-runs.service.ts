@@ -59,8 +59,12 @@ export class JobRunsService {
    * is running is answered as it is. What starts a run is audited.
    * @throws JobNotFound | ValidationFailed for no period of the job or a later one | PeriodCompleted
    */
-  async start(request: RunRequest, actor: Actor): Promise<JobRun> {
-    const run = await this.transactions.run((tx) => this.take(tx, request, actor));
+  async start(
+    request: RunRequest,
+    actor: Actor,
+    transactions = this.transactions,
+  ): Promise<JobRun> {
+    const run = await transactions.run((tx) => this.take(tx, request, actor));
     await this.dispatcher.dispatch(run.name, String(run.id));
     return run;
   }

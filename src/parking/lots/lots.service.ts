@@ -6,7 +6,7 @@ import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
 import { rowLock } from '../../common/database/row-lock.js';
-import { TransactionRunner } from '../../common/database/transaction-runner.js';
+import { TransactionRunner, type UnitOfWork } from '../../common/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../common/http/pagination/page.js';
 import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
@@ -58,8 +58,8 @@ export class LotsService {
   }
 
   /** Creates the lot with its spots, numbered from 1. */
-  create(newLot: NewLot, actor: Actor): Promise<LotView> {
-    return this.write(async (tx) => {
+  create(newLot: NewLot, actor: Actor, transactions = this.transactions): Promise<LotView> {
+    return this.write(transactions, async (tx) => {
       const now = this.clock.now();
       const lot = tx.create(Lot, { ...newLot, createdAt: now, updatedAt: now, retiredAt: null });
       await tx.insert(Lot, lot);
@@ -76,7 +76,7 @@ export class LotsService {
    * @throws LotNotFound | TooFewSpots
    */
   update(lotId: number, changes: Partial<NewLot>, actor: Actor): Promise<LotView> {
-    return this.write(async (tx) => {
+    return this.write(this.transactions, async (tx) => {
       const lot = await holdLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
       if (Object.keys(changes).length === 0) return viewOf(tx, lotId);
@@ -99,7 +99,7 @@ export class LotsService {
    * @throws LotNotFound | LotOccupied
    */
   delete(lotId: number, actor: Actor): Promise<void> {
-    return this.write(async (tx) => {
+    return this.write(this.transactions, async (tx) => {
       const lot = await holdLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
       if (occupied > 0) throw new LotOccupied(lotId, occupied);
@@ -111,8 +111,8 @@ export class LotsService {
     });
   }
 
-  private async write<T>(unit: (tx: EntityManager) => Promise<T>): Promise<T> {
-    const result = await this.transactions.run(unit);
+  private async write<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
+    const result = await transactions.run(unit);
     await this.cache.invalidate('parking');
     return result;
   }

@@ -54,8 +54,8 @@ export class ReservationsService {
    * Parks the driver on the lot's free spot with the lowest number, at the lot's present price.
    * @throws LotNotFound | LotFull | AlreadyParked
    */
-  async book(request: BookingRequest): Promise<BookingView> {
-    const booking = await this.transactions.run((tx) => this.park(tx, request));
+  async book(request: BookingRequest, transactions = this.transactions): Promise<BookingView> {
+    const booking = await transactions.run((tx) => this.park(tx, request));
     await this.cache.invalidate('parking', `driver:${request.userId}`);
     return booking;
   }
@@ -64,8 +64,12 @@ export class ReservationsService {
    * Ends the driver's booking and fixes its cost, at the price agreed when it began.
    * @throws BookingNotFound | AlreadyReleased
    */
-  async release(userId: number, reservationId: number): Promise<BookingView> {
-    const booking = await this.transactions.run((tx) => this.leave(tx, userId, reservationId));
+  async release(
+    userId: number,
+    reservationId: number,
+    transactions = this.transactions,
+  ): Promise<BookingView> {
+    const booking = await transactions.run((tx) => this.leave(tx, userId, reservationId));
     await this.cache.invalidate('parking', `driver:${userId}`);
     return booking;
   }

@@ -129,7 +129,13 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
   };
 }
 
-export function mapReleased(row: BookingView, presentation: Presentation): ReleasedBookingDto {
-  const booking = mapBooking(row, presentation);
+/** A booking as it began, however late the answer is read or repeated. */
+export function mapBooked(row: BookingView, currency: Currency): BookingDto {
+  return mapBooking(row, { currency, now: new Date(row.parkedAt) });
+}
+
+export function mapReleased(row: BookingView, currency: Currency): ReleasedBookingDto {
+  // It has ended, so that no present moment counts.
+  const booking = mapBooking(row, { currency, now: new Date(row.updatedAt) });
   return { ...booking, cost: booking.parking_cost };
 }

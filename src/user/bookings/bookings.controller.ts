@@ -10,11 +10,13 @@ import {
 import { CurrentActor, Roles } from '../../auth/access.js';
 import type { Actor } from '../../common/actor.js';
 import { Clock } from '../../common/clock.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
 import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
 import { Currency } from '../../common/money.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { LotDto, mapLot } from '../../parking/lots/lot.dto.js';
@@ -25,6 +27,7 @@ import {
   BookingDto,
   BookingsQuery,
   BookParkingDto,
+  mapBooked,
   mapBooking,
   mapReleased,
   ReleasedBookingDto,
@@ -52,14 +55,16 @@ export class UserBookingsController {
   @ApiOperation({ summary: 'Book: park on the free spot with the lowest number' })
   @ApiCreatedResponse({ type: BookingDto })
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'ALREADY_PARKED', 'LOT_FULL')
+  @Idempotent()
   @Post('book-parking')
   async bookParking(
     @CurrentActor() { id }: Actor,
     @Body() body: BookParkingDto,
+    @Transactions() transactions: TransactionRunner,
   ): Promise<BookingDto> {
     const { lot_id: lotId, vehicle_number: vehicleNumber, remarks } = body;
     const request = { userId: id, lotId, vehicleNumber, remarks };
-    return this.show(await this.reservations.book(request));
+    return mapBooked(await this.reservations.book(request, transactions), this.currency);
   }
 
   @ApiOperation({ summary: 'The booking that is not released yet, or null' })
@@ -92,15 +97,16 @@ export class UserBookingsController {
   @ApiProblems('VALIDATION_FAILED', 'BOOKING_NOT_FOUND', 'ALREADY_RELEASED')
   @ApiId()
   @ApiNoBody()
+  @Idempotent()
   @HttpCode(200)
   @Post('bookings/:id/release')
   async releaseBooking(
     @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: number,
     @Body() _: NoBodyDto,
+    @Transactions() transactions: TransactionRunner,
   ): Promise<ReleasedBookingDto> {
-    const booking = await this.reservations.release(actor.id, id);
-    return mapReleased(booking, { currency: this.currency, now: this.clock.now() });
+    return mapReleased(await this.reservations.release(actor.id, id, transactions), this.currency);
   }
 
   private show(booking: BookingView): BookingDto {

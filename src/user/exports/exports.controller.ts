@@ -9,7 +9,9 @@ import {
 } from '@nestjs/swagger';
 import { CurrentActor, Roles } from '../../auth/access.js';
 import type { Actor } from '../../common/actor.js';
+import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
+import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { ExportsService } from '../../jobs/exports/exports.service.js';
 import { ExportAcceptedDto, ExportStatusDto, mapAccepted, mapExport } from './export.dto.js';
@@ -51,13 +53,15 @@ export class UserExportsController {
   @ApiNoBody()
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @ApiProblems('VALIDATION_FAILED')
+  @Idempotent()
   @HttpCode(202)
   @Post('export-csv-async')
   async requestExport(
     @CurrentActor() { id }: Actor,
     @Body() _: NoBodyDto,
+    @Transactions() transactions: TransactionRunner,
   ): Promise<ExportAcceptedDto> {
-    return mapAccepted(await this.exports.request(id));
+    return mapAccepted(await this.exports.request(id, transactions));
   }
 
   @ApiOperation({ summary: 'How far an export is' })

@@ -1,6 +1,12 @@
 import { InitialSchema1767225600000 } from './1767225600000-initial-schema.js';
 import { Jobs1767312000000 } from './1767312000000-jobs.js';
+import { Idempotency1767398400000 } from './1767398400000-idempotency.js';
 import { Audit1767484800000 } from './1767484800000-audit.js';
 
 /** Every migration, in order. One set serves both databases. */
-export const MIGRATIONS = [InitialSchema1767225600000, Jobs1767312000000, Audit1767484800000];
+export const MIGRATIONS = [
+  InitialSchema1767225600000,
+  Jobs1767312000000,
+  Idempotency1767398400000,
+  Audit1767484800000,
+];
