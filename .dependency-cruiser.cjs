@@ -16,6 +16,8 @@ module.exports = {
       '^src/(?!common|auth|parking|import-flask|jobs/runs/scheduled-jobs)',
     ),
     rule('nobody-imports-import-flask', '^src/(?!import-flask)', '^src/import-flask'),
+    rule('backup-imports-common', '^src/backup', '^src/(?!common|backup)'),
+    rule('nobody-imports-backup', '^src/(?!backup)', '^src/backup'),
     {
       ...rule('surfaces-see-only-services-of-jobs', '^src/(admin|user)', '^src/jobs'),
       to: {

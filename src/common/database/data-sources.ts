@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { StartError } from '../config/read-configuration.js';
+import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 /** The one connection that writes. Only a TransactionRunner uses it. */
@@ -15,9 +16,6 @@ export class Writer extends DataSource {}
 export class Reader extends DataSource {}
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
-
-/** How long a statement waits for another process that holds the file's lock. */
-const LOCK_WAIT_MILLISECONDS = 1_000;
 
 /**
  * Opens the SQLite file, creating it and its folder where they are missing, and brings its schema

@@ -1,0 +1,15 @@
+import { performance } from 'node:perf_hooks';
+import { runCommand } from './command.js';
+import { describeContents } from './contents.js';
+import { takeBackup } from './take-backup.js';
+
+runCommand({
+  usage: 'Usage: npm run backup -- FILE [--force]',
+  onPostgres: 'use pg_dump --format=custom --file=FILE "$DATABASE_URL"',
+  run: async (order) => {
+    const start = performance.now();
+    const contents = describeContents(await takeBackup(order));
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    return `Backed up ${order.database} to ${order.file} in ${seconds} s: ${contents}.\n`;
+  },
+});

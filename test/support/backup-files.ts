@@ -1,0 +1,54 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { MIGRATIONS } from '../../src/common/database/migrations/index.js';
+import { openWriter, Writer, writerOptions } from '../../src/common/database/data-sources.js';
+import { type CliResult, runCli } from './run-cli.js';
+import { temporaryDirectory } from './test-app.js';
+
+/** A folder with a program's data, and one for backups. */
+export class BackupFiles implements Disposable {
+  readonly folder = temporaryDirectory();
+  readonly dataDirectory = join(this.folder, 'data');
+  readonly database = join(this.dataDirectory, 'vpms.db');
+  readonly backups = join(this.folder, 'backups');
+  readonly file = join(this.backups, 'today.db');
+
+  constructor() {
+    mkdirSync(this.dataDirectory);
+    mkdirSync(this.backups);
+  }
+
+  /** An empty VPMS database; of a version with so many migrations. */
+  async make(path: string, migrations = MIGRATIONS.length): Promise<void> {
+    if (migrations === MIGRATIONS.length) return (await openWriter(path, [])).destroy();
+    const writer = new Writer({
+      ...writerOptions(path, []),
+      migrations: MIGRATIONS.slice(0, migrations),
+    });
+    await writer.initialize();
+    await writer.runMigrations();
+    await writer.destroy();
+  }
+
+  /** Names of the files in the folder, sorted. */
+  list(folder: string): string[] {
+    return readdirSync(folder).toSorted();
+  }
+
+  backUp(...args: readonly string[]): Promise<CliResult> {
+    return this.run('backup', args);
+  }
+
+  restore(...args: readonly string[]): Promise<CliResult> {
+    return this.run('restore', args);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private run(command: string, args: readonly string[]): Promise<CliResult> {
+    const environment = { DATA_DIR: this.dataDirectory };
+    return runCli(`dist/backup/${command}-cli.js`, { args, environment });
+  }
+}
