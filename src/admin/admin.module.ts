@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
+import { AdminAuditLogController } from './audit/audit-log.controller.js';
+import { AuditLogReader } from './audit/audit-log.reader.js';
 import { ActivityReader } from './dashboard/activity.reader.js';
 import { AdminDashboardController } from './dashboard/dashboard.controller.js';
 import { StatisticsReader } from './dashboard/statistics.reader.js';
@@ -20,7 +22,8 @@ import { AdminUsersController } from './users/users.controller.js';
     AdminLotsController,
     AdminUsersController,
     AdminJobsController,
+    AdminAuditLogController,
   ],
-  providers: [ActivityReader, DriversReader, SpotsReader, StatisticsReader],
+  providers: [ActivityReader, AuditLogReader, DriversReader, SpotsReader, StatisticsReader],
 })
 export class AdminModule {}

@@ -31,6 +31,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Admin: dashboard', 'Figures and recent events of the whole installation. Role `admin`.'],
   ['Admin: users', 'The drivers and what they have booked. Role `admin`.'],
   ['Admin: jobs', 'Reminders and monthly reports: what ran, and running them now. Role `admin`.'],
+  ['Admin: audit log', 'Who did what, when and from where; nobody can change it. Role `admin`.'],
   ['Account', 'Of whomever the token belongs to. A token works until it expires or is ended here.'],
   ['Operations', 'For whoever runs the program; no token is needed.'],
 ];

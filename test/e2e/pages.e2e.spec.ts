@@ -36,6 +36,7 @@ describe('pages', () => {
     '/api/admin/parking-lots',
     '/api/admin/parking-lots/1/spots',
     '/api/admin/users',
+    '/api/admin/audit-log',
     '/api/user/parking-lots/available',
     '/api/user/bookings',
   ];

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditLogQuery } from '../../src/admin/audit/audit-log-query.dto.js';
+import { AuditLogReader } from '../../src/admin/audit/audit-log.reader.js';
 import { ActivityReader } from '../../src/admin/dashboard/activity.reader.js';
 import { StatisticsReader } from '../../src/admin/dashboard/statistics.reader.js';
 import { SpotsReader } from '../../src/admin/lots/spots.reader.js';
 import { DriversReader } from '../../src/admin/users/drivers.reader.js';
 import { Reader, Writer } from '../../src/common/database/data-sources.js';
+import { encodeCursor } from '../../src/common/http/pagination/page.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
@@ -103,6 +106,22 @@ describe('no full scan of a table that grows', () => {
     const plans = await plansOf(() => read(vpms.app, lot.id));
     expect(fullScans(plans)).toEqual([]);
     expect(plans.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
+  });
+});
+
+describe('the audit log', () => {
+  const filters: readonly [string, Omit<AuditLogQuery, 'limit'>][] = [
+    ['audit_log_by_time', {}],
+    ['audit_log_by_time (recorded_at<', { cursor: encodeCursor([1, 1]) }],
+    ['audit_log_by_actor', { actor: 'admin' }],
+    ['audit_log_by_action', { action: 'lot.updated' }],
+    ['audit_log_by_target_type (target_type=?)', { target_type: 'lot' }],
+    ['audit_log_by_target (target_type=? AND target_id=?)', { target_type: 'lot', target_id: '7' }],
+    ['audit_log_by_time (recorded_at>? AND recorded_at<?)', { from: new Date(0), to: new Date(1) }],
+  ];
+  it.each(filters)('is read in order, by %s', async (index, filter) => {
+    const plans = await plansOf(() => vpms.app.get(AuditLogReader).list({ ...PAGE, ...filter }));
+    expect(plans).toEqual([expect.stringContaining(index)]);
   });
 });
 

@@ -22,10 +22,11 @@ export class Audit1767484800000 implements MigrationInterface {
         values_before text,
         values_after text
       )`,
-      `CREATE INDEX audit_log_by_time ON audit_log (recorded_at)`,
-      `CREATE INDEX audit_log_by_action ON audit_log (action, id)`,
-      `CREATE INDEX audit_log_by_actor ON audit_log (lower(actor_name), id)`,
-      `CREATE INDEX audit_log_by_target ON audit_log (target_type, target_id, id)`,
+      `CREATE INDEX audit_log_by_time ON audit_log (recorded_at, id)`,
+      `CREATE INDEX audit_log_by_action ON audit_log (action, recorded_at, id)`,
+      `CREATE INDEX audit_log_by_actor ON audit_log (lower(actor_name), recorded_at, id)`,
+      `CREATE INDEX audit_log_by_target_type ON audit_log (target_type, recorded_at, id)`,
+      `CREATE INDEX audit_log_by_target ON audit_log (target_type, target_id, recorded_at, id)`,
       ...(isPostgres(queryRunner) ? APPEND_ONLY_POSTGRES : APPEND_ONLY_SQLITE),
     ];
     for (const statement of statements) await queryRunner.query(statement);

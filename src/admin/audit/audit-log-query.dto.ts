@@ -1,0 +1,43 @@
+import { IsIn, ValidateIf } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  ACTION_NAMES,
+  type AuditedAction,
+  type AuditTarget,
+  TARGET_TYPES,
+} from '../../common/audit/audited-actions.js';
+import { InstantInQuery } from '../../common/http/fields/instants.js';
+import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
+import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+
+/** What is given must all be true of an entry. */
+export class AuditLogQuery extends PageQuery {
+  /** User name of who did it, or whose login failed; in any case of letters. @example 'admin' */
+  @MayBeOmitted()
+  @Text({ min: 1, max: 200 })
+  actor?: string;
+
+  @ApiProperty({ enum: ACTION_NAMES, example: 'lot.updated' })
+  @MayBeOmitted()
+  @IsIn(ACTION_NAMES, { message: `action must be one of ${ACTION_NAMES.join(', ')}` })
+  action?: AuditedAction;
+
+  /** Kind of what it was done to; needed where `target_id` is given. */
+  @ApiProperty({ enum: TARGET_TYPES, example: 'lot' })
+  @ValidateIf((query: AuditLogQuery, value) => value !== undefined || query.target_id !== undefined)
+  @IsIn(TARGET_TYPES, { message: `target_type must be one of ${TARGET_TYPES.join(', ')}` })
+  target_type?: AuditTarget;
+
+  /** Its id. @example '7' */
+  @MayBeOmitted()
+  @Text({ min: 1, max: 200 })
+  target_id?: string;
+
+  /** The first instant that counts. @example '2026-03-01T00:00:00.000Z' */
+  @InstantInQuery()
+  from?: Date;
+
+  /** The first instant that does not count any more. @example '2026-04-01T00:00:00.000Z' */
+  @InstantInQuery()
+  to?: Date;
+}

@@ -1,0 +1,28 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../../auth/access.js';
+import { ApiPage } from '../../common/http/pagination/api-page.js';
+import type { Page } from '../../common/http/pagination/page.js';
+import { Currency } from '../../common/money.js';
+import { ApiProblems } from '../../common/problems/api-problems.js';
+import { AuditLogQuery } from './audit-log-query.dto.js';
+import { AuditLogReader } from './audit-log.reader.js';
+import { AuditRecordDto, mapAuditRecord } from './audit-record.dto.js';
+
+@ApiTags('Admin: audit log')
+@Roles('admin')
+@Controller('api/admin/audit-log')
+export class AdminAuditLogController {
+  constructor(
+    private readonly log: AuditLogReader,
+    private readonly currency: Currency,
+  ) {}
+
+  @ApiOperation({ summary: 'Who did what, the latest first' })
+  @ApiPage(AuditRecordDto)
+  @ApiProblems('VALIDATION_FAILED')
+  @Get()
+  async listAuditLog(@Query() query: AuditLogQuery): Promise<Page<AuditRecordDto>> {
+    return (await this.log.list(query)).map((record) => mapAuditRecord(record, this.currency));
+  }
+}

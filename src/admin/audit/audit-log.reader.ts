@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRecord } from '../../common/audit/audit-record.entity.js';
+import { Reader } from '../../common/database/data-sources.js';
+import { decodeCursor, Page } from '../../common/http/pagination/page.js';
+import { caseFolded } from '../../common/text.js';
+import type { AuditLogQuery } from './audit-log-query.dto.js';
+
+@Injectable()
+export class AuditLogReader {
+  constructor(private readonly reader: Reader) {}
+
+  /** What was recorded, the latest first. */
+  async list(query: AuditLogQuery): Promise<Page<AuditRecord>> {
+    const { actor, action, target_type: targetType, target_id: targetId, from, to } = query;
+    const [at, id] = decodeCursor(query, 2) ?? [];
+    const records = this.reader
+      .getRepository(AuditRecord)
+      .createQueryBuilder('record')
+      .orderBy('record.recordedAt', 'DESC')
+      .addOrderBy('record.id', 'DESC')
+      .limit(query.limit + 1);
+    if (at !== undefined) {
+      records.andWhere('(record.recordedAt, record.id) < (:at, :id)', { at, id });
+    }
+    if (actor) {
+      records.andWhere('lower(record.actorName) = :actor', { actor: caseFolded(actor) });
+    }
+    if (action) records.andWhere('record.action = :action', { action });
+    if (targetType) records.andWhere('record.targetType = :targetType', { targetType });
+    if (targetId) records.andWhere('record.targetId = :targetId', { targetId });
+    if (from) records.andWhere('record.recordedAt >= :from', { from: from.getTime() });
+    if (to) records.andWhere('record.recordedAt < :to', { to: to.getTime() });
+    return Page.of(await records.getMany(), query.limit, (record) => [
+      record.recordedAt.getTime(),
+      record.id,
+    ]);
+  }
+}

@@ -1,0 +1,25 @@
+import type { AuditedValues } from '../../common/audit/audit.js';
+import type { AuditTarget } from '../../common/audit/audited-actions.js';
+import type { Currency } from '../../common/money.js';
+
+/** What a lot's fields are called in this API. */
+const LOT_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['name', 'prime_location_name'],
+  ['pinCode', 'pin_code'],
+  ['pricePerHour', 'price'],
+  ['numberOfSpots', 'number_of_spots'],
+]);
+
+/** The values as this API calls and counts them: as a client sends and reads them elsewhere. */
+export function shownValues(
+  target: AuditTarget,
+  values: AuditedValues,
+  currency: Currency,
+): AuditedValues {
+  if (target !== 'lot') return values;
+  const shown = Object.entries(values).map(([field, value]) => [
+    LOT_FIELDS.get(field) ?? field,
+    field === 'pricePerHour' && typeof value === 'number' ? currency.fromMinor(value) : value,
+  ]);
+  return Object.fromEntries(shown);
+}

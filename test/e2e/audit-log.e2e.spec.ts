@@ -1,0 +1,342 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordAudits } from '../../src/common/audit/audit.js';
+import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { auditRows } from '../support/audit-rows.js';
+import {
+  CALLER,
+  createLot,
+  createMember,
+  type Member,
+  OPERATOR,
+  PASSWORD,
+} from '../support/factories.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { expectProblem } from '../support/problems.js';
+import { routesOf } from '../support/routes.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { queryDatabase } from '../support/test-database.js';
+import { claimsOf } from '../support/tokens.js';
+
+const NOW = '2026-03-01T09:30:00.000Z';
+const LOG = '/api/admin/audit-log';
+const FIRST_HIT = Date.parse('2026-02-01T00:00:00.000Z');
+const MINUTE = 60_000;
+
+interface Entry {
+  readonly id: number;
+  readonly timestamp: string;
+  readonly action: string;
+  readonly actor_name: string | null;
+  readonly target_type: string;
+  readonly target_id: string | null;
+}
+
+describe('GET /api/admin/audit-log', () => {
+  let vpms: TestApp;
+  let admin: Member;
+  let driver: Member;
+
+  beforeAll(async () => {
+    const environment = { CURRENCY: 'INR', TIMEZONE: 'UTC' };
+    vpms = await startTestApp({ clock: new FixedClock(NOW), environment });
+    admin = await createMember(vpms, 'admin');
+    driver = await createMember(vpms);
+    await hitLimit('login-address', 6);
+    await createLot(vpms);
+    const { id } = await createLot(vpms);
+    const { token } = admin;
+    const path = `/api/admin/parking-lots/${id}`;
+    await vpms.http.put(path, { token, body: { price: 12.75 } });
+    await vpms.http.delete(path, { token });
+    for (const username of [driver.username, admin.username, 'nobody.at.all']) {
+      const body = { username, password: 'wrong password' };
+      await vpms.http.post('/api/user/login', { body });
+    }
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  /** As if a limit had been hit so many times, a minute apart. */
+  const hitLimit = (limit: string, times: number, first = FIRST_HIT) =>
+    vpms.app.get(TransactionRunner).run((tx) =>
+      recordAudits(
+        tx,
+        Array.from({ length: times }, (_, minute) => ({
+          at: new Date(first + minute * MINUTE),
+          by: CALLER,
+          action: 'limit.hit' as const,
+          targetId: limit,
+        })),
+      ),
+    );
+  const get = (query: Record<string, string> = {}) =>
+    vpms.http.get(`${LOG}?${new URLSearchParams(query).toString()}`, { token: admin.token });
+  const find = async (query: Record<string, string> = {}) => {
+    const answer = await get(query);
+    expect(answer.status, answer.text).toBe(200);
+    return answer.body as Entry[];
+  };
+
+  it('shows what was done, the latest first, as the API calls and counts it elsewhere', async () => {
+    const [deleted, updated, created] = await find({ target_type: 'lot' });
+    const target = { target_type: 'lot', target_id: updated?.target_id };
+    const who = {
+      timestamp: NOW,
+      actor_id: admin.id,
+      actor_name: admin.username,
+      client_address: '127.0.0.1',
+      request_id: expect.stringMatching(/\S/) as string,
+    };
+    const lot = {
+      prime_location_name: 'Central',
+      address: '1 Main Street',
+      pin_code: '110001',
+      price: 12.5,
+      number_of_spots: 10,
+    };
+    expect([deleted, updated, created]).toEqual([
+      {
+        id: expect.any(Number),
+        action: 'lot.deleted',
+        ...target,
+        ...who,
+        before: { ...lot, price: 12.75 },
+        after: null,
+      },
+      {
+        id: expect.any(Number),
+        action: 'lot.updated',
+        ...target,
+        ...who,
+        before: { price: 12.5 },
+        after: { price: 12.75 },
+      },
+      {
+        id: expect.any(Number),
+        action: 'lot.created',
+        ...target,
+        ...who,
+        actor_id: OPERATOR.id,
+        actor_name: OPERATOR.username,
+        request_id: OPERATOR.requestId,
+        before: null,
+        after: lot,
+      },
+    ]);
+  });
+
+  it('shows all there is', async () => {
+    const all = await find();
+    const rows = (await auditRows(vpms)).toSorted(
+      (one, other) => other.recorded_at - one.recorded_at || other.id - one.id,
+    );
+    expect(all.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    expect(all.length).toBeGreaterThan(12);
+  });
+
+  describe('finds', () => {
+    /** Exactly the entries of the whole log for which it is true, and some at least. */
+    const expectFound = async (
+      query: Record<string, string>,
+      isMeant: (entry: Entry) => boolean,
+    ) => {
+      const meant = (await find()).filter(isMeant);
+      expect(meant).not.toEqual([]);
+      expect(await find(query)).toEqual(meant);
+    };
+
+    it('who did it, in any case of letters, with the failed logins of that name', async () => {
+      const isMeant = ({ actor_name: name }: Entry) => name === admin.username;
+      await expectFound({ actor: admin.username }, isMeant);
+      await expectFound({ actor: admin.username.toUpperCase() }, isMeant);
+      const found = await find({ actor: admin.username });
+      expect(found.map(({ action }) => action)).toContain('login.failed');
+      expect(await find({ actor: 'nobody.at.all' })).toEqual([]);
+    });
+
+    it('an action', async () => {
+      await expectFound({ action: 'login.failed' }, ({ action }) => action === 'login.failed');
+      expect(await find({ action: 'login.failed' })).toHaveLength(3);
+      expect(await find({ action: 'password.changed' })).toEqual([]);
+    });
+
+    it('what it was done to', async () => {
+      const [{ target_id: id }] = (await find({ target_type: 'lot' })) as [Entry];
+      await expectFound({ target_type: 'lot' }, (entry) => entry.target_type === 'lot');
+      await expectFound(
+        { target_type: 'lot', target_id: String(id) },
+        (entry) => entry.target_type === 'lot' && entry.target_id === id,
+      );
+      const asked = { target_type: 'limit', target_id: 'login-address' };
+      await expectFound(asked, ({ target_type: type }) => type === 'limit');
+      expect(await find({ target_type: 'job', target_id: '1' })).toEqual([]);
+    });
+
+    it('when: from the one instant on, and before the other', async () => {
+      const second = new Date(FIRST_HIT + MINUTE).toISOString();
+      const fifth = new Date(FIRST_HIT + 4 * MINUTE).toISOString();
+      const between = await find({ from: second, to: fifth });
+      expect(between.map(({ timestamp }) => Date.parse(timestamp) - FIRST_HIT)).toEqual([
+        3 * MINUTE,
+        2 * MINUTE,
+        MINUTE,
+      ]);
+      await expectFound({ from: NOW }, ({ timestamp }) => timestamp === NOW);
+      await expectFound({ to: NOW }, ({ action }) => action === 'limit.hit');
+      // The same instant on a clock of Delhi.
+      expect(await find({ from: '2026-02-01T05:31:00+05:30', to: fifth })).toEqual(between);
+      expect(await find({ from: fifth, to: second })).toEqual([]);
+    });
+
+    it('what all of them name', async () => {
+      const query = { actor: admin.username, action: 'lot.updated', target_type: 'lot', from: NOW };
+      await expectFound(query, ({ action }) => action === 'lot.updated');
+      expect(await find({ ...query, actor: driver.username })).toEqual([]);
+      expect(await find({ ...query, to: NOW })).toEqual([]);
+    });
+
+    it('the same page by page, while more is written', async () => {
+      const before = await find({ action: 'limit.hit' });
+      const pages: Entry[][] = [];
+      let path: string | undefined = `${LOG}?action=limit.hit&limit=4`;
+      while (path) {
+        const answer = await vpms.http.get(path, { token: admin.token });
+        pages.push(answer.body);
+        path = /<(.+)>/.exec(answer.headers.get('link') ?? '')?.[1];
+        await hitLimit('registration-address', 1, Date.parse(NOW));
+      }
+      expect(pages.map(({ length }) => length)).toEqual([4, 2]);
+      expect(pages.flat()).toEqual(before);
+    });
+  });
+
+  it.each<[Record<string, string>, string[]]>([
+    [{ actor: '' }, ['actor']],
+    [{ actor: '\0' }, ['actor']],
+    [{ action: 'lot.burnt' }, ['action']],
+    [{ action: '' }, ['action']],
+    [{ target_type: 'car' }, ['target_type']],
+    [{ target_id: '7' }, ['target_type']],
+    [{ target_type: 'lot', target_id: '' }, ['target_id']],
+    [{ from: '2026-03-01' }, ['from']],
+    [{ from: '2026-03-01T09:30:00' }, ['from']],
+    [{ from: '2026-02-30T09:30:00Z' }, ['from']],
+    [{ from: '1772357400000', to: 'now' }, ['from', 'to']],
+    [{ to: '' }, ['to']],
+    [{ cursor: 'x', action: 'lot.created' }, ['cursor']],
+    [{ limit: '501' }, ['limit']],
+  ])('refuses %j', async (query, fields) => {
+    expectProblem(await get(query), '400 VALIDATION_FAILED', fields);
+  });
+
+  it('refuses a filter that comes twice', async () => {
+    for (const name of ['actor', 'action', 'target_type', 'from']) {
+      const value = name === 'from' ? NOW : 'lot';
+      const path = `${LOG}?${name}=${value}&${name}=${value}`;
+      const answer = await vpms.http.get(path, { token: admin.token });
+      expectProblem(answer, '400 VALIDATION_FAILED', [name]);
+    }
+  });
+
+  it('is the only route of the log: none changes it', async () => {
+    const routes = routesOf(vpms).filter(({ path }) => path.includes('audit'));
+    expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual([`GET ${LOG}`]);
+    const before = await auditRows(vpms);
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      for (const path of [LOG, `${LOG}/1`]) {
+        const answer = await vpms.http.request(method, path, { token: admin.token, body: {} });
+        expectProblem(answer, '404 ROUTE_NOT_FOUND');
+      }
+    }
+    expect(await auditRows(vpms)).toEqual(before);
+  });
+
+  describe('never tells a secret', () => {
+    const secrets = {
+      first: 'Correct-Horse-1',
+      second: 'battery staple 2',
+      wrong: 'Wrong-Guess-3',
+      typedAsName: 'Typed-Too-Early-4',
+    };
+    /** Which routes take a password, as the document has them. */
+    const ROUTES = [
+      'POST /api/admin/login',
+      'POST /api/auth/change-password',
+      'POST /api/user/login',
+      'POST /api/user/register',
+    ];
+
+    it('though every route that takes one has been asked, rightly and wrongly', async () => {
+      const { body: document } = await vpms.http.get('/api/docs-json');
+      expect(routesWithPasswords(document)).toEqual(ROUTES);
+
+      const tokens: string[] = [admin.token, driver.token];
+      const post = async (path: string, body: object, token?: string) => {
+        const answer = await vpms.http.post(path, { body, token });
+        if (typeof answer.body?.token === 'string') tokens.push(answer.body.token);
+        return answer;
+      };
+      const { first, second, wrong, typedAsName } = secrets;
+      const username = 'secretive';
+      const account = { username, email: 'secretive@example.com', password: first };
+      expect((await post('/api/user/register', account)).status).toBe(201);
+      expect((await post('/api/user/register', account)).status).toBe(409);
+      for (const role of ['user', 'admin']) {
+        const login = `/api/${role}/login`;
+        await post(login, { username, password: first });
+        await post(login, { username, password: wrong });
+        await post(login, { username: typedAsName, password: wrong });
+        await post(login, { username: first, password: username });
+        await post(login, { username: admin.username, password: PASSWORD });
+        await post(login, { username: tokens[0], password: wrong });
+      }
+      expect(tokens).toHaveLength(4);
+      const token = tokens.at(-2);
+      const change = '/api/auth/change-password';
+      const wrongly = { current_password: wrong, new_password: second };
+      expect((await post(change, wrongly, token)).status).toBe(400);
+      const rightly = { current_password: first, new_password: second };
+      expect((await post(change, rightly, token)).status).toBe(204);
+      await post('/api/user/login', { username, password: second });
+      await vpms.http.get(`/api/auth/me?token=${token}`, { token });
+      await vpms.http.post('/api/auth/logout', { token });
+
+      const hashes = await queryDatabase<{ password_hash: string }>(
+        vpms.dataDirectory,
+        'SELECT password_hash FROM accounts',
+      );
+      const parts = tokens.flatMap((each) => [each, String(claimsOf(each)['jti'])]);
+      const never = [
+        ...Object.values(secrets),
+        PASSWORD,
+        'admin123',
+        ...parts,
+        ...tokens.map((each) => each.slice(each.lastIndexOf('.') + 1)),
+        ...hashes.map(({ password_hash: hash }) => hash),
+        'argon2',
+      ];
+      const written = JSON.stringify(await auditRows(vpms));
+      expect(written).toContain(username);
+      expect(never.filter((secret) => written.includes(secret))).toEqual([]);
+    });
+  });
+});
+
+/** Operations whose body has a field of the format `password`. */
+function routesWithPasswords(document: {
+  paths: Record<string, Record<string, object>>;
+  components: { schemas: Record<string, object> };
+}): string[] {
+  const secret = Object.entries(document.components.schemas)
+    .filter(([, schema]) => JSON.stringify(schema).includes('"format":"password"'))
+    .map(([name]) => `"#/components/schemas/${name}"`);
+  return Object.entries(document.paths)
+    .flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, operation]) => {
+          const text = JSON.stringify(operation);
+          return secret.some((reference) => text.includes(reference));
+        })
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    )
+    .sort();
+}
