@@ -16,7 +16,7 @@ export async function createApp(
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration, clock),
-    createHttpServer(),
+    createHttpServer(configuration),
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
   await setupApp(app, logger);

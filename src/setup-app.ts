@@ -30,7 +30,14 @@ export async function setupApp(app: NestFastifyApplication, logger: Logger): Pro
     origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
-    exposedHeaders: ['Link', 'Retry-After', 'X-Request-Id', 'Content-Disposition'],
+    exposedHeaders: [
+      'Link',
+      'Retry-After',
+      'X-Request-Id',
+      'Content-Disposition',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
     // An OPTIONS that is no preflight is answered like one, instead of with a plain-text error.
     strictPreflight: false,
   });

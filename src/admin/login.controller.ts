@@ -1,10 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentCaller, Public } from '../auth/access.js';
+import { Public } from '../auth/access.js';
 import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
+import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { SignInService } from '../auth/sign-in.service.js';
-import type { Caller } from '../common/actor.js';
 import { Configuration, DEFAULT_ADMIN_PASSWORD } from '../common/config/configuration.js';
+import { CurrentRequest, type LimitedRequest } from '../common/limits/limited-request.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 
 const DEFAULT_ADMIN = { username: 'admin', password: DEFAULT_ADMIN_PASSWORD };
@@ -14,6 +15,7 @@ const DEFAULT_ADMIN = { username: 'admin', password: DEFAULT_ADMIN_PASSWORD };
 export class AdminLoginController {
   constructor(
     private readonly signIns: SignInService,
+    private readonly attempts: PasswordAttempts,
     private readonly configuration: Configuration,
   ) {}
 
@@ -24,8 +26,14 @@ export class AdminLoginController {
   @Public()
   @HttpCode(200)
   @Post('login')
-  async loginAdmin(@Body() body: LoginDto, @CurrentCaller() caller: Caller): Promise<TokenDto> {
-    const signIn = await this.signIns.signIn('admin', body, caller);
+  async loginAdmin(
+    @Body() body: LoginDto,
+    @CurrentRequest() request: LimitedRequest,
+  ): Promise<TokenDto> {
+    const { username } = body;
+    const signIn = await this.attempts.run({ request, role: 'admin', username }, () =>
+      this.signIns.signIn('admin', body, request.caller),
+    );
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }
 }

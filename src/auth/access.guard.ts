@@ -1,7 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../common/actor.js';
+import { showQuotas } from '../common/limits/quota.js';
+import { RateLimits } from '../common/limits/rate-limits.js';
 import { Access } from './access.js';
 import { RoleForbidden, TokenInvalid, TokenMissing } from './errors.js';
 import { TokensService } from './tokens.service.js';
@@ -12,17 +14,22 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: TokensService,
+    private readonly limits: RateLimits,
   ) {}
 
-  /** @throws TokenMissing | TokenInvalid | TokenExpired | TokenRevoked | RoleForbidden */
+  /** @throws TokenMissing | TokenInvalid | TokenExpired | TokenRevoked | RateLimited | RoleForbidden */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     const access = this.reflector.getAllAndOverride(Access, targets) ?? [];
     if (access === 'public') return true;
 
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const holder = await this.tokens.verify(bearerToken(request.headers.authorization));
     request.actor = { ...holder, ...callerOf(request) };
+    // Not per account: a driver's second device is not slowed down by the first.
+    const quotas = await this.limits.spend('requests-of-token', holder.sessionId);
+    showQuotas(http.getResponse<FastifyReply>(), quotas);
     if (!access.includes(holder.role)) throw new RoleForbidden(holder.role);
     return true;
   }

@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { type Actor, type Caller, callerOf, type Role } from '../common/actor.js';
+import type { Actor, Role } from '../common/actor.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 import { TokenMissing } from './errors.js';
 
@@ -28,11 +28,6 @@ export function Roles(...roles: readonly Role[]): MethodDecorator & ClassDecorat
     ),
   );
 }
-
-/** Where the request comes from, also without a token. */
-export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
-  callerOf(context.switchToHttp().getRequest<FastifyRequest>()),
-);
 
 /** The account that calls, as the guard has verified it. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {

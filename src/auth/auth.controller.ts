@@ -2,11 +2,13 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../common/actor.js';
 import { ApiNoBody, NoBodyDto } from '../common/http/no-body.dto.js';
+import { CurrentRequest, type LimitedRequest } from '../common/limits/limited-request.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 import { CurrentActor, Roles } from './access.js';
 import { AccountsService } from './accounts.service.js';
 import { AccountDto, mapAccount } from './dto/account.dto.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
+import { PasswordAttempts } from './limits/password-attempts.js';
 import { TokensService } from './tokens.service.js';
 
 @ApiTags('Account')
@@ -15,6 +17,7 @@ import { TokensService } from './tokens.service.js';
 export class AuthController {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly attempts: PasswordAttempts,
     private readonly tokens: TokensService,
   ) {}
 
@@ -41,10 +44,17 @@ export class AuthController {
   @ApiProblems('VALIDATION_FAILED', 'CURRENT_PASSWORD_WRONG', 'OVERLOADED')
   @HttpCode(204)
   @Post('change-password')
-  changePassword(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<void> {
-    return this.accounts.changePassword(actor, {
-      currentPassword: body.current_password,
-      newPassword: body.new_password,
-    });
+  changePassword(
+    @CurrentActor() actor: Actor,
+    @CurrentRequest() request: LimitedRequest,
+    @Body() body: ChangePasswordDto,
+  ): Promise<void> {
+    const { role, username } = actor;
+    return this.attempts.run({ request, role, username }, () =>
+      this.accounts.changePassword(actor, {
+        currentPassword: body.current_password,
+        newPassword: body.new_password,
+      }),
+    );
   }
 }

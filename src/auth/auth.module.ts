@@ -7,6 +7,8 @@ import { AccessGuard } from './access.guard.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthController } from './auth.controller.js';
 import { NewPasswordConstraint } from './dto/new-password.js';
+import { PasswordAttempts } from './limits/password-attempts.js';
+import { Registrations } from './limits/registrations.js';
 import { Passwords } from './passwords.js';
 import { SignInService } from './sign-in.service.js';
 import { TokensService } from './tokens.service.js';
@@ -28,12 +30,14 @@ const ALGORITHM = 'HS256';
   providers: [
     AccountsService,
     NewPasswordConstraint,
+    PasswordAttempts,
     Passwords,
+    Registrations,
     SignInService,
     TokensService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccountsService, SignInService, TokensService],
+  exports: [AccountsService, PasswordAttempts, Registrations, SignInService, TokensService],
 })
 export class AuthModule {}
 

@@ -3,6 +3,7 @@ import { Clock } from './clock.js';
 import { Configuration } from './config/configuration.js';
 import { MoneyConstraint } from './http/fields/numbers.js';
 import { KeptOutcomes } from './idempotency/kept-outcomes.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { Currency } from './money.js';
 
 /** What every module may ask for. */
@@ -18,8 +19,9 @@ export class CommonModule {
         Currency,
         KeptOutcomes,
         MoneyConstraint,
+        RateLimits,
       ],
-      exports: [Configuration, Clock, Currency, KeptOutcomes],
+      exports: [Configuration, Clock, Currency, KeptOutcomes, RateLimits],
     };
   }
 }

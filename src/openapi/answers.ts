@@ -7,7 +7,11 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 const OF_A_BODY: readonly ProblemCode[] = ['MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'];
-const OF_ANY_ROUTE: readonly ProblemCode[] = ['INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'];
+const OF_ANY_ROUTE: readonly ProblemCode[] = [
+  'RATE_LIMITED',
+  'INTERNAL_ERROR',
+  'DATABASE_UNAVAILABLE',
+];
 
 /** Headers to which the answers refer. */
 export const HEADERS = {
@@ -22,6 +26,15 @@ export const HEADERS = {
   'Retry-After': {
     description: 'Seconds after which it is worth another try',
     schema: { type: 'integer', example: 2 },
+  },
+  'RateLimit-Policy': {
+    description:
+      'Which limits count this request: `q` of them in `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
+    schema: { type: 'string', example: '"requests-of-token";q=3000;w=60' },
+  },
+  RateLimit: {
+    description: 'What is left of each of those limits: `r` more within the next `t` seconds',
+    schema: { type: 'string', example: '"requests-of-token";r=0;t=42' },
   },
 };
 

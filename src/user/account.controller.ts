@@ -1,13 +1,14 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentCaller, Public } from '../auth/access.js';
-import { AccountsService } from '../auth/accounts.service.js';
+import { Public } from '../auth/access.js';
 import { mapAccount } from '../auth/dto/account.dto.js';
 import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
 import { RegisterDto, RegisteredDto } from '../auth/dto/register.dto.js';
+import { PasswordAttempts } from '../auth/limits/password-attempts.js';
+import { Registrations } from '../auth/limits/registrations.js';
 import { SignInService } from '../auth/sign-in.service.js';
-import type { Caller } from '../common/actor.js';
 import { Configuration } from '../common/config/configuration.js';
+import { CurrentRequest, type LimitedRequest } from '../common/limits/limited-request.js';
 import { ApiProblems } from '../common/problems/api-problems.js';
 
 @ApiTags('Log in')
@@ -15,7 +16,8 @@ import { ApiProblems } from '../common/problems/api-problems.js';
 @Controller('api/user')
 export class UserAccountController {
   constructor(
-    private readonly accounts: AccountsService,
+    private readonly registrations: Registrations,
+    private readonly attempts: PasswordAttempts,
     private readonly signIns: SignInService,
     private readonly configuration: Configuration,
   ) {}
@@ -24,8 +26,11 @@ export class UserAccountController {
   @ApiCreatedResponse({ type: RegisteredDto })
   @ApiProblems('VALIDATION_FAILED', 'USERNAME_TAKEN', 'EMAIL_TAKEN', 'OVERLOADED')
   @Post('register')
-  async registerUser(@Body() body: RegisterDto): Promise<RegisteredDto> {
-    const account = await this.accounts.create('user', body);
+  async registerUser(
+    @CurrentRequest() request: LimitedRequest,
+    @Body() body: RegisterDto,
+  ): Promise<RegisteredDto> {
+    const account = await this.registrations.register(request, body);
     return { message: 'Registered. You can log in now.', user: mapAccount(account) };
   }
 
@@ -34,8 +39,14 @@ export class UserAccountController {
   @ApiProblems('VALIDATION_FAILED', 'CREDENTIALS_WRONG', 'OVERLOADED')
   @HttpCode(200)
   @Post('login')
-  async loginUser(@Body() body: LoginDto, @CurrentCaller() caller: Caller): Promise<TokenDto> {
-    const signIn = await this.signIns.signIn('user', body, caller);
+  async loginUser(
+    @Body() body: LoginDto,
+    @CurrentRequest() request: LimitedRequest,
+  ): Promise<TokenDto> {
+    const { username } = body;
+    const signIn = await this.attempts.run({ request, role: 'user', username }, () =>
+      this.signIns.signIn('user', body, request.caller),
+    );
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }
 }

@@ -7,7 +7,14 @@ const PRODUCTION = {
   ADMIN_PASSWORD: 'correct horse battery staple',
 };
 const ORIGIN = 'https://app.example';
-const EXPOSED = ['Link', 'Retry-After', 'X-Request-Id', 'Content-Disposition'];
+const EXPOSED = [
+  'Link',
+  'Retry-After',
+  'X-Request-Id',
+  'Content-Disposition',
+  'RateLimit',
+  'RateLimit-Policy',
+];
 const REQUESTED = 'authorization,content-type,idempotency-key,x-request-id';
 
 describe('CORS', () => {

@@ -32,6 +32,11 @@ export function expectProblem(
   expect(answer.text).not.toMatch(LEAKS);
   if (fields) expect(namedFields(answer)).toEqual([...fields].sort());
   if (answer.status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/);
+  if (answer.status === 429) {
+    expect(answer.headers.get('ratelimit')).toMatch(/^"[a-z-]+";r=0;t=[1-9]\d*$/);
+    expect(answer.headers.get('ratelimit-policy')).toMatch(/^"[a-z-]+";q=\d+;w=\d+$/);
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  }
   if (answer.status === 503) expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
 }
 

@@ -102,5 +102,10 @@ function launch({ dataDirectory, environment, directory, nodeOptions = [], main 
 }
 
 function defaults(dataDirectory: string | undefined): Record<string, string> {
-  return { PORT: '0', TIMEZONE: 'UTC', ...(dataDirectory ? { DATA_DIR: dataDirectory } : {}) };
+  return {
+    PORT: '0',
+    TIMEZONE: 'UTC',
+    RATE_LIMIT_ENABLED: 'false',
+    ...(dataDirectory ? { DATA_DIR: dataDirectory } : {}),
+  };
 }

@@ -17,6 +17,7 @@ export class Program implements AsyncDisposable {
         PORT: '0',
         TIMEZONE: 'UTC',
         LOG_FORMAT: 'json',
+        RATE_LIMIT_ENABLED: 'false',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

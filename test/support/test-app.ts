@@ -39,6 +39,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const configuration = readConfiguration({
     DATA_DIR: dataDirectory,
     TIMEZONE: 'UTC',
+    // Tests are wrong on purpose, and often; those of the limits turn them on.
+    RATE_LIMIT_ENABLED: 'false',
     ...databaseEnvironment(dataDirectory),
     ...environment,
   });

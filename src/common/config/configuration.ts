@@ -23,6 +23,8 @@ export interface PostgresSettings {
 
 export type DatabaseSettings = SqliteSettings | PostgresSettings;
 
+export type TrustedProxies = number | readonly string[];
+
 /** What the environment says, read once and validated. Every variable is described in `.env.example`. */
 export abstract class Configuration {
   readonly production: boolean;
@@ -45,6 +47,11 @@ export abstract class Configuration {
   readonly passwordMinLength: number;
   /** Origins that browsers may call from; `*` alone is any. */
   readonly corsOrigins: readonly string[];
+  /**
+   * Whose word on the client's address counts: addresses, ranges and names of ranges, or so many hops
+   * from here. Empty: nobody's, the client is whoever connects.
+   */
+  readonly trustedProxies: TrustedProxies;
   /** IANA name: schedules and calendar months. */
   readonly timezone: string;
   /** ISO 4217. */
@@ -60,6 +67,8 @@ export abstract class Configuration {
   readonly mailFrom: string;
   /** How drivers reach this program; links in mails begin with it. */
   readonly publicUrl: string;
+  /** Whether requests are refused that come too often. */
+  readonly rateLimitEnabled: boolean;
   readonly logLevel: string;
   readonly logFormat: LogFormat;
 }

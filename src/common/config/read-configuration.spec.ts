@@ -43,6 +43,7 @@ describe('readConfiguration', () => {
       adminPassword: 'admin123',
       passwordMinLength: 6,
       corsOrigins: ['*'],
+      trustedProxies: [],
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       currency: 'INR',
       reminderHour: 18,
@@ -51,6 +52,7 @@ describe('readConfiguration', () => {
       smtpUrl: undefined,
       mailFrom: '',
       publicUrl: 'http://localhost:5000',
+      rateLimitEnabled: true,
       logLevel: 'info',
       logFormat: 'pretty',
     });
@@ -86,6 +88,7 @@ describe('readConfiguration', () => {
       CURRENCY: 'KWD',
       PROCESS_ROLE: 'all',
       LOG_LEVEL: 'silent',
+      RATE_LIMIT_ENABLED: 'false',
     });
     expect(configuration).toMatchObject({
       port: 0,
@@ -95,6 +98,7 @@ describe('readConfiguration', () => {
       timezone: 'Asia/Kolkata',
       currency: 'KWD',
       logLevel: 'silent',
+      rateLimitEnabled: false,
     });
   });
 
@@ -105,6 +109,16 @@ describe('readConfiguration', () => {
     ['PORT', '80.5', 'whole number'],
     ['PORT', '0x50', 'whole number'],
     ['PORT', ' 80', 'whole number'],
+    ['RATE_LIMIT_ENABLED', 'no', 'true, false'],
+    ['TRUST_PROXY', '0', '1 to 10 hops'],
+    ['TRUST_PROXY', '11', '1 to 10 hops'],
+    ['TRUST_PROXY', 'true', 'no address'],
+    ['TRUST_PROXY', 'proxy.example', 'no address'],
+    ['TRUST_PROXY', '10.0.0.1, 10.0.0.256', '"10.0.0.256"'],
+    ['TRUST_PROXY', '10.0.0.0/33', 'no range'],
+    ['TRUST_PROXY', '0.0.0.0/0', 'no range'],
+    ['TRUST_PROXY', '::/0', 'no range'],
+    ['TRUST_PROXY', '10.0.0.0/', 'no range'],
     ['DATABASE_URL', 'mysql://localhost/vpms', 'sqlite:PATH'],
     ['DATABASE_POOL_SIZE', '1', 'from 2 to 200'],
     ['DATABASE_CONNECT_TIMEOUT', 'soon', 'whole number'],

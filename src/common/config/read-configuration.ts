@@ -11,6 +11,7 @@ import {
   type ProcessRole,
 } from './configuration.js';
 import { codePoints } from '../text.js';
+import { readTrustedProxies } from './trusted-proxies.js';
 import { type Environment, StartError, VariableReader } from './variable-reader.js';
 
 export { type Environment, StartError } from './variable-reader.js';
@@ -58,6 +59,7 @@ export function readConfiguration(environment: Environment): Configuration {
     adminPassword: readAdminPassword(read, production, passwordMinLength),
     passwordMinLength,
     corsOrigins: readOrigins(read, production),
+    trustedProxies: readTrustedProxies(read),
     timezone: read.matching(
       'TIMEZONE',
       Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -73,6 +75,7 @@ export function readConfiguration(environment: Environment): Configuration {
       /\/+$/,
       '',
     ),
+    rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', 'true'),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
   };

@@ -34,6 +34,10 @@ export class VariableReader {
     return choice ?? fallback;
   }
 
+  boolean(name: string, fallback: 'true' | 'false'): boolean {
+    return this.oneOf(name, ['true', 'false'], fallback) === 'true';
+  }
+
   matching(
     name: string,
     fallback: string,

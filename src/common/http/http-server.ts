@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Configuration, TrustedProxies } from '../config/configuration.js';
 import { MalformedRequest } from '../problems/coded-error.js';
 import { answerUnreadable } from './client-error.js';
 import { closeWhenAnswered } from './closing.js';
@@ -15,8 +16,9 @@ const MAX_PARAMETER_LENGTH = 16 * 1024;
 const SANE_REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 
 /** The Fastify server with the contract's rules on ids, bodies and closing. */
-export function createHttpServer(): FastifyAdapter {
+export function createHttpServer({ trustedProxies }: Configuration): FastifyAdapter {
   const adapter = new FastifyAdapter({
+    trustProxy: trustOf(trustedProxies),
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     rewriteUrl: ({ url = '/' }) => decodableUrl(url),
@@ -43,6 +45,15 @@ export function createHttpServer(): FastifyAdapter {
   acceptOnlyJson(server);
   closeWhenAnswered(server);
   return adapter;
+}
+
+/**
+ * Going from here towards the client, the first address that is not trusted is the client's. A number
+ * of hops trusts whoever connects to be the nearest proxy.
+ */
+function trustOf(proxies: TrustedProxies) {
+  if (typeof proxies === 'number') return (_: string, hop: number) => hop < proxies;
+  return proxies.length > 0 && [...proxies];
 }
 
 /** An empty body is no body, whatever content type came with it. */

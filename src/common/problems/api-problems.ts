@@ -50,6 +50,10 @@ function headersOf(
   codes: readonly ProblemCode[],
 ): Record<string, { $ref: string }> {
   if (status === 401) return { 'WWW-Authenticate': header('WWW-Authenticate') };
+  if (status === 429) {
+    const names = ['Retry-After', 'RateLimit', 'RateLimit-Policy'];
+    return Object.fromEntries(names.map((name) => [name, header(name)]));
+  }
   if (status === 503 || codes.includes('IDEMPOTENCY_KEY_IN_USE')) {
     return { 'Retry-After': header('Retry-After') };
   }

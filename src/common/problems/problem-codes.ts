@@ -29,6 +29,7 @@ export const PROBLEMS = {
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   NOT_JSON: { status: 415, title: 'The request body is not JSON' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key stands for another request' },
+  RATE_LIMITED: { status: 429, title: 'Too many of these requests' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The address or the headers are too long' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong here' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database does not answer' },

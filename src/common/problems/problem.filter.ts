@@ -7,6 +7,8 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseOutage } from '../database/outages.js';
+import { showQuotas } from '../limits/quota.js';
+import { RateLimited } from '../limits/rate-limited.js';
 import { CodedError, NotJson, RouteNotFound, ValidationFailed } from './coded-error.js';
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
@@ -41,6 +43,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 401) void reply.header('www-authenticate', challenge(problem));
     const retryAfter = RETRY_AFTER.get(problem.code);
     if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
+    if (error instanceof RateLimited) {
+      showQuotas(reply, [error.quota]);
+      void reply.header('retry-after', error.quota.resetSeconds);
+    }
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
 }

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import type { Role } from '../../common/actor.js';
+import type { LimitedRequest } from '../../common/limits/limited-request.js';
+import { RateLimited } from '../../common/limits/rate-limited.js';
+import { RateLimits, type Taken } from '../../common/limits/rate-limits.js';
+import { Overloaded } from '../../common/problems/coded-error.js';
+import { CredentialsWrong, CurrentPasswordWrong } from '../errors.js';
+import { nameKey } from './name-key.js';
+import { Turns } from './turns.js';
+
+/**
+ * Attempts that are being checked at the same time. Each holds a point of its address until it is
+ * known to be right, so they must be far fewer than an address has: or many who are right at once
+ * would refuse each other.
+ */
+const MAX_UNDECIDED = 8;
+/** Beyond this many waiting, an answer would come too late to be of use. */
+const MAX_WAITING = 200;
+
+export interface PasswordAttempt {
+  readonly request: LimitedRequest;
+  /** Of the login; the same name at the other login is another account. */
+  readonly role: Role;
+  /** As it was sent, whether there is such an account or not. */
+  readonly username: string;
+}
+
+/** Lets an account and an address be wrong about a password only so often. */
+@Injectable()
+export class PasswordAttempts {
+  private readonly undecided = pLimit(MAX_UNDECIDED);
+  /** One at a time for each account, or those who are right would refuse each other there too. */
+  private readonly turns = new Turns();
+
+  constructor(private readonly limits: RateLimits) {}
+
+  /**
+   * Runs the check, which costs the account and the address a point each where the password is wrong.
+   * The points are taken before it, so that many at once cannot all be tried.
+   * @throws RateLimited without a check, where either has no point left; and what the check throws
+   */
+  async run<T>(attempt: PasswordAttempt, check: () => Promise<T>): Promise<T> {
+    if (!this.limits.enabled) return check();
+    // Whoever tries everyone does not wait among those who try one.
+    await this.limits.expectLeft('wrong-passwords-from-address', attempt.request.network);
+    if (this.turns.waiting >= MAX_WAITING) throw new Overloaded();
+    const account = `${attempt.role}:${nameKey(attempt.username)}`;
+    return this.turns.take(account, async () => {
+      await this.limits.expectLeft('wrong-passwords-of-account', account);
+      return this.undecided(() => this.decide(account, attempt.request, check));
+    });
+  }
+
+  private async decide<T>(
+    account: string,
+    request: LimitedRequest,
+    check: () => Promise<T>,
+  ): Promise<T> {
+    const taken = await this.take(account, request);
+    const quotas = taken.map(({ quota }) => quota);
+    try {
+      const result = await check();
+      await giveBack(taken);
+      request.show(quotas.map((quota) => ({ ...quota, remaining: quota.remaining + 1 })));
+      return result;
+    } catch (error) {
+      if (isWrongPassword(error)) request.show(quotas);
+      else await giveBack(taken);
+      throw error;
+    }
+  }
+
+  private async take(account: string, { network }: LimitedRequest): Promise<readonly Taken[]> {
+    const taken = [
+      await this.limits.take('wrong-passwords-of-account', account),
+      await this.limits.take('wrong-passwords-from-address', network),
+    ];
+    const exceeded = taken.find(({ quota }) => quota.exceeded);
+    if (!exceeded) return taken;
+    await giveBack(taken);
+    throw new RateLimited(exceeded.quota);
+  }
+}
+
+async function giveBack(taken: readonly Taken[]): Promise<void> {
+  await Promise.all(taken.map((one) => one.giveBack()));
+}
+
+function isWrongPassword(error: unknown): boolean {
+  return error instanceof CredentialsWrong || error instanceof CurrentPasswordWrong;
+}

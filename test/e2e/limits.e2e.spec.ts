@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { nameKey } from '../../src/auth/limits/name-key.js';
+import { LIMIT_POLICIES, type LimitName } from '../../src/common/limits/limit-policies.js';
+import { RateLimits } from '../../src/common/limits/rate-limits.js';
+import { createMember, createMembers, PASSWORD } from '../support/factories.js';
+import type { Answer } from '../support/http-client.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { claimsOf } from '../support/tokens.js';
+
+const LIMITED = '429 RATE_LIMITED';
+const WRONG = '401 CREDENTIALS_WRONG';
+
+describe('limits', () => {
+  let vpms: TestApp;
+  let address = '';
+  let addresses = 0;
+
+  beforeAll(async () => {
+    // This machine stands for the proxy that names the clients' addresses.
+    const environment = { RATE_LIMIT_ENABLED: 'true', TRUST_PROXY: 'loopback' };
+    vpms = await startTestApp({ environment });
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+  afterEach(() => vi.useRealTimers());
+
+  /** Goes on as a client that has not been seen before. */
+  const move = () => {
+    addresses += 1;
+    address = `192.0.2.${addresses}`;
+    return address;
+  };
+  const headers = () => ({ 'x-forwarded-for': address });
+  const login = (username: string, password = PASSWORD, role = 'user'): Promise<Answer> =>
+    vpms.http.post(`/api/${role}/login`, { body: { username, password }, headers: headers() });
+  const failTimes = async (times: number, username: string, role = 'user') => {
+    for (let time = 0; time < times; time += 1) {
+      expectProblem(await login(username, 'wrong', role), WRONG);
+    }
+  };
+  const register = (username: string, email: string): Promise<Answer> =>
+    vpms.http.post('/api/user/register', {
+      body: { username, email, password: PASSWORD },
+      headers: headers(),
+    });
+  /** All but one of the limit. */
+  const spendAllButOne = async (limit: LimitName, key: string) => {
+    const limits = vpms.app.get(RateLimits);
+    const { points } = LIMIT_POLICIES[limit];
+    for (let point = 1; point < points; point += 1) await limits.spend(limit, key);
+  };
+
+  describe('of wrong passwords', () => {
+    it('let the right one wait too, for this account from anywhere, but not its neighbours', async () => {
+      const [member, neighbour] = [await createMember(vpms), await createMember(vpms)];
+      move();
+      await failTimes(10, member.username);
+      const refused = await login(member.username);
+      expectProblem(refused, LIMITED);
+      expect(refused.body.message).toBe(
+        'Too many wrong passwords for this account; try again in 15 minutes.',
+      );
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(890);
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(900);
+      expect(refused.headers.get('ratelimit-policy')).toBe(
+        '"wrong-passwords-of-account";q=10;w=900',
+      );
+      expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+      expect((await login(neighbour.username)).status).toBe(200);
+      move();
+      expectProblem(await login(member.username.toUpperCase()), LIMITED);
+      // Whoever is logged in already goes on.
+      expect((await vpms.http.get('/api/auth/me', { token: member.token })).status).toBe(200);
+    });
+
+    it('end with their window, which no further attempt makes longer', async () => {
+      const { username } = await createMember(vpms);
+      move();
+      await failTimes(10, username);
+      const start = Date.now();
+      vi.useFakeTimers({ toFake: ['Date'], now: start + 890_000 });
+      const refused = await login(username);
+      expectProblem(refused, LIMITED);
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(10);
+      vi.setSystemTime(start + 900_000);
+      expect((await login(username)).status).toBe(200);
+    });
+
+    it('are the same for a name that nobody has', async () => {
+      move();
+      await failTimes(10, 'nobody.of.this.name');
+      const refused = await login('nobody.of.this.name');
+      expectProblem(refused, LIMITED);
+      expect(refused.body.message).toContain('this account');
+    });
+
+    it('are apart at the two logins', async () => {
+      const admin = await createMember(vpms, 'admin');
+      move();
+      await failTimes(10, admin.username, 'user');
+      expectProblem(await login(admin.username), LIMITED);
+      expect((await login(admin.username, PASSWORD, 'admin')).status).toBe(200);
+    });
+
+    it('count each of a hundred at once', async () => {
+      const { username } = await createMember(vpms);
+      move();
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, () => login(username, 'wrong')),
+      );
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(90);
+    });
+
+    it('never count a right one, not even many at once', async () => {
+      const { username } = await createMember(vpms);
+      move();
+      await failTimes(2, username);
+      const answers = await Promise.all(Array.from({ length: 30 }, () => login(username)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      const last = await login(username);
+      expect(last.headers.get('ratelimit')).toMatch(
+        /^"wrong-passwords-of-account";r=8;t=\d+, "wrong-passwords-from-address";r=98;t=\d+$/,
+      );
+    });
+
+    it('count no request that is not valid', async () => {
+      const { username } = await createMember(vpms);
+      move();
+      for (let time = 0; time < 15; time += 1) {
+        const body = { username };
+        const answer = await vpms.http.post('/api/user/login', { body, headers: headers() });
+        expectProblem(answer, '400 VALIDATION_FAILED');
+      }
+      expect((await login(username)).status).toBe(200);
+    });
+
+    it('stop an address that tries everyone, and no other', async () => {
+      const members = await createMembers(vpms, 12);
+      move();
+      for (const { username } of members.slice(0, 10)) {
+        await Promise.all(Array.from({ length: 10 }, () => login(username, 'wrong')));
+      }
+      const [eleventh, twelfth] = members.slice(10);
+      const refused = await login(eleventh?.username ?? '');
+      expectProblem(refused, LIMITED);
+      expect(refused.body.message).toContain('from this address');
+      move();
+      // What was refused for its address has cost the account nothing.
+      const { headers: left } = await login(twelfth?.username ?? '');
+      expect(left.get('ratelimit')).toContain('"wrong-passwords-of-account";r=10;');
+    });
+
+    it('count the current one at a change of the password', async () => {
+      const { token, username } = await createMember(vpms);
+      move();
+      const change = (current: string) =>
+        vpms.http.post('/api/auth/change-password', {
+          token,
+          body: { current_password: current, new_password: 'new password' },
+        });
+      for (let time = 0; time < 10; time += 1) {
+        expectProblem(await change('wrong'), '400 CURRENT_PASSWORD_WRONG');
+      }
+      expectProblem(await change(PASSWORD), LIMITED);
+      expectProblem(await login(username), LIMITED);
+    });
+  });
+
+  describe('of registrations', () => {
+    it('stop an address, and no other', async () => {
+      await spendAllButOne('registrations-from-address', move());
+      expect((await register('from.address', 'from@example.com')).status).toBe(201);
+      const refused = await register('from.address2', 'from2@example.com');
+      expectProblem(refused, LIMITED);
+      expect(refused.body.message).toMatch(/from this address; try again in (59|60) minutes\.$/);
+      move();
+      expect((await register('from.address2', 'from2@example.com')).status).toBe(201);
+    });
+
+    it('stop a name in any case of letters, and no other', async () => {
+      await spendAllButOne('registrations-of-name', nameKey('wanted'));
+      move();
+      expect((await register('Wanted', 'wanted@example.com')).status).toBe(201);
+      move();
+      expectProblem(await register('WANTED', 'wanted2@example.com'), LIMITED);
+      expect((await register('unwanted', 'wanted2@example.com')).status).toBe(201);
+    });
+  });
+
+  describe('of a token', () => {
+    it('stop it, and no other one of the same account', async () => {
+      const { token, username } = await createMember(vpms);
+      await spendAllButOne('requests-of-token', String(claimsOf(token)['jti']));
+      const last = await vpms.http.get('/api/auth/me', { token });
+      expect(last.status).toBe(200);
+      expect(last.headers.get('ratelimit')).toMatch(/^"requests-of-token";r=0;t=\d\d?$/);
+      expect(last.headers.get('ratelimit-policy')).toBe('"requests-of-token";q=3000;w=60');
+      for (const path of ['/api/auth/me', '/api/user/bookings', '/api/admin/users']) {
+        expectProblem(await vpms.http.get(path, { token }), LIMITED);
+      }
+      move();
+      const other = String((await login(username)).body.token);
+      expect((await vpms.http.get('/api/auth/me', { token: other })).status).toBe(200);
+    });
+  });
+
+  it('are off where configured so', async () => {
+    await using open = await startTestApp({ environment: { RATE_LIMIT_ENABLED: 'false' } });
+    const { username, token } = await createMember(open);
+    for (let time = 0; time < 12; time += 1) {
+      const body = { username, password: 'wrong' };
+      expectProblem(await open.http.post('/api/user/login', { body }), WRONG);
+    }
+    const { headers: without } = await open.http.get('/api/auth/me', { token });
+    expect(without.get('ratelimit')).toBeNull();
+  });
+});

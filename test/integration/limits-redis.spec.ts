@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLot, createMember, type Member, PASSWORD } from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
+import { startRedis } from '../support/servers/redis-server.js';
+import type { ThrowawayServer } from '../support/servers/server-process.js';
+import { describeWithServers } from '../support/servers/with-servers.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+describeWithServers('limits of several instances', () => {
+  let redis: ThrowawayServer;
+  let first: TestApp;
+  let second: TestApp;
+  let addresses = 0;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    const environment = {
+      RATE_LIMIT_ENABLED: 'true',
+      REDIS_URL: redis.url,
+      TRUST_PROXY: 'loopback',
+    };
+    first = await startTestApp({ environment });
+    second = await startTestApp({ environment });
+  }, 60_000);
+  afterAll(async () => {
+    await first?.[Symbol.asyncDispose]();
+    await second?.[Symbol.asyncDispose]();
+    await redis?.[Symbol.asyncDispose]();
+  });
+
+  const redisIsBack = async () => {
+    const statuses = () =>
+      Promise.all(
+        [first, second].map(async ({ http }) => (await http.get('/health/ready')).body.status),
+      );
+    await expect.poll(statuses, { timeout: 10_000 }).toEqual(['ok', 'ok']);
+  };
+  /** From an address of its own each time: this is about accounts. */
+  const login = ({ http }: TestApp, username: string, password = PASSWORD) => {
+    addresses += 1;
+    const headers = { 'x-forwarded-for': `198.51.100.${addresses}` };
+    return http.post('/api/user/login', { body: { username, password }, headers });
+  };
+  const failTimes = async (vpms: TestApp, username: string, times: number) => {
+    for (let time = 0; time < times; time += 1) {
+      expectProblem(await login(vpms, username, 'wrong'), '401 CREDENTIALS_WRONG');
+    }
+  };
+
+  it('are shared', async () => {
+    await redisIsBack();
+    const { username } = await createMember(first);
+    await failTimes(first, username, 6);
+    await failTimes(second, username, 4);
+    expectProblem(await login(first, username), '429 RATE_LIMITED');
+    expectProblem(await login(second, username), '429 RATE_LIMITED');
+  });
+
+  it.each([
+    ['stopped', () => redis.stop(), () => redis.start()],
+    ['frozen', async () => redis.pause(), async () => redis.resume()],
+  ])(
+    'go on in each of them while Redis is %s, and stop nobody else',
+    async (_how, goes, returns) => {
+      const drivers: Member[] = [await createMember(first), await createMember(first)];
+      const { id: lotId } = await createLot(first);
+      const { username: known } = await createMember(first);
+      await failTimes(first, known, 10);
+      await goes();
+      try {
+        // What this instance has seen it still knows.
+        expectProblem(await login(first, known), '429 RATE_LIMITED');
+        for (const vpms of [first, second]) {
+          const { username } = await createMember(vpms);
+          await failTimes(vpms, username, 10);
+          expectProblem(await login(vpms, username), '429 RATE_LIMITED');
+        }
+        for (const { token, username } of drivers) {
+          const body = { lot_id: lotId };
+          const booked = await first.http.post('/api/user/book-parking', { token, body });
+          expect(booked.status).toBe(201);
+          expect(booked.headers.get('ratelimit')).toMatch(/^"requests-of-token";r=29\d\d;/);
+          const release = `/api/user/bookings/${booked.body.id}/release`;
+          expect((await first.http.post(release, { token })).status).toBe(200);
+          expect((await login(first, username)).status).toBe(200);
+        }
+      } finally {
+        await returns();
+      }
+      await redisIsBack();
+      // The first asks Redis again a second after its return at the latest.
+      const shares = async () => {
+        const { username } = await createMember(first);
+        await failTimes(first, username, 10);
+        return (await login(second, username)).status;
+      };
+      await expect.poll(shares, { timeout: 20_000, interval: 500 }).toBe(429);
+    },
+    60_000,
+  );
+});
