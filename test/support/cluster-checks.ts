@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type Cluster, type Driver } from './cluster.js';
 import type { VpmsProcess } from './processes.js';
-import { violationsIn } from './violations.js';
+import { violationsIn } from './rules.js';
 
 /** No rule of the domain is broken in the database. */
 export async function expectInOrder(cluster: Cluster): Promise<void> {

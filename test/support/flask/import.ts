@@ -1,4 +1,4 @@
-import type { Rule } from '../violations.js';
+import type { Rule } from '../rules.js';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfiguration } from '../../../src/common/config/read-configuration.js';

@@ -14,8 +14,11 @@ const SETTINGS = [
   'shared_buffers=64MB',
 ];
 
-/** A PostgreSQL server in a temporary folder, which lets everybody of this machine in. */
-export async function startPostgres(): Promise<ThrowawayServer> {
+/**
+ * A PostgreSQL server in a temporary folder, which lets everybody of this machine in. Settings that
+ * are given come after the tests' own, and win.
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<ThrowawayServer> {
   const { initdb, postgres } = installed();
   const folder = serverFolder('postgres');
   const cluster = join(folder, 'cluster');
@@ -36,7 +39,7 @@ export async function startPostgres(): Promise<ThrowawayServer> {
     url: `postgres://vpms@127.0.0.1:${port}/postgres`,
     folder,
     program: postgres,
-    args: ['-D', cluster, '-p', String(port), ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    args: ['-D', cluster, '-p', String(port), ...options([...SETTINGS, ...settings])],
     ...(user && { user }),
     readyMessage: /ready to accept connections/,
     // Its "fast" shutdown: connections that are still open are closed.
@@ -44,6 +47,10 @@ export async function startPostgres(): Promise<ThrowawayServer> {
     // Its "immediate" one: each of its processes ends where it stands, and the next start recovers.
     crashSignal: 'SIGQUIT',
   });
+}
+
+function options(settings: readonly string[]): string[] {
+  return settings.flatMap((setting) => ['-c', setting]);
 }
 
 /** PostgreSQL refuses to run as root; its package has made a user for it. */
