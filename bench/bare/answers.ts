@@ -1,0 +1,65 @@
+import type { AccountRow, BookingRow, LotRow, StatisticsRow } from './store.js';
+
+/** What clients of the API get; money in major units of a currency with two decimals. */
+export function lotAnswer(row: LotRow) {
+  return {
+    id: row.id,
+    prime_location_name: row.name,
+    address: row.address,
+    pin_code: row.pinCode,
+    price: row.price / 100,
+    number_of_spots: row.spots,
+    available_spots: row.spots - row.occupied,
+    occupied_spots: row.occupied,
+    created_at: new Date(row.createdAt),
+    updated_at: new Date(row.updatedAt),
+  };
+}
+
+export function bookingAnswer(row: BookingRow) {
+  const { parkedAt, leftAt } = row;
+  const hours = Math.max(0, (leftAt ?? Date.now()) - parkedAt) / 3_600_000;
+  return {
+    id: row.id,
+    spot_id: row.spotId,
+    spot_number: String(row.spotNumber),
+    lot_id: row.lotId,
+    lot_name: row.lotName,
+    address: row.address,
+    user_id: row.userId,
+    parking_timestamp: new Date(parkedAt),
+    leaving_timestamp: leftAt === null ? null : new Date(leftAt),
+    duration_hours: Math.round(hours * 100) / 100,
+    price_per_hour: row.price / 100,
+    price: row.presentPrice / 100,
+    parking_cost: (row.cost ?? 0) / 100,
+    vehicle_number: row.vehicleNumber,
+    remarks: row.remarks,
+    status: leftAt === null ? 'active' : 'completed',
+    created_at: new Date(row.createdAt),
+    updated_at: new Date(row.updatedAt),
+  };
+}
+
+export function statisticsAnswer(row: StatisticsRow) {
+  return {
+    totalLots: row.lots,
+    totalSpots: row.spots,
+    occupiedSpots: row.active,
+    availableSpots: row.spots - row.active,
+    totalUsers: row.users,
+    activeReservations: row.active,
+    totalRevenue: row.revenue / 100,
+  };
+}
+
+export function accountAnswer(row: AccountRow) {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    role: row.role,
+    created_at: new Date(row.createdAt),
+    updated_at: new Date(row.updatedAt),
+  };
+}

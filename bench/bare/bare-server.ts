@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { verify } from '@node-rs/argon2';
+import { accountAnswer, bookingAnswer, lotAnswer, statisticsAnswer } from './answers.js';
+import { commitEach, commitGroups } from './commits.js';
+import { openPostgresStore } from './postgres-store.js';
+import { openSqliteStore } from './sqlite-store.js';
+import { Refusal, type Session, type Store } from './store.js';
+import { Tokens } from './tokens.js';
+
+/**
+ * The same work with nothing around it: `node:http`, a switch for a router, statements by hand. It
+ * checks tokens and bodies as far as the benchmark's requests need it, and answers the same JSON.
+ */
+const { env } = process;
+const tokens = new Tokens(env['JWT_SECRET'] ?? '');
+const store = openStore();
+
+function openStore(): Store {
+  if (env['DATABASE_URL']) return openPostgresStore(env['DATABASE_URL']);
+  const commits = env['COMMITS'] === 'groups' ? commitGroups : commitEach;
+  return openSqliteStore(join(env['DATA_DIR'] ?? '.', 'vpms.db'), commits);
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url = '/' } = request;
+  const body = method === 'POST' ? await readBody(request) : {};
+  if (url === '/api/user/login') return send(response, 200, await logIn(body));
+
+  const { id, role } = await authenticate(request);
+  switch (`${method} ${url}`) {
+    case 'GET /api/user/parking-lots/available':
+      expectRole(role, 'user');
+      return send(response, 200, (await store.availableLots()).slice(0, 500).map(lotAnswer));
+    case 'GET /api/user/bookings':
+      expectRole(role, 'user');
+      return send(response, 200, (await store.bookings(id)).slice(0, 500).map(bookingAnswer));
+    case 'GET /api/admin/stats':
+      expectRole(role, 'admin');
+      return send(response, 200, statisticsAnswer(await store.statistics()));
+    case 'GET /api/admin/parking-lots':
+      expectRole(role, 'admin');
+      return send(response, 200, (await store.lots()).slice(0, 500).map(lotAnswer));
+    case 'POST /api/user/book-parking':
+      expectRole(role, 'user');
+      return send(response, 201, bookingAnswer(await store.book(bookingOf(id, body))));
+    default: {
+      const released = /^\/api\/user\/bookings\/(\d+)\/release$/.exec(url)?.[1];
+      if (method !== 'POST' || !released) throw new Refusal(404, 'ROUTE_NOT_FOUND');
+      expectRole(role, 'user');
+      const booking = bookingAnswer(await store.release(id, Number(released)));
+      return send(response, 200, { ...booking, cost: booking.parking_cost });
+    }
+  }
+}
+
+async function authenticate({ headers }: IncomingMessage): Promise<Session> {
+  const claims = tokens.verify(headers.authorization);
+  if (!claims) throw new Refusal(401, 'TOKEN_INVALID');
+  const session = await store.findSession(claims.jti);
+  if (!session || String(session.id) !== claims.sub || session.role !== claims.role) {
+    throw new Refusal(401, 'TOKEN_REVOKED');
+  }
+  return session;
+}
+
+function expectRole(role: string, expected: string): void {
+  if (role !== expected) throw new Refusal(403, 'ROLE_FORBIDDEN');
+}
+
+async function logIn({ username, password }: Record<string, unknown>): Promise<object> {
+  if (typeof username !== 'string' || typeof password !== 'string') throw invalid();
+  const account = await store.findAccount(username.toLowerCase());
+  if (!account || account.role !== 'user' || !(await verify(account.passwordHash, password))) {
+    throw new Refusal(401, 'CREDENTIALS_WRONG');
+  }
+  const { jti, exp, token } = tokens.issue(account.id, account.role);
+  await store.openSession(jti, account, exp * 1_000);
+  return { token, token_type: 'Bearer', expires_in: 86_400, user: accountAnswer(account) };
+}
+
+function bookingOf(userId: number, body: Record<string, unknown>) {
+  const { lot_id: lotId, vehicle_number: vehicleNumber = null } = body;
+  const isText = typeof vehicleNumber === 'string' && vehicleNumber.length <= 20;
+  if (typeof lotId !== 'number' || !Number.isSafeInteger(lotId)) throw invalid();
+  if (vehicleNumber !== null && !isText) throw invalid();
+  return { userId, lotId, vehicleNumber };
+}
+
+function invalid(): Refusal {
+  return new Refusal(400, 'VALIDATION_FAILED');
+}
+
+/** Through events: an asynchronous iterator costs more than the parsing. */
+function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    request.setEncoding('utf8');
+    request.on('data', (piece: string) => (text += piece));
+    request.once('error', reject);
+    request.once('end', () => {
+      resolve(text === '' ? {} : (JSON.parse(text) as Record<string, unknown>));
+    });
+  });
+}
+
+function send(response: ServerResponse, status: number, value: object): void {
+  const body = Buffer.from(JSON.stringify(value));
+  response.writeHead(status, {
+    'content-type': `application/${status < 400 ? 'json' : 'problem+json'}; charset=utf-8`,
+    'content-length': body.length,
+  });
+  response.end(body);
+}
+
+function refuse({ url = '/' }: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const { status, code } =
+    error instanceof Refusal ? error : new Refusal(500, `INTERNAL_ERROR ${String(error)}`);
+  const type = `urn:vpms:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  send(response, status, {
+    type,
+    title: code,
+    status,
+    detail: code,
+    message: code,
+    instance: url,
+    code,
+  });
+}
+
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => refuse(request, response, error));
+});
+server.listen(Number(env['PORT']), env['HOST'], () => {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  process.stdout.write(`The bare server is at http://${env['HOST']}:${port}, waiting\n`);
+});
+process.once('SIGTERM', () => process.exit(0));

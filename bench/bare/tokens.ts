@@ -1,0 +1,60 @@
+import {
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+
+export interface Claims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly role: string;
+}
+
+const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
+/** Seconds. */
+const LIFETIME = 86_400;
+
+/** JWTs with HS256, and nothing else of that standard. */
+export class Tokens {
+  private readonly key: KeyObject;
+
+  constructor(secret: string) {
+    this.key = createSecretKey(Buffer.from(secret));
+  }
+
+  /** Undefined where it is none of ours, or too old. */
+  verify(authorization: string | undefined): Claims | undefined {
+    const [header = '', payload = '', signature = ''] =
+      authorization?.replace(/^Bearer +/i, '').split('.') ?? [];
+    const given = Buffer.from(signature, 'base64url');
+    const right = this.sign(`${header}.${payload}`);
+    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+    const claims = decode(payload) as Claims & { readonly iss: string; readonly exp: number };
+    const { alg } = decode(header) as { readonly alg: string };
+    const isGood = alg === 'HS256' && claims.iss === 'vpms' && claims.exp > Date.now() / 1_000;
+    return isGood ? claims : undefined;
+  }
+
+  issue(accountId: number, role: string) {
+    const jti = randomBytes(16).toString('base64url');
+    const iat = Math.floor(Date.now() / 1_000);
+    const exp = iat + LIFETIME;
+    const payload = encode({ sub: String(accountId), jti, role, iat, exp, iss: 'vpms' });
+    const signed = `${HEADER}.${payload}`;
+    return { jti, exp, token: `${signed}.${this.sign(signed).toString('base64url')}` };
+  }
+
+  private sign(text: string): Buffer {
+    return createHmac('sha256', this.key).update(text).digest();
+  }
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+function decode(part: string): unknown {
+  return JSON.parse(Buffer.from(part, 'base64url').toString());
+}

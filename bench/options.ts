@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { SCENARIOS } from './scenarios/index.js';
+
+export const USAGE = `npm run bench -- [options]
+
+  --seconds N    measured seconds of each load (8)
+  --rounds N     rounds, of which the medians are told (3)
+  --only A,B     these scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
+  --quick        a second or so for each scenario, one round, less data: shows that all works
+  --postgres     on PostgreSQL and Redis instead of SQLite
+  --profile DIR  writes CPU profiles of the program there; the figures are then too low
+  --json FILE    where the figures go (bench/.build/results.json)
+`;
+
+export interface BenchOptions {
+  readonly seconds: number;
+  readonly rounds: number;
+  /** Names of scenarios; all where it is empty. */
+  readonly only: readonly string[];
+  readonly quick: boolean;
+  readonly postgres: boolean;
+  readonly profile?: string;
+  readonly json: string;
+}
+
+/** An option that is none. */
+export class BadOption extends Error {}
+
+/** @throws BadOption */
+export function readOptions(args: readonly string[]): BenchOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: 'string' },
+      rounds: { type: 'string' },
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      postgres: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      json: { type: 'string', default: 'bench/.build/results.json' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const { quick, postgres, profile, json } = values;
+  return {
+    seconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '8')),
+    rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '1' : '3'))),
+    only: known(values.only?.split(',') ?? []),
+    quick,
+    postgres,
+    profile,
+    json,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new BadOption(`--${name} must be a positive number`);
+}
+
+function known(names: readonly string[]): readonly string[] {
+  for (const name of names) {
+    if (!SCENARIOS.some((scenario) => scenario.name === name)) {
+      throw new BadOption(`There is no scenario ${name}`);
+    }
+  }
+  return names;
+}

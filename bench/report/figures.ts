@@ -1,0 +1,59 @@
+import type { Measurement } from '../driver/meter.js';
+import type { Entry } from '../round.js';
+import type { SubjectName } from '../servers/subjects.js';
+
+/** What was measured of one server, in the median of the rounds. */
+export interface Row {
+  readonly name: string;
+  readonly subject: SubjectName;
+  readonly median: Measurement;
+}
+
+export function medianRows(entries: readonly Entry[]): Row[] {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const key = `${entry.name}, ${entry.subject}`;
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { name, subject } = first;
+    return [{ name, subject, median: medianOf(group.map(({ measurement }) => measurement)) }];
+  });
+}
+
+/** The middle one, or the mean of the two in the middle; NaN of nothing. */
+export function medianNumber(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low = NaN, high = NaN] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
+  return (low + high) / 2;
+}
+
+function medianOf(measurements: readonly Measurement[]): Measurement {
+  const number = (pick: (measurement: Measurement) => number) =>
+    medianNumber(measurements.map(pick));
+  const optional = (pick: (measurement: Measurement) => number | null) => {
+    const values = measurements.map(pick).filter((value) => value !== null);
+    return values.length > 0 ? medianNumber(values) : null;
+  };
+  return {
+    requestsPerSecond: number(({ requestsPerSecond }) => requestsPerSecond),
+    p50: number(({ p50 }) => p50),
+    p99: number(({ p99 }) => p99),
+    cpuPerRequest: optional(({ cpuPerRequest }) => cpuPerRequest),
+    residentMemory: optional(({ residentMemory }) => residentMemory),
+    driverShare: number(({ driverShare }) => driverShare),
+    statuses: sumOf(measurements.map(({ statuses }) => statuses)),
+  };
+}
+
+/** Of all rounds: a wrong status must not vanish in a median. */
+function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [status, count] of counts.flatMap(Object.entries<number>)) {
+    sum[status] = (sum[status] ?? 0) + count;
+  }
+  return sum;
+}

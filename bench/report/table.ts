@@ -1,0 +1,59 @@
+import type { Row } from './figures.js';
+import type { Verdict } from './targets.js';
+
+/** The figures as a Markdown table. */
+export function figuresTable(rows: readonly Row[]): string {
+  const head = ['measured', 'server', 'req/s', '÷ bare', 'p50 ms', 'p99 ms', 'CPU µs', 'MiB'];
+  return markdown(
+    [...head, 'driver', 'not 2xx'],
+    rows.map(({ name, subject, median }) => {
+      const bare = rows.find((row) => row.name === name && row.subject === 'bare');
+      const ratio = median.requestsPerSecond / (bare?.median.requestsPerSecond ?? NaN);
+      return [
+        name,
+        subject,
+        digits(median.requestsPerSecond, 0),
+        subject === 'bare' ? '' : digits(ratio, 2),
+        digits(median.p50, 1),
+        digits(median.p99, 1),
+        digits(median.cpuPerRequest, 0),
+        digits(median.residentMemory, 0),
+        `${digits(median.driverShare * 100, 0)} %`,
+        refusals(median.statuses),
+      ];
+    }),
+  );
+}
+
+/** What is to be reached, as a Markdown table. */
+export function targetsTable(verdicts: readonly Verdict[]): string {
+  return markdown(
+    ['ratio', 'reached', 'demanded', 'aimed for', ''],
+    verdicts.map(({ text, isCeiling, ratio, least, aim, isMet }) => {
+      const bound = (value?: number) =>
+        value === undefined ? '' : `${isCeiling ? '≤' : '≥'} ${value}`;
+      return [text, digits(ratio, 2), bound(least), bound(aim), isMet ? 'met' : 'missed'];
+    }),
+  );
+}
+
+export function markdown(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(3, title.length, ...body.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
+
+/** Rounded; nothing where there is no number. */
+export function digits(value: number | null, decimals: number): string {
+  return value === null || !Number.isFinite(value) ? '' : value.toFixed(decimals);
+}
+
+function refusals(statuses: Readonly<Record<string, number>>): string {
+  return Object.entries(statuses)
+    .filter(([status]) => !status.startsWith('2'))
+    .map(([status, count]) => `${count} × ${status}`)
+    .join(', ');
+}

@@ -1,0 +1,17 @@
+import { bookRelease } from './book-release.js';
+import { exports } from './exports.js';
+import { logins } from './logins.js';
+import { mixed } from './mixed.js';
+import { race } from './race.js';
+import { readScenarios } from './reads.js';
+import type { Scenario } from './scenario.js';
+
+/** In this order, since those that only read want the database as it was prepared. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...readScenarios,
+  bookRelease,
+  mixed,
+  race,
+  logins,
+  exports,
+];

@@ -1,0 +1,92 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { startRedis } from '../../test/support/servers/redis-server.js';
+import type { BenchDatabase } from '../database/bench-database.js';
+import { PASSWORD, SECRET } from '../database/city.js';
+import { ServerProcess } from './server-process.js';
+
+/** The program, and what it is compared to; groups are of commits, which only SQLite needs. */
+export type SubjectName = 'vpms' | 'bare' | 'bare groups';
+
+export interface RunningSubject {
+  /** The process that answers. */
+  readonly server: ServerProcess;
+  readonly stop: () => Promise<void>;
+}
+
+export interface StartOptions {
+  /** Where the program's CPU profile goes when it ends; it is profiled only where this is given. */
+  readonly profiles?: string;
+}
+
+const MAIN = resolve('dist/main.js');
+const BARE = resolve('bench/.build/bench/bare/bare-server.js');
+
+/** The program as operators run it, but for the limits on requests. */
+export const VPMS_ENVIRONMENT = {
+  NODE_ENV: 'production',
+  JWT_SECRET: SECRET,
+  ADMIN_PASSWORD: PASSWORD,
+  CORS_ORIGINS: '*',
+  TIMEZONE: 'UTC',
+  LOG_FORMAT: 'json',
+  RATE_LIMIT_ENABLED: 'false',
+};
+
+export function startSubject(
+  name: SubjectName,
+  database: BenchDatabase,
+  options: StartOptions = {},
+): Promise<RunningSubject> {
+  if (name === 'vpms') return startVpms(database, options);
+  return startBare(database, name === 'bare' ? 'each' : 'groups');
+}
+
+/** On PostgreSQL with a Redis and a worker beside it, as many instances would have them. */
+export async function startVpms(
+  database: BenchDatabase,
+  options: StartOptions = {},
+): Promise<RunningSubject> {
+  const environment = { ...VPMS_ENVIRONMENT, ...database.environment };
+  if (!database.environment['DATABASE_URL']) {
+    const server = await startProgram(database, environment, options);
+    return { server, stop: () => server.stop() };
+  }
+  const redisServer = await startRedis();
+  const shared = { ...environment, REDIS_URL: redisServer.url };
+  const server = await startProgram(database, { ...shared, PROCESS_ROLE: 'api' }, options);
+  const worker = await startProgram(database, { ...shared, PROCESS_ROLE: 'worker' });
+  const stop = async (): Promise<void> => {
+    await Promise.all([server.stop(), worker.stop()]);
+    await redisServer[Symbol.asyncDispose]();
+  };
+  return { server, stop };
+}
+
+function startProgram(
+  { directory }: BenchDatabase,
+  environment: Readonly<Record<string, string>>,
+  { profiles }: StartOptions = {},
+): Promise<ServerProcess> {
+  if (profiles) mkdirSync(profiles, { recursive: true });
+  const log = join(directory, `${environment['PROCESS_ROLE'] ?? 'all'}.log`);
+  const nodeOptions = profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : [];
+  return ServerProcess.start({ main: MAIN, nodeOptions, environment, log });
+}
+
+async function startBare(
+  database: BenchDatabase,
+  commits: 'each' | 'groups',
+): Promise<RunningSubject> {
+  const server = await ServerProcess.start({
+    main: BARE,
+    environment: {
+      NODE_ENV: 'production',
+      JWT_SECRET: SECRET,
+      COMMITS: commits,
+      ...database.environment,
+    },
+    log: join(database.directory, 'bare.log'),
+  });
+  return { server, stop: () => server.stop() };
+}
