@@ -62,12 +62,28 @@ describe('HTTP', () => {
       expectProblem(await sendBytes(vpms.http.url, line), '431 HEADERS_TOO_LARGE');
     });
 
-    it.each(['garbage\r\n\r\n', 'FOO / HTTP/1.1\r\nHost: vpms\r\n\r\n'])(
-      'answers what is no HTTP: %j',
-      async (bytes) => {
-        expectProblem(await sendBytes(vpms.http.url, bytes), '400 MALFORMED_REQUEST');
-      },
-    );
+    it.each([
+      'garbage\r\n\r\n',
+      'FOO / HTTP/1.1\r\nHost: vpms\r\n\r\n',
+      'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n',
+      'GET http://[:: HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
+      'GET health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
+      'GET * HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
+    ])('answers what is no HTTP: %j', async (bytes) => {
+      expectProblem(await sendBytes(vpms.http.url, bytes), '400 MALFORMED_REQUEST');
+    });
+
+    it('answers an old client, which names no host, and a proxy, which names it twice', async () => {
+      const old = await sendBytes(vpms.http.url, 'GET /health HTTP/1.0\r\n\r\n');
+      expect(old).toMatchObject({ status: 200, body: { status: 'ok' } });
+      const proxied = 'GET http://vpms/health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n';
+      expect(await sendBytes(vpms.http.url, proxied)).toMatchObject({ status: 200 });
+    });
+
+    it('ignores an expectation that it does not know', async () => {
+      const head = 'GET /health HTTP/1.1\r\nHost: vpms\r\nExpect: x\r\nConnection: close\r\n\r\n';
+      expect(await sendBytes(vpms.http.url, head)).toMatchObject({ status: 200 });
+    });
   });
 
   describe('HEAD', () => {

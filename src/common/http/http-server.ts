@@ -23,6 +23,8 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     rewriteUrl: ({ url = '/' }) => decodableUrl(url),
     clientErrorHandler: answerUnreadable,
+    // Node would refuse that by itself, without a problem document; the hook below does.
+    http: { requireHostHeader: false },
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const id = headers['x-request-id'];
@@ -34,13 +36,20 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
   const server = adapter.getInstance<FastifyInstance>();
   server.addHook('onRequest', async (request) => {
     if (request.url !== request.originalUrl) {
-      throw new MalformedRequest('The address has a % that begins no valid escape.');
+      throw new MalformedRequest('The address is no path, or has a % that begins no valid escape.');
+    }
+    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
+      throw new MalformedRequest('The request names no host.');
     }
     if (!hasBody(request)) delete request.headers['content-type'];
   });
   // On sending, since an answer to a preflight comes before any hook of ours on receiving.
   server.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
+  });
+  // An expectation that nobody knows may be ignored; Node would answer 417, and nothing else.
+  server.server.on('checkExpectation', (request, response) => {
+    server.server.emit('request', request, response);
   });
   acceptOnlyJson(server);
   closeWhenAnswered(server);
@@ -62,14 +71,15 @@ function hasBody({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * The URL, its escapes escaped once more where its path cannot be decoded: Fastify's router would
- * answer that by itself, past all hooks and without a request id.
+ * The URL; a path that is other than what was sent where that cannot be decoded, or is neither a path
+ * nor a whole address: Fastify's router would answer that by itself, past all hooks and without a
+ * request id.
  */
 function decodableUrl(url: string): string {
   const [path = ''] = url.split('?');
   try {
     decodeURIComponent(path);
-    return url;
+    return /^(?:https?:\/\/[^/]+)?\//.test(path) ? url : '/';
   } catch {
     return url.replaceAll('%', '%25');
   }
