@@ -7,8 +7,11 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 const OF_A_BODY: readonly ProblemCode[] = ['MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'];
+/** An escape that cannot be decoded. */
+const OF_A_PATH_PARAMETER: readonly ProblemCode[] = ['MALFORMED_REQUEST'];
 const OF_ANY_ROUTE: readonly ProblemCode[] = [
   'RATE_LIMITED',
+  'HEADERS_TOO_LARGE',
   'INTERNAL_ERROR',
   'DATABASE_UNAVAILABLE',
 ];
@@ -50,7 +53,7 @@ export function completeAnswers({ paths }: OpenAPIObject): ReadonlySet<ProblemCo
       if (!operation) continue;
       // Without this the document would not say that no token is needed.
       operation.security ??= [];
-      if (path.startsWith('/api/')) addProblems(operation);
+      if (path.startsWith('/api/')) addProblems(operation, problemsOf(method, path));
       for (const code of Object.values(operation.responses).flatMap(codesOf)) used.add(code);
       for (const [status, answer] of Object.entries(operation.responses)) {
         if (!answer || '$ref' in answer) continue;
@@ -63,13 +66,18 @@ export function completeAnswers({ paths }: OpenAPIObject): ReadonlySet<ProblemCo
   return used;
 }
 
-function addProblems(operation: Operation): void {
-  const declared = Object.values(operation.responses).flatMap(codesOf);
-  const codes = new Set([
-    ...declared,
-    ...(operation.requestBody ? OF_A_BODY : []),
+/** What is answered before a controller is asked. A body is read with any method but GET. */
+function problemsOf(method: (typeof METHODS)[number], path: string): readonly ProblemCode[] {
+  return [
+    ...(method === 'get' ? [] : OF_A_BODY),
+    ...(path.includes('{') ? OF_A_PATH_PARAMETER : []),
     ...OF_ANY_ROUTE,
-  ]);
+  ];
+}
+
+function addProblems(operation: Operation, codesOfEach: readonly ProblemCode[]): void {
+  const declared = Object.values(operation.responses).flatMap(codesOf);
+  const codes = new Set([...declared, ...codesOfEach]);
   const inOrder = (Object.keys(PROBLEMS) as ProblemCode[]).filter((code) => codes.has(code));
   for (const { status, ...answer } of problemResponses(inOrder)) {
     operation.responses[status] = answer;
