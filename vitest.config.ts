@@ -9,7 +9,7 @@ import { findServerBinaries } from './test/support/servers/binaries.js';
 const ON_BOTH = [
   'test/e2e/**/*.spec.ts',
   'test/integration/{lots,races,reservations,statistics,storm}.spec.ts',
-  'test/integration/parking-properties.spec.ts',
+  'test/integration/{fuzz,parking-properties}.spec.ts',
   'test/integration/{exports-content,exports-life,import-flask-both}.spec.ts',
   'test/integration/jobs/*.spec.ts',
 ];

@@ -3,7 +3,8 @@ import type { ProblemCode } from '../../src/common/problems/problem-codes.js';
 import type { Answer } from './http-client.js';
 
 /** What an error answer must never hold: stacks, SQL, file paths. */
-const LEAKS = /\bat \S+ \(|\.[jt]s:\d|node_modules|SQLITE|SELECT |INSERT |UPDATE |\/tmp\/|\/home\//;
+export const LEAKS =
+  /\bat \S+ \(|\.[jt]s:\d|node_modules|SQLITE|SELECT |INSERT |UPDATE |\/tmp\/|\/home\//;
 
 /**
  * The answer is problem+json of that status and code, complete, and names exactly those fields.

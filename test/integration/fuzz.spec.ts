@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerTo, brokenRequests } from '../support/fuzz/broken-http.js';
+import { Callers } from '../support/fuzz/callers.js';
+import { checkAnswer } from '../support/fuzz/check-answer.js';
+import { Found } from '../support/fuzz/found.js';
+import { type Document, operationsOf, shareOf } from '../support/fuzz/operations.js';
+import { type FuzzRequest, requestTo } from '../support/fuzz/requests.js';
+import { Sender } from '../support/fuzz/sender.js';
+import { LEAKS } from '../support/problems.js';
+import { startProcess, type VpmsProcess } from '../support/processes.js';
+import { temporaryDirectory } from '../support/test-app.js';
+import {
+  createTestDatabase,
+  databaseEnvironment,
+  dropTestDatabase,
+  ON_POSTGRES,
+} from '../support/test-database.js';
+import { violationsOf } from '../support/violations.js';
+
+const REQUESTS = ON_POSTGRES ? 1_500 : 5_000;
+/** Some bytes of each changed, beside those that were thought of. */
+const BROKEN_REQUESTS = 200;
+/** Under way at a time. */
+const AT_ONCE = 8;
+/** After so many failures there is enough to read. */
+const MAX_FAILURES = 10;
+/** What may be held on to after half of the requests, in MiB: a KiB of each would be more. */
+const MAX_GROWTH = 2;
+/** The resident memory is the allocator's, which gives back what it likes. */
+const MAX_RESIDENT_GROWTH = 50;
+/** Good answers of these need more than chance: the right password, and a month with bookings. */
+const RARELY_GOOD = [
+  'POST /api/admin/login',
+  'POST /api/user/login',
+  'GET /api/user/reports/{period}',
+];
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+interface Weight {
+  /** Of the heap and of what hangs on it, after a collection, in MiB. */
+  readonly held: number;
+  readonly resident: number;
+}
+
+describe('whatever is sent', () => {
+  const dataDirectory = temporaryDirectory();
+  const found = new Found();
+  const failures: string[] = [];
+  /** The operations that have done what they were asked for. */
+  const good = new Set<string>();
+  let vpms: VpmsProcess;
+  let document: Document;
+  let callers: Callers;
+  let sender: Sender;
+
+  beforeAll(async () => {
+    process.stdout.write(`The fuzz repeats itself with FUZZ_SEED=${seed}\n`);
+    await createTestDatabase(dataDirectory);
+    vpms = await startProcess({
+      dataDirectory,
+      nodeOptions: ['--expose-gc', '--import', resolve('test/support/heap.mjs')],
+      environment: { ...databaseEnvironment(dataDirectory), RATE_LIMIT_ENABLED: 'false' },
+    });
+    document = (await vpms.http.get('/api/docs-json')).body;
+    callers = new Callers(vpms.http);
+    await callers.prepare();
+    sender = new Sender(vpms.http.url);
+  }, 90_000);
+  afterAll(async () => {
+    sender[Symbol.dispose]();
+    await vpms[Symbol.asyncDispose]();
+    await dropTestDatabase(dataDirectory);
+  });
+
+  /** Mixed from all routes; the same for the same seed. */
+  const plan = (): FuzzRequest[] => {
+    const operations = operationsOf(document);
+    const shares = operations.map(shareOf);
+    const whole = shares.reduce((sum, share) => sum + share, 0);
+    return operations
+      .flatMap((operation, route) => {
+        const numRuns = Math.ceil((REQUESTS * (shares[route] ?? 0)) / whole);
+        const requests = requestTo(document, operation);
+        const sample = fc.sample(requests, { seed: seed + route, numRuns });
+        return sample.map((request, turn) => ({ request, place: turn / numRuns }));
+      })
+      .toSorted((a, b) => a.place - b.place)
+      .map(({ request }) => request);
+  };
+
+  const send = async (planned: FuzzRequest): Promise<void> => {
+    const { caller, operation } = planned;
+    const token = await callers.token(caller);
+    const authorization = token === undefined ? [] : [['authorization', `Bearer ${token}`]];
+    const headers = { ...Object.fromEntries(authorization), ...planned.headers };
+    const request = { ...planned, url: found.urlOf(planned), headers };
+    try {
+      const answer = await sender.send(request);
+      const ended = answer.body?.code === 'TOKEN_REVOKED' || operation.path.endsWith('logout');
+      if (ended) callers.forget(caller, token);
+      found.note(caller, answer);
+      checkAnswer(request, answer, operationsOf(document));
+      if (answer.status < 300) good.add(`${request.method} ${operation.path}`);
+    } catch (error) {
+      const { method, url, body } = request;
+      const sent = [`${caller}: ${method} ${url}`, JSON.stringify(headers), body?.toString()];
+      failures.push([...sent.map((part) => part?.slice(0, 1_000)), String(error)].join('\n'));
+    }
+  };
+
+  const sendAll = async (planned: readonly FuzzRequest[]): Promise<void> => {
+    const left = planned.values();
+    const sendInTurn = async () => {
+      for (const each of left) {
+        if (failures.length < MAX_FAILURES) await send(each);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
+    expect(failures.join('\n\n')).toBe('');
+  };
+
+  const weigh = async (): Promise<Weight> => {
+    const answer = once(vpms.child, 'message');
+    vpms.child.send('weigh');
+    const [weight] = (await answer) as [Weight];
+    return weight;
+  };
+
+  it('gets an answer that the document promises, and leaves nothing in memory', async () => {
+    const planned = plan();
+    expect(planned.length).toBeGreaterThanOrEqual(REQUESTS);
+    const half = planned.length / 2;
+    // The first half has the program compile its code and fill its caches.
+    await sendAll(planned.slice(0, half));
+    const before = await weigh();
+    await sendAll(planned.slice(half));
+    const after = await weigh();
+    expect(after.held - before.held).toBeLessThan(MAX_GROWTH);
+    expect(after.resident - before.resident).toBeLessThan(MAX_RESIDENT_GROWTH);
+    if (ON_POSTGRES) return;
+    // Otherwise the fuzz knocks at doors that never open.
+    const operations = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
+    const shut = operations.filter((name) => !good.has(name) && !RARELY_GOOD.includes(name));
+    expect(shut).toEqual([]);
+  }, 240_000);
+
+  it('gets a refusal, or silence, where it is no HTTP', async () => {
+    const broken = brokenRequests({ seed, count: BROKEN_REQUESTS }).values();
+    const sendInTurn = async () => {
+      for (const bytes of broken) {
+        const answer = await answerTo(bytes, vpms.http.url);
+        const fault = faultOf(answer);
+        if (fault)
+          failures.push([bytes.toString('latin1').slice(0, 500), answer, fault].join('\n'));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
+    expect(failures.slice(0, MAX_FAILURES).join('\n\n')).toBe('');
+  }, 60_000);
+
+  it('leaves the program alive, in order and at work', async () => {
+    expect(vpms.child.exitCode).toBeNull();
+    const admin = await callers.token('admin');
+    const driver = await callers.token('driver');
+    const lot = { prime_location_name: 'After', address: '1 Main Street', pin_code: '110001' };
+    const body = { ...lot, price: 12.5, number_of_spots: 1 };
+    const { id } = (await vpms.http.post('/api/admin/parking-lots', { token: admin, body })).body;
+    const active = await vpms.http.get('/api/user/active-booking', { token: driver });
+    const release = (booking: number) =>
+      vpms.http.post(`/api/user/bookings/${booking}/release`, { token: driver });
+    if (active.body) expect((await release(active.body.id)).status).toBe(200);
+    const booking = { token: driver, body: { lot_id: id } };
+    const booked = await vpms.http.post('/api/user/book-parking', booking);
+    expect(booked).toMatchObject({ status: 201, body: { lot_name: 'After', spot_number: '1' } });
+    expect((await release(booked.body.id)).body).toMatchObject({ cost: 12.5 });
+    expect(await violationsOf({ dataDirectory })).toEqual({});
+    const { code, stderr } = await vpms.stop();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+/** What is wrong with the bytes that were answered; undefined where nothing is. */
+function faultOf(answer: string): string | undefined {
+  // One after the other, where the bytes were more than one request.
+  for (const one of answer.split(/(?=^HTTP\/1\.1 )/m)) {
+    const [, status = '200'] = /^HTTP\/1\.1 (\d{3}) /.exec(one) ?? [];
+    if (status >= '500') return `answers ${status}`;
+    if (LEAKS.test(one)) return 'tells what is inside';
+    if (status >= '400' && !/^content-type: application\/problem\+json/im.test(one)) {
+      return 'refuses without a problem document';
+    }
+    if (status >= '400' && !/^x-request-id: \S/im.test(one)) return 'refuses without a request id';
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import * as fc from 'fast-check';
+import { type Document, type Operation, resolveSchema, type Schema } from './operations.js';
+import { boundsOf, EVIL_NAMES, evilJson, evilText, valueOf } from './values.js';
+
+/** A member of a JSON object, both sides as they are written. */
+type Member = readonly [name: string, value: string];
+
+const evilBody: fc.Arbitrary<Buffer> = fc.oneof(
+  evilJson.map((text) => Buffer.from(text)),
+  evilJson.map((text) => Buffer.from(`[${text}]`)),
+  evilText.map((text) => Buffer.from(text)),
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  fc
+    .constantFrom('{', '{"a":', '{}{}', "{'a':1}", '{"a":1,}', 'NaN', '\ufeff{}', '/**/{}')
+    .map((text) => Buffer.from(text)),
+  fc.constantFrom(102_399, 102_400, 102_401, 150_000).map((length) => Buffer.alloc(length, ' ')),
+  fc.constantFrom('[', '{"a":').map((open) => Buffer.from(open.repeat(15_000))),
+  evilJson.map((text) => Buffer.from(text, 'utf16le')),
+);
+
+/** As the document has it; undefined where the operation takes none. */
+export function goodBody(
+  document: Document,
+  operation: Operation,
+): fc.Arbitrary<Buffer | undefined> {
+  if (!operation.body) return fc.constant(undefined);
+  return membersOf(document, operation.body).map((members) => Buffer.from(write(members)));
+}
+
+/** With wrong values, unknown or missing fields, or no JSON object at all. */
+export function spoiltBody(
+  document: Document,
+  operation: Operation,
+): fc.Arbitrary<Buffer | undefined> {
+  if (!operation.body) return fc.option(evilBody, { nil: undefined });
+  const { properties = {} } = resolveSchema(document, operation.body);
+  const names = Object.keys(properties);
+  const wrongValue = fc.constantFrom(...names, 'x').chain((name) => {
+    const bounds = boundsOf(resolveSchema(document, properties[name] ?? {}));
+    const values = bounds.map((value) => JSON.stringify(value));
+    const value = values.length > 0 ? fc.oneof(evilJson, fc.constantFrom(...values)) : evilJson;
+    return value.map((text): Member => [JSON.stringify(name), text]);
+  });
+  const stranger = fc
+    .tuple(fc.oneof(fc.constantFrom(...EVIL_NAMES), evilText), evilJson)
+    .map(([name, value]): Member => [JSON.stringify(name), value]);
+  const left = fc.subarray(names).map((some) => new Set(some.map((name) => JSON.stringify(name))));
+  const members = fc
+    .tuple(
+      membersOf(document, operation.body),
+      fc.array(fc.oneof({ weight: 3, arbitrary: wrongValue }, stranger), { maxLength: 3 }),
+      fc.option(left, { freq: 3 }),
+    )
+    .map(([good, evil, only]) => {
+      const kept = only ? good.filter(([name]) => only.has(name)) : good;
+      // A name that comes twice counts where it comes last.
+      return Buffer.from(write([...kept, ...evil]));
+    });
+  return fc.oneof({ weight: 5, arbitrary: members }, { weight: 1, arbitrary: evilBody });
+}
+
+function membersOf(document: Document, reference: Schema): fc.Arbitrary<readonly Member[]> {
+  const { properties = {}, required = [] } = resolveSchema(document, reference);
+  const members = Object.entries(properties).map(([name, schema]) => {
+    const member = valueOf(document, schema).map((value): Member => [
+      JSON.stringify(name),
+      JSON.stringify(value),
+    ]);
+    return required.includes(name) ? member : fc.option(member);
+  });
+  return fc.tuple(...members).map((some) => some.filter((member) => member !== null));
+}
+
+function write(members: readonly Member[]): string {
+  return `{${members.map(([name, value]) => `${name}:${value}`).join(',')}}`;
+}

@@ -1,0 +1,81 @@
+/** As much of JSON Schema as the program's document uses. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly enum?: readonly unknown[];
+  readonly example?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly schema: Schema;
+}
+
+/** A route, as the OpenAPI document describes it. */
+export interface Operation {
+  /** In capitals. */
+  readonly method: string;
+  /** With `{parameters}`. */
+  readonly path: string;
+  readonly needsToken: boolean;
+  readonly parameters: readonly Parameter[];
+  /** Undefined where it takes no body. */
+  readonly body: Schema | undefined;
+  /** The content types of each status. */
+  readonly answers: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Described {
+  readonly security?: readonly object[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { schema: Schema }>> };
+  readonly responses: Readonly<Record<string, { readonly content?: object }>>;
+}
+
+export interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+export function operationsOf({ paths }: Document): Operation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => ({
+      method: method.toUpperCase(),
+      path,
+      needsToken: (described.security ?? []).length > 0,
+      parameters: described.parameters ?? [],
+      body: described.requestBody?.content['application/json']?.schema,
+      answers: Object.fromEntries(
+        Object.entries(described.responses).map(([status, { content = {} }]) => [
+          status,
+          Object.keys(content),
+        ]),
+      ),
+    })),
+  );
+}
+
+/** The schema that is meant, where another one is only referred to. */
+export function resolveSchema(document: Document, schema: Schema): Schema {
+  const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
+  if (reference === undefined) return schema;
+  const found = document.components.schemas[reference.replace('#/components/schemas/', '')];
+  if (!found) throw new Error(`The document has no ${reference}`);
+  return resolveSchema(document, found);
+}
+
+/** How often a fuzz asks for it, as a part of its turn: what hashes passwords takes a core for a while. */
+export function shareOf({ path }: Operation): number {
+  return /password|login|logout|register/.test(path) ? 0.3 : 1;
+}

@@ -1,0 +1,107 @@
+import * as fc from 'fast-check';
+import { goodUrl, spoiltUrl } from './addresses.js';
+import { goodBody, spoiltBody } from './bodies.js';
+import type { Document, Operation } from './operations.js';
+import { valueOf } from './values.js';
+
+/** Who sends it: `revoked` and `stranger` come with tokens that are worth nothing. */
+const CALLERS = ['admin', 'driver', 'other driver', 'nobody', 'revoked', 'stranger'] as const;
+export type Caller = (typeof CALLERS)[number];
+
+export interface FuzzRequest {
+  readonly operation: Operation;
+  readonly caller: Caller;
+  readonly method: string;
+  /** Escaped, with its query; as it is sent. */
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: Buffer | undefined;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+const CONTENT_TYPES = [
+  ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '*/*'],
+  ['application/json; charset=utf-16', 'application/json;charset=utf-8', 'APPLICATION/JSON', ';'],
+  ['application/jsonx', 'application/ld+json', 'application/json, text/plain', '\xff', 'json', '/'],
+  ['application/xml', 'application/json; charset="', 'application/octet-stream', undefined],
+].flat();
+
+const EVIL_HEADERS: readonly (readonly [string, readonly string[]])[] = [
+  ['x-request-id', ['', 'a b', '"', '<x>', '\xe9', 'x'.repeat(300), '../..', '${1}']],
+  ['idempotency-key', ['', 'k', 'key-1', 'a b', '\xe9', 'x'.repeat(255), 'x'.repeat(256), '"q"']],
+  ['accept', ['', '*/*', 'text/html', 'application/xml;q=0.1', 'x'.repeat(2_000), ',,,']],
+  [
+    'authorization',
+    ['Bearer', 'Basic eDp4', 'Bearer a.b.c', 'Bearer ..', `Bearer ${'x'.repeat(9e3)}`],
+  ],
+  ['content-encoding', ['gzip', 'identity', 'br, gzip', 'x']],
+  ['x-forwarded-for', ['1.2.3.4', "'; --", 'x'.repeat(2_000), '::1, , ,']],
+  ['x-http-method-override', ['DELETE', 'PUT', 'TRACE']],
+  ['origin', ['null', 'https://evil.example', 'x', 'file://', '\xff']],
+  ['range', ['bytes=0-0', 'bytes=-1', 'bytes=9-1,0-', 'x']],
+  ['if-none-match', ['*', '"x"', 'W/"x"']],
+  ['if-modified-since', ['x', 'Thu, 01 Jan 1970 00:00:00 GMT']],
+  ['cookie', ['token=x', '__proto__=1', '=;=;', 'x'.repeat(2_000)]],
+  ['accept-language', ['*', 'xx-\xff', 'x'.repeat(1_000)]],
+];
+
+const evilHeader = fc
+  .constantFrom(...EVIL_HEADERS)
+  .chain(([name, values]) =>
+    fc.constantFrom(...values).map((value): Headers => ({ [name]: value })),
+  );
+
+/** Any request to the operation: some as the document has it, the others spoilt in one part. */
+export function requestTo(document: Document, operation: Operation): fc.Arbitrary<FuzzRequest> {
+  const good = {
+    operation: fc.constant(operation),
+    caller: callerOf(operation),
+    method: fc.constant(operation.method),
+    url: goodUrl(document, operation),
+    headers: goodHeaders(document, operation),
+    body: goodBody(document, operation),
+  };
+  const otherMethod = fc.constantFrom('HEAD', 'OPTIONS', 'PATCH', 'DELETE', 'PUT', 'POST', 'GET');
+  const otherType = fc
+    .constantFrom(...CONTENT_TYPES)
+    .map((type): Headers => (type === undefined ? {} : { 'content-type': type }));
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.record(good) },
+    { weight: 3, arbitrary: fc.record({ ...good, url: spoiltUrl(document, operation) }) },
+    { weight: 6, arbitrary: fc.record({ ...good, body: spoiltBody(document, operation) }) },
+    { weight: 1, arbitrary: fc.record({ ...good, headers: otherType }) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.record(good), evilHeader)
+        .map(([request, header]) => ({ ...request, headers: { ...request.headers, ...header } })),
+    },
+    { weight: 1, arbitrary: fc.record({ ...good, method: otherMethod }) },
+  );
+}
+
+function goodHeaders(document: Document, { parameters }: Operation): fc.Arbitrary<Headers> {
+  const inHeader = parameters.filter((parameter) => parameter.in === 'header');
+  const values = inHeader.map(({ schema }) => fc.option(valueOf(document, schema)));
+  return fc.tuple(...values).map((chosen) => {
+    const headers = inHeader.flatMap(({ name }, index): [string, string][] => {
+      const value = chosen[index];
+      // What HTTP cannot carry in a header is left out.
+      return typeof value === 'string' ? [[name, value.replaceAll(/[^ -~]/g, '')]] : [];
+    });
+    return { 'content-type': 'application/json', ...Object.fromEntries(headers) };
+  });
+}
+
+/** Mostly whom the route is for, as its path says. */
+function callerOf({ path }: Operation): fc.Arbitrary<Caller> {
+  const members: readonly Caller[] = ['admin', 'driver', 'other driver'];
+  const fitting = path.startsWith('/api/admin')
+    ? members.slice(0, 1)
+    : members.slice(path.startsWith('/api/user') ? 1 : 0);
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...fitting) },
+    { weight: 1, arbitrary: fc.constantFrom(...CALLERS) },
+  );
+}

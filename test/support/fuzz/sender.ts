@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+import { type Answer, parseJson } from '../http-client.js';
+
+/** An answer that takes longer, in milliseconds, hangs. */
+const PATIENCE = 20_000;
+
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | undefined;
+}
+
+/** Sends what `fetch` would not: any address, a body with any method, any header. */
+export class Sender implements Disposable {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+  constructor(private readonly origin: string) {}
+
+  /** @throws where the answer hangs or the connection breaks. */
+  async send({ method, url, headers, body }: Sent): Promise<Answer> {
+    const { hostname, port } = new URL(this.origin);
+    const length = body ? { 'content-length': body.length } : {};
+    const sending = request({
+      method,
+      hostname,
+      port,
+      path: url,
+      agent: this.agent,
+      headers: { ...headers, ...length },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    sending.end(body);
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    const text = await readText(answer);
+    const pairs = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
+      values.map((value): [string, string] => [name, value]),
+    );
+    return {
+      status: answer.statusCode ?? 0,
+      headers: new Headers(pairs),
+      text,
+      body: parseJson(text),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.agent.destroy();
+  }
+}
