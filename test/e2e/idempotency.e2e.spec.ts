@@ -241,6 +241,16 @@ describe('a key', () => {
     expectReplay(await book(key), first);
   });
 
+  it.each([
+    ['[', ']'],
+    ['{"a":', '}'],
+  ])('stands a body that is nested without end: %s', async (open, close) => {
+    const depth = 15_000;
+    const raw = `{"lot_id":${open.repeat(depth)}1${close.repeat(depth)}}`;
+    const answer = await post('/api/user/book-parking', { key: newKey(), raw });
+    expectProblem(answer, '400 VALIDATION_FAILED', ['lot_id']);
+  });
+
   it('is kept as a digest only', async () => {
     const key = newKey();
     await book(key);
