@@ -1,6 +1,7 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 import { findServerBinaries } from './test/support/servers/binaries.js';
+import { useMemoryForTemporaryFiles } from './test/support/memory-folder.js';
 
 /**
  * What runs on PostgreSQL as well: what drivers, operators and the domain can see of a database.
@@ -24,13 +25,19 @@ if (missing.length > 0) {
   );
 }
 
+// Of the tests, of what they start, and of the servers: all of it inherits this.
+useMemoryForTemporaryFiles();
+
 export default defineConfig({
   // Vitest's own compiler leaves out the metadata of decorators, which Nest and TypeORM live on.
   plugins: [swc.vite()],
   test: {
     pool: 'forks',
+    // A worker loads the program once, and not again for each file: that was half of all the work.
+    // Every test makes its own application and database; what is global, it puts back.
+    isolate: false,
     // Most of them wait for timers and for others' processes more than they compute.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
