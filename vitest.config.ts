@@ -12,7 +12,7 @@ const ON_BOTH = [
   'test/integration/{lots,races,reservations,statistics,storm}.spec.ts',
   'test/integration/{fuzz,parking-properties}.spec.ts',
   'test/integration/{exports-content,exports-life,import-flask-both}.spec.ts',
-  'test/integration/jobs/*.spec.ts',
+  'test/integration/jobs/!(chat|mailer).spec.ts',
 ];
 
 const { missing } = findServerBinaries();

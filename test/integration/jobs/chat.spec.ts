@@ -1,27 +1,28 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { readConfiguration } from '../../../src/common/config/read-configuration.js';
 import { Chat, ChatInDoubt, retryAfter } from '../../../src/jobs/notifications/chat.js';
 import type { Patience } from '../../../src/jobs/notifications/patience.js';
 import { Webhook } from '../../support/webhook.js';
 
 const { signal } = new AbortController();
-const PATIENCE: Patience = { answer: 300, connection: 300, silence: 300 };
+const PATIENCE: Patience = { answer: 1_500, connection: 1_500, silence: 1_500 };
 
-describe('the chat', () => {
-  let webhook: Webhook;
-  let chat: Chat;
+/** A chat with a webhook of its own, which ends with the test. */
+async function open({ onTestFinished }: TestContext) {
+  const webhook = await Webhook.start();
+  onTestFinished(() => webhook[Symbol.asyncDispose]());
+  return { webhook, chat: new Chat(readConfiguration(webhook.environment), PATIENCE) };
+}
 
-  beforeEach(async () => {
-    webhook = await Webhook.start();
-    chat = new Chat(readConfiguration(webhook.environment), PATIENCE);
-  });
-  afterEach(() => webhook[Symbol.asyncDispose]());
+/** Milliseconds between each post and the one before it. */
+function pauses({ posts }: Webhook): number[] {
+  return posts.slice(1).map(({ at }, index) => at - (posts[index]?.at ?? 0));
+}
 
-  /** Milliseconds between each post and the one before it. */
-  const pauses = () =>
-    webhook.posts.slice(1).map(({ at }, index) => at - (webhook.posts[index]?.at ?? 0));
-
-  it('posts the text as UTF-8 JSON, with an id of the message', async () => {
+// They wait, a second and more each: side by side.
+describe.concurrent('the chat', () => {
+  it('posts the text as UTF-8 JSON, with an id of the message', async (context) => {
+    const { webhook, chat } = await open(context);
     await chat.post('<b> "é" 🚗 مرحبا', 'one', signal);
     expect(webhook.posts).toMatchObject([
       {
@@ -32,39 +33,44 @@ describe('the chat', () => {
     ]);
   });
 
-  it('posts one message a second, also when they are asked for at once', async () => {
+  it('posts one message a second, also when they are asked for at once', async (context) => {
+    const { webhook, chat } = await open(context);
     await Promise.all(['a', 'b', 'c'].map((text) => chat.post(text, text, signal)));
     expect(webhook.posts.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
-    for (const pause of pauses()) expect(pause).toBeGreaterThan(995);
+    for (const pause of pauses(webhook)) expect(pause).toBeGreaterThan(995);
   });
 
-  it.each([
+  it.for([
     { name: '429', answer: 429 },
     { name: '500', answer: 500 },
     { name: '503', answer: 503 },
     { name: 'silence', answer: 'hang' },
     { name: 'a lost connection', answer: 'reset' },
-  ] as const)('tries again after $name, with the same id', async ({ answer }) => {
+  ] as const)('tries again after $name, with the same id', async ({ answer }, context) => {
+    const { webhook, chat } = await open(context);
     webhook.answers = [answer];
     await chat.post('hello', 'one', signal);
     expect(webhook.posts.map(({ requestId }) => requestId)).toEqual(['one', 'one']);
     expect(webhook.accepted).toHaveLength(1);
   });
 
-  it('waits as long as Retry-After says, in seconds', async () => {
+  it('waits as long as Retry-After says, in seconds', async (context) => {
+    const { webhook, chat } = await open(context);
     webhook.answers = [{ status: 429, retryAfter: '3' }];
     await chat.post('hello', 'one', signal);
-    expect(pauses()[0]).toBeGreaterThan(2_950);
+    expect(pauses(webhook)[0]).toBeGreaterThan(2_950);
   });
 
-  it('waits until the date of a Retry-After', async () => {
+  it('waits until the date of a Retry-After', async (context) => {
+    const { webhook, chat } = await open(context);
     const date = new Date(Date.now() + 4_000).toUTCString();
     webhook.answers = [{ status: 503, retryAfter: date }];
     await chat.post('hello', 'one', signal);
-    expect(pauses()[0]).toBeGreaterThan(2_500);
+    expect(pauses(webhook)[0]).toBeGreaterThan(2_500);
   });
 
-  it('gives up where it is asked to wait for an hour, and then leaves the webhook alone', async () => {
+  it('gives up where it is asked to wait for an hour, and then leaves the webhook alone', async (context) => {
+    const { webhook, chat } = await open(context);
     webhook.answers = [{ status: 429, retryAfter: '3600' }];
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow('answered 429');
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
@@ -73,13 +79,15 @@ describe('the chat', () => {
     expect(webhook.posts).toHaveLength(1);
   });
 
-  it('gives up after four tries', async () => {
+  it('gives up after four tries', async (context) => {
+    const { webhook, chat } = await open(context);
     webhook.otherwise = 500;
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow('the webhook answered 500');
     expect(webhook.posts).toHaveLength(4);
   });
 
-  it.each([400, 401, 403, 404, 302])('does not try again after %i', async (answer) => {
+  it.for([400, 401, 403, 404, 302])('does not try again after %i', async (answer, context) => {
+    const { webhook, chat } = await open(context);
     webhook.otherwise = answer;
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
       `the webhook answered ${answer}`,
@@ -87,7 +95,8 @@ describe('the chat', () => {
     expect(webhook.posts).toHaveLength(1);
   });
 
-  it('is in doubt where a try was never answered, and certain where nobody listens', async () => {
+  it('is in doubt where a try was never answered, and certain where nobody listens', async (context) => {
+    const { webhook, chat } = await open(context);
     webhook.answers = ['hang', 400];
     await expect(chat.post('hello', 'one', signal)).rejects.toBeInstanceOf(ChatInDoubt);
     const nobody = await Webhook.start();
@@ -99,7 +108,8 @@ describe('the chat', () => {
     expect(failure).not.toBeInstanceOf(ChatInDoubt);
   });
 
-  it('stops waiting when the program ends', async () => {
+  it('stops waiting when the program ends', async (context) => {
+    const { webhook, chat } = await open(context);
     const stop = new AbortController();
     webhook.answers = [{ status: 429, retryAfter: '30' }];
     setTimeout(() => stop.abort(), 200);
