@@ -10,6 +10,8 @@ import { MoneyConstraint } from './common/http/fields/numbers.js';
 import { PageInterceptor } from './common/http/pagination/page.interceptor.js';
 import { RequestPipe } from './common/http/request.pipe.js';
 import type { Logger } from './common/observability/logger.js';
+import { Metrics } from './common/observability/metrics.js';
+import { measureRequests } from './common/observability/request-metrics.js';
 import { logRequests } from './common/observability/request-log.js';
 import { ProblemFilter } from './common/problems/problem.filter.js';
 import { openApiDocument } from './openapi/document.js';
@@ -17,10 +19,11 @@ import { openApiDocument } from './openapi/document.js';
 /** Everything between the socket and the controllers; the tests' application has the same. */
 export async function setupApp(app: NestFastifyApplication, logger: Logger): Promise<void> {
   const configuration = app.get(Configuration);
-  const filter = new ProblemFilter();
+  const filter = new ProblemFilter(app.get(Metrics));
   const server = app.getHttpAdapter().getInstance();
 
   logRequests(server, logger);
+  measureRequests(server, app.get(Metrics));
   await app.register(helmet, {
     contentSecurityPolicy: { directives: CONTENT_SECURITY_POLICY },
     // Whoever ends TLS before the program says this; here it would be a promise about others.

@@ -5,7 +5,8 @@ import { callerOf } from '../common/actor.js';
 import { showQuotas } from '../common/limits/quota.js';
 import { RateLimits } from '../common/limits/rate-limits.js';
 import { Access } from './access.js';
-import { RoleForbidden, TokenInvalid, TokenMissing } from './errors.js';
+import { bearerToken } from './bearer-token.js';
+import { RoleForbidden } from './errors.js';
 import { TokensService } from './tokens.service.js';
 
 /** Stands before every route of the program, and lets nobody pass whom the route does not name. */
@@ -33,11 +34,4 @@ export class AccessGuard implements CanActivate {
     if (!access.includes(holder.role)) throw new RoleForbidden(holder.role);
     return true;
   }
-}
-
-function bearerToken(authorization: string | undefined): string {
-  if (!authorization) throw new TokenMissing();
-  const token = /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1];
-  if (!token) throw new TokenInvalid();
-  return token;
 }

@@ -37,7 +37,14 @@ const ALGORITHM = 'HS256';
     TokensService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccountsService, PasswordAttempts, Registrations, SignInService, TokensService],
+  exports: [
+    AccountsService,
+    PasswordAttempts,
+    Passwords,
+    Registrations,
+    SignInService,
+    TokensService,
+  ],
 })
 export class AuthModule {}
 

@@ -49,6 +49,11 @@ export class Passwords {
     }
   }
 
+  /** Hashes that are being computed, and that wait for it. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
+  }
+
   private queue<T>(work: () => Promise<T>): Promise<T> {
     if (this.limit.pendingCount >= MAX_WAITING) return Promise.reject(new Overloaded());
     return this.limit(work);

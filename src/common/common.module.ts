@@ -5,6 +5,7 @@ import { MoneyConstraint } from './http/fields/numbers.js';
 import { KeptOutcomes } from './idempotency/kept-outcomes.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { Currency } from './money.js';
+import { Metrics } from './observability/metrics.js';
 
 /** What every module may ask for. */
 @Global()
@@ -18,10 +19,11 @@ export class CommonModule {
         { provide: Clock, useValue: clock },
         Currency,
         KeptOutcomes,
+        Metrics,
         MoneyConstraint,
         RateLimits,
       ],
-      exports: [Configuration, Clock, Currency, KeptOutcomes, RateLimits],
+      exports: [Configuration, Clock, Currency, KeptOutcomes, Metrics, RateLimits],
     };
   }
 }

@@ -8,11 +8,13 @@ import { Dispatcher } from './engine/dispatcher.js';
 import { InProcessDispatcher } from './engine/in-process-dispatcher.js';
 import type { JobHandler } from './engine/job-handler.js';
 import { JobRegistry } from './engine/job-registry.js';
+import { QueueMetrics } from './engine/queue-metrics.js';
 import { bullQueues } from './engine/queues.js';
 import { ExportMailProcessor } from './exports/export-mail.processor.js';
 import { ExportProcessor } from './exports/export.processor.js';
 import { ExportsService } from './exports/exports.service.js';
 import { Housekeeping } from './housekeeping.js';
+import { JobMetrics } from './job-metrics.js';
 import { Chat } from './notifications/chat.js';
 import { Deliveries } from './notifications/deliveries.js';
 import { MailRun } from './notifications/mail-run.js';
@@ -31,6 +33,7 @@ const SERVICES = [
   Chat,
   Deliveries,
   ExportsService,
+  JobMetrics,
   JobRunsService,
   Mailer,
   MailRun,
@@ -64,6 +67,7 @@ const IN_PROCESS: Provider[] = [{ provide: Dispatcher, useClass: InProcessDispat
 
 const VIA_REDIS: Provider[] = [
   BullDispatcher,
+  QueueMetrics,
   { provide: Dispatcher, useExisting: BullDispatcher },
 ];
 

@@ -1,9 +1,12 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Res, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.js';
 import { HealthCheck } from '../common/observability/health.js';
+import { Metrics } from '../common/observability/metrics.js';
+import { ApiProblems } from '../common/problems/api-problems.js';
 import { VERSION } from '../common/version.js';
+import { MetricsGuard } from './metrics.guard.js';
 import { LivenessDto, ReadinessDto, ServiceDto } from './operations.dto.js';
 
 /** Seconds after which a load balancer should ask again. */
@@ -19,7 +22,10 @@ const UNAVAILABLE = {
 @Public()
 @Controller()
 export class OperationsController {
-  constructor(private readonly healthCheck: HealthCheck) {}
+  constructor(
+    private readonly healthCheck: HealthCheck,
+    private readonly figures: Metrics,
+  ) {}
 
   @ApiOperation({ summary: 'What this is, and where it is documented' })
   @ApiOkResponse({ type: ServiceDto })
@@ -51,5 +57,19 @@ export class OperationsController {
   @Get('health')
   health(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
     return this.readiness(reply);
+  }
+
+  @ApiOperation({
+    summary: 'Figures of this process for Prometheus',
+    description: 'Where `METRICS_TOKEN` is set, it is the Bearer token.',
+  })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ description: "Prometheus's text format", type: String })
+  @ApiProblems('TOKEN_MISSING', 'TOKEN_INVALID')
+  @UseGuards(MetricsGuard)
+  @Get('metrics')
+  metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    void reply.type(this.figures.contentType).header('cache-control', 'no-store');
+    return this.figures.text();
   }
 }

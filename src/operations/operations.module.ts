@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
 import { HealthCheck } from '../common/observability/health.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { MetricsGuard } from './metrics.guard.js';
 import { OperationsController } from './operations.controller.js';
+import { ProcessMetrics } from './process-metrics.js';
 
 /** What whoever runs the program asks it. */
-@Module({ controllers: [OperationsController], providers: [HealthCheck] })
+@Module({
+  controllers: [OperationsController],
+  imports: [AuthModule],
+  providers: [HealthCheck, MetricsGuard, ProcessMetrics],
+})
 export class OperationsModule {}

@@ -15,6 +15,7 @@ const CONTRACT: Record<string, 'public' | readonly string[]> = {
   'GET /health': 'public',
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
+  'GET /metrics': 'public',
   'POST /api/user/register': 'public',
   'POST /api/user/login': 'public',
   'POST /api/admin/login': 'public',

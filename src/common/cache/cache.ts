@@ -41,6 +41,8 @@ const EPOCH = 'edition:all';
  */
 @Injectable()
 export class Cache implements OnModuleDestroy {
+  /** How many answers came from the store, from a load, or past a store that is not trusted. */
+  readonly answers = { hit: 0, miss: 0, bypass: 0 };
   private readonly loading = new Map<string, Promise<unknown>>();
   private readonly naming = new Map<string, Promise<string>>();
   /** Under way while the store is not trusted; settles once it is, or the store is closed. */
@@ -59,9 +61,16 @@ export class Cache implements OnModuleDestroy {
   /** The stored answer, or a fresh one; whoever asks at the same time waits for the same load. */
   async remember<T>(answer: CachedAnswer<T>): Promise<T> {
     const found = await this.lookUp<T>(answer);
-    if (!found) return answer.load();
+    if (!found) {
+      this.answers.bypass += 1;
+      return answer.load();
+    }
     const { edition, entry } = found;
-    if (entry?.edition === edition) return entry.value;
+    if (entry?.edition === edition) {
+      this.answers.hit += 1;
+      return entry.value;
+    }
+    this.answers.miss += 1;
 
     const flight = `${answer.key} ${edition}`;
     const running = this.loading.get(flight);

@@ -69,6 +69,8 @@ export abstract class Configuration {
   readonly publicUrl: string;
   /** Whether requests are refused that come too often. */
   readonly rateLimitEnabled: boolean;
+  /** Opens `GET /metrics`. Undefined: it is open. */
+  readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFormat: LogFormat;
 }

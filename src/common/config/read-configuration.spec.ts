@@ -104,6 +104,7 @@ describe('readConfiguration', () => {
 
   it.each([
     ['NODE_ENV', 'staging', 'development, production, test'],
+    ['METRICS_TOKEN', 'two words', 'without spaces'],
     ['PORT', '65536', 'whole number from 0 to 65535'],
     ['PORT', '-1', 'whole number'],
     ['PORT', '80.5', 'whole number'],

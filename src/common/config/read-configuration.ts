@@ -76,6 +76,7 @@ export function readConfiguration(environment: Environment): Configuration {
       '',
     ),
     rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', 'true'),
+    metricsToken: readMetricsToken(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
   };
@@ -143,6 +144,14 @@ function readMail(read: VariableReader): Pick<Configuration, 'smtpUrl' | 'mailFr
     read.fault('MAIL_FROM', 'must be an e-mail address, or NAME <ADDRESS>, where SMTP_URL is set');
   }
   return { smtpUrl, mailFrom };
+}
+
+function readMetricsToken(read: VariableReader): string | undefined {
+  const token = read.optional('METRICS_TOKEN');
+  if (token !== undefined && !/^[!-~]+$/.test(token)) {
+    read.fault('METRICS_TOKEN', 'must be visible ASCII characters, without spaces');
+  }
+  return token;
 }
 
 function readOrigins(read: VariableReader, production: boolean): readonly string[] {

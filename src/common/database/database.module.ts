@@ -2,7 +2,8 @@ import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/
 import type { DataSourceOptions } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
 import { openReader, openWriter, Reader, Writer } from './data-sources.js';
-import { openPostgres } from './postgres.js';
+import { DatabaseUsage, type Usage } from './database-usage.js';
+import { openPostgres, poolUsage } from './postgres.js';
 import { PostgresTransactionRunner } from './postgres-transaction-runner.js';
 import { SqliteTransactionRunner } from './sqlite-transaction-runner.js';
 import { TransactionRunner } from './transaction-runner.js';
@@ -15,6 +16,7 @@ abstract class Connections {
   readonly writer?: Writer;
   readonly reader: Reader;
   readonly transactions: TransactionRunner;
+  abstract usage(): Usage;
   abstract close(): Promise<void>;
 }
 
@@ -41,12 +43,17 @@ export class DatabaseModule implements OnApplicationShutdown {
         // For tools that tune the connection; undefined on PostgreSQL.
         { provide: Writer, inject: [Connections], useFactory: ({ writer }: Connections) => writer },
         {
+          provide: DatabaseUsage,
+          inject: [Connections],
+          useFactory: (connections: Connections) => ({ read: () => connections.usage() }),
+        },
+        {
           provide: TransactionRunner,
           inject: [Connections],
           useFactory: ({ transactions }: Connections) => transactions,
         },
       ],
-      exports: [Reader, TransactionRunner, Writer],
+      exports: [DatabaseUsage, Reader, TransactionRunner, Writer],
     };
   }
 
@@ -62,15 +69,18 @@ async function connect({ database }: Configuration, entities: Entities): Promise
     return {
       reader: source,
       transactions: new PostgresTransactionRunner(source),
+      usage: () => poolUsage(source),
       close: () => source.destroy(),
     };
   }
   const writer = await openWriter(database.file, entities);
   const reader = await openReader(database.file, entities);
+  const transactions = new SqliteTransactionRunner(writer);
   return {
     writer,
     reader,
-    transactions: new SqliteTransactionRunner(writer),
+    transactions,
+    usage: () => ({ waiting: transactions.waitingUnits }),
     close: async () => {
       await reader.destroy();
       await writer.destroy();

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { types } from 'pg';
+import { Pool, types } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { PostgresSettings } from '../config/configuration.js';
 import { StartError } from '../config/read-configuration.js';
+import type { Usage } from './database-usage.js';
 import { Reader } from './data-sources.js';
 import { holdingMigrationLock } from './migration-lock.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -37,6 +38,16 @@ export async function openPostgres(
     throw new StartError(`The database at ${host} cannot be used: ${reason}`, { cause: error });
   }
   return source;
+}
+
+/** What TypeORM keeps of node-postgres: the pool of this process. */
+export function poolUsage({ driver }: DataSource): Usage {
+  if (!('master' in driver && driver.master instanceof Pool)) return { waiting: 0 };
+  const { totalCount, idleCount, waitingCount } = driver.master;
+  return {
+    waiting: waitingCount,
+    connections: { used: totalCount - idleCount, idle: idleCount },
+  };
 }
 
 /** Brings the schema up to date, one instance at a time. */

@@ -34,6 +34,11 @@ export class SqliteTransactionRunner extends TransactionRunner {
     this.runner = writer.createQueryRunner();
   }
 
+  /** Units that are not begun. */
+  get waitingUnits(): number {
+    return this.waiting.length;
+  }
+
   override run<T>(unit: UnitOfWork<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.waiting.push({ work: unit, resolve: (result) => resolve(result as T), reject });

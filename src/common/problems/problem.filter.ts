@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseOutage } from '../database/outages.js';
 import { showQuotas } from '../limits/quota.js';
 import { RateLimited } from '../limits/rate-limited.js';
+import type { Metrics } from '../observability/metrics.js';
 import { CodedError, NotJson, RouteNotFound, ValidationFailed } from './coded-error.js';
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
@@ -30,6 +31,8 @@ interface Cause {
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problems');
 
+  constructor(private readonly metrics: Metrics) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
@@ -38,6 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** Sends the problem, unless the answer is already on its way. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(error, request);
+    this.metrics.countProblem(problem.code);
     if (problem.status >= 500) this.logger.error(error, `${problem.code} ${problem.request_id}`);
     if (reply.sent) return;
     if (problem.status === 401) void reply.header('www-authenticate', challenge(problem));
@@ -55,7 +59,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function toProblem(
   error: unknown,
   request: { url: string; id: string; method: string },
-): ProblemDto {
+): ProblemDto & { readonly code: ProblemCode } {
   const [instance = '/'] = request.url.split('?');
   const { code, detail } = causeOf(error, request.method, instance);
   return {

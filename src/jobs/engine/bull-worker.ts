@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Job } from 'bull';
+import { Metrics } from '../../common/observability/metrics.js';
 import { BullDispatcher, isSpent, JOB_NAMES, type JobMessage } from './bull-dispatcher.js';
 import type { JobHandler } from './job-handler.js';
 import { JobRegistry } from './job-registry.js';
@@ -27,6 +28,7 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     private readonly dispatcher: BullDispatcher,
     private readonly registry: JobRegistry,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -83,6 +85,7 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     const { signal } = this.shutdown;
     try {
       const next = await handler.run(id, signal);
+      this.metrics.countJob(handler.name, 'succeeded');
       if (next) await this.dispatcher.dispatch(next.name, next.id);
     } catch (error) {
       // Interrupted by our own shutdown: no failure, the sweep of another worker finds the row.
@@ -97,6 +100,7 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
   ): Promise<void> {
     const { id } = job.data;
     this.logger.warn(`${handler.name} ${id}: attempt ${job.attemptsMade} failed: ${error.message}`);
+    this.metrics.countJob(handler.name, isSpent(job) ? 'failed' : 'retried');
     if (!isSpent(job)) return;
     await handler.fail(id, error.message).catch((failure: unknown) => {
       this.logger.error(failure, `${handler.name} ${id} is left for the next sweep`);

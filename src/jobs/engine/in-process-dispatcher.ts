@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import pLimit from 'p-limit';
+import { Metrics } from '../../common/observability/metrics.js';
 import { Dispatcher } from './dispatcher.js';
 import type { JobHandler } from './job-handler.js';
 import { type JobName, JOBS, pauseAfter } from './jobs.js';
@@ -28,7 +29,10 @@ export class InProcessDispatcher
   private readonly running = new Map<string, Promise<void>>();
   private readonly shutdown = new AbortController();
 
-  constructor(private readonly registry: JobRegistry) {
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly metrics: Metrics,
+  ) {
     super();
   }
 
@@ -69,6 +73,7 @@ export class InProcessDispatcher
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
         const failure = await this.limit(() => this.attempt(handler, id));
         if (failure === undefined || signal.aborted) return;
+        this.metrics.countJob(handler.name, attempt === attempts ? 'failed' : 'retried');
         this.logger.warn(`${handler.name} ${id}: attempt ${attempt} failed: ${failure}`);
         if (attempt === attempts) await handler.fail(id, failure);
         else await sleep(pauseAfter(handler.name, attempt), undefined, { signal });
@@ -84,6 +89,7 @@ export class InProcessDispatcher
     if (this.shutdown.signal.aborted) return undefined;
     try {
       const next = await handler.run(id, this.shutdown.signal);
+      this.metrics.countJob(handler.name, 'succeeded');
       if (next) await this.dispatch(next.name, next.id);
       return undefined;
     } catch (error) {

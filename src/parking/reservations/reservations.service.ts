@@ -8,6 +8,7 @@ import { rowLock } from '../../common/database/row-lock.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../common/http/pagination/page.js';
 import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { Metrics } from '../../common/observability/metrics.js';
 import {
   AlreadyParked,
   AlreadyReleased,
@@ -48,6 +49,7 @@ export class ReservationsService {
     private readonly transactions: TransactionRunner,
     private readonly cache: Cache,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -55,7 +57,13 @@ export class ReservationsService {
    * @throws LotNotFound | LotFull | AlreadyParked
    */
   async book(request: BookingRequest, transactions = this.transactions): Promise<BookingView> {
-    const booking = await transactions.run((tx) => this.park(tx, request));
+    let isNew = false;
+    const booking = await transactions.run((tx) => {
+      // Nobody comes here for an answer that was given before.
+      isNew = true;
+      return this.park(tx, request);
+    });
+    if (isNew) this.metrics.countBooking('booked');
     await this.cache.invalidate('parking', `driver:${request.userId}`);
     return booking;
   }
@@ -69,7 +77,12 @@ export class ReservationsService {
     reservationId: number,
     transactions = this.transactions,
   ): Promise<BookingView> {
-    const booking = await transactions.run((tx) => this.leave(tx, userId, reservationId));
+    let isNew = false;
+    const booking = await transactions.run((tx) => {
+      isNew = true;
+      return this.leave(tx, userId, reservationId);
+    });
+    if (isNew) this.metrics.countBooking('released');
     await this.cache.invalidate('parking', `driver:${userId}`);
     return booking;
   }

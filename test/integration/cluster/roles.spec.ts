@@ -46,13 +46,16 @@ describeWithServers('processes', () => {
     }
   }, 180_000);
 
-  it('a worker serves its health and nothing else, an api the rest; both end when told', async () => {
+  it('a worker serves its health and metrics and nothing else, an api the rest; both end when told', async () => {
     const worker = await cluster.launch('worker');
     const api = await cluster.launch('api');
-    for (const path of ['/', '/health', '/health/live', '/health/ready']) {
+    for (const path of ['/', '/health', '/health/live', '/health/ready', '/metrics']) {
       expect((await worker.http.get(path)).status).toBe(200);
       expect((await api.http.get(path)).status).toBe(200);
     }
+    const { text } = await worker.http.get('/metrics');
+    expect(text).toContain('vpms_queue_messages{job="export",state="waiting"} 0');
+    expect(text).toContain('vpms_dependency_up{dependency="redis"} 1');
     const token = await loginAdmin(api);
     for (const path of ['/api/admin/stats', '/api/auth/me', '/api/user/stats', '/api/nothing']) {
       expectProblem(await worker.http.get(path, { token }), '404 ROUTE_NOT_FOUND');

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Metrics } from '../../../src/common/observability/metrics.js';
 import { InProcessDispatcher } from '../../../src/jobs/engine/in-process-dispatcher.js';
 import type { FollowUp, JobHandler } from '../../../src/jobs/engine/job-handler.js';
 import { JobRegistry } from '../../../src/jobs/engine/job-registry.js';
@@ -37,12 +38,16 @@ class Handler implements JobHandler {
   }
 }
 
+/** Of the engine that was made last. */
+let metrics: Metrics;
+
 function engineOf(...handlers: Handler[]): InProcessDispatcher {
+  metrics = new Metrics();
   const names: JobName[] = ['export', 'export-mail', 'daily-reminders', 'monthly-reports'];
   const others = names
     .filter((name) => !handlers.some((handler) => handler.name === name))
     .map((name) => new Handler(name));
-  return new InProcessDispatcher(new JobRegistry([...handlers, ...others]));
+  return new InProcessDispatcher(new JobRegistry([...handlers, ...others]), metrics);
 }
 
 describe('the job engine', () => {
@@ -67,6 +72,9 @@ describe('the job engine', () => {
     const [one, two] = [(second ?? 0) - (first ?? 0), (third ?? 0) - (second ?? 0)];
     expect(one).toBeGreaterThan(990);
     expect(two).toBeGreaterThan(1_990);
+    const counted = await metrics.text();
+    expect(counted).toContain('vpms_job_attempts_total{job="export",outcome="retried"} 2');
+    expect(counted).toContain('vpms_job_attempts_total{job="export",outcome="failed"} 1');
   });
 
   it('goes on after a failure that passes', async () => {

@@ -1,0 +1,34 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Reader } from '../common/database/data-sources.js';
+import { Metrics, type Sample } from '../common/observability/metrics.js';
+import { JOBS } from './engine/jobs.js';
+
+/** What is still to be done in the background, by the rows that say so. */
+@Injectable()
+export class JobMetrics implements OnModuleInit {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly reader: Reader,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.expectJobs(Object.keys(JOBS));
+    this.metrics.add({
+      kind: 'gauge',
+      name: 'vpms_jobs_unfinished',
+      help: 'Exports, mails and scheduled runs that are not done; the same from every process.',
+      labels: ['job'],
+      ask: () => this.countUnfinished(),
+    });
+  }
+
+  private async countUnfinished(): Promise<readonly Sample[]> {
+    const rows = await this.reader.sql<{ job: string; number: number }[]>`
+      SELECT 'export' AS job, COUNT(*) AS number FROM exports
+        WHERE status IN ('pending', 'processing')
+      UNION ALL SELECT 'export-mail', COUNT(*) FROM exports WHERE mail = 'pending'
+      UNION ALL SELECT name, COUNT(*) FROM job_runs WHERE status = 'running' GROUP BY name`;
+    const numbers = new Map(rows.map(({ job, number }) => [job, number]));
+    return Object.keys(JOBS).map((job) => ({ labels: { job }, value: numbers.get(job) ?? 0 }));
+  }
+}

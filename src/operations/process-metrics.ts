@@ -1,0 +1,66 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Passwords } from '../auth/passwords.js';
+import { Cache } from '../common/cache/cache.js';
+import { DatabaseUsage } from '../common/database/database-usage.js';
+import { HealthCheck } from '../common/observability/health.js';
+import { Metrics, type Sample } from '../common/observability/metrics.js';
+
+/** What the parts of the process that every role has tell of themselves when they are asked. */
+@Injectable()
+export class ProcessMetrics implements OnModuleInit {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly healthCheck: HealthCheck,
+    private readonly databaseUsage: DatabaseUsage,
+    private readonly passwords: Passwords,
+    private readonly cache: Cache,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.add({
+      kind: 'gauge',
+      name: 'vpms_dependency_up',
+      help: '1 where the process reaches the dependency, 0 where it does not.',
+      labels: ['dependency'],
+      ask: async () => {
+        const { dependencies } = await this.healthCheck.check();
+        return Object.entries(dependencies).map(([dependency, state]) => ({
+          labels: { dependency },
+          value: state === 'up' ? 1 : 0,
+        }));
+      },
+    });
+    this.metrics.add({
+      kind: 'gauge',
+      name: 'vpms_database_waiting',
+      help: 'Units of work that wait for a connection, or for the writer of SQLite.',
+      labels: [],
+      read: () => [{ labels: {}, value: this.databaseUsage.read().waiting }],
+    });
+    this.metrics.add({
+      kind: 'gauge',
+      name: 'vpms_database_connections',
+      help: "Connections of this process's pool of PostgreSQL.",
+      labels: ['state'],
+      read: () => byLabel('state', this.databaseUsage.read().connections ?? {}),
+    });
+    this.metrics.add({
+      kind: 'gauge',
+      name: 'vpms_password_hashes',
+      help: 'Passwords that are being hashed, and that wait for it.',
+      labels: ['state'],
+      read: () => byLabel('state', this.passwords.load),
+    });
+    this.metrics.add({
+      kind: 'counter',
+      name: 'vpms_cache_answers_total',
+      help: 'Cacheable answers: from the cache, computed, or computed since the cache is down.',
+      labels: ['outcome'],
+      read: () => byLabel('outcome', this.cache.answers),
+    });
+  }
+}
+
+function byLabel(label: string, values: Readonly<Record<string, number>>): readonly Sample[] {
+  return Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }));
+}

@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestExport, waitFor } from '../support/exports.js';
+import { createLot, createMember, createMembers } from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
+import { PrometheusText } from '../support/prometheus-text.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { ON_POSTGRES, queryDatabase } from '../support/test-database.js';
+
+const PAGE = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+const TOKEN = 'the-token-of-the-metrics';
+
+describe('the metrics', () => {
+  let vpms: TestApp;
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  const scrape = async (): Promise<PrometheusText> => {
+    const { status, text } = await vpms.http.get('/metrics');
+    expect(status).toBe(200);
+    return new PrometheusText(text);
+  };
+  const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);
+  const book = (token: string, lotId: number, headers: Record<string, string> = {}) =>
+    vpms.http.post('/api/user/book-parking', { token, body: { lot_id: lotId }, headers });
+
+  it('are text for Prometheus that nobody keeps', async () => {
+    const { headers } = await vpms.http.get('/metrics');
+    expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('no-store');
+    const { families } = await scrape();
+    expect(families.get('vpms_http_request_duration_seconds')).toBe('histogram');
+    for (const name of ['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes']) {
+      expect(families.get(name)).toBe('gauge');
+    }
+  });
+
+  it('are all in docs/metrics.md, and no others of ours', async () => {
+    const { families } = await scrape();
+    const found = [...families.keys()].filter((name) => name.startsWith('vpms_'));
+    const described = [...PAGE.matchAll(/^\| `(vpms_\w+)`/gm)].map(([, name]) => name);
+    // Where there is no Redis, there are no queues in it.
+    const here = described.filter((name) => name !== 'vpms_queue_messages');
+    expect(new Set(found)).toEqual(new Set(here));
+    const alerts = PAGE.slice(PAGE.indexOf('## Alerts'));
+    for (const [name] of alerts.matchAll(/\b(vpms|nodejs|process)_\w+/g)) {
+      const family = name.replace(/_(bucket|count|sum)$/, '');
+      expect([...families.keys(), 'vpms_queue_messages']).toContain(family);
+    }
+  });
+
+  it('time each request under its route, and all unknown ones under one', async () => {
+    const { token } = await createMember(vpms);
+    const name = 'vpms_http_request_duration_seconds';
+    await vpms.http.get('/api/user/export-csv-status/secret-1', { token });
+    await vpms.http.get('/nothing/secret-2');
+    await vpms.http.get('/nothing/secret-3?token=secret');
+    // An answer is measured when it has left, which its receiver may know a moment earlier.
+    const count = async (labels: Record<string, string>) =>
+      (await scrape()).value(`${name}_count`, labels);
+    const unknown = { method: 'GET', route: 'none', status: '404' };
+    await expect.poll(() => count(unknown)).toBe(2);
+    const route = '/api/user/export-csv-status/:task_id';
+    expect(await count({ method: 'GET', route, status: '404' })).toBe(1);
+    expect((await vpms.http.get('/metrics')).text).not.toContain('secret');
+    const bounds = (await scrape()).all(`${name}_bucket`).map(({ labels }) => labels['le']);
+    expect(bounds).toContain('0.005');
+  });
+
+  it('count bookings that are new, releases, and refusals by their code', async () => {
+    const { id } = await createLot(vpms, { numberOfSpots: 1 });
+    const [driver, other] = await createMembers(vpms, 2);
+    const token = driver?.token ?? '';
+    const before = await scrape();
+    const key = { 'idempotency-key': 'once' };
+    const booking = await book(token, id, key);
+    expect((await book(token, id, key)).headers.get('idempotency-replayed')).toBe('true');
+    expectProblem(await book(token, id), '409 ALREADY_PARKED');
+    expectProblem(await book(other?.token ?? '', id), '409 LOT_FULL');
+    const path = `/api/user/bookings/${booking.body.id}/release`;
+    expect((await vpms.http.post(path, { token })).status).toBe(200);
+    expectProblem(await vpms.http.post(path, { token }), '409 ALREADY_RELEASED');
+    const after = await scrape();
+    const increase = (name: string, labels: Record<string, string>) =>
+      (after.value(name, labels) ?? 0) - (before.value(name, labels) ?? 0);
+    expect(before.value('vpms_bookings_total', { event: 'booked' })).toBe(0);
+    expect(increase('vpms_bookings_total', { event: 'booked' })).toBe(1);
+    expect(increase('vpms_bookings_total', { event: 'released' })).toBe(1);
+    for (const code of ['ALREADY_PARKED', 'LOT_FULL', 'ALREADY_RELEASED']) {
+      expect(increase('vpms_problems_total', { code })).toBe(1);
+    }
+  });
+
+  it('tell what the background has done, and what waits for it', async () => {
+    const { token } = await createMember(vpms);
+    const succeeded = { job: 'export', outcome: 'succeeded' };
+    const before = (await scrape()).value('vpms_job_attempts_total', succeeded);
+    const task = await requestExport(vpms.http, token);
+    await waitFor(task, 'completed');
+    const attempts = async () => (await scrape()).value('vpms_job_attempts_total', succeeded);
+    await expect.poll(attempts).toBe((before ?? Number.NaN) + 1);
+    const unfinished = (await scrape()).all('vpms_jobs_unfinished');
+    const jobs = unfinished.map(({ labels, value }) => `${labels['job']} ${value}`);
+    expect(jobs).toContain('export 0');
+    await change(`UPDATE exports SET status = 'pending' WHERE id = '${task.id}'`);
+    await change(
+      "INSERT INTO job_runs (name, period, status, started_at) VALUES ('monthly-reports', '2020-01', 'running', 0)",
+    );
+    const waiting = await scrape();
+    expect(waiting.value('vpms_jobs_unfinished', { job: 'export' })).toBe(1);
+    expect(waiting.value('vpms_jobs_unfinished', { job: 'monthly-reports' })).toBe(1);
+    await change(`UPDATE exports SET status = 'completed' WHERE id = '${task.id}'`);
+    await change("UPDATE job_runs SET status = 'completed'");
+  });
+
+  it('tell what is waiting: for the database, for a hash; and what the cache is worth', async () => {
+    const { token } = await createMember(vpms);
+    const hits = async () => (await scrape()).value('vpms_cache_answers_total', { outcome: 'hit' });
+    const before = (await hits()) ?? Number.NaN;
+    await vpms.http.get('/api/user/stats', { token });
+    await vpms.http.get('/api/user/stats', { token });
+    const page = await scrape();
+    expect(await hits()).toBe(before + 1);
+    expect(page.value('vpms_cache_answers_total', { outcome: 'bypass' })).toBe(0);
+    expect(page.value('vpms_database_waiting')).toBe(0);
+    expect(page.value('vpms_password_hashes', { state: 'waiting' })).toBe(0);
+    const connections = page.all('vpms_database_connections');
+    const open = connections.reduce((sum, { value }) => sum + value, 0);
+    expect(connections.map(({ labels }) => labels['state'])).toEqual(
+      ON_POSTGRES ? ['used', 'idle'] : [],
+    );
+    if (ON_POSTGRES) expect(open).toBeGreaterThan(0);
+    const logins = Array.from({ length: 12 }, () =>
+      vpms.http.post('/api/user/login', { body: { username: 'nobody', password: 'wrong' } }),
+    );
+    const waiting = async () =>
+      (await scrape()).value('vpms_password_hashes', { state: 'waiting' }) ?? 0;
+    await expect.poll(waiting, { interval: 1 }).toBeGreaterThan(0);
+    await Promise.all(logins);
+  });
+
+  it('are told as far as can be while the database is down', async () => {
+    await change('ALTER TABLE migrations RENAME TO gone');
+    await change('ALTER TABLE job_runs RENAME TO gone_too');
+    const down = await scrape();
+    expect(down.value('vpms_dependency_up', { dependency: 'database' })).toBe(0);
+    expect(down.all('vpms_jobs_unfinished')).toEqual([]);
+    expect(down.value('vpms_database_waiting')).toBe(0);
+    await change('ALTER TABLE gone_too RENAME TO job_runs');
+    await change('ALTER TABLE gone RENAME TO migrations');
+    const up = await scrape();
+    expect(up.value('vpms_dependency_up', { dependency: 'database' })).toBe(1);
+    expect(up.all('vpms_jobs_unfinished')).not.toEqual([]);
+  });
+
+  it('are for whoever has METRICS_TOKEN, where it is set, and each application has its own', async () => {
+    await using other = await startTestApp({ environment: { METRICS_TOKEN: TOKEN } });
+    const missing = await other.http.get('/metrics');
+    expectProblem(missing, '401 TOKEN_MISSING');
+    expect(missing.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    const admin = await createMember(other, 'admin');
+    for (const token of [admin.token, `${TOKEN}x`, TOKEN.slice(1), TOKEN.toUpperCase()]) {
+      expectProblem(await other.http.get('/metrics', { token }), '401 TOKEN_INVALID');
+    }
+    const headers = { authorization: `Basic ${TOKEN}` };
+    expectProblem(await other.http.get('/metrics', { headers }), '401 TOKEN_INVALID');
+    const { status, text } = await other.http.get('/metrics', { token: TOKEN });
+    expect(status).toBe(200);
+    const page = new PrometheusText(text);
+    expect(page.value('vpms_bookings_total', { event: 'booked' })).toBe(0);
+    expect(page.value('vpms_problems_total', { code: 'TOKEN_MISSING' })).toBe(1);
+  });
+});
