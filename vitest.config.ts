@@ -9,7 +9,7 @@ import { useMemoryForTemporaryFiles } from './test/support/memory-folder.js';
  */
 const ON_BOTH = [
   'test/e2e/**/*.spec.ts',
-  'test/integration/{lots,races,reservations,statistics,storm}.spec.ts',
+  'test/integration/{lots,query-plans,races,reservations,statistics,storm}.spec.ts',
   'test/integration/{fuzz,parking-properties}.spec.ts',
   'test/integration/{exports-content,exports-life,import-flask-both}.spec.ts',
   'test/integration/jobs/!(chat|mailer).spec.ts',

@@ -1,142 +1,165 @@
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditLogQuery } from '../../src/admin/audit/audit-log-query.dto.js';
-import { AuditLogReader } from '../../src/admin/audit/audit-log.reader.js';
-import { ActivityReader } from '../../src/admin/dashboard/activity.reader.js';
-import { StatisticsReader } from '../../src/admin/dashboard/statistics.reader.js';
-import { SpotsReader } from '../../src/admin/lots/spots.reader.js';
-import { DriversReader } from '../../src/admin/users/drivers.reader.js';
-import { Reader, Writer } from '../../src/common/database/data-sources.js';
-import { encodeCursor } from '../../src/common/http/pagination/page.js';
-import { LotsService } from '../../src/parking/lots/lots.service.js';
-import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
-import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
-import { createLot, createMember, OPERATOR } from '../support/factories.js';
+import { Cache } from '../../src/common/cache/cache.js';
+import { exportCsv } from '../support/exports.js';
+import { createLot, createMember, type Member, PASSWORD } from '../support/factories.js';
+import type { Answer, HttpClient, RequestOptions } from '../support/http-client.js';
+import { type Plans, plansOf } from '../support/query-plans.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
-const PAGE = { limit: 50 };
-
 let vpms: TestApp;
-let database: Database.Database;
-
-/** Lists what the program says to its database, in place of TypeORM's log. */
-const statements = new Set<string>();
-const recorder = {
-  logQuery: (query: string) => void statements.add(query),
-  logQueryError: () => undefined,
-  logQuerySlow: () => undefined,
-  logSchemaBuild: () => undefined,
-  logMigration: () => undefined,
-  log: () => undefined,
-};
+let admin: Member;
+/** Who has a past booking, and is parked. */
+let driver: Member;
+let lotId: number;
+let bookingId: number;
 
 beforeAll(async () => {
   vpms = await startTestApp();
-  database = new Database(join(vpms.dataDirectory, 'vpms.db'), { readonly: true });
-  // With it, plans list scans that SQLite only makes to see whether a violation is mended.
-  database.pragma('foreign_keys = OFF');
-  for (const source of [Reader, Writer]) {
-    Object.assign(vpms.app.get(source, { strict: false }), { logger: recorder });
-  }
+  // What the program does every minute is not for these plans.
+  for (const job of vpms.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
+  admin = await createMember(vpms, 'admin');
+  driver = await createMember(vpms);
+  lotId = (await createLot(vpms)).id;
+  await answered(201, bookIn(vpms.http, driver));
+  await answered(200, release(vpms.http, driver));
+  await answered(201, bookIn(vpms.http, driver));
 });
-afterAll(async () => {
-  database.close();
-  await vpms[Symbol.asyncDispose]();
-});
+afterAll(() => vpms[Symbol.asyncDispose]());
 
-/** How SQLite goes through the tables for all that the action says to it. */
-async function plansOf(action: () => Promise<unknown>): Promise<string[]> {
-  statements.clear();
-  await action();
-  const said = [...statements].filter((query) => /^\s*(SELECT|INSERT|UPDATE|WITH)/.test(query));
-  expect(said).not.toEqual([]);
-  return said.flatMap((query) => {
-    const parameters = Array.from(query.matchAll(/\?/g), () => null);
-    const plan = database.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${query}`);
-    return plan.all(...parameters).map(({ detail }) => detail);
-  });
+async function answered(status: number, request: Promise<Answer>): Promise<Answer> {
+  const answer = await request;
+  expect(answer.status).toBe(status);
+  return answer;
 }
 
-/** Steps that look at every row of a table that grows with each booking or spot. */
-function fullScans(plans: readonly string[]): string[] {
-  return plans.filter((step) =>
-    /^SCAN (r|a|reservations|spots|accounts|driver_totals)\b/.test(step),
-  );
+async function bookIn(http: HttpClient, { token }: Member, options: RequestOptions = {}) {
+  const body = { lot_id: lotId };
+  const answer = await http.post('/api/user/book-parking', { token, body, ...options });
+  if (answer.status === 201) bookingId = Number(answer.body.id);
+  return answer;
 }
 
-describe('no full scan of a table that grows', () => {
+function release(http: HttpClient, { token }: Member): Promise<Answer> {
+  return http.post(`/api/user/bookings/${bookingId}/release`, { token });
+}
+
+/** Of all that the program says to its database for it, with nothing in the cache. */
+async function plans(action: (http: HttpClient) => Promise<unknown>): Promise<Plans> {
+  await vpms.app.get(Cache).invalidate('parking', 'accounts', `driver:${driver.id}`);
+  return plansOf(vpms, () => action(vpms.http));
+}
+
+/** Answers where it looked rows up instead. */
+async function expectNoWalk(action: (http: HttpClient) => Promise<unknown>) {
+  const { walks, lookUps } = await plans(action);
+  expect(walks).toEqual([]);
+  return lookUps;
+}
+
+describe('no walk through a table that grows', () => {
   it('in booking and releasing', async () => {
-    const lot = await createLot(vpms);
-    const { id: userId } = await createMember(vpms);
-    const reservations = vpms.app.get(ReservationsService);
-    const plans = await plansOf(async () => {
-      const { id } = await reservations.book({ userId, lotId: lot.id });
-      await reservations.release(userId, id);
+    const parker = await createMember(vpms);
+    const lookUps = await expectNoWalk(async (http) => {
+      await answered(201, bookIn(http, parker));
+      await answered(409, bookIn(http, parker));
+      await answered(200, release(http, parker));
     });
-    expect(fullScans(plans)).toEqual([]);
-    expect(plans).toContain('SEARCH spots USING INDEX spots_free (lot_id=?)');
-    expect(plans.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
+    // Not by their numbers: those that are occupied would be looked at one after another.
+    expect(lookUps).toContain('spots by spots_free');
   });
 
-  it('in resizing and deleting a lot', async () => {
-    const lot = await createLot(vpms);
-    const lots = vpms.app.get(LotsService);
-    const plans = await plansOf(async () => {
-      await lots.update(lot.id, { numberOfSpots: 3 }, OPERATOR);
-      await lots.update(lot.id, { numberOfSpots: 30 }, OPERATOR);
-      await lots.delete(lot.id, OPERATOR);
+  it('in booking under a key, and repeating it', async () => {
+    const parker = await createMember(vpms);
+    const headers = { 'Idempotency-Key': 'plan' };
+    await expectNoWalk(async (http) => {
+      await answered(201, bookIn(http, parker, { headers }));
+      await answered(201, bookIn(http, parker, { headers }));
     });
-    expect(fullScans(plans)).toEqual([]);
   });
 
-  const reads: readonly [string, (app: TestApp['app'], lotId: number) => Promise<unknown>][] = [
-    ['an active booking', (app) => app.get(ReservationsService).findActive(1)],
-    ['a page of history', (app) => app.get(ReservationsService).list(1, PAGE)],
-    ['active history', (app) => app.get(ReservationsService).list(1, PAGE, 'active')],
-    ['completed history', (app) => app.get(ReservationsService).list(1, PAGE, 'completed')],
-    ["a driver's figures", (app) => app.get(DriverStatisticsReader).read(1)],
-    ["the lots' occupancy", (app) => app.get(LotsService).list(PAGE)],
-    ['available lots', (app) => app.get(LotsService).listAvailable(PAGE)],
-    ["a lot's spots", (app, lotId) => app.get(SpotsReader).ofLot(lotId, PAGE)],
-    ["the operator's page of drivers", (app) => app.get(DriversReader).list(PAGE)],
-  ];
-  it.each(reads)('in %s', async (_, read) => {
-    const lot = await createLot(vpms);
-    const plans = await plansOf(() => read(vpms.app, lot.id));
-    expect(fullScans(plans)).toEqual([]);
-    expect(plans.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
+  it('in logging in and out', async () => {
+    const { username } = await createMember(vpms);
+    const body = { username, password: PASSWORD };
+    await expectNoWalk(async (http) => {
+      const { body: login } = await answered(200, http.post('/api/user/login', { body }));
+      await answered(204, http.post('/api/auth/logout', { token: login.token }));
+    });
+  });
+
+  it('in registering', async () => {
+    const body = { username: 'new', email: 'new@example.com', password: PASSWORD };
+    await expectNoWalk((http) => answered(201, http.post('/api/user/register', { body })));
+  });
+
+  it.each([
+    '/api/auth/me',
+    '/api/user/active-booking',
+    '/api/user/bookings',
+    '/api/user/bookings?limit=1',
+    '/api/user/bookings?status=active',
+    '/api/user/bookings?status=completed',
+    '/api/user/parking-lots/available',
+    '/api/user/stats',
+    '/api/user/reports',
+  ])('for a driver in GET %s', async (path) => {
+    await expectNoWalk((http) => answered(200, http.get(path, { token: driver.token })));
+  });
+
+  it('for the next page of a history', async () => {
+    const { token } = driver;
+    const first = await answered(200, vpms.http.get('/api/user/bookings?limit=1', { token }));
+    const next = /<(.*)>/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    expect(next).toContain('cursor=');
+    await expectNoWalk((http) => answered(200, http.get(next, { token })));
+  });
+
+  it('in an export, from the request to the download', async () => {
+    const { token } = driver;
+    await expectNoWalk(async (http) => {
+      await exportCsv(http, token);
+    });
+  });
+
+  it.each([
+    '/api/admin/parking-lots',
+    '/api/admin/parking-lots/1/spots',
+    '/api/admin/users',
+    '/api/admin/users?search=driver',
+    '/api/admin/jobs',
+  ])('for an operator in GET %s', async (path) => {
+    await expectNoWalk((http) => answered(200, http.get(path, { token: admin.token })));
+  });
+
+  it('in changing and deleting a lot', async () => {
+    const { id } = await createLot(vpms);
+    const path = `/api/admin/parking-lots/${id}`;
+    const { token } = admin;
+    await expectNoWalk(async (http) => {
+      await answered(200, http.put(path, { token, body: { number_of_spots: 3 } }));
+      await answered(200, http.put(path, { token, body: { number_of_spots: 30 } }));
+      await answered(200, http.delete(path, { token }));
+    });
   });
 });
 
-describe('the audit log', () => {
-  const filters: readonly [string, Omit<AuditLogQuery, 'limit'>][] = [
-    ['audit_log_by_time', {}],
-    ['audit_log_by_time (recorded_at<', { cursor: encodeCursor([1, 1]) }],
-    ['audit_log_by_actor', { actor: 'admin' }],
-    ['audit_log_by_action', { action: 'lot.updated' }],
-    ['audit_log_by_target_type (target_type=?)', { target_type: 'lot' }],
-    ['audit_log_by_target (target_type=? AND target_id=?)', { target_type: 'lot', target_id: '7' }],
-    ['audit_log_by_time (recorded_at>? AND recorded_at<?)', { from: new Date(0), to: new Date(1) }],
-  ];
-  it.each(filters)('is read in order, by %s', async (index, filter) => {
-    const plans = await plansOf(() => vpms.app.get(AuditLogReader).list({ ...PAGE, ...filter }));
-    expect(plans).toEqual([expect.stringContaining(index)]);
-  });
-});
+describe('what walks through a whole index', () => {
+  const inGet = async (path: string): Promise<readonly string[]> => {
+    const { token } = admin;
+    return (await plans((http) => answered(200, http.get(path, { token })))).walks;
+  };
 
-describe('what goes through a whole index', () => {
-  it('stops at the limit: recent activity is read in its order', async () => {
-    const plans = await plansOf(() => vpms.app.get(ActivityReader).latest(10));
-    expect(fullScans(plans)).toEqual(['SCAN r USING INDEX reservations_events']);
-    expect(plans.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
+  it.each([
+    ['/api/admin/recent-activity', 'reservations by reservations_events'],
+    ['/api/admin/audit-log', 'audit_log by audit_log_by_time'],
+  ])('stops at the limit, since it is in order: GET %s', async (path, walk) => {
+    expect(await inGet(path)).toEqual([walk]);
   });
 
-  it("holds active bookings only: the operator's figures never read history", async () => {
-    const plans = await plansOf(() => vpms.app.get(StatisticsReader).read());
-    const scans = fullScans(plans).filter((step) => !step.includes('driver_totals'));
-    expect(scans).toEqual([
-      expect.stringMatching(/^SCAN reservations USING INDEX reservations_active/),
+  it("has a row for each driver at the most: the operator's figures never read history", async () => {
+    expect(await inGet('/api/admin/stats')).toEqual([
+      expect.stringMatching(/^driver_totals/),
+      expect.stringMatching(/^reservations by reservations_active/),
     ]);
   });
 });

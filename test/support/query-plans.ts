@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Client } from 'pg';
+import { Reader, Writer } from '../../src/common/database/data-sources.js';
+import type { TestApp } from './test-app.js';
+import { databaseEnvironment, ON_POSTGRES } from './test-database.js';
+
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Tables in which a row or more is added with each booking, driver, spot or login. */
+const GROWING =
+  'accounts audit_log driver_totals export_chunks exports kept_outcomes reservations sessions spots'.split(
+    ' ',
+  );
+
+/** How the database goes through the tables that grow; a table with its index is `spots by spots_free`. */
+export interface Plans {
+  /** What is walked from its beginning, and a `sort`: the more rows, the longer they take. */
+  readonly walks: readonly string[];
+  /** Where rows are looked up. */
+  readonly lookUps: readonly string[];
+}
+
+/** How the database does all that the program says to it during the action. */
+export async function plansOf(vpms: TestApp, action: () => Promise<unknown>): Promise<Plans> {
+  const statements = await statementsOf(vpms, action);
+  const steps = ON_POSTGRES ? await postgresSteps(vpms, statements) : sqliteSteps(vpms, statements);
+  const names = (isWalk: boolean) =>
+    [...new Set(steps.filter((step) => step.isWalk === isWalk).map(({ name }) => name))].toSorted();
+  return { walks: names(true), lookUps: names(false) };
+}
+
+interface Step {
+  readonly name: string;
+  readonly isWalk: boolean;
+}
+
+/** Listens in place of TypeORM's log. */
+async function statementsOf(
+  { app }: TestApp,
+  action: () => Promise<unknown>,
+): Promise<Statement[]> {
+  const heard = new Map<string, Statement>();
+  const recorder = {
+    logQuery: (text: string, values: readonly unknown[] = []) => {
+      if (/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(text)) heard.set(text, { text, values });
+    },
+    logQueryError: () => undefined,
+    logQuerySlow: () => undefined,
+    logSchemaBuild: () => undefined,
+    logMigration: () => undefined,
+    log: () => undefined,
+  };
+  const sources = [app.get(Reader), ...(ON_POSTGRES ? [] : [app.get(Writer)])];
+  const loggers = sources.map(({ logger }) => logger);
+  for (const source of sources) Object.assign(source, { logger: recorder });
+  await action();
+  for (const [index, source] of sources.entries()) {
+    Object.assign(source, { logger: loggers[index] });
+  }
+  return [...heard.values()];
+}
+
+function sqliteSteps({ dataDirectory }: TestApp, statements: readonly Statement[]): Step[] {
+  const database = new Database(join(dataDirectory, 'vpms.db'), { readonly: true });
+  // With it, plans list scans that SQLite only makes to see whether a violation is mended.
+  database.pragma('foreign_keys = OFF');
+  const steps = statements.flatMap(({ text, values }) => {
+    const tables = tablesByAlias(text);
+    const plan = database.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`);
+    return plan.all(...values).flatMap(({ detail }): Step[] => {
+      if (detail.includes('USE TEMP B-TREE')) return [{ name: 'sort', isWalk: true }];
+      const [, way, alias = '', index] =
+        /^(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?/.exec(detail) ?? [];
+      return stepsOn(tables.get(alias) ?? alias, { index, isWalk: way === 'SCAN' });
+    });
+  });
+  database.close();
+  return steps;
+}
+
+/** What SQLite calls by the alias that the statement gives. */
+function tablesByAlias(text: string): Map<string, string> {
+  const names = text.matchAll(/\b(?:FROM|JOIN)\s+"?(\w+)"?\s+(?:AS\s+)?"?(\w+)/gi);
+  return new Map(Array.from(names, ([, table = '', alias = '']) => [alias, table]));
+}
+
+function stepsOn(table: string, { index, isWalk }: { index?: string; isWalk: boolean }): Step[] {
+  if (!GROWING.includes(table)) return [];
+  return [{ name: index ? `${table} by ${index}` : table, isWalk }];
+}
+
+/** A node of PostgreSQL's plans, as far as it matters here. */
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** With few rows PostgreSQL would rather walk and sort; it is only to do so where it must. */
+const ONLY_WHERE_IT_MUST = ['seqscan', 'sort', 'bitmapscan', 'hashjoin', 'mergejoin', 'material'];
+
+async function postgresSteps(
+  { dataDirectory }: TestApp,
+  statements: readonly Statement[],
+): Promise<Step[]> {
+  const client = new Client({
+    connectionString: databaseEnvironment(dataDirectory)['DATABASE_URL'],
+  });
+  await client.connect();
+  const steps: Step[] = [];
+  try {
+    for (const way of ONLY_WHERE_IT_MUST) await client.query(`SET enable_${way} = off`);
+    for (const { text, values } of statements) {
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `EXPLAIN (FORMAT JSON) ${text}`,
+        [...values],
+      );
+      for (const row of rows) steps.push(...stepsIn(row['QUERY PLAN'][0].Plan));
+    }
+  } finally {
+    await client.end();
+  }
+  return steps;
+}
+
+function stepsIn(node: PlanNode): Step[] {
+  const { 'Node Type': type, 'Relation Name': table = '', 'Index Name': index, Plans = [] } = node;
+  const within = Plans.flatMap(stepsIn);
+  if (type.endsWith('Sort')) return [{ name: 'sort', isWalk: true }, ...within];
+  if (!type.includes('Scan')) return within;
+  return [...stepsOn(table, { index, isWalk: !node['Index Cond'] }), ...within];
+}
