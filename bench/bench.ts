@@ -77,6 +77,9 @@ function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+// Whatever ends it, it leaves no server behind.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 main().catch((error: unknown) => {
   const isOurs = error instanceof BadOption;
   tell(

@@ -7,7 +7,7 @@ const SLOT = 8 * HOUR;
 /** In minor units. */
 const PRICE = 4_000;
 
-/** The statements that fill an empty database, for SQLite and PostgreSQL alike. */
+/** The statements that fill empty tables, for SQLite and PostgreSQL alike. */
 export function citySql(size: CitySize, now: number): string[] {
   const { lots, parkedPerLot, parkedInLastLot, spotsPerLot, drivers, exported } = size;
   if (drivers > lots * spotsPerLot) throw new Error('There are more drivers than spots');
@@ -33,10 +33,13 @@ export function citySql(size: CitySize, now: number): string[] {
     }),
     `UPDATE spots SET status = 'O'
      WHERE id IN (SELECT spot_id FROM reservations WHERE left_at IS NULL)`,
-    `INSERT INTO driver_totals (user_id, bookings, spent)
-     SELECT user_id, COUNT(*), COALESCE(SUM(cost), 0) FROM reservations GROUP BY user_id`,
   ];
 }
+
+/** Counted afterwards, by an index. */
+export const TOTALS_SQL = `
+  INSERT INTO driver_totals (user_id, bookings, spent)
+  SELECT user_id, COUNT(*), COALESCE(SUM(cost), 0) FROM reservations GROUP BY user_id`;
 
 function addLots({ lots, spotsPerLot }: CitySize): string {
   return `${steps(1, lots)}

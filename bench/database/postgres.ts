@@ -37,6 +37,9 @@ function openDatabase(serverUrl: string, name: string): BenchDatabase {
     directory,
     environment: { DATA_DIR: directory, DATABASE_URL: url.href },
     query: (sql) => query(url.href, sql),
+    run: async (statements) => {
+      for (const sql of statements) await query(url.href, sql);
+    },
     remove: async () => {
       rmSync(directory, { recursive: true, force: true });
       await query(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);

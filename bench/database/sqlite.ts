@@ -24,10 +24,12 @@ function newFolder(): string {
 }
 
 function openFolder(directory: string): BenchDatabase {
+  const file = join(directory, FILE);
   return {
     directory,
     environment: { DATA_DIR: directory },
-    query: async (sql) => query(join(directory, FILE), sql),
+    query: async (sql) => query(file, sql),
+    run: async (statements) => runAll(file, statements),
     remove: async () => rmSync(directory, { recursive: true, force: true }),
   };
 }
@@ -35,13 +37,25 @@ function openFolder(directory: string): BenchDatabase {
 function query<Row>(file: string, sql: string): Row[] {
   const connection = new Database(file, { timeout: 5_000 });
   try {
-    // For the preparation; the servers under test have connections of their own.
-    connection.pragma('synchronous = OFF');
-    connection.pragma('cache_size = -200000');
     const statement = connection.prepare<[], Row>(sql);
     if (statement.reader) return statement.all();
     statement.run();
     return [];
+  } finally {
+    connection.close();
+  }
+}
+
+function runAll(file: string, statements: readonly string[]): void {
+  const connection = new Database(file);
+  try {
+    connection.pragma('journal_mode = OFF');
+    connection.pragma('synchronous = OFF');
+    // Kibibytes: the indexes of millions of rows are sorted in it.
+    connection.pragma('cache_size = -500000');
+    // The statements make no row that refers to nothing, and the checks look again.
+    connection.pragma('foreign_keys = OFF');
+    for (const sql of statements) connection.exec(sql);
   } finally {
     connection.close();
   }

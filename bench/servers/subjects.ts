@@ -31,6 +31,9 @@ export const VPMS_ENVIRONMENT = {
   TIMEZONE: 'UTC',
   LOG_FORMAT: 'json',
   RATE_LIMIT_ENABLED: 'false',
+  // As late as can be: a day's reminders are none of a measurement's business.
+  REMINDER_HOUR: '23',
+  REMINDER_MINUTE: '59',
 };
 
 export function startSubject(
