@@ -1,12 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../common/actor.js';
+import { copyKeyedRows, type Keyed } from '../common/database/copy-rows.js';
 import { insertKeyedRows } from '../common/database/insert-rows.js';
 import { caseFolded } from '../common/text.js';
 
 /** An account as its row; instants in ms. */
 export interface AccountRow {
-  /** Kept where given; generated where left out (in all rows of a call, or in none). */
-  readonly id?: number;
   /** As the registration allows it, and unique without regard to case. */
   readonly username: string;
   /** Unique without regard to case. */
@@ -18,23 +17,29 @@ export interface AccountRow {
   readonly updatedAt: number;
 }
 
+const INTO_ACCOUNTS = {
+  table: 'accounts',
+  columns: {
+    username: (row: AccountRow) => row.username,
+    username_key: (row: AccountRow) => caseFolded(row.username),
+    email: (row: AccountRow) => row.email,
+    email_key: (row: AccountRow) => caseFolded(row.email),
+    password_hash: (row: AccountRow) => row.passwordHash,
+    role: (row: AccountRow) => row.role,
+    created_at: (row: AccountRow) => row.createdAt,
+    updated_at: (row: AccountRow) => row.updatedAt,
+  },
+};
+
 /**
  * Inserts accounts in bulk, and answers their ids in the order of the rows.
  * @throws where a name or e-mail address is taken; then nothing is inserted.
  */
 export function insertAccounts(tx: EntityManager, rows: readonly AccountRow[]): Promise<number[]> {
-  return insertKeyedRows(tx, {
-    table: 'accounts',
-    rows,
-    columns: {
-      username: (row) => row.username,
-      username_key: (row) => caseFolded(row.username),
-      email: (row) => row.email,
-      email_key: (row) => caseFolded(row.email),
-      password_hash: (row) => row.passwordHash,
-      role: (row) => row.role,
-      created_at: (row) => row.createdAt,
-      updated_at: (row) => row.updatedAt,
-    },
-  });
+  return insertKeyedRows(tx, { ...INTO_ACCOUNTS, rows });
+}
+
+/** The same for accounts that bring their ids along, however many they are. */
+export function copyAccounts(tx: EntityManager, rows: Iterable<Keyed<AccountRow>>): Promise<void> {
+  return copyKeyedRows(tx, { ...INTO_ACCOUNTS, rows });
 }

@@ -5,9 +5,6 @@ import type { FlaskTable } from './source/rows.js';
 /** Told now and then how many rows of a table are done. */
 export type Progress = (table: FlaskTable, done: number) => void;
 
-/** Rows that are converted before they are written: bounds the memory, whatever the table's size. */
-export const ROWS_AT_ONCE = 2_000;
-
 /** What every step of one import shares. */
 export interface ImportContext {
   readonly file: FlaskFile;

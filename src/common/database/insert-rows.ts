@@ -1,20 +1,16 @@
 import type { EntityManager } from 'typeorm';
 
-type Value = string | number | null;
+export type Value = string | number | null;
+
+/** Each column, and what stands there. */
+export type Columns<Row> = Readonly<Record<string, (row: Row) => Value>>;
 
 interface Insertion<Row> {
   readonly table: string;
-  /** Each column, and what stands there. */
-  readonly columns: Readonly<Record<string, (row: Row) => Value>>;
+  readonly columns: Columns<Row>;
   readonly rows: readonly Row[];
   /** What follows the values, such as ON CONFLICT or RETURNING. */
   readonly ending?: string;
-}
-
-/** A row of a table with a generated key. */
-interface KeyedRow {
-  /** Kept where given; generated where left out (in all rows of a call, or in none). */
-  readonly id?: number;
 }
 
 /**
@@ -43,39 +39,14 @@ export async function insertRows<Row, Returned = never>(
   return returned;
 }
 
-/**
- * Inserts rows of a table with a generated key, and answers their ids in the order of the rows.
- * @throws Error where some bring an id and some do not.
- */
-export async function insertKeyedRows<Row extends KeyedRow>(
+/** Inserts rows of a table that generates keys, and answers theirs in the order of the rows. */
+export async function insertKeyedRows<Row>(
   tx: EntityManager,
   insertion: Insertion<Row>,
 ): Promise<number[]> {
-  const { table, columns, rows } = insertion;
-  const given = rows.map(({ id }) => id).filter((id) => id !== undefined);
-  if (given.length === 0) {
-    const made = await insertRows<Row, { id: number }>(tx, {
-      ...insertion,
-      ending: 'RETURNING id',
-    });
-    // Keys ascend in the order of the rows; in which order RETURNING gives them is not promised.
-    return made.map(({ id }) => id).sort((one, other) => one - other);
-  }
-  if (given.length < rows.length) {
-    throw new Error(`Some rows of ${table} have an id and some do not`);
-  }
-  await insertRows<Row>(tx, {
-    ...insertion,
-    columns: { id: ({ id }) => id ?? null, ...columns },
-  });
-  await continueKeys(tx, table);
-  return given;
-}
-
-/** Lets generated keys go on after the highest one. SQLite does so by itself. */
-async function continueKeys(tx: EntityManager, table: string): Promise<void> {
-  if (tx.dataSource.options.type !== 'postgres') return;
-  await tx.query(`SELECT setval(pg_get_serial_sequence('${table}', 'id'), MAX(id)) FROM ${table}`);
+  const made = await insertRows<Row, { id: number }>(tx, { ...insertion, ending: 'RETURNING id' });
+  // Keys ascend in the order of the rows; in which order RETURNING gives them is not promised.
+  return made.map(({ id }) => id).sort((one, other) => one - other);
 }
 
 function statement<Row>(tx: EntityManager, insertion: Insertion<Row>, rows: number): string {

@@ -18,10 +18,10 @@ const FORM =
 export function readInstant(cell: Cell): Instant | undefined {
   const match = typeof cell === 'string' ? FORM.exec(cell.trim()) : null;
   if (!match) return undefined;
+  const part = (group: number): number => Number(match[group] ?? 0);
+  const [year, month, day] = [part(1), part(2), part(3)];
+  const [hour, minute, second] = [part(4), part(5), part(6)];
   const fraction = (match[7] ?? '').padEnd(3, '0');
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((text) => Number(text ?? 0));
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   // Date.UTC takes a year below 100 for one of the 1900s, and the 30th of February for March.
   const real =

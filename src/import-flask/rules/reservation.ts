@@ -1,3 +1,4 @@
+import type { Keyed } from '../../common/database/copy-rows.js';
 import type { ReservationRow } from '../../parking/bulk/insert-reservations.js';
 import { cost as costOf } from '../../parking/reservations/pricing.js';
 import type { TableReport } from '../report/report.js';
@@ -42,7 +43,7 @@ export function convertReservation(
   row: Row,
   place: Place,
   rules: Rules,
-): ReservationRow | undefined {
+): Keyed<ReservationRow> | undefined {
   const { table } = rules;
   const instants = readBookingInstants(row);
   const { parked, isParkedStated, left, created, updated } = instants;

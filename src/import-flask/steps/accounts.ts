@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { type AccountRow, insertAccounts } from '../../auth/insert-accounts.js';
+import { type AccountRow, copyAccounts } from '../../auth/insert-accounts.js';
 import { kindOf, LOCKED } from '../../auth/password-hash.js';
 import type { Role } from '../../common/actor.js';
-import { batches } from '../../common/batches.js';
-import { type ImportContext, ROWS_AT_ONCE } from '../context.js';
+import type { Keyed } from '../../common/database/copy-rows.js';
+import type { ImportContext } from '../context.js';
 import type { AccountNames } from '../rules/account-names.js';
 import { readInstant } from '../rules/instant.js';
 import { type Identified, identified } from '../source/identified.js';
@@ -19,16 +19,14 @@ interface AccountsStep {
 export async function importAccounts(tx: EntityManager, step: AccountsStep): Promise<void> {
   const { file, report, progress } = step.context;
   const table = report.tables.users;
-  const converted = function* (): Generator<AccountRow> {
+  const converted = function* (): Generator<Keyed<AccountRow>> {
     for (const row of identified(file.rows('users'), table)) {
       progress('users', table.read);
+      table.imported += 1;
       yield convert(row, step);
     }
   };
-  for (const rows of batches(converted(), ROWS_AT_ONCE)) {
-    await insertAccounts(tx, rows);
-    table.imported += rows.length;
-  }
+  await copyAccounts(tx, converted());
 }
 
 /** Adds an account for each driver that bookings name and the file has not got. Nobody can log in. */
@@ -38,7 +36,7 @@ export async function addGoneDrivers(
   drivers: readonly { readonly id: number; readonly label: string }[],
 ): Promise<void> {
   const { now, report } = context;
-  const rows = drivers.map(({ id, label }): AccountRow => {
+  const rows = drivers.map(({ id, label }): Keyed<AccountRow> => {
     const username = names.nameOf(id, claimed(names, id, `deleted-${label}`));
     const email = names.emailOf(id, null);
     report.tables.users.add(id, 'a locked account for a driver who is gone', `"${username}"`);
@@ -52,7 +50,7 @@ export async function addGoneDrivers(
       updatedAt: now,
     };
   });
-  await insertAccounts(tx, rows);
+  await copyAccounts(tx, rows);
 }
 
 function claimed(names: AccountNames, id: number, username: string): string {
@@ -60,7 +58,7 @@ function claimed(names: AccountNames, id: number, username: string): string {
   return username;
 }
 
-function convert(row: Identified<UserRow>, { context, names }: AccountsStep): AccountRow {
+function convert(row: Identified<UserRow>, { context, names }: AccountsStep): Keyed<AccountRow> {
   const { id } = row;
   const { now, report } = context;
   const table = report.tables.users;

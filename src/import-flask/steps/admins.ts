@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Account } from '../../auth/account.entity.js';
-import { insertAccounts } from '../../auth/insert-accounts.js';
+import { copyAccounts } from '../../auth/insert-accounts.js';
 import { Session } from '../../auth/session.entity.js';
 import { ImportRefused } from '../import-refused.js';
 import type { AccountNames } from '../rules/account-names.js';
@@ -51,7 +51,7 @@ export async function makeRoom(tx: EntityManager, arrivals: Arrivals): Promise<v
     const { createdAt, updatedAt } = admin;
     const id = arrivals.nextId();
     await remove(tx, admin.id);
-    await insertAccounts(tx, [
+    await copyAccounts(tx, [
       { ...admin, id, createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() },
     ]);
     arrivals.remark(`The admin ${admin.username} of VPMS stays, and has the id ${id} now.`);

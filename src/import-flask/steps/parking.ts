@@ -1,10 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import {
-  insertLots,
-  insertSpots,
-  type LotRow,
-  type SpotRow,
-} from '../../parking/bulk/insert-lots.js';
+import { copyLots, copySpots, type LotRow, type SpotRow } from '../../parking/bulk/insert-lots.js';
 import type { ImportContext } from '../context.js';
 import { readInstant } from '../rules/instant.js';
 import { readPrice } from '../rules/amount.js';
@@ -36,8 +31,8 @@ export async function importParking(
   const { parking_lots: lotReport, parking_spots: spotReport } = context.report.tables;
   for (const lot of parking.lots) draft.addLot(lot, parking.spotsOfLot.get(lot.id) ?? []);
   draft.addUnknownLot(parking);
-  await insertLots(tx, draft.lots);
-  await insertSpots(tx, draft.spots);
+  await copyLots(tx, draft.lots);
+  await copySpots(tx, draft.spots);
   lotReport.imported = parking.lots.length;
   spotReport.imported = spotReport.read - spotReport.refused;
   return {

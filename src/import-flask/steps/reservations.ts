@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { batches } from '../../common/batches.js';
-import { withDeferredIndexes } from '../../parking/bulk/deferred-indexes.js';
-import { insertReservations, type ReservationRow } from '../../parking/bulk/insert-reservations.js';
-import { type ImportContext, ROWS_AT_ONCE } from '../context.js';
+import type { Keyed } from '../../common/database/copy-rows.js';
+import { fillReservations } from '../../parking/bulk/fill-reservations.js';
+import type { ReservationRow } from '../../parking/bulk/insert-reservations.js';
+import type { ImportContext } from '../context.js';
 import type { ActiveBookings } from '../rules/active-bookings.js';
 import { convertReservation, type Place } from '../rules/reservation.js';
 import { identified } from '../source/identified.js';
@@ -17,27 +17,24 @@ export interface ReservationsStep {
   readonly drivers: Drivers;
 }
 
-/** Imports the bookings, thousands at a time. */
+/** Imports the bookings, read and written one after another. */
 export async function importReservations(
   tx: EntityManager,
   { context, active, parking, drivers }: ReservationsStep,
 ): Promise<void> {
   const { file, report, progress, decimals } = context;
   const table = report.tables.reservations;
-  const converted = function* (): Generator<ReservationRow> {
+  const converted = function* (): Generator<Keyed<ReservationRow>> {
     for (const row of identified(file.rows('reservations'), table)) {
       progress('reservations', table.read);
       const place = placeOf(row, parking, drivers.accountOf(row.user_id));
       const reservation = convertReservation(row, place, { table, active, decimals });
-      if (reservation) yield reservation;
+      if (!reservation) continue;
+      table.imported += 1;
+      yield reservation;
     }
   };
-  await withDeferredIndexes(tx, async () => {
-    for (const rows of batches(converted(), ROWS_AT_ONCE)) {
-      await insertReservations(tx, rows);
-      table.imported += rows.length;
-    }
-  });
+  await fillReservations(tx, converted());
 }
 
 function placeOf(row: FlaskReservationRow, parking: WrittenParking, userId: number): Place {

@@ -1,10 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import { copyKeyedRows, type Keyed } from '../../common/database/copy-rows.js';
 import { insertKeyedRows } from '../../common/database/insert-rows.js';
 
 /** A lot as its row: instants in ms, money in minor units. */
 export interface LotRow {
-  /** Kept where given; generated where left out (in all rows of a call, or in none). */
-  readonly id?: number;
   readonly name: string;
   readonly address: string;
   readonly pinCode: string;
@@ -19,45 +18,55 @@ export interface LotRow {
 
 /** A spot as its row. It is free; inserting its active reservation occupies it. */
 export interface SpotRow {
-  /** Kept where given; generated where left out (in all rows of a call, or in none). */
-  readonly id?: number;
   readonly lotId: number;
   readonly number: number;
   readonly createdAt: number;
   readonly retiredAt: number | null;
 }
 
+const INTO_LOTS = {
+  table: 'lots',
+  columns: {
+    name: (lot: LotRow) => lot.name,
+    address: (lot: LotRow) => lot.address,
+    pin_code: (lot: LotRow) => lot.pinCode,
+    price_per_hour: (lot: LotRow) => lot.pricePerHour,
+    number_of_spots: (lot: LotRow) => lot.numberOfSpots,
+    created_at: (lot: LotRow) => lot.createdAt,
+    updated_at: (lot: LotRow) => lot.updatedAt,
+    retired_at: (lot: LotRow) => lot.retiredAt,
+  },
+};
+
+const INTO_SPOTS = {
+  table: 'spots',
+  columns: {
+    lot_id: (spot: SpotRow) => spot.lotId,
+    number: (spot: SpotRow) => spot.number,
+    status: () => 'A',
+    created_at: (spot: SpotRow) => spot.createdAt,
+    retired_at: (spot: SpotRow) => spot.retiredAt,
+  },
+};
+
 /** Inserts lots without their spots, and answers their ids in the order of the rows. */
 export function insertLots(tx: EntityManager, rows: readonly LotRow[]): Promise<number[]> {
-  return insertKeyedRows(tx, {
-    table: 'lots',
-    rows,
-    columns: {
-      name: (lot) => lot.name,
-      address: (lot) => lot.address,
-      pin_code: (lot) => lot.pinCode,
-      price_per_hour: (lot) => lot.pricePerHour,
-      number_of_spots: (lot) => lot.numberOfSpots,
-      created_at: (lot) => lot.createdAt,
-      updated_at: (lot) => lot.updatedAt,
-      retired_at: (lot) => lot.retiredAt,
-    },
-  });
+  return insertKeyedRows(tx, { ...INTO_LOTS, rows });
+}
+
+/** The same for lots that bring their ids along. */
+export function copyLots(tx: EntityManager, rows: Iterable<Keyed<LotRow>>): Promise<void> {
+  return copyKeyedRows(tx, { ...INTO_LOTS, rows });
 }
 
 /** Inserts free spots, and answers their ids in the order of the rows. */
 export function insertSpots(tx: EntityManager, rows: readonly SpotRow[]): Promise<number[]> {
-  return insertKeyedRows(tx, {
-    table: 'spots',
-    rows,
-    columns: {
-      lot_id: (spot) => spot.lotId,
-      number: (spot) => spot.number,
-      status: () => 'A',
-      created_at: (spot) => spot.createdAt,
-      retired_at: (spot) => spot.retiredAt,
-    },
-  });
+  return insertKeyedRows(tx, { ...INTO_SPOTS, rows });
+}
+
+/** The same for spots that bring their ids along. */
+export function copySpots(tx: EntityManager, rows: Iterable<Keyed<SpotRow>>): Promise<void> {
+  return copyKeyedRows(tx, { ...INTO_SPOTS, rows });
 }
 
 /** Opens lots that were inserted as retired, so that nobody could book while they were filled. */

@@ -1,10 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { insertKeyedRows, insertRows } from '../../common/database/insert-rows.js';
+import { copyRows } from '../../common/database/copy-rows.js';
+import { insertRows } from '../../common/database/insert-rows.js';
 
 /** A booking as its row: instants in ms, money in minor units. */
 export interface ReservationRow {
-  /** Kept where given; generated where left out (in all rows of a call, or in none). */
-  readonly id?: number;
   readonly spotId: number;
   readonly lotId: number;
   readonly userId: number;
@@ -20,6 +19,23 @@ export interface ReservationRow {
   readonly updatedAt: number;
 }
 
+export const INTO_RESERVATIONS = {
+  table: 'reservations',
+  columns: {
+    spot_id: (row: ReservationRow) => row.spotId,
+    lot_id: (row: ReservationRow) => row.lotId,
+    user_id: (row: ReservationRow) => row.userId,
+    parked_at: (row: ReservationRow) => row.parkedAt,
+    left_at: (row: ReservationRow) => row.leftAt,
+    price_per_hour: (row: ReservationRow) => row.pricePerHour,
+    cost: (row: ReservationRow) => row.cost,
+    vehicle_number: (row: ReservationRow) => row.vehicleNumber,
+    remarks: (row: ReservationRow) => row.remarks,
+    created_at: (row: ReservationRow) => row.createdAt,
+    updated_at: (row: ReservationRow) => row.updatedAt,
+  },
+};
+
 /**
  * Inserts bookings with all that goes with them: active ones occupy their spots, and every driver's
  * totals are counted on. The database refuses a second active booking of a spot or driver; that
@@ -29,23 +45,7 @@ export async function insertReservations(
   tx: EntityManager,
   rows: readonly ReservationRow[],
 ): Promise<void> {
-  await insertKeyedRows(tx, {
-    table: 'reservations',
-    rows,
-    columns: {
-      spot_id: (row) => row.spotId,
-      lot_id: (row) => row.lotId,
-      user_id: (row) => row.userId,
-      parked_at: (row) => row.parkedAt,
-      left_at: (row) => row.leftAt,
-      price_per_hour: (row) => row.pricePerHour,
-      cost: (row) => row.cost,
-      vehicle_number: (row) => row.vehicleNumber,
-      remarks: (row) => row.remarks,
-      created_at: (row) => row.createdAt,
-      updated_at: (row) => row.updatedAt,
-    },
-  });
+  await copyRows(tx, { ...INTO_RESERVATIONS, rows });
   for (const { spotId, leftAt } of rows) {
     if (leftAt === null) await tx.sql`UPDATE spots SET status = 'O' WHERE id = ${spotId}`;
   }
