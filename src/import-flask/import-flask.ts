@@ -6,6 +6,7 @@ import { AccountNames } from './rules/account-names.js';
 import { ActiveBookings } from './rules/active-bookings.js';
 import type { FlaskFile } from './source/flask-file.js';
 import { IS_ACTIVE } from './source/rows.js';
+import { auditImport } from './steps/audit.js';
 import { addGoneDrivers, importAccounts } from './steps/accounts.js';
 import { makeRoom, refuseNonEmpty } from './steps/admins.js';
 import { Drivers } from './steps/drivers.js';
@@ -69,5 +70,6 @@ async function importFile(
   const written = await importParking(tx, parking, { context, occupied: active.occupied });
   await importReservations(tx, { context, active, parking: written, drivers });
   await closePastRuns(tx, pastRuns, now);
+  await auditImport(tx, report, now);
   return report;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { summarize } from '../../src/import-flask/report/summary.js';
 import {
   ACTIVE,
   flaskLot,
@@ -8,14 +9,21 @@ import {
   pbkdf2Hash,
   scryptHash,
 } from '../support/flask/flask-rows.js';
-import { Move, PAST } from '../support/flask/import.js';
+import { EVERY_FAULT } from '../support/flask/every-fault.js';
+import { IMPORTED_AT, listed, Move, PAST } from '../support/flask/import.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import {
+  countRows,
   createTestDatabase,
   databaseEnvironment,
+  dropTestDatabase,
+  ON_POSTGRES,
   queryDatabase,
 } from '../support/test-database.js';
 import { violationsOf } from '../support/violations.js';
+
+const NAME_TAKEN = 'a name that is taken, or that ours would refuse';
+const CLOSED = 'active beside a newer one on its spot or of its driver: closed then';
 
 /** Two drivers on one spot, a driver on two, a spot that is gone, an admin, two kinds of hashes. */
 const CONTENT = {
@@ -74,4 +82,161 @@ describe('a move from Flask, on either database', () => {
     });
     expect(body).toMatchObject({ id: 502, lot_id: 3, spot_id: 9, user_id: 10 });
   });
+
+  it('is refused while VPMS runs', async () => {
+    const again = move.run(databaseEnvironment(move.dataDirectory));
+    await expect(again).rejects.toThrow(/^The database .*is in use: stop VPMS first$/);
+  });
+
+  it('tells of every change in the audit log, by id', async () => {
+    const { token } = (await login('admin', 'boss', 'boss123')).body;
+    const told: unknown[] = [];
+    for (const table of ['account', 'lot', 'spot', 'reservation']) {
+      const path = `/api/admin/audit-log?action=${table}.imported&target_type=${table}`;
+      const entries = (await vpms.http.get(path, { token })).body;
+      for (const { timestamp, actor_id: actor, after } of entries.toReversed()) {
+        expect([timestamp, actor]).toEqual([new Date(IMPORTED_AT).toISOString(), null]);
+        told.push([table, ...Object.values(after)]);
+      }
+    }
+    expect(told).toEqual([
+      // Read, imported, changed, refused.
+      ['account', 3, 3, 1, 0],
+      ['account', 'changed', NAME_TAKEN, 1, '11 "Anna" is "Anna-11"'],
+      ['lot', 1, 1, 1, 0],
+      ['lot', 'changed', 'number_of_spots was not the number of its spots', 1, '3'],
+      ['lot', 'added', 'a retired lot (unknown) for spots whose own is gone', 1, '4'],
+      ['spot', 2, 2, 0, 0],
+      ['spot', 'added', 'a retired spot for bookings whose own is gone', 1, '77'],
+      ['reservation', 3, 3, 1, 0],
+      ['reservation', 'changed', CLOSED, 1, '500'],
+    ]);
+  });
 });
+
+/** All that may be written to, and whatever refuses rows or finds them. */
+const TABLES = [
+  'accounts',
+  'lots',
+  'spots',
+  'reservations',
+  'driver_totals',
+  'job_runs',
+  'audit_log',
+];
+const SCHEMA = ON_POSTGRES
+  ? `SELECT conrelid::regclass || ' ' || conname AS name, pg_get_constraintdef(oid) AS definition
+      FROM pg_constraint WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace
+      UNION SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2`
+  : 'SELECT name, sql AS definition FROM sqlite_master ORDER BY name';
+
+describe('a move from Flask, tried and failed', () => {
+  /** Each character that PostgreSQL's COPY has a meaning of its own for. */
+  const remarks = 'tab\there\r\nnew line \\N \\. \\t "quoted", naïve ✓ 🚗';
+  const move = new Move({
+    ...CONTENT,
+    reservations: [
+      ...CONTENT.reservations,
+      flaskReservation(502, { user_id: 10, spot_id: 9, remarks, vehicle_number: '\\N' }),
+      ...Array.from({ length: 3_000 }, (_, index) =>
+        flaskReservation(600 + index, {
+          user_id: 10,
+          spot_id: 9,
+          remarks: 'x'.repeat(100),
+          parking_cost: index % 2 === 0 ? 20.999999 : 20,
+        }),
+      ),
+    ],
+  });
+  const { dataDirectory } = move;
+  const environment = databaseEnvironment(dataDirectory);
+  const query = (sql: string) => queryDatabase(dataDirectory, sql);
+  const counts = () => Promise.all(TABLES.map((table) => countRows(dataDirectory, table)));
+  const nothing = TABLES.map(() => 0);
+
+  beforeAll(() => createTestDatabase(dataDirectory));
+  afterAll(async () => {
+    await dropTestDatabase(dataDirectory);
+    move[Symbol.dispose]();
+  });
+
+  it('writes nothing in a dry run, which tells the same', async () => {
+    const rehearsal = await move.run(environment, { mode: 'rehearse' });
+    expect(listed(rehearsal, 'reservations')).toMatchObject({ [CLOSED]: '500' });
+    // On SQLite not even the file is made.
+    if (ON_POSTGRES) expect(await counts()).toEqual(nothing);
+  });
+
+  it('writes nothing where the file cannot be read to its end, or the database refuses a row', async () => {
+    const broken = move.run(environment, {
+      progress: (table, done) => {
+        if (table === 'reservations' && done === 2_900) throw new Error('the disk is gone');
+      },
+    });
+    await expect(broken).rejects.toThrow(/^the disk is gone$/);
+    expect(await counts()).toEqual(nothing);
+    await query('CREATE UNIQUE INDEX no_two_remarks ON reservations (remarks)');
+    const before = await query(SCHEMA);
+    await expect(move.run(environment)).rejects.toThrow(/unique/i);
+    expect(await counts()).toEqual(nothing);
+    expect(await query(SCHEMA)).toEqual(before);
+    await query('DROP INDEX no_two_remarks');
+  });
+
+  it('can be run again when the fault is mended: every text as it was, the schema too', async () => {
+    const before = await query(SCHEMA);
+    await move.run(environment);
+    expect(await query(SCHEMA)).toEqual(before);
+    expect(await query('SELECT remarks, vehicle_number FROM reservations WHERE id = 502')).toEqual([
+      { remarks, vehicle_number: '\\N' },
+    ]);
+    expect(await countRows(dataDirectory, 'reservations')).toBe(3_004);
+    expect(await violationsOf(move, PAST)).toEqual({});
+  });
+
+  it('lists thousands of changed rows in the audit log, each once', async () => {
+    const entries = await queryDatabase<{ after: string }>(
+      dataDirectory,
+      "SELECT values_after AS after FROM audit_log WHERE target_type = 'reservation' ORDER BY id",
+    );
+    const rounded = entries
+      .map(({ after }) => JSON.parse(after))
+      .filter(({ reason }) => reason === "a cost rounded to the currency's decimals");
+    expect(rounded.map(({ count }) => count)).toEqual(Array(8).fill(1_500));
+    const ids = rounded.flatMap(({ rows }) => rows.split(', ')).map(Number);
+    expect(ids).toEqual(Array.from({ length: 1_500 }, (_, index) => 600 + 2 * index));
+  });
+
+  it('refuses a database that is not empty, also in a dry run', async () => {
+    const before = await counts();
+    const refusal = 'The VPMS database is not empty: it has 2 drivers, 2 lots, 3004 bookings';
+    for (const mode of ['write', 'rehearse'] as const) {
+      await expect(move.run(environment, { mode })).rejects.toThrow(refusal);
+    }
+    expect(await counts()).toEqual(before);
+  });
+});
+
+// What the rules make of each fault is said for SQLite, in import-flask-rules.spec.ts.
+it.runIf(ON_POSTGRES)(
+  'writes into PostgreSQL, row by row, what it writes into SQLite',
+  async () => {
+    using move = new Move(EVERY_FAULT);
+    const { dataDirectory } = move;
+    await createTestDatabase(dataDirectory);
+    try {
+      const reports = [await move.run(), await move.run(databaseEnvironment(dataDirectory))];
+      const [summary] = reports.map(summarize);
+      expect(reports.map(summarize)).toEqual([summary, summary]);
+      for (const table of TABLES) {
+        const sql = `SELECT * FROM ${table} ORDER BY 1`;
+        const rows = await queryDatabase(dataDirectory, sql);
+        expect([table, rows]).toEqual([table, move.query(sql)]);
+        expect(rows).not.toEqual([]);
+      }
+      expect(await violationsOf(move, PAST)).toEqual({});
+    } finally {
+      await dropTestDatabase(dataDirectory);
+    }
+  },
+);

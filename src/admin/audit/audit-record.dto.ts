@@ -30,7 +30,7 @@ export class AuditRecordDto {
   /** Its name; of a failed login, that of the account that was tried. @example 'admin' */
   actor_name: string | null;
 
-  /** Null where the program itself did it, at its start. @example '203.0.113.7' */
+  /** Null where the program itself did it. @example '203.0.113.7' */
   client_address: string | null;
 
   /** The `X-Request-Id` of the answer. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */

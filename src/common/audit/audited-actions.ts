@@ -13,6 +13,11 @@ export const AUDITED_ACTIONS = {
   'lot.created': 'lot',
   'lot.updated': 'lot',
   'lot.deleted': 'lot',
+  /** The move from the Flask VPMS: how many rows came, and to which of them the same was done. */
+  'account.imported': 'account',
+  'lot.imported': 'lot',
+  'spot.imported': 'spot',
+  'reservation.imported': 'reservation',
 } as const satisfies Record<string, string>;
 
 export type AuditedAction = keyof typeof AUDITED_ACTIONS;

@@ -15,16 +15,14 @@ export class IdRanges {
     else this.ranges.push([id, id]);
   }
 
-  /** Such as `1-4, 7`. */
-  toString(): string {
+  /** Ascending, such as `1-4` and `7`. */
+  toStrings(): readonly string[] {
     const joined: [number, number][] = [];
     for (const [first, last] of this.ranges.toSorted(([a], [b]) => a - b)) {
       const previous = joined.at(-1);
       if (previous && previous[1] + 1 === first) previous[1] = last;
       else joined.push([first, last]);
     }
-    return joined
-      .map(([first, last]) => (first === last ? String(first) : `${first}-${last}`))
-      .join(', ');
+    return joined.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`));
   }
 }

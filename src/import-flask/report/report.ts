@@ -13,6 +13,16 @@ export interface Entry {
   readonly details: string[];
 }
 
+/** The rows of an entry: single ones with what the ids alone do not tell, or ranges of ids. */
+export function rowsOf({ ids, details }: Entry): readonly string[] {
+  return details.length > 0 ? details : ids.toStrings();
+}
+
+/** How many rows an entry has. */
+export function countOf({ ids, details }: Entry): number {
+  return ids.size > 0 ? ids.size : details.length;
+}
+
 /** Every row loses its microseconds; it is listed, and not counted among the changed rows. */
 const CUT = 'instants cut to milliseconds';
 

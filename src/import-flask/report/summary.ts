@@ -1,4 +1,4 @@
-import type { Entry, EntryKind, Report } from './report.js';
+import { countOf, type Entry, type EntryKind, type Report, rowsOf } from './report.js';
 
 const TITLES: Readonly<Record<EntryKind, string>> = {
   changed: 'Changed',
@@ -28,8 +28,6 @@ function row([name = '', ...cells]: readonly string[]): string {
   return name.padEnd(14) + cells.map((cell) => cell.padStart(12)).join('');
 }
 
-function describe(table: string, { reason, ids, details }: Entry): string {
-  const count = ids.size > 0 ? ids.size : details.length;
-  const list = details.length > 0 ? details.join(', ') : String(ids);
-  return `  ${table}, ${reason} (${count}): ${list}`;
+function describe(table: string, entry: Entry): string {
+  return `  ${table}, ${entry.reason} (${countOf(entry)}): ${rowsOf(entry).join(', ')}`;
 }

@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfiguration } from '../../../src/common/config/read-configuration.js';
 import { importFlask } from '../../../src/import-flask/import-flask.js';
-import type { Report } from '../../../src/import-flask/report/report.js';
+import type { Progress } from '../../../src/import-flask/context.js';
+import { type Report, rowsOf } from '../../../src/import-flask/report/report.js';
 import { FlaskFile } from '../../../src/import-flask/source/flask-file.js';
-import { openTarget } from '../../../src/import-flask/target.js';
+import { type Mode, openTarget } from '../../../src/import-flask/target.js';
 import { openDatabase } from '../database-file.js';
 import { type CliResult, runCli } from '../run-cli.js';
 import { temporaryDirectory } from '../test-app.js';
@@ -27,6 +28,11 @@ export const PAST: readonly Rule[] = [
   "a lot's spots are numbered from 1 without a gap",
 ];
 
+interface MoveOptions {
+  readonly mode?: Mode;
+  readonly progress?: Progress;
+}
+
 /** A folder with a file of the original beside the data of a VPMS. */
 export class Move implements Disposable {
   readonly dataDirectory = temporaryDirectory();
@@ -38,10 +44,13 @@ export class Move implements Disposable {
   }
 
   /** Imports the file in this process. */
-  async run(environment: Readonly<Record<string, string>> = {}): Promise<Report> {
+  async run(
+    environment: Readonly<Record<string, string>> = {},
+    { mode = 'write', progress = () => undefined }: MoveOptions = {},
+  ): Promise<Report> {
     const configuration = readConfiguration({ DATA_DIR: this.dataDirectory, ...environment });
     using file = FlaskFile.open(this.source);
-    await using target = await openTarget(configuration, 'write');
+    await using target = await openTarget(configuration, mode);
     return await importFlask({
       file,
       transactions: target.transactions,
@@ -49,7 +58,7 @@ export class Move implements Disposable {
       now: new Date(IMPORTED_AT),
       decimals: 2,
       pastRuns: [{ name: 'monthly-reports', period: '2025-10' }],
-      progress: () => undefined,
+      progress,
     });
   }
 
@@ -69,7 +78,7 @@ export function listed(report: Report, table: keyof Report['tables']): Record<st
   return Object.fromEntries(
     report.tables[table].entries
       .filter(({ reason }) => reason !== 'instants cut to milliseconds')
-      .map(({ reason, ids, details }) => [reason, details.join(', ') || String(ids)]),
+      .map((entry) => [entry.reason, rowsOf(entry).join(', ')]),
   );
 }
 
