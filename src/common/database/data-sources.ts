@@ -5,6 +5,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { StartError } from '../config/read-configuration.js';
 import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { sqlTag } from './sql.js';
+import { sqliteStatements } from './sqlite-statements.js';
 
 /** The one connection that writes. Only a TransactionRunner uses it. */
 export class Writer extends DataSource {}
@@ -63,6 +65,7 @@ export async function openReader(file: string, entities: Entities): Promise<Read
     timeout: LOCK_WAIT_MILLISECONDS,
   });
   await reader.initialize();
+  reader.sql = sqlTag(reader, sqliteStatements(reader));
   return reader;
 }
 

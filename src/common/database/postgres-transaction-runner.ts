@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientBase } from 'pg';
 import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isDatabaseOutage } from './outages.js';
+import { postgresStatements } from './postgres-statements.js';
+import { sqlTag } from './sql.js';
 import { TransactionRunner, type UnitOfWork } from './transaction-runner.js';
 
 const MAX_ATTEMPTS = 6;
@@ -28,6 +31,8 @@ export class PostgresTransactionRunner extends TransactionRunner {
     const runner = this.source.createQueryRunner();
     try {
       await runner.startTransaction();
+      const client = (await runner.connect()) as ClientBase;
+      runner.manager.sql = sqlTag(this.source, postgresStatements(client));
       const result = await unit(runner.manager);
       await runner.commitTransaction();
       return result;

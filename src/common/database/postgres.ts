@@ -7,6 +7,8 @@ import type { Usage } from './database-usage.js';
 import { Reader } from './data-sources.js';
 import { holdingMigrationLock } from './migration-lock.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { postgresStatements } from './postgres-statements.js';
+import { sqlTag } from './sql.js';
 
 /** The client gives up this much later than the server, which then has the better reason. */
 const CLIENT_MARGIN = 300;
@@ -32,6 +34,7 @@ export async function openPostgres(
   try {
     await migratePostgres(settings);
     await source.initialize();
+    source.sql = sqlTag(source, postgresStatements(poolOf(source)));
   } catch (error) {
     const { host } = new URL(settings.url);
     const reason = error instanceof Error ? error.message : String(error);
@@ -93,4 +96,9 @@ export function postgresOptions(
       idle_in_transaction_session_timeout: statementTimeout,
     },
   };
+}
+
+/** The pool that TypeORM has made, which its types do not name. */
+function poolOf({ driver }: DataSource): Pool {
+  return (driver as unknown as { readonly master: Pool }).master;
 }

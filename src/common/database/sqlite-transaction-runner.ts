@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { QueryRunner } from 'typeorm';
 import type { Writer } from './data-sources.js';
+import type { Execute } from './sql.js';
+import { sqliteStatements } from './sqlite-statements.js';
 import { TransactionRunner, type UnitOfWork } from './transaction-runner.js';
 import { openUnitScope } from './unit-scope.js';
 
@@ -23,6 +25,7 @@ class GroupAborted extends Error {}
  */
 export class SqliteTransactionRunner extends TransactionRunner {
   private readonly runner: QueryRunner;
+  private readonly execute: Execute;
   private readonly waiting: WaitingUnit[] = [];
   private draining = false;
 
@@ -32,6 +35,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
   ) {
     super();
     this.runner = writer.createQueryRunner();
+    this.execute = sqliteStatements(writer);
   }
 
   /** Units that are not begun. */
@@ -61,9 +65,9 @@ export class SqliteTransactionRunner extends TransactionRunner {
     const answers: (() => void)[] = [];
     const units: WaitingUnit[] = [];
     try {
-      await this.runner.query('BEGIN IMMEDIATE');
+      this.say('BEGIN IMMEDIATE');
     } catch (error) {
-      await this.abandon();
+      this.abandon();
       // The wait for another process's lock has stopped this whole process; not once more for each.
       for (const unit of this.waiting.splice(0)) unit.reject(error);
       return;
@@ -76,9 +80,9 @@ export class SqliteTransactionRunner extends TransactionRunner {
         units.push(unit);
         answers.push(await this.runUnit(unit));
       } while (performance.now() < end);
-      await this.runner.query('COMMIT');
+      this.say('COMMIT');
     } catch (error) {
-      await this.abandon();
+      this.abandon();
       for (const unit of units) unit.reject(error);
       return;
     }
@@ -87,31 +91,39 @@ export class SqliteTransactionRunner extends TransactionRunner {
 
   /** Runs the unit in its savepoint; what it returned or threw is told only after the commit. */
   private async runUnit(unit: WaitingUnit): Promise<() => void> {
-    await this.runner.query('SAVEPOINT unit');
-    const scope = openUnitScope(this.runner);
+    this.say('SAVEPOINT unit');
+    const scope = openUnitScope(this.runner, this.execute);
     try {
       const result = await unit.work(scope.manager);
       await scope.end();
-      await this.runner.query('RELEASE unit');
+      this.say('RELEASE unit');
       return () => unit.resolve(result);
     } catch (error) {
       await scope.end();
-      await this.rollBack(error);
+      this.rollBack(error);
       return () => unit.reject(error);
     }
   }
 
-  private async rollBack(cause: unknown): Promise<void> {
+  private rollBack(cause: unknown): void {
     try {
-      await this.runner.query('ROLLBACK TO unit');
-      await this.runner.query('RELEASE unit');
+      this.say('ROLLBACK TO unit');
+      this.say('RELEASE unit');
     } catch {
       // A full disk makes SQLite roll the whole transaction back by itself.
       throw new GroupAborted('SQLite ended the transaction', { cause });
     }
   }
 
-  private async abandon(): Promise<void> {
-    await this.runner.query('ROLLBACK').catch(() => undefined);
+  private abandon(): void {
+    try {
+      this.say('ROLLBACK');
+    } catch {
+      // There is none, or the database is beyond it: the next transaction will tell.
+    }
+  }
+
+  private say(text: string): void {
+    void this.execute(text, []);
   }
 }

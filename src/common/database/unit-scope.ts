@@ -1,4 +1,5 @@
-import type { EntityManager, QueryRunner } from 'typeorm';
+import { type EntityManager, type QueryRunner, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { type Execute, sqlTag } from './sql.js';
 
 /** What one unit of work may use of the connection that all of them share. */
 export interface UnitScope {
@@ -12,7 +13,7 @@ export interface UnitScope {
  * (the other branches of a failed `Promise.all`, a forgotten `await`) would write into the next
  * unit's savepoint and be committed there although its own unit was rejected.
  */
-export function openUnitScope(runner: QueryRunner): UnitScope {
+export function openUnitScope(runner: QueryRunner, execute: Execute): UnitScope {
   const running = new Set<Promise<unknown>>();
   const own = Object.create(runner) as QueryRunner;
   const query = (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
@@ -21,6 +22,10 @@ export function openUnitScope(runner: QueryRunner): UnitScope {
     return result.finally(() => running.delete(result));
   };
   const manager = runner.dataSource.createEntityManager(own);
+  manager.sql = sqlTag(runner.dataSource, (text, parameters) => {
+    if (own.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    return execute(text, parameters);
+  });
   // A `save` or nested `transaction` finds a transaction open and uses savepoints, never BEGIN.
   Object.assign(own, { manager, query, isTransactionActive: true, transactionDepth: 2 });
   return {

@@ -5,7 +5,6 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
-import { returnedRows } from '../../common/database/returned-rows.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { Currency } from '../../common/money.js';
 import { listBookings } from '../../parking/reservations/booking-view.js';
@@ -116,12 +115,11 @@ export class ExportProcessor implements JobHandler {
 
 /** Starts from nothing: what an interrupted run has left is thrown away. Undefined when finished. */
 async function begin(tx: EntityManager, id: string): Promise<Attempt | undefined> {
-  const updated = await tx.sql<Attempt[]>`
+  const [task] = await tx.sql<Attempt[]>`
     UPDATE exports SET status = 'processing', processed = 0, attempt = attempt + 1, total_bookings =
       (SELECT COUNT(*) FROM reservations WHERE user_id = exports.user_id)
     WHERE id = ${id} AND status IN ('pending', 'processing')
     RETURNING id, user_id AS "userId", attempt`;
-  const [task] = returnedRows(updated);
   if (task) await deleteChunks(tx, id);
   return task;
 }

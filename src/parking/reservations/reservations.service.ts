@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { Cache } from '../../common/cache/cache.js';
 import { Clock } from '../../common/clock.js';
 import { Reader } from '../../common/database/data-sources.js';
-import { returnedRows } from '../../common/database/returned-rows.js';
 import { rowLock } from '../../common/database/row-lock.js';
 import { TransactionRunner } from '../../common/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../common/http/pagination/page.js';
@@ -139,7 +138,7 @@ export class ReservationsService {
     const released = await tx.sql<{ id: number }[]>`
       UPDATE reservations SET left_at = ${leftAt}, cost = ${charged}, updated_at = ${leftAt}
       WHERE id = ${id} AND left_at IS NULL RETURNING id`;
-    if (returnedRows(released).length === 0) throw new AlreadyReleased(id);
+    if (released.length === 0) throw new AlreadyReleased(id);
     await freeSpot(tx, spotId);
     await addSpending(tx, userId, charged);
     return viewOf(tx, id);

@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import { returnedRows } from '../../common/database/returned-rows.js';
 import { type RowLock, rowLock } from '../../common/database/row-lock.js';
 
 export interface AllocatedSpot {
@@ -29,7 +28,7 @@ async function allocate(
   lotId: number,
   lock: RowLock,
 ): Promise<AllocatedSpot | undefined> {
-  const updated = await tx.sql<AllocatedSpot[]>`
+  const [spot] = await tx.sql<AllocatedSpot[]>`
     UPDATE spots SET status = 'O'
     WHERE id = (
       SELECT id FROM spots
@@ -37,7 +36,7 @@ async function allocate(
       ORDER BY number LIMIT 1 ${rowLock(tx, lock)}
     )
     RETURNING id, number`;
-  return returnedRows(updated)[0];
+  return spot;
 }
 
 /** Makes an occupied spot available again. */

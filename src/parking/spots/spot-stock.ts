@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import { returnedRows } from '../../common/database/returned-rows.js';
 
 /** A lot's spots, and the instant of the change. */
 interface Stock {
@@ -27,7 +26,7 @@ export async function addSpots(tx: EntityManager, { lotId, count, now }: Stock):
       ORDER BY number LIMIT ${count}
     )
     RETURNING id`;
-  const missing = count - returnedRows(updated).length;
+  const missing = count - updated.length;
   await tx.sql`
     WITH RECURSIVE
       last (number) AS (SELECT COALESCE(MAX(number), 0) FROM spots WHERE lot_id = ${lotId}),
