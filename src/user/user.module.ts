@@ -4,6 +4,7 @@ import { ParkingModule } from '../parking/parking.module.js';
 import { UserAccountController } from './account.controller.js';
 import { UserBookingsController } from './bookings/bookings.controller.js';
 import { UserExportsController } from './exports/exports.controller.js';
+import { AvailableLotsReader } from './lots/available-lots.reader.js';
 import { UserReportsController } from './reports/reports.controller.js';
 import { UserStatisticsController } from './statistics/statistics.controller.js';
 import { DriverStatisticsReader } from './statistics/statistics.reader.js';
@@ -18,6 +19,6 @@ import { DriverStatisticsReader } from './statistics/statistics.reader.js';
     UserExportsController,
     UserReportsController,
   ],
-  providers: [DriverStatisticsReader],
+  providers: [AvailableLotsReader, DriverStatisticsReader],
 })
 export class UserModule {}

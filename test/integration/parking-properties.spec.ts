@@ -5,6 +5,7 @@ import { Reader } from '../../src/common/database/data-sources.js';
 import { CodedError } from '../../src/common/problems/coded-error.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
+import { AvailableLotsReader } from '../../src/user/lots/available-lots.reader.js';
 import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
 import { createLot, createMember, OPERATOR } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
@@ -33,6 +34,7 @@ let lots: LotsService;
 let reservations: ReservationsService;
 let statistics: StatisticsReader;
 let driverStatistics: DriverStatisticsReader;
+let available: AvailableLotsReader;
 let reader: Reader;
 
 beforeAll(async () => {
@@ -40,6 +42,7 @@ beforeAll(async () => {
   lots = vpms.app.get(LotsService);
   reservations = vpms.app.get(ReservationsService);
   statistics = vpms.app.get(StatisticsReader);
+  available = vpms.app.get(AvailableLotsReader);
   driverStatistics = vpms.app.get(DriverStatisticsReader);
   reader = vpms.app.get(Reader);
 });
@@ -162,8 +165,8 @@ async function compareLot(modelLot: ModelLot): Promise<void> {
   const [next] = (await lots.list({ limit: 1, cursor })).items;
   expect(next?.id === id).toBe(!modelLot.isDeleted);
   expect(modelLot.isDeleted ? shown : next).toMatchObject(shown);
-  const available = (await lots.listAvailable(PAGE)).items.some((each) => each.id === id);
-  expect(available).toBe(!modelLot.isDeleted && occupied < presentSpots(modelLot));
+  const isAvailable = (await available.list(PAGE)).items.some((each) => each.id === id);
+  expect(isAvailable).toBe(!modelLot.isDeleted && occupied < presentSpots(modelLot));
   const spots = await reader.sql`
     SELECT number, CAST(retired_at IS NOT NULL AS integer) AS "isRetired",
       CAST(status = 'O' AS integer) AS "isTaken"

@@ -1,28 +1,38 @@
-import { CacheableMemory } from 'cacheable';
-import { Keyv } from 'keyv';
+import { LRUCache } from 'lru-cache';
 import type { CacheStore } from './cache-store.js';
 
 /** The most entries that the process keeps; the least recently used goes first. */
 const MAX_ENTRIES = 20_000;
 
-/** Keeps the answers in this process: for one instance. */
+/** Keeps the answers in this process, as they are, for one instance. Whoever gets one cannot change it. */
 export class MemoryStore implements CacheStore {
-  private readonly keyv = new Keyv({ store: new CacheableMemory({ lruSize: MAX_ENTRIES }) });
+  private readonly entries = new LRUCache<string, { readonly value: unknown }>({
+    max: MAX_ENTRIES,
+  });
 
-  getMany(keys: readonly string[]): Promise<unknown[]> {
-    return this.keyv.getMany([...keys]);
+  async getMany(keys: readonly string[]): Promise<unknown[]> {
+    return keys.map((key) => this.entries.get(key)?.value);
   }
 
   async set(key: string, value: unknown, maxAge: number): Promise<void> {
-    await this.keyv.set(key, value, maxAge);
+    this.entries.set(key, { value: frozen(value) }, { ttl: maxAge });
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    await this.keyv.deleteMany([...keys]);
+    for (const key of keys) this.entries.delete(key);
   }
 
   /** Its connection is never lost. */
   onReconnect(): void {}
 
   async close(): Promise<void> {}
+}
+
+/** The same value, unchangeable in all of its parts. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) frozen(part);
+  }
+  return value;
 }

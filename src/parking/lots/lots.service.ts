@@ -13,10 +13,7 @@ import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
 import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
 import { lotDifference, lotValues } from './audited-lot.js';
 import { Lot } from './lot.entity.js';
-import { findLotView, listAvailableLotViews, listLotViews, type LotView } from './lot-view.js';
-
-/** One minute, in milliseconds (contract). */
-const AVAILABLE_MAX_AGE = 60_000;
+import { findLotView, listLotViews, type LotView } from './lot-view.js';
 
 export interface NewLot {
   readonly name: string;
@@ -41,19 +38,6 @@ export class LotsService {
   async list(query: PageQuery): Promise<Page<LotView>> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const rows = await listLotViews(this.reader, { afterId, limit: query.limit + 1 });
-    return Page.of(rows, query.limit, ({ id }) => [id]);
-  }
-
-  /** Lots with a free spot, by id: at most a minute old, and never older than a write of the asker. */
-  async listAvailable(query: PageQuery): Promise<Page<LotView>> {
-    const [afterId = 0] = decodeCursor(query, 1) ?? [];
-    const lots = await this.cache.remember({
-      key: 'available-lots',
-      maxAge: AVAILABLE_MAX_AGE,
-      topics: ['parking'],
-      load: () => listAvailableLotViews(this.reader),
-    });
-    const rows = lots.filter(({ id }) => id > afterId).slice(0, query.limit + 1);
     return Page.of(rows, query.limit, ({ id }) => [id]);
   }
 

@@ -16,13 +16,14 @@ import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import type { Rendered } from '../../common/http/pagination/rendered.js';
 import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
 import { Currency } from '../../common/money.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
-import { LotDto, mapLot } from '../../parking/lots/lot.dto.js';
-import { LotsService } from '../../parking/lots/lots.service.js';
+import { LotDto } from '../../parking/lots/lot.dto.js';
 import type { BookingView } from '../../parking/reservations/booking-view.js';
 import { ReservationsService } from '../../parking/reservations/reservations.service.js';
+import { AvailableLotsReader } from '../lots/available-lots.reader.js';
 import {
   BookingDto,
   BookingsQuery,
@@ -38,7 +39,7 @@ import {
 @Controller('api/user')
 export class UserBookingsController {
   constructor(
-    private readonly lots: LotsService,
+    private readonly lots: AvailableLotsReader,
     private readonly reservations: ReservationsService,
     private readonly currency: Currency,
     private readonly clock: Clock,
@@ -48,8 +49,8 @@ export class UserBookingsController {
   @ApiPage(LotDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get('parking-lots/available')
-  async listAvailableLots(@Query() query: PageQuery): Promise<Page<LotDto>> {
-    return (await this.lots.listAvailable(query)).map((lot) => mapLot(lot, this.currency));
+  listAvailableLots(@Query() query: PageQuery): Promise<Page<Rendered>> {
+    return this.lots.list(query);
   }
 
   @ApiOperation({ summary: 'Book: park on the free spot with the lowest number' })

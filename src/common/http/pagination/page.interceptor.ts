@@ -7,6 +7,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { encodeCursor, Page, type SortKey } from './page.js';
+import { joinRendered } from './rendered.js';
 
 /** Sends a Page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. */
 @Injectable()
@@ -20,7 +21,10 @@ export class PageInterceptor implements NestInterceptor {
           const link = nextLink(http.getRequest<FastifyRequest>().url, answer.next);
           void http.getResponse<FastifyReply>().header('link', link);
         }
-        return answer.items;
+        const json = joinRendered(answer.items);
+        if (json === undefined) return answer.items;
+        void http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
+        return json;
       }),
     );
   }
