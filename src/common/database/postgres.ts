@@ -43,10 +43,9 @@ export async function openPostgres(
   return source;
 }
 
-/** What TypeORM keeps of node-postgres: the pool of this process. */
-export function poolUsage({ driver }: DataSource): Usage {
-  if (!('master' in driver && driver.master instanceof Pool)) return { waiting: 0 };
-  const { totalCount, idleCount, waitingCount } = driver.master;
+/** How many connections of this process's pool are in use, and how many requests wait for one. */
+export function poolUsage(source: DataSource): Usage {
+  const { totalCount, idleCount, waitingCount } = poolOf(source);
   return {
     waiting: waitingCount,
     connections: { used: totalCount - idleCount, idle: idleCount },
@@ -98,7 +97,8 @@ export function postgresOptions(
   };
 }
 
-/** The pool that TypeORM has made, which its types do not name. */
+/** What TypeORM keeps of node-postgres, and does not name in its types. */
 function poolOf({ driver }: DataSource): Pool {
-  return (driver as unknown as { readonly master: Pool }).master;
+  if ('master' in driver && driver.master instanceof Pool) return driver.master;
+  throw new TypeError('The data source has no pool of PostgreSQL connections');
 }
