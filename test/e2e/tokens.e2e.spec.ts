@@ -8,13 +8,24 @@ import { claimsOf, type Forgery, forgeToken, SECRET } from '../support/tokens.js
 
 const LIFETIME = 3_600;
 
+const OWN_KEY = { kty: 'oct', k: Buffer.from('own').toString('base64url') };
+
 /** What differs from a good token. */
 const FORGERIES: [string, Partial<Forgery> & { change?: object }][] = [
   ['alg none', { header: { alg: 'none' } }],
   ['alg NONE', { header: { alg: 'NONE', typ: 'JWT' } }],
   ['HS512', { header: { alg: 'HS512' }, hash: 'sha512' }],
   ['HS384', { header: { alg: 'HS384' }, hash: 'sha384' }],
+  // As if the secret were the public key, which everyone may have.
   ['RS256', { header: { alg: 'RS256' } }],
+  ['PS256', { header: { alg: 'PS256' } }],
+  ['ES256', { header: { alg: 'ES256' } }],
+  ['hs256', { header: { alg: 'hs256' } }],
+  ['no alg', { header: { typ: 'JWT' } }],
+  ['alg null', { header: { alg: null } }],
+  ['a list of algs', { header: { alg: ['HS256', 'none'] } }],
+  ['a key of its own', { header: { alg: 'HS256', jwk: OWN_KEY }, secret: 'own' }],
+  ['an empty file as its key', { header: { alg: 'HS256', kid: '/dev/null' }, secret: '' }],
   ['another secret', { secret: `${SECRET}.` }],
   ['an empty secret', { secret: '' }],
   ['another issuer', { change: { iss: 'other' } }],
@@ -23,6 +34,13 @@ const FORGERIES: [string, Partial<Forgery> & { change?: object }][] = [
   ['a jti that is no text', { change: { jti: 1 } }],
   ['a role that is none', { change: { role: 'root' } }],
   ['no subject', { change: { sub: undefined } }],
+  ['a subject that is no text', { change: { sub: 1 } }],
+  ['no end', { change: { exp: undefined } }],
+  ['an end that is null', { change: { exp: null } }],
+  ['an end that is text', { change: { exp: '9999999999' } }],
+  ['an end that no date has', { change: { exp: 1e300 } }],
+  ['a beginning that is to come', { change: { nbf: 9_999_999_999 } }],
+  ['a list of issuers', { change: { iss: ['vpms', 'other'] } }],
 ];
 
 describe('tokens', () => {
@@ -119,6 +137,27 @@ describe('tokens', () => {
       const forged = forgeToken({ claims: { ...claimsOf(token), ...change } });
       expectProblem(await me(forged), '401 TOKEN_REVOKED');
     }
+  });
+
+  it('ends when its session does, not when it says so itself', async () => {
+    const { token } = await createMember(vpms);
+    const { exp } = claimsOf(token);
+    for (const other of [Number(exp) + 1, Number(exp) + 0.5, 99_999_999_999]) {
+      const forged = forgeToken({ claims: { ...claimsOf(token), exp: other } });
+      expect((await me(forged)).status).toBe(401);
+    }
+    const ended = forgeToken({ claims: { ...claimsOf(token), exp: 1 } });
+    expectProblem(await me(ended), '401 TOKEN_EXPIRED');
+    expect((await me(token)).status).toBe(200);
+  });
+
+  it('is refused at any length', async () => {
+    const { token } = await createMember(vpms);
+    const long = forgeToken({ claims: { ...claimsOf(token), jti: 'x'.repeat(10_000) } });
+    expectProblem(await me(long), '401 TOKEN_REVOKED');
+    expectProblem(await me('x'.repeat(15_000)), '401 TOKEN_INVALID');
+    expectProblem(await me(`${'.'.repeat(15_000)}`), '401 TOKEN_INVALID');
+    expectProblem(await me('x'.repeat(20_000)), '431 HEADERS_TOO_LARGE');
   });
 
   it('dies with its account', async () => {
