@@ -6,6 +6,7 @@ import { createMember } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { type Route, routesOf } from '../support/routes.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { claimsOf, forgeToken, SECRET } from '../support/tokens.js';
 
 const EITHER = ['admin', 'user'];
 
@@ -63,7 +64,7 @@ describe('the route census', () => {
   let routes: Route[];
 
   beforeAll(async () => {
-    vpms = await startTestApp();
+    vpms = await startTestApp({ environment: { JWT_SECRET: SECRET } });
     routes = routesOf(vpms);
   });
   afterAll(() => vpms[Symbol.asyncDispose]());
@@ -99,6 +100,27 @@ describe('the route census', () => {
     await vpms.http.post('/api/auth/logout', { token });
     for (const route of closed()) {
       expectProblem(await call(route, token), '401 TOKEN_REVOKED');
+    }
+  });
+
+  it('closes every such route to an expired token', async () => {
+    for (const role of ['admin', 'user'] as const) {
+      const { token } = await createMember(vpms, role);
+      const expired = forgeToken({ claims: { ...claimsOf(token), exp: 1 } });
+      for (const route of closed()) {
+        expectProblem(await call(route, expired), '401 TOKEN_EXPIRED');
+      }
+    }
+  });
+
+  it('closes every such route to a token whose account or role is another one', async () => {
+    const [user, admin] = [await createMember(vpms), await createMember(vpms, 'admin')];
+    const stranger = { ...claimsOf(user.token), sub: String(admin.id) };
+    const climber = { ...claimsOf(user.token), role: 'admin' };
+    for (const claims of [stranger, climber]) {
+      for (const route of closed()) {
+        expectProblem(await call(route, forgeToken({ claims })), '401 TOKEN_REVOKED');
+      }
     }
   });
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type ProblemCode, PROBLEMS } from '../../../src/common/problems/problem-codes.js';
 import type { Answer } from '../http-client.js';
 import { expectProblem } from '../problems.js';
-import type { Operation } from './operations.js';
+import type { Operation } from '../operations.js';
 import type { FuzzRequest } from './requests.js';
 
 /** What is answered before the program asks for the token. */

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLot, createMember, type Member } from '../support/factories.js';
+import { requestExport, waitFor } from '../support/exports.js';
+import { recordBookings } from '../support/history.js';
+import type { Answer } from '../support/http-client.js';
+import { adminToken, runJob } from '../support/job-runs.js';
+import {
+  type Document,
+  type Operation,
+  operationsOf,
+  resolveSchema,
+  type Schema,
+} from '../support/operations.js';
+import { expectProblem } from '../support/problems.js';
+import { routesOf, templateOf } from '../support/routes.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+/** As stored: what the tests run is not compiled with the plugin that adds examples. */
+const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Document;
+
+type Cause = Parameters<typeof expectProblem>[1];
+
+/** What a route's parameter names, made for the owner; answers the parameter. */
+interface Owned {
+  readonly make: (vpms: TestApp, owner: Member) => Promise<string>;
+  /** What everyone else gets. */
+  readonly cause: Cause;
+}
+
+const MONTH = '2026-02';
+
+const task: Owned = {
+  make: async ({ http }, { token }) => {
+    const made = await requestExport(http, token);
+    await waitFor(made, 'completed');
+    return made.id;
+  },
+  cause: '404 EXPORT_NOT_FOUND',
+};
+
+/** Whose each thing is that a path names. A new route with a parameter belongs here too. */
+const NAMED: Record<string, Owned | 'everyone who has the role'> = {
+  'PUT /api/admin/parking-lots/:id': 'everyone who has the role',
+  'DELETE /api/admin/parking-lots/:id': 'everyone who has the role',
+  'GET /api/admin/parking-lots/:id/spots': 'everyone who has the role',
+  'POST /api/admin/jobs/:name/run': 'everyone who has the role',
+  'POST /api/user/bookings/:id/release': {
+    make: async (vpms, { token }) => {
+      const body = { lot_id: (await createLot(vpms)).id };
+      return String((await vpms.http.post('/api/user/book-parking', { token, body })).body.id);
+    },
+    cause: '404 BOOKING_NOT_FOUND',
+  },
+  'GET /api/user/export-csv-status/:task_id': task,
+  'GET /api/user/export-csv-download/:task_id': task,
+  'GET /api/user/reports/:period': {
+    make: async (vpms, { id: userId }) => {
+      const { id: lotId } = await createLot(vpms);
+      const stay = { parkedAt: `${MONTH}-03T09:00:00Z`, leftAt: `${MONTH}-03T10:00:00Z` };
+      await recordBookings(vpms, [{ userId, lotId, ...stay }]);
+      const admin = await adminToken(vpms);
+      await runJob(vpms.http, admin, { name: 'monthly-reports', period: MONTH });
+      return MONTH;
+    },
+    cause: '404 REPORT_NOT_FOUND',
+  },
+};
+
+/** Of the program's own tables or of others like it: what a caller must not set anywhere. */
+const NEVER_SET = [
+  ['id', 'role', 'user_id', 'userId', 'account_id', 'owner_id', 'created_at', 'updated_at'],
+  ['is_admin', 'isAdmin', 'admin', 'password_hash', 'passwordHash', 'permissions', 'scope'],
+  ['price_per_hour', 'cost', 'parking_cost', 'spot_id', 'spot_number', 'status', 'parked_at'],
+  ['left_at', 'parking_timestamp', 'leaving_timestamp', 'retired_at', 'occupied_spots'],
+].flat();
+
+describe('access', () => {
+  let vpms: TestApp;
+  const members: Partial<Record<string, Member>> = {};
+
+  beforeAll(async () => {
+    vpms = await startTestApp();
+    members['admin'] = await createMember(vpms, 'admin');
+    members['user'] = await createMember(vpms);
+    await createLot(vpms);
+  });
+  afterAll(() => vpms[Symbol.asyncDispose]());
+
+  it("knows whose each thing is that a route's path names", () => {
+    const named = routesOf(vpms).filter(({ path }) => path.includes(':'));
+    const names = named.map(({ method, path }) => `${method} ${path}`);
+    expect(names.sort()).toEqual(Object.keys(NAMED).sort());
+    for (const { method, path, access } of named) {
+      const isShared = NAMED[`${method} ${path}`] === 'everyone who has the role';
+      // A driver shares nothing that has a name with other drivers.
+      expect([path, access]).toEqual([path, isShared ? ['admin'] : ['user']]);
+    }
+  });
+
+  const owned = Object.entries(NAMED).flatMap(([name, whose]) =>
+    typeof whose === 'string' ? [] : [{ name, ...whose }],
+  );
+
+  it.each(owned)("gives 404 for another's: $name", async ({ name, make, cause }) => {
+    const owner = await createMember(vpms);
+    const parameter = await make(vpms, owner);
+    const [method = '', path = ''] = name.split(' ');
+    const url = path.replace(/:\w+/, parameter);
+    const ask = ({ token }: Member) => vpms.http.request(method, url, { token });
+    expectProblem(await ask(await createMember(vpms)), cause);
+    // It was there, and still is.
+    expect((await ask(owner)).status).toBe(200);
+  });
+
+  describe('fields that a caller may not set', () => {
+    const example = (schema: Schema): Record<string, unknown> => {
+      const { properties = {} } = resolveSchema(document, schema);
+      const examples = Object.entries(properties).map(([name, field]) => [name, field.example]);
+      return Object.fromEntries(examples);
+    };
+
+    /** Every field that any answer or body has, and those that others' programs have. */
+    const fields = (): Map<string, unknown> => {
+      const schemas = Object.values(document.components.schemas);
+      const known = schemas.flatMap(({ properties = {} }) => Object.entries(properties));
+      return new Map([
+        ...NEVER_SET.map((name): [string, unknown] => [name, 1]),
+        ...known.map(([name, { example = 1 }]): [string, unknown] => [name, example]),
+      ]);
+    };
+
+    const send = ({ method, path }: Operation, body: object): Promise<Answer> => {
+      const route = routesOf(vpms).find(
+        (each) => each.method === method && templateOf(each) === path,
+      );
+      const role = typeof route?.access === 'object' ? route.access.at(-1) : undefined;
+      const token = role && members[role]?.token;
+      return vpms.http.request(method, path.replaceAll(/\{\w+\}/g, '1'), { token, body });
+    };
+
+    it('are refused by every route that takes a body, each by its name', async () => {
+      const operations = operationsOf(document).filter(({ body }) => body !== undefined);
+      expect(operations.length).toBeGreaterThan(9);
+      for (const operation of operations) {
+        const good = example(operation.body ?? {});
+        const strange = [...fields()].filter(([name]) => !(name in good));
+        expect(strange.length).toBeGreaterThan(50);
+        const all = await send(operation, { ...good, ...Object.fromEntries(strange) });
+        expectProblem(
+          all,
+          '400 VALIDATION_FAILED',
+          strange.map(([name]) => name),
+        );
+        for (const [name, value] of strange.filter(([each]) => NEVER_SET.includes(each))) {
+          const answer = await send(operation, { ...good, [name]: value });
+          expectProblem(answer, '400 VALIDATION_FAILED', [name]);
+        }
+      }
+    });
+  });
+});
