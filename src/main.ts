@@ -10,6 +10,7 @@ import {
   readEnvironment,
   StartError,
 } from './common/config/read-configuration.js';
+import { isGuessable } from './common/config/token-secret.js';
 import { describeDatabase, serverOf } from './common/database/describe-database.js';
 import { createLogger, type Logger } from './common/observability/logger.js';
 import { createApp } from './create-app.js';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   closeOnSignal(app, logger);
   welcome(await app.getUrl(), configuration, logger);
   if (open) warnOfDefaultAdmin(configuration, logger);
+  warnOfGuessableSecret(configuration, logger);
 }
 
 function prepareDataDirectory({ dataDirectory }: Configuration): void {
@@ -70,6 +72,14 @@ function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): v
   logger.warn(
     `The admin logs in as ${adminUsername} with the default password ${DEFAULT_ADMIN_PASSWORD}: ` +
       'change it before others can reach this.',
+  );
+}
+
+/** Not refused: the contract lets any 32 characters sign in production, and any at all elsewhere. */
+function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): void {
+  if (jwtSecret === undefined || !isGuessable(jwtSecret)) return;
+  logger.warn(
+    'JWT_SECRET can be guessed, and tokens be forged: set it to 32 random characters or more.',
   );
 }
 

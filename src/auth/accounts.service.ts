@@ -10,6 +10,7 @@ import { TransactionRunner } from '../common/database/transaction-runner.js';
 import { canBeStored, caseFolded } from '../common/text.js';
 import { Account } from './account.entity.js';
 import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from './errors.js';
+import { PRESENT_FORM } from './password-hash.js';
 import { Passwords } from './passwords.js';
 import { Session } from './session.entity.js';
 
@@ -42,13 +43,15 @@ export class AccountsService implements OnModuleInit {
     private readonly clock: Clock,
   ) {}
 
-  /** Accounts from the Flask VPMS keep their hashes until their next login. */
+  /** Accounts from the Flask VPMS, or from before other parameters, keep their hashes until a login. */
   async onModuleInit(): Promise<void> {
-    const [imported] = await this.reader.sql<{ passwordHash: string }[]>`
-      SELECT password_hash AS "passwordHash" FROM accounts
-      WHERE password_hash LIKE 'scrypt:%' OR password_hash LIKE 'pbkdf2:%'
-      ORDER BY id DESC LIMIT 1`;
-    if (imported) this.passwords.expectImported(imported.passwordHash);
+    const known = await this.reader.sql<{ passwordHash: string }[]>`
+      SELECT password_hash AS "passwordHash" FROM accounts WHERE id IN (
+        (SELECT MAX(id) FROM accounts
+          WHERE password_hash LIKE 'scrypt:%' OR password_hash LIKE 'pbkdf2:%'),
+        (SELECT MAX(id) FROM accounts
+          WHERE password_hash LIKE '$argon2id$%' AND password_hash NOT LIKE ${`${PRESENT_FORM}%`}))`;
+    for (const { passwordHash } of known) this.passwords.expect(passwordHash);
   }
 
   /**

@@ -14,8 +14,8 @@ export class Passwords {
   private readonly limit = pLimit(availableParallelism());
   /** Compared with where there is no account, so that an unknown name takes as long. */
   private readonly nobody = this.hash('the password of nobody');
-  /** Some imported hash, as long as accounts with such ones are expected. */
-  private imported: string | undefined;
+  /** Some hash of each kind that we make no more, as long as accounts with such ones are expected. */
+  private readonly expected = new Map<HashKind, string>();
 
   /** @throws Overloaded when too many are waiting. */
   hash(password: string): Promise<string> {
@@ -24,10 +24,11 @@ export class Passwords {
 
   /**
    * From now on every refusal takes as long as one by this hash and one by ours together: neither
-   * tells whether there is an account, nor whether its hash is still the imported one.
+   * tells whether there is an account, nor whether its hash is still the one from before.
    */
-  expectImported(passwordHash: string): void {
-    if (kindOf(passwordHash) === 'imported') this.imported = passwordHash;
+  expect(passwordHash: string): void {
+    const kind = kindOf(passwordHash);
+    if (kind === 'older' || kind === 'imported') this.expected.set(kind, passwordHash);
   }
 
   /** Takes the same time where there is no hash, or an unusable one, and says no. @throws Overloaded */
@@ -41,12 +42,9 @@ export class Passwords {
 
   /** What a refusal has not computed yet of what every refusal computes. */
   private async spendTheRest(spent: HashKind, password: string): Promise<void> {
-    const { imported } = this;
-    const nobody = await this.nobody;
-    if (spent !== 'own') await this.queue(() => verifyPassword(nobody, password));
-    if (spent !== 'imported' && imported) {
-      await this.queue(() => verifyPassword(imported, password));
-    }
+    const all = new Map<HashKind, string>([['present', await this.nobody], ...this.expected]);
+    all.delete(spent);
+    for (const stored of all.values()) await this.queue(() => verifyPassword(stored, password));
   }
 
   /** Hashes that are being computed, and that wait for it. */

@@ -1,5 +1,7 @@
+import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Reader } from '../../src/common/database/data-sources.js';
+import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
 import { createMember, type Member, PASSWORD } from '../support/factories.js';
 import type { Answer } from '../support/http-client.js';
 import { expectProblem } from '../support/problems.js';
@@ -109,6 +111,65 @@ describe('passwords', () => {
     expect(JSON.stringify(rows)).not.toContain('same password');
   });
 
+  describe('hashed with other parameters, years ago', () => {
+    /** Five times the work of ours. */
+    const OLDER = { memoryCost: 19_456, timeCost: 10, parallelism: 1 };
+    let first: TestApp;
+    let later: TestApp;
+    let owner: Member;
+
+    const loginLater = (username: string, password: string, role = 'user') =>
+      later.http.post(`/api/${role}/login`, { body: { username, password } });
+    const hashOf = async (): Promise<string | undefined> => {
+      const rows = await later.app.get(Reader).sql<{ hash: string }[]>`
+        SELECT password_hash AS hash FROM accounts WHERE id = ${owner.id}`;
+      return rows[0]?.hash;
+    };
+
+    beforeAll(async () => {
+      first = await startTestApp();
+      owner = await createMember(first);
+      await register(PASSWORD, first);
+      const older = await hash(PASSWORD, OLDER);
+      await first.app
+        .get(TransactionRunner)
+        .run((tx) => tx.sql`UPDATE accounts SET password_hash = ${older} WHERE id = ${owner.id}`);
+      await first.stop();
+      later = await startTestApp({ dataDirectory: first.dataDirectory });
+    });
+    afterAll(() => later[Symbol.asyncDispose]());
+
+    it('are refused with the same work as any other, a name that nobody has included', async () => {
+      const present = `owner${count}`;
+      const cases = { older: owner.username, present, unknown: 'nobody', admin: 'admin' };
+      const least: Record<string, number> = {};
+      for (let round = 0; round < 4; round += 1) {
+        for (const [name, username] of Object.entries(cases)) {
+          const start = process.cpuUsage();
+          expectProblem(await loginLater(username, 'wrong'), '401 CREDENTIALS_WRONG');
+          const { user, system } = process.cpuUsage(start);
+          least[name] = Math.min(least[name] ?? Infinity, user + system);
+        }
+      }
+      const work = Object.values(least);
+      // Processor time, which a busy machine does not stretch. Unequal work is three times apart.
+      expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
+    });
+
+    it('are hashed anew by a login, and by nothing else', async () => {
+      const before = await hashOf();
+      expect(before).toContain('$m=19456,t=10,p=1$');
+      expectProblem(await loginLater(owner.username, 'wrong'), '401 CREDENTIALS_WRONG');
+      expect(await hashOf()).toBe(before);
+      const { body } = await loginLater(owner.username, PASSWORD);
+      await expect.poll(hashOf).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+      const renewed = await hashOf();
+      expect((await later.http.get('/api/auth/me', { token: body.token })).status).toBe(200);
+      expect((await loginLater(owner.username, PASSWORD)).status).toBe(200);
+      expect(await hashOf()).toBe(renewed);
+    });
+  });
+
   describe('change', () => {
     const open = async (member: Member, password = PASSWORD): Promise<string> =>
       (await login(member.username, password)).body.token;
@@ -189,6 +250,6 @@ describe('passwords', () => {
         }
         expect((await me(member.token)).status).toBe(200);
       }
-    });
+    }, 120_000);
   });
 });

@@ -156,7 +156,7 @@ describe('tokens', () => {
     const long = forgeToken({ claims: { ...claimsOf(token), jti: 'x'.repeat(10_000) } });
     expectProblem(await me(long), '401 TOKEN_REVOKED');
     expectProblem(await me('x'.repeat(15_000)), '401 TOKEN_INVALID');
-    expectProblem(await me(`${'.'.repeat(15_000)}`), '401 TOKEN_INVALID');
+    expectProblem(await me('.'.repeat(15_000)), '401 TOKEN_INVALID');
     expectProblem(await me('x'.repeat(20_000)), '431 HEADERS_TOO_LARGE');
   });
 

@@ -51,6 +51,8 @@ it('starts without any development dependency', async () => {
   expect((await vpms.http.get('/api/docs')).text).toContain('swagger-ui');
   expect((await vpms.http.get('/api/docs-json')).body.openapi).toMatch(/^3\./);
   expect(vpms.output()).not.toContain('default password');
+  // Of one character only.
+  expect(vpms.output()).toContain('JWT_SECRET can be guessed');
   // In production the log is JSON, and so is the rest of the output.
   for (const line of vpms.output().trimEnd().split('\n')) JSON.parse(line);
 });

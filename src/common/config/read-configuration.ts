@@ -11,6 +11,7 @@ import {
   type ProcessRole,
 } from './configuration.js';
 import { codePoints } from '../text.js';
+import { MIN_SECRET_LENGTH } from './token-secret.js';
 import { readTrustedProxies } from './trusted-proxies.js';
 import { type Environment, StartError, VariableReader } from './variable-reader.js';
 
@@ -19,7 +20,6 @@ export { type Environment, StartError } from './variable-reader.js';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;
 const ENVIRONMENTS = ['development', 'production', 'test'] as const;
-const MIN_SECRET_LENGTH = 32;
 
 /** The process's environment over what a `.env` file in the working directory says. */
 export function readEnvironment(directory = process.cwd()): Environment {

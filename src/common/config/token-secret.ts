@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from './read-configuration.js';
+import { codePoints } from '../text.js';
+import { StartError } from './variable-reader.js';
 
 const FILE_NAME = 'jwt-secret';
 const BYTES = 48;
+/** The fewest characters of a secret (contract), and of different ones in it: 32 random ones have more. */
+export const MIN_SECRET_LENGTH = 32;
+const MIN_DIFFERENT = 8;
+
+/** Whether someone with a token and a computer may find the secret that has signed it. */
+export function isGuessable(secret: string): boolean {
+  return codePoints(secret) < MIN_SECRET_LENGTH || new Set(secret).size < MIN_DIFFERENT;
+}
 
 /**
  * The secret that signs tokens where none is configured: made once, kept in the data directory
