@@ -3,10 +3,10 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../common/actor.js';
 import { showQuotas } from '../common/limits/quota.js';
-import { RateLimits } from '../common/limits/rate-limits.js';
 import { Access } from './access.js';
 import { bearerToken } from './bearer-token.js';
 import { RoleForbidden } from './errors.js';
+import { LimitHits } from './limits/limit-hits.js';
 import { TokensService } from './tokens.service.js';
 
 /** Stands before every route of the program, and lets nobody pass whom the route does not name. */
@@ -15,7 +15,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: TokensService,
-    private readonly limits: RateLimits,
+    private readonly limits: LimitHits,
   ) {}
 
   /** @throws TokenMissing | TokenInvalid | TokenExpired | TokenRevoked | RateLimited | RoleForbidden */
@@ -27,9 +27,10 @@ export class AccessGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const holder = await this.tokens.verify(bearerToken(request.headers.authorization));
-    request.actor = { ...holder, ...callerOf(request) };
+    const actor = { ...holder, ...callerOf(request) };
+    request.actor = actor;
     // Not per account: a driver's second device is not slowed down by the first.
-    const quotas = await this.limits.spend('requests-of-token', holder.sessionId);
+    const quotas = await this.limits.spend('requests-of-token', holder.sessionId, actor);
     showQuotas(http.getResponse<FastifyReply>(), quotas);
     if (!access.includes(holder.role)) throw new RoleForbidden(holder.role);
     return true;

@@ -7,6 +7,7 @@ import { AccessGuard } from './access.guard.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthController } from './auth.controller.js';
 import { NewPasswordConstraint } from './dto/new-password.js';
+import { LimitHits } from './limits/limit-hits.js';
 import { PasswordAttempts } from './limits/password-attempts.js';
 import { Registrations } from './limits/registrations.js';
 import { Passwords } from './passwords.js';
@@ -30,6 +31,7 @@ const ALGORITHM = 'HS256';
   providers: [
     AccountsService,
     NewPasswordConstraint,
+    LimitHits,
     PasswordAttempts,
     Passwords,
     Registrations,

@@ -2,10 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { nameKey } from '../../src/auth/limits/name-key.js';
 import { LIMIT_POLICIES, type LimitName } from '../../src/common/limits/limit-policies.js';
 import { RateLimits } from '../../src/common/limits/rate-limits.js';
+import { auditRows } from '../support/audit-rows.js';
 import { createMember, createMembers, PASSWORD } from '../support/factories.js';
 import type { Answer } from '../support/http-client.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { queryDatabase } from '../support/test-database.js';
 import { claimsOf } from '../support/tokens.js';
 
 const LIMITED = '429 RATE_LIMITED';
@@ -203,6 +205,48 @@ describe('limits', () => {
       move();
       const other = String((await login(username)).body.token);
       expect((await vpms.http.get('/api/auth/me', { token: other })).status).toBe(200);
+    });
+  });
+
+  describe('in the audit log', () => {
+    const hitsSince = async (earlier: number) =>
+      (await auditRows(vpms)).slice(earlier).filter(({ action }) => action === 'limit.hit');
+
+    it('are told of once in a window, with whom and from where', async () => {
+      const { id, token, username } = await createMember(vpms);
+      const earlier = (await auditRows(vpms)).length;
+      move();
+      await failTimes(10, username);
+      for (let time = 0; time < 3; time += 1) expectProblem(await login(username), LIMITED);
+      await spendAllButOne('requests-of-token', String(claimsOf(token)['jti']));
+      for (let time = 0; time < 4; time += 1) await vpms.http.get('/api/auth/me', { token });
+      const [ofAccount, ofToken, ...others] = await hitsSince(earlier);
+      expect(ofAccount).toMatchObject({
+        target_id: 'wrong-passwords-of-account',
+        actor_id: null,
+        actor_name: username,
+        client_address: address,
+        after: { points: 10, seconds: 900 },
+      });
+      expect(ofToken).toMatchObject({
+        target_id: 'requests-of-token',
+        actor_id: id,
+        actor_name: username,
+        client_address: '127.0.0.1',
+      });
+      expect(others).toEqual([]);
+    });
+
+    it('refuse also where they cannot be told of', async () => {
+      const { token } = await createMember(vpms);
+      await spendAllButOne('requests-of-token', String(claimsOf(token)['jti']));
+      expect((await vpms.http.get('/api/auth/me', { token })).status).toBe(200);
+      await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log RENAME TO audit_log_away');
+      try {
+        expectProblem(await vpms.http.get('/api/auth/me', { token }), LIMITED);
+      } finally {
+        await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log_away RENAME TO audit_log');
+      }
     });
   });
 

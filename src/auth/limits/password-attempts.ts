@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { Role } from '../../common/actor.js';
 import type { LimitedRequest } from '../../common/limits/limited-request.js';
+import type { Quota } from '../../common/limits/quota.js';
 import { RateLimited } from '../../common/limits/rate-limited.js';
 import { RateLimits, type Taken } from '../../common/limits/rate-limits.js';
 import { Overloaded } from '../../common/problems/coded-error.js';
+import { AccountsService } from '../accounts.service.js';
 import { CredentialsWrong, CurrentPasswordWrong } from '../errors.js';
+import { LimitHits } from './limit-hits.js';
 import { nameKey } from './name-key.js';
 import { Turns } from './turns.js';
 
@@ -33,7 +36,11 @@ export class PasswordAttempts {
   /** One at a time for each account, or those who are right would refuse each other there too. */
   private readonly turns = new Turns();
 
-  constructor(private readonly limits: RateLimits) {}
+  constructor(
+    private readonly limits: RateLimits,
+    private readonly hits: LimitHits,
+    private readonly accounts: AccountsService,
+  ) {}
 
   /**
    * Runs the check, which costs the account and the address a point each where the password is wrong.
@@ -48,15 +55,16 @@ export class PasswordAttempts {
     const account = `${attempt.role}:${nameKey(attempt.username)}`;
     return this.turns.take(account, async () => {
       await this.limits.expectLeft('wrong-passwords-of-account', account);
-      return this.undecided(() => this.decide(account, attempt.request, check));
+      return this.undecided(() => this.decide(account, attempt, check));
     });
   }
 
   private async decide<T>(
     account: string,
-    request: LimitedRequest,
+    attempt: PasswordAttempt,
     check: () => Promise<T>,
   ): Promise<T> {
+    const { request } = attempt;
     const taken = await this.take(account, request);
     const quotas = taken.map(({ quota }) => quota);
     try {
@@ -65,9 +73,24 @@ export class PasswordAttempts {
       request.show(quotas.map((quota) => ({ ...quota, remaining: quota.remaining + 1 })));
       return result;
     } catch (error) {
-      if (isWrongPassword(error)) request.show(quotas);
-      else await giveBack(taken);
+      if (!isWrongPassword(error)) {
+        await giveBack(taken);
+        throw error;
+      }
+      request.show(quotas);
+      await this.recordHits(quotas, attempt);
       throw error;
+    }
+  }
+
+  /** Of the last wrong password before the refusals. A name that is nobody's is not kept. */
+  private async recordHits(
+    quotas: readonly Quota[],
+    { request, username }: PasswordAttempt,
+  ): Promise<void> {
+    for (const { limit } of quotas.filter(({ remaining }) => remaining === 0)) {
+      const account = await this.accounts.findByName(username);
+      await this.hits.record(limit, { ...request.caller, username: account?.username });
     }
   }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { LimitedRequest } from '../../common/limits/limited-request.js';
-import { RateLimits } from '../../common/limits/rate-limits.js';
 import type { Account } from '../account.entity.js';
 import { AccountsService, type NewAccount } from '../accounts.service.js';
+import { LimitHits } from './limit-hits.js';
 import { nameKey } from './name-key.js';
 
 /** Lets drivers register, from one address and under one name only so often. */
@@ -10,13 +10,16 @@ import { nameKey } from './name-key.js';
 export class Registrations {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly limits: RateLimits,
+    private readonly limits: LimitHits,
   ) {}
 
   /** @throws RateLimited | UsernameTaken | EmailTaken */
   async register(request: LimitedRequest, account: NewAccount): Promise<Account> {
-    const quotas = await this.limits.spend('registrations-from-address', request.network);
-    quotas.push(...(await this.limits.spend('registrations-of-name', nameKey(account.username))));
+    const { caller, network } = request;
+    const quotas = [
+      ...(await this.limits.spend('registrations-from-address', network, caller)),
+      ...(await this.limits.spend('registrations-of-name', nameKey(account.username), caller)),
+    ];
     request.show(quotas);
     return this.accounts.create('user', account);
   }

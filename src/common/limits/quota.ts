@@ -9,6 +9,8 @@ export interface Quota {
   readonly resetSeconds: number;
   /** Whether more was asked for than there was. */
   readonly exceeded: boolean;
+  /** Whether this was the first time in the window that it was exceeded. */
+  readonly isFirst: boolean;
 }
 
 /** Tells the client what is left (draft-ietf-httpapi-ratelimit-headers-10). */

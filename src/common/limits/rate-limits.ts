@@ -43,14 +43,15 @@ export class RateLimits implements OnApplicationShutdown {
   /** Takes one, also where none was left: then the quota is exceeded. */
   async take(limit: LimitName, key: string): Promise<Taken> {
     const { undo, ...count } = await this.counter(limit).add(key);
-    const exceeded = count.consumed > LIMIT_POLICIES[limit].points;
-    return { quota: { ...quotaOf(limit, count), exceeded }, giveBack: undo };
+    const over = count.consumed - LIMIT_POLICIES[limit].points;
+    const quota = { ...quotaOf(limit, count), exceeded: over > 0, isFirst: over === 1 };
+    return { quota, giveBack: undo };
   }
 
   /** Takes none. @throws RateLimited where none is left */
   async expectLeft(limit: LimitName, key: string): Promise<void> {
     const quota = quotaOf(limit, await this.counter(limit).look(key));
-    if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true });
+    if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });
   }
 
   private counter(limit: LimitName): Counter {
@@ -60,7 +61,10 @@ export class RateLimits implements OnApplicationShutdown {
   }
 }
 
-function quotaOf(limit: LimitName, { consumed, milliseconds }: Count): Omit<Quota, 'exceeded'> {
+function quotaOf(
+  limit: LimitName,
+  { consumed, milliseconds }: Count,
+): Omit<Quota, 'exceeded' | 'isFirst'> {
   return {
     limit,
     remaining: Math.max(LIMIT_POLICIES[limit].points - Math.max(consumed, 0), 0),
