@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import type { Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -9,6 +8,7 @@ import { Configuration } from './common/config/configuration.js';
 import { MoneyConstraint } from './common/http/fields/numbers.js';
 import { PageInterceptor } from './common/http/pagination/page.interceptor.js';
 import { RequestPipe } from './common/http/request.pipe.js';
+import { DOCUMENTATION_PATH, setSecurityHeaders } from './common/http/security-headers.js';
 import type { Logger } from './common/observability/logger.js';
 import { Metrics } from './common/observability/metrics.js';
 import { measureRequests } from './common/observability/request-metrics.js';
@@ -24,11 +24,7 @@ export async function setupApp(app: NestFastifyApplication, logger: Logger): Pro
 
   logRequests(server, logger);
   measureRequests(server, app.get(Metrics));
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: CONTENT_SECURITY_POLICY },
-    // Whoever ends TLS before the program says this; here it would be a promise about others.
-    strictTransportSecurity: false,
-  });
+  await setSecurityHeaders(server, configuration);
   app.enableCors({
     origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -50,7 +46,7 @@ export async function setupApp(app: NestFastifyApplication, logger: Logger): Pro
   letRulesAsk(app.get(ModuleRef));
 
   if (configuration.role === 'worker') return;
-  SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
+  SwaggerModule.setup(DOCUMENTATION_PATH, app, () => openApiDocument(app), {
     jsonDocumentUrl: 'api/docs-json',
     yamlDocumentUrl: 'api/docs-yaml',
     customSiteTitle: 'VPMS API',
@@ -73,13 +69,3 @@ function letRulesAsk(moduleRef: ModuleRef): void {
     INJECTED_RULES.includes(rule) ? moduleRef.get(rule, { strict: false }) : undefined;
   useContainer({ get }, { fallback: true });
 }
-
-/** Swagger UI needs inline styles and data images; nothing else comes from anywhere but here. */
-const CONTENT_SECURITY_POLICY = {
-  defaultSrc: ["'self'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:'],
-  // The program itself speaks HTTP; without this, browsers would insist on HTTPS.
-  upgradeInsecureRequests: null,
-};

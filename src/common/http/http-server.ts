@@ -7,6 +7,7 @@ import { MalformedRequest } from '../problems/coded-error.js';
 import { answerUnreadable } from './client-error.js';
 import { closeWhenAnswered } from './closing.js';
 import { acceptOnlyJson } from './json-body.js';
+import { MAX_CONNECTIONS, PATIENCE } from './patience.js';
 
 /** 100 KiB: the most that the contract takes. */
 const BODY_LIMIT = 100 * 1024;
@@ -20,6 +21,10 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
   const adapter = new FastifyAdapter({
     trustProxy: trustOf(trustedProxies),
     bodyLimit: BODY_LIMIT,
+    requestTimeout: PATIENCE.request,
+    connectionTimeout: PATIENCE.silence,
+    keepAliveTimeout: PATIENCE.keepAlive,
+    http: { headersTimeout: PATIENCE.headers, connectionsCheckingInterval: PATIENCE.check },
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     rewriteUrl: ({ url = '/' }) => decodableUrl(url),
     clientErrorHandler: answerUnreadable,
@@ -34,14 +39,18 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     return503OnClosing: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  server.server.maxConnections = MAX_CONNECTIONS;
   server.addHook('onRequest', async (request) => {
+    if (!hasBody(request)) delete request.headers['content-type'];
+  });
+  // After every hook on receiving, so that this answer has the headers of all others.
+  server.addHook('preParsing', async (request) => {
     if (request.url !== request.originalUrl) {
       throw new MalformedRequest('The address is no path, or has a % that begins no valid escape.');
     }
     if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
       throw new MalformedRequest('The request names no host.');
     }
-    if (!hasBody(request)) delete request.headers['content-type'];
   });
   // On sending, since an answer to a preflight comes before any hook of ours on receiving.
   server.addHook('onSend', async (request, reply) => {

@@ -5,6 +5,7 @@ import type { Actor } from '../../common/actor.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { POLICY_OF_REPORTS } from '../../common/http/security-headers.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
 import { ReportsService } from '../../jobs/reports/reports.service.js';
 import { mapReport, ReportDto } from './report.dto.js';
@@ -36,6 +37,7 @@ export class UserReportsController {
     example: '2026-02',
   })
   @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', POLICY_OF_REPORTS)
   @Get(':period')
   reportPage(@CurrentActor() { id }: Actor, @Param('period') period: string): Promise<string> {
     return this.reports.page(id, period);
