@@ -144,13 +144,24 @@ describe('request bodies', () => {
       ['[', ']'],
       ['{"a":', '}'],
     ])('stands a body that is nested without end: %s', async (open, close) => {
-      const depth = Math.floor(90_000 / (open.length + 1));
-      const nested = `${open.repeat(depth)}1${close.repeat(depth)}`;
+      const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
       const [field = ''] = Object.keys(route.good);
       for (const name of [field, 'x']) {
-        const answer = await sendRaw(route, `{${JSON.stringify(name)}:${nested}}`);
-        expectProblem(answer, '400 VALIDATION_FAILED');
+        const sendNested = (depth: number) =>
+          sendRaw(route, `{${JSON.stringify(name)}:${nested(depth)}}`);
+        expectProblem(await sendNested(19), '400 VALIDATION_FAILED');
+        for (const depth of [20, Math.floor(90_000 / (open.length + 1))]) {
+          const answer = await sendNested(depth);
+          expectProblem(answer, '400 MALFORMED_REQUEST');
+          expect(answer.body.message).toContain('20 levels');
+        }
       }
+    });
+
+    it('takes brackets in a text for text', async () => {
+      const [field = ''] = Object.keys(route.good);
+      const brackets = `{${JSON.stringify(field)}:"${'[{'.repeat(50)}\\"${'['.repeat(50)}","x":1}`;
+      expectProblem(await sendRaw(route, brackets), '400 VALIDATION_FAILED');
     });
 
     it('takes 100 KiB and not a byte more', async () => {

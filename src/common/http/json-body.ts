@@ -2,6 +2,9 @@ import { TextDecoder } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { MalformedRequest, NotJson } from '../problems/coded-error.js';
 
+/** The contract's bodies are flat; whatever looks into a deeper one must not run out of stack. */
+const MAX_DEPTH = 20;
+
 /** Refuses bytes that are not UTF-8, which would be stored as something else than what was sent. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -24,9 +27,26 @@ export function acceptOnlyJson(server: FastifyInstance): void {
 
 /** @throws MalformedRequest, without the text, which may hold a password. */
 function parseJson(body: Buffer): unknown {
+  if (isDeep(body)) {
+    throw new MalformedRequest(`The request body is nested deeper than ${MAX_DEPTH} levels.`);
+  }
   try {
     return JSON.parse(utf8.decode(body));
   } catch {
     throw new MalformedRequest('The request body is not valid JSON in UTF-8.');
   }
+}
+
+/** Counts brackets outside of strings. In UTF-8 no byte of another character looks like one. */
+function isDeep(body: Buffer): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let index = 0; index < body.length && depth <= MAX_DEPTH; index += 1) {
+    const character = String.fromCharCode(body[index] ?? 0);
+    if (character === '"') isText = !isText;
+    else if (isText) index += character === '\\' ? 1 : 0;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+  }
+  return depth > MAX_DEPTH;
 }
