@@ -8,10 +8,13 @@ import { ARGON2ID, type HashKind, kindOf, LOCKED, verifyPassword } from './passw
 /** Beyond this many waiting, an answer would come too late to be of use. */
 const MAX_WAITING = 200;
 
-/** Hashes passwords off the event loop, one per core at a time, so that the memory stays bounded. */
+/**
+ * Hashes passwords off the event loop. One core is left to the event loop, or a flood of logins would
+ * hold up every booking; and the memory stays bounded.
+ */
 @Injectable()
 export class Passwords {
-  private readonly limit = pLimit(availableParallelism());
+  private readonly limit = pLimit(Math.max(availableParallelism() - 1, 1));
   /** Compared with where there is no account, so that an unknown name takes as long. */
   private readonly nobody = this.hash('the password of nobody');
   /** Some hash of each kind that we make no more, as long as accounts with such ones are expected. */
