@@ -10,7 +10,13 @@ import { isDatabaseOutage } from '../database/outages.js';
 import { showQuotas } from '../limits/quota.js';
 import { RateLimited } from '../limits/rate-limited.js';
 import type { Metrics } from '../observability/metrics.js';
-import { CodedError, NotJson, RouteNotFound, ValidationFailed } from './coded-error.js';
+import {
+  CodedError,
+  MalformedRequest,
+  NotJson,
+  RouteNotFound,
+  ValidationFailed,
+} from './coded-error.js';
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 
@@ -40,7 +46,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Sends the problem, unless the answer is already on its way. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = toProblem(error, request);
+    const problem = toProblem(
+      isCutOff(request) ? new MalformedRequest('The request never ended.') : error,
+      request,
+    );
     this.metrics.countProblem(problem.code);
     if (problem.status >= 500) this.logger.error(error, `${problem.code} ${problem.request_id}`);
     if (reply.sent) return;
@@ -53,6 +62,11 @@ export class ProblemFilter implements ExceptionFilter {
     }
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
+}
+
+/** Whether its connection ended before its body did: no fault of ours, whatever else it looks like. */
+function isCutOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 /** The problem document of an error; a cause that callers must not see becomes INTERNAL_ERROR. */
