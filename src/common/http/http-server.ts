@@ -24,12 +24,15 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     requestTimeout: PATIENCE.request,
     connectionTimeout: PATIENCE.silence,
     keepAliveTimeout: PATIENCE.keepAlive,
-    http: { headersTimeout: PATIENCE.headers, connectionsCheckingInterval: PATIENCE.check },
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     rewriteUrl: ({ url = '/' }) => decodableUrl(url),
     clientErrorHandler: answerUnreadable,
-    // Node would refuse that by itself, without a problem document; the hook below does.
-    http: { requireHostHeader: false },
+    http: {
+      headersTimeout: PATIENCE.headers,
+      connectionsCheckingInterval: PATIENCE.check,
+      // Node would refuse that by itself, without a problem document; the hook below does.
+      requireHostHeader: false,
+    },
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const id = headers['x-request-id'];

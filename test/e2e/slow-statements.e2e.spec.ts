@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { createLot, createMember } from '../support/factories.js';
+import { expectProblem } from '../support/problems.js';
+import { startTestApp } from '../support/test-app.js';
+import { ON_POSTGRES, queryDatabase } from '../support/test-database.js';
+
+// SQLite computes within the process and cannot be interrupted; docs/limits.md says what bounds it.
+it.runIf(ON_POSTGRES)('cancels a statement that takes too long, and says so', async () => {
+  const environment = { DATABASE_STATEMENT_TIMEOUT: '500' };
+  await using vpms = await startTestApp({ environment });
+  const { token } = await createMember(vpms);
+  const { id } = await createLot(vpms);
+  const book = () => vpms.http.post('/api/user/book-parking', { token, body: { lot_id: id } });
+  const release = (bookingId: number) =>
+    vpms.http.post(`/api/user/bookings/${bookingId}/release`, { token });
+  const activities = () =>
+    queryDatabase(
+      vpms.dataDirectory,
+      "SELECT 1 AS one FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'spots'::regclass",
+    );
+  const locked = queryDatabase(
+    vpms.dataDirectory,
+    'BEGIN; LOCK TABLE spots IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT',
+  );
+  await expect.poll(activities, { timeout: 5_000 }).toHaveLength(1);
+  expectProblem(await book(), '503 DATABASE_UNAVAILABLE');
+  await locked;
+  const booked = await book();
+  expect(booked.status).toBe(201);
+  expect((await release(Number(booked.body.id))).status).toBe(200);
+});
