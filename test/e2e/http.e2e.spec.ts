@@ -70,7 +70,11 @@ describe('HTTP', () => {
       'GET health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
       'GET * HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
     ])('answers what is no HTTP: %j', async (bytes) => {
-      expectProblem(await sendBytes(vpms.http.url, bytes), '400 MALFORMED_REQUEST');
+      const answer = await sendBytes(vpms.http.url, bytes);
+      expectProblem(answer, '400 MALFORMED_REQUEST');
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('cache-control')).toBe('no-store');
     });
 
     it('answers an old client, which names no host, and a proxy, which names it twice', async () => {
@@ -78,6 +82,27 @@ describe('HTTP', () => {
       expect(old).toMatchObject({ status: 200, body: { status: 'ok' } });
       const proxied = 'GET http://vpms/health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n';
       expect(await sendBytes(vpms.http.url, proxied)).toMatchObject({ status: 200 });
+    });
+
+    it.each([
+      '/.git/config',
+      '/.env',
+      '/package.json',
+      '/dist/main.js',
+      '/data/vpms.db',
+      '/api/docs/%2e%2e/%2e%2e/package.json',
+      '/api/docs/..%2f..%2fpackage.json',
+    ])('serves no file at %s', async (path) => {
+      const answer = await vpms.http.get(path);
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    });
+
+    it('does not send back what it was sent by TRACE', async () => {
+      const head = 'TRACE / HTTP/1.1\r\nHost: vpms\r\nX-Secret: s\r\nConnection: close\r\n\r\n';
+      const answer = await sendBytes(vpms.http.url, head);
+      expectProblem(answer, '404 ROUTE_NOT_FOUND');
+      expect(answer.text).not.toContain('Secret');
     });
 
     it('ignores an expectation that it does not know', async () => {

@@ -4,6 +4,14 @@ import type { Socket } from 'node:net';
 import { type CodedError, HeadersTooLarge, MalformedRequest } from '../problems/coded-error.js';
 import { toProblem } from '../problems/problem.filter.js';
 
+/** What all other answers have from the hook on security headers. */
+const HEADERS = [
+  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  'X-Content-Type-Options: nosniff',
+  'Referrer-Policy: no-referrer',
+  'Cache-Control: no-store',
+];
+
 /** Answers what is no HTTP request at all, so that nothing in the program has seen it. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -18,6 +26,7 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
       'Content-Type: application/problem+json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-Id: ${problem.request_id}`,
+      ...HEADERS,
       'Connection: close',
       '',
       body,
