@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DOCUMENT = readFileSync(join(ROOT, 'docs/security.md'), 'utf8');
+
+/** Of each section of ASVS 5.0.0, how many requirements are of level 1 or 2: they come first. */
+const SECTIONS: Readonly<Record<string, number>> = {
+  ...{ '1.1': 2, '1.2': 9, '1.3': 11, '1.4': 3, '1.5': 2, '2.1': 3, '2.2': 3, '2.3': 4, '2.4': 1 },
+  ...{ '3.2': 2, '3.3': 4, '3.4': 6, '3.5': 5, '3.7': 2, '4.1': 3, '4.2': 1, '4.3': 2, '4.4': 4 },
+  ...{ '5.1': 1, '5.2': 3, '5.3': 2, '5.4': 3, '6.1': 3, '6.2': 12, '6.3': 4, '6.4': 4, '6.5': 5 },
+  ...{ '6.6': 3, '6.8': 4, '7.1': 3, '7.2': 4, '7.3': 2, '7.4': 5, '7.5': 2, '7.6': 2, '8.1': 2 },
+  ...{ '8.2': 3, '8.3': 1, '8.4': 1, '9.1': 3, '9.2': 4, '10.1': 2, '10.2': 2, '10.3': 4 },
+  ...{ '10.4': 11, '10.5': 5, '10.6': 2, '10.7': 3, '11.1': 2, '11.2': 3, '11.3': 3, '11.4': 4 },
+  ...{ '11.5': 1, '11.6': 1, '12.1': 3, '12.2': 2, '12.3': 4, '13.1': 1, '13.2': 5, '13.3': 2 },
+  ...{ '13.4': 5, '14.1': 2, '14.2': 4, '14.3': 3, '15.1': 3, '15.2': 3, '15.3': 7, '16.1': 1 },
+  ...{ '16.2': 5, '16.3': 4, '16.4': 3, '16.5': 3, '17.1': 1, '17.2': 4, '17.3': 2 },
+};
+
+/** What is in the way of a row being simply met. */
+const STATES = { partly: '**Partly**: ', not: '**Not met**: ', none: 'Does not apply: ' } as const;
+
+interface Row {
+  readonly requirement: string;
+  readonly state: keyof typeof STATES | 'met';
+  readonly evidence: string;
+}
+
+const ROWS: readonly Row[] = DOCUMENT.split('\n')
+  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+  .filter(([, first = '']) => /^(?:v5\.0\.0-|API\d)/.test(first))
+  .map(([, requirement = '', ...cells]) => ({
+    requirement,
+    state: stateOf(cells.at(-3) ?? ''),
+    evidence: cells.at(-2) ?? '',
+  }));
+
+const REQUIREMENTS = ROWS.filter(({ requirement }) => requirement.startsWith('v5'));
+
+function stateOf(how: string): Row['state'] {
+  const states = ['partly', 'not', 'none'] as const;
+  return states.find((state) => how.startsWith(STATES[state])) ?? 'met';
+}
+
+describe('docs/security.md', () => {
+  it('has each requirement of levels 1 and 2, and each risk of the Top 10, once', () => {
+    const asked = Object.entries(SECTIONS).flatMap(([section, count]) =>
+      Array.from({ length: count }, (_, index) => `v5.0.0-${section}.${index + 1}`),
+    );
+    expect(REQUIREMENTS.map(({ requirement }) => requirement)).toEqual(asked);
+    const risks = ROWS.map(({ requirement }) => /^API\d+/.exec(requirement)?.[0]).filter(Boolean);
+    expect(risks).toEqual(Array.from({ length: 10 }, (_, index) => `API${index + 1}`));
+  });
+
+  it('shows what is met, and nothing else, by a file', () => {
+    const wrong = ROWS.filter(
+      ({ state, evidence }) => /^`/.test(evidence) !== (state === 'met' || state === 'partly'),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('names no file that is not there', () => {
+    const quoted = [
+      ...DOCUMENT.matchAll(/`((?:test|src|docs|deploy|scripts)\/[^`]+|Dockerfile|compose\.yaml)`/g),
+    ];
+    const linked = [...DOCUMENT.matchAll(/\]\((?!https?:)([^)#]+)/g)];
+    const files = [
+      ...quoted.map(([, path = '']) => path),
+      ...linked.map(([, path = '']) => `docs/${path}`),
+    ];
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('counts itself rightly', () => {
+    const count = (state: Row['state']) => REQUIREMENTS.filter((row) => row.state === state).length;
+    expect(DOCUMENT).toContain(
+      `Of the ${REQUIREMENTS.length} requirements of levels 1 and 2, ${count('met')} are met, ` +
+        `${count('partly')} partly, ${count('not')} are not, and ${count('none')} do not apply.`,
+    );
+  });
+});
+
+describe('what it says of the code as a whole', () => {
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
+    .map((path) => [path, readFileSync(join(ROOT, 'src', path), 'utf8')] as const);
+
+  it.each([
+    ['runs no text as code', /\beval\(|new Function\(|node:vm/],
+    ['starts no program', /child_process/],
+    ['makes no regular expression of input', /new RegExp\(/],
+    ['redirects nobody', /\.redirect\(|@Redirect/],
+    ['sets no cookie', /set-?cookie/i],
+    ['takes no certificate unseen', /rejectUnauthorized|TLS_REJECT/],
+  ])('%s', (_, forbidden) => {
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.filter(([, text]) => forbidden.test(text)).map(([path]) => path)).toEqual([]);
+  });
+});
