@@ -21,16 +21,18 @@ export function closeWhenAnswered(server: FastifyInstance): void {
     socket.once('close', () => connections.delete(socket));
     if (closed) socket.destroy();
   });
-  server.addHook('onRequest', async ({ raw: { socket } }, reply) => {
+  server.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
     connections.set(socket, (connections.get(socket) ?? 0) + 1);
     reply.raw.once('close', () => {
       const left = (connections.get(socket) ?? 1) - 1;
       if (!socket.destroyed) connections.set(socket, left);
       if (closed && left === 0) socket.end();
     });
+    done();
   });
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) void reply.header('connection', 'close');
+    done();
   });
   server.addHook('preClose', async () => {
     closing = true;

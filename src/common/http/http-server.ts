@@ -43,21 +43,19 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.server.maxConnections = MAX_CONNECTIONS;
-  server.addHook('onRequest', async (request) => {
+  // Hooks of every request call back instead of promising, which Fastify is quicker with.
+  server.addHook('onRequest', (request, _reply, done) => {
     if (!hasBody(request)) delete request.headers['content-type'];
+    done();
   });
   // After every hook on receiving, so that this answer has the headers of all others.
-  server.addHook('preParsing', async (request) => {
-    if (request.url !== request.originalUrl) {
-      throw new MalformedRequest('The address is no path, or has a % that begins no valid escape.');
-    }
-    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
-      throw new MalformedRequest('The request names no host.');
-    }
+  server.addHook('preParsing', (request, _reply, _payload, done) => {
+    done(faultOf(request));
   });
   // On sending, since an answer to a preflight comes before any hook of ours on receiving.
-  server.addHook('onSend', async (request, reply) => {
+  server.addHook('onSend', (request, reply, _payload, done) => {
     void reply.header('x-request-id', request.id);
+    done();
   });
   // An expectation that nobody knows may be ignored; Node would answer 417, and nothing else.
   server.server.on('checkExpectation', (request, response) => {
@@ -75,6 +73,17 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
 function trustOf(proxies: TrustedProxies) {
   if (typeof proxies === 'number') return (_: string, hop: number) => hop < proxies;
   return proxies.length > 0 && [...proxies];
+}
+
+/** What makes the request unreadable, of all that Node and Fastify let through. */
+function faultOf({ url, originalUrl, headers, raw }: FastifyRequest): MalformedRequest | undefined {
+  if (url !== originalUrl) {
+    return new MalformedRequest('The address is no path, or has a % that begins no valid escape.');
+  }
+  if (headers.host === undefined && raw.httpVersion !== '1.0') {
+    return new MalformedRequest('The request names no host.');
+  }
+  return undefined;
 }
 
 /** An empty body is no body, whatever content type came with it. */

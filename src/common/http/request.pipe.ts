@@ -17,13 +17,15 @@ const VALIDATION = {
 @Injectable()
 export class RequestPipe extends ValidationPipe {
   private readonly query = new ValidationPipe(VALIDATION);
+  /** What an empty query string is, of each DTO that does without: it is the same each time. */
+  private readonly emptyQueries = new Map<unknown, unknown>();
 
   constructor() {
     super({ ...VALIDATION, forbidNonWhitelisted: true });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'query') return this.query.transform(value, metadata);
+    if (metadata.type === 'query') return this.transformQuery(value, metadata);
     // A path's parameter has a pipe of its own; Nest's would make a number of "1e3" before it.
     if (metadata.type !== 'body') return value;
     const body = value === undefined ? {} : value;
@@ -36,6 +38,17 @@ export class RequestPipe extends ValidationPipe {
     // class-transformer drops a field named like a method of objects; the contract names it.
     const errors = await valid.then(() => [], errorsOf);
     throw new ValidationFailed([...strays.map(unknownField), ...errors]);
+  }
+
+  private async transformQuery(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+    if (!isEmpty) return this.query.transform(value, metadata);
+    const { metatype } = metadata;
+    if (!this.emptyQueries.has(metatype)) {
+      const query: unknown = await this.query.transform(value, metadata);
+      this.emptyQueries.set(metatype, Object.freeze(query));
+    }
+    return this.emptyQueries.get(metatype);
   }
 }
 

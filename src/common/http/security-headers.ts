@@ -49,12 +49,14 @@ export async function setSecurityHeaders(
       includeSubDomains: false,
     },
   });
-  server.addHook('onRequest', async ({ url }, reply) => {
+  server.addHook('onRequest', ({ url }, reply, done) => {
     if (isDocumentation(url)) void reply.header('content-security-policy', OF_DOCUMENTATION);
+    done();
   });
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     // Tokens, and who parks where: nothing for the cache of a browser or of a proxy.
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    done();
   });
 }
 

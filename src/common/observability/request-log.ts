@@ -6,7 +6,7 @@ import type { Logger } from './logger.js';
  * status, milliseconds, request id and, where a token was good, the user's id.
  */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const { method, id, actor } = request;
     const line = {
       method,
@@ -17,5 +17,6 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
       ...(actor ? { user_id: actor.id } : {}),
     };
     logger[reply.statusCode >= 500 ? 'error' : 'info'](line, 'request');
+    done();
   });
 }
