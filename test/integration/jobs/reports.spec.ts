@@ -188,6 +188,10 @@ describe('monthly reports', () => {
     ]);
     const page = await http.get(list.body[0].url, { token: driver.token });
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    // The page's own styles are all that it may use.
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'unsafe-inline'; /,
+    );
     expect(page.text.trimEnd()).toBe(String(parsed.html).trimEnd());
     expect(page.text).toContain('<svg');
     for (const outside of ['http:', 'https:', '<script', '<link', '@import', 'url('])
