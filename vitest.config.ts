@@ -43,7 +43,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'sqlite', include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'] },
+        test: { name: 'sqlite', include: ['{src,test,bench}/**/*.spec.ts'] },
       },
       ...(missing.length > 0
         ? []

@@ -49,7 +49,7 @@ function query<Row>(file: string, sql: string): Row[] {
 function runAll(file: string, statements: readonly string[]): void {
   const connection = new Database(file);
   try {
-    connection.pragma('journal_mode = OFF');
+    connection.pragma('journal_mode = MEMORY');
     connection.pragma('synchronous = OFF');
     // Kibibytes: the indexes of millions of rows are sorted in it.
     connection.pragma('cache_size = -500000');
