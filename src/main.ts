@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { mkdirSync } from 'node:fs';
-import { constants } from 'node:os';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { constants as system } from 'node:os';
+import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccountsService } from './auth/accounts.service.js';
@@ -12,7 +13,9 @@ import {
 } from './common/config/read-configuration.js';
 import { isGuessable } from './common/config/token-secret.js';
 import { describeDatabase, serverOf } from './common/database/describe-database.js';
+import { isDatabaseOutage } from './common/database/outages.js';
 import { createLogger, type Logger } from './common/observability/logger.js';
+import { storageReason } from './common/storage-reason.js';
 import { createApp } from './create-app.js';
 
 /** How long a shutdown may take before the process ends anyway. */
@@ -22,8 +25,9 @@ async function main(): Promise<void> {
   const configuration = readConfiguration(readEnvironment());
   const logger = createLogger(configuration);
   prepareDataDirectory(configuration);
-  const app = await createApp(configuration, logger);
-  const open = await hasDefaultAdmin(app, configuration);
+  const { app, open } = await prepareApp(configuration, logger).catch((error: unknown) => {
+    throw explained(error, configuration);
+  });
   await listen(app, configuration);
   closeOnSignal(app, logger);
   welcome(await app.getUrl(), configuration, logger);
@@ -31,12 +35,27 @@ async function main(): Promise<void> {
   warnOfGuessableSecret(configuration, logger);
 }
 
-function prepareDataDirectory({ dataDirectory }: Configuration): void {
+function prepareDataDirectory({ dataDirectory, database, jwtSecret }: Configuration): void {
   try {
     mkdirSync(dataDirectory, { recursive: true });
+    // With the secret and the database elsewhere nothing is written there.
+    const holdsDatabase = database.kind === 'sqlite' && dirname(database.file) === dataDirectory;
+    if (holdsDatabase || jwtSecret === undefined) accessSync(dataDirectory, constants.W_OK);
   } catch (error) {
-    throw new StartError(`DATA_DIR ${dataDirectory} cannot be used: ${messageOf(error)}`);
+    throw new StartError(`DATA_DIR ${dataDirectory} cannot be used: ${storageReason(error)}`);
   }
+}
+
+async function prepareApp(configuration: Configuration, logger: Logger) {
+  const app = await createApp(configuration, logger);
+  return { app, open: await hasDefaultAdmin(app, configuration) };
+}
+
+/** A database that fails at the first steps is for the operator to mend, and no fault of ours. */
+function explained(error: unknown, configuration: Configuration): unknown {
+  if (error instanceof StartError || !isDatabaseOutage(error)) return error;
+  const database = describeDatabase(configuration);
+  return new StartError(`The database (${database}) cannot be used: ${storageReason(error)}`);
 }
 
 async function listen(app: NestFastifyApplication, { port, host }: Configuration): Promise<void> {
@@ -88,7 +107,7 @@ function closeOnSignal(app: NestFastifyApplication, logger: Logger): void {
   let closing = false;
   const close = async (signal: NodeJS.Signals): Promise<void> => {
     // Whoever asks twice does not want to wait.
-    if (closing) process.exit(128 + constants.signals[signal]);
+    if (closing) process.exit(128 + system.signals[signal]);
     closing = true;
     logger.info(`${signal}: closing`);
     setTimeout(() => process.exit(1), SHUTDOWN_MILLISECONDS).unref();

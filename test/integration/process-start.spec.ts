@@ -1,11 +1,4 @@
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -186,15 +179,6 @@ describe('a start that is not possible', () => {
     expect(await expectRefusal(directory, {})).toContain('it is not a SQLite database');
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(readdirSync(directory).filter((name) => name !== 'jwt-secret')).toEqual(['vpms.db']);
-  });
-
-  it('says that a database was cut short, and starts on no other', async () => {
-    await using vpms = await startProcess();
-    await vpms.stop();
-    const file = join(vpms.dataDirectory, 'vpms.db');
-    truncateSync(file, 20_000);
-    expect(await expectRefusal(vpms.dataDirectory, {})).toContain('malformed');
-    expect(statSync(file).size).toBe(20_000);
   });
 
   it('says that the secret is empty, or no file', async () => {

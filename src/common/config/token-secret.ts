@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { storageReason } from '../storage-reason.js';
 import { codePoints } from '../text.js';
 import { StartError } from './variable-reader.js';
 
 const FILE_NAME = 'jwt-secret';
 const BYTES = 48;
+/** That many bytes in base64url. */
+const MADE_HERE = /^[\w-]{64}$/;
 /** The fewest characters of a secret (contract), and of different ones in it: 32 random ones have more. */
 export const MIN_SECRET_LENGTH = 32;
 const MIN_DIFFERENT = 8;
@@ -28,15 +31,19 @@ export function loadOrCreateTokenSecret(dataDirectory: string): string {
     return read(file);
   } catch (error) {
     if (error instanceof StartError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new StartError(`The token secret ${file} cannot be used: ${message}`, { cause: error });
+    throw new StartError(`The token secret ${file} cannot be used: ${storageReason(error)}`, {
+      cause: error,
+    });
   }
 }
 
 function read(file: string): string {
   const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length >= BYTES) return secret;
-  throw new StartError(`${file} holds no token secret; remove it and a new one is made`);
+  if (MADE_HERE.test(secret)) return secret;
+  throw new StartError(
+    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it and ` +
+      'a new one is made, with which everybody must log in again',
+  );
 }
 
 function create(file: string): void {

@@ -1,10 +1,12 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { StartError } from '../config/read-configuration.js';
 import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
+import { storageReason } from '../storage-reason.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { refuseForeignFile } from './refuse-foreign.js';
 import { sqlTag } from './sql.js';
 import { sqliteStatements } from './sqlite-statements.js';
 
@@ -22,18 +24,22 @@ export type Entities = NonNullable<DataSourceOptions['entities']>;
 /**
  * Opens the SQLite file, creating it and its folder where they are missing, and brings its schema
  * up to date.
- * @throws StartError where the folder or file cannot be used.
+ * @throws StartError where the folder or file cannot be used; the file is then as it was.
  */
 export async function openWriter(file: string, entities: Entities): Promise<Writer> {
   const writer = new Writer(writerOptions(file, entities));
   try {
     mkdirSync(dirname(file), { recursive: true });
     accessSync(dirname(file), constants.W_OK);
+    if (existsSync(file)) accessSync(file, constants.W_OK);
+    refuseForeignFile(file);
     await writer.initialize();
     await migrate(writer);
   } catch (error) {
     if (writer.isInitialized) await writer.destroy();
-    throw new StartError(`The database ${file} cannot be used: ${reason(error)}`, { cause: error });
+    throw new StartError(`The database ${file} cannot be used: ${storageReason(error)}`, {
+      cause: error,
+    });
   }
   return writer;
 }
@@ -77,13 +83,8 @@ async function migrate(writer: Writer): Promise<void> {
     await writer.runMigrations({ transaction: 'none' });
     await runner.query('COMMIT');
   } catch (error) {
-    await runner.query('ROLLBACK');
+    // A full disk makes SQLite roll back by itself; the reason is in the first error.
+    await runner.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
-}
-
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'SQLITE_NOTADB') return 'it is not a SQLite database';
-  return error instanceof Error ? error.message : String(error);
 }

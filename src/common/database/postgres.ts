@@ -7,6 +7,7 @@ import type { Usage } from './database-usage.js';
 import { Reader } from './data-sources.js';
 import { holdingMigrationLock } from './migration-lock.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { refuseUnknown } from './refuse-foreign.js';
 import { postgresStatements } from './postgres-statements.js';
 import { sqlTag } from './sql.js';
 
@@ -57,10 +58,20 @@ export async function migratePostgres(settings: PostgresSettings): Promise<void>
   const source = new DataSource(patientOptions(settings, []));
   await source.initialize();
   try {
-    await holdingMigrationLock(settings.url, () => source.runMigrations({ transaction: 'all' }));
+    await holdingMigrationLock(settings.url, () => migrate(source));
   } finally {
     await source.destroy();
   }
+}
+
+async function migrate(source: DataSource): Promise<void> {
+  const [found] = await source.sql<{ isThere: boolean }[]>`
+    SELECT to_regclass('migrations') IS NOT NULL AS "isThere"`;
+  if (found?.isThere) {
+    const run = await source.sql<{ name: string }[]>`SELECT name FROM migrations`;
+    refuseUnknown(run.map(({ name }) => name));
+  }
+  await source.runMigrations({ transaction: 'all' });
 }
 
 /** Without a statement timeout, which is for requests: an index over many rows takes its minutes. */

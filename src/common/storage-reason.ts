@@ -1,0 +1,25 @@
+import { QueryFailedError } from 'typeorm';
+
+/** By the codes of Node and of SQLite: what is the matter, and what an operator can do about it. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, 'the disk is full; free some space there'],
+  [
+    /^(EROFS|EACCES|EPERM|SQLITE_READONLY)/,
+    'it cannot be written; make it writable for the user that runs this program',
+  ],
+  [/^SQLITE_NOTADB/, 'it is not a SQLite database'],
+  [
+    /^SQLITE_CORRUPT/,
+    'it is damaged (database disk image is malformed); put it aside and restore a backup',
+  ],
+  [/^SQLITE_IOERR/, 'the disk is full or fails'],
+];
+
+/** Why a file or the database cannot be used, in half a sentence. */
+export function storageReason(error: unknown): string {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const [, reason] = REASONS.find(([pattern]) => pattern.test(code)) ?? [];
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return reason ? `${reason} (${code})` : message;
+}

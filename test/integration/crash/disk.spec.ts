@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../support/database-file.js';
+import { canMount, mountDisk } from '../../support/disks.js';
+import type { Answer, HttpClient } from '../../support/http-client.js';
+import { runToEnd, startProcess, type VpmsProcess } from '../../support/processes.js';
+import { violationsOf } from '../../support/violations.js';
+
+const ENVIRONMENT = { LOG_FORMAT: 'json', RATE_LIMIT_ENABLED: 'false' };
+const LOT = {
+  prime_location_name: 'Central',
+  address: '1 Main Street',
+  pin_code: '110001',
+  price: 12.5,
+  number_of_spots: 20,
+};
+
+/** Someone who writes, and what it takes to do so. */
+interface Clients {
+  readonly http: HttpClient;
+  readonly admin: string;
+  readonly driver: string;
+}
+
+async function welcome({ http }: VpmsProcess): Promise<Clients> {
+  const login = async (path: string, username: string, password: string) =>
+    String((await http.post(path, { body: { username, password } })).body.token);
+  const admin = await login('/api/admin/login', 'admin', 'admin123');
+  const registered = { username: 'anna', email: 'anna@example.com', password: 'test123' };
+  await http.post('/api/user/register', { body: registered });
+  const driver = await login('/api/user/login', 'anna', 'test123');
+  expect((await http.post('/api/admin/parking-lots', { token: admin, body: LOT })).status).toBe(
+    201,
+  );
+  return { http, admin, driver };
+}
+
+/** Every kind of write. */
+function writes({ http, admin, driver }: Clients): Promise<Answer[]> {
+  return Promise.all([
+    http.post('/api/user/book-parking', { token: driver, body: { lot_id: 1 } }),
+    http.post('/api/user/export-csv-async', { token: driver }),
+    http.post('/api/admin/parking-lots', { token: admin, body: LOT }),
+    http.put('/api/admin/parking-lots/1', { token: admin, body: { number_of_spots: 400 } }),
+    http.post('/api/user/login', { body: { username: 'anna', password: 'test123' } }),
+    http.post('/api/auth/logout', { token: driver }),
+  ]);
+}
+
+async function expectRefused(clients: Clients): Promise<void> {
+  for (const { status, headers, body } of await writes(clients)) {
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'DATABASE_UNAVAILABLE' });
+    expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  }
+}
+
+async function expectReads({ http, admin, driver }: Clients): Promise<void> {
+  const answers = await Promise.all([
+    http.get('/api/admin/parking-lots/1/spots', { token: admin }),
+    http.get('/api/user/bookings', { token: driver }),
+    http.get('/api/user/parking-lots/available', { token: driver }),
+    http.get('/health/ready'),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+}
+
+/** Without a restart: everything works again, and nothing of the refused requests is there. */
+async function expectRecovered(vpms: VpmsProcess, clients: Clients): Promise<void> {
+  using database = openDatabase(vpms.dataDirectory);
+  expect(database.count('lots')).toBe(1);
+  expect(database.count('reservations')).toBe(0);
+  expect(database.count('exports')).toBe(0);
+  expect(database.count('spots')).toBe(LOT.number_of_spots);
+  const { http, driver, admin } = clients;
+  const booked = await http.post('/api/user/book-parking', { token: driver, body: { lot_id: 1 } });
+  expect(booked.status).toBe(201);
+  const lot = await http.post('/api/admin/parking-lots', { token: admin, body: LOT });
+  expect(lot.status).toBe(201);
+  expect(await violationsOf(vpms)).toEqual({});
+  const { code, stderr } = await vpms.stop();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+}
+
+/** One line for the operator, and nothing of a stack. */
+async function expectNoStart(folder: string): Promise<string> {
+  const { code, stdout, stderr } = await runToEnd({
+    dataDirectory: folder,
+    directory: '/',
+    environment: ENVIRONMENT,
+  });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).toContain(folder);
+  return stderr;
+}
+
+describe.runIf(canMount)('a full disk', () => {
+  it('refuses what writes, answers what reads, and is forgotten when there is room again', async () => {
+    using disk = mountDisk(6 * 1024);
+    await using vpms = await startProcess({ dataDirectory: disk.folder, environment: ENVIRONMENT });
+    const clients = await welcome(vpms);
+    disk.fill();
+    for (let time = 0; time < 20; time += 1) await expectRefused(clients);
+    await expectReads(clients);
+    expect(vpms.output()).toContain('"code":"SQLITE_FULL"');
+    disk.clear();
+    await expectRecovered(vpms, clients);
+  }, 120_000);
+
+  it('at the first start is told in a line, and a start with more room succeeds', async () => {
+    using disk = mountDisk(64);
+    expect(await expectNoStart(disk.folder)).toMatch(/the disk is full/);
+    disk.remount('size=6m');
+    await using vpms = await startProcess({ dataDirectory: disk.folder, environment: ENVIRONMENT });
+    await welcome(vpms);
+  }, 120_000);
+});
+
+describe('a folder that cannot be written', () => {
+  it.runIf(canMount)(
+    'is named at the start, on a disk that is read-only',
+    async () => {
+      using disk = mountDisk(6 * 1024);
+      const vpms = await startProcess({
+        dataDirectory: disk.folder,
+        environment: ENVIRONMENT,
+      });
+      await vpms.stop();
+      disk.remount('ro');
+      const line = await expectNoStart(disk.folder);
+      expect(line).toBe(
+        `DATA_DIR ${disk.folder} cannot be used: it cannot be written; make it writable for the ` +
+          'user that runs this program (EROFS)\n',
+      );
+    },
+    120_000,
+  );
+});
+
+/** What a disk does that fails or has been made read-only: nothing can be written to any file. */
+it.runIf(existsSync('/usr/bin/prlimit'))(
+  'a disk that takes nothing more refuses what writes, and reads go on',
+  async () => {
+    await using vpms = await startProcess({ environment: ENVIRONMENT });
+    const clients = await welcome(vpms);
+    limitFiles(vpms, '0:unlimited');
+    await expectRefused(clients);
+    await expectReads(clients);
+    expect(vpms.output()).toContain('"code":"SQLITE_IOERR_WRITE"');
+    limitFiles(vpms, 'unlimited:unlimited');
+    await expectRecovered(vpms, clients);
+  },
+  120_000,
+);
+
+/** The size that a file of the process may grow to; Node ignores the signal of it. */
+function limitFiles({ child }: VpmsProcess, limit: string): void {
+  execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${limit}`]);
+}

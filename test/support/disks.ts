@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from './test-app.js';
+
+/** A file system of its own in memory, which ends with its disposal. */
+export interface Disk extends Disposable {
+  /** On it, for the data of a program. */
+  readonly folder: string;
+  /** Takes all the room that is left. */
+  fill(): void;
+  /** Gives it back. */
+  clear(): void;
+  /** With other options of mount, such as `ro`. */
+  remount(options: string): void;
+}
+
+/** Only root may mount; elsewhere the tests of it are skipped. CI runs as root. */
+export const canMount = tryToMount();
+
+export function mountDisk(kibibytes: number): Disk {
+  const place = temporaryDirectory();
+  mount(place, `size=${kibibytes}k`);
+  const filler = join(place, 'filler');
+  const folder = join(place, 'data');
+  mkdirSync(folder);
+  return {
+    folder,
+    fill() {
+      const file = openSync(filler, 'w');
+      try {
+        for (;;) writeSync(file, Buffer.alloc(4096, 1));
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      } finally {
+        closeSync(file);
+      }
+    },
+    clear: () => rmSync(filler),
+    remount: (options) => void execFileSync('mount', ['-o', `remount,${options}`, place]),
+    [Symbol.dispose]() {
+      execFileSync('umount', ['--lazy', place]);
+      rmSync(place, { recursive: true, force: true });
+    },
+  };
+}
+
+function tryToMount(): boolean {
+  const folder = temporaryDirectory();
+  try {
+    mount(folder, 'size=4k');
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    process.stderr.write('SKIPPED: the tests of full disks, since only root may mount one\n');
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function mount(folder: string, options: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' });
+}
