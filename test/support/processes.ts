@@ -70,7 +70,14 @@ export async function runToEnd(options: ProcessOptions): Promise<Ending> {
   return ended.finally(() => clearTimeout(timer));
 }
 
-function launch({ dataDirectory, environment, directory, nodeOptions = [], main }: ProcessOptions) {
+/** Starts the program and leaves to the caller what it waits for. */
+export function launch({
+  dataDirectory,
+  environment,
+  directory,
+  nodeOptions = [],
+  main,
+}: ProcessOptions) {
   if (!existsSync(MAIN)) throw new Error('There is no dist/main.js: run `npm run build` first');
   const child = spawn(process.execPath, [...nodeOptions, main ?? MAIN], {
     cwd: directory ?? dataDirectory,

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectFirstStart } from '../../support/crash/first-start.js';
+import { expectNothingLost, type Victim } from '../../support/crash/rounds.js';
+import { PostgresSite } from '../../support/crash/site.js';
+import { runToEnd } from '../../support/processes.js';
+import { startPostgres } from '../../support/servers/postgres-server.js';
+import type { ThrowawayServer } from '../../support/servers/server-process.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
+
+const KILLS = 20;
+const FIRST_STARTS = 3;
+
+describeWithServers('on PostgreSQL', () => {
+  let server: ThrowawayServer;
+  beforeAll(async () => void (server = await startPostgres()), 120_000);
+  afterAll(() => server?.[Symbol.asyncDispose](), 60_000);
+
+  it('the program, killed at any moment, loses nothing and leaves nothing half-done', async () => {
+    await using site = await PostgresSite.of(server, 'rounds');
+    await expectNothingLost(
+      site,
+      Array.from({ length: KILLS }, (_, round) => victimOf(round)),
+    );
+  }, 600_000);
+
+  it('the program, killed while it makes its database, starts the next time', async () => {
+    for (let start = 0; start < FIRST_STARTS; start += 1) {
+      await using site = await PostgresSite.of(server, `first_start_${start}`);
+      await expectFirstStart(site);
+    }
+  }, 300_000);
+
+  it('a database of a newer version is refused', async () => {
+    await using site = await PostgresSite.of(server, 'newer');
+    await (await site.start()).stop();
+    await site.ask(`INSERT INTO migrations (timestamp, name) VALUES (9e12, 'Later9000000000000')`);
+    const { code, stderr } = await runToEnd(site.options);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^[^\n]+ cannot be used: a newer version of VPMS has changed it [^\n]+\n$/,
+    );
+  }, 120_000);
+});
+
+/** Now and then the server of the database, alone or with the program. */
+function victimOf(round: number): Victim {
+  if (round % 4 === 1) return 'both';
+  return round % 4 === 3 ? 'server' : 'program';
+}

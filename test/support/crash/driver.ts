@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpClient } from '../http-client.js';
+import type { BookingRow, Snapshot } from './snapshot.js';
+import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
+
+interface Stay {
+  readonly lotId: number;
+  readonly vehicle: string;
+  /** In minor units; undefined while parked. */
+  readonly cost?: number;
+}
+
+interface Wish {
+  /** Of idempotency: what is asked for again under it is done once. */
+  readonly key: string;
+  /** What is to be released; undefined where a spot is to be booked. */
+  readonly release?: number;
+  readonly stay: Stay;
+}
+
+interface Person {
+  readonly id: number;
+  readonly token: string;
+  readonly lots: readonly number[];
+}
+
+/** Books and releases. */
+export class CrashDriver implements Witness {
+  private readonly stays = new Map<number, Stay>();
+  private active: number | undefined;
+  /** Asked for, and not answered. */
+  private doubt: Wish | undefined;
+  /** The booking that it was about, where it was done all the same. */
+  private done: number | undefined;
+  private steps = 0;
+
+  constructor(private readonly person: Person) {}
+
+  async work(http: HttpClient): Promise<never> {
+    for (;;) await this.perform(http, this.nextWish());
+  }
+
+  check({ bookings }: Snapshot, findings: Findings): void {
+    const rows = bookings.get(this.person.id) ?? [];
+    const there = new Set(rows.map(({ id }) => id));
+    for (const [id, stay] of this.stays) {
+      if (!there.has(id)) findings.lost.push(`booking ${id}, ${stay.vehicle}`);
+    }
+    this.done = undefined;
+    for (const row of rows) this.compare(row, findings);
+    this.active = rows.find(({ left_at: leftAt }) => leftAt === null)?.id;
+  }
+
+  /** Asks once more for what was not answered. */
+  async settle(http: HttpClient, findings: Findings): Promise<void> {
+    const { doubt, done } = this;
+    if (!doubt) return;
+    const answer = await this.perform(http, doubt);
+    if (done !== undefined) expectRepeated({ answer, id: done }, findings);
+  }
+
+  get told(): number {
+    return this.stays.size;
+  }
+
+  private compare(row: BookingRow, findings: Findings): void {
+    const { doubt } = this;
+    const isReleaseDoubted = doubt?.release === row.id;
+    const isBookingDoubted = !this.stays.has(row.id) && doubt?.release === undefined;
+    const expected = this.stays.get(row.id) ?? (isBookingDoubted ? doubt?.stay : undefined);
+    const isMixed = row.lot_id !== expected?.lotId || row.vehicle_number !== expected.vehicle;
+    const hasLeftUnasked =
+      row.left_at !== null && expected?.cost === undefined && !isReleaseDoubted;
+    if (isMixed || hasLeftUnasked) findings.halfDone.push(`booking ${JSON.stringify(row)}`);
+    if (expected?.cost !== undefined && row.cost !== expected.cost) {
+      findings.lost.push(`release of ${row.id} for ${expected.cost}: ${row.cost}`);
+    }
+    if (isBookingDoubted || (isReleaseDoubted && row.left_at !== null)) this.done = row.id;
+    const { lot_id: lotId, vehicle_number: vehicle, cost } = row;
+    this.stays.set(row.id, { lotId, vehicle, ...(cost !== null && { cost }) });
+  }
+
+  private nextWish(): Wish {
+    const { id, lots } = this.person;
+    this.steps += 1;
+    const key = `${id}-${this.steps}`;
+    const parked = this.active === undefined ? undefined : this.stays.get(this.active);
+    if (parked) return { key, release: this.active, stay: parked };
+    return { key, stay: { lotId: lots[(id + this.steps) % lots.length] ?? 0, vehicle: key } };
+  }
+
+  private async perform(http: HttpClient, wish: Wish) {
+    this.doubt = wish;
+    const answer = await (wish.release === undefined
+      ? this.book(http, wish)
+      : this.release(http, { ...wish, release: wish.release }));
+    this.doubt = undefined;
+    return answer;
+  }
+
+  private async book(http: HttpClient, { key, stay }: Wish) {
+    const body = { lot_id: stay.lotId, vehicle_number: stay.vehicle };
+    const options = { ...this.options(key), body };
+    const answer = await ask(() => http.post('/api/user/book-parking', options), 201, 409);
+    if (answer.status === 409) {
+      if (answer.body.code !== 'LOT_FULL') throw new Error(`unexpected: ${answer.text}`);
+      await sleep(10);
+    } else {
+      this.active = Number(answer.body.id);
+      this.stays.set(this.active, stay);
+    }
+    return answer;
+  }
+
+  private async release(http: HttpClient, { key, release, stay }: Wish & { release: number }) {
+    const path = `/api/user/bookings/${release}/release`;
+    const answer = await ask(() => http.post(path, this.options(key)), 200);
+    this.stays.set(release, { ...stay, cost: Math.round(answer.body.cost * 100) });
+    this.active = undefined;
+    return answer;
+  }
+
+  private options(key: string) {
+    return { token: this.person.token, headers: { 'idempotency-key': key } };
+  }
+}

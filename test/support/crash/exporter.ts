@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { download, waitFor } from '../exports.js';
+import type { HttpClient } from '../http-client.js';
+import type { Snapshot } from './snapshot.js';
+import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
+
+interface Veteran {
+  readonly id: number;
+  readonly token: string;
+  /** All of them over. */
+  readonly bookings: number;
+}
+
+/** A driver with a long history, who asks for an export of it as soon as the last one is there. */
+export class Exporter implements Witness {
+  private readonly tasks = new Set<string>();
+  /** The idempotency key of what was asked for and not answered. */
+  private doubt: string | undefined;
+  /** The export that it was about, where it is there all the same. */
+  private done: string | undefined;
+  private steps = 0;
+  private unfinished: readonly string[] = [];
+  private readonly whole = new Set<string>();
+
+  constructor(private readonly veteran: Veteran) {}
+
+  async work(http: HttpClient): Promise<never> {
+    const { token } = this.veteran;
+    for (;;) {
+      this.steps += 1;
+      const { body } = await this.request(http, `${this.veteran.id}-${this.steps}`);
+      const id = String(body.task_id);
+      const path = `/api/user/export-csv-status/${id}`;
+      while ((await ask(() => http.get(path, { token }), 200)).body.status !== 'completed') {
+        await sleep(10);
+      }
+    }
+  }
+
+  check({ exports }: Snapshot, findings: Findings): void {
+    const rows = exports.filter((row) => row.user_id === this.veteran.id);
+    const there = new Set(rows.map(({ id }) => id));
+    for (const id of this.tasks) if (!there.has(id)) findings.lost.push(`export ${id}`);
+    const unknown = rows.filter(({ id }) => !this.tasks.has(id));
+    this.done = unknown[0]?.id;
+    if (unknown.length > (this.doubt === undefined ? 0 : 1)) {
+      findings.halfDone.push(`exports for which nobody has asked: ${JSON.stringify(unknown)}`);
+    }
+    for (const { id, status } of rows) {
+      if (status === 'failed') findings.lost.push(`export ${id}: ${status}`);
+      this.tasks.add(id);
+    }
+    // Taken up again by the start: some may be finished by now.
+    this.unfinished = rows
+      .filter(({ status, attempt }) => status !== 'completed' || attempt > 1)
+      .map(({ id }) => id)
+      .filter((id) => !this.whole.has(id));
+  }
+
+  async settle(http: HttpClient, findings: Findings): Promise<void> {
+    const { bookings, token } = this.veteran;
+    for (const id of this.unfinished) {
+      const task = { id, http, token };
+      const { total_bookings: total } = await waitFor(task, 'completed');
+      const lines = (await download(task)).text.trimEnd().split('\r\n');
+      const isWhole = total === bookings && lines.length === bookings + 1;
+      if (!isWhole) findings.halfDone.push(`export ${id}: ${total}, ${lines.length} lines`);
+      this.whole.add(id);
+    }
+    const { doubt, done } = this;
+    if (doubt === undefined) return;
+    const answer = await this.request(http, doubt);
+    if (done !== undefined) expectRepeated({ answer, id: done }, findings);
+  }
+
+  /** How many exports a crash has met before they were written. */
+  get interrupted(): number {
+    return this.whole.size;
+  }
+
+  get told(): number {
+    return this.tasks.size;
+  }
+
+  private async request(http: HttpClient, key: string) {
+    const options = { token: this.veteran.token, headers: { 'idempotency-key': key } };
+    this.doubt = key;
+    const answer = await ask(() => http.post('/api/user/export-csv-async', options), 202);
+    this.doubt = undefined;
+    this.tasks.add(String(answer.body.task_id));
+    return answer;
+  }
+}

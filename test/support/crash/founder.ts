@@ -1,0 +1,100 @@
+import type { HttpClient } from '../http-client.js';
+import { groupBy, type LotRow, type Snapshot } from './snapshot.js';
+import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
+
+interface Founded {
+  readonly id?: number;
+  readonly spots: number;
+  readonly isDeleted: boolean;
+}
+
+interface Doubt {
+  readonly what: 'creation' | 'deletion';
+  readonly address: string;
+}
+
+/** An operator who creates lots of many spots, and deletes every second one. */
+export class Founder implements Witness {
+  /** By their address, which is no other's. */
+  private readonly lots = new Map<string, Founded>();
+  private doubt: Doubt | undefined;
+  /** The lot whose creation was in flight, where it is there all the same. */
+  private done: number | undefined;
+  private steps = 0;
+
+  constructor(private readonly token: string) {}
+
+  async work(http: HttpClient): Promise<never> {
+    for (;;) {
+      this.steps += 1;
+      const address = `Founded-${this.steps}`;
+      await this.create(http, { address, spots: 1 + ((this.steps * 37) % 150) });
+      if (this.steps % 2 === 0) await this.delete(http, address);
+    }
+  }
+
+  check({ lots }: Snapshot, findings: Findings): void {
+    this.done = undefined;
+    const rows = groupBy(lots, ({ address }) => address);
+    for (const [address, lot] of this.lots) {
+      const [row, ...more] = rows.get(address) ?? [];
+      const isDoubted = this.doubt?.address === address ? this.doubt.what : undefined;
+      if (!row) {
+        if (isDoubted !== 'creation') findings.lost.push(`lot ${address}`);
+        continue;
+      }
+      if (isDoubted === 'creation') this.done = row.id;
+      if (more.length > 0) findings.halfDone.push(`lot ${address}, ${1 + more.length} times`);
+      if (lot.isDeleted && row.retired_at === null) findings.lost.push(`deletion of ${address}`);
+      if (!isWhole(row, lot, isDoubted)) findings.halfDone.push(`lot ${JSON.stringify(row)}`);
+      this.lots.set(address, { ...lot, id: row.id, isDeleted: row.retired_at !== null });
+    }
+  }
+
+  /** Asks once more for the lot that was not answered: there must be one of it afterwards. */
+  async settle(http: HttpClient, findings: Findings): Promise<void> {
+    const { doubt, done } = this;
+    this.doubt = undefined;
+    const lot = doubt?.what === 'creation' && this.lots.get(doubt.address);
+    if (!lot) return;
+    const answer = await this.create(http, { address: doubt.address, spots: lot.spots });
+    if (done !== undefined) expectRepeated({ answer, id: done }, findings);
+  }
+
+  get told(): number {
+    return this.lots.size;
+  }
+
+  private async create(http: HttpClient, { address, spots }: { address: string; spots: number }) {
+    this.doubt = { what: 'creation', address };
+    this.lots.set(address, { spots, isDeleted: false });
+    const body = {
+      prime_location_name: 'Founded',
+      address,
+      pin_code: '110001',
+      price: spots,
+      number_of_spots: spots,
+    };
+    const options = { token: this.token, body, headers: { 'idempotency-key': address } };
+    const answer = await ask(() => http.post('/api/admin/parking-lots', options), 201);
+    this.doubt = undefined;
+    this.lots.set(address, { id: Number(answer.body.id), spots, isDeleted: false });
+    return answer;
+  }
+
+  private async delete(http: HttpClient, address: string): Promise<void> {
+    const lot = this.lots.get(address);
+    if (lot?.id === undefined) throw new Error(`${address} was not created`);
+    this.doubt = { what: 'deletion', address };
+    const path = `/api/admin/parking-lots/${lot.id}`;
+    await ask(() => http.delete(path, { token: this.token }), 200);
+    this.doubt = undefined;
+    this.lots.set(address, { ...lot, isDeleted: true });
+  }
+}
+
+function isWhole(row: LotRow, lot: Founded, doubted: Doubt['what'] | undefined): boolean {
+  if (lot.id !== undefined && row.id !== lot.id) return false;
+  if (row.retired_at !== null && !lot.isDeleted && doubted !== 'deletion') return false;
+  return row.number_of_spots === lot.spots && row.price_per_hour === lot.spots * 100;
+}

@@ -1,0 +1,73 @@
+import type { HttpClient } from '../http-client.js';
+import type { LotRow, Snapshot } from './snapshot.js';
+import { ask, type Findings, type Witness } from './witness.js';
+
+interface Target {
+  readonly token: string;
+  readonly lotId: number;
+}
+
+/** An operator who gives one lot another name, address, price and number of spots, all at once. */
+export class Reshaper implements Witness {
+  private edition = 0;
+  private doubted: number | undefined;
+  private tries = 0;
+
+  constructor(private readonly target: Target) {}
+
+  async work(http: HttpClient): Promise<never> {
+    const { token, lotId } = this.target;
+    const path = `/api/admin/parking-lots/${lotId}`;
+    for (;;) {
+      this.tries += 1;
+      this.doubted = this.tries;
+      const body = lotOfEdition(this.tries);
+      // Refused where more spots are occupied than it asks for.
+      const { status } = await ask(() => http.put(path, { token, body }), 200, 409);
+      this.doubted = undefined;
+      if (status === 200) this.edition = this.tries;
+    }
+  }
+
+  check({ lots }: Snapshot, findings: Findings): void {
+    const row = lots.find(({ id }) => id === this.target.lotId);
+    const found = [this.edition, this.doubted].find((edition) => row && isOf(row, edition));
+    if (found === undefined) {
+      const isOlder = row && Array.from({ length: this.edition }).some((_, n) => isOf(row, n));
+      const what = `edition ${this.edition} or ${this.doubted}: ${JSON.stringify(row)}`;
+      findings[row && !isOlder ? 'halfDone' : 'lost'].push(what);
+    }
+    this.edition = found ?? this.edition;
+    this.doubted = undefined;
+  }
+
+  async settle(): Promise<void> {
+    // All that it was told is in the tables.
+  }
+
+  get told(): number {
+    return this.edition;
+  }
+}
+
+/** What the lot is after that many changes; 0 is how it must have been created. */
+export function lotOfEdition(edition: number) {
+  return {
+    prime_location_name: `Edition ${edition}`,
+    address: `${edition} Main Street`,
+    pin_code: '110001',
+    price: edition,
+    number_of_spots: 8 + ((edition * 7) % 9),
+  };
+}
+
+function isOf(row: LotRow, edition: number | undefined): boolean {
+  if (edition === undefined) return false;
+  const lot = lotOfEdition(edition);
+  return (
+    row.name === lot.prime_location_name &&
+    row.address === lot.address &&
+    row.price_per_hour === lot.price * 100 &&
+    row.number_of_spots === lot.number_of_spots
+  );
+}

@@ -1,0 +1,132 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Pool } from 'pg';
+import { type ProcessOptions, startProcess, type VpmsProcess } from '../processes.js';
+import type { ThrowawayServer } from '../servers/server-process.js';
+import { temporaryDirectory } from '../test-app.js';
+import { SECRET } from '../tokens.js';
+import { type Examined, violationsIn } from '../rules.js';
+
+const ENVIRONMENT = {
+  JWT_SECRET: SECRET,
+  RATE_LIMIT_ENABLED: 'false',
+  LOG_LEVEL: 'warn',
+  // As late as can be: the reminders of a day that ends during the test are none of its business.
+  REMINDER_HOUR: '23',
+  REMINDER_MINUTE: '59',
+};
+
+/** A database on which programs are started one after another, and what the tests see of it. */
+export abstract class CrashSite implements AsyncDisposable {
+  readonly dataDirectory = temporaryDirectory();
+  private readonly started: VpmsProcess[] = [];
+
+  abstract readonly kind: Examined['kind'];
+  /** Where there is one that can be killed as well. */
+  abstract readonly server: ThrowawayServer | undefined;
+  protected abstract readonly environment: Readonly<Record<string, string>>;
+
+  /** Runs one statement; values are part of it. */
+  abstract ask<Row>(sql: string): Promise<Row[]>;
+
+  /** The first start has begun to make the database. */
+  abstract hasBegun(): Promise<boolean>;
+
+  /** What starts the program here, for whoever does not wait until it listens. */
+  get options(): ProcessOptions {
+    return {
+      dataDirectory: this.dataDirectory,
+      environment: { ...ENVIRONMENT, ...this.environment },
+    };
+  }
+
+  async start(): Promise<VpmsProcess> {
+    const vpms = await startProcess({
+      ...this.options,
+      // Its address is a line of the level info.
+      environment: { ...this.options.environment, LOG_LEVEL: 'info' },
+    });
+    this.started.push(vpms);
+    return vpms;
+  }
+
+  violations(): Promise<Record<string, unknown[]>> {
+    return violationsIn({ kind: this.kind, ask: (sql) => this.ask(sql) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const vpms of this.started) await vpms.stop('SIGKILL');
+    rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+}
+
+/** A SQLite file. */
+export class SqliteSite extends CrashSite {
+  readonly kind = 'sqlite';
+  readonly server = undefined;
+  protected readonly environment = {};
+
+  async hasBegun(): Promise<boolean> {
+    return existsSync(join(this.dataDirectory, 'vpms.db'));
+  }
+
+  async ask<Row>(sql: string): Promise<Row[]> {
+    const file = new Database(join(this.dataDirectory, 'vpms.db'), { timeout: 5_000 });
+    try {
+      const statement = file.prepare(sql);
+      if (statement.reader) return statement.all() as Row[];
+      statement.run();
+      return [];
+    } finally {
+      file.close();
+    }
+  }
+}
+
+/** A database of a PostgreSQL server, which lives as long as its owner lets it. */
+export class PostgresSite extends CrashSite {
+  readonly kind = 'postgres';
+  private readonly pool: Pool;
+
+  private constructor(
+    readonly server: ThrowawayServer,
+    private readonly url: string,
+  ) {
+    super();
+    this.pool = new Pool({ connectionString: url, max: 2 });
+    // Its server is killed on purpose; whoever asks meanwhile is told by the query.
+    this.pool.on('error', () => undefined);
+  }
+
+  /** An empty database of the server. */
+  static async of(server: ThrowawayServer, name: string): Promise<PostgresSite> {
+    const pool = new Pool({ connectionString: server.url, max: 1 });
+    await pool.query(`CREATE DATABASE ${name}`);
+    await pool.end();
+    const url = new URL(server.url);
+    url.pathname = name;
+    return new PostgresSite(server, url.href);
+  }
+
+  protected get environment(): Readonly<Record<string, string>> {
+    // However busy the machine is: a 503 then means that the server is gone.
+    const patience = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
+    return { DATABASE_URL: this.url, ...patience };
+  }
+
+  async hasBegun(): Promise<boolean> {
+    const sessions = await this.ask(`SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name LIKE 'vpms%'`);
+    return sessions.length > 0;
+  }
+
+  async ask<Row>(sql: string): Promise<Row[]> {
+    return (await this.pool.query(sql)).rows as Row[];
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.pool.end();
+    await super[Symbol.asyncDispose]();
+  }
+}

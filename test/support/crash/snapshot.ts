@@ -1,0 +1,63 @@
+import type { CrashSite } from './site.js';
+
+export interface BookingRow {
+  readonly id: number;
+  readonly user_id: number;
+  readonly lot_id: number;
+  readonly vehicle_number: string;
+  readonly left_at: number | null;
+  /** In minor units. */
+  readonly cost: number | null;
+}
+
+export interface LotRow {
+  readonly id: number;
+  readonly name: string;
+  readonly address: string;
+  /** In minor units. */
+  readonly price_per_hour: number;
+  readonly number_of_spots: number;
+  readonly retired_at: number | null;
+}
+
+export interface ExportRow {
+  readonly id: string;
+  readonly user_id: number;
+  readonly status: string;
+  readonly attempt: number;
+}
+
+/** All that the witnesses compare with, as it was at one moment without load. */
+export interface Snapshot {
+  readonly bookings: ReadonlyMap<number, readonly BookingRow[]>;
+  readonly lots: readonly LotRow[];
+  readonly exports: readonly ExportRow[];
+  readonly usernames: ReadonlySet<string>;
+}
+
+export async function takeSnapshot(site: CrashSite): Promise<Snapshot> {
+  const bookings = await site.ask<BookingRow>(
+    'SELECT id, user_id, lot_id, vehicle_number, left_at, cost FROM reservations',
+  );
+  const accounts = await site.ask<{ username: string }>('SELECT username FROM accounts');
+  return {
+    bookings: groupBy(bookings, ({ user_id }) => user_id),
+    lots: await site.ask('SELECT * FROM lots'),
+    exports: await site.ask('SELECT id, user_id, status, attempt FROM exports'),
+    usernames: new Set(accounts.map(({ username }) => username)),
+  };
+}
+
+/** Node 20 has no `Map.groupBy` yet. */
+export function groupBy<Row, Key>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): Map<Key, readonly Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
+}
