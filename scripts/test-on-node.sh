@@ -11,17 +11,18 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Node.js itself, with its headers: what the registry's package `node` fetches for this kind of
-# machine by an install script. This one has none.
+# Node.js itself: what the registry's package `node` fetches for this kind of machine by an install
+# script. This one has none, and brings the headers along for whatever has to be compiled.
 platform=$(node -p '`${process.platform}-${process.arch}`')
 package=node-$platform
 if [ "$platform" = darwin-arm64 ]; then package=node-bin-$platform; fi
-npm install --prefix "$work/runtime" --ignore-scripts --no-audit --no-fund --no-progress \
-  "$package@$version"
-runtime=$work/runtime/node_modules/$package
-export PATH="$runtime/bin:$PATH"
-# Headers for whatever has to be compiled, or it would be built for the version that it must not be.
-if [ -d "$runtime/include/node" ]; then export npm_config_nodedir=$runtime; fi
+# docs/decisions/better-sqlite3.md: a driver built with the headers of a later 24 aborts.
+headers=$version
+case $version in 24.*) headers=24.18.1 ;; esac
+npm install --prefix "$work/node" --ignore-scripts --no-audit --no-fund --no-progress \
+  "runtime@npm:$package@$version" "headers@npm:$package@$headers"
+export PATH="$work/node/node_modules/runtime/bin:$PATH"
+export npm_config_nodedir=$work/node/node_modules/headers JOBS=max
 
 mkdir "$work/vpms"
 git ls-files -z --cached --others --exclude-standard |
