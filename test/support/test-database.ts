@@ -8,6 +8,8 @@ export const ON_POSTGRES = process.env['VPMS_TEST_DATABASE'] === 'postgres';
 
 /** Some for each of the applications that run at once, on a server with room for 300. */
 const POOL_SIZE = 8;
+/** Milliseconds: a thousand factories ask at once, and on a busy machine the last one waits long. */
+const CONNECT_TIMEOUT = 25_000;
 
 // As in the program: what the tests ask for fits a double exactly.
 types.setTypeParser(types.builtins.INT8, Number);
@@ -16,7 +18,11 @@ types.setTypeParser(types.builtins.NUMERIC, Number);
 /** The variables with which a program uses the database that belongs to the folder. */
 export function databaseEnvironment(dataDirectory: string): Record<string, string> {
   if (!ON_POSTGRES) return {};
-  return { DATABASE_URL: databaseUrl(dataDirectory), DATABASE_POOL_SIZE: String(POOL_SIZE) };
+  return {
+    DATABASE_URL: databaseUrl(dataDirectory),
+    DATABASE_POOL_SIZE: String(POOL_SIZE),
+    DATABASE_CONNECT_TIMEOUT: String(CONNECT_TIMEOUT),
+  };
 }
 
 /**
