@@ -248,7 +248,7 @@ describe('monthly reports', () => {
     expect(page.text).toContain('Nothing was paid.');
   });
 
-  it('count up while they are made', async () => {
+  it('count up while they are made', { timeout: 120_000 }, async () => {
     const { vpms, token } = await start({ now: '2026-03-02T00:00:00Z' });
     const { id: lotId } = await createLot(vpms);
     const members = await createMembers(vpms, 1_500);
