@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
 import { encodeCursor } from '../../src/common/http/pagination/page.js';
 import type { PageQuery } from '../../src/common/http/pagination/page-query.dto.js';
 import {
@@ -7,11 +8,14 @@ import {
   BookingNotFound,
   LotFull,
 } from '../../src/parking/errors.js';
+import { insertReservations } from '../../src/parking/bulk/insert-reservations.js';
 import type { BookingStatus } from '../../src/parking/reservations/booking-view.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { createLot, createMember } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { queryDatabase } from '../support/test-database.js';
+import { violationsOf } from '../support/violations.js';
 
 const clock = new FixedClock();
 let vpms: TestApp;
@@ -116,5 +120,39 @@ describe('a driver', () => {
     const text = { vehicleNumber: ` KA 05\t'; --`, remarks: 'ünïcödé 🚗\r\n' };
     await reservations.book({ userId, lotId, ...text });
     expect(await reservations.findActive(userId)).toMatchObject(text);
+  });
+});
+
+describe('bookings that are inserted in bulk', () => {
+  it('occupy their spots, count on the totals, and cannot take a spot twice', async () => {
+    const { id } = await createLot(vpms, { numberOfSpots: 2 });
+    const userId = await driverWith(1);
+    const { id: other } = await createMember(vpms);
+    const [spot] = await queryDatabase<{ id: number }>(
+      vpms.dataDirectory,
+      `SELECT id FROM spots WHERE lot_id = ${id} AND number = 1`,
+    );
+    const parkedAt = clock.now().getTime();
+    clock.advance(3_600_001);
+    const leftAt = clock.now().getTime();
+    const place = { spotId: spot?.id ?? 0, lotId: id, userId };
+    const kept = { vehicleNumber: null, remarks: 'Moved in', createdAt: leftAt, updatedAt: leftAt };
+    const row = { ...place, ...kept, parkedAt, leftAt, pricePerHour: 500, cost: 1_000 };
+    const active = { ...row, parkedAt: leftAt, leftAt: null, cost: null };
+    const insert = (rows: Parameters<typeof insertReservations>[1]) =>
+      vpms.app.get(TransactionRunner).run((tx) => insertReservations(tx, rows));
+    await insert([row, active]);
+    await expect(insert([{ ...active, userId: other }])).rejects.toThrow(/unique/i);
+
+    const [totals] = await queryDatabase(
+      vpms.dataDirectory,
+      `SELECT bookings, spent FROM driver_totals WHERE user_id = ${userId}`,
+    );
+    expect(totals).toEqual({ bookings: 3, spent: 2_250 });
+    expect(await reservations.findActive(userId)).toMatchObject({ spotNumber: 1, lotId: id });
+    expect(await reservations.findActive(other)).toBeUndefined();
+    const next = await reservations.book({ userId: other, lotId: id });
+    expect(next.spotNumber).toBe(2);
+    expect(await violationsOf(vpms)).toEqual({});
   });
 });
