@@ -11,8 +11,8 @@ type SqlTag = EntityManager['sql'];
 /**
  * The `sql` tag of a connection: each value of the template becomes a parameter, a function's text
  * becomes part of the statement and its array a list of parameters. It answers the rows, also those
- * of a RETURNING. TypeORM's own tag does the same through six layers, which take longer than most of
- * our statements (docs/decisions/short-way-to-the-database.md).
+ * of a RETURNING. TypeORM's own tag does the same through six layers
+ * (docs/decisions/short-way-to-the-database.md).
  */
 export function sqlTag(source: DataSource, execute: Execute): SqlTag {
   const placeholder =
