@@ -57,13 +57,20 @@ export async function startVpms(
   }
   const redisServer = await startRedis();
   const shared = { ...environment, REDIS_URL: redisServer.url };
-  const server = await startProgram(database, { ...shared, PROCESS_ROLE: 'api' }, options);
-  const worker = await startProgram(database, { ...shared, PROCESS_ROLE: 'worker' });
+  const programs: ServerProcess[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all([server.stop(), worker.stop()]);
+    await Promise.all(programs.map((program) => program.stop()));
     await redisServer[Symbol.asyncDispose]();
   };
-  return { server, stop };
+  try {
+    const server = await startProgram(database, { ...shared, PROCESS_ROLE: 'api' }, options);
+    programs.push(server);
+    programs.push(await startProgram(database, { ...shared, PROCESS_ROLE: 'worker' }));
+    return { server, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function startProgram(
