@@ -19,6 +19,8 @@ const LOTS = 3;
 const BOOKINGS_OF_A_VETERAN = 2_000;
 /** Before a kill, at random and at the most: bookings that are acknowledged, and milliseconds on top. */
 const LOAD = { bookings: 120, milliseconds: 200 };
+/** At the most, in milliseconds: how long before the kill half of the witnesses hear nothing any more. */
+const DEAFNESS = 60;
 
 /** Who is killed in a round: the program, or the server of its database as well. */
 export type Victim = 'program' | 'server' | 'both';
@@ -39,37 +41,44 @@ export async function expectNothingLost(
   site: CrashSite,
   victims: readonly Victim[],
 ): Promise<void> {
-  const findings: Findings = { lost: [], halfDone: [] };
+  const findings: Findings = { lost: [], halfDone: [], kept: [] };
   let vpms = await site.start();
   const witnesses = await callWitnesses(site, vpms.http);
   const all = Object.values(witnesses).flat();
   const moments: string[] = [];
-  for (const victim of victims) {
-    const line = new Line(vpms.http.url);
-    const load = Promise.all(all.map((witness) => workUntilUnanswered(witness, line)));
+  for (const [round, victim] of victims.entries()) {
+    const [line, failing] = [new Line(vpms.http.url), new Line(vpms.http.url)];
+    const lineOf = (index: number) => ((index + round) % 2 === 0 ? failing : line);
+    const load = Promise.all(
+      all.map((witness, index) => workUntilUnanswered(witness, lineOf(index))),
+    );
     // Heard of below.
     load.catch(() => undefined);
     const [bookings, milliseconds] = [upTo(LOAD.bookings), upTo(LOAD.milliseconds)];
     moments.push(`${victim} ${bookings}+${milliseconds}`);
     await hasBooked(witnesses, bookings);
     await sleep(milliseconds);
+    failing.goDeaf();
+    await sleep(upTo(DEAFNESS));
     vpms = await killAndStart(site, vpms, victim);
-    line.cut();
+    for (const one of [line, failing]) one.cut();
     const statuses = (await load).filter((status) => status !== undefined);
     // Only a server that is gone is a reason for a 503.
     if (victim === 'program') expect(statuses).toEqual([]);
     const snapshot = await takeSnapshot(site);
     for (const witness of all) witness.check(snapshot, findings);
     const violations = { ...(await site.violations()), ...(await auditGaps(site)) };
-    expect({ ...findings, violations }, moments.join(', ')).toEqual({
+    const { lost, halfDone } = findings;
+    expect({ lost, halfDone, violations }, moments.join(', ')).toEqual({
       lost: [],
       halfDone: [],
       violations: {},
     });
     await Promise.all(all.map((witness) => witness.settle(vpms.http, findings)));
   }
-  expect(findings).toEqual({ lost: [], halfDone: [] });
-  const told = countTold(witnesses);
+  const { lost, halfDone, kept } = findings;
+  expect({ lost, halfDone }).toEqual({ lost: [], halfDone: [] });
+  const told = { ...countTold(witnesses), kept: kept.length };
   const report = JSON.stringify({ kind: site.kind, kills: victims.length, ...told });
   process.stdout.write(`${report}; bookings and milliseconds before: ${moments.join(', ')}\n`);
   // Whatever it was compared with was not next to nothing.

@@ -7,6 +7,8 @@ export interface Findings {
   readonly lost: string[];
   /** There, and neither what was acknowledged nor the whole of what was in flight. */
   readonly halfDone: string[];
+  /** Done although its answer was lost, asked for again, and not done twice. */
+  readonly kept: string[];
 }
 
 /** A client that remembers what it was told, and holds the program to it after a crash. */
@@ -28,14 +30,22 @@ export interface Witness {
  */
 export class Line extends HttpClient {
   private isCut = false;
+  private isDeaf = false;
 
   cut(): void {
     this.isCut = true;
   }
 
+  /** From now on answers are lost on their way. */
+  goDeaf(): void {
+    this.isDeaf = true;
+  }
+
   override async request(method: string, path: string, options?: RequestOptions): Promise<Answer> {
     if (this.isCut) throw new Unanswered();
-    return super.request(method, path, options);
+    const answer = await super.request(method, path, options);
+    if (this.isDeaf) throw new Unanswered();
+    return answer;
   }
 }
 
@@ -74,6 +84,7 @@ export function expectRepeated(
 ): void {
   const { status, headers, body, text } = answer;
   const answered: unknown = body?.id ?? body?.task_id;
-  if (status < 300 && answered === id && headers.get('idempotency-replayed') === 'true') return;
-  findings.halfDone.push(`${id}, asked for again: ${status} ${text}`);
+  const isKept = status < 300 && answered === id && headers.get('idempotency-replayed') === 'true';
+  const list = isKept ? findings.kept : findings.halfDone;
+  list.push(`${id}, asked for again: ${status} ${text}`);
 }
