@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { readConfiguration, readEnvironment } from './common/config/read-configuration.js';
+import { readConfiguration } from './common/config/read-configuration.js';
+import { readEnvironment } from './common/config/read-environment.js';
 import { MigrationSource } from './common/database/migration-source.js';
 import { ENTITIES } from './entities.js';
 

@@ -6,11 +6,8 @@ import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccountsService } from './auth/accounts.service.js';
 import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './common/config/configuration.js';
-import {
-  readConfiguration,
-  readEnvironment,
-  StartError,
-} from './common/config/read-configuration.js';
+import { readConfiguration, StartError } from './common/config/read-configuration.js';
+import { readEnvironment } from './common/config/read-environment.js';
 import { isGuessable } from './common/config/token-secret.js';
 import { describeDatabase, serverOf } from './common/database/describe-database.js';
 import { isDatabaseOutage } from './common/database/outages.js';

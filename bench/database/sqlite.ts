@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { querySqlite } from '../../test/support/database-file.js';
 import type { BenchDatabase, DatabaseKind } from './bench-database.js';
 
 /** As the program calls it. */
@@ -28,22 +29,10 @@ function openFolder(directory: string): BenchDatabase {
   return {
     directory,
     environment: { DATA_DIR: directory },
-    query: async (sql) => query(file, sql),
+    query: async (sql) => querySqlite(file, sql),
     run: async (statements) => runAll(file, statements),
     remove: async () => rmSync(directory, { recursive: true, force: true }),
   };
-}
-
-function query<Row>(file: string, sql: string): Row[] {
-  const connection = new Database(file, { timeout: 5_000 });
-  try {
-    const statement = connection.prepare<[], Row>(sql);
-    if (statement.reader) return statement.all();
-    statement.run();
-    return [];
-  } finally {
-    connection.close();
-  }
 }
 
 function runAll(file: string, statements: readonly string[]): void {

@@ -1,11 +1,8 @@
 import { resolve } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
-import {
-  readConfiguration,
-  readEnvironment,
-  StartError,
-} from '../common/config/read-configuration.js';
+import { readConfiguration, StartError } from '../common/config/read-configuration.js';
+import { readEnvironment } from '../common/config/read-environment.js';
 import { BackupRefused } from './backup-refused.js';
 
 /** What to do about a file that would have to give way. */

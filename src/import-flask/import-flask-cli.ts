@@ -2,11 +2,8 @@ import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
-import {
-  readConfiguration,
-  readEnvironment,
-  StartError,
-} from '../common/config/read-configuration.js';
+import { readConfiguration, StartError } from '../common/config/read-configuration.js';
+import { readEnvironment } from '../common/config/read-environment.js';
 import { describeDatabase } from '../common/database/describe-database.js';
 import { currencyDecimals } from '../common/money.js';
 import { importFlask } from './import-flask.js';

@@ -4,11 +4,8 @@ import { inspect } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { Clock } from '../common/clock.js';
 import type { Configuration } from '../common/config/configuration.js';
-import {
-  readConfiguration,
-  readEnvironment,
-  StartError,
-} from '../common/config/read-configuration.js';
+import { readConfiguration, StartError } from '../common/config/read-configuration.js';
+import { readEnvironment } from '../common/config/read-environment.js';
 import { CitySeeder, SAMPLE_PASSWORD, type Seeded } from './city-seeder.js';
 import { HELP, readFlags } from './flags.js';
 import { formatCount, Progress } from './progress.js';

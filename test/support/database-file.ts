@@ -22,3 +22,16 @@ export function openDatabase(dataDirectory: string): DatabaseFile {
     [Symbol.dispose]: () => void connection.close(),
   };
 }
+
+/** Runs one statement on the file; answers its rows. */
+export function querySqlite<Row>(file: string, sql: string): Row[] {
+  const connection = new Database(file, { timeout: 5_000 });
+  try {
+    const statement = connection.prepare<[], Row>(sql);
+    if (statement.reader) return statement.all();
+    statement.run();
+    return [];
+  } finally {
+    connection.close();
+  }
+}

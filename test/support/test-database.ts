@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { Client, types } from 'pg';
 import { inject } from 'vitest';
+import { querySqlite } from './database-file.js';
 
 /** In the Vitest project `postgres`: where the specs for both databases run a second time. */
 export const ON_POSTGRES = process.env['VPMS_TEST_DATABASE'] === 'postgres';
@@ -47,15 +47,7 @@ export async function queryDatabase<Row extends object>(
   sql: string,
 ): Promise<Row[]> {
   if (ON_POSTGRES) return queryPostgres<Row>(databaseUrl(dataDirectory), sql);
-  const database = new Database(join(dataDirectory, 'vpms.db'), { timeout: 5_000 });
-  try {
-    const statement = database.prepare(sql);
-    if (statement.reader) return statement.all() as Row[];
-    statement.run();
-    return [];
-  } finally {
-    database.close();
-  }
+  return querySqlite<Row>(join(dataDirectory, 'vpms.db'), sql);
 }
 
 export async function countRows(

@@ -26,6 +26,6 @@ export class ActivityReader {
       JOIN accounts ON accounts.id = r.user_id
       JOIN spots ON spots.id = r.spot_id
       JOIN lots ON lots.id = r.lot_id
-      ORDER BY COALESCE(r.left_at, r.parked_at) DESC, r.id DESC LIMIT ${limit} + 0`;
+      ORDER BY COALESCE(r.left_at, r.parked_at) DESC, r.id DESC LIMIT ${limit}`;
   }
 }

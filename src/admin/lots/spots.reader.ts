@@ -39,7 +39,7 @@ export class SpotsReader {
       LEFT JOIN reservations r ON r.spot_id = spots.id AND r.left_at IS NULL
       LEFT JOIN accounts ON accounts.id = r.user_id
       WHERE spots.lot_id = ${lotId} AND spots.retired_at IS NULL AND spots.number > ${afterNumber}
-      ORDER BY spots.number LIMIT ${query.limit + 1} + 0`;
+      ORDER BY spots.number LIMIT ${query.limit + 1}`;
     return Page.of(rows, query.limit, ({ number }) => [number]);
   }
 }

@@ -35,7 +35,7 @@ export class DriversReader {
       FROM accounts LEFT JOIN driver_totals ON driver_totals.user_id = accounts.id
       WHERE role = 'user' AND accounts.id > ${afterId}
         AND (username_key LIKE ${pattern} ESCAPE '\\' OR email_key LIKE ${pattern} ESCAPE '\\')
-      ORDER BY accounts.id LIMIT ${query.limit + 1} + 0`;
+      ORDER BY accounts.id LIMIT ${query.limit + 1}`;
     return Page.of(rows, query.limit, ({ id }) => [id]);
   }
 }

@@ -1,13 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Environment,
-  readConfiguration,
-  readEnvironment,
-  StartError,
-} from './read-configuration.js';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Environment, readConfiguration, StartError } from './read-configuration.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -174,31 +167,5 @@ describe('readConfiguration', () => {
   it('takes the default password for the admin only where it is long enough, or not asked for', () => {
     expect(readConfiguration({ PASSWORD_MIN_LENGTH: '20' }).adminPassword).toBe('admin123');
     expect(faultsOf({ PASSWORD_MIN_LENGTH: '20', ADMIN_PASSWORD: 'admin123' })).toHaveLength(1);
-  });
-});
-
-describe('readEnvironment', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'vpms-env-'));
-  });
-  afterEach(() => {
-    delete process.env['VPMS_TEST'];
-    rmSync(directory, { recursive: true });
-  });
-
-  it('puts the real environment before .env', () => {
-    process.env['VPMS_TEST'] = 'real';
-    writeFileSync(join(directory, '.env'), '# comment\nVPMS_TEST=file\nVPMS_OTHER="a b"\n');
-    expect(readEnvironment(directory)).toMatchObject({ VPMS_TEST: 'real', VPMS_OTHER: 'a b' });
-  });
-
-  it('does without .env', () => {
-    expect(readEnvironment(directory)).toEqual({ ...process.env });
-  });
-
-  it('says that .env cannot be read', () => {
-    mkdirSync(join(directory, '.env'));
-    expect(() => readEnvironment(directory)).toThrow(StartError);
   });
 });

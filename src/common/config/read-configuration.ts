@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import { isEmail } from 'class-validator';
 import { IANAZone } from 'luxon';
 import {
@@ -13,24 +11,13 @@ import {
 import { codePoints } from '../text.js';
 import { MIN_SECRET_LENGTH } from './token-secret.js';
 import { readTrustedProxies } from './trusted-proxies.js';
-import { type Environment, StartError, VariableReader } from './variable-reader.js';
+import { type Environment, VariableReader } from './variable-reader.js';
 
 export { type Environment, StartError } from './variable-reader.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;
 const ENVIRONMENTS = ['development', 'production', 'test'] as const;
-
-/** The process's environment over what a `.env` file in the working directory says. */
-export function readEnvironment(directory = process.cwd()): Environment {
-  const file = join(directory, '.env');
-  try {
-    return { ...parseEnv(readFileSync(file, 'utf8')), ...process.env };
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return process.env;
-    throw new StartError(`${file} cannot be read: ${String(error)}`);
-  }
-}
 
 /**
  * Reads every variable of the contract's table; an empty one counts as unset.

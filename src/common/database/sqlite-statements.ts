@@ -4,13 +4,15 @@ import type { Execute } from './sql.js';
 
 /** More than the program has; lists of parameters make some in several lengths. */
 const MAX_STATEMENTS = 500;
+/** A bare parameter there has SQLite look at its value, and so plan anew whenever it is bound. */
+const LIMIT = 'LIMIT ? + 0';
 
 /** Runs statements on a SQLite connection, each of them prepared once. */
 export function sqliteStatements({ driver }: DataSource): Execute {
   const { databaseConnection: database } = driver as unknown as { databaseConnection: Database };
   const prepared = new Map<string, Statement>();
   const prepare = (text: string): Statement => {
-    const statement = database.prepare(text);
+    const statement = database.prepare(text.replaceAll('LIMIT ?', LIMIT));
     const [oldest] = prepared.keys();
     if (prepared.size >= MAX_STATEMENTS && oldest !== undefined) prepared.delete(oldest);
     prepared.set(text, statement);

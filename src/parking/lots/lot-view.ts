@@ -33,7 +33,7 @@ export async function findLotView(source: Source, id: number): Promise<LotView |
 
 /** Lots that are not retired, by id. */
 export function listLotViews(source: Source, { afterId, limit }: LotRange): Promise<LotView[]> {
-  return source.sql<LotView[]>`${LOT_VIEW} AND id > ${afterId} ORDER BY id LIMIT ${limit} + 0`;
+  return source.sql<LotView[]>`${LOT_VIEW} AND id > ${afterId} ORDER BY id LIMIT ${limit}`;
 }
 
 /** All lots with a free spot, by id. */

@@ -70,7 +70,7 @@ export function listBookings(source: Source, range: HistoryRange): Promise<Booki
     ${BOOKING_VIEW}
     WHERE r.user_id = ${userId} AND (r.parked_at, r.id) < (${after.parkedAt}, ${after.id})
       ${() => statusFilter(status)}
-    ORDER BY r.parked_at DESC, r.id DESC LIMIT ${limit} + 0`;
+    ORDER BY r.parked_at DESC, r.id DESC LIMIT ${limit}`;
 }
 
 function statusFilter(status: BookingStatus | undefined): string {

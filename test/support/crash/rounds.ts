@@ -19,8 +19,8 @@ const LOTS = 3;
 const BOOKINGS_OF_A_VETERAN = 2_000;
 /** Before a kill, at random and at the most: bookings that are acknowledged, and milliseconds on top. */
 const LOAD = { bookings: 120, milliseconds: 200 };
-/** At the most, in milliseconds: how long before the kill half of the witnesses hear nothing any more. */
-const DEAFNESS = 60;
+/** At the most, in milliseconds: how long before the kill half of the witnesses get no answer any more. */
+const WITHOUT_ANSWERS = 60;
 
 /** Who is killed in a round: the program, or the server of its database as well. */
 export type Victim = 'program' | 'server' | 'both';
@@ -47,8 +47,8 @@ export async function expectNothingLost(
   const all = Object.values(witnesses).flat();
   const moments: string[] = [];
   for (const [round, victim] of victims.entries()) {
-    const [line, failing] = [new Line(vpms.http.url), new Line(vpms.http.url)];
-    const lineOf = (index: number) => ((index + round) % 2 === 0 ? failing : line);
+    const [steady, lossy] = [new Line(vpms.http.url), new Line(vpms.http.url)];
+    const lineOf = (index: number) => ((index + round) % 2 === 0 ? lossy : steady);
     const load = Promise.all(
       all.map((witness, index) => workUntilUnanswered(witness, lineOf(index))),
     );
@@ -58,10 +58,10 @@ export async function expectNothingLost(
     moments.push(`${victim} ${bookings}+${milliseconds}`);
     await hasBooked(witnesses, bookings);
     await sleep(milliseconds);
-    failing.goDeaf();
-    await sleep(upTo(DEAFNESS));
+    lossy.loseAnswers();
+    await sleep(upTo(WITHOUT_ANSWERS));
     vpms = await killAndStart(site, vpms, victim);
-    for (const one of [line, failing]) one.cut();
+    for (const line of [steady, lossy]) line.cut();
     const statuses = (await load).filter((status) => status !== undefined);
     // Only a server that is gone is a reason for a 503.
     if (victim === 'program') expect(statuses).toEqual([]);

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { Pool } from 'pg';
+import { querySqlite } from '../database-file.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../processes.js';
 import type { ThrowawayServer } from '../servers/server-process.js';
 import { temporaryDirectory } from '../test-app.js';
@@ -72,15 +72,7 @@ export class SqliteSite extends CrashSite {
   }
 
   async ask<Row>(sql: string): Promise<Row[]> {
-    const file = new Database(join(this.dataDirectory, 'vpms.db'), { timeout: 5_000 });
-    try {
-      const statement = file.prepare(sql);
-      if (statement.reader) return statement.all() as Row[];
-      statement.run();
-      return [];
-    } finally {
-      file.close();
-    }
+    return querySqlite<Row>(join(this.dataDirectory, 'vpms.db'), sql);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Answer, HttpClient, type RequestOptions } from '../http-client.js';
 import type { Snapshot } from './snapshot.js';
 
-/** What the program did not keep to. */
+/** How the program kept to what it had said, of all witnesses. */
 export interface Findings {
   /** Acknowledged, and not there. */
   readonly lost: string[];
@@ -30,21 +30,21 @@ export interface Witness {
  */
 export class Line extends HttpClient {
   private isCut = false;
-  private isDeaf = false;
+  private losesAnswers = false;
 
   cut(): void {
     this.isCut = true;
   }
 
   /** From now on answers are lost on their way. */
-  goDeaf(): void {
-    this.isDeaf = true;
+  loseAnswers(): void {
+    this.losesAnswers = true;
   }
 
   override async request(method: string, path: string, options?: RequestOptions): Promise<Answer> {
     if (this.isCut) throw new Unanswered();
     const answer = await super.request(method, path, options);
-    if (this.isDeaf) throw new Unanswered();
+    if (this.losesAnswers) throw new Unanswered();
     return answer;
   }
 }
