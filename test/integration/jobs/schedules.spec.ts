@@ -1,3 +1,4 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Reader } from '../../../src/common/database/data-sources.js';
 import { JobRun } from '../../../src/jobs/runs/job-run.entity.js';
@@ -29,7 +30,13 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
     REMINDER_HOUR: String(hour),
     REMINDER_MINUTE: String(minute),
   };
-  const vpms = await startTestApp({ clock, environment });
+  const start = async (dataDirectory?: string) => {
+    const app = await startTestApp({ clock, environment, dataDirectory });
+    // Whoever looks every minute of the real clock would find due what a test has not come to yet.
+    for (const job of app.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
+    return app;
+  };
+  const vpms = await start();
   open.push(vpms);
   const look = async (at: string) => {
     clock.set(at);
@@ -39,12 +46,9 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
   const restart = async (at: string) => {
     await vpms.stop();
     clock.set(at);
-    open[open.length - 1] = await startTestApp({
-      clock,
-      environment,
-      dataDirectory: vpms.dataDirectory,
-    });
-    return open[open.length - 1] as TestApp;
+    const later = await start(vpms.dataDirectory);
+    open[open.length - 1] = later;
+    return later;
   };
   return { vpms, clock, look, restart };
 }
