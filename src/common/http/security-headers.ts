@@ -1,5 +1,7 @@
-import helmet from '@fastify/helmet';
+import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 import type { Configuration } from '../config/configuration.js';
 
 /** Where Swagger UI is, below the root. */
@@ -27,11 +29,25 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60;
  * all may be loaded by what we send. Only where drivers reach the program by HTTPS (`PUBLIC_URL`) are
  * browsers told to use nothing else.
  */
-export async function setSecurityHeaders(
-  server: FastifyInstance,
-  { publicUrl }: Configuration,
-): Promise<void> {
-  await server.register(helmet, {
+export function setSecurityHeaders(server: FastifyInstance, configuration: Configuration): void {
+  const ofAnswers = headersOfAnswers(configuration);
+  const ofDocumentation = { ...ofAnswers, 'content-security-policy': OF_DOCUMENTATION };
+  server.addHook('onRequest', ({ url }, reply, done) => {
+    void reply.headers(isDocumentation(url) ? ofDocumentation : ofAnswers);
+    done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    // Tokens, and who parks where: nothing for the cache of a browser or of a proxy.
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    done();
+  });
+}
+
+/** What Helmet sets: the same for each request, so it is asked once, with an answer that nobody gets. */
+function headersOfAnswers({ publicUrl }: Configuration): OutgoingHttpHeaders {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  const setHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -49,15 +65,10 @@ export async function setSecurityHeaders(
       includeSubDomains: false,
     },
   });
-  server.addHook('onRequest', ({ url }, reply, done) => {
-    if (isDocumentation(url)) void reply.header('content-security-policy', OF_DOCUMENTATION);
-    done();
+  setHeaders(request, response, (error) => {
+    if (error) throw error;
   });
-  server.addHook('onSend', (_request, reply, _payload, done) => {
-    // Tokens, and who parks where: nothing for the cache of a browser or of a proxy.
-    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
-    done();
-  });
+  return response.getHeaders();
 }
 
 function isDocumentation(url: string): boolean {
