@@ -19,7 +19,7 @@ export async function createApp(
     createHttpServer(configuration),
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
-  await setupApp(app, logger);
+  setupApp(app, logger);
   await app.get(AccountsService).ensureAdmin({
     username: configuration.adminUsername,
     email: configuration.adminEmail,

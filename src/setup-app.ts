@@ -6,7 +6,7 @@ import { useContainer } from 'class-validator';
 import { NewPasswordConstraint } from './auth/dto/new-password.js';
 import { Configuration } from './common/config/configuration.js';
 import { MoneyConstraint } from './common/http/fields/numbers.js';
-import { PageInterceptor } from './common/http/pagination/page.interceptor.js';
+import { sendPages } from './common/http/pagination/send-pages.js';
 import { RequestPipe } from './common/http/request.pipe.js';
 import { DOCUMENTATION_PATH, setSecurityHeaders } from './common/http/security-headers.js';
 import type { Logger } from './common/observability/logger.js';
@@ -17,14 +17,15 @@ import { ProblemFilter } from './common/problems/problem.filter.js';
 import { openApiDocument } from './openapi/document.js';
 
 /** Everything between the socket and the controllers; the tests' application has the same. */
-export async function setupApp(app: NestFastifyApplication, logger: Logger): Promise<void> {
+export function setupApp(app: NestFastifyApplication, logger: Logger): void {
   const configuration = app.get(Configuration);
   const filter = new ProblemFilter(app.get(Metrics));
   const server = app.getHttpAdapter().getInstance();
 
   logRequests(server, logger);
   measureRequests(server, app.get(Metrics));
-  await setSecurityHeaders(server, configuration);
+  setSecurityHeaders(server, configuration);
+  sendPages(server);
   app.enableCors({
     origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -42,7 +43,6 @@ export async function setupApp(app: NestFastifyApplication, logger: Logger): Pro
   });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new RequestPipe());
-  app.useGlobalInterceptors(new PageInterceptor());
   letRulesAsk(app.get(ModuleRef));
 
   if (configuration.role === 'worker') return;
