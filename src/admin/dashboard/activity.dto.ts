@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger, WholeNumberInQuery } from '../../common/http/fields/numbers.js';
+import { Instant } from '../../common/instant.js';
 import type { Currency } from '../../common/money.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { ActivityRow } from './activity.reader.js';
@@ -54,9 +55,9 @@ export function mapActivity(row: ActivityRow, currency: Currency): ActivityDto {
     spot_id: row.spotId,
     spot_number: String(row.spotNumber),
     status: row.leftAt === null ? 'O' : 'A',
-    timestamp: new Date(row.leftAt ?? row.parkedAt),
-    parking_timestamp: new Date(row.parkedAt),
-    leaving_timestamp: row.leftAt === null ? null : new Date(row.leftAt),
+    timestamp: new Instant(row.leftAt ?? row.parkedAt),
+    parking_timestamp: new Instant(row.parkedAt),
+    leaving_timestamp: row.leftAt === null ? null : new Instant(row.leftAt),
     cost: currency.fromMinor(row.cost ?? 0),
   };
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../../common/http/fields/numbers.js';
+import { Instant } from '../../common/instant.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { SpotRow } from './spots.reader.js';
 
@@ -56,7 +57,7 @@ export function mapSpot(row: SpotRow): SpotDto {
     spot_number: String(row.number),
     status: row.status,
     status_text: row.status === 'A' ? 'Available' : 'Occupied',
-    created_at: new Date(row.createdAt),
+    created_at: new Instant(row.createdAt),
     reservation: mapReservation(row),
   };
 }
@@ -68,6 +69,6 @@ function mapReservation(row: SpotRow): SpotReservationDto | null {
     user_id: row.userId,
     username: row.username,
     vehicle_number: row.vehicleNumber,
-    parking_timestamp: new Date(row.parkedAt),
+    parking_timestamp: new Instant(row.parkedAt),
   };
 }

@@ -1,5 +1,6 @@
 import { AccountDto } from '../../auth/dto/account.dto.js';
 import { ApiInteger } from '../../common/http/fields/numbers.js';
+import { Instant } from '../../common/instant.js';
 import type { Currency } from '../../common/money.js';
 import type { DriverRow } from './drivers.reader.js';
 
@@ -23,8 +24,8 @@ export function mapDriver(row: DriverRow, currency: Currency): DriverDto {
     username: row.username,
     email: row.email,
     role: row.role,
-    created_at: new Date(row.createdAt),
-    updated_at: new Date(row.updatedAt),
+    created_at: new Instant(row.createdAt),
+    updated_at: new Instant(row.updatedAt),
     total_bookings: row.bookings,
     active_bookings: row.active,
     total_spent: currency.fromMinor(row.spent),

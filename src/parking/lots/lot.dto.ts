@@ -1,4 +1,5 @@
 import { ApiInteger } from '../../common/http/fields/numbers.js';
+import { Instant } from '../../common/instant.js';
 import type { Currency } from '../../common/money.js';
 import type { LotView } from './lot-view.js';
 
@@ -49,7 +50,7 @@ export function mapLot(lot: LotView, currency: Currency): LotDto {
     number_of_spots: lot.numberOfSpots,
     available_spots: lot.numberOfSpots - lot.occupied,
     occupied_spots: lot.occupied,
-    created_at: new Date(lot.createdAt),
-    updated_at: new Date(lot.updatedAt),
+    created_at: new Instant(lot.createdAt),
+    updated_at: new Instant(lot.updatedAt),
   };
 }

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger, WholeNumber } from '../../common/http/fields/numbers.js';
 import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { Instant } from '../../common/instant.js';
 import type { Currency } from '../../common/money.js';
 import type { BookingStatus, BookingView } from '../../parking/reservations/booking-view.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
@@ -105,8 +106,8 @@ interface Presentation {
 }
 
 export function mapBooking(row: BookingView, { currency, now }: Presentation): BookingDto {
-  const parkedAt = new Date(row.parkedAt);
-  const leftAt = row.leftAt === null ? null : new Date(row.leftAt);
+  const parkedAt = new Instant(row.parkedAt);
+  const leftAt = row.leftAt === null ? null : new Instant(row.leftAt);
   return {
     id: row.id,
     spot_id: row.spotId,
@@ -124,8 +125,8 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
     vehicle_number: row.vehicleNumber,
     remarks: row.remarks,
     status: leftAt ? 'completed' : 'active',
-    created_at: new Date(row.createdAt),
-    updated_at: new Date(row.updatedAt),
+    created_at: new Instant(row.createdAt),
+    updated_at: new Instant(row.updatedAt),
   };
 }
 
