@@ -16,6 +16,11 @@ export function lotAnswer(row: LotRow) {
   };
 }
 
+/** The first page of the lots with a free spot. */
+export function freeLots(rows: readonly LotRow[]): LotRow[] {
+  return rows.filter(({ occupied, spots }) => occupied < spots).slice(0, 500);
+}
+
 export function bookingAnswer(row: BookingRow) {
   const { parkedAt, leftAt } = row;
   const hours = Math.max(0, (leftAt ?? Date.now()) - parkedAt) / 3_600_000;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { verify } from '@node-rs/argon2';
-import { accountAnswer, bookingAnswer, lotAnswer, statisticsAnswer } from './answers.js';
+import { accountAnswer, bookingAnswer, freeLots, lotAnswer, statisticsAnswer } from './answers.js';
 import { commitEach, commitGroups } from './commits.js';
 import { openPostgresStore } from './postgres-store.js';
 import { openSqliteStore } from './sqlite-store.js';
@@ -31,7 +31,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   switch (`${method} ${url}`) {
     case 'GET /api/user/parking-lots/available':
       expectRole(role, 'user');
-      return send(response, 200, (await store.availableLots()).slice(0, 500).map(lotAnswer));
+      return send(response, 200, freeLots(await store.availableLots()).map(lotAnswer));
     case 'GET /api/user/bookings':
       expectRole(role, 'user');
       return send(response, 200, (await store.bookings(id)).slice(0, 500).map(bookingAnswer));

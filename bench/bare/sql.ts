@@ -26,7 +26,7 @@ export function statements(lock: (clause: string) => string) {
         updated_at AS "updatedAt"
       FROM accounts WHERE username_key = ?`,
     openSession: `INSERT INTO sessions (id, account_id, expires_at) VALUES (?, ?, ?)`,
-    availableLots: `SELECT * FROM (${lots}) AS lot WHERE occupied < spots ORDER BY id`,
+    availableLots: `${lots} ORDER BY id`,
     lots: `${lots} ORDER BY id LIMIT 501`,
     statistics: `
       SELECT (SELECT COUNT(*) FROM lots WHERE retired_at IS NULL) AS lots,

@@ -37,7 +37,8 @@ export function listLotViews(source: Source, { afterId, limit }: LotRange): Prom
 }
 
 /** All lots with a free spot, by id. */
-export function listAvailableLotViews(source: Source): Promise<LotView[]> {
-  return source.sql<LotView[]>`
-    SELECT * FROM (${LOT_VIEW}) AS lot WHERE occupied < "numberOfSpots" ORDER BY id`;
+export async function listAvailableLotViews(source: Source): Promise<LotView[]> {
+  const lots = await source.sql<LotView[]>`${LOT_VIEW} ORDER BY id`;
+  // A condition on the count would have SQLite count twice.
+  return lots.filter(({ occupied, numberOfSpots }) => occupied < numberOfSpots);
 }
