@@ -209,7 +209,7 @@ async function compareLot(modelLot: ModelLot): Promise<void> {
   const [next] = (await lots.list(page)).items;
   expect(next?.id === id).toBe(!modelLot.isDeleted);
   expect(modelLot.isDeleted ? shown : next).toMatchObject(shown);
-  const [free] = (await available.list(page)).items;
+  const [free] = JSON.parse((await available.list(page)).json.toString()) as { id: number }[];
   expect(free?.id === id).toBe(!modelLot.isDeleted && occupied < numberOfSpots);
 }
 

@@ -28,11 +28,11 @@ export class MemoryStore implements CacheStore {
   async close(): Promise<void> {}
 }
 
-/** The same value, unchangeable in all of its parts. */
+/** The same value, unchangeable in all of its parts but bytes, which JavaScript cannot freeze. */
 function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) frozen(part);
-  }
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) frozen(part);
   return value;
 }

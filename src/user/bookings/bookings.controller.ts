@@ -16,7 +16,7 @@ import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
 import { ApiPage } from '../../common/http/pagination/api-page.js';
 import type { Page } from '../../common/http/pagination/page.js';
 import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import type { Rendered } from '../../common/http/pagination/rendered.js';
+import type { RenderedPage } from '../../common/http/pagination/rendered-list.js';
 import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
 import { Currency } from '../../common/money.js';
 import { ApiProblems } from '../../common/problems/api-problems.js';
@@ -49,7 +49,7 @@ export class UserBookingsController {
   @ApiPage(LotDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get('parking-lots/available')
-  listAvailableLots(@Query() query: PageQuery): Promise<Page<Rendered>> {
+  listAvailableLots(@Query() query: PageQuery): Promise<RenderedPage> {
     return this.lots.list(query);
   }
 

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../../common/cache/cache.js';
 import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor, Page } from '../../common/http/pagination/page.js';
+import { decodeCursor } from '../../common/http/pagination/page.js';
 import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import { Rendered } from '../../common/http/pagination/rendered.js';
+import {
+  cutPage,
+  type RenderedList,
+  type RenderedPage,
+  renderList,
+} from '../../common/http/pagination/rendered-list.js';
 import { Currency } from '../../common/money.js';
 import { mapLot } from '../../parking/lots/lot.dto.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
@@ -20,7 +25,7 @@ export class AvailableLotsReader {
   ) {}
 
   /** Lots with a free spot, by id: at most a minute old, and never older than a write of the asker. */
-  async list(query: PageQuery): Promise<Page<Rendered>> {
+  async list(query: PageQuery): Promise<RenderedPage> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const lots = await this.cache.remember({
       key: 'available-lots',
@@ -28,14 +33,11 @@ export class AvailableLotsReader {
       topics: ['parking'],
       load: () => this.load(),
     });
-    const first = lots.findIndex(({ id }) => id > afterId);
-    const rows = first < 0 ? [] : lots.slice(first, first + query.limit + 1);
-    const items = rows.map(({ id, json }) => new Rendered(id, json));
-    return Page.of(items, query.limit, ({ id }) => [id]);
+    return cutPage(lots, { afterId, limit: query.limit });
   }
 
-  private async load(): Promise<readonly Pick<Rendered, 'id' | 'json'>[]> {
+  private async load(): Promise<RenderedList> {
     const lots = await listAvailableLotViews(this.reader);
-    return lots.map((lot) => ({ id: lot.id, json: JSON.stringify(mapLot(lot, this.currency)) }));
+    return renderList(lots.map((lot) => mapLot(lot, this.currency)));
   }
 }

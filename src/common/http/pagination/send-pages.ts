@@ -1,18 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { encodeCursor, Page, type SortKey } from './page.js';
-import { joinRendered } from './rendered.js';
+import { RenderedPage } from './rendered-list.js';
 
 /**
- * Sends a Page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. As a
+ * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. As a
  * hook: a single interceptor for all routes has Nest send each answer of each route through RxJS.
  */
 export function sendPages(server: FastifyInstance): void {
   server.addHook('preSerialization', (request, reply, answer, done) => {
-    if (!(answer instanceof Page)) return done(null, answer);
+    const isRendered = answer instanceof RenderedPage;
+    if (!isRendered && !(answer instanceof Page)) return done(null, answer);
     if (answer.next) void reply.header('link', nextLink(request.url, answer.next));
-    const json = joinRendered(answer.items);
-    if (json !== undefined) void reply.serializer(() => json);
-    return done(null, answer.items);
+    if (!isRendered) return done(null, answer.items);
+    // Bytes will do, and save Node from turning the text into them; the type knows of text only.
+    reply.serializer((() => answer.json) as unknown as () => string);
+    return done(null, answer);
   });
 }
 

@@ -1,0 +1,45 @@
+import type { SortKey } from './page.js';
+
+/**
+ * A list by id as the JSON that is sent, and where its items are in it: for cached answers, of which
+ * making the text, and bytes of the text, is the most.
+ */
+export interface RenderedList {
+  readonly ids: readonly number[];
+  /** Behind the last byte of each item; there is a comma or the list's end. */
+  readonly ends: readonly number[];
+  readonly json: Buffer;
+}
+
+/** A page of such a list, and the key of its last item where more follows. */
+export class RenderedPage {
+  constructor(
+    readonly json: Buffer,
+    readonly next?: SortKey,
+  ) {}
+}
+
+const OPEN = Buffer.from('[');
+const CLOSE = Buffer.from(']');
+
+export function renderList(items: readonly { readonly id: number }[]): RenderedList {
+  const texts = items.map((item) => JSON.stringify(item));
+  let end = 0;
+  const ends = texts.map((text) => (end += 1 + Buffer.byteLength(text)));
+  return { ids: items.map(({ id }) => id), ends, json: Buffer.from(`[${texts.join(',')}]`) };
+}
+
+/** The first `limit` items, at least one, whose id is greater. */
+export function cutPage(
+  { ids, ends, json }: RenderedList,
+  { afterId, limit }: { readonly afterId: number; readonly limit: number },
+): RenderedPage {
+  const found = ids.findIndex((id) => id > afterId);
+  const first = found < 0 ? ids.length : found;
+  const last = Math.min(first + limit, ids.length) - 1;
+  if (first === 0 && last === ids.length - 1) return new RenderedPage(json);
+  const items = json.subarray((ends[first - 1] ?? 0) + 1, ends[last]);
+  const page = Buffer.concat(first > last ? [OPEN, CLOSE] : [OPEN, items, CLOSE]);
+  const lastId = ids[last];
+  return new RenderedPage(page, last < ids.length - 1 && lastId ? [lastId] : undefined);
+}
