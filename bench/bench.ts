@@ -26,10 +26,19 @@ async function main(): Promise<void> {
     try {
       for (let round = 0; round < options.rounds; round += 1) {
         tell(`round ${round + 1} of ${options.rounds}`);
-        const { seconds, profile: profiles } = options;
+        const { seconds, servers, profile: profiles } = options;
         const window = { seconds, warmUp: seconds / 4 };
         const scenarios = chosen(options);
-        const plan = { round, kind, prepared, scenarios, window, profiles, progress: tell };
+        const plan = {
+          round,
+          kind,
+          prepared,
+          scenarios,
+          servers,
+          window,
+          profiles,
+          progress: tell,
+        };
         const result = await runRound(plan);
         entries.push(...result.entries);
         faults.push(...result.faults);

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { SCENARIOS } from './scenarios/index.js';
+import { SUBJECT_NAMES, type SubjectName } from './servers/subjects.js';
 
 export const USAGE = `npm run bench -- [options]
 
   --seconds N    measured seconds of each load (8)
   --rounds N     rounds, of which the medians are told (3)
   --only A,B     these scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
+  --servers A,B  these servers: ${SUBJECT_NAMES.join(', ')}
   --quick        a second or so for each scenario, one round, less data: shows that all works
   --postgres     on PostgreSQL and Redis instead of SQLite
   --profile DIR  writes CPU profiles of the program there; the figures are then too low
@@ -17,6 +19,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Names of scenarios; all where it is empty. */
   readonly only: readonly string[];
+  readonly servers: readonly SubjectName[];
   readonly quick: boolean;
   readonly postgres: boolean;
   readonly profile?: string;
@@ -34,6 +37,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
       seconds: { type: 'string' },
       rounds: { type: 'string' },
       only: { type: 'string' },
+      servers: { type: 'string' },
       quick: { type: 'boolean', default: false },
       postgres: { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -47,6 +51,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     seconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '8')),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '1' : '3'))),
     only: known(values.only?.split(',') ?? []),
+    servers: knownServers(values.servers?.split(',') ?? SUBJECT_NAMES),
     quick,
     postgres,
     profile,
@@ -67,4 +72,12 @@ function known(names: readonly string[]): readonly string[] {
     }
   }
   return names;
+}
+
+function knownServers(names: readonly string[]): readonly SubjectName[] {
+  return names.map((name) => {
+    const known = SUBJECT_NAMES.find((subject) => subject === name);
+    if (!known) throw new BadOption(`There is no server ${name}`);
+    return known;
+  });
 }

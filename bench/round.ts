@@ -27,6 +27,8 @@ export interface RoundPlan {
   readonly kind: DatabaseKind;
   readonly prepared: Prepared;
   readonly scenarios: readonly Scenario[];
+  /** Those of a scenario that are not among these are left out. */
+  readonly servers: readonly SubjectName[];
   readonly window: Window;
   readonly profiles?: string;
   readonly progress: (line: string) => void;
@@ -72,8 +74,9 @@ export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   return { entries, faults };
 }
 
-function subjectsOf({ scenarios, kind }: RoundPlan): Set<SubjectName> {
-  const subjects = new Set(scenarios.flatMap((scenario) => scenario.subjects));
+function subjectsOf({ scenarios, servers, kind }: RoundPlan): Set<SubjectName> {
+  const taking = scenarios.flatMap(({ subjects }) => subjects);
+  const subjects = new Set(taking.filter((subject) => servers.includes(subject)));
   if (kind.name === 'postgres') subjects.delete('bare groups');
   return subjects;
 }

@@ -1,3 +1,4 @@
+import './heap-growth.js';
 import 'reflect-metadata';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { constants as system } from 'node:os';

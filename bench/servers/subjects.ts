@@ -6,7 +6,8 @@ import { PASSWORD, SECRET } from '../database/city.js';
 import { ServerProcess } from './server-process.js';
 
 /** The program, and what it is compared to; groups are of commits, which only SQLite needs. */
-export type SubjectName = 'vpms' | 'bare' | 'bare groups';
+export const SUBJECT_NAMES = ['vpms', 'bare', 'bare groups'] as const;
+export type SubjectName = (typeof SUBJECT_NAMES)[number];
 
 export interface RunningSubject {
   /** The process that answers. */
