@@ -2,14 +2,11 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module.js';
 import type { Configuration } from '../common/config/configuration.js';
-import { BullDispatcher } from './engine/bull-dispatcher.js';
-import { BullWorker } from './engine/bull-worker.js';
 import { Dispatcher } from './engine/dispatcher.js';
+import type { Engine } from './engine/engine.js';
 import { InProcessDispatcher } from './engine/in-process-dispatcher.js';
 import type { JobHandler } from './engine/job-handler.js';
 import { JobRegistry } from './engine/job-registry.js';
-import { QueueMetrics } from './engine/queue-metrics.js';
-import { bullQueues } from './engine/queues.js';
 import { ExportMailProcessor } from './exports/export-mail.processor.js';
 import { ExportProcessor } from './exports/export.processor.js';
 import { ExportsService } from './exports/exports.service.js';
@@ -46,30 +43,29 @@ const SERVICES = [
 @Module({})
 export class JobsModule {
   /** Only where the role has it do the work; everywhere it can be asked for. */
-  static forRoot({ redisUrl, role }: Configuration): DynamicModule {
+  static async forRoot({ redisUrl, role }: Configuration): Promise<DynamicModule> {
     const works = role !== 'api';
+    // Loaded only where it is used: Bull takes 7 MiB, and its time at the start.
+    const engine = redisUrl ? (await import('./engine/via-redis.js')).viaRedis() : IN_PROCESS;
     return {
       module: JobsModule,
       global: true,
-      imports: [ScheduleModule.forRoot(), AuthModule, ...(redisUrl ? bullQueues() : [])],
+      imports: [ScheduleModule.forRoot(), AuthModule, ...engine.imports],
       providers: [
         ...SERVICES,
-        ...(redisUrl ? VIA_REDIS : IN_PROCESS),
-        ...(works ? WORKERS : []),
-        ...(works && redisUrl ? [BullWorker] : []),
+        ...engine.providers,
+        ...(works ? [...WORKERS, ...engine.workers] : []),
       ],
       exports: [ExportsService, JobRunsService, ReportsService],
     };
   }
 }
 
-const IN_PROCESS: Provider[] = [{ provide: Dispatcher, useClass: InProcessDispatcher }];
-
-const VIA_REDIS: Provider[] = [
-  BullDispatcher,
-  QueueMetrics,
-  { provide: Dispatcher, useExisting: BullDispatcher },
-];
+const IN_PROCESS: Engine = {
+  imports: [],
+  providers: [{ provide: Dispatcher, useClass: InProcessDispatcher }],
+  workers: [],
+};
 
 const WORKERS: Provider[] = [
   ...HANDLERS,

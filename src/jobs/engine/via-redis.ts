@@ -1,13 +1,26 @@
 import { BullModule } from '@nestjs/bull';
 import type { DynamicModule } from '@nestjs/common';
 import { Configuration } from '../../common/config/configuration.js';
+import { BullDispatcher } from './bull-dispatcher.js';
+import { BullWorker } from './bull-worker.js';
+import { Dispatcher } from './dispatcher.js';
+import type { Engine } from './engine.js';
 import { JOBS } from './jobs.js';
+import { QueueMetrics } from './queue-metrics.js';
 
 /** A worker that has not said so for this long is taken for dead; in milliseconds. */
 const LOCK_DURATION = 10_000;
 
+export function viaRedis(): Engine {
+  return {
+    imports: bullQueues(),
+    providers: [BullDispatcher, QueueMetrics, { provide: Dispatcher, useExisting: BullDispatcher }],
+    workers: [BullWorker],
+  };
+}
+
 /** One Bull queue per kind of work, in the Redis of `REDIS_URL`, under one prefix. */
-export function bullQueues(): DynamicModule[] {
+function bullQueues(): DynamicModule[] {
   return [
     BullModule.forRootAsync({
       inject: [Configuration],
