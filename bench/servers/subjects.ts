@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startRedis } from '../../test/support/servers/redis-server.js';
 import type { BenchDatabase } from '../database/bench-database.js';
@@ -21,6 +21,8 @@ export interface StartOptions {
 }
 
 const MAIN = resolve('dist/main.js');
+/** As `npm run start:prod` has them: `node OPTIONS dist/main.js`. */
+const NODE_OPTIONS = startCommand().split(' ').slice(1, -1);
 const BARE = resolve('bench/.build/bench/bare/bare-server.js');
 
 /** The program as operators run it, but for the limits on requests. */
@@ -81,8 +83,16 @@ function startProgram(
 ): Promise<ServerProcess> {
   if (profiles) mkdirSync(profiles, { recursive: true });
   const log = join(directory, `${environment['PROCESS_ROLE'] ?? 'all'}.log`);
-  const nodeOptions = profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : [];
+  const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : [];
+  const nodeOptions = [...NODE_OPTIONS, ...profiling];
   return ServerProcess.start({ main: MAIN, nodeOptions, environment, log });
+}
+
+function startCommand(): string {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return scripts['start:prod'] ?? '';
 }
 
 async function startBare(
