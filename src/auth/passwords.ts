@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { hash } from '@node-rs/argon2';
 import pLimit from 'p-limit';
@@ -7,7 +8,6 @@ import { ARGON2ID, type HashKind, kindOf, LOCKED, verifyPassword } from './passw
 
 /** Beyond this many waiting, an answer would come too late to be of use. */
 const MAX_WAITING = 200;
-
 /**
  * Hashes passwords off the event loop. One core is left to the event loop, or a flood of logins would
  * hold up every booking; and the memory stays bounded.
@@ -57,6 +57,13 @@ export class Passwords {
 
   private queue<T>(work: () => Promise<T>): Promise<T> {
     if (this.limit.pendingCount >= MAX_WAITING) return Promise.reject(new Overloaded());
-    return this.limit(work);
+    return new Promise((resolve, reject) => {
+      void this.limit(async () => {
+        await work().then(resolve, reject);
+        // Bookings need more than one core of two, the disk's part and the network's. So its core
+        // rests until the event loop has had its turn: the longer, the more there is to do.
+        await turnOfTheLoop();
+      });
+    });
   }
 }
