@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Pool, types } from 'pg';
+import { type ClientBase, Pool, types } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { PostgresSettings } from '../config/configuration.js';
 import { StartError } from '../config/read-configuration.js';
@@ -104,8 +104,18 @@ export function postgresOptions(
       statement_timeout: statementTimeout,
       query_timeout: statementTimeout + CLIENT_MARGIN,
       idle_in_transaction_session_timeout: statementTimeout,
+      onConnect: outliveLastWords,
     },
   };
+}
+
+/**
+ * A server that shuts down may say so in the packet of an answer. By then the pool does not listen to
+ * that connection any more, whoever gets it does not yet, and an error that nobody hears ends the
+ * process. The next statement on the connection fails.
+ */
+function outliveLastWords(client: ClientBase): void {
+  client.on('error', () => undefined);
 }
 
 /** What TypeORM keeps of node-postgres, and does not name in its types. */

@@ -1,0 +1,53 @@
+import { Logger } from '@nestjs/common';
+import { beforeAll, expect, it } from 'vitest';
+import { isDatabaseOutage } from '../../src/common/database/outages.js';
+import { openPostgres } from '../../src/common/database/postgres.js';
+import { PostgresTransactionRunner } from '../../src/common/database/postgres-transaction-runner.js';
+import { lastWordsProxy } from '../support/servers/last-words-proxy.js';
+import { startPostgres } from '../support/servers/postgres-server.js';
+import { describeWithServers } from '../support/servers/with-servers.js';
+
+describeWithServers('PostgreSQL that is shut down right after an answer', () => {
+  // It warns of every connection that was lost.
+  beforeAll(() => Logger.overrideLogger(false));
+
+  it('fails what was under way, and is used again when it is back', async () => {
+    await using postgres = await startPostgres();
+    await using proxy = await lastWordsProxy(Number(new URL(postgres.url).port));
+    const url = new URL(postgres.url);
+    url.port = String(proxy.port);
+    const source = await openPostgres(
+      {
+        kind: 'postgres',
+        url: url.href,
+        poolSize: 2,
+        connectTimeout: 2_000,
+        statementTimeout: 4_000,
+      },
+      [],
+    );
+    const transactions = new PostgresTransactionRunner(source);
+    const work = () =>
+      Promise.allSettled(
+        Array.from({ length: 20 }, (_, index) =>
+          index % 2 === 0
+            ? source.sql`SELECT 1 AS one`
+            : transactions.run((tx) => tx.sql`SELECT 1 AS one`),
+        ),
+      );
+    try {
+      proxy.shutDown(true);
+      for (let round = 0; round < 5; round += 1) {
+        for (const outcome of await work()) {
+          if (outcome.status === 'rejected') expect(isDatabaseOutage(outcome.reason)).toBe(true);
+        }
+      }
+      proxy.shutDown(false);
+      // Connections that were lost without a word are found out by the first to use them.
+      await work();
+      expect(new Set((await work()).map(({ status }) => status))).toEqual(new Set(['fulfilled']));
+    } finally {
+      await source.destroy();
+    }
+  }, 60_000);
+});
