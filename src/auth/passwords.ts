@@ -8,6 +8,7 @@ import { ARGON2ID, type HashKind, kindOf, LOCKED, verifyPassword } from './passw
 
 /** Beyond this many waiting, an answer would come too late to be of use. */
 const MAX_WAITING = 200;
+
 /**
  * Hashes passwords off the event loop. One core is left to the event loop, or a flood of logins would
  * hold up every booking; and the memory stays bounded.

@@ -11,6 +11,7 @@ import { QueueMetrics } from './queue-metrics.js';
 /** A worker that has not said so for this long is taken for dead; in milliseconds. */
 const LOCK_DURATION = 10_000;
 
+/** Work goes through Redis to whichever worker is free. To be imported only where there is a Redis. */
 export function viaRedis(): Engine {
   return {
     imports: bullQueues(),

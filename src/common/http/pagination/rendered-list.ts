@@ -22,6 +22,7 @@ export class RenderedPage {
 const OPEN = Buffer.from('[');
 const CLOSE = Buffer.from(']');
 
+/** Makes the JSON of items that are sorted by id. */
 export function renderList(items: readonly { readonly id: number }[]): RenderedList {
   const texts = items.map((item) => JSON.stringify(item));
   let end = 0;
@@ -29,7 +30,7 @@ export function renderList(items: readonly { readonly id: number }[]): RenderedL
   return { ids: items.map(({ id }) => id), ends, json: Buffer.from(`[${texts.join(',')}]`) };
 }
 
-/** The first `limit` items, at least one, whose id is greater. */
+/** The first items whose id is greater; a `limit` is 1 or more. */
 export function cutPage(
   { ids, ends, json }: RenderedList,
   { afterId, limit }: { readonly afterId: number; readonly limit: number },
