@@ -1,28 +1,20 @@
 /** Who may import whom: the rules of the house (docs/decisions/import-rules.md). */
 module.exports = {
   forbidden: [
-    rule('common-knows-no-feature', '^src/common', '^src/(?!common)'),
-    rule('parking-imports-common', '^src/parking', '^src/(?!common|parking)'),
-    rule('auth-imports-common', '^src/auth', '^src/(?!common|auth)'),
-    rule('jobs-import-the-domain', '^src/jobs', '^src/(?!common|auth|parking|jobs)'),
-    rule('admin-and-user-apart', '^src/admin', '^src/user'),
-    rule('user-and-admin-apart', '^src/user', '^src/admin'),
-    rule('operations-stand-alone', '^src/operations', '^src/(?!common|auth|operations)'),
-    rule('seed-imports-the-domain', '^src/seed', '^src/(?!common|auth|parking|seed)'),
-    rule('nobody-imports-seed', '^src/(?!seed)', '^src/seed'),
-    rule(
-      'import-flask-imports-the-domain',
-      '^src/import-flask',
-      '^src/(?!common|auth|parking|import-flask|jobs/runs/scheduled-jobs)',
-    ),
-    rule('nobody-imports-import-flask', '^src/(?!import-flask)', '^src/import-flask'),
-    rule('backup-imports-common', '^src/backup', '^src/(?!common|backup)'),
-    rule('nobody-imports-backup', '^src/(?!backup)', '^src/backup'),
+    rule('platform-knows-no-feature', '^src/platform', '^src/(?!platform)'),
+    rule('parking-imports-platform', '^src/parking', '^src/(?!platform|parking)'),
+    rule('auth-imports-platform', '^src/auth', '^src/(?!platform|auth)'),
+    rule('jobs-import-the-domain', '^src/jobs', '^src/(?!platform|auth|parking|jobs)'),
+    rule('admin-imports-no-other-surface', '^src/admin', '^src/user'),
+    rule('user-imports-no-other-surface', '^src/user', '^src/admin'),
+    rule('api-models-import-the-domain', '^src/api-models', '^src/(?!platform|parking|api-models)'),
+    rule('operations-stand-alone', '^src/operations', '^src/(?!platform|auth|operations)'),
+    rule('nothing-imports-tools', '^src/(?!tools)', '^src/tools'),
     {
       ...rule('surfaces-see-only-services-of-jobs', '^src/(admin|user)', '^src/jobs'),
       to: {
         path: '^src/jobs',
-        pathNot: ['\\.service\\.ts$', '\\.entity\\.ts$', '\\.module\\.ts$', 'dispatcher\\.ts$'],
+        pathNot: ['\\.service\\.ts$', '\\.entity\\.ts$', '\\.module\\.ts$'],
       },
     },
     {
@@ -34,7 +26,10 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['main\\.ts$', '-cli\\.ts$', '\\.spec\\.ts$'] },
+      from: {
+        orphan: true,
+        pathNot: ['main\\.ts$', 'data-source\\.ts$', '-cli\\.ts$', '\\.spec\\.ts$'],
+      },
       to: {},
     },
     {

@@ -66,11 +66,11 @@ export default defineConfig({
       exclude: [
         'src/**/*.spec.ts',
         'src/main.ts',
-        'src/data-source.ts',
+        'src/app/data-source.ts',
         'src/**/*-cli.ts',
-        'src/common/cache/redis-store.ts',
-        'src/common/database/{migration-source,schema-draft}.ts',
-        'src/jobs/engine/{bull-dispatcher,bull-worker,queues}.ts',
+        'src/platform/cache/redis-store.ts',
+        'src/platform/database/migrations/{migration-source,schema-draft}.ts',
+        'src/platform/queue/bull/{bull-dispatcher,bull-worker}.ts',
       ],
       reporter: ['text-summary', 'html'],
       thresholds: {

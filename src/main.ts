@@ -1,20 +1,20 @@
-import './heap-growth.js';
+import './app/heap-growth.js';
 import 'reflect-metadata';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AccountsService } from './auth/accounts.service.js';
-import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './common/config/configuration.js';
-import { readConfiguration, StartError } from './common/config/read-configuration.js';
-import { readEnvironment } from './common/config/read-environment.js';
-import { isGuessable } from './common/config/token-secret.js';
-import { describeDatabase, serverOf } from './common/database/describe-database.js';
-import { isDatabaseOutage } from './common/database/outages.js';
-import { createLogger, type Logger } from './common/observability/logger.js';
-import { storageReason } from './common/storage-reason.js';
-import { createApp } from './create-app.js';
+import { AccountsService } from './auth/accounts/accounts.service.js';
+import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './platform/config/configuration.js';
+import { readConfiguration, StartError } from './platform/config/read-configuration.js';
+import { readEnvironment } from './platform/config/read-environment.js';
+import { isGuessable } from './platform/config/token-secret.js';
+import { describeDatabase, serverOf } from './platform/database/describe-database.js';
+import { isDatabaseOutage } from './platform/database/outages.js';
+import { createLogger, type Logger } from './platform/observability/logger.js';
+import { storageReason } from './platform/errors/storage-reason.js';
+import { createApp } from './app/create-app.js';
 
 /** How long a shutdown may take before the process ends anyway. */
 const SHUTDOWN_MILLISECONDS = 15_000;

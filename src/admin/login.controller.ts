@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.js';
+import { Public } from '../auth/access/access.js';
 import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';
-import { SignInService } from '../auth/sign-in.service.js';
-import { Configuration, DEFAULT_ADMIN_PASSWORD } from '../common/config/configuration.js';
-import { CurrentRequest, type LimitedRequest } from '../common/limits/limited-request.js';
-import { ApiProblems } from '../common/problems/api-problems.js';
+import { SignInService } from '../auth/sessions/sign-in.service.js';
+import { Configuration, DEFAULT_ADMIN_PASSWORD } from '../platform/config/configuration.js';
+import { CurrentRequest, type LimitedRequest } from '../platform/rate-limits/limited-request.js';
+import { ApiProblems } from '../platform/errors/api-problems.js';
 
 const DEFAULT_ADMIN = { username: 'admin', password: DEFAULT_ADMIN_PASSWORD };
 

@@ -1,15 +1,15 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../common/actor.js';
-import { ApiNoBody, NoBodyDto } from '../common/http/no-body.dto.js';
-import { CurrentRequest, type LimitedRequest } from '../common/limits/limited-request.js';
-import { ApiProblems } from '../common/problems/api-problems.js';
-import { CurrentActor, Roles } from './access.js';
-import { AccountsService } from './accounts.service.js';
+import type { Actor } from '../platform/principal.js';
+import { ApiNoBody, NoBodyDto } from '../platform/http/validation/no-body.dto.js';
+import { CurrentRequest, type LimitedRequest } from '../platform/rate-limits/limited-request.js';
+import { ApiProblems } from '../platform/errors/api-problems.js';
+import { CurrentActor, Roles } from './access/access.js';
+import { AccountsService } from './accounts/accounts.service.js';
 import { AccountDto, mapAccount } from './dto/account.dto.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
 import { PasswordAttempts } from './limits/password-attempts.js';
-import { TokensService } from './tokens.service.js';
+import { TokensService } from './sessions/tokens.service.js';
 
 @ApiTags('Account')
 @Roles('admin', 'user')

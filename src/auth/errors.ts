@@ -1,4 +1,4 @@
-import { CodedError } from '../common/problems/coded-error.js';
+import { CodedError } from '../platform/errors/coded-error.js';
 
 export class TokenMissing extends CodedError {
   readonly code = 'TOKEN_MISSING';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { TokensService } from '../auth/tokens.service.js';
-import { KeptOutcomes } from '../common/idempotency/kept-outcomes.js';
+import { TokensService } from '../auth/sessions/tokens.service.js';
+import { KeptOutcomes } from '../platform/idempotency/idempotency-records.js';
 import { ExportsService } from './exports/exports.service.js';
 
 /** Forgets what has expired. Nothing depends on when it runs: what has expired counts no more. */

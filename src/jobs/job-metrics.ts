@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Reader } from '../common/database/data-sources.js';
-import { Metrics, type Sample } from '../common/observability/metrics.js';
-import { JOBS } from './engine/jobs.js';
+import { Reader } from '../platform/database/data-sources.js';
+import { Metrics, type Sample } from '../platform/observability/metrics.js';
+import { JOBS } from '../platform/queue/jobs.js';
 
 /** What is still to be done in the background, by the rows that say so. */
 @Injectable()

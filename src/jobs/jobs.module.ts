@@ -1,28 +1,28 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module.js';
-import type { Configuration } from '../common/config/configuration.js';
-import { Dispatcher } from './engine/dispatcher.js';
-import type { Engine } from './engine/engine.js';
-import { InProcessDispatcher } from './engine/in-process-dispatcher.js';
-import type { JobHandler } from './engine/job-handler.js';
-import { JobRegistry } from './engine/job-registry.js';
+import type { Configuration } from '../platform/config/configuration.js';
+import { Dispatcher } from '../platform/queue/dispatcher.js';
+import type { Engine } from '../platform/queue/queue-backend.js';
+import { InProcessDispatcher } from '../platform/queue/in-process-dispatcher.js';
+import type { JobHandler } from '../platform/queue/job-handler.js';
+import { JobRegistry } from '../platform/queue/job-registry.js';
 import { ExportMailProcessor } from './exports/export-mail.processor.js';
 import { ExportProcessor } from './exports/export.processor.js';
 import { ExportsService } from './exports/exports.service.js';
 import { Housekeeping } from './housekeeping.js';
 import { JobMetrics } from './job-metrics.js';
-import { Chat } from './notifications/chat.js';
-import { Deliveries } from './notifications/deliveries.js';
-import { MailRun } from './notifications/mail-run.js';
-import { Mailer } from './notifications/mailer.js';
-import { Patience } from './notifications/patience.js';
+import { Chat } from '../platform/messaging/google-chat-client.js';
+import { Deliveries } from './deliveries/deliveries.js';
+import { MailRun } from './deliveries/bulk-mailer.js';
+import { Mailer } from '../platform/messaging/mailer.js';
+import { Patience } from '../platform/messaging/delivery-timeouts.js';
 import { ReminderProcessor } from './reminders/reminder.processor.js';
 import { ReportProcessor } from './reports/report.processor.js';
 import { ReportsService } from './reports/reports.service.js';
-import { JobRunsService } from './runs/job-runs.service.js';
-import { RunProgress } from './runs/run-progress.js';
-import { Schedules } from './runs/schedules.js';
+import { JobRunsService } from './scheduling/job-runs.service.js';
+import { RunProgress } from './scheduling/run-progress.js';
+import { Schedules } from './scheduling/scheduler.js';
 
 const HANDLERS = [ExportProcessor, ExportMailProcessor, ReminderProcessor, ReportProcessor];
 
@@ -46,7 +46,9 @@ export class JobsModule {
   static async forRoot({ redisUrl, role }: Configuration): Promise<DynamicModule> {
     const works = role !== 'api';
     // Loaded only where it is used: Bull takes 7 MiB, and its time at the start.
-    const engine = redisUrl ? (await import('./engine/via-redis.js')).viaRedis() : IN_PROCESS;
+    const engine = redisUrl
+      ? (await import('../platform/queue/bull/bull-backend.js')).viaRedis()
+      : IN_PROCESS;
     return {
       module: JobsModule,
       global: true,

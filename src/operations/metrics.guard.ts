@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { bearerToken } from '../auth/bearer-token.js';
+import { bearerToken } from '../auth/access/bearer-token.js';
 import { TokenInvalid } from '../auth/errors.js';
-import { Configuration } from '../common/config/configuration.js';
+import { Configuration } from '../platform/config/configuration.js';
 
 /** Lets in whoever has the metrics' own token, and everyone where there is none. */
 @Injectable()

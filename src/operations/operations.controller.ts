@@ -1,11 +1,11 @@
 import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/access.js';
-import { HealthCheck } from '../common/observability/health.js';
-import { Metrics } from '../common/observability/metrics.js';
-import { ApiProblems } from '../common/problems/api-problems.js';
-import { VERSION } from '../common/version.js';
+import { Public } from '../auth/access/access.js';
+import { HealthCheck } from '../platform/observability/health.js';
+import { Metrics } from '../platform/observability/metrics.js';
+import { ApiProblems } from '../platform/errors/api-problems.js';
+import { VERSION } from '../platform/version.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { LivenessDto, ReadinessDto, ServiceDto } from './operations.dto.js';
 

@@ -1,5 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type DependencyState, type Readiness, READINESS } from '../common/observability/health.js';
+import {
+  type DependencyState,
+  type Readiness,
+  READINESS,
+} from '../platform/observability/health.js';
 
 export class ServiceDto {
   /** @example 'vpms' */

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HealthCheck } from '../common/observability/health.js';
+import { HealthCheck } from '../platform/observability/health.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { OperationsController } from './operations.controller.js';

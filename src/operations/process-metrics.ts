@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Passwords } from '../auth/passwords.js';
-import { Cache } from '../common/cache/cache.js';
-import { DatabaseUsage } from '../common/database/database-usage.js';
-import { HealthCheck } from '../common/observability/health.js';
-import { Metrics, type Sample } from '../common/observability/metrics.js';
+import { Passwords } from '../auth/passwords/passwords.js';
+import { Cache } from '../platform/cache/cache.js';
+import { DatabaseUsage } from '../platform/database/database-usage.js';
+import { HealthCheck } from '../platform/observability/health.js';
+import { Metrics, type Sample } from '../platform/observability/metrics.js';
 
 /** What the parts of the process that every role has tell of themselves when they are asked. */
 @Injectable()

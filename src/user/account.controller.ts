@@ -1,15 +1,15 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.js';
+import { Public } from '../auth/access/access.js';
 import { mapAccount } from '../auth/dto/account.dto.js';
 import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
 import { RegisterDto, RegisteredDto } from '../auth/dto/register.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { Registrations } from '../auth/limits/registrations.js';
-import { SignInService } from '../auth/sign-in.service.js';
-import { Configuration } from '../common/config/configuration.js';
-import { CurrentRequest, type LimitedRequest } from '../common/limits/limited-request.js';
-import { ApiProblems } from '../common/problems/api-problems.js';
+import { SignInService } from '../auth/sessions/sign-in.service.js';
+import { Configuration } from '../platform/config/configuration.js';
+import { CurrentRequest, type LimitedRequest } from '../platform/rate-limits/limited-request.js';
+import { ApiProblems } from '../platform/errors/api-problems.js';
 
 @ApiTags('Log in')
 @Public()

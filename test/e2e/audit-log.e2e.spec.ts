@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordAudits } from '../../src/common/audit/audit.js';
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { recordAudits } from '../../src/platform/audit/audit.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { auditRows } from '../support/audit-rows.js';
 import {
   CALLER,

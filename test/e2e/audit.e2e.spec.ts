@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordAudit } from '../../src/common/audit/audit.js';
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { recordAudit } from '../../src/platform/audit/audit.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { type AuditRow, auditRows } from '../support/audit-rows.js';
 import { createLot, createMember, type Member, OPERATOR, PASSWORD } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';

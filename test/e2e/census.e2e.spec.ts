@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROBLEMS } from '../../src/common/problems/problem-codes.js';
+import { PROBLEMS } from '../../src/platform/errors/problem-codes.js';
 import { createMember } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { type Route, routesOf } from '../support/routes.js';

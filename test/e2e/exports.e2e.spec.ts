@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createLot, createMember, type Member } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import type { Answer } from '../support/http-client.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
-import { rowLock } from '../../src/common/database/row-lock.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
+import { rowLock } from '../../src/platform/database/row-lock.js';
 import { Housekeeping } from '../../src/jobs/housekeeping.js';
 import { createLot, createMember, type Member } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { nameKey } from '../../src/auth/limits/name-key.js';
-import { LIMIT_POLICIES, type LimitName } from '../../src/common/limits/limit-policies.js';
-import { RateLimits } from '../../src/common/limits/rate-limits.js';
+import { LIMIT_POLICIES, type LimitName } from '../../src/platform/rate-limits/limit-policies.js';
+import { RateLimits } from '../../src/platform/rate-limits/rate-limits.js';
 import { auditRows } from '../support/audit-rows.js';
 import { createMember, createMembers, PASSWORD } from '../support/factories.js';
 import type { Answer } from '../support/http-client.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { VERSION } from '../../src/common/version.js';
+import { VERSION } from '../../src/platform/version.js';
 import { createLot, createMember, createMembers } from '../support/factories.js';
 import { KeptLog } from '../support/log.js';
 import { expectProblem } from '../support/problems.js';

@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Reader } from '../../src/common/database/data-sources.js';
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { Reader } from '../../src/platform/database/data-sources.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createMember, type Member, PASSWORD } from '../support/factories.js';
 import type { Answer } from '../support/http-client.js';
 import { expectProblem } from '../support/problems.js';

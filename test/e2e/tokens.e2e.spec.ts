@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createMember, type Member } from '../support/factories.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { expectProblem } from '../support/problems.js';

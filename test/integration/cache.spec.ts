@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Cache, type CachedAnswer } from '../../src/common/cache/cache.js';
-import { MemoryStore } from '../../src/common/cache/memory-store.js';
+import { Cache, type CachedAnswer } from '../../src/platform/cache/cache.js';
+import { MemoryStore } from '../../src/platform/cache/memory-store.js';
 import { Gate } from '../support/gate.js';
 
 /** What answers are computed from: stands for the database. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { RateLimits } from '../../src/common/limits/rate-limits.js';
+import { RateLimits } from '../../src/platform/rate-limits/rate-limits.js';
 import { PASSWORD } from '../support/factories.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';

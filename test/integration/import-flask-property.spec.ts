@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../src/import-flask/report/summary.js';
+import { summarize } from '../../src/tools/import-flask/report/summary.js';
 import type { FlaskCells } from '../support/flask/flask-database.js';
 import { flaskLot, flaskSpot, flaskUser, QUICK_HASH } from '../support/flask/flask-rows.js';
 import { Move, PAST } from '../support/flask/import.js';

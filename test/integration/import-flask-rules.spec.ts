@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../src/import-flask/report/summary.js';
+import { summarize } from '../../src/tools/import-flask/report/summary.js';
 import {
   ACTIVE,
   flaskLot,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Reader } from '../../src/common/database/data-sources.js';
+import { Reader } from '../../src/platform/database/data-sources.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../../src/parking/errors.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../../src/common/database/migrations/index.js';
+import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
 import { temporaryDirectory } from '../support/test-app.js';
 
 interface Outcome {
@@ -109,7 +109,7 @@ function npm(script: 'migration:run' | 'migration:revert' | 'migration:show'): P
 /** Without the build that `npm run migration:generate` begins with: other tests run from it. */
 function typeorm(...words: readonly string[]): Promise<Outcome> {
   const command = join('node_modules', 'typeorm', 'cli.js');
-  return run(process.execPath, [command, ...words, '-d', 'dist/data-source.js']);
+  return run(process.execPath, [command, ...words, '-d', 'dist/app/data-source.js']);
 }
 
 function run(command: string, words: readonly string[]): Promise<Outcome> {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StatisticsReader } from '../../src/admin/dashboard/statistics.reader.js';
-import { Reader } from '../../src/common/database/data-sources.js';
-import { CodedError } from '../../src/common/problems/coded-error.js';
+import { Reader } from '../../src/platform/database/data-sources.js';
+import { CodedError } from '../../src/platform/errors/coded-error.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { AvailableLotsReader } from '../../src/user/lots/available-lots.reader.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { beforeAll, expect, it } from 'vitest';
-import { isDatabaseOutage } from '../../src/common/database/outages.js';
-import { openPostgres } from '../../src/common/database/postgres.js';
-import { PostgresTransactionRunner } from '../../src/common/database/postgres-transaction-runner.js';
+import { isDatabaseOutage } from '../../src/platform/database/outages.js';
+import { openPostgres } from '../../src/platform/database/postgres/postgres.js';
+import { PostgresTransactionRunner } from '../../src/platform/database/postgres/postgres-transaction-runner.js';
 import { lastWordsProxy } from '../support/servers/last-words-proxy.js';
 import { startPostgres } from '../support/servers/postgres-server.js';
 import { describeWithServers } from '../support/servers/with-servers.js';

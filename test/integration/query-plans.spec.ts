@@ -1,6 +1,6 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cache } from '../../src/common/cache/cache.js';
+import { Cache } from '../../src/platform/cache/cache.js';
 import { exportCsv } from '../support/exports.js';
 import { createLot, createMember, type Member, PASSWORD } from '../support/factories.js';
 import type { Answer, HttpClient, RequestOptions } from '../support/http-client.js';

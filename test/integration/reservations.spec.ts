@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
-import { encodeCursor } from '../../src/common/http/pagination/page.js';
-import type { PageQuery } from '../../src/common/http/pagination/page-query.dto.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
+import { encodeCursor } from '../../src/platform/http/pagination/page.js';
+import type { PageQuery } from '../../src/platform/http/pagination/page-query.dto.js';
 import {
   AlreadyParked,
   AlreadyReleased,

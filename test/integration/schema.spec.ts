@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openWriter, type Writer } from '../../src/common/database/data-sources.js';
+import { openWriter, type Writer } from '../../src/platform/database/data-sources.js';
 import { Lot } from '../../src/parking/lots/lot.entity.js';
 import { temporaryDirectory } from '../support/test-app.js';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 /** All that computes with instants. */
 const SPECS = [
   'src/parking/reservations/pricing.spec.ts',
-  'src/common/calendar.spec.ts',
+  'src/platform/time/calendar.spec.ts',
   'test/e2e/time.e2e.spec.ts',
 ];
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SqliteTransactionRunner } from '../../src/common/database/sqlite-transaction-runner.js';
-import { toProblem } from '../../src/common/problems/problem.filter.js';
+import { SqliteTransactionRunner } from '../../src/platform/database/sqlite/sqlite-transaction-runner.js';
+import { toProblem } from '../../src/platform/errors/problem.filter.js';
 import { countCommits } from '../support/commits.js';
 import { Note, openScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from 'typeorm';
-import { SqliteTransactionRunner } from '../../src/common/database/sqlite-transaction-runner.js';
+import { SqliteTransactionRunner } from '../../src/platform/database/sqlite/sqlite-transaction-runner.js';
 import { Note, openScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { Gate } from '../support/gate.js';
 import { countCommits } from '../support/commits.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MIGRATIONS } from '../../src/common/database/migrations/index.js';
-import { openWriter, Writer, writerOptions } from '../../src/common/database/data-sources.js';
+import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
+import { openWriter, Writer, writerOptions } from '../../src/platform/database/data-sources.js';
 import { type CliResult, runCli } from './run-cli.js';
 import { temporaryDirectory } from './test-app.js';
 
@@ -49,6 +49,6 @@ export class BackupFiles implements Disposable {
 
   private run(command: string, args: readonly string[]): Promise<CliResult> {
     const environment = { DATA_DIR: this.dataDirectory };
-    return runCli(`dist/backup/${command}-cli.js`, { args, environment });
+    return runCli(`dist/tools/backup/${command}-cli.js`, { args, environment });
   }
 }

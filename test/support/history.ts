@@ -1,4 +1,4 @@
-import { TransactionRunner } from '../../src/common/database/transaction-runner.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import type { TestApp } from './test-app.js';
 
 export interface PastBooking {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client } from 'pg';
-import { Reader, Writer } from '../../src/common/database/data-sources.js';
+import { Reader, Writer } from '../../src/platform/database/data-sources.js';
 import type { TestApp } from './test-app.js';
 import { databaseEnvironment, ON_POSTGRES } from './test-database.js';
 

@@ -13,7 +13,7 @@ import {
   openWriter,
   type Reader,
   type Writer,
-} from '../../src/common/database/data-sources.js';
+} from '../../src/platform/database/data-sources.js';
 import { temporaryDirectory } from './test-app.js';
 
 /** A table of the tests' own, for what concerns transactions and not parking. */

@@ -5,10 +5,10 @@ import {
   type AuditedAction,
   type AuditTarget,
   TARGET_TYPES,
-} from '../../common/audit/audited-actions.js';
-import { InstantInQuery } from '../../common/http/fields/instants.js';
-import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
-import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+} from '../../platform/audit/audited-actions.js';
+import { InstantInQuery } from '../../platform/http/validation/instants.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 
 /** What is given must all be true of an entry. */
 export class AuditLogQuery extends PageQuery {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AuditRecord } from '../../common/audit/audit-record.entity.js';
-import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor, Page } from '../../common/http/pagination/page.js';
-import { caseFolded } from '../../common/text.js';
+import { AuditRecord } from '../../platform/audit/audit-record.entity.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import { caseFolded } from '../../platform/text.js';
 import type { AuditLogQuery } from './audit-log-query.dto.js';
 
 @Injectable()

@@ -1,14 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AuditedValues } from '../../common/audit/audit.js';
-import type { AuditRecord } from '../../common/audit/audit-record.entity.js';
+import type { AuditedValues } from '../../platform/audit/audit.js';
+import type { AuditRecord } from '../../platform/audit/audit-record.entity.js';
 import {
   ACTION_NAMES,
   type AuditedAction,
   type AuditTarget,
   TARGET_TYPES,
-} from '../../common/audit/audited-actions.js';
-import { ApiInteger } from '../../common/http/fields/numbers.js';
-import type { Currency } from '../../common/money.js';
+} from '../../platform/audit/audited-actions.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import type { Currency } from '../../platform/money.js';
 import { shownValues } from './shown-values.js';
 
 /** What someone has done. */

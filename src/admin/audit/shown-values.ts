@@ -1,6 +1,6 @@
-import type { AuditedValues } from '../../common/audit/audit.js';
-import type { AuditTarget } from '../../common/audit/audited-actions.js';
-import type { Currency } from '../../common/money.js';
+import type { AuditedValues } from '../../platform/audit/audit.js';
+import type { AuditTarget } from '../../platform/audit/audited-actions.js';
+import type { Currency } from '../../platform/money.js';
 
 /** What a lot's fields are called in this API. */
 const LOT_FIELDS: ReadonlyMap<string, string> = new Map([

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ApiInteger, WholeNumberInQuery } from '../../common/http/fields/numbers.js';
-import { Instant } from '../../common/instant.js';
-import type { Currency } from '../../common/money.js';
+import { ApiInteger, WholeNumberInQuery } from '../../platform/http/validation/numbers.js';
+import { Instant } from '../../platform/time/fast-json-date.js';
+import type { Currency } from '../../platform/money.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { ActivityRow } from './activity.reader.js';
 

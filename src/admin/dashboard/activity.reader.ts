@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Reader } from '../../common/database/data-sources.js';
+import { Reader } from '../../platform/database/data-sources.js';
 
 /** The latest event of a booking: instants in ms, money in minor units. */
 export interface ActivityRow {

@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../../auth/access.js';
-import { ApiProblems } from '../../common/problems/api-problems.js';
-import { Currency } from '../../common/money.js';
+import { Roles } from '../../auth/access/access.js';
+import { ApiProblems } from '../../platform/errors/api-problems.js';
+import { Currency } from '../../platform/money.js';
 import { ActivityDto, ActivityQuery, mapActivity } from './activity.dto.js';
 import { ActivityReader } from './activity.reader.js';
 import { AdminStatisticsDto, mapStatistics } from './statistics.dto.js';

@@ -1,5 +1,5 @@
-import { ApiInteger } from '../../common/http/fields/numbers.js';
-import type { Currency } from '../../common/money.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import type { Currency } from '../../platform/money.js';
 import type { Statistics } from './statistics.reader.js';
 
 /** The installation's figures, at most five minutes old. */

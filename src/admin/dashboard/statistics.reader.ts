@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Cache } from '../../common/cache/cache.js';
-import { Reader } from '../../common/database/data-sources.js';
+import { Cache } from '../../platform/cache/cache.js';
+import { Reader } from '../../platform/database/data-sources.js';
 
 /** Five minutes, in milliseconds (contract). */
 const MAX_AGE = 300_000;

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { MayBeOmitted } from '../../common/http/fields/text.js';
-import { type JobRun, RUN_STATUSES, type RunStatus } from '../../jobs/runs/job-run.entity.js';
+import { MayBeOmitted } from '../../platform/http/validation/text.js';
+import { type JobRun, RUN_STATUSES, type RunStatus } from '../../jobs/scheduling/job-run.entity.js';
 
 export class RunJobDto {
   /**

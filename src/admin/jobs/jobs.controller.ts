@@ -1,14 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access.js';
-import type { Actor } from '../../common/actor.js';
-import { TransactionRunner } from '../../common/database/transaction-runner.js';
-import { ApiPage } from '../../common/http/pagination/api-page.js';
-import type { Page } from '../../common/http/pagination/page.js';
-import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
-import { ApiProblems } from '../../common/problems/api-problems.js';
-import { JobRunsService } from '../../jobs/runs/job-runs.service.js';
+import { CurrentActor, Roles } from '../../auth/access/access.js';
+import type { Actor } from '../../platform/principal.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { ApiPage } from '../../platform/http/pagination/api-page.js';
+import type { Page } from '../../platform/http/pagination/page.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
+import { ApiProblems } from '../../platform/errors/api-problems.js';
+import { JobRunsService } from '../../jobs/scheduling/job-runs.service.js';
 import { JobRunDto, mapJobRun, RunJobDto } from './job-run.dto.js';
 
 @ApiTags('Admin: jobs')

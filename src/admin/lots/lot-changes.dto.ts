@@ -1,6 +1,6 @@
-import { MoneyAmount, WholeNumber } from '../../common/http/fields/numbers.js';
-import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
-import type { Currency } from '../../common/money.js';
+import { MoneyAmount, WholeNumber } from '../../platform/http/validation/numbers.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import type { Currency } from '../../platform/money.js';
 import type { NewLot } from '../../parking/lots/lots.service.js';
 
 const NAME = { min: 1, max: 200 };

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ApiInteger } from '../../common/http/fields/numbers.js';
-import { Instant } from '../../common/instant.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import { Instant } from '../../platform/time/fast-json-date.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { SpotRow } from './spots.reader.js';
 

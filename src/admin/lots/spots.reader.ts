@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor, Page } from '../../common/http/pagination/page.js';
-import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { LotNotFound } from '../../parking/errors.js';
 import { findLotView } from '../../parking/lots/lot-view.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';

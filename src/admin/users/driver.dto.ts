@@ -1,7 +1,7 @@
 import { AccountDto } from '../../auth/dto/account.dto.js';
-import { ApiInteger } from '../../common/http/fields/numbers.js';
-import { Instant } from '../../common/instant.js';
-import type { Currency } from '../../common/money.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import { Instant } from '../../platform/time/fast-json-date.js';
+import type { Currency } from '../../platform/money.js';
 import type { DriverRow } from './drivers.reader.js';
 
 /** A driver's account and what it has booked. */

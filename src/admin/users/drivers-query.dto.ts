@@ -1,5 +1,5 @@
-import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
-import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 
 export class DriversQuery extends PageQuery {
   /** Text inside the user name or e-mail, in any case of letters. @example 'test' */

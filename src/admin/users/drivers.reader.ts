@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../common/actor.js';
-import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor, Page } from '../../common/http/pagination/page.js';
-import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import { caseFolded } from '../../common/text.js';
+import type { Role } from '../../platform/principal.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { caseFolded } from '../../platform/text.js';
 
 /** An account and what it has booked: instants in ms, money in minor units. */
 export interface DriverRow {

@@ -1,10 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../../auth/access.js';
-import { ApiPage } from '../../common/http/pagination/api-page.js';
-import type { Page } from '../../common/http/pagination/page.js';
-import { ApiProblems } from '../../common/problems/api-problems.js';
-import { Currency } from '../../common/money.js';
+import { Roles } from '../../auth/access/access.js';
+import { ApiPage } from '../../platform/http/pagination/api-page.js';
+import type { Page } from '../../platform/http/pagination/page.js';
+import { ApiProblems } from '../../platform/errors/api-problems.js';
+import { Currency } from '../../platform/money.js';
 import { DriverDto, mapDriver } from './driver.dto.js';
 import { DriversQuery } from './drivers-query.dto.js';
 import { DriversReader } from './drivers.reader.js';

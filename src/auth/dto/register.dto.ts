@@ -1,6 +1,6 @@
 import { IsEmail } from 'class-validator';
-import { Text } from '../../common/http/fields/text.js';
-import { EMAIL_MAX, USERNAME } from '../account-rules.js';
+import { Text } from '../../platform/http/validation/text.js';
+import { EMAIL_MAX, USERNAME } from '../accounts/account-rules.js';
 import { AccountDto } from './account.dto.js';
 import { NewPassword } from './new-password.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { caseFolded } from '../../common/text.js';
+import { caseFolded } from '../../platform/text.js';
 
 /**
  * What limits count a name as, known or not, in any case of letters. Hashed, since it may be of any

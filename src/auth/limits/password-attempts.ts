@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
-import type { Role } from '../../common/actor.js';
-import type { LimitedRequest } from '../../common/limits/limited-request.js';
-import type { Quota } from '../../common/limits/quota.js';
-import { RateLimited } from '../../common/limits/rate-limited.js';
-import { RateLimits, type Taken } from '../../common/limits/rate-limits.js';
-import { Overloaded } from '../../common/problems/coded-error.js';
-import { AccountsService } from '../accounts.service.js';
+import type { Role } from '../../platform/principal.js';
+import type { LimitedRequest } from '../../platform/rate-limits/limited-request.js';
+import type { Quota } from '../../platform/rate-limits/quota.js';
+import { RateLimited } from '../../platform/rate-limits/rate-limited.js';
+import { RateLimits, type Taken } from '../../platform/rate-limits/rate-limits.js';
+import { Overloaded } from '../../platform/errors/coded-error.js';
+import { AccountsService } from '../accounts/accounts.service.js';
 import { CredentialsWrong, CurrentPasswordWrong } from '../errors.js';
-import { LimitHits } from './limit-hits.js';
+import { LimitHits } from './rate-limit-auditor.js';
 import { nameKey } from './name-key.js';
-import { Turns } from './turns.js';
+import { Turns } from './keyed-mutex.js';
 
 /**
  * Attempts that are being checked at the same time. Each holds a point of its address until it is

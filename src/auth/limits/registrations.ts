@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { LimitedRequest } from '../../common/limits/limited-request.js';
-import type { Account } from '../account.entity.js';
-import { AccountsService, type NewAccount } from '../accounts.service.js';
-import { LimitHits } from './limit-hits.js';
+import type { LimitedRequest } from '../../platform/rate-limits/limited-request.js';
+import type { Account } from '../accounts/account.entity.js';
+import { AccountsService, type NewAccount } from '../accounts/accounts.service.js';
+import { LimitHits } from './rate-limit-auditor.js';
 import { nameKey } from './name-key.js';
 
 /** Lets drivers register, from one address and under one name only so often. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../common/config/read-configuration.js';
-import { Currency } from '../../common/money.js';
+import { readConfiguration } from '../../platform/config/read-configuration.js';
+import { Currency } from '../../platform/money.js';
 import type { BookingView } from '../../parking/reservations/booking-view.js';
 import { csvHeader, csvLines } from './csv.js';
 

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Currency } from '../../common/money.js';
+import type { Currency } from '../../platform/money.js';
 import type { BookingView } from '../../parking/reservations/booking-view.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
 

@@ -1,4 +1,4 @@
-import { CodedError } from '../../common/problems/coded-error.js';
+import { CodedError } from '../../platform/errors/coded-error.js';
 
 /** Also where it is another driver's, was forgotten, or could never be one. */
 export class ExportNotFound extends CodedError {

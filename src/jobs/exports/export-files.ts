@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Source } from '../../common/database/source.js';
+import type { Source } from '../../platform/database/queryable.js';
 
 /** Compressed bytes in one row; some thousand bookings. */
 export const CHUNK_BYTES = 32 * 1024;

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_LENGTH } from '../notifications/chat.js';
+import { MAX_MESSAGE_LENGTH } from '../../platform/messaging/google-chat-client.js';
 import type { Recipient } from './reminder-recipients.js';
 
 /** A message, and whom it names. */

@@ -1,5 +1,5 @@
-import type { Mail } from '../notifications/mailer.js';
-import { loadTemplate } from '../notifications/templates.js';
+import type { Mail } from '../../platform/messaging/mailer.js';
+import { loadTemplate } from '../../platform/messaging/templates.js';
 import { freeLotsSentence } from './chat-message.js';
 import type { Recipient } from './reminder-recipients.js';
 

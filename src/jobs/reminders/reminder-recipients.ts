@@ -1,5 +1,5 @@
-import type { Source } from '../../common/database/source.js';
-import { canBeReached, type Shipment } from '../notifications/deliveries.js';
+import type { Source } from '../../platform/database/queryable.js';
+import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
 
 /** Seven days, in milliseconds: who has booked since is not reminded (contract). */
 const SILENCE = 7 * 86_400_000;

@@ -1,4 +1,4 @@
-import { CodedError } from '../../common/problems/coded-error.js';
+import { CodedError } from '../../platform/errors/coded-error.js';
 
 export class ReportNotFound extends CodedError {
   readonly code = 'REPORT_NOT_FOUND';

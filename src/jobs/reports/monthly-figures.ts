@@ -1,5 +1,5 @@
-import type { Period } from '../../common/calendar.js';
-import type { Source } from '../../common/database/source.js';
+import type { Period } from '../../platform/time/calendar.js';
+import type { Source } from '../../platform/database/queryable.js';
 
 export interface LotFigures {
   readonly name: string;

@@ -1,6 +1,6 @@
-import { monthName } from '../../common/calendar.js';
-import type { Currency } from '../../common/money.js';
-import { loadTemplate } from '../notifications/templates.js';
+import { monthName } from '../../platform/time/calendar.js';
+import type { Currency } from '../../platform/money.js';
+import { loadTemplate } from '../../platform/messaging/templates.js';
 import type { MonthlyFigures } from './monthly-figures.js';
 import { spendingChart, type SpendingChart } from './spending-chart.js';
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { Source } from '../../common/database/source.js';
-import { canBeReached, type Shipment } from '../notifications/deliveries.js';
-import type { JobRun } from '../runs/job-run.entity.js';
+import type { Source } from '../../platform/database/queryable.js';
+import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
+import type { JobRun } from '../scheduling/job-run.entity.js';
 import type { DriverMonth, MonthlyFigures } from './monthly-figures.js';
 
 interface Storage {

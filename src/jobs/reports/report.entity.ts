@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { InstantColumn } from '../../common/database/columns.js';
+import { InstantColumn } from '../../platform/database/columns.js';
 
 /** A driver's month, as figures; the page is made from them when somebody reads it. */
 @Entity('reports')

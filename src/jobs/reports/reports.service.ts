@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { isMonth } from '../../common/calendar.js';
-import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor, Page } from '../../common/http/pagination/page.js';
-import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import { Currency } from '../../common/money.js';
-import { ValidationFailed } from '../../common/problems/coded-error.js';
+import { isMonth } from '../../platform/time/calendar.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { Currency } from '../../platform/money.js';
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { ReportNotFound } from './errors.js';
 import type { MonthlyFigures } from './monthly-figures.js';
 import { Report } from './report.entity.js';

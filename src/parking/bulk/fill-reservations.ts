@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { copyKeyedRows, type Keyed } from '../../common/database/copy-rows.js';
+import { copyKeyedRows, type Keyed } from '../../platform/database/bulk/copy-rows.js';
 import { INTO_RESERVATIONS, type ReservationRow } from './insert-reservations.js';
 import { withDeferredChecks } from './deferred-checks.js';
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { copyKeyedRows, type Keyed } from '../../common/database/copy-rows.js';
-import { insertKeyedRows } from '../../common/database/insert-rows.js';
+import { copyKeyedRows, type Keyed } from '../../platform/database/bulk/copy-rows.js';
+import { insertKeyedRows } from '../../platform/database/bulk/insert-rows.js';
 
 /** A lot as its row: instants in ms, money in minor units. */
 export interface LotRow {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { copyRows } from '../../common/database/copy-rows.js';
-import { insertRows } from '../../common/database/insert-rows.js';
+import { copyRows } from '../../platform/database/bulk/copy-rows.js';
+import { insertRows } from '../../platform/database/bulk/insert-rows.js';
 
 /** A booking as its row: instants in ms, money in minor units. */
 export interface ReservationRow {

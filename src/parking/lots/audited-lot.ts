@@ -1,4 +1,4 @@
-import type { AuditedValues } from '../../common/audit/audit.js';
+import type { AuditedValues } from '../../platform/audit/audit.js';
 import type { Lot } from './lot.entity.js';
 
 const FIELDS = ['name', 'address', 'pinCode', 'pricePerHour', 'numberOfSpots'] as const;

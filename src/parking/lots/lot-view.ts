@@ -1,4 +1,4 @@
-import type { Source } from '../../common/database/source.js';
+import type { Source } from '../../platform/database/queryable.js';
 
 /** A lot with its occupancy at the moment of reading, as a row: instants in ms, money in minor units. */
 export interface LotView {

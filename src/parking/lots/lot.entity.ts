@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { InstantColumn } from '../../common/database/columns.js';
+import { InstantColumn } from '../../platform/database/columns.js';
 
 /** A parking lot. It is never deleted but retired, since past bookings point at it. */
 @Entity('lots')

@@ -1,4 +1,4 @@
-import type { Source } from '../../common/database/source.js';
+import type { Source } from '../../platform/database/queryable.js';
 
 /** A booking with what its lot and spot are called now, as a row: instants in ms, money in minor units. */
 export interface BookingView {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Cache } from '../../common/cache/cache.js';
-import { Clock } from '../../common/clock.js';
-import { Reader } from '../../common/database/data-sources.js';
-import { rowLock } from '../../common/database/row-lock.js';
-import { TransactionRunner } from '../../common/database/transaction-runner.js';
-import { decodeCursor, Page } from '../../common/http/pagination/page.js';
-import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import { Metrics } from '../../common/observability/metrics.js';
+import { Cache } from '../../platform/cache/cache.js';
+import { Clock } from '../../platform/time/clock.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { rowLock } from '../../platform/database/row-lock.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import {
   AlreadyParked,
   AlreadyReleased,

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type RowLock, rowLock } from '../../common/database/row-lock.js';
+import { type RowLock, rowLock } from '../../platform/database/row-lock.js';
 
 export interface AllocatedSpot {
   readonly id: number;

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ApiInteger, WholeNumber } from '../../common/http/fields/numbers.js';
-import { MayBeOmitted, Text } from '../../common/http/fields/text.js';
-import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import { Instant } from '../../common/instant.js';
-import type { Currency } from '../../common/money.js';
+import { ApiInteger, WholeNumber } from '../../platform/http/validation/numbers.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { Instant } from '../../platform/time/fast-json-date.js';
+import type { Currency } from '../../platform/money.js';
 import type { BookingStatus, BookingView } from '../../parking/reservations/booking-view.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
 import { IsIn } from 'class-validator';

@@ -7,20 +7,20 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access.js';
-import type { Actor } from '../../common/actor.js';
-import { Clock } from '../../common/clock.js';
-import { TransactionRunner } from '../../common/database/transaction-runner.js';
-import { ApiId, IdPipe } from '../../common/http/fields/id.pipe.js';
-import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
-import { ApiPage } from '../../common/http/pagination/api-page.js';
-import type { Page } from '../../common/http/pagination/page.js';
-import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import type { RenderedPage } from '../../common/http/pagination/rendered-list.js';
-import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
-import { Currency } from '../../common/money.js';
-import { ApiProblems } from '../../common/problems/api-problems.js';
-import { LotDto } from '../../parking/lots/lot.dto.js';
+import { CurrentActor, Roles } from '../../auth/access/access.js';
+import type { Actor } from '../../platform/principal.js';
+import { Clock } from '../../platform/time/clock.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
+import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
+import { ApiPage } from '../../platform/http/pagination/api-page.js';
+import type { Page } from '../../platform/http/pagination/page.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import type { RenderedPage } from '../../platform/http/pagination/serialized-list.js';
+import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
+import { Currency } from '../../platform/money.js';
+import { ApiProblems } from '../../platform/errors/api-problems.js';
+import { LotDto } from '../../api-models/lot.dto.js';
 import type { BookingView } from '../../parking/reservations/booking-view.js';
 import { ReservationsService } from '../../parking/reservations/reservations.service.js';
 import { AvailableLotsReader } from '../lots/available-lots.reader.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ApiInteger } from '../../common/http/fields/numbers.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import {
   type Export,
   EXPORT_STATUSES,

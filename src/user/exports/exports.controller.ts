@@ -7,12 +7,12 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access.js';
-import type { Actor } from '../../common/actor.js';
-import { TransactionRunner } from '../../common/database/transaction-runner.js';
-import { ApiNoBody, NoBodyDto } from '../../common/http/no-body.dto.js';
-import { Idempotent, Transactions } from '../../common/idempotency/idempotent.js';
-import { ApiProblems } from '../../common/problems/api-problems.js';
+import { CurrentActor, Roles } from '../../auth/access/access.js';
+import type { Actor } from '../../platform/principal.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
+import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
+import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ExportsService } from '../../jobs/exports/exports.service.js';
 import { ExportAcceptedDto, ExportStatusDto, mapAccepted, mapExport } from './export.dto.js';
 

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Cache } from '../../common/cache/cache.js';
-import { Reader } from '../../common/database/data-sources.js';
-import { decodeCursor } from '../../common/http/pagination/page.js';
-import type { PageQuery } from '../../common/http/pagination/page-query.dto.js';
+import { Cache } from '../../platform/cache/cache.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { decodeCursor } from '../../platform/http/pagination/page.js';
+import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import {
   cutPage,
   type RenderedList,
   type RenderedPage,
   renderList,
-} from '../../common/http/pagination/rendered-list.js';
-import { Currency } from '../../common/money.js';
-import { mapLot } from '../../parking/lots/lot.dto.js';
+} from '../../platform/http/pagination/serialized-list.js';
+import { Currency } from '../../platform/money.js';
+import { mapLot } from '../../api-models/lot.dto.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
 
 /** One minute, in milliseconds (contract). */

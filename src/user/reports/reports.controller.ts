@@ -1,12 +1,12 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access.js';
-import type { Actor } from '../../common/actor.js';
-import { ApiPage } from '../../common/http/pagination/api-page.js';
-import type { Page } from '../../common/http/pagination/page.js';
-import { PageQuery } from '../../common/http/pagination/page-query.dto.js';
-import { POLICY_OF_REPORTS } from '../../common/http/security-headers.js';
-import { ApiProblems } from '../../common/problems/api-problems.js';
+import { CurrentActor, Roles } from '../../auth/access/access.js';
+import type { Actor } from '../../platform/principal.js';
+import { ApiPage } from '../../platform/http/pagination/api-page.js';
+import type { Page } from '../../platform/http/pagination/page.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { POLICY_OF_REPORTS } from '../../platform/http/server/security-headers.js';
+import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ReportsService } from '../../jobs/reports/reports.service.js';
 import { mapReport, ReportDto } from './report.dto.js';
 

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access.js';
-import type { Actor } from '../../common/actor.js';
-import { Currency } from '../../common/money.js';
+import { CurrentActor, Roles } from '../../auth/access/access.js';
+import type { Actor } from '../../platform/principal.js';
+import { Currency } from '../../platform/money.js';
 import { DriverStatisticsDto, mapStatistics } from './statistics.dto.js';
 import { DriverStatisticsReader } from './statistics.reader.js';
 

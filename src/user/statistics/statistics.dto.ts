@@ -1,5 +1,5 @@
-import { ApiInteger } from '../../common/http/fields/numbers.js';
-import type { Currency } from '../../common/money.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import type { Currency } from '../../platform/money.js';
 import type { DriverStatistics } from './statistics.reader.js';
 
 /** A driver's figures, at most two minutes old. */

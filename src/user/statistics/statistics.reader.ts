@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Cache } from '../../common/cache/cache.js';
-import { localMonth, monthPeriod } from '../../common/calendar.js';
-import { Clock } from '../../common/clock.js';
-import { Configuration } from '../../common/config/configuration.js';
-import { Reader } from '../../common/database/data-sources.js';
+import { Cache } from '../../platform/cache/cache.js';
+import { localMonth, monthPeriod } from '../../platform/time/calendar.js';
+import { Clock } from '../../platform/time/clock.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { Reader } from '../../platform/database/data-sources.js';
 
 /** Two minutes, in milliseconds (contract). */
 const MAX_AGE = 120_000;

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { PostgresSettings } from '../../../src/common/config/configuration.js';
-import { migratePostgres, openPostgres } from '../../../src/common/database/postgres.js';
+import type { PostgresSettings } from '../../../src/platform/config/configuration.js';
+import { migratePostgres, openPostgres } from '../../../src/platform/database/postgres/postgres.js';
 import { BackupFiles } from '../../support/backup-files.js';
 import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/server-process.js';

@@ -13,12 +13,12 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BackupRefused } from '../../../src/backup/backup-refused.js';
-import type { Existing } from '../../../src/backup/command.js';
-import { holdingDatabase } from '../../../src/backup/hold-database.js';
-import { restoreBackup } from '../../../src/backup/restore-backup.js';
-import { takeBackup } from '../../../src/backup/take-backup.js';
-import { openWriter } from '../../../src/common/database/data-sources.js';
+import { BackupRefused } from '../../../src/tools/backup/backup-refused.js';
+import type { Existing } from '../../../src/tools/backup/command.js';
+import { holdingDatabase } from '../../../src/tools/backup/with-exclusive-database.js';
+import { restoreBackup } from '../../../src/tools/backup/restore-backup.js';
+import { takeBackup } from '../../../src/tools/backup/take-backup.js';
+import { openWriter } from '../../../src/platform/database/data-sources.js';
 import { BackupFiles } from '../../support/backup-files.js';
 import { runCli } from '../../support/run-cli.js';
 
@@ -217,7 +217,7 @@ describe('a restore', () => {
   it('says how to call it, and what to use on PostgreSQL', async () => {
     const { code, stderr } = await files.restore('one', 'two');
     expect([code, stderr]).toEqual([1, 'Usage: npm run restore -- FILE [--force]\n']);
-    const onPostgres = await runCli('dist/backup/restore-cli.js', {
+    const onPostgres = await runCli('dist/tools/backup/restore-cli.js', {
       args: [files.file],
       environment: { DATABASE_URL: 'postgres://vpms:secret@127.0.0.1/vpms' },
     });

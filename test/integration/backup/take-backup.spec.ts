@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BackupRefused } from '../../../src/backup/backup-refused.js';
-import type { Existing } from '../../../src/backup/command.js';
-import { PartFile } from '../../../src/backup/part-file.js';
-import { takeBackup } from '../../../src/backup/take-backup.js';
+import { BackupRefused } from '../../../src/tools/backup/backup-refused.js';
+import type { Existing } from '../../../src/tools/backup/command.js';
+import { PartFile } from '../../../src/tools/backup/part-file.js';
+import { takeBackup } from '../../../src/tools/backup/take-backup.js';
 import { BackupFiles } from '../../support/backup-files.js';
 import { runCli } from '../../support/run-cli.js';
 
@@ -121,7 +121,7 @@ describe('a backup', () => {
 
   it('leaves no half of a file where the disk is full', () => {
     change('CREATE TABLE ballast AS SELECT randomblob(2000000) AS bytes');
-    const command = `ulimit -f 1000; exec "$0" dist/backup/backup-cli.js "$1"`;
+    const command = `ulimit -f 1000; exec "$0" dist/tools/backup/backup-cli.js "$1"`;
     const { status, stdout, stderr } = spawnSync(
       'bash',
       ['-c', command, process.execPath, files.file],
@@ -139,7 +139,7 @@ describe('a backup', () => {
     const usage = { code: 1, stdout: '', stderr: 'Usage: npm run backup -- FILE [--force]\n' };
     expect(await files.backUp()).toEqual(usage);
     expect(await files.backUp(files.file, '--all')).toEqual(usage);
-    const onPostgres = await runCli('dist/backup/backup-cli.js', {
+    const onPostgres = await runCli('dist/tools/backup/backup-cli.js', {
       args: [files.file],
       environment: { DATABASE_URL: 'postgres://vpms:secret@127.0.0.1/vpms' },
     });

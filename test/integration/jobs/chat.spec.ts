@@ -1,7 +1,11 @@
 import { describe, expect, it, type TestContext } from 'vitest';
-import { readConfiguration } from '../../../src/common/config/read-configuration.js';
-import { Chat, ChatInDoubt, retryAfter } from '../../../src/jobs/notifications/chat.js';
-import type { Patience } from '../../../src/jobs/notifications/patience.js';
+import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
+import {
+  Chat,
+  ChatInDoubt,
+  retryAfter,
+} from '../../../src/platform/messaging/google-chat-client.js';
+import type { Patience } from '../../../src/platform/messaging/delivery-timeouts.js';
 import { Webhook } from '../../support/webhook.js';
 
 const { signal } = new AbortController();

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Metrics } from '../../../src/common/observability/metrics.js';
-import { InProcessDispatcher } from '../../../src/jobs/engine/in-process-dispatcher.js';
-import type { FollowUp, JobHandler } from '../../../src/jobs/engine/job-handler.js';
-import { JobRegistry } from '../../../src/jobs/engine/job-registry.js';
-import type { JobName } from '../../../src/jobs/engine/jobs.js';
+import { Metrics } from '../../../src/platform/observability/metrics.js';
+import { InProcessDispatcher } from '../../../src/platform/queue/in-process-dispatcher.js';
+import type { FollowUp, JobHandler } from '../../../src/platform/queue/job-handler.js';
+import { JobRegistry } from '../../../src/platform/queue/job-registry.js';
+import type { JobName } from '../../../src/platform/queue/jobs.js';
 import { until } from '../../support/job-runs.js';
 
 type Work = (id: string, signal: AbortSignal) => Promise<FollowUp | undefined | void>;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Reader } from '../../../src/common/database/data-sources.js';
-import { TransactionRunner } from '../../../src/common/database/transaction-runner.js';
+import { Reader } from '../../../src/platform/database/data-sources.js';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember } from '../../support/factories.js';
 import { recordBookings } from '../../support/history.js';

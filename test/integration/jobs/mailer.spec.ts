@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../../src/common/config/read-configuration.js';
+import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
 import {
   type Mail,
   Mailer,
   MailInDoubt,
   MailRefused,
-} from '../../../src/jobs/notifications/mailer.js';
-import type { Patience } from '../../../src/jobs/notifications/patience.js';
+} from '../../../src/platform/messaging/mailer.js';
+import type { Patience } from '../../../src/platform/messaging/delivery-timeouts.js';
 import { MailServer, type MailServerOptions } from '../../support/mail-server.js';
 
 const { signal } = new AbortController();

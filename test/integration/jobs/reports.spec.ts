@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { localDay, localMonth } from '../../../src/common/calendar.js';
-import { Reader } from '../../../src/common/database/data-sources.js';
-import { TransactionRunner } from '../../../src/common/database/transaction-runner.js';
+import { localDay, localMonth } from '../../../src/platform/time/calendar.js';
+import { Reader } from '../../../src/platform/database/data-sources.js';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import type { MonthlyFigures } from '../../../src/jobs/reports/monthly-figures.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
 import { FixedClock } from '../../support/fixed-clock.js';

@@ -1,9 +1,9 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Reader } from '../../../src/common/database/data-sources.js';
-import { JobRun } from '../../../src/jobs/runs/job-run.entity.js';
-import { JobRunsService } from '../../../src/jobs/runs/job-runs.service.js';
-import { Schedules } from '../../../src/jobs/runs/schedules.js';
+import { Reader } from '../../../src/platform/database/data-sources.js';
+import { JobRun } from '../../../src/jobs/scheduling/job-run.entity.js';
+import { JobRunsService } from '../../../src/jobs/scheduling/job-runs.service.js';
+import { Schedules } from '../../../src/jobs/scheduling/scheduler.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember } from '../../support/factories.js';
 import { recordBookings } from '../../support/history.js';
@@ -198,7 +198,7 @@ describe('monthly reports are due', () => {
       const early = await runJob(vpms.http, token, { name: 'monthly-reports', period: '2026-03' });
       expect(early).toMatchObject({ status: 'completed', processed: 1 });
       const { TransactionRunner } =
-        await import('../../../src/common/database/transaction-runner.js');
+        await import('../../../src/platform/database/transaction-runner.js');
       await vpms.app.get(TransactionRunner).run((tx) => tx.update(JobRun, early.id, { status }));
       await recordBookings(vpms, [
         { ...stay, parkedAt: '2026-03-20T10:00:00Z', leftAt: '2026-03-20T11:00:00Z' },

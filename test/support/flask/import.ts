@@ -1,12 +1,12 @@
 import type { Rule } from '../rules.js';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfiguration } from '../../../src/common/config/read-configuration.js';
-import { importFlask } from '../../../src/import-flask/import-flask.js';
-import type { Progress } from '../../../src/import-flask/context.js';
-import { type Report, rowsOf } from '../../../src/import-flask/report/report.js';
-import { FlaskFile } from '../../../src/import-flask/source/flask-file.js';
-import { type Mode, openTarget } from '../../../src/import-flask/target.js';
+import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
+import { importFlask } from '../../../src/tools/import-flask/import-flask.js';
+import type { Progress } from '../../../src/tools/import-flask/context.js';
+import { type Report, rowsOf } from '../../../src/tools/import-flask/report/report.js';
+import { FlaskFile } from '../../../src/tools/import-flask/source/flask-file.js';
+import { type Mode, openTarget } from '../../../src/tools/import-flask/target.js';
 import { openDatabase } from '../database-file.js';
 import { type CliResult, runCli } from '../run-cli.js';
 import { temporaryDirectory } from '../test-app.js';
@@ -87,5 +87,5 @@ export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<CliResult> {
-  return runCli('dist/import-flask/import-flask-cli.js', { args, environment });
+  return runCli('dist/tools/import-flask/import-flask-cli.js', { args, environment });
 }

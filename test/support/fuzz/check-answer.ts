@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type ProblemCode, PROBLEMS } from '../../../src/common/problems/problem-codes.js';
+import { type ProblemCode, PROBLEMS } from '../../../src/platform/errors/problem-codes.js';
 import type { Answer } from '../http-client.js';
 import { expectProblem } from '../problems.js';
 import type { Operation } from '../operations.js';

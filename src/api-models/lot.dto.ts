@@ -1,0 +1,56 @@
+import { ApiInteger } from '../platform/http/validation/numbers.js';
+import { Instant } from '../platform/time/fast-json-date.js';
+import type { Currency } from '../platform/money.js';
+import type { LotView } from '../parking/lots/lot-view.js';
+
+/** A parking lot as both operators and drivers see it. */
+export class LotDto {
+  /** @example 1 */
+  @ApiInteger()
+  id: number;
+
+  /** @example 'Connaught Place Inner Circle' */
+  prime_location_name: string;
+
+  /** @example 'Block C, Connaught Place, New Delhi' */
+  address: string;
+
+  /** @example '110001' */
+  pin_code: string;
+
+  /** Per started hour, in the installation's currency. @example 40 */
+  price: number;
+
+  /** @example 50 */
+  @ApiInteger()
+  number_of_spots: number;
+
+  /** @example 49 */
+  @ApiInteger()
+  available_spots: number;
+
+  /** With `available_spots` always `number_of_spots`. @example 1 */
+  @ApiInteger()
+  occupied_spots: number;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  created_at: Date;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  updated_at: Date;
+}
+
+export function mapLot(lot: LotView, currency: Currency): LotDto {
+  return {
+    id: lot.id,
+    prime_location_name: lot.name,
+    address: lot.address,
+    pin_code: lot.pinCode,
+    price: currency.fromMinor(lot.pricePerHour),
+    number_of_spots: lot.numberOfSpots,
+    available_spots: lot.numberOfSpots - lot.occupied,
+    occupied_spots: lot.occupied,
+    created_at: new Instant(lot.createdAt),
+    updated_at: new Instant(lot.updatedAt),
+  };
+}

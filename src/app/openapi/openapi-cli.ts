@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readConfiguration } from '../../platform/config/read-configuration.js';
+import { createApp } from '../create-app.js';
+import { openApiDocument } from './document.js';
+
+const USAGE = 'Usage: node dist/app/openapi/openapi-cli.js FILE [--check]';
+
+/** Writes the OpenAPI document to a file, or with `--check` says whether the file is up to date. */
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: 'boolean', default: false } },
+  });
+  const [file] = positionals;
+  if (!file || positionals.length > 1) throw new Error(USAGE);
+  const document = await renderDocument();
+  if (!values.check) {
+    writeFileSync(file, document);
+  } else if (read(file) !== document) {
+    throw new Error(`${file} differs from what the code says: run "npm run openapi", commit it.`);
+  }
+}
+
+/** The document of the default configuration, by a program that never listens. */
+async function renderDocument(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'vpms-openapi-'));
+  try {
+    const configuration = readConfiguration({ DATA_DIR: directory });
+    const app = await createApp(configuration, pino({ level: 'silent' }));
+    const document = openApiDocument(app);
+    await app.close();
+    return `${JSON.stringify(document, null, 2)}\n`;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,74 @@
+import type { Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { useContainer } from 'class-validator';
+import { NewPasswordConstraint } from '../auth/dto/new-password.js';
+import { Configuration } from '../platform/config/configuration.js';
+import { MoneyConstraint } from '../platform/http/validation/numbers.js';
+import { sendPages } from '../platform/http/pagination/page-serializer.js';
+import { RequestPipe } from '../platform/http/validation/request.pipe.js';
+import {
+  DOCUMENTATION_PATH,
+  setSecurityHeaders,
+} from '../platform/http/server/security-headers.js';
+import type { Logger } from '../platform/observability/logger.js';
+import { Metrics } from '../platform/observability/metrics.js';
+import { measureRequests } from '../platform/observability/request-metrics.js';
+import { logRequests } from '../platform/observability/request-log.js';
+import { ProblemFilter } from '../platform/errors/problem.filter.js';
+import { openApiDocument } from './openapi/document.js';
+
+/** Everything between the socket and the controllers; the tests' application has the same. */
+export function setupApp(app: NestFastifyApplication, logger: Logger): void {
+  const configuration = app.get(Configuration);
+  const filter = new ProblemFilter(app.get(Metrics));
+  const server = app.getHttpAdapter().getInstance();
+
+  logRequests(server, logger);
+  measureRequests(server, app.get(Metrics));
+  setSecurityHeaders(server, configuration);
+  sendPages(server);
+  app.enableCors({
+    origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
+    exposedHeaders: [
+      'Link',
+      'Retry-After',
+      'X-Request-Id',
+      'Content-Disposition',
+      'RateLimit',
+      'RateLimit-Policy',
+    ],
+    // An OPTIONS that is no preflight is answered like one, instead of with a plain-text error.
+    strictPreflight: false,
+  });
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(new RequestPipe());
+  letRulesAsk(app.get(ModuleRef));
+
+  if (configuration.role === 'worker') return;
+  SwaggerModule.setup(DOCUMENTATION_PATH, app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'api/docs-json',
+    yamlDocumentUrl: 'api/docs-yaml',
+    customSiteTitle: 'VPMS API',
+    swaggerOptions: {
+      persistAuthorization: true,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // The schemas below the routes are there, folded up.
+      defaultModelsExpandDepth: 0,
+    },
+  });
+}
+
+/** Rules of DTO fields that depend on the configuration. */
+const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
+
+/** Has class-validator make those rules with their dependencies, and all others by itself. */
+function letRulesAsk(moduleRef: ModuleRef): void {
+  const get = (rule: Type) =>
+    INJECTED_RULES.includes(rule) ? moduleRef.get(rule, { strict: false }) : undefined;
+  useContainer({ get }, { fallback: true });
+}

@@ -1,0 +1,182 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Actor, Role } from '../../platform/principal.js';
+import { recordAudit } from '../../platform/audit/audit.js';
+import type { AuditedAction } from '../../platform/audit/audited-actions.js';
+import { Cache } from '../../platform/cache/cache.js';
+import { Clock } from '../../platform/time/clock.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { canBeStored, caseFolded } from '../../platform/text.js';
+import { Account } from './account.entity.js';
+import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from '../errors.js';
+import { PRESENT_FORM } from '../passwords/password-hash.js';
+import { Passwords } from '../passwords/passwords.js';
+import { Session } from '../sessions/session.entity.js';
+
+export interface NewAccount {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+export interface HashReplacement {
+  readonly accountId: number;
+  /** The hash that the password was verified with. */
+  readonly known: string;
+  /** Another hash of the same password. */
+  readonly passwordHash: string;
+}
+
+@Injectable()
+export class AccountsService implements OnModuleInit {
+  constructor(
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly passwords: Passwords,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Accounts from the Flask VPMS, or from before other parameters, keep their hashes until a login. */
+  async onModuleInit(): Promise<void> {
+    const known = await this.reader.sql<{ passwordHash: string }[]>`
+      SELECT password_hash AS "passwordHash" FROM accounts WHERE id IN (
+        (SELECT MAX(id) FROM accounts
+          WHERE password_hash LIKE 'scrypt:%' OR password_hash LIKE 'pbkdf2:%'),
+        (SELECT MAX(id) FROM accounts
+          WHERE password_hash LIKE '$argon2id$%' AND password_hash NOT LIKE ${`${PRESENT_FORM}%`}))`;
+    for (const { passwordHash } of known) this.passwords.expect(passwordHash);
+  }
+
+  /**
+   * Creates an account of the role. An admin's is audited: only the program itself makes one.
+   * @throws UsernameTaken | EmailTaken where another account has it, in any case of letters.
+   */
+  async create(role: Role, { username, email, password }: NewAccount): Promise<Account> {
+    const passwordHash = await this.passwords.hash(password);
+    const now = this.clock.now();
+    const account = {
+      username,
+      usernameKey: caseFolded(username),
+      email,
+      emailKey: caseFolded(email),
+      passwordHash,
+      role,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const id = await this.transactions.run(async (tx) => {
+      const made = await insertAccount(tx, account);
+      if (role === 'admin') {
+        const after = { username, email, role };
+        const action = 'account.created';
+        await recordAudit(tx, { at: now, by: 'program', action, targetId: made, after });
+      }
+      return made;
+    });
+    await this.cache.invalidate('accounts');
+    return { id, ...account };
+  }
+
+  /** Makes the operator's account where there is no admin at all. */
+  async ensureAdmin(admin: NewAccount): Promise<void> {
+    if (await this.hasAdmin()) return;
+    try {
+      await this.create('admin', admin);
+    } catch (error) {
+      // Another program that started at the same moment may have been first.
+      if (!(await this.hasAdmin())) throw error;
+    }
+  }
+
+  /** When the first admin was made, which is when the program was installed; null before that. */
+  async installedAt(): Promise<Date | null> {
+    const [admin] = await this.reader
+      .getRepository(Account)
+      .find({ where: { role: 'admin' }, order: { createdAt: 'ASC' }, take: 1 });
+    return admin?.createdAt ?? null;
+  }
+
+  async findByName(username: string): Promise<Account | null> {
+    if (!canBeStored(username)) return null;
+    return this.reader.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
+  }
+
+  /** Whether the account is there and has that password. @throws Overloaded */
+  async hasPassword(username: string, password: string): Promise<boolean> {
+    const account = await this.findByName(username);
+    return this.passwords.matches(password, account?.passwordHash);
+  }
+
+  /** The account of a verified token. */
+  get(id: number): Promise<Account> {
+    return this.reader.getRepository(Account).findOneByOrFail({ id });
+  }
+
+  /** Stores the better hash of a password, unless the password has been changed since. */
+  async replaceHash({ accountId, known, passwordHash }: HashReplacement): Promise<void> {
+    await this.transactions.run((tx) =>
+      tx.update(Account, { id: accountId, passwordHash: known }, { passwordHash }),
+    );
+  }
+
+  /**
+   * Changes the actor's password, and ends every other session of the account.
+   * @throws CurrentPasswordWrong; then nothing changes. Either is audited.
+   */
+  async changePassword(actor: Actor, change: PasswordChange): Promise<void> {
+    const { id: accountId, sessionId } = actor;
+    const { passwordHash: known } = await this.get(accountId);
+    if (!(await this.passwords.matches(change.currentPassword, known))) {
+      await this.transactions.run((tx) => this.audit(tx, actor, 'password.change-refused'));
+      throw new CurrentPasswordWrong();
+    }
+    const passwordHash = await this.passwords.hash(change.newPassword);
+    const changed = await this.transactions.run(async (tx) => {
+      const { affected } = await tx.update(
+        Account,
+        { id: accountId, passwordHash: known },
+        { passwordHash, updatedAt: this.clock.now() },
+      );
+      if (affected !== 1) return false;
+      await tx
+        .createQueryBuilder()
+        .delete()
+        .from(Session)
+        .where('account_id = :accountId AND id <> :sessionId', { accountId, sessionId })
+        .execute();
+      await this.audit(tx, actor, 'password.changed');
+      return true;
+    });
+    // Another change has come first, and what was current is not any more; or only a login's rehash.
+    if (!changed) await this.changePassword(actor, change);
+  }
+
+  /** What the actor did to the own account. */
+  private audit(tx: EntityManager, actor: Actor, action: AuditedAction): Promise<void> {
+    return recordAudit(tx, { at: this.clock.now(), by: actor, action, targetId: actor.id });
+  }
+
+  private hasAdmin(): Promise<boolean> {
+    return this.reader.getRepository(Account).existsBy({ role: 'admin' });
+  }
+}
+
+/** The unique indexes decide who was first; asking before would leave a gap for a second one. */
+async function insertAccount(tx: EntityManager, account: Omit<Account, 'id'>): Promise<number> {
+  const { username, usernameKey, email, emailKey, passwordHash, role } = account;
+  const rows = await tx.sql<{ id: number }[]>`
+    INSERT INTO accounts (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
+    VALUES (${username}, ${usernameKey}, ${email}, ${emailKey}, ${passwordHash}, ${role},
+      ${account.createdAt.getTime()}, ${account.updatedAt.getTime()})
+    ON CONFLICT DO NOTHING RETURNING id`;
+  const [row] = rows;
+  if (row) return row.id;
+  throw (await tx.existsBy(Account, { usernameKey })) ? new UsernameTaken() : new EmailTaken();
+}

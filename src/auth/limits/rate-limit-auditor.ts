@@ -1,0 +1,47 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type AuditAuthor, recordAudit } from '../../platform/audit/audit.js';
+import { Clock } from '../../platform/time/clock.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { LIMIT_POLICIES, type LimitName } from '../../platform/rate-limits/limit-policies.js';
+import type { Quota } from '../../platform/rate-limits/quota.js';
+import { RateLimited } from '../../platform/rate-limits/rate-limited.js';
+import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
+
+/** Tells the audit log of each limit that is hit, once in its window. */
+@Injectable()
+export class LimitHits {
+  private readonly logger = new Logger('Limits');
+
+  constructor(
+    private readonly limits: RateLimits,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes one; the first refusal in a window is audited. @throws RateLimited where none was left */
+  async spend(limit: LimitName, key: string, by: AuditAuthor): Promise<Quota[]> {
+    try {
+      return await this.limits.spend(limit, key);
+    } catch (error) {
+      if (error instanceof RateLimited && error.quota.isFirst) await this.record(limit, by);
+      throw error;
+    }
+  }
+
+  /** Never fails: who is refused is refused, whatever becomes of the log. */
+  async record(limit: LimitName, by: AuditAuthor): Promise<void> {
+    const { points, seconds } = LIMIT_POLICIES[limit];
+    const entry = {
+      at: this.clock.now(),
+      by,
+      action: 'limit.hit',
+      targetId: limit,
+      after: { points, seconds },
+    } as const;
+    try {
+      await this.transactions.run((tx) => recordAudit(tx, entry));
+    } catch (error) {
+      this.logger.error(error, `The audit log does not tell that ${limit} was hit`);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller, Role } from '../../platform/principal.js';
+import { recordAudit } from '../../platform/audit/audit.js';
+import { Clock } from '../../platform/time/clock.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { Overloaded } from '../../platform/errors/coded-error.js';
+import type { Account } from '../accounts/account.entity.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { CredentialsWrong } from '../errors.js';
+import { needsRehash } from '../passwords/password-hash.js';
+import { Passwords } from '../passwords/passwords.js';
+import { TokensService } from './tokens.service.js';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface SignIn {
+  readonly account: Account;
+  readonly token: string;
+}
+
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly passwords: Passwords,
+    private readonly tokens: TokensService,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Logs an account of the role in. Takes as long for an unknown name as for a wrong password.
+   * @throws CredentialsWrong where name, password or role do not fit together; it is audited.
+   */
+  async signIn(role: Role, credentials: Credentials, caller: Caller): Promise<SignIn> {
+    try {
+      return await this.attempt(role, credentials, caller);
+    } catch (error) {
+      if (error instanceof CredentialsWrong) await this.recordFailure(credentials, caller);
+      throw error;
+    }
+  }
+
+  private async attempt(role: Role, credentials: Credentials, caller: Caller): Promise<SignIn> {
+    const account = await this.findMatch(role, credentials);
+    const signIn = await this.open(account, caller).catch(async (error: unknown) => {
+      if (!(error instanceof CredentialsWrong)) throw error;
+      // The hash was replaced meanwhile. By a login's rehash: the password still matches.
+      return this.open(await this.findMatch(role, credentials), caller);
+    });
+    if (needsRehash(signIn.account.passwordHash)) {
+      await this.rehash(signIn.account, credentials.password);
+    }
+    return signIn;
+  }
+
+  private async open(account: Account, caller: Caller): Promise<SignIn> {
+    return { account, token: await this.tokens.issue(account, caller) };
+  }
+
+  private async findMatch(role: Role, { username, password }: Credentials): Promise<Account> {
+    const account = await this.accounts.findByName(username);
+    const known = account?.role === role ? account.passwordHash : undefined;
+    const matches = await this.passwords.matches(password, known);
+    if (!account || !matches) throw new CredentialsWrong();
+    return account;
+  }
+
+  /**
+   * The same work whether there is an account or not. A name that is nobody's is not kept: people
+   * type their passwords into the wrong field.
+   */
+  private async recordFailure({ username: tried }: Credentials, caller: Caller): Promise<void> {
+    const account = await this.accounts.findByName(tried);
+    const entry = {
+      at: this.clock.now(),
+      by: { ...caller, username: account?.username },
+      action: 'login.failed',
+      targetId: account?.id,
+    } as const;
+    await this.transactions.run((tx) => recordAudit(tx, entry));
+  }
+
+  /** After the token is out. Under overload it is left to the next login. */
+  private async rehash({ id, passwordHash: known }: Account, password: string): Promise<void> {
+    try {
+      const passwordHash = await this.passwords.hash(password);
+      await this.accounts.replaceHash({ accountId: id, known, passwordHash });
+    } catch (error) {
+      if (!(error instanceof Overloaded)) throw error;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { JwtService, TokenExpiredError } from '@nestjs/jwt';
+import { LRUCache } from 'lru-cache';
+import { type Caller, type Role, ROLES, type TokenHolder } from '../../platform/principal.js';
+import { recordAudit } from '../../platform/audit/audit.js';
+import { Clock } from '../../platform/time/clock.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { Reader } from '../../platform/database/data-sources.js';
+import { rowLock } from '../../platform/database/row-lock.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { Account } from '../accounts/account.entity.js';
+import { CredentialsWrong, TokenExpired, TokenInvalid, TokenRevoked } from '../errors.js';
+import { Session } from './session.entity.js';
+
+interface Claims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly role: Role;
+  /** In seconds since 1970. */
+  readonly exp: number;
+}
+
+/** Drivers who ask again and again; each takes less than 1 KiB. */
+const REMEMBERED_TOKENS = 10_000;
+
+/** Gives out tokens, verifies them and ends them. Each has a session row, and dies with it. */
+@Injectable()
+export class TokensService {
+  /** Of tokens whose signature was good, which it stays: computing it again costs more than a read. */
+  private readonly verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
+
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly configuration: Configuration,
+    private readonly reader: Reader,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A new token for the account; it lives for `JWT_EXPIRES_IN` seconds. An admin's is audited.
+   * @throws CredentialsWrong where the password has changed since the account was read: whoever logs
+   * in with an old password during the change must not outlive it.
+   */
+  async issue({ id, username, role, passwordHash }: Account, caller: Caller): Promise<string> {
+    const jti = randomBytes(16).toString('base64url');
+    const now = this.clock.now();
+    const issuedAt = Math.floor(now.getTime() / 1000);
+    const exp = issuedAt + this.configuration.jwtExpiresIn;
+    await this.transactions.run(async (tx) => {
+      const opened = await tx.sql<unknown[]>`
+        INSERT INTO sessions (id, account_id, expires_at)
+        SELECT ${jti}, id, ${exp * 1000} FROM accounts
+        WHERE id = ${id} AND password_hash = ${passwordHash} ${rowLock(tx, 'FOR SHARE')}
+        RETURNING id`;
+      if (opened.length === 0) throw new CredentialsWrong();
+      if (role !== 'admin') return;
+      const by = { ...caller, id, username };
+      await recordAudit(tx, { at: now, by, action: 'login.succeeded', targetId: id });
+    });
+    return this.jwt.signAsync({ sub: String(id), jti, role, iat: issuedAt, exp });
+  }
+
+  /** @throws TokenInvalid | TokenExpired | TokenRevoked */
+  async verify(token: string): Promise<TokenHolder> {
+    const { sub, jti, role, exp } = await this.readClaims(token);
+    const [account] = await this.reader.sql<{ id: number; username: string; role: Role }[]>`
+      SELECT accounts.id, accounts.username, accounts.role
+      FROM sessions JOIN accounts ON accounts.id = sessions.account_id
+      WHERE sessions.id = ${jti} AND expires_at = ${exp * 1000}`;
+    if (!account || String(account.id) !== sub || account.role !== role) throw new TokenRevoked();
+    return { id: account.id, username: account.username, role, sessionId: jti };
+  }
+
+  /** Ends the session: its token is dead at once, on every instance. */
+  async revoke(sessionId: string): Promise<void> {
+    await this.transactions.run((tx) => tx.delete(Session, sessionId));
+  }
+
+  /** Forgets the sessions whose tokens have expired by themselves. */
+  async forgetExpired(): Promise<void> {
+    const now = this.clock.now().getTime();
+    await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE expires_at < ${now}`);
+  }
+
+  private async readClaims(token: string): Promise<Claims> {
+    const clockTimestamp = Math.floor(this.clock.now().getTime() / 1000);
+    const known = this.verified.get(token);
+    if (known) {
+      if (known.exp <= clockTimestamp) throw new TokenExpired();
+      return known;
+    }
+    try {
+      const claims: unknown = await this.jwt.verifyAsync(token, { clockTimestamp });
+      if (!isClaims(claims)) throw new TokenInvalid();
+      this.verified.set(token, claims);
+      return claims;
+    } catch (error) {
+      throw error instanceof TokenExpiredError ? new TokenExpired() : new TokenInvalid();
+    }
+  }
+}
+
+function isClaims(value: unknown): value is Claims {
+  if (typeof value !== 'object' || value === null) return false;
+  const { sub, jti, role, exp } = value as Partial<Record<keyof Claims, unknown>>;
+  const isText = typeof sub === 'string' && typeof jti === 'string';
+  // Both databases can compare it with a session's end.
+  const isInstant = typeof exp === 'number' && Number.isSafeInteger(exp * 1000);
+  return isText && isInstant && ROLES.some((known) => known === role);
+}

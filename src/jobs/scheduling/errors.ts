@@ -1,0 +1,15 @@
+import { CodedError } from '../../platform/errors/coded-error.js';
+
+export class JobNotFound extends CodedError {
+  readonly code = 'JOB_NOT_FOUND';
+  constructor(name: string) {
+    super(`There is no job "${name}"; there are daily-reminders and monthly-reports.`);
+  }
+}
+
+export class PeriodCompleted extends CodedError {
+  readonly code = 'PERIOD_COMPLETED';
+  constructor(name: string, period: string) {
+    super(`${name} is completed for ${period} and is not sent twice.`);
+  }
+}

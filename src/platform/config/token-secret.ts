@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { storageReason } from '../errors/storage-reason.js';
+import { codePoints } from '../text.js';
+import { StartError } from './variable-reader.js';
+
+const FILE_NAME = 'jwt-secret';
+const BYTES = 48;
+/** That many bytes in base64url. */
+const MADE_HERE = /^[\w-]{64}$/;
+/** The fewest characters of a secret (contract), and of different ones in it: 32 random ones have more. */
+export const MIN_SECRET_LENGTH = 32;
+const MIN_DIFFERENT = 8;
+
+/** Whether someone with a token and a computer may find the secret that has signed it. */
+export function isGuessable(secret: string): boolean {
+  return codePoints(secret) < MIN_SECRET_LENGTH || new Set(secret).size < MIN_DIFFERENT;
+}
+
+/**
+ * The secret that signs tokens where none is configured: made once, kept in the data directory
+ * with mode 0600. It appears there whole or not at all, so that two programs that start at the
+ * same moment agree on one.
+ * @throws StartError where it cannot be made or read, or is no secret.
+ */
+export function loadOrCreateTokenSecret(dataDirectory: string): string {
+  const file = join(dataDirectory, FILE_NAME);
+  try {
+    if (!existsSync(file)) create(file);
+    return read(file);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`The token secret ${file} cannot be used: ${storageReason(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function read(file: string): string {
+  const secret = readFileSync(file, 'utf8').trim();
+  if (MADE_HERE.test(secret)) return secret;
+  throw new StartError(
+    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it and ` +
+      'a new one is made, with which everybody must log in again',
+  );
+}
+
+function create(file: string): void {
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, randomBytes(BYTES).toString('base64url'), { mode: 0o600, flush: true });
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}

@@ -1,0 +1,90 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { StartError } from '../config/read-configuration.js';
+import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
+import { storageReason } from '../errors/storage-reason.js';
+import { MIGRATIONS } from './migrations/index.js';
+import { refuseForeignFile } from './migrations/assert-own-database.js';
+import { sqlTag } from './sql.js';
+import { sqliteStatements } from './sqlite/sqlite-statements.js';
+
+/** The one connection that writes. Only a TransactionRunner uses it. */
+export class Writer extends DataSource {}
+
+/**
+ * Sees what is committed and nothing else, and cannot write: whoever only reads uses it, so that
+ * no answer (and no cache) ever shows what a transaction may still roll back.
+ */
+export class Reader extends DataSource {}
+
+export type Entities = NonNullable<DataSourceOptions['entities']>;
+
+/**
+ * Opens the SQLite file, creating it and its folder where they are missing, and brings its schema
+ * up to date.
+ * @throws StartError where the folder or file cannot be used; the file is then as it was.
+ */
+export async function openWriter(file: string, entities: Entities): Promise<Writer> {
+  const writer = new Writer(writerOptions(file, entities));
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+    if (existsSync(file)) accessSync(file, constants.W_OK);
+    refuseForeignFile(file);
+    await writer.initialize();
+    await migrate(writer);
+  } catch (error) {
+    if (writer.isInitialized) await writer.destroy();
+    throw new StartError(`The database ${file} cannot be used: ${storageReason(error)}`, {
+      cause: error,
+    });
+  }
+  return writer;
+}
+
+/** A connection that writes, with nothing lost that was answered. */
+export function writerOptions(file: string, entities: Entities): DataSourceOptions {
+  return {
+    type: 'better-sqlite3',
+    database: file,
+    entities,
+    migrations: MIGRATIONS,
+    timeout: LOCK_WAIT_MILLISECONDS,
+    prepareDatabase: (connection: Database) => {
+      connection.pragma('journal_mode = WAL');
+      // An answered write survives a power cut: every commit is synced.
+      connection.pragma('synchronous = FULL');
+    },
+  };
+}
+
+/** Opens the file a second time, for reading only. The writer must have made it. */
+export async function openReader(file: string, entities: Entities): Promise<Reader> {
+  const reader = new Reader({
+    type: 'better-sqlite3',
+    database: file,
+    entities,
+    readonly: true,
+    fileMustExist: true,
+    timeout: LOCK_WAIT_MILLISECONDS,
+  });
+  await reader.initialize();
+  reader.sql = sqlTag(reader, sqliteStatements(reader));
+  return reader;
+}
+
+/** Under the file's write lock, so that of two programs that start at once one waits and sees. */
+async function migrate(writer: Writer): Promise<void> {
+  const runner = writer.createQueryRunner();
+  await runner.query('BEGIN IMMEDIATE');
+  try {
+    await writer.runMigrations({ transaction: 'none' });
+    await runner.query('COMMIT');
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself; the reason is in the first error.
+    await runner.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { DataSourceOptions } from 'typeorm';
+import { Configuration } from '../config/configuration.js';
+import { openReader, openWriter, Reader, Writer } from './data-sources.js';
+import { DatabaseUsage, type Usage } from './database-usage.js';
+import { openPostgres, poolUsage } from './postgres/postgres.js';
+import { PostgresTransactionRunner } from './postgres/postgres-transaction-runner.js';
+import { SqliteTransactionRunner } from './sqlite/sqlite-transaction-runner.js';
+import { TransactionRunner } from './transaction-runner.js';
+
+type Entities = NonNullable<DataSourceOptions['entities']>;
+
+/** An open database, whichever it is. */
+abstract class Connections {
+  /** On SQLite only. */
+  readonly writer?: Writer;
+  readonly reader: Reader;
+  readonly transactions: TransactionRunner;
+  abstract usage(): Usage;
+  abstract close(): Promise<void>;
+}
+
+/** Gives every module the Reader and the TransactionRunner. */
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly connections: Connections) {}
+
+  static forRoot(entities: Entities): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [
+        {
+          provide: Connections,
+          inject: [Configuration],
+          useFactory: (configuration: Configuration) => connect(configuration, entities),
+        },
+        {
+          provide: Reader,
+          inject: [Connections],
+          useFactory: ({ reader }: Connections) => reader,
+        },
+        // For tools that tune the connection; undefined on PostgreSQL.
+        { provide: Writer, inject: [Connections], useFactory: ({ writer }: Connections) => writer },
+        {
+          provide: DatabaseUsage,
+          inject: [Connections],
+          useFactory: (connections: Connections) => ({ read: () => connections.usage() }),
+        },
+        {
+          provide: TransactionRunner,
+          inject: [Connections],
+          useFactory: ({ transactions }: Connections) => transactions,
+        },
+      ],
+      exports: [DatabaseUsage, Reader, TransactionRunner, Writer],
+    };
+  }
+
+  /** After the last request is answered. */
+  onApplicationShutdown(): Promise<void> {
+    return this.connections.close();
+  }
+}
+
+async function connect({ database }: Configuration, entities: Entities): Promise<Connections> {
+  if (database.kind === 'postgres') {
+    const source = await openPostgres(database, entities);
+    return {
+      reader: source,
+      transactions: new PostgresTransactionRunner(source),
+      usage: () => poolUsage(source),
+      close: () => source.destroy(),
+    };
+  }
+  const writer = await openWriter(database.file, entities);
+  const reader = await openReader(database.file, entities);
+  const transactions = new SqliteTransactionRunner(writer);
+  return {
+    writer,
+    reader,
+    transactions,
+    usage: () => ({ waiting: transactions.waitingUnits }),
+    close: async () => {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}

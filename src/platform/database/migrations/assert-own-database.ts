@@ -1,0 +1,43 @@
+import { existsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { StartError } from '../../config/read-configuration.js';
+import { LOCK_WAIT_MILLISECONDS } from '../lock-wait.js';
+import { MIGRATIONS } from './index.js';
+
+const KNOWN: ReadonlySet<string> = new Set(MIGRATIONS.map(({ name }) => name));
+
+/**
+ * Looks at a file before anything is written to it: a database of another program, or of a newer
+ * version of this one, stays as it is. Its header and length are checked on the way, by SQLite.
+ * @throws StartError; an error of SQLite where the file cannot be read as a database
+ */
+export function refuseForeignFile(file: string): void {
+  if (!existsSync(file) || statSync(file).size === 0) return;
+  const connection = new Database(file, { readonly: true, timeout: LOCK_WAIT_MILLISECONDS });
+  try {
+    const tables = connection
+      .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
+      .pluck()
+      .all();
+    if (tables.includes('migrations')) {
+      refuseUnknown(connection.prepare<[], string>('SELECT name FROM migrations').pluck().all());
+    } else if (tables.length > 0) {
+      throw new StartError(
+        `it holds the tables of another program (${tables.slice(0, 3).join(', ')}); ` +
+          'set DATABASE_URL to a file of its own for VPMS',
+      );
+    }
+  } finally {
+    connection.close();
+  }
+}
+
+/** @throws StartError where a migration was run that this version does not know */
+export function refuseUnknown(migrations: readonly string[]): void {
+  const unknown = migrations.find((name) => !KNOWN.has(name));
+  if (unknown === undefined) return;
+  throw new StartError(
+    `a newer version of VPMS has changed it (${unknown}); ` +
+      'start that version, or restore a backup from before',
+  );
+}

@@ -1,0 +1,52 @@
+import { DataSource, type DataSourceOptions, type Migration } from 'typeorm';
+import type { DatabaseSettings } from '../../config/configuration.js';
+import { type Entities, writerOptions } from '../data-sources.js';
+import { holdingMigrationLock } from './migration-lock.js';
+import { patientOptions } from '../postgres/postgres.js';
+import { SchemaDraft } from './schema-draft.js';
+
+type RunOptions = Parameters<DataSource['runMigrations']>[0];
+type UndoOptions = Parameters<DataSource['undoLastMigration']>[0];
+
+/**
+ * What TypeORM's command line works on. It migrates under the lock that a start takes too, so both
+ * may happen at once, and has all the time that it needs.
+ */
+export class MigrationSource extends DataSource {
+  constructor(
+    private readonly settings: DatabaseSettings,
+    entities: Entities,
+  ) {
+    super(optionsOf(settings, entities));
+    this.driver.createSchemaBuilder = () => new SchemaDraft(this);
+  }
+
+  override runMigrations(options?: RunOptions): Promise<Migration[]> {
+    return this.alone((transaction) => super.runMigrations({ ...options, transaction }));
+  }
+
+  override undoLastMigration(options?: UndoOptions): Promise<void> {
+    return this.alone((transaction) => super.undoLastMigration({ ...options, transaction }));
+  }
+
+  /** All or nothing, and nobody else meanwhile; on SQLite the write lock is a transaction. */
+  private async alone<T>(work: (transaction: 'all' | 'none') => Promise<T>): Promise<T> {
+    const { settings } = this;
+    if (settings.kind === 'postgres') return holdingMigrationLock(settings.url, () => work('all'));
+    const runner = this.createQueryRunner();
+    await runner.query('BEGIN IMMEDIATE');
+    try {
+      const result = await work('none');
+      await runner.query('COMMIT');
+      return result;
+    } catch (error) {
+      await runner.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function optionsOf(settings: DatabaseSettings, entities: Entities): DataSourceOptions {
+  if (settings.kind === 'sqlite') return writerOptions(settings.file, entities);
+  return patientOptions(settings, entities);
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientBase } from 'pg';
+import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
+import { isDatabaseOutage } from '../outages.js';
+import { postgresStatements } from './postgres-statements.js';
+import { sqlTag } from '../sql.js';
+import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
+
+const MAX_ATTEMPTS = 6;
+/** In milliseconds; doubled each time, and random, so that the same two do not meet again. */
+const FIRST_PAUSE = 5;
+
+/** Each unit has a pooled connection of its own; one that lost against another is run again, whole. */
+export class PostgresTransactionRunner extends TransactionRunner {
+  constructor(private readonly source: DataSource) {
+    super();
+  }
+
+  override async run<T>(unit: UnitOfWork<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.runOnce(unit);
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !isLostRace(error)) throw error;
+        await sleep(Math.random() * FIRST_PAUSE * 2 ** attempt);
+      }
+    }
+  }
+
+  private async runOnce<T>(unit: UnitOfWork<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      const client = (await runner.connect()) as ClientBase;
+      runner.manager.sql = sqlTag(this.source, postgresStatements(client));
+      const result = await unit(runner.manager);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      // A connection that does not answer would not answer a rollback either.
+      if (isDatabaseOutage(error)) discard(runner, error);
+      else if (!runner.isReleased) await runner.rollbackTransaction();
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** Closes the connection instead of giving it back to the pool; its transaction ends with it. */
+function discard(runner: QueryRunner, reason: unknown): void {
+  // TypeORM does so itself on a lost connection, but has no public name for it.
+  void (runner as DiscardableRunner).releasePostgresConnection(reason);
+}
+
+type DiscardableRunner = QueryRunner & {
+  releasePostgresConnection(error: unknown): Promise<void>;
+};
+
+/** Serialization failure or deadlock: PostgreSQL asks for the whole transaction to be tried again. */
+function isLostRace(error: unknown): boolean {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (!(cause instanceof Error) || !('code' in cause)) return false;
+  return cause.code === '40001' || cause.code === '40P01';
+}

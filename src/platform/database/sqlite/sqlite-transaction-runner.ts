@@ -1,0 +1,129 @@
+import { performance } from 'node:perf_hooks';
+import type { QueryRunner } from 'typeorm';
+import type { Writer } from '../data-sources.js';
+import type { Execute } from '../sql.js';
+import { sqliteStatements } from './sqlite-statements.js';
+import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
+import { openUnitScope } from './unit-scope.js';
+
+/** How long a group takes up further units, in milliseconds: no driver waits long for the others. */
+const GROUP_MILLISECONDS = 10;
+
+interface WaitingUnit {
+  readonly work: UnitOfWork<unknown>;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** SQLite's transaction is gone or unusable: nobody's work of this group is kept. */
+class GroupAborted extends Error {}
+
+/**
+ * One writer that commits in groups (docs/decisions/one-writer.md). Waiting units run one after
+ * another in one transaction, each in a savepoint of its own: a failing unit rolls back alone. One
+ * commit, one sync to disk, then all of them are answered.
+ */
+export class SqliteTransactionRunner extends TransactionRunner {
+  private readonly runner: QueryRunner;
+  private readonly execute: Execute;
+  private readonly waiting: WaitingUnit[] = [];
+  private draining = false;
+
+  constructor(
+    writer: Writer,
+    private readonly groupMilliseconds = GROUP_MILLISECONDS,
+  ) {
+    super();
+    this.runner = writer.createQueryRunner();
+    this.execute = sqliteStatements(writer);
+  }
+
+  /** Units that are not begun. */
+  get waitingUnits(): number {
+    return this.waiting.length;
+  }
+
+  override run<T>(unit: UnitOfWork<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ work: unit, resolve: (result) => resolve(result as T), reject });
+      if (this.draining) return;
+      this.draining = true;
+      // Whatever arrives in this turn of the event loop joins the first group.
+      setImmediate(() => void this.drain());
+    });
+  }
+
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      await this.commitGroup();
+      await new Promise(setImmediate);
+    }
+    this.draining = false;
+  }
+
+  private async commitGroup(): Promise<void> {
+    const answers: (() => void)[] = [];
+    const units: WaitingUnit[] = [];
+    try {
+      this.say('BEGIN IMMEDIATE');
+    } catch (error) {
+      this.abandon();
+      // The wait for another process's lock has stopped this whole process; not once more for each.
+      for (const unit of this.waiting.splice(0)) unit.reject(error);
+      return;
+    }
+    try {
+      const end = performance.now() + this.groupMilliseconds;
+      do {
+        const unit = this.waiting.shift();
+        if (!unit) break;
+        units.push(unit);
+        answers.push(await this.runUnit(unit));
+      } while (performance.now() < end);
+      this.say('COMMIT');
+    } catch (error) {
+      this.abandon();
+      for (const unit of units) unit.reject(error);
+      return;
+    }
+    for (const answer of answers) answer();
+  }
+
+  /** Runs the unit in its savepoint; what it returned or threw is told only after the commit. */
+  private async runUnit(unit: WaitingUnit): Promise<() => void> {
+    this.say('SAVEPOINT unit');
+    const scope = openUnitScope(this.runner, this.execute);
+    try {
+      const result = await unit.work(scope.manager);
+      await scope.end();
+      this.say('RELEASE unit');
+      return () => unit.resolve(result);
+    } catch (error) {
+      await scope.end();
+      this.rollBack(error);
+      return () => unit.reject(error);
+    }
+  }
+
+  private rollBack(cause: unknown): void {
+    try {
+      this.say('ROLLBACK TO unit');
+      this.say('RELEASE unit');
+    } catch {
+      // A full disk makes SQLite roll the whole transaction back by itself.
+      throw new GroupAborted('SQLite ended the transaction', { cause });
+    }
+  }
+
+  private abandon(): void {
+    try {
+      this.say('ROLLBACK');
+    } catch {
+      // There is none, or the database is beyond it: the next transaction will tell.
+    }
+  }
+
+  private say(text: string): void {
+    void this.execute(text, []);
+  }
+}

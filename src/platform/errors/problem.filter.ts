@@ -1,0 +1,129 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Logger,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseOutage } from '../database/outages.js';
+import { showQuotas } from '../rate-limits/quota.js';
+import { RateLimited } from '../rate-limits/rate-limited.js';
+import type { Metrics } from '../observability/metrics.js';
+import {
+  CodedError,
+  MalformedRequest,
+  NotJson,
+  RouteNotFound,
+  ValidationFailed,
+} from './coded-error.js';
+import type { ProblemDto } from './problem.dto.js';
+import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
+
+/** Seconds after which another try is worth it, where time alone may change the answer. */
+const RETRY_AFTER: ReadonlyMap<string, number> = new Map<ProblemCode, number>([
+  ['IDEMPOTENCY_KEY_IN_USE', 1],
+  ['DATABASE_UNAVAILABLE', 2],
+  ['OVERLOADED', 2],
+]);
+
+interface Cause {
+  readonly code: ProblemCode;
+  readonly detail: string;
+}
+
+/** Turns whatever a request throws into problem+json. The one place that knows HTTP statuses. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problems');
+
+  constructor(private readonly metrics: Metrics) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Sends the problem, unless the answer is already on its way. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = toProblem(
+      isCutOff(request) ? new MalformedRequest('The request never ended.') : error,
+      request,
+    );
+    this.metrics.countProblem(problem.code);
+    if (problem.status >= 500) this.logger.error(error, `${problem.code} ${problem.request_id}`);
+    if (reply.sent) return;
+    if (problem.status === 401) void reply.header('www-authenticate', challenge(problem));
+    const retryAfter = RETRY_AFTER.get(problem.code);
+    if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
+    if (error instanceof RateLimited) {
+      showQuotas(reply, [error.quota]);
+      void reply.header('retry-after', error.quota.resetSeconds);
+    }
+    void reply.status(problem.status).type('application/problem+json').send(problem);
+  }
+}
+
+/** Whether its connection ended before its body did: no fault of ours, whatever else it looks like. */
+function isCutOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+/** The problem document of an error; a cause that callers must not see becomes INTERNAL_ERROR. */
+export function toProblem(
+  error: unknown,
+  request: { url: string; id: string; method: string },
+): ProblemDto & { readonly code: ProblemCode } {
+  const [instance = '/'] = request.url.split('?');
+  const { code, detail } = causeOf(error, request.method, instance);
+  return {
+    type: problemType(code),
+    ...PROBLEMS[code],
+    detail,
+    message: detail,
+    instance,
+    code,
+    request_id: request.id,
+    ...(error instanceof ValidationFailed ? { errors: [...error.errors] } : {}),
+  };
+}
+
+function causeOf(error: unknown, method: string, path: string): Cause {
+  if (error instanceof CodedError) return { code: error.code, detail: error.message };
+  if (isDatabaseOutage(error)) {
+    return {
+      code: 'DATABASE_UNAVAILABLE',
+      detail: 'The database does not answer; try again soon.',
+    };
+  }
+  switch (statusOf(error)) {
+    case 400:
+      return { code: 'MALFORMED_REQUEST', detail: describe(error) };
+    case 404:
+      return causeOf(new RouteNotFound(method, path), method, path);
+    case 413:
+      return { code: 'BODY_TOO_LARGE', detail: 'The request body is larger than 100 KiB.' };
+    case 415:
+      return causeOf(new NotJson(), method, path);
+    default:
+      return { code: 'INTERNAL_ERROR', detail: 'Something went wrong here; it has been logged.' };
+  }
+}
+
+/** Status of an error that the framework threw before or around a controller. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof Error && 'statusCode' in error) return Number(error.statusCode);
+  return 500;
+}
+
+function describe(error: unknown): string {
+  const text = error instanceof Error && error.message !== '' ? error.message : 'Bad request';
+  return text.replace(/\.*$/, '.');
+}
+
+/** RFC 6750, section 3: what the client should do about its token. */
+function challenge({ code, detail }: ProblemDto): string {
+  if (code === 'TOKEN_MISSING' || code === 'CREDENTIALS_WRONG') return 'Bearer';
+  return `Bearer error="invalid_token", error_description="${detail}"`;
+}

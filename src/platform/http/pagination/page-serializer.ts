@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import { encodeCursor, Page, type SortKey } from './page.js';
+import { RenderedPage } from './serialized-list.js';
+
+/**
+ * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. As a
+ * hook: a single interceptor for all routes has Nest send each answer of each route through RxJS.
+ */
+export function sendPages(server: FastifyInstance): void {
+  server.addHook('preSerialization', (request, reply, answer, done) => {
+    const isRendered = answer instanceof RenderedPage;
+    if (!isRendered && !(answer instanceof Page)) return done(null, answer);
+    if (answer.next) void reply.header('link', nextLink(request.url, answer.next));
+    if (!isRendered) return done(null, answer.items);
+    // Bytes will do, and save Node from turning the text into them; the type knows of text only.
+    reply.serializer((() => answer.json) as unknown as () => string);
+    return done(null, answer);
+  });
+}
+
+function nextLink(url: string, key: SortKey): string {
+  // What follows the first "?" is the query; a second one belongs to a value.
+  const [path = ''] = url.split('?', 1);
+  const parameters = new URLSearchParams(url.slice(path.length));
+  parameters.set('cursor', encodeCursor(key));
+  return `<${path}?${parameters.toString()}>; rel="next"`;
+}

@@ -1,0 +1,42 @@
+import { ValidationFailed } from '../../errors/coded-error.js';
+import type { PageQuery } from './page-query.dto.js';
+
+/** The values by which a list is sorted, of one of its items; unique in the list. */
+export type SortKey = readonly number[];
+
+/** A part of a list, and the key of its last item where more follows. */
+export class Page<T> {
+  constructor(
+    readonly items: readonly T[],
+    readonly next?: SortKey,
+  ) {}
+
+  /** Makes a page of up to `limit + 1` rows; the one too many says that more follows. */
+  static of<T>(rows: readonly T[], limit: number, keyOf: (row: T) => SortKey): Page<T> {
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return new Page(items, rows.length > limit && last ? keyOf(last) : undefined);
+  }
+
+  map<U>(mapper: (item: T) => U): Page<U> {
+    return new Page(this.items.map(mapper), this.next);
+  }
+}
+
+export function encodeCursor(key: SortKey): string {
+  return Buffer.from(key.join('.')).toString('base64url');
+}
+
+/**
+ * The sort key after which the page begins; undefined at the start of the list.
+ * @throws ValidationFailed where the cursor is none of this list's.
+ */
+export function decodeCursor({ cursor }: PageQuery, length: number): SortKey | undefined {
+  if (cursor === undefined) return undefined;
+  const key = Buffer.from(cursor, 'base64url').toString().split('.').map(Number);
+  if (key.length === length && key.every(Number.isSafeInteger) && encodeCursor(key) === cursor) {
+    return key;
+  }
+  const message = 'cursor must be the one that a Link header gave';
+  throw new ValidationFailed([{ field: 'cursor', message }]);
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type CodedError, HeadersTooLarge, MalformedRequest } from '../../errors/coded-error.js';
+import { toProblem } from '../../errors/problem.filter.js';
+
+/** What all other answers have from the hook on security headers. */
+const HEADERS = [
+  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  'X-Content-Type-Options: nosniff',
+  'Referrer-Policy: no-referrer',
+  'Cache-Control: no-store',
+];
+
+/** Answers what is no HTTP request at all, so that nothing in the program has seen it. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy(error);
+    return;
+  }
+  const problem = toProblem(causeOf(error), { url: '/', id: randomUUID(), method: '' });
+  const body = JSON.stringify(problem);
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      'Content-Type: application/problem+json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${problem.request_id}`,
+      ...HEADERS,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+    () => socket.destroy(),
+  );
+}
+
+function causeOf({ code }: { readonly code?: string }): CodedError {
+  if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MalformedRequest('The request never ended.');
+  return new MalformedRequest('That is no HTTP request.');
+}

@@ -1,0 +1,28 @@
+import { CodedError } from '../errors/coded-error.js';
+import type { ProblemCode } from '../errors/problem-codes.js';
+
+/** The first request with the key has not been answered yet. */
+export class IdempotencyKeyInUse extends CodedError {
+  readonly code = 'IDEMPOTENCY_KEY_IN_USE';
+  constructor() {
+    super('A request with this Idempotency-Key is under way; repeat yours in a moment.');
+  }
+}
+
+/** The key stands for another request, so neither of the two answers would be right. */
+export class IdempotencyKeyReused extends CodedError {
+  readonly code = 'IDEMPOTENCY_KEY_REUSED';
+  constructor() {
+    super('This Idempotency-Key was sent with another body; take a new key for a new request.');
+  }
+}
+
+/** What the first request with the key was refused with. */
+export class KeptRefusal extends CodedError {
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

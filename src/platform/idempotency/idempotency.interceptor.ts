@@ -1,0 +1,60 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { finalize, type Observable } from 'rxjs';
+import { Clock } from '../time/clock.js';
+import { TransactionRunner } from '../database/transaction-runner.js';
+import { IdempotencyKeyInUse } from './errors.js';
+import { IDEMPOTENCY_KEY, keyedRequest } from './keyed-request.js';
+import { KeyedTransactionRunner } from './idempotent-transaction-runner.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request's work runs in, on routes that are {@link Idempotent}. */
+    transactions?: TransactionRunner;
+  }
+}
+
+/** Gives the request the TransactionRunner that knows its Idempotency-Key, where it has one. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  /** Digests of the keyed requests that this process is answering now. */
+  private readonly running = new Set<string>();
+
+  constructor(
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ValidationFailed for a bad key | IdempotencyKeyInUse */
+  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const key = request.headers[IDEMPOTENCY_KEY.toLowerCase()];
+    const { transactions, clock } = this;
+    if (typeof key !== 'string' || !request.actor) {
+      request.transactions = transactions;
+      return next.handle();
+    }
+    const keyed = keyedRequest({
+      accountId: request.actor.id,
+      method: request.method,
+      path: request.url.split('?', 1)[0] ?? '',
+      key,
+      body: request.body,
+    });
+    if (this.running.has(keyed.digest)) throw new IdempotencyKeyInUse();
+    this.running.add(keyed.digest);
+    request.transactions = new KeyedTransactionRunner({
+      transactions,
+      request: keyed,
+      clock,
+      onReplay: () => void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true'),
+    });
+    return next.handle().pipe(finalize(() => this.running.delete(keyed.digest)));
+  }
+}

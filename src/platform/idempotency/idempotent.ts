@@ -1,0 +1,41 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { TransactionRunner } from '../database/transaction-runner.js';
+import { ApiProblems } from '../errors/api-problems.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { IDEMPOTENCY_KEY, KEY_PATTERN } from './keyed-request.js';
+
+/**
+ * Lets clients repeat the request safely, under an Idempotency-Key. The handler has its work done in
+ * the {@link Transactions} that it is given, as one unit of work.
+ */
+export function Idempotent(): MethodDecorator {
+  return applyDecorators(
+    UseInterceptors(IdempotencyInterceptor),
+    ApiHeader({
+      name: IDEMPOTENCY_KEY,
+      required: false,
+      description:
+        'Names this request, so that it can be repeated when its answer was lost: for 24 hours a ' +
+        'request with the same key and body gets the first answer (2xx, 404 or 409) again, with ' +
+        '`Idempotency-Replayed: true`, and nothing is done twice. A random UUID will do.',
+      schema: { type: 'string', pattern: KEY_PATTERN.source, minLength: 1, maxLength: 255 },
+    }),
+    ApiProblems('VALIDATION_FAILED', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'),
+  );
+}
+
+/** The TransactionRunner that knows the request's Idempotency-Key; only on {@link Idempotent} routes. */
+export const Transactions = createParamDecorator(
+  (_: unknown, context: ExecutionContext): TransactionRunner => {
+    const { transactions } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!transactions) throw new Error('A route takes Transactions without being Idempotent');
+    return transactions;
+  },
+);

@@ -1,0 +1,29 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Clock } from './time/clock.js';
+import { Configuration } from './config/configuration.js';
+import { MoneyConstraint } from './http/validation/numbers.js';
+import { KeptOutcomes } from './idempotency/idempotency-records.js';
+import { RateLimits } from './rate-limits/rate-limits.js';
+import { Currency } from './money.js';
+import { Metrics } from './observability/metrics.js';
+
+/** What every module may ask for. */
+@Global()
+@Module({})
+export class CommonModule {
+  static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
+    return {
+      module: CommonModule,
+      providers: [
+        { provide: Configuration, useValue: configuration },
+        { provide: Clock, useValue: clock },
+        Currency,
+        KeptOutcomes,
+        Metrics,
+        MoneyConstraint,
+        RateLimits,
+      ],
+      exports: [Configuration, Clock, Currency, KeptOutcomes, Metrics, RateLimits],
+    };
+  }
+}

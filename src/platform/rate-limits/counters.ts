@@ -1,0 +1,73 @@
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { LIMIT_POLICIES, type LimitName } from './limit-policies.js';
+import type { RedisOfLimits } from './rate-limit-redis.js';
+
+/** How often something was done in the present window, and how long that window still lasts. */
+export interface Count {
+  readonly consumed: number;
+  readonly milliseconds: number;
+}
+
+export interface Counted extends Count {
+  /** Takes it back, wherever it was counted. */
+  readonly undo: () => Promise<void>;
+}
+
+/**
+ * Counts one limit: in this process, and in Redis for all instances. The higher count holds. So a
+ * Redis that is down, or comes back empty, neither refuses anyone nor forgets what this process saw.
+ */
+export class Counter {
+  private readonly memory: RateLimiterMemory;
+  private readonly shared: RateLimiterRedis | undefined;
+
+  constructor(
+    name: LimitName,
+    private readonly redis: RedisOfLimits | undefined,
+  ) {
+    const { points, seconds } = LIMIT_POLICIES[name];
+    const options = { keyPrefix: `vpms:limit:${name}`, points, duration: seconds };
+    this.memory = new RateLimiterMemory(options);
+    this.shared = redis && redis.limiter(options);
+  }
+
+  async add(key: string): Promise<Counted> {
+    const [own, shared] = await Promise.all([
+      this.memory.penalty(key),
+      this.ask((limiter) => limiter.penalty(key)),
+    ]);
+    const undo = async (): Promise<void> => {
+      await this.memory.reward(key);
+      if (shared) await this.ask((limiter) => limiter.reward(key));
+    };
+    return { ...higher(own, shared), undo };
+  }
+
+  async look(key: string): Promise<Count> {
+    const [own, shared] = await Promise.all([
+      this.memory.get(key),
+      this.ask((limiter) => limiter.get(key)),
+    ]);
+    return higher(own, shared);
+  }
+
+  private async ask(
+    command: (limiter: RateLimiterRedis) => Promise<RateLimiterRes | null>,
+  ): Promise<RateLimiterRes | null> {
+    const { redis, shared } = this;
+    return redis && shared ? redis.ask(() => command(shared)) : null;
+  }
+}
+
+function higher(own: RateLimiterRes | null, shared: RateLimiterRes | null): Count {
+  const [highest] = [own, shared]
+    .filter((result) => result !== null)
+    // A window in memory is gone when its timer fires, which may be a little late.
+    .filter(({ msBeforeNext }) => msBeforeNext > 0)
+    .map(({ consumedPoints, msBeforeNext }) => ({
+      consumed: consumedPoints,
+      milliseconds: msBeforeNext,
+    }))
+    .toSorted((a, b) => b.consumed - a.consumed);
+  return highest ?? { consumed: 0, milliseconds: 0 };
+}

@@ -1,0 +1,27 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Caller, callerOf } from '../principal.js';
+import { clientNetwork } from './client-network.js';
+import { type Quota, showQuotas } from './quota.js';
+
+/** What a limit has to know of a request, and how its client learns what is left. */
+export interface LimitedRequest {
+  readonly caller: Caller;
+  /** See {@link clientNetwork}. */
+  readonly network: string;
+  readonly show: (quotas: readonly Quota[]) => void;
+}
+
+/** The request that is being answered, for what counts against its address. */
+export const CurrentRequest = createParamDecorator(
+  (_: unknown, context: ExecutionContext): LimitedRequest => {
+    const http = context.switchToHttp();
+    const caller = callerOf(http.getRequest<FastifyRequest>());
+    const reply = http.getResponse<FastifyReply>();
+    return {
+      caller,
+      network: clientNetwork(caller.address),
+      show: (quotas) => showQuotas(reply, quotas),
+    };
+  },
+);

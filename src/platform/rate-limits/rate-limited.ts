@@ -1,0 +1,18 @@
+import { CodedError } from '../errors/coded-error.js';
+import { LIMIT_POLICIES } from './limit-policies.js';
+import type { Quota } from './quota.js';
+
+/** Something was done too often; it is not done again before the limit's window has ended. */
+export class RateLimited extends CodedError {
+  readonly code = 'RATE_LIMITED';
+
+  constructor(readonly quota: Quota) {
+    const { refusal } = LIMIT_POLICIES[quota.limit];
+    super(`${refusal}; try again in ${inWords(quota.resetSeconds)}.`);
+  }
+}
+
+function inWords(seconds: number): string {
+  if (seconds <= 90) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}

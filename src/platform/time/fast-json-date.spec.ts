@@ -1,0 +1,30 @@
+import { assert, date, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Instant } from './fast-json-date.js';
+
+describe('an instant', () => {
+  it.each([
+    0, -1, -86_400_000, 951_782_400_000, 1_772_357_400_007, 8_640_000_000_000_000,
+    -8_640_000_000_000_000,
+  ])('is the JSON that a date is, at %i', (time) => {
+    const instants = [new Instant(time), new Instant(time)];
+    // The second one's day is known.
+    expect(JSON.stringify(instants)).toBe(JSON.stringify([new Date(time), new Date(time)]));
+  });
+
+  it('is that at any time, of more days than it remembers', () => {
+    assert(
+      property(date({ noInvalidDate: true }), (any) => {
+        const later = any.getTime() - (any.getTime() % 86_400_000);
+        for (const time of [any.getTime(), later]) {
+          expect(new Instant(time).toJSON()).toBe(new Date(time).toISOString());
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is none where the time is none', () => {
+    expect(() => JSON.stringify(new Instant(NaN))).toThrow(RangeError);
+  });
+});

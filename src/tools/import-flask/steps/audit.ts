@@ -1,0 +1,50 @@
+import type { EntityManager } from 'typeorm';
+import {
+  type AuditedValues,
+  type AuditEntry,
+  recordAudits,
+} from '../../../platform/audit/audit.js';
+import type { AuditedAction } from '../../../platform/audit/audited-actions.js';
+import { batches } from '../../../platform/database/bulk/chunk.js';
+import { countOf, type Report, rowsOf, type TableReport } from '../report/report.js';
+import type { FlaskTable } from '../source/rows.js';
+
+/** Rows, or ranges of rows, that one entry of the log lists: it stays short enough to be read. */
+const ROWS_OF_ENTRY = 200;
+
+const ACTIONS: Readonly<Record<FlaskTable, AuditedAction>> = {
+  users: 'account.imported',
+  parking_lots: 'lot.imported',
+  parking_spots: 'spot.imported',
+  reservations: 'reservation.imported',
+};
+
+/**
+ * Writes the report into the audit log: how many rows of each table came, and by id every one that
+ * is not as it was in the file. Rows to which the same was done share an entry, so that a million of
+ * them do not bury what people have done.
+ */
+export async function auditImport(tx: EntityManager, report: Report, at: Date): Promise<void> {
+  const entries = function* (): Generator<AuditEntry> {
+    for (const table of Object.keys(ACTIONS) as FlaskTable[]) {
+      for (const after of told(report.tables[table])) {
+        yield { at, by: 'program', action: ACTIONS[table], after };
+      }
+    }
+    for (const remark of report.remarks) {
+      yield { at, by: 'program', action: ACTIONS.users, after: { remark } };
+    }
+  };
+  for (const some of batches(entries(), ROWS_OF_ENTRY)) await recordAudits(tx, some);
+}
+
+function* told(table: TableReport): Generator<AuditedValues> {
+  const { read, imported, changed, refused } = table;
+  yield { read, imported, changed, refused };
+  for (const entry of table.entries) {
+    const { kind, reason } = entry;
+    for (const rows of batches(rowsOf(entry), ROWS_OF_ENTRY)) {
+      yield { kind, reason, count: countOf(entry), rows: rows.join(', ') };
+    }
+  }
+}

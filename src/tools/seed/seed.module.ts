@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Account } from '../../auth/accounts/account.entity.js';
+import { AccountsService } from '../../auth/accounts/accounts.service.js';
+import { Passwords } from '../../auth/passwords/passwords.js';
+import { Session } from '../../auth/sessions/session.entity.js';
+import { CacheModule } from '../../platform/cache/cache.module.js';
+import type { Clock } from '../../platform/time/clock.js';
+import { CommonModule } from '../../platform/platform.module.js';
+import type { Configuration } from '../../platform/config/configuration.js';
+import { DatabaseModule } from '../../platform/database/database.module.js';
+import { Lot } from '../../parking/lots/lot.entity.js';
+import { Reservation } from '../../parking/reservations/reservation.entity.js';
+import { Spot } from '../../parking/spots/spot.entity.js';
+import { CitySeeder } from './city-seeder.js';
+import { PatientWriter } from './throttled-writer.js';
+
+const ENTITIES = [Account, Session, Lot, Spot, Reservation];
+
+/** The program's database and accounts without its API. */
+@Module({})
+export class SeedModule {
+  static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
+    return {
+      module: SeedModule,
+      imports: [
+        CommonModule.forRoot(configuration, clock),
+        DatabaseModule.forRoot(ENTITIES),
+        CacheModule,
+      ],
+      providers: [AccountsService, Passwords, PatientWriter, CitySeeder],
+    };
+  }
+}
