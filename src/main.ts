@@ -24,11 +24,11 @@ async function main(): Promise<void> {
   const logger = createLogger(configuration);
   prepareDataDirectory(configuration);
   const { app, open } = await prepareApp(configuration, logger).catch((error: unknown) => {
-    throw explained(error, configuration);
+    throw toStartError(error, configuration);
   });
   await listen(app, configuration);
   closeOnSignal(app, logger);
-  welcome(await app.getUrl(), configuration, logger);
+  logStartup(await app.getUrl(), configuration, logger);
   if (open) warnOfDefaultAdmin(configuration, logger);
   warnOfGuessableSecret(configuration, logger);
 }
@@ -50,7 +50,7 @@ async function prepareApp(configuration: Configuration, logger: Logger) {
 }
 
 /** A database that fails at the first steps is for the operator to mend, and no fault of ours. */
-function explained(error: unknown, configuration: Configuration): unknown {
+function toStartError(error: unknown, configuration: Configuration): unknown {
   if (error instanceof StartError || !isDatabaseOutage(error)) return error;
   const database = describeDatabase(configuration);
   return new StartError(`The database (${database}) cannot be used: ${storageReason(error)}`);
@@ -70,7 +70,7 @@ async function listen(app: NestFastifyApplication, { port, host }: Configuration
   }
 }
 
-function welcome(url: string, configuration: Configuration, logger: Logger): void {
+function logStartup(url: string, configuration: Configuration, logger: Logger): void {
   logger.info(`VPMS is at ${url}, its API documentation at ${url}/api/docs`);
   const { redisUrl, role } = configuration;
   logger.info(`Database: ${describeDatabase(configuration)}`);

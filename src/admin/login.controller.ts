@@ -32,7 +32,7 @@ export class AdminLoginController {
   ): Promise<TokenDto> {
     const { username } = body;
     const signIn = await this.attempts.run({ request, role: 'admin', username }, () =>
-      this.signIns.signIn('admin', body, request.caller),
+      this.signIns.signIn('admin', body, request.client),
     );
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }

@@ -1,5 +1,5 @@
 import { ApiInteger } from '../platform/http/validation/numbers.js';
-import { Instant } from '../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../platform/time/fast-json-date.js';
 import type { Currency } from '../platform/money.js';
 import type { LotView } from '../parking/lots/lot-view.js';
 
@@ -50,7 +50,7 @@ export function mapLot(lot: LotView, currency: Currency): LotDto {
     number_of_spots: lot.numberOfSpots,
     available_spots: lot.numberOfSpots - lot.occupied,
     occupied_spots: lot.occupied,
-    created_at: new Instant(lot.createdAt),
-    updated_at: new Instant(lot.updatedAt),
+    created_at: new FastJsonDate(lot.createdAt),
+    updated_at: new FastJsonDate(lot.updatedAt),
   };
 }

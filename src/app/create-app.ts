@@ -6,7 +6,7 @@ import { Clock } from '../platform/time/clock.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { createHttpServer } from '../platform/http/server/http-server.js';
 import { type Logger, NestLogger } from '../platform/observability/logger.js';
-import { setupApp } from './setup-http.js';
+import { setupHttp } from './setup-http.js';
 
 /** The whole program, its database migrated and its admin made, ready to listen. */
 export async function createApp(
@@ -19,7 +19,7 @@ export async function createApp(
     createHttpServer(configuration),
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
-  setupApp(app, logger);
+  setupHttp(app, logger);
   await app.get(AccountsService).ensureAdmin({
     username: configuration.adminUsername,
     email: configuration.adminEmail,

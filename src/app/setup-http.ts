@@ -6,7 +6,7 @@ import { useContainer } from 'class-validator';
 import { NewPasswordConstraint } from '../auth/dto/new-password.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { MoneyConstraint } from '../platform/http/validation/numbers.js';
-import { sendPages } from '../platform/http/pagination/page-serializer.js';
+import { registerPageSerializer } from '../platform/http/pagination/page-serializer.js';
 import { RequestPipe } from '../platform/http/validation/request.pipe.js';
 import {
   DOCUMENTATION_PATH,
@@ -20,7 +20,7 @@ import { ProblemFilter } from '../platform/errors/problem.filter.js';
 import { openApiDocument } from './openapi/document.js';
 
 /** Everything between the socket and the controllers; the tests' application has the same. */
-export function setupApp(app: NestFastifyApplication, logger: Logger): void {
+export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
   const configuration = app.get(Configuration);
   const filter = new ProblemFilter(app.get(Metrics));
   const server = app.getHttpAdapter().getInstance();
@@ -28,7 +28,7 @@ export function setupApp(app: NestFastifyApplication, logger: Logger): void {
   logRequests(server, logger);
   measureRequests(server, app.get(Metrics));
   setSecurityHeaders(server, configuration);
-  sendPages(server);
+  registerPageSerializer(server);
   app.enableCors({
     origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -46,7 +46,7 @@ export function setupApp(app: NestFastifyApplication, logger: Logger): void {
   });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new RequestPipe());
-  letRulesAsk(app.get(ModuleRef));
+  enableInjectionInValidators(app.get(ModuleRef));
 
   if (configuration.role === 'worker') return;
   SwaggerModule.setup(DOCUMENTATION_PATH, app, () => openApiDocument(app), {
@@ -67,7 +67,7 @@ export function setupApp(app: NestFastifyApplication, logger: Logger): void {
 const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
 
 /** Has class-validator make those rules with their dependencies, and all others by itself. */
-function letRulesAsk(moduleRef: ModuleRef): void {
+function enableInjectionInValidators(moduleRef: ModuleRef): void {
   const get = (rule: Type) =>
     INJECTED_RULES.includes(rule) ? moduleRef.get(rule, { strict: false }) : undefined;
   useContainer({ get }, { fallback: true });

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../platform/principal.js';
+import type { Principal } from '../platform/principal.js';
 import { ApiNoBody, NoBodyDto } from '../platform/http/validation/no-body.dto.js';
 import { CurrentRequest, type LimitedRequest } from '../platform/rate-limits/limited-request.js';
 import { ApiProblems } from '../platform/errors/api-problems.js';
-import { CurrentActor, Roles } from './access/access.js';
+import { CurrentPrincipal, Roles } from './access/access.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { AccountDto, mapAccount } from './dto/account.dto.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
@@ -23,8 +23,8 @@ export class AuthController {
 
   @ApiOperation({ summary: 'The account that the token belongs to' })
   @Get('me')
-  async me(@CurrentActor() actor: Actor): Promise<AccountDto> {
-    return mapAccount(await this.accounts.get(actor.id));
+  async me(@CurrentPrincipal() principal: Principal): Promise<AccountDto> {
+    return mapAccount(await this.accounts.get(principal.id));
   }
 
   @ApiOperation({ summary: 'Log out: this token is dead at once' })
@@ -33,8 +33,8 @@ export class AuthController {
   @ApiProblems('VALIDATION_FAILED')
   @HttpCode(204)
   @Post('logout')
-  logout(@CurrentActor() actor: Actor, @Body() _: NoBodyDto): Promise<void> {
-    return this.tokens.revoke(actor.sessionId);
+  logout(@CurrentPrincipal() principal: Principal, @Body() _: NoBodyDto): Promise<void> {
+    return this.tokens.revoke(principal.sessionId);
   }
 
   @ApiOperation({
@@ -45,13 +45,13 @@ export class AuthController {
   @HttpCode(204)
   @Post('change-password')
   changePassword(
-    @CurrentActor() actor: Actor,
+    @CurrentPrincipal() principal: Principal,
     @CurrentRequest() request: LimitedRequest,
     @Body() body: ChangePasswordDto,
   ): Promise<void> {
-    const { role, username } = actor;
+    const { role, username } = principal;
     return this.attempts.run({ request, role, username }, () =>
-      this.accounts.changePassword(actor, {
+      this.accounts.changePassword(principal, {
         currentPassword: body.current_password,
         newPassword: body.new_password,
       }),

@@ -8,7 +8,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { AuthController } from './auth.controller.js';
 import { NewPasswordConstraint } from './dto/new-password.js';
-import { LimitHits } from './limits/rate-limit-auditor.js';
+import { RateLimitAuditor } from './limits/rate-limit-auditor.js';
 import { PasswordAttempts } from './limits/password-attempts.js';
 import { Registrations } from './limits/registrations.js';
 import { Passwords } from './passwords/passwords.js';
@@ -36,7 +36,7 @@ const ALGORITHM = 'HS256';
   providers: [
     AccountsService,
     NewPasswordConstraint,
-    LimitHits,
+    RateLimitAuditor,
     PasswordAttempts,
     Passwords,
     Registrations,

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Reader } from '../platform/database/data-sources.js';
+import { ReadDatabase } from '../platform/database/data-sources.js';
 import { Metrics, type Sample } from '../platform/observability/metrics.js';
 import { JOBS } from '../platform/queue/jobs.js';
 
@@ -8,7 +8,7 @@ import { JOBS } from '../platform/queue/jobs.js';
 export class JobMetrics implements OnModuleInit {
   constructor(
     private readonly metrics: Metrics,
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
   ) {}
 
   onModuleInit(): void {
@@ -23,7 +23,7 @@ export class JobMetrics implements OnModuleInit {
   }
 
   private async countUnfinished(): Promise<readonly Sample[]> {
-    const rows = await this.reader.sql<{ job: string; number: number }[]>`
+    const rows = await this.database.sql<{ job: string; number: number }[]>`
       SELECT 'export' AS job, COUNT(*) AS number FROM exports
         WHERE status IN ('pending', 'processing')
       UNION ALL SELECT 'export-mail', COUNT(*) FROM exports WHERE mail = 'pending'

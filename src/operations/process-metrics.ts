@@ -56,7 +56,7 @@ export class ProcessMetrics implements OnModuleInit {
       name: 'vpms_cache_answers_total',
       help: 'Cacheable answers: from the cache, computed, or computed since the cache is down.',
       labels: ['outcome'],
-      read: () => byLabel('outcome', this.cache.answers),
+      read: () => byLabel('outcome', this.cache.lookups),
     });
   }
 }

@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './time/clock.js';
 import { Configuration } from './config/configuration.js';
 import { MoneyConstraint } from './http/validation/numbers.js';
-import { KeptOutcomes } from './idempotency/idempotency-records.js';
+import { IdempotencyRecords } from './idempotency/idempotency-records.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
 import { Currency } from './money.js';
 import { Metrics } from './observability/metrics.js';
@@ -18,12 +18,12 @@ export class CommonModule {
         { provide: Configuration, useValue: configuration },
         { provide: Clock, useValue: clock },
         Currency,
-        KeptOutcomes,
+        IdempotencyRecords,
         Metrics,
         MoneyConstraint,
         RateLimits,
       ],
-      exports: [Configuration, Clock, Currency, KeptOutcomes, Metrics, RateLimits],
+      exports: [Configuration, Clock, Currency, IdempotencyRecords, Metrics, RateLimits],
     };
   }
 }

@@ -6,7 +6,7 @@ export const ROLES = ['admin', 'user'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Where a request comes from: all that is known before a token is looked at. */
-export interface Caller {
+export interface ClientInfo {
   /** The client's address. */
   readonly address: string;
   /** The `X-Request-Id` of the answer, by which the log finds the request. */
@@ -14,7 +14,7 @@ export interface Caller {
 }
 
 /** Whom a verified token names. */
-export interface TokenHolder {
+export interface VerifiedToken {
   readonly id: number;
   readonly username: string;
   readonly role: Role;
@@ -23,15 +23,15 @@ export interface TokenHolder {
 }
 
 /** Who makes a request, as its verified token says. */
-export interface Actor extends Caller, TokenHolder {}
+export interface Principal extends ClientInfo, VerifiedToken {}
 
-export function callerOf({ ip, id }: FastifyRequest): Caller {
+export function clientInfoOf({ ip, id }: FastifyRequest): ClientInfo {
   return { address: ip, requestId: id };
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the guard once the token is verified. */
-    actor?: Actor;
+    principal?: Principal;
   }
 }

@@ -19,7 +19,7 @@ export function createRedisClient(url: string) {
 }
 
 /** The command's answer. @throws where none has come after that many milliseconds */
-export async function inTime<T>(command: Promise<T>, milliseconds: number): Promise<T> {
+export async function withTimeout<T>(command: Promise<T>, milliseconds: number): Promise<T> {
   const timer = new AbortController();
   const late = sleep(milliseconds, undefined, { signal: timer.signal }).then(() => {
     throw new Error('Redis does not answer in time');

@@ -45,7 +45,7 @@ export class UserAccountController {
   ): Promise<TokenDto> {
     const { username } = body;
     const signIn = await this.attempts.run({ request, role: 'user', username }, () =>
-      this.signIns.signIn('user', body, request.caller),
+      this.signIns.signIn('user', body, request.client),
     );
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }

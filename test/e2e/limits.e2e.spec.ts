@@ -49,7 +49,7 @@ describe('limits', () => {
   const spendAllButOne = async (limit: LimitName, key: string) => {
     const limits = vpms.app.get(RateLimits);
     const { points } = LIMIT_POLICIES[limit];
-    for (let point = 1; point < points; point += 1) await limits.spend(limit, key);
+    for (let point = 1; point < points; point += 1) await limits.consume(limit, key);
   };
 
   describe('of wrong passwords', () => {

@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Reader } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/data-sources.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createMember, type Member, PASSWORD } from '../support/factories.js';
 import type { Answer } from '../support/http-client.js';
@@ -103,7 +103,7 @@ describe('passwords', () => {
   it("is stored as Argon2id with OWASP's parameters, salted, and never as it is", async () => {
     const first = await register('same password');
     const second = await register('same password');
-    const rows = await vpms.app.get(Reader).sql<{ password_hash: string }[]>`
+    const rows = await vpms.app.get(ReadDatabase).sql<{ password_hash: string }[]>`
       SELECT * FROM accounts WHERE username IN (${first.username}, ${second.username})`;
     const hashes = rows.map(({ password_hash: hash }) => hash);
     for (const hash of hashes) expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -121,7 +121,7 @@ describe('passwords', () => {
     const loginLater = (username: string, password: string, role = 'user') =>
       later.http.post(`/api/${role}/login`, { body: { username, password } });
     const hashOf = async (): Promise<string | undefined> => {
-      const rows = await later.app.get(Reader).sql<{ hash: string }[]>`
+      const rows = await later.app.get(ReadDatabase).sql<{ hash: string }[]>`
         SELECT password_hash AS hash FROM accounts WHERE id = ${owner.id}`;
       return rows[0]?.hash;
     };

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Cache, type CachedAnswer } from '../../src/platform/cache/cache.js';
+import { Cache, type CachedValue } from '../../src/platform/cache/cache.js';
 import { MemoryStore } from '../../src/platform/cache/memory-store.js';
 import { Gate } from '../support/gate.js';
 
@@ -11,11 +11,11 @@ class Source {
   loads = 0;
 
   /** An answer that reads the value at once and then takes until the gate is open. */
-  answer({ gate, ...answer }: Partial<CachedAnswer<number>> & { gate?: Gate } = {}) {
+  answer({ gate, ...answer }: Partial<CachedValue<number>> & { gate?: Gate } = {}) {
     return {
       key: 'answer',
       maxAge: 60_000,
-      topics: ['parking'] as const,
+      tags: ['parking'] as const,
       load: async () => {
         this.loads += 1;
         const { value } = this;
@@ -129,9 +129,9 @@ describe('Cache', () => {
   });
 
   it('keeps topics apart, and minds each one of an answer', async () => {
-    const mine = source.answer({ key: 'mine', topics: ['driver:1'] });
-    const yours = source.answer({ key: 'yours', topics: ['driver:2'] });
-    const all = source.answer({ key: 'all', topics: ['parking', 'accounts'] });
+    const mine = source.answer({ key: 'mine', tags: ['driver:1'] });
+    const yours = source.answer({ key: 'yours', tags: ['driver:2'] });
+    const all = source.answer({ key: 'all', tags: ['parking', 'accounts'] });
     const askAll = () => Promise.all([mine, yours, all].map((answer) => cache.remember(answer)));
     expect(await askAll()).toEqual([0, 0, 0]);
     source.value = 1;
@@ -152,7 +152,7 @@ describe('Cache', () => {
   });
 
   it('lets no asker change what another one gets', async () => {
-    const answer = { key: 'list', maxAge: 60_000, topics: ['parking'] as const };
+    const answer = { key: 'list', maxAge: 60_000, tags: ['parking'] as const };
     const load = async () => [{ id: 1 }];
     await cache.remember({ ...answer, load });
     const got = await cache.remember({ ...answer, load });

@@ -23,7 +23,7 @@ describe("the client's address", () => {
     const remaining = () =>
       Promise.all(
         networks.map(async (network) => {
-          const { quota, giveBack } = await limits.take(LIMIT, network);
+          const { quota, refund: giveBack } = await limits.tryConsume(LIMIT, network);
           await giveBack();
           return quota.remaining;
         }),
@@ -68,7 +68,7 @@ describe("the client's address", () => {
   it('is what the limits refuse', async () => {
     await start('loopback');
     const limits = vpms.app.get(RateLimits);
-    for (let point = 0; point < POINTS; point += 1) await limits.spend(LIMIT, '192.0.2.1');
+    for (let point = 0; point < POINTS; point += 1) await limits.consume(LIMIT, '192.0.2.1');
     const body = { username: 'somebody', email: 'somebody@example.com', password: PASSWORD };
     const register = (forwardedFor: string) =>
       vpms.http.post('/api/user/register', {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Reader } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/data-sources.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../../src/parking/errors.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
@@ -29,7 +29,7 @@ const resize = (lotId: number, numberOfSpots: number) =>
 /** The lot's spots, also the retired ones, by number. */
 const spotsOf = (lotId: number) =>
   vpms.app
-    .get(Reader)
+    .get(ReadDatabase)
     .getRepository(Spot)
     .find({ where: { lotId }, order: { number: 'ASC' } });
 

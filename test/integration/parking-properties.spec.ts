@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StatisticsReader } from '../../src/admin/dashboard/statistics.reader.js';
-import { Reader } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/data-sources.js';
 import { CodedError } from '../../src/platform/errors/coded-error.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
@@ -39,7 +39,7 @@ let reservations: ReservationsService;
 let statistics: StatisticsReader;
 let driverStatistics: DriverStatisticsReader;
 let available: AvailableLotsReader;
-let reader: Reader;
+let reader: ReadDatabase;
 
 beforeAll(async () => {
   vpms = await startTestApp({ clock });
@@ -48,7 +48,7 @@ beforeAll(async () => {
   statistics = vpms.app.get(StatisticsReader);
   available = vpms.app.get(AvailableLotsReader);
   driverStatistics = vpms.app.get(DriverStatisticsReader);
-  reader = vpms.app.get(Reader);
+  reader = vpms.app.get(ReadDatabase);
 });
 afterAll(() => vpms[Symbol.asyncDispose]());
 

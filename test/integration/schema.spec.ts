@@ -1,16 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openWriter, type Writer } from '../../src/platform/database/data-sources.js';
+import { openWriteDatabase, type WriteDatabase } from '../../src/platform/database/data-sources.js';
 import { Lot } from '../../src/parking/lots/lot.entity.js';
 import { temporaryDirectory } from '../support/test-app.js';
 
 let directory: string;
-let writer: Writer;
+let writer: WriteDatabase;
 
 beforeEach(async () => {
   directory = temporaryDirectory();
-  writer = await openWriter(join(directory, 'vpms.db'), [Lot]);
+  writer = await openWriteDatabase(join(directory, 'vpms.db'), [Lot]);
 });
 afterEach(async () => {
   if (writer.isInitialized) await writer.destroy();
@@ -168,7 +168,7 @@ describe('migrations', () => {
   it('have nothing to do the second time', async () => {
     const before = await schema();
     await writer.destroy();
-    writer = await openWriter(join(directory, 'vpms.db'), [Lot]);
+    writer = await openWriteDatabase(join(directory, 'vpms.db'), [Lot]);
     expect(await writer.runMigrations({ transaction: 'none' })).toEqual([]);
     expect(await schema()).toEqual(before);
   });
@@ -187,7 +187,7 @@ describe('migrations', () => {
   it('keep what is there', async () => {
     await lot(7, { name: 'Kept' });
     await writer.destroy();
-    writer = await openWriter(join(directory, 'vpms.db'), [Lot]);
+    writer = await openWriteDatabase(join(directory, 'vpms.db'), [Lot]);
     expect(await writer.manager.findOneBy(Lot, { id: 7 })).toMatchObject({ name: 'Kept' });
   });
 });

@@ -1,7 +1,11 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
-import { openWriter, Writer, writerOptions } from '../../src/platform/database/data-sources.js';
+import {
+  openWriteDatabase,
+  WriteDatabase,
+  writerOptions,
+} from '../../src/platform/database/data-sources.js';
 import { type CliResult, runCli } from './run-cli.js';
 import { temporaryDirectory } from './test-app.js';
 
@@ -20,8 +24,8 @@ export class BackupFiles implements Disposable {
 
   /** An empty VPMS database; of a version with so many migrations. */
   async make(path: string, migrations = MIGRATIONS.length): Promise<void> {
-    if (migrations === MIGRATIONS.length) return (await openWriter(path, [])).destroy();
-    const writer = new Writer({
+    if (migrations === MIGRATIONS.length) return (await openWriteDatabase(path, [])).destroy();
+    const writer = new WriteDatabase({
       ...writerOptions(path, []),
       migrations: MIGRATIONS.slice(0, migrations),
     });

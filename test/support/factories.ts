@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { Account } from '../../src/auth/accounts/account.entity.js';
 import { TokensService } from '../../src/auth/sessions/tokens.service.js';
-import type { Actor, Caller, Role } from '../../src/platform/principal.js';
+import type { Principal, ClientInfo, Role } from '../../src/platform/principal.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { LotsService, type NewLot } from '../../src/parking/lots/lots.service.js';
 import type { LotView } from '../../src/parking/lots/lot-view.js';
@@ -19,10 +19,10 @@ export interface Member {
 }
 
 /** Whoever calls from within the tests. */
-export const CALLER: Caller = { address: '127.0.0.1', requestId: 'a test' };
+export const CALLER: ClientInfo = { address: '127.0.0.1', requestId: 'a test' };
 
 /** The admin whom the program makes at its first start, for services that are called directly. */
-export const OPERATOR: Actor = {
+export const OPERATOR: Principal = {
   ...CALLER,
   id: 1,
   username: 'admin',

@@ -9,10 +9,10 @@ import {
   type ObjectLiteral,
 } from 'typeorm';
 import {
-  openReader,
-  openWriter,
-  type Reader,
-  type Writer,
+  openReadDatabase,
+  openWriteDatabase,
+  type ReadDatabase,
+  type WriteDatabase,
 } from '../../src/platform/database/data-sources.js';
 import { temporaryDirectory } from './test-app.js';
 
@@ -29,8 +29,8 @@ export class Note {
 /** A migrated SQLite file with the program's two connections, and room for more. */
 export interface ScratchDatabase extends AsyncDisposable {
   readonly file: string;
-  readonly writer: Writer;
-  readonly reader: Reader;
+  readonly writer: WriteDatabase;
+  readonly reader: ReadDatabase;
   /** A connection that the program knows nothing of, as another process would have it. */
   connect(): Database.Database;
   /** The texts of all committed notes, in the order of their making. */
@@ -43,9 +43,9 @@ export async function openScratchDatabase(
   const directory = temporaryDirectory();
   const file = join(directory, 'vpms.db');
   const known = entities.filter((entity) => typeof entity === 'function');
-  const writer = await openWriter(file, known);
+  const writer = await openWriteDatabase(file, known);
   await writer.query('CREATE TABLE notes (id integer PRIMARY KEY, text text NOT NULL UNIQUE)');
-  const reader = await openReader(file, known);
+  const reader = await openReadDatabase(file, known);
   const connections: Database.Database[] = [];
   const connect = (): Database.Database => {
     const connection = new Database(file, { timeout: 0 });

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecord } from '../../platform/audit/audit-record.entity.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
 import { caseFolded } from '../../platform/text.js';
 import type { AuditLogQuery } from './audit-log-query.dto.js';
 
 @Injectable()
 export class AuditLogReader {
-  constructor(private readonly reader: Reader) {}
+  constructor(private readonly database: ReadDatabase) {}
 
   /** What was recorded, the latest first. */
   async list(query: AuditLogQuery): Promise<Page<AuditRecord>> {
     const { actor, action, target_type: targetType, target_id: targetId, from, to } = query;
     const [at, id] = decodeCursor(query, 2) ?? [];
-    const records = this.reader
+    const records = this.database
       .getRepository(AuditRecord)
       .createQueryBuilder('record')
       .orderBy('record.recordedAt', 'DESC')

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger, WholeNumberInQuery } from '../../platform/http/validation/numbers.js';
-import { Instant } from '../../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../../platform/time/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { ActivityRow } from './activity.reader.js';
@@ -55,9 +55,9 @@ export function mapActivity(row: ActivityRow, currency: Currency): ActivityDto {
     spot_id: row.spotId,
     spot_number: String(row.spotNumber),
     status: row.leftAt === null ? 'O' : 'A',
-    timestamp: new Instant(row.leftAt ?? row.parkedAt),
-    parking_timestamp: new Instant(row.parkedAt),
-    leaving_timestamp: row.leftAt === null ? null : new Instant(row.leftAt),
+    timestamp: new FastJsonDate(row.leftAt ?? row.parkedAt),
+    parking_timestamp: new FastJsonDate(row.parkedAt),
+    leaving_timestamp: row.leftAt === null ? null : new FastJsonDate(row.leftAt),
     cost: currency.fromMinor(row.cost ?? 0),
   };
 }

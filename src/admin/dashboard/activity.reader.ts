@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 
 /** The latest event of a booking: instants in ms, money in minor units. */
 export interface ActivityRow {
@@ -15,11 +15,11 @@ export interface ActivityRow {
 
 @Injectable()
 export class ActivityReader {
-  constructor(private readonly reader: Reader) {}
+  constructor(private readonly database: ReadDatabase) {}
 
   /** Bookings by the moment of their latest event, newest first. */
   latest(limit: number): Promise<ActivityRow[]> {
-    return this.reader.sql<ActivityRow[]>`
+    return this.database.sql<ActivityRow[]>`
       SELECT r.id, accounts.username, lots.name AS "lotName", r.spot_id AS "spotId",
         spots.number AS "spotNumber", r.parked_at AS "parkedAt", r.left_at AS "leftAt", r.cost
       FROM reservations r

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../../platform/cache/cache.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 
 /** Five minutes, in milliseconds (contract). */
 const MAX_AGE = 300_000;
@@ -19,7 +19,7 @@ export interface Statistics {
 @Injectable()
 export class StatisticsReader {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly cache: Cache,
   ) {}
 
@@ -28,13 +28,13 @@ export class StatisticsReader {
     return this.cache.remember({
       key: 'admin-statistics',
       maxAge: MAX_AGE,
-      topics: ['parking', 'accounts'],
+      tags: ['parking', 'accounts'],
       load: () => this.load(),
     });
   }
 
   private async load(): Promise<Statistics> {
-    const [row] = await this.reader.sql<[Statistics]>`
+    const [row] = await this.database.sql<[Statistics]>`
       SELECT
         (SELECT COUNT(*) FROM lots WHERE retired_at IS NULL) AS lots,
         (SELECT COALESCE(SUM(number_of_spots), 0) FROM lots WHERE retired_at IS NULL) AS spots,

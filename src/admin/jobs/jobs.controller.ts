@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access/access.js';
-import type { Actor } from '../../platform/principal.js';
+import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
+import type { Principal } from '../../platform/principal.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/http/pagination/page.js';
@@ -39,9 +39,9 @@ export class AdminJobsController {
   async runJob(
     @Param('name') name: string,
     @Body() { period }: RunJobDto,
-    @CurrentActor() actor: Actor,
+    @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<JobRunDto> {
-    return mapJobRun(await this.runs.start({ name, period }, actor, transactions));
+    return mapJobRun(await this.runs.start({ name, period }, principal, transactions));
   }
 }

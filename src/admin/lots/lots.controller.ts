@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access/access.js';
-import type { Actor } from '../../platform/principal.js';
+import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
+import type { Principal } from '../../platform/principal.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
@@ -42,10 +42,10 @@ export class AdminLotsController {
   @Post()
   async createLot(
     @Body() body: NewLotDto,
-    @CurrentActor() actor: Actor,
+    @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<LotDto> {
-    const lot = await this.lots.create(toNewLot(body, this.currency), actor, transactions);
+    const lot = await this.lots.create(toNewLot(body, this.currency), principal, transactions);
     return mapLot(lot, this.currency);
   }
 
@@ -57,9 +57,9 @@ export class AdminLotsController {
   async updateLot(
     @Param('id', IdPipe) id: number,
     @Body() body: LotChangesDto,
-    @CurrentActor() actor: Actor,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<LotDto> {
-    const lot = await this.lots.update(id, toLotChanges(body, this.currency), actor);
+    const lot = await this.lots.update(id, toLotChanges(body, this.currency), principal);
     return mapLot(lot, this.currency);
   }
 
@@ -70,9 +70,9 @@ export class AdminLotsController {
   @Delete(':id')
   async deleteLot(
     @Param('id', IdPipe) id: number,
-    @CurrentActor() actor: Actor,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<LotDeletedDto> {
-    await this.lots.delete(id, actor);
+    await this.lots.delete(id, principal);
     return { message: `Parking lot ${id} is deleted.` };
   }
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import { Instant } from '../../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../../platform/time/fast-json-date.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { SpotRow } from './spots.reader.js';
 
@@ -57,7 +57,7 @@ export function mapSpot(row: SpotRow): SpotDto {
     spot_number: String(row.number),
     status: row.status,
     status_text: row.status === 'A' ? 'Available' : 'Occupied',
-    created_at: new Instant(row.createdAt),
+    created_at: new FastJsonDate(row.createdAt),
     reservation: mapReservation(row),
   };
 }
@@ -69,6 +69,6 @@ function mapReservation(row: SpotRow): SpotReservationDto | null {
     user_id: row.userId,
     username: row.username,
     vehicle_number: row.vehicleNumber,
-    parking_timestamp: new Instant(row.parkedAt),
+    parking_timestamp: new FastJsonDate(row.parkedAt),
   };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { LotNotFound } from '../../parking/errors.js';
@@ -25,13 +25,13 @@ export type SpotRow = {
 
 @Injectable()
 export class SpotsReader {
-  constructor(private readonly reader: Reader) {}
+  constructor(private readonly database: ReadDatabase) {}
 
   /** The lot's spots that are not retired, by number. @throws LotNotFound */
   async ofLot(lotId: number, query: PageQuery): Promise<Page<SpotRow>> {
     const [afterNumber = 0] = decodeCursor(query, 1) ?? [];
-    if (!(await findLotView(this.reader, lotId))) throw new LotNotFound(lotId);
-    const rows = await this.reader.sql<SpotRow[]>`
+    if (!(await findLotView(this.database, lotId))) throw new LotNotFound(lotId);
+    const rows = await this.database.sql<SpotRow[]>`
       SELECT spots.id, spots.lot_id AS "lotId", spots.number, spots.status,
         spots.created_at AS "createdAt", r.id AS "reservationId", r.user_id AS "userId",
         accounts.username, r.vehicle_number AS "vehicleNumber", r.parked_at AS "parkedAt"

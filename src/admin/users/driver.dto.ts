@@ -1,6 +1,6 @@
 import { AccountDto } from '../../auth/dto/account.dto.js';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import { Instant } from '../../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../../platform/time/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
 import type { DriverRow } from './drivers.reader.js';
 
@@ -24,8 +24,8 @@ export function mapDriver(row: DriverRow, currency: Currency): DriverDto {
     username: row.username,
     email: row.email,
     role: row.role,
-    created_at: new Instant(row.createdAt),
-    updated_at: new Instant(row.updatedAt),
+    created_at: new FastJsonDate(row.createdAt),
+    updated_at: new FastJsonDate(row.updatedAt),
     total_bookings: row.bookings,
     active_bookings: row.active,
     total_spent: currency.fromMinor(row.spent),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../platform/principal.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { caseFolded } from '../../platform/text.js';
@@ -20,13 +20,13 @@ export interface DriverRow {
 
 @Injectable()
 export class DriversReader {
-  constructor(private readonly reader: Reader) {}
+  constructor(private readonly database: ReadDatabase) {}
 
   /** Drivers by id; where `search` is given, those with it inside their name or e-mail, in any case. */
   async list(query: PageQuery, search = ''): Promise<Page<DriverRow>> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const pattern = `%${caseFolded(search).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    const rows = await this.reader.sql<DriverRow[]>`
+    const rows = await this.database.sql<DriverRow[]>`
       SELECT accounts.id, username, email, role, accounts.created_at AS "createdAt",
         accounts.updated_at AS "updatedAt", COALESCE(bookings, 0) AS bookings,
         COALESCE(spent, 0) AS spent,

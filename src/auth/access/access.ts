@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { Actor, Role } from '../../platform/principal.js';
+import type { Principal, Role } from '../../platform/principal.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { TokenMissing } from '../errors.js';
 
@@ -30,8 +30,10 @@ export function Roles(...roles: readonly Role[]): MethodDecorator & ClassDecorat
 }
 
 /** The account that calls, as the guard has verified it. */
-export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
-  const { actor } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (!actor) throw new TokenMissing();
-  return actor;
-});
+export const CurrentPrincipal = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Principal => {
+    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!principal) throw new TokenMissing();
+    return principal;
+  },
+);

@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Actor, Role } from '../../platform/principal.js';
+import type { Principal, Role } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import type { AuditedAction } from '../../platform/audit/audited-actions.js';
 import { Cache } from '../../platform/cache/cache.js';
 import { Clock } from '../../platform/time/clock.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { canBeStored, caseFolded } from '../../platform/text.js';
 import { Account } from './account.entity.js';
 import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from '../errors.js';
-import { PRESENT_FORM } from '../passwords/password-hash.js';
+import { CURRENT_HASH_PREFIX } from '../passwords/password-hash.js';
 import { Passwords } from '../passwords/passwords.js';
 import { Session } from '../sessions/session.entity.js';
 
@@ -36,7 +36,7 @@ export interface HashReplacement {
 @Injectable()
 export class AccountsService implements OnModuleInit {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly passwords: Passwords,
     private readonly cache: Cache,
@@ -45,13 +45,13 @@ export class AccountsService implements OnModuleInit {
 
   /** Accounts from the Flask VPMS, or from before other parameters, keep their hashes until a login. */
   async onModuleInit(): Promise<void> {
-    const known = await this.reader.sql<{ passwordHash: string }[]>`
+    const known = await this.database.sql<{ passwordHash: string }[]>`
       SELECT password_hash AS "passwordHash" FROM accounts WHERE id IN (
         (SELECT MAX(id) FROM accounts
           WHERE password_hash LIKE 'scrypt:%' OR password_hash LIKE 'pbkdf2:%'),
         (SELECT MAX(id) FROM accounts
-          WHERE password_hash LIKE '$argon2id$%' AND password_hash NOT LIKE ${`${PRESENT_FORM}%`}))`;
-    for (const { passwordHash } of known) this.passwords.expect(passwordHash);
+          WHERE password_hash LIKE '$argon2id$%' AND password_hash NOT LIKE ${`${CURRENT_HASH_PREFIX}%`}))`;
+    for (const { passwordHash } of known) this.passwords.registerLegacyHash(passwordHash);
   }
 
   /**
@@ -97,7 +97,7 @@ export class AccountsService implements OnModuleInit {
 
   /** When the first admin was made, which is when the program was installed; null before that. */
   async installedAt(): Promise<Date | null> {
-    const [admin] = await this.reader
+    const [admin] = await this.database
       .getRepository(Account)
       .find({ where: { role: 'admin' }, order: { createdAt: 'ASC' }, take: 1 });
     return admin?.createdAt ?? null;
@@ -105,7 +105,7 @@ export class AccountsService implements OnModuleInit {
 
   async findByName(username: string): Promise<Account | null> {
     if (!canBeStored(username)) return null;
-    return this.reader.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
+    return this.database.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
   }
 
   /** Whether the account is there and has that password. @throws Overloaded */
@@ -116,7 +116,7 @@ export class AccountsService implements OnModuleInit {
 
   /** The account of a verified token. */
   get(id: number): Promise<Account> {
-    return this.reader.getRepository(Account).findOneByOrFail({ id });
+    return this.database.getRepository(Account).findOneByOrFail({ id });
   }
 
   /** Stores the better hash of a password, unless the password has been changed since. */
@@ -127,14 +127,14 @@ export class AccountsService implements OnModuleInit {
   }
 
   /**
-   * Changes the actor's password, and ends every other session of the account.
+   * Changes the principal's password, and ends every other session of the account.
    * @throws CurrentPasswordWrong; then nothing changes. Either is audited.
    */
-  async changePassword(actor: Actor, change: PasswordChange): Promise<void> {
-    const { id: accountId, sessionId } = actor;
+  async changePassword(principal: Principal, change: PasswordChange): Promise<void> {
+    const { id: accountId, sessionId } = principal;
     const { passwordHash: known } = await this.get(accountId);
     if (!(await this.passwords.matches(change.currentPassword, known))) {
-      await this.transactions.run((tx) => this.audit(tx, actor, 'password.change-refused'));
+      await this.transactions.run((tx) => this.audit(tx, principal, 'password.change-refused'));
       throw new CurrentPasswordWrong();
     }
     const passwordHash = await this.passwords.hash(change.newPassword);
@@ -151,20 +151,20 @@ export class AccountsService implements OnModuleInit {
         .from(Session)
         .where('account_id = :accountId AND id <> :sessionId', { accountId, sessionId })
         .execute();
-      await this.audit(tx, actor, 'password.changed');
+      await this.audit(tx, principal, 'password.changed');
       return true;
     });
     // Another change has come first, and what was current is not any more; or only a login's rehash.
-    if (!changed) await this.changePassword(actor, change);
+    if (!changed) await this.changePassword(principal, change);
   }
 
-  /** What the actor did to the own account. */
-  private audit(tx: EntityManager, actor: Actor, action: AuditedAction): Promise<void> {
-    return recordAudit(tx, { at: this.clock.now(), by: actor, action, targetId: actor.id });
+  /** What the principal did to the own account. */
+  private audit(tx: EntityManager, principal: Principal, action: AuditedAction): Promise<void> {
+    return recordAudit(tx, { at: this.clock.now(), by: principal, action, targetId: principal.id });
   }
 
   private hasAdmin(): Promise<boolean> {
-    return this.reader.getRepository(Account).existsBy({ role: 'admin' });
+    return this.database.getRepository(Account).existsBy({ role: 'admin' });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Runs works of the same key one after another, in the order in which they came. */
-export class Turns {
+export class KeyedMutex {
   /** Settled when the last work of the key so far is over. */
   private readonly last = new Map<string, Promise<unknown>>();
   private count = 0;
@@ -9,7 +9,7 @@ export class Turns {
     return this.count;
   }
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async runExclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
     this.count += 1;
     const result = (this.last.get(key) ?? Promise.resolve()).then(work);
     const over = result.catch(() => undefined);

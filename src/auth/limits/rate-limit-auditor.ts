@@ -9,7 +9,7 @@ import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 
 /** Tells the audit log of each limit that is hit, once in its window. */
 @Injectable()
-export class LimitHits {
+export class RateLimitAuditor {
   private readonly logger = new Logger('Limits');
 
   constructor(
@@ -19,17 +19,17 @@ export class LimitHits {
   ) {}
 
   /** Takes one; the first refusal in a window is audited. @throws RateLimited where none was left */
-  async spend(limit: LimitName, key: string, by: AuditAuthor): Promise<Quota[]> {
+  async consume(limit: LimitName, key: string, by: AuditAuthor): Promise<Quota[]> {
     try {
-      return await this.limits.spend(limit, key);
+      return await this.limits.consume(limit, key);
     } catch (error) {
-      if (error instanceof RateLimited && error.quota.isFirst) await this.record(limit, by);
+      if (error instanceof RateLimited && error.quota.isFirst) await this.reportExceeded(limit, by);
       throw error;
     }
   }
 
   /** Never fails: who is refused is refused, whatever becomes of the log. */
-  async record(limit: LimitName, by: AuditAuthor): Promise<void> {
+  async reportExceeded(limit: LimitName, by: AuditAuthor): Promise<void> {
     const { points, seconds } = LIMIT_POLICIES[limit];
     const entry = {
       at: this.clock.now(),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LimitedRequest } from '../../platform/rate-limits/limited-request.js';
 import type { Account } from '../accounts/account.entity.js';
 import { AccountsService, type NewAccount } from '../accounts/accounts.service.js';
-import { LimitHits } from './rate-limit-auditor.js';
+import { RateLimitAuditor } from './rate-limit-auditor.js';
 import { nameKey } from './name-key.js';
 
 /** Lets drivers register, from one address and under one name only so often. */
@@ -10,15 +10,15 @@ import { nameKey } from './name-key.js';
 export class Registrations {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly limits: LimitHits,
+    private readonly limits: RateLimitAuditor,
   ) {}
 
   /** @throws RateLimited | UsernameTaken | EmailTaken */
   async register(request: LimitedRequest, account: NewAccount): Promise<Account> {
-    const { caller, network } = request;
+    const { client: caller, network } = request;
     const quotas = [
-      ...(await this.limits.spend('registrations-from-address', network, caller)),
-      ...(await this.limits.spend('registrations-of-name', nameKey(account.username), caller)),
+      ...(await this.limits.consume('registrations-from-address', network, caller)),
+      ...(await this.limits.consume('registrations-of-name', nameKey(account.username), caller)),
     ];
     request.show(quotas);
     return this.accounts.create('user', account);

@@ -4,7 +4,7 @@ import { matchesWerkzeug, parseWerkzeugHash } from './werkzeug-hash.js';
 /** OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB of memory, 2 passes, 1 lane. */
 export const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** The form of the hashes that we make now. */
-export const PRESENT_FORM = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$`;
+export const CURRENT_HASH_PREFIX = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$`;
 
 /** Stands where nobody may log in: no password matches it. */
 export const LOCKED = '!';
@@ -16,17 +16,17 @@ const MAX_ARGON2 = { memoryCost: 131_072, timeCost: 10, parallelism: 8 };
  * `present` is Argon2id as we make it now, `older` with other parameters, `imported` is Werkzeug's, and
  * no password matches an `unusable` one.
  */
-export type HashKind = 'present' | 'older' | 'imported' | 'unusable';
+export type HashKind = 'current' | 'outdated' | 'legacy' | 'unusable';
 
 /** Of what kind the stored text is, told without computing anything. */
 export function kindOf(hash: string): HashKind {
-  if (isBoundedArgon2(hash)) return needsRehash(hash) ? 'older' : 'present';
-  return parseWerkzeugHash(hash) ? 'imported' : 'unusable';
+  if (isBoundedArgon2(hash)) return needsRehash(hash) ? 'outdated' : 'current';
+  return parseWerkzeugHash(hash) ? 'legacy' : 'unusable';
 }
 
 /** Whether the hash was made in another way, or with other parameters, than we would now. */
 export function needsRehash(hash: string): boolean {
-  return !hash.startsWith(PRESENT_FORM);
+  return !hash.startsWith(CURRENT_HASH_PREFIX);
 }
 
 /** Checks off the event loop. An unusable hash matches nothing, and says so at once. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { hash } from '@node-rs/argon2';
 import pLimit from 'p-limit';
@@ -17,9 +17,9 @@ const MAX_WAITING = 200;
 export class Passwords {
   private readonly limit = pLimit(Math.max(availableParallelism() - 1, 1));
   /** Compared with where there is no account, so that an unknown name takes as long. */
-  private readonly nobody = this.hash('the password of nobody');
+  private readonly dummyHash = this.hash('the password of nobody');
   /** Some hash of each kind that we make no more, as long as accounts with such ones are expected. */
-  private readonly expected = new Map<HashKind, string>();
+  private readonly legacyHashes = new Map<HashKind, string>();
 
   /** @throws Overloaded when too many are waiting. */
   hash(password: string): Promise<string> {
@@ -30,9 +30,9 @@ export class Passwords {
    * From now on every refusal takes as long as one by this hash and one by ours together: neither
    * tells whether there is an account, nor whether its hash is still the one from before.
    */
-  expect(passwordHash: string): void {
+  registerLegacyHash(passwordHash: string): void {
     const kind = kindOf(passwordHash);
-    if (kind === 'older' || kind === 'imported') this.expected.set(kind, passwordHash);
+    if (kind === 'outdated' || kind === 'legacy') this.legacyHashes.set(kind, passwordHash);
   }
 
   /** Takes the same time where there is no hash, or an unusable one, and says no. @throws Overloaded */
@@ -40,13 +40,16 @@ export class Passwords {
     const kind = kindOf(passwordHash);
     const equal =
       kind !== 'unusable' && (await this.queue(() => verifyPassword(passwordHash, password)));
-    if (!equal) await this.spendTheRest(kind, password);
+    if (!equal) await this.equalizeTiming(kind, password);
     return equal;
   }
 
   /** What a refusal has not computed yet of what every refusal computes. */
-  private async spendTheRest(spent: HashKind, password: string): Promise<void> {
-    const all = new Map<HashKind, string>([['present', await this.nobody], ...this.expected]);
+  private async equalizeTiming(spent: HashKind, password: string): Promise<void> {
+    const all = new Map<HashKind, string>([
+      ['current', await this.dummyHash],
+      ...this.legacyHashes,
+    ]);
     all.delete(spent);
     for (const stored of all.values()) await this.queue(() => verifyPassword(stored, password));
   }
@@ -63,7 +66,7 @@ export class Passwords {
         await work().then(resolve, reject);
         // Bookings need more than one core of two, the disk's part and the network's. So its core
         // rests until the event loop has had its turn: the longer, the more there is to do.
-        await turnOfTheLoop();
+        await yieldToEventLoop();
       });
     });
   }

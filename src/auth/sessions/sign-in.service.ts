@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller, Role } from '../../platform/principal.js';
+import type { ClientInfo, Role } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
@@ -35,7 +35,7 @@ export class SignInService {
    * Logs an account of the role in. Takes as long for an unknown name as for a wrong password.
    * @throws CredentialsWrong where name, password or role do not fit together; it is audited.
    */
-  async signIn(role: Role, credentials: Credentials, caller: Caller): Promise<SignIn> {
+  async signIn(role: Role, credentials: Credentials, caller: ClientInfo): Promise<SignIn> {
     try {
       return await this.attempt(role, credentials, caller);
     } catch (error) {
@@ -44,12 +44,12 @@ export class SignInService {
     }
   }
 
-  private async attempt(role: Role, credentials: Credentials, caller: Caller): Promise<SignIn> {
-    const account = await this.findMatch(role, credentials);
-    const signIn = await this.open(account, caller).catch(async (error: unknown) => {
+  private async attempt(role: Role, credentials: Credentials, caller: ClientInfo): Promise<SignIn> {
+    const account = await this.authenticate(role, credentials);
+    const signIn = await this.startSession(account, caller).catch(async (error: unknown) => {
       if (!(error instanceof CredentialsWrong)) throw error;
       // The hash was replaced meanwhile. By a login's rehash: the password still matches.
-      return this.open(await this.findMatch(role, credentials), caller);
+      return this.startSession(await this.authenticate(role, credentials), caller);
     });
     if (needsRehash(signIn.account.passwordHash)) {
       await this.rehash(signIn.account, credentials.password);
@@ -57,11 +57,11 @@ export class SignInService {
     return signIn;
   }
 
-  private async open(account: Account, caller: Caller): Promise<SignIn> {
+  private async startSession(account: Account, caller: ClientInfo): Promise<SignIn> {
     return { account, token: await this.tokens.issue(account, caller) };
   }
 
-  private async findMatch(role: Role, { username, password }: Credentials): Promise<Account> {
+  private async authenticate(role: Role, { username, password }: Credentials): Promise<Account> {
     const account = await this.accounts.findByName(username);
     const known = account?.role === role ? account.passwordHash : undefined;
     const matches = await this.passwords.matches(password, known);
@@ -73,7 +73,7 @@ export class SignInService {
    * The same work whether there is an account or not. A name that is nobody's is not kept: people
    * type their passwords into the wrong field.
    */
-  private async recordFailure({ username: tried }: Credentials, caller: Caller): Promise<void> {
+  private async recordFailure({ username: tried }: Credentials, caller: ClientInfo): Promise<void> {
     const account = await this.accounts.findByName(tried);
     const entry = {
       at: this.clock.now(),

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService, TokenExpiredError } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
-import { type Caller, type Role, ROLES, type TokenHolder } from '../../platform/principal.js';
+import { type ClientInfo, type Role, ROLES, type VerifiedToken } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Account } from '../accounts/account.entity.js';
@@ -33,7 +33,7 @@ export class TokensService {
   constructor(
     private readonly jwt: JwtService,
     private readonly configuration: Configuration,
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {}
@@ -43,7 +43,7 @@ export class TokensService {
    * @throws CredentialsWrong where the password has changed since the account was read: whoever logs
    * in with an old password during the change must not outlive it.
    */
-  async issue({ id, username, role, passwordHash }: Account, caller: Caller): Promise<string> {
+  async issue({ id, username, role, passwordHash }: Account, caller: ClientInfo): Promise<string> {
     const jti = randomBytes(16).toString('base64url');
     const now = this.clock.now();
     const issuedAt = Math.floor(now.getTime() / 1000);
@@ -63,9 +63,9 @@ export class TokensService {
   }
 
   /** @throws TokenInvalid | TokenExpired | TokenRevoked */
-  async verify(token: string): Promise<TokenHolder> {
+  async verify(token: string): Promise<VerifiedToken> {
     const { sub, jti, role, exp } = await this.readClaims(token);
-    const [account] = await this.reader.sql<{ id: number; username: string; role: Role }[]>`
+    const [account] = await this.database.sql<{ id: number; username: string; role: Role }[]>`
       SELECT accounts.id, accounts.username, accounts.role
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.id = ${jti} AND expires_at = ${exp * 1000}`;
@@ -79,7 +79,7 @@ export class TokensService {
   }
 
   /** Forgets the sessions whose tokens have expired by themselves. */
-  async forgetExpired(): Promise<void> {
+  async deleteExpired(): Promise<void> {
     const now = this.clock.now().getTime();
     await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE expires_at < ${now}`);
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LOCKED } from '../../auth/passwords/password-hash.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 
 export type Channel = 'chat' | 'email';
@@ -81,7 +81,7 @@ export class Deliveries {
 
 /** How many drivers did not get it, and for how many of them that is unknown. */
 export async function countUndelivered(
-  source: Source,
+  source: Queryable,
   subject: string,
 ): Promise<{ failed: number; unknown: number }> {
   const [row] = await source.sql<[{ failed: number; unknown: number }]>`

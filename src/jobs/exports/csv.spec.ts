@@ -18,7 +18,7 @@ const BOOKING: BookingView = {
   parkedAt: PARKED,
   leftAt: PARKED + 3_600_001,
   pricePerHour: 2500,
-  presentPrice: 9900,
+  currentPrice: 9900,
   cost: 5000,
   vehicleNumber: 'DL 01',
   remarks: null,

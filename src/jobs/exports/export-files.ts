@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 
 /** Compressed bytes in one row; some thousand bookings. */
 export const CHUNK_BYTES = 32 * 1024;
@@ -19,7 +19,7 @@ export async function deleteChunks(tx: EntityManager, exportId: string): Promise
 }
 
 /** The stored bytes in order, one chunk in memory at a time. */
-export async function* readChunks(source: Source, exportId: string): AsyncGenerator<Buffer> {
+export async function* readChunks(source: Queryable, exportId: string): AsyncGenerator<Buffer> {
   for (let position = 0; ; position += 1) {
     const [chunk] = await source.sql<{ bytes: Buffer }[]>`
       SELECT bytes FROM export_chunks WHERE export_id = ${exportId} AND position = ${position}`;

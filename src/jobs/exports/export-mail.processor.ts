@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Account } from '../../auth/accounts/account.entity.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
 import type { Shipment } from '../deliveries/deliveries.js';
@@ -33,7 +33,7 @@ export class ExportMailProcessor implements JobHandler {
   readonly name = 'export-mail';
 
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly mails: MailRun,
     private readonly clock: Clock,
@@ -41,7 +41,7 @@ export class ExportMailProcessor implements JobHandler {
   ) {}
 
   async run(id: string, signal: AbortSignal): Promise<undefined> {
-    const task = await this.reader.getRepository(Export).findOneBy({ id, mail: 'pending' });
+    const task = await this.database.getRepository(Export).findOneBy({ id, mail: 'pending' });
     if (!task) return;
     if (isExpired(task, this.clock.now())) {
       await this.settle(id, 'failed');
@@ -58,14 +58,14 @@ export class ExportMailProcessor implements JobHandler {
   }
 
   async unfinished(): Promise<readonly string[]> {
-    const rows = await this.reader.sql<{ id: string }[]>`
+    const rows = await this.database.sql<{ id: string }[]>`
       SELECT id FROM exports WHERE mail = 'pending' ORDER BY created_at`;
     return rows.map(({ id }) => id);
   }
 
   private async compose(task: Export): Promise<Mail> {
     const { id, userId } = task;
-    const account = await this.reader.getRepository(Account).findOneByOrFail({ id: userId });
+    const account = await this.database.getRepository(Account).findOneByOrFail({ id: userId });
     const content = await this.readFile(id);
     const filename = exportFileName(task);
     const context: ExportMailContext = {
@@ -87,11 +87,11 @@ export class ExportMailProcessor implements JobHandler {
 
   /** The compressed file, unless it is too large to be attached. */
   private async readFile(id: string): Promise<Buffer | undefined> {
-    const [size] = await this.reader.sql<{ bytes: number }[]>`
+    const [size] = await this.database.sql<{ bytes: number }[]>`
       SELECT COALESCE(SUM(LENGTH(bytes)), 0) AS bytes FROM export_chunks WHERE export_id = ${id}`;
     if (!size || size.bytes >= MAX_ATTACHMENT) return undefined;
     const chunks: Buffer[] = [];
-    for await (const chunk of readChunks(this.reader, id)) chunks.push(chunk);
+    for await (const chunk of readChunks(this.database, id)) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 

@@ -4,7 +4,7 @@ import { createGzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
 import { listBookings } from '../../parking/reservations/booking-view.js';
@@ -31,7 +31,7 @@ export class ExportProcessor implements JobHandler {
   readonly name = 'export';
 
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly mailer: Mailer,
     private readonly currency: Currency,
@@ -74,7 +74,7 @@ export class ExportProcessor implements JobHandler {
   }
 
   async unfinished(): Promise<readonly string[]> {
-    const rows = await this.reader.sql<{ id: string }[]>`
+    const rows = await this.database.sql<{ id: string }[]>`
       SELECT id FROM exports WHERE status IN ('pending', 'processing') ORDER BY created_at`;
     return rows.map(({ id }) => id);
   }
@@ -88,7 +88,7 @@ export class ExportProcessor implements JobHandler {
     let after: { readonly parkedAt: number; readonly id: number } | undefined;
     do {
       signal.throwIfAborted();
-      const page = await listBookings(this.reader, { userId, after, limit: PAGE_SIZE });
+      const page = await listBookings(this.database, { userId, after, limit: PAGE_SIZE });
       if (page.length > 0) yield csvLines(page, this.currency, this.clock.now());
       progress.processed += page.length;
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;

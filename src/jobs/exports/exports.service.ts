@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { canBeStored } from '../../platform/text.js';
 import { Dispatcher } from '../../platform/queue/dispatcher.js';
@@ -24,7 +24,7 @@ export interface ExportFile {
 @Injectable()
 export class ExportsService {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly dispatcher: Dispatcher,
     private readonly clock: Clock,
@@ -41,7 +41,7 @@ export class ExportsService {
   /** @throws ExportNotFound where it is not the driver's, or forgotten. */
   async find(userId: number, id: string): Promise<Export> {
     if (!canBeStored(id)) throw new ExportNotFound();
-    const task = await this.reader.getRepository(Export).findOneBy({ id, userId });
+    const task = await this.database.getRepository(Export).findOneBy({ id, userId });
     if (!task || this.isForgotten(task)) throw new ExportNotFound();
     return task;
   }
@@ -56,7 +56,7 @@ export class ExportsService {
     if (this.isExpired(task)) throw new ExportExpired();
     const csv = createGunzip();
     // A failure on the way breaks the answer off, so that nobody takes half a file for a whole one.
-    pipeline(Readable.from(readChunks(this.reader, id)), csv, () => undefined);
+    pipeline(Readable.from(readChunks(this.database, id)), csv, () => undefined);
     return { name: exportFileName(task), csv };
   }
 
@@ -68,7 +68,7 @@ export class ExportsService {
   /** Deletes expired files, and a week later their tasks; one after another, so nobody waits long. */
   async cleanUp(): Promise<void> {
     const now = this.clock.now().getTime();
-    const expired = await this.reader.sql<{ id: string; finishedAt: number }[]>`
+    const expired = await this.database.sql<{ id: string; finishedAt: number }[]>`
       SELECT id, finished_at AS "finishedAt" FROM exports
       WHERE finished_at < ${now - REMEMBERED_AFTER_FINISH} OR (expires_at < ${now}
         AND EXISTS (SELECT 1 FROM export_chunks WHERE export_id = exports.id))`;

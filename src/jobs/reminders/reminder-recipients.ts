@@ -1,4 +1,4 @@
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
 
 /** Seven days, in milliseconds: who has booked since is not reminded (contract). */
@@ -20,7 +20,7 @@ interface Selection {
 
 /** Drivers, by id, whose last booking began more than seven days ago or who never booked, and who
  * have not got this reminder. */
-export function listRecipients(source: Source, selection: Selection): Promise<Recipient[]> {
+export function listRecipients(source: Queryable, selection: Selection): Promise<Recipient[]> {
   const { shipment, now, afterId, limit } = selection;
   return source.sql<Recipient[]>`
     SELECT id, username, email FROM accounts

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { localDay } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
 import { Chat, ChatInDoubt } from '../../platform/messaging/google-chat-client.js';
@@ -25,7 +25,7 @@ export class ReminderProcessor implements JobHandler {
   readonly name = 'daily-reminders';
 
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly progress: RunProgress,
     private readonly deliveries: Deliveries,
     private readonly chat: Chat,
@@ -60,7 +60,7 @@ export class ReminderProcessor implements JobHandler {
 
   /** Both channels have their try, so that one that is down does not silence the other. */
   private async remind(run: JobRun, signal: AbortSignal): Promise<void> {
-    const freeLots = (await listAvailableLotViews(this.reader)).length;
+    const freeLots = (await listAvailableLotViews(this.database)).length;
     const failures: unknown[] = [];
     const attempt = async (work: Promise<void>) => {
       await work.catch((error: unknown) => failures.push(error));
@@ -120,7 +120,7 @@ export class ReminderProcessor implements JobHandler {
     let afterId = 0;
     for (;;) {
       const selection = { shipment, now, afterId, limit: BATCH_SIZE };
-      const batch = await listRecipients(this.reader, selection);
+      const batch = await listRecipients(this.database, selection);
       const last = batch.at(-1);
       if (!last) return;
       yield batch;

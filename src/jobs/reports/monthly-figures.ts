@@ -1,5 +1,5 @@
 import type { Period } from '../../platform/time/calendar.js';
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 
 export interface LotFigures {
   readonly name: string;
@@ -55,7 +55,7 @@ interface Row {
  * The months of up to `limit` drivers, by id, who have a booking in it and no report made since:
  * one query for all of them.
  */
-export async function readMonths(source: Source, batch: Batch): Promise<DriverMonth[]> {
+export async function readMonths(source: Queryable, batch: Batch): Promise<DriverMonth[]> {
   const { month, days, now, since, afterId, limit } = batch;
   const [first, last] = [days.at(0), days.at(-1)];
   if (!first || !last) return [];

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
 import type { JobRun } from '../scheduling/job-run.entity.js';
 import type { DriverMonth, MonthlyFigures } from './monthly-figures.js';
@@ -46,7 +46,7 @@ interface Selection {
 
 /** Reports of the period that their drivers have not been mailed, nor may have been; by driver. */
 export async function listUnmailed(
-  source: Source,
+  source: Queryable,
   selection: Selection,
 ): Promise<UnmailedReport[]> {
   const { shipment, period, afterId, limit } = selection;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { daysOfMonth } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
@@ -25,7 +25,7 @@ export class ReportProcessor implements JobHandler {
   readonly name = 'monthly-reports';
 
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly progress: RunProgress,
     private readonly mailer: Mailer,
@@ -63,7 +63,7 @@ export class ReportProcessor implements JobHandler {
     const days = daysOfMonth(run.period, this.configuration.timezone);
     let afterId = 0;
     for (;;) {
-      const months = await readMonths(this.reader, {
+      const months = await readMonths(this.database, {
         month: run.period,
         days,
         now: this.clock.now(),
@@ -85,7 +85,7 @@ export class ReportProcessor implements JobHandler {
     let afterId = 0;
     for (;;) {
       const selection = { shipment, period: run.period, afterId, limit: MAIL_BATCH_SIZE };
-      const reports = await listUnmailed(this.reader, selection);
+      const reports = await listUnmailed(this.database, selection);
       const last = reports.at(-1);
       if (!last) return;
       const mails = reports.map((report) => this.mailOf(run.period, report));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isMonth } from '../../platform/time/calendar.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Currency } from '../../platform/money.js';
@@ -14,7 +14,7 @@ import { reportPage } from './report-page.js';
 @Injectable()
 export class ReportsService {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly currency: Currency,
   ) {}
 
@@ -24,7 +24,7 @@ export class ReportsService {
     query: PageQuery,
   ): Promise<Page<Pick<Report, 'period' | 'createdAt'>>> {
     const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
-    const rows = await this.reader
+    const rows = await this.database
       .getRepository(Report)
       .createQueryBuilder('report')
       .select(['report.userId', 'report.period', 'report.createdAt'])
@@ -44,7 +44,7 @@ export class ReportsService {
       const message = 'period must be a month (YYYY-MM)';
       throw new ValidationFailed([{ field: 'period', message }]);
     }
-    const report = await this.reader.getRepository(Report).findOneBy({ userId, period });
+    const report = await this.database.getRepository(Report).findOneBy({ userId, period });
     if (!report) throw new ReportNotFound(period);
     return reportPage(period, JSON.parse(report.content) as MonthlyFigures, this.currency).html;
   }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Actor } from '../../platform/principal.js';
+import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
@@ -34,7 +34,7 @@ export interface RunRequest {
 @Injectable()
 export class JobRunsService {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly dispatcher: Dispatcher,
     private readonly configuration: Configuration,
@@ -44,7 +44,7 @@ export class JobRunsService {
   /** Runs, newest first. */
   async list(query: PageQuery): Promise<Page<JobRun>> {
     const [beforeId = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
-    const rows = await this.reader
+    const rows = await this.database
       .getRepository(JobRun)
       .createQueryBuilder('run')
       .where('run.id < :beforeId', { beforeId })
@@ -61,10 +61,10 @@ export class JobRunsService {
    */
   async start(
     request: RunRequest,
-    actor: Actor,
+    principal: Principal,
     transactions = this.transactions,
   ): Promise<JobRun> {
-    const run = await transactions.run((tx) => this.take(tx, request, actor));
+    const run = await transactions.run((tx) => this.take(tx, request, principal));
     await this.dispatcher.dispatch(run.name, String(run.id));
     return run;
   }
@@ -76,7 +76,7 @@ export class JobRunsService {
   async ensure(name: ScheduledJobName, period: string): Promise<void> {
     const now = this.clock.now();
     const { timezone } = this.configuration;
-    const known = await this.reader.getRepository(JobRun).findOneBy({ name, period });
+    const known = await this.database.getRepository(JobRun).findOneBy({ name, period });
     const wasEarly =
       name === 'monthly-reports' &&
       known?.status !== 'running' &&
@@ -92,7 +92,7 @@ export class JobRunsService {
 
   /** The latest month that was reported when it was over; an early report on an admin's word is none. */
   async lastReportedMonth(): Promise<string | undefined> {
-    const runs = await this.reader
+    const runs = await this.database
       .getRepository(JobRun)
       .find({ where: { name: 'monthly-reports' }, order: { period: 'DESC' }, take: RECENT_RUNS });
     const { timezone } = this.configuration;
@@ -102,7 +102,7 @@ export class JobRunsService {
   private async take(
     tx: EntityManager,
     { name, period }: RunRequest,
-    actor: Actor,
+    principal: Principal,
   ): Promise<JobRun> {
     if (!isScheduledJob(name)) throw new JobNotFound(name);
     const now = this.clock.now();
@@ -115,7 +115,7 @@ export class JobRunsService {
     if (begun) {
       const before = known ? { status: known.status } : undefined;
       const after = { name, period: wanted, status: run.status };
-      const about = { at: now, by: actor, targetId: run.id };
+      const about = { at: now, by: principal, targetId: run.id };
       await recordAudit(tx, { ...about, action: 'job.started', before, after });
     }
     return run;

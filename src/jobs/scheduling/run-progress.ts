@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/time/clock.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { countUndelivered } from '../deliveries/deliveries.js';
 import { JobRun, subjectOf } from './job-run.entity.js';
@@ -15,18 +15,18 @@ interface Outcome {
 @Injectable()
 export class RunProgress {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {}
 
   /** The run, unless it is finished already. */
   async findRunning(id: string): Promise<JobRun | null> {
-    return this.reader.getRepository(JobRun).findOneBy({ id: Number(id), status: 'running' });
+    return this.database.getRepository(JobRun).findOneBy({ id: Number(id), status: 'running' });
   }
 
   async unfinished(name: ScheduledJobName): Promise<readonly string[]> {
-    const runs = await this.reader.getRepository(JobRun).findBy({ name, status: 'running' });
+    const runs = await this.database.getRepository(JobRun).findBy({ name, status: 'running' });
     return runs.map(({ id }) => String(id));
   }
 

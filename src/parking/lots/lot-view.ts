@@ -1,4 +1,4 @@
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 
 /** A lot with its occupancy at the moment of reading, as a row: instants in ms, money in minor units. */
 export interface LotView {
@@ -26,18 +26,18 @@ const LOT_VIEW = () => `
   FROM lots WHERE retired_at IS NULL`;
 
 /** The lot, unless it is retired or never was. */
-export async function findLotView(source: Source, id: number): Promise<LotView | undefined> {
+export async function findLotView(source: Queryable, id: number): Promise<LotView | undefined> {
   const [lot] = await source.sql<LotView[]>`${LOT_VIEW} AND id = ${id}`;
   return lot;
 }
 
 /** Lots that are not retired, by id. */
-export function listLotViews(source: Source, { afterId, limit }: LotRange): Promise<LotView[]> {
+export function listLotViews(source: Queryable, { afterId, limit }: LotRange): Promise<LotView[]> {
   return source.sql<LotView[]>`${LOT_VIEW} AND id > ${afterId} ORDER BY id LIMIT ${limit}`;
 }
 
 /** All lots with a free spot, by id. */
-export async function listAvailableLotViews(source: Source): Promise<LotView[]> {
+export async function listAvailableLotViews(source: Queryable): Promise<LotView[]> {
   const lots = await source.sql<LotView[]>`${LOT_VIEW} ORDER BY id`;
   // A condition on the count would have SQLite count twice.
   return lots.filter(({ occupied, numberOfSpots }) => occupied < numberOfSpots);

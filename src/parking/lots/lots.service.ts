@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import type { Actor } from '../../platform/principal.js';
+import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Cache } from '../../platform/cache/cache.js';
 import { Clock } from '../../platform/time/clock.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
@@ -28,7 +28,7 @@ export interface NewLot {
 @Injectable()
 export class LotsService {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly cache: Cache,
     private readonly clock: Clock,
@@ -37,18 +37,18 @@ export class LotsService {
   /** Lots that are not retired, by id. */
   async list(query: PageQuery): Promise<Page<LotView>> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
-    const rows = await listLotViews(this.reader, { afterId, limit: query.limit + 1 });
+    const rows = await listLotViews(this.database, { afterId, limit: query.limit + 1 });
     return Page.of(rows, query.limit, ({ id }) => [id]);
   }
 
   /** Creates the lot with its spots, numbered from 1. */
-  create(newLot: NewLot, actor: Actor, transactions = this.transactions): Promise<LotView> {
+  create(newLot: NewLot, principal: Principal, transactions = this.transactions): Promise<LotView> {
     return this.write(transactions, async (tx) => {
       const now = this.clock.now();
       const lot = tx.create(Lot, { ...newLot, createdAt: now, updatedAt: now, retiredAt: null });
       await tx.insert(Lot, lot);
       await addSpots(tx, { lotId: lot.id, count: newLot.numberOfSpots, now });
-      const about = { at: now, by: actor, targetId: lot.id };
+      const about = { at: now, by: principal, targetId: lot.id };
       await recordAudit(tx, { ...about, action: 'lot.created', after: lotValues(newLot) });
       return viewOf(tx, lot.id);
     });
@@ -59,9 +59,9 @@ export class LotsService {
    * touched, neither by a new price nor by a retired spot.
    * @throws LotNotFound | TooFewSpots
    */
-  update(lotId: number, changes: Partial<NewLot>, actor: Actor): Promise<LotView> {
+  update(lotId: number, changes: Partial<NewLot>, principal: Principal): Promise<LotView> {
     return this.write(this.transactions, async (tx) => {
-      const lot = await holdLot(tx, lotId);
+      const lot = await lockLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
       if (Object.keys(changes).length === 0) return viewOf(tx, lotId);
 
@@ -72,7 +72,7 @@ export class LotsService {
       if (wanted > lot.numberOfSpots) await addSpots(tx, { lotId, count, now });
       if (wanted < lot.numberOfSpots) await retireSpots(tx, { lotId, count, now });
       await tx.update(Lot, lotId, { ...changes, updatedAt: now });
-      const about = { at: now, by: actor, targetId: lotId };
+      const about = { at: now, by: principal, targetId: lotId };
       await recordAudit(tx, { ...about, action: 'lot.updated', ...lotDifference(lot, changes) });
       return viewOf(tx, lotId);
     });
@@ -82,15 +82,15 @@ export class LotsService {
    * Retires the lot and its spots; past bookings go on showing them.
    * @throws LotNotFound | LotOccupied
    */
-  delete(lotId: number, actor: Actor): Promise<void> {
+  delete(lotId: number, principal: Principal): Promise<void> {
     return this.write(this.transactions, async (tx) => {
-      const lot = await holdLot(tx, lotId);
+      const lot = await lockLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
       if (occupied > 0) throw new LotOccupied(lotId, occupied);
       const now = this.clock.now();
       await retireSpots(tx, { lotId, count: lot.numberOfSpots, now });
       await tx.update(Lot, lotId, { updatedAt: now, retiredAt: now });
-      const about = { at: now, by: actor, targetId: lotId };
+      const about = { at: now, by: principal, targetId: lotId };
       await recordAudit(tx, { ...about, action: 'lot.deleted', before: lotValues(lot) });
     });
   }
@@ -103,7 +103,7 @@ export class LotsService {
 }
 
 /** The lot, held: until the unit ends nobody books there, nor changes it. @throws LotNotFound */
-async function holdLot(tx: EntityManager, id: number): Promise<Lot> {
+async function lockLot(tx: EntityManager, id: number): Promise<Lot> {
   await tx.sql`SELECT id FROM lots WHERE id = ${id} ${rowLock(tx, 'FOR UPDATE')}`;
   const lot = await tx.findOneBy(Lot, { id, retiredAt: IsNull() });
   if (!lot) throw new LotNotFound(id);

@@ -1,4 +1,4 @@
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 
 /** A booking with what its lot and spot are called now, as a row: instants in ms, money in minor units. */
 export interface BookingView {
@@ -15,7 +15,7 @@ export interface BookingView {
   /** As agreed at booking; what is charged. */
   readonly pricePerHour: number;
   /** The lot's price now. */
-  readonly presentPrice: number;
+  readonly currentPrice: number;
   /** Null while active. */
   readonly cost: number | null;
   readonly vehicleNumber: string | null;
@@ -39,7 +39,7 @@ const BOOKING_VIEW = () => `
   SELECT r.id, r.spot_id AS "spotId", spots.number AS "spotNumber", r.lot_id AS "lotId",
     lots.name AS "lotName", lots.address, r.user_id AS "userId", r.parked_at AS "parkedAt",
     r.left_at AS "leftAt", r.price_per_hour AS "pricePerHour",
-    lots.price_per_hour AS "presentPrice", r.cost, r.vehicle_number AS "vehicleNumber", r.remarks,
+    lots.price_per_hour AS "currentPrice", r.cost, r.vehicle_number AS "vehicleNumber", r.remarks,
     r.created_at AS "createdAt", r.updated_at AS "updatedAt"
   FROM reservations r
   JOIN spots ON spots.id = r.spot_id
@@ -49,13 +49,13 @@ const BOOKING_VIEW = () => `
 const BEFORE_ALL = { parkedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
 /** The booking of that id, whoever's it is. */
-export async function findBooking(source: Source, id: number): Promise<BookingView | undefined> {
+export async function findBooking(source: Queryable, id: number): Promise<BookingView | undefined> {
   const [booking] = await source.sql<BookingView[]>`${BOOKING_VIEW} WHERE r.id = ${id}`;
   return booking;
 }
 
 export async function findActiveBooking(
-  source: Source,
+  source: Queryable,
   userId: number,
 ): Promise<BookingView | undefined> {
   const [booking] = await source.sql<BookingView[]>`
@@ -64,7 +64,7 @@ export async function findActiveBooking(
 }
 
 /** A driver's bookings, newest first. */
-export function listBookings(source: Source, range: HistoryRange): Promise<BookingView[]> {
+export function listBookings(source: Queryable, range: HistoryRange): Promise<BookingView[]> {
   const { userId, status, after = BEFORE_ALL, limit } = range;
   return source.sql<BookingView[]>`
     ${BOOKING_VIEW}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Cache } from '../../platform/cache/cache.js';
 import { Clock } from '../../platform/time/clock.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
@@ -44,7 +44,7 @@ interface ActiveStay {
 @Injectable()
 export class ReservationsService {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly cache: Cache,
     private readonly clock: Clock,
@@ -88,7 +88,7 @@ export class ReservationsService {
 
   /** The driver's booking that is not released yet, if there is one. */
   findActive(userId: number): Promise<BookingView | undefined> {
-    return findActiveBooking(this.reader, userId);
+    return findActiveBooking(this.database, userId);
   }
 
   /** The driver's bookings, newest first; only those of the status where one is given. */
@@ -96,7 +96,7 @@ export class ReservationsService {
     const [parkedAt, id] = decodeCursor(query, 2) ?? [];
     const after = parkedAt !== undefined && id !== undefined ? { parkedAt, id } : undefined;
     const limit = query.limit + 1;
-    const rows = await listBookings(this.reader, { userId, status, after, limit });
+    const rows = await listBookings(this.database, { userId, status, after, limit });
     return Page.of(rows, query.limit, (row) => [row.parkedAt, row.id]);
   }
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Caller } from '../principal.js';
+import type { ClientInfo } from '../principal.js';
 import { insertRows } from '../database/bulk/insert-rows.js';
 import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
 
@@ -7,7 +7,7 @@ import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
 export type AuditedValues = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Whoever did it: an Actor; or a Caller without a token, with the name of the account that was tried. */
-export interface AuditAuthor extends Caller {
+export interface AuditAuthor extends ClientInfo {
   readonly id?: number;
   readonly username?: string;
 }

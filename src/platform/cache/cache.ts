@@ -8,13 +8,13 @@ import { CACHE_STORE, type CacheStore } from './cache-store.js';
  * What cached answers are computed from. `parking` is every lot, spot and booking, `accounts`
  * everyone's accounts, `driver:7` the bookings of driver 7.
  */
-export type Topic = 'parking' | 'accounts' | `driver:${number}`;
+export type CacheTag = 'parking' | 'accounts' | `driver:${number}`;
 
-export interface CachedAnswer<T> {
+export interface CachedValue<T> {
   readonly key: string;
   /** The answer's greatest age, in milliseconds from the beginning of its load. */
   readonly maxAge: number;
-  readonly topics: readonly Topic[];
+  readonly tags: readonly CacheTag[];
   readonly load: () => Promise<T>;
 }
 
@@ -24,11 +24,11 @@ interface Entry<T> {
 }
 
 /** Outlives every cached answer, so that an edition is never forgotten while an answer refers to it. */
-const EDITION_AGE = 3_600_000;
+const TAG_VERSION_TTL = 3_600_000;
 /** Milliseconds between two tries to reach a store that is down. */
-const RETRY_PAUSE = 100;
+const RETRY_DELAY = 100;
 /** The edition of everything at once. */
-const EPOCH = 'edition:all';
+const GLOBAL_VERSION_KEY = 'edition:all';
 
 /**
  * Keeps answers for a while, and never one that a write has overtaken. Each topic has an edition, a
@@ -42,16 +42,16 @@ const EPOCH = 'edition:all';
 @Injectable()
 export class Cache implements OnModuleDestroy {
   /** How many answers came from the store, from a load, or past a store that is not trusted. */
-  readonly answers = { hit: 0, miss: 0, bypass: 0 };
+  readonly lookups = { hit: 0, miss: 0, bypass: 0 };
   private readonly loading = new Map<string, Promise<unknown>>();
-  private readonly naming = new Map<string, Promise<string>>();
+  private readonly creatingVersions = new Map<string, Promise<string>>();
   /** Under way while the store is not trusted; settles once it is, or the store is closed. */
-  private regaining: Promise<void> | undefined;
-  private doubts = 0;
+  private recovery: Promise<void> | undefined;
+  private failureCount = 0;
   private isClosed = false;
 
   constructor(@Inject(CACHE_STORE) private readonly store: CacheStore) {
-    store.onReconnect(() => this.distrust());
+    store.onReconnect(() => this.markUnavailable());
   }
 
   onModuleDestroy(): void {
@@ -59,18 +59,18 @@ export class Cache implements OnModuleDestroy {
   }
 
   /** The stored answer, or a fresh one; whoever asks at the same time waits for the same load. */
-  async remember<T>(answer: CachedAnswer<T>): Promise<T> {
+  async remember<T>(answer: CachedValue<T>): Promise<T> {
     const found = await this.lookUp<T>(answer);
     if (!found) {
-      this.answers.bypass += 1;
+      this.lookups.bypass += 1;
       return answer.load();
     }
     const { edition, entry } = found;
     if (entry?.edition === edition) {
-      this.answers.hit += 1;
+      this.lookups.hit += 1;
       return entry.value;
     }
-    this.answers.miss += 1;
+    this.lookups.miss += 1;
 
     const flight = `${answer.key} ${edition}`;
     const running = this.loading.get(flight);
@@ -81,83 +81,83 @@ export class Cache implements OnModuleDestroy {
   }
 
   /** To be called after the commit of a write that changed something of these topics. Never fails. */
-  async invalidate(...topics: readonly Topic[]): Promise<void> {
+  async invalidate(...topics: readonly CacheTag[]): Promise<void> {
     // While the store is not trusted, the new edition of everything will cover this write too.
-    if (this.regaining) this.distrust();
-    else await this.store.delete(topics.map(editionKey)).catch(() => this.distrust());
+    if (this.recovery) this.markUnavailable();
+    else await this.store.delete(topics.map(tagVersionKey)).catch(() => this.markUnavailable());
   }
 
   /** Undefined where the store cannot be trusted now. */
   private async lookUp<T>({
     key,
-    topics,
-  }: CachedAnswer<T>): Promise<{ edition: string; entry: Entry<T> | undefined } | undefined> {
+    tags: topics,
+  }: CachedValue<T>): Promise<{ edition: string; entry: Entry<T> | undefined } | undefined> {
     try {
-      if (this.regaining) return undefined;
-      const names = [EPOCH, ...topics.map(editionKey)];
+      if (this.recovery) return undefined;
+      const names = [GLOBAL_VERSION_KEY, ...topics.map(tagVersionKey)];
       const values = await this.store.getMany([...names, key]);
       const editions = await Promise.all(
-        names.map((name, index) => this.editionFrom(name, values[index])),
+        names.map((name, index) => this.versionOf(name, values[index])),
       );
       return { edition: editions.join(' '), entry: values[names.length] as Entry<T> | undefined };
     } catch {
-      this.distrust();
+      this.markUnavailable();
       return undefined;
     }
   }
 
-  private async load<T>(answer: CachedAnswer<T>, edition: string): Promise<T> {
+  private async load<T>(answer: CachedValue<T>, edition: string): Promise<T> {
     const { key, maxAge, load } = answer;
     const end = performance.now() + maxAge;
     const value = await load();
     // What is read is as old as the load's beginning, and overtaken where a write came since.
     const remaining = Math.floor(end - performance.now());
     if (remaining > 0 && (await this.lookUp(answer))?.edition === edition) {
-      await this.store.set(key, { edition, value }, remaining).catch(() => this.distrust());
+      await this.store.set(key, { edition, value }, remaining).catch(() => this.markUnavailable());
     }
     return value;
   }
 
-  private async editionFrom(name: string, known: unknown): Promise<string> {
-    return typeof known === 'string' ? known : this.nameEdition(name);
+  private async versionOf(name: string, known: unknown): Promise<string> {
+    return typeof known === 'string' ? known : this.createVersion(name);
   }
 
   /** Whoever comes right after a write finds no edition; with one each they would load apart. */
-  private nameEdition(name: string): Promise<string> {
-    const known = this.naming.get(name);
+  private createVersion(name: string): Promise<string> {
+    const known = this.creatingVersions.get(name);
     if (known) return known;
     const edition = randomUUID();
     const naming = this.store
-      .set(name, edition, EDITION_AGE)
+      .set(name, edition, TAG_VERSION_TTL)
       .then(() => edition)
       // Gone before anyone has the name, so that nobody joins a load through it later.
-      .finally(() => this.naming.delete(name));
-    this.naming.set(name, naming);
+      .finally(() => this.creatingVersions.delete(name));
+    this.creatingVersions.set(name, naming);
     return naming;
   }
 
   /** Serves from the database until nothing that was stored before holds any more, anywhere. */
-  private distrust(): void {
-    this.doubts += 1;
-    this.regaining ??= this.startAfresh();
+  private markUnavailable(): void {
+    this.failureCount += 1;
+    this.recovery ??= this.resetGlobalVersion();
   }
 
-  private async startAfresh(): Promise<void> {
+  private async resetGlobalVersion(): Promise<void> {
     while (!this.isClosed) {
-      const { doubts } = this;
+      const { failureCount: doubts } = this;
       try {
-        await this.store.set(EPOCH, randomUUID(), EDITION_AGE);
+        await this.store.set(GLOBAL_VERSION_KEY, randomUUID(), TAG_VERSION_TTL);
         // A failure since may be of a write that came after the new epoch.
-        if (doubts !== this.doubts) continue;
-        this.regaining = undefined;
+        if (doubts !== this.failureCount) continue;
+        this.recovery = undefined;
         return;
       } catch {
-        await sleep(RETRY_PAUSE, undefined, { ref: false });
+        await sleep(RETRY_DELAY, undefined, { ref: false });
       }
     }
   }
 }
 
-function editionKey(topic: Topic): string {
+function tagVersionKey(topic: CacheTag): string {
   return `edition:${topic}`;
 }

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
-import { createRedisClient, inTime } from '../redis-client.js';
+import { createRedisClient, withTimeout } from '../redis-client.js';
 import type { CacheStore } from './cache-store.js';
 
 /** Whoever waits longer is quicker at the database. In milliseconds. */
@@ -32,15 +32,15 @@ export class RedisStore implements CacheStore {
   }
 
   getMany(keys: readonly string[]): Promise<unknown[]> {
-    return inTime(this.keyv.getMany([...keys]), COMMAND_TIMEOUT);
+    return withTimeout(this.keyv.getMany([...keys]), COMMAND_TIMEOUT);
   }
 
   async set(key: string, value: unknown, maxAge: number): Promise<void> {
-    await inTime(this.keyv.set(key, value, maxAge), COMMAND_TIMEOUT);
+    await withTimeout(this.keyv.set(key, value, maxAge), COMMAND_TIMEOUT);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    await inTime(this.keyv.deleteMany([...keys]), COMMAND_TIMEOUT);
+    await withTimeout(this.keyv.deleteMany([...keys]), COMMAND_TIMEOUT);
   }
 
   onReconnect(callback: () => void): void {

@@ -67,7 +67,7 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
   };
-  read.finish();
+  read.throwIfInvalid();
   return configuration;
 }
 
@@ -94,15 +94,15 @@ function readDatabase(read: VariableReader, dataDirectory: string): DatabaseSett
   }
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
   if (!file)
-    read.fault('DATABASE_URL', 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME');
+    read.addError('DATABASE_URL', 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME');
   return { kind: 'sqlite', file: resolve(file ?? fallback) };
 }
 
 function readSecret(read: VariableReader, production: boolean): string | undefined {
   const secret = read.optional('JWT_SECRET');
-  if (production && !secret) read.fault('JWT_SECRET', 'is required in production');
+  if (production && !secret) read.addError('JWT_SECRET', 'is required in production');
   if (production && secret && codePoints(secret) < MIN_SECRET_LENGTH) {
-    read.fault('JWT_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters in production`);
+    read.addError('JWT_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters in production`);
   }
   return secret;
 }
@@ -110,15 +110,15 @@ function readSecret(read: VariableReader, production: boolean): string | undefin
 function readAdminPassword(read: VariableReader, production: boolean, minLength: number): string {
   const password = read.optional('ADMIN_PASSWORD');
   if (password === undefined) {
-    if (production) read.fault('ADMIN_PASSWORD', 'is required in production');
+    if (production) read.addError('ADMIN_PASSWORD', 'is required in production');
     return DEFAULT_ADMIN_PASSWORD;
   }
   if (production && password === DEFAULT_ADMIN_PASSWORD) {
-    read.fault('ADMIN_PASSWORD', 'must not be the default one in production');
+    read.addError('ADMIN_PASSWORD', 'must not be the default one in production');
   }
   const length = codePoints(password);
   if (length < minLength || length > 128) {
-    read.fault('ADMIN_PASSWORD', `must have ${minLength} to 128 characters`);
+    read.addError('ADMIN_PASSWORD', `must have ${minLength} to 128 characters`);
   }
   return password;
 }
@@ -128,7 +128,10 @@ function readMail(read: VariableReader): Pick<Configuration, 'smtpUrl' | 'mailFr
   const mailFrom = read.text('MAIL_FROM', '');
   const [, address = mailFrom] = /<([^<>]+)>$/.exec(mailFrom) ?? [];
   if (smtpUrl && !isEmail(address)) {
-    read.fault('MAIL_FROM', 'must be an e-mail address, or NAME <ADDRESS>, where SMTP_URL is set');
+    read.addError(
+      'MAIL_FROM',
+      'must be an e-mail address, or NAME <ADDRESS>, where SMTP_URL is set',
+    );
   }
   return { smtpUrl, mailFrom };
 }
@@ -136,7 +139,7 @@ function readMail(read: VariableReader): Pick<Configuration, 'smtpUrl' | 'mailFr
 function readMetricsToken(read: VariableReader): string | undefined {
   const token = read.optional('METRICS_TOKEN');
   if (token !== undefined && !/^[!-~]+$/.test(token)) {
-    read.fault('METRICS_TOKEN', 'must be visible ASCII characters, without spaces');
+    read.addError('METRICS_TOKEN', 'must be visible ASCII characters, without spaces');
   }
   return token;
 }
@@ -149,7 +152,10 @@ function readOrigins(read: VariableReader, production: boolean): readonly string
     .filter((origin) => origin !== '');
   for (const origin of origins) {
     if (origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)) {
-      read.fault('CORS_ORIGINS', `has "${origin}", which is no origin such as https://example.com`);
+      read.addError(
+        'CORS_ORIGINS',
+        `has "${origin}", which is no origin such as https://example.com`,
+      );
     }
   }
   return origins;
@@ -159,7 +165,7 @@ function readOrigins(read: VariableReader, production: boolean): readonly string
 function readRole(read: VariableReader, redisUrl: string | undefined): ProcessRole {
   const role = read.oneOf('PROCESS_ROLE', PROCESS_ROLES, 'all');
   if (role !== 'all' && !redisUrl) {
-    read.fault('PROCESS_ROLE', `can be ${role} only where REDIS_URL is set`);
+    read.addError('PROCESS_ROLE', `can be ${role} only where REDIS_URL is set`);
   }
   return role;
 }

@@ -11,7 +11,7 @@ export function readTrustedProxies(read: VariableReader): TrustedProxies {
   const text = read.optional('TRUST_PROXY') ?? '';
   if (/^\d+$/.test(text)) {
     const hops = Number(text);
-    if (hops < 1 || hops > MAX_HOPS) read.fault('TRUST_PROXY', `can be 1 to ${MAX_HOPS} hops`);
+    if (hops < 1 || hops > MAX_HOPS) read.addError('TRUST_PROXY', `can be 1 to ${MAX_HOPS} hops`);
     return hops;
   }
   const proxies = text
@@ -19,7 +19,7 @@ export function readTrustedProxies(read: VariableReader): TrustedProxies {
     .map((proxy) => proxy.trim())
     .filter((proxy) => proxy !== '');
   for (const proxy of proxies.filter((candidate) => !isRange(candidate))) {
-    read.fault(
+    read.addError(
       'TRUST_PROXY',
       `has "${proxy}", which is no address, no range such as 10.0.0.0/8, and none of ${RANGES.join(', ')}`,
     );

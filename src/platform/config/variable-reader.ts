@@ -5,7 +5,7 @@ export class StartError extends Error {}
 
 /** Collects the faults of all variables, so that one message can name them together. */
 export class VariableReader {
-  private readonly faults: string[] = [];
+  private readonly errors: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
@@ -22,7 +22,7 @@ export class VariableReader {
     if (text === undefined) return fallback;
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
-    this.fault(name, `must be a whole number from ${min} to ${max}`);
+    this.addError(name, `must be a whole number from ${min} to ${max}`);
     return fallback;
   }
 
@@ -30,7 +30,7 @@ export class VariableReader {
     const text = this.optional(name);
     if (text === undefined) return fallback;
     const choice = choices.find((candidate) => candidate === text);
-    if (choice === undefined) this.fault(name, `must be one of ${choices.join(', ')}`);
+    if (choice === undefined) this.addError(name, `must be one of ${choices.join(', ')}`);
     return choice ?? fallback;
   }
 
@@ -45,7 +45,7 @@ export class VariableReader {
     description: string,
   ): string {
     const value = this.text(name, fallback);
-    if (!test(value)) this.fault(name, `must be ${description}`);
+    if (!test(value)) this.addError(name, `must be ${description}`);
     return value;
   }
 
@@ -53,16 +53,16 @@ export class VariableReader {
     const text = this.optional(name);
     if (text === undefined) return undefined;
     const valid = URL.canParse(text) && protocols.includes(new URL(text).protocol);
-    if (!valid) this.fault(name, `must be a URL that begins with ${protocols.join('// or ')}//`);
+    if (!valid) this.addError(name, `must be a URL that begins with ${protocols.join('// or ')}//`);
     return text;
   }
 
-  fault(name: string, message: string): void {
-    this.faults.push(`${name} ${message}`);
+  addError(name: string, message: string): void {
+    this.errors.push(`${name} ${message}`);
   }
 
-  finish(): void {
-    if (this.faults.length === 0) return;
-    throw new StartError(`The configuration has errors:\n  ${this.faults.join('\n  ')}`);
+  throwIfInvalid(): void {
+    if (this.errors.length === 0) return;
+    throw new StartError(`The configuration has errors:\n  ${this.errors.join('\n  ')}`);
   }
 }

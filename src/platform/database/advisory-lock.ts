@@ -5,9 +5,9 @@ import type { EntityManager } from 'typeorm';
  * integer), until its transaction ends; never waits. On SQLite, where one unit runs after the other,
  * it always is.
  */
-export async function enterExclusively(tx: EntityManager, section: bigint): Promise<boolean> {
+export async function tryAdvisoryLock(tx: EntityManager, lockKey: bigint): Promise<boolean> {
   if (tx.dataSource.options.type !== 'postgres') return true;
   const [row] = await tx.sql<{ entered: boolean }[]>`
-    SELECT pg_try_advisory_xact_lock(${section.toString()}::bigint) AS entered`;
+    SELECT pg_try_advisory_xact_lock(${lockKey.toString()}::bigint) AS entered`;
   return row?.entered === true;
 }

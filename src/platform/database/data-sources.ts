@@ -6,18 +6,18 @@ import { StartError } from '../config/read-configuration.js';
 import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
 import { storageReason } from '../errors/storage-reason.js';
 import { MIGRATIONS } from './migrations/index.js';
-import { refuseForeignFile } from './migrations/assert-own-database.js';
+import { assertOwnDatabase } from './migrations/assert-own-database.js';
 import { sqlTag } from './sql.js';
 import { sqliteStatements } from './sqlite/sqlite-statements.js';
 
 /** The one connection that writes. Only a TransactionRunner uses it. */
-export class Writer extends DataSource {}
+export class WriteDatabase extends DataSource {}
 
 /**
  * Sees what is committed and nothing else, and cannot write: whoever only reads uses it, so that
  * no answer (and no cache) ever shows what a transaction may still roll back.
  */
-export class Reader extends DataSource {}
+export class ReadDatabase extends DataSource {}
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
 
@@ -26,13 +26,13 @@ export type Entities = NonNullable<DataSourceOptions['entities']>;
  * up to date.
  * @throws StartError where the folder or file cannot be used; the file is then as it was.
  */
-export async function openWriter(file: string, entities: Entities): Promise<Writer> {
-  const writer = new Writer(writerOptions(file, entities));
+export async function openWriteDatabase(file: string, entities: Entities): Promise<WriteDatabase> {
+  const writer = new WriteDatabase(writerOptions(file, entities));
   try {
     mkdirSync(dirname(file), { recursive: true });
     accessSync(dirname(file), constants.W_OK);
     if (existsSync(file)) accessSync(file, constants.W_OK);
-    refuseForeignFile(file);
+    assertOwnDatabase(file);
     await writer.initialize();
     await migrate(writer);
   } catch (error) {
@@ -61,8 +61,8 @@ export function writerOptions(file: string, entities: Entities): DataSourceOptio
 }
 
 /** Opens the file a second time, for reading only. The writer must have made it. */
-export async function openReader(file: string, entities: Entities): Promise<Reader> {
-  const reader = new Reader({
+export async function openReadDatabase(file: string, entities: Entities): Promise<ReadDatabase> {
+  const reader = new ReadDatabase({
     type: 'better-sqlite3',
     database: file,
     entities,
@@ -76,7 +76,7 @@ export async function openReader(file: string, entities: Entities): Promise<Read
 }
 
 /** Under the file's write lock, so that of two programs that start at once one waits and sees. */
-async function migrate(writer: Writer): Promise<void> {
+async function migrate(writer: WriteDatabase): Promise<void> {
   const runner = writer.createQueryRunner();
   await runner.query('BEGIN IMMEDIATE');
   try {

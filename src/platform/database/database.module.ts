@@ -1,7 +1,12 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
-import { openReader, openWriter, Reader, Writer } from './data-sources.js';
+import {
+  openReadDatabase,
+  openWriteDatabase,
+  ReadDatabase,
+  WriteDatabase,
+} from './data-sources.js';
 import { DatabaseUsage, type Usage } from './database-usage.js';
 import { openPostgres, poolUsage } from './postgres/postgres.js';
 import { PostgresTransactionRunner } from './postgres/postgres-transaction-runner.js';
@@ -13,14 +18,14 @@ type Entities = NonNullable<DataSourceOptions['entities']>;
 /** An open database, whichever it is. */
 abstract class Connections {
   /** On SQLite only. */
-  readonly writer?: Writer;
-  readonly reader: Reader;
+  readonly writer?: WriteDatabase;
+  readonly reader: ReadDatabase;
   readonly transactions: TransactionRunner;
   abstract usage(): Usage;
   abstract close(): Promise<void>;
 }
 
-/** Gives every module the Reader and the TransactionRunner. */
+/** Gives every module the ReadDatabase and the TransactionRunner. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly connections: Connections) {}
@@ -36,12 +41,16 @@ export class DatabaseModule implements OnApplicationShutdown {
           useFactory: (configuration: Configuration) => connect(configuration, entities),
         },
         {
-          provide: Reader,
+          provide: ReadDatabase,
           inject: [Connections],
           useFactory: ({ reader }: Connections) => reader,
         },
         // For tools that tune the connection; undefined on PostgreSQL.
-        { provide: Writer, inject: [Connections], useFactory: ({ writer }: Connections) => writer },
+        {
+          provide: WriteDatabase,
+          inject: [Connections],
+          useFactory: ({ writer }: Connections) => writer,
+        },
         {
           provide: DatabaseUsage,
           inject: [Connections],
@@ -53,7 +62,7 @@ export class DatabaseModule implements OnApplicationShutdown {
           useFactory: ({ transactions }: Connections) => transactions,
         },
       ],
-      exports: [DatabaseUsage, Reader, TransactionRunner, Writer],
+      exports: [DatabaseUsage, ReadDatabase, TransactionRunner, WriteDatabase],
     };
   }
 
@@ -73,8 +82,8 @@ async function connect({ database }: Configuration, entities: Entities): Promise
       close: () => source.destroy(),
     };
   }
-  const writer = await openWriter(database.file, entities);
-  const reader = await openReader(database.file, entities);
+  const writer = await openWriteDatabase(database.file, entities);
+  const reader = await openReadDatabase(database.file, entities);
   const transactions = new SqliteTransactionRunner(writer);
   return {
     writer,

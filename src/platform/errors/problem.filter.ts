@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseOutage } from '../database/outages.js';
-import { showQuotas } from '../rate-limits/quota.js';
+import { setRateLimitHeaders } from '../rate-limits/quota.js';
 import { RateLimited } from '../rate-limits/rate-limited.js';
 import type { Metrics } from '../observability/metrics.js';
 import {
@@ -57,7 +57,7 @@ export class ProblemFilter implements ExceptionFilter {
     const retryAfter = RETRY_AFTER.get(problem.code);
     if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
     if (error instanceof RateLimited) {
-      showQuotas(reply, [error.quota]);
+      setRateLimitHeaders(reply, [error.quota]);
       void reply.header('retry-after', error.quota.resetSeconds);
     }
     void reply.status(problem.status).type('application/problem+json').send(problem);

@@ -18,7 +18,7 @@ export class IdempotencyKeyReused extends CodedError {
 }
 
 /** What the first request with the key was refused with. */
-export class KeptRefusal extends CodedError {
+export class ReplayedError extends CodedError {
   constructor(
     readonly code: ProblemCode,
     message: string,

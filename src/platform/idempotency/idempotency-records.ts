@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../time/clock.js';
 import { TransactionRunner } from '../database/transaction-runner.js';
-import { KEPT_FOR } from './idempotent-transaction-runner.js';
+import { RETENTION_MS } from './idempotent-transaction-runner.js';
 
 /** The outcomes of all keyed requests. */
 @Injectable()
-export class KeptOutcomes {
+export class IdempotencyRecords {
   constructor(
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {}
 
   /** Removes those that count no more. */
-  async forgetExpired(): Promise<void> {
-    const end = this.clock.now().getTime() - KEPT_FOR;
+  async deleteExpired(): Promise<void> {
+    const end = this.clock.now().getTime() - RETENTION_MS;
     await this.transactions.run(
       (tx) => tx.sql`DELETE FROM kept_outcomes WHERE created_at <= ${end}`,
     );

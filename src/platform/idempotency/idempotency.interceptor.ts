@@ -10,7 +10,7 @@ import { Clock } from '../time/clock.js';
 import { TransactionRunner } from '../database/transaction-runner.js';
 import { IdempotencyKeyInUse } from './errors.js';
 import { IDEMPOTENCY_KEY, keyedRequest } from './keyed-request.js';
-import { KeyedTransactionRunner } from './idempotent-transaction-runner.js';
+import { IdempotentTransactionRunner } from './idempotent-transaction-runner.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -36,12 +36,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const key = request.headers[IDEMPOTENCY_KEY.toLowerCase()];
     const { transactions, clock } = this;
-    if (typeof key !== 'string' || !request.actor) {
+    if (typeof key !== 'string' || !request.principal) {
       request.transactions = transactions;
       return next.handle();
     }
     const keyed = keyedRequest({
-      accountId: request.actor.id,
+      accountId: request.principal.id,
       method: request.method,
       path: request.url.split('?', 1)[0] ?? '',
       key,
@@ -49,7 +49,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     });
     if (this.running.has(keyed.digest)) throw new IdempotencyKeyInUse();
     this.running.add(keyed.digest);
-    request.transactions = new KeyedTransactionRunner({
+    request.transactions = new IdempotentTransactionRunner({
       transactions,
       request: keyed,
       clock,

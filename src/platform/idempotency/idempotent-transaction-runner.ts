@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../time/clock.js';
-import { enterExclusively } from '../database/advisory-lock.js';
+import { tryAdvisoryLock } from '../database/advisory-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../database/transaction-runner.js';
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from './errors.js';
 import type { KeyedRequest } from './keyed-request.js';
-import { decodeOutcome, encodeOutcome, isKept, type Outcome } from './outcome.js';
+import { decodeOutcome, encodeOutcome, isReplayable, type Outcome } from './outcome.js';
 
 /** How long an outcome is kept, in milliseconds: 24 hours (contract). */
-export const KEPT_FOR = 86_400_000;
+export const RETENTION_MS = 86_400_000;
 
 interface Options {
   readonly transactions: TransactionRunner;
@@ -22,7 +22,7 @@ interface Options {
  * outcome is kept in the transaction that does the work: whatever dies and whenever, either both are
  * there or neither (docs/decisions/idempotency.md).
  */
-export class KeyedTransactionRunner extends TransactionRunner {
+export class IdempotentTransactionRunner extends TransactionRunner {
   constructor(private readonly options: Options) {
     super();
   }
@@ -45,11 +45,11 @@ export class KeyedTransactionRunner extends TransactionRunner {
     unit: UnitOfWork<T>,
   ): Promise<{ outcome: Outcome<T>; isReplay: boolean }> {
     const { request, clock } = this.options;
-    if (!(await enterExclusively(tx, request.section))) throw new IdempotencyKeyInUse();
+    if (!(await tryAdvisoryLock(tx, request.lockKey))) throw new IdempotencyKeyInUse();
     const now = clock.now().getTime();
     const [kept] = await tx.sql<{ outcome: string; bodyDigest: string }[]>`
       SELECT outcome, body_digest AS "bodyDigest" FROM kept_outcomes
-      WHERE request_digest = ${request.digest} AND created_at > ${now - KEPT_FOR}`;
+      WHERE request_digest = ${request.digest} AND created_at > ${now - RETENTION_MS}`;
     if (kept) {
       if (kept.bodyDigest !== request.bodyDigest) throw new IdempotencyKeyReused();
       return { outcome: decodeOutcome<T>(kept.outcome), isReplay: true };
@@ -69,7 +69,7 @@ async function attempt<T>(tx: EntityManager, unit: UnitOfWork<T>): Promise<Outco
   try {
     return { result: await tx.transaction(unit) };
   } catch (error) {
-    if (isKept(error)) return { refusal: error };
+    if (isReplayable(error)) return { refusal: error };
     throw error;
   }
 }

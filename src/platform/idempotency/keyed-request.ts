@@ -22,7 +22,7 @@ export interface KeyedRequest {
   /** Of the body, whatever the order of its fields. */
   readonly bodyDigest: string;
   /** For a lock: the first 64 bits of the digest. */
-  readonly section: bigint;
+  readonly lockKey: bigint;
 }
 
 /** @throws ValidationFailed where the key is none. */
@@ -35,7 +35,7 @@ export function keyedRequest({ accountId, method, path, key, body }: RequestPart
   return {
     digest: digest.toString('base64url'),
     bodyDigest: sha256(JSON.stringify(inOrder(body ?? {}))).toString('base64url'),
-    section: digest.readBigInt64BE(),
+    lockKey: digest.readBigInt64BE(),
   };
 }
 

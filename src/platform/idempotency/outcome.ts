@@ -1,15 +1,15 @@
 import { CodedError } from '../errors/coded-error.js';
 import { type ProblemCode, PROBLEMS } from '../errors/problem-codes.js';
-import { KeptRefusal } from './errors.js';
+import { ReplayedError } from './errors.js';
 
 /** What a unit of work has come to: a result, or a refusal that a repeated request would get too. */
 export type Outcome<T> = { readonly result: T } | { readonly refusal: CodedError };
 
 /** Statuses of refusals that are kept (contract); any other request may simply be sent again. */
-const KEPT_STATUSES: ReadonlySet<number> = new Set([404, 409]);
+const REPLAYABLE_STATUSES: ReadonlySet<number> = new Set([404, 409]);
 
-export function isKept(error: unknown): error is CodedError {
-  return error instanceof CodedError && KEPT_STATUSES.has(PROBLEMS[error.code].status);
+export function isReplayable(error: unknown): error is CodedError {
+  return error instanceof CodedError && REPLAYABLE_STATUSES.has(PROBLEMS[error.code].status);
 }
 
 /** The outcome as text. A result consists of what JSON knows, and of instants. */
@@ -25,7 +25,7 @@ export function decodeOutcome<T>(text: string): Outcome<T> {
     readonly refusal?: { readonly code: ProblemCode; readonly message: string };
     readonly result: T;
   };
-  return refusal ? { refusal: new KeptRefusal(refusal.code, refusal.message) } : { result };
+  return refusal ? { refusal: new ReplayedError(refusal.code, refusal.message) } : { result };
 }
 
 /** JSON turns an instant into text before a replacer sees it; its owner still has it. */

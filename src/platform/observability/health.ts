@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CACHE_STORE, type CacheStore } from '../cache/cache-store.js';
 import { Configuration } from '../config/configuration.js';
-import { Reader } from '../database/data-sources.js';
+import { ReadDatabase } from '../database/data-sources.js';
 
 export type DependencyState = 'up' | 'down';
 
@@ -18,7 +18,7 @@ export interface Health {
 @Injectable()
 export class HealthCheck {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     @Inject(CACHE_STORE) private readonly store: CacheStore,
     private readonly configuration: Configuration,
   ) {}
@@ -26,7 +26,7 @@ export class HealthCheck {
   /** Asks each dependency; never throws. Nothing fails for want of Redis. */
   async check(): Promise<Health> {
     const [database, redis] = await Promise.all([
-      stateOf(this.reader.sql`SELECT 1 FROM migrations LIMIT 1`),
+      stateOf(this.database.sql`SELECT 1 FROM migrations LIMIT 1`),
       this.configuration.redisUrl ? stateOf(this.store.getMany(['health'])) : undefined,
     ]);
     const status = database === 'down' ? 'unavailable' : redis === 'down' ? 'degraded' : 'ok';

@@ -7,14 +7,14 @@ import type { Logger } from './logger.js';
  */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
   server.addHook('onResponse', (request, reply, done) => {
-    const { method, id, actor } = request;
+    const { method, id, principal } = request;
     const line = {
       method,
       route: request.routeOptions.url ?? 'none',
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       request_id: id,
-      ...(actor ? { user_id: actor.id } : {}),
+      ...(principal ? { user_id: principal.id } : {}),
     };
     logger[reply.statusCode >= 500 ? 'error' : 'info'](line, 'request');
     done();

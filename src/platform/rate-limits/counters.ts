@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { LIMIT_POLICIES, type LimitName } from './limit-policies.js';
-import type { RedisOfLimits } from './rate-limit-redis.js';
+import type { RateLimitRedis } from './rate-limit-redis.js';
 
 /** How often something was done in the present window, and how long that window still lasts. */
 export interface Count {
@@ -23,7 +23,7 @@ export class Counter {
 
   constructor(
     name: LimitName,
-    private readonly redis: RedisOfLimits | undefined,
+    private readonly redis: RateLimitRedis | undefined,
   ) {
     const { points, seconds } = LIMIT_POLICIES[name];
     const options = { keyPrefix: `vpms:limit:${name}`, points, duration: seconds };
@@ -31,31 +31,31 @@ export class Counter {
     this.shared = redis && redis.limiter(options);
   }
 
-  async add(key: string): Promise<Counted> {
+  async increment(key: string): Promise<Counted> {
     const [own, shared] = await Promise.all([
       this.memory.penalty(key),
-      this.ask((limiter) => limiter.penalty(key)),
+      this.runOnRedis((limiter) => limiter.penalty(key)),
     ]);
     const undo = async (): Promise<void> => {
       await this.memory.reward(key);
-      if (shared) await this.ask((limiter) => limiter.reward(key));
+      if (shared) await this.runOnRedis((limiter) => limiter.reward(key));
     };
     return { ...higher(own, shared), undo };
   }
 
-  async look(key: string): Promise<Count> {
+  async get(key: string): Promise<Count> {
     const [own, shared] = await Promise.all([
       this.memory.get(key),
-      this.ask((limiter) => limiter.get(key)),
+      this.runOnRedis((limiter) => limiter.get(key)),
     ]);
     return higher(own, shared);
   }
 
-  private async ask(
+  private async runOnRedis(
     command: (limiter: RateLimiterRedis) => Promise<RateLimiterRes | null>,
   ): Promise<RateLimiterRes | null> {
     const { redis, shared } = this;
-    return redis && shared ? redis.ask(() => command(shared)) : null;
+    return redis && shared ? redis.run(() => command(shared)) : null;
   }
 }
 

@@ -1,12 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Caller, callerOf } from '../principal.js';
+import { type ClientInfo, clientInfoOf } from '../principal.js';
 import { clientNetwork } from './client-network.js';
-import { type Quota, showQuotas } from './quota.js';
+import { type Quota, setRateLimitHeaders } from './quota.js';
 
 /** What a limit has to know of a request, and how its client learns what is left. */
 export interface LimitedRequest {
-  readonly caller: Caller;
+  readonly client: ClientInfo;
   /** See {@link clientNetwork}. */
   readonly network: string;
   readonly show: (quotas: readonly Quota[]) => void;
@@ -16,12 +16,12 @@ export interface LimitedRequest {
 export const CurrentRequest = createParamDecorator(
   (_: unknown, context: ExecutionContext): LimitedRequest => {
     const http = context.switchToHttp();
-    const caller = callerOf(http.getRequest<FastifyRequest>());
+    const caller = clientInfoOf(http.getRequest<FastifyRequest>());
     const reply = http.getResponse<FastifyReply>();
     return {
-      caller,
+      client: caller,
       network: clientNetwork(caller.address),
-      show: (quotas) => showQuotas(reply, quotas),
+      show: (quotas) => setRateLimitHeaders(reply, quotas),
     };
   },
 );

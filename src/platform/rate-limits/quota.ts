@@ -14,7 +14,7 @@ export interface Quota {
 }
 
 /** Tells the client what is left (draft-ietf-httpapi-ratelimit-headers-10). */
-export function showQuotas(reply: FastifyReply, quotas: readonly Quota[]): void {
+export function setRateLimitHeaders(reply: FastifyReply, quotas: readonly Quota[]): void {
   if (quotas.length === 0) return;
   const policies = quotas.map(({ limit }) => {
     const { points, seconds } = LIMIT_POLICIES[limit];

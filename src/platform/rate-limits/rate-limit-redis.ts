@@ -1,5 +1,5 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { createRedisClient, inTime } from '../redis-client.js';
+import { createRedisClient, withTimeout } from '../redis-client.js';
 
 /** A request that waits longer goes on without it. In milliseconds. */
 const COMMAND_TIMEOUT = 250;
@@ -7,10 +7,10 @@ const COMMAND_TIMEOUT = 250;
 const PROBE_PAUSE = 1_000;
 
 /** The Redis that the instances share their counts through. */
-export class RedisOfLimits {
+export class RateLimitRedis {
   private readonly client;
   /** Until when nobody asks, on the clock of `performance.now()`. */
-  private silentUntil = 0;
+  private unavailableUntil = 0;
 
   constructor(url: string) {
     this.client = createRedisClient(url);
@@ -24,17 +24,17 @@ export class RedisOfLimits {
   }
 
   /** The command's answer; null where Redis does not answer now. */
-  async ask<T>(command: () => Promise<T>): Promise<T | null> {
+  async run<T>(command: () => Promise<T>): Promise<T | null> {
     const now = performance.now();
-    if (now < this.silentUntil) return null;
+    if (now < this.unavailableUntil) return null;
     // Where it was silent before, this one finds out for all.
-    if (this.silentUntil > 0) this.silentUntil = now + PROBE_PAUSE;
+    if (this.unavailableUntil > 0) this.unavailableUntil = now + PROBE_PAUSE;
     try {
-      const answer = await inTime(command(), COMMAND_TIMEOUT);
-      this.silentUntil = 0;
+      const answer = await withTimeout(command(), COMMAND_TIMEOUT);
+      this.unavailableUntil = 0;
       return answer;
     } catch {
-      this.silentUntil = performance.now() + PROBE_PAUSE;
+      this.unavailableUntil = performance.now() + PROBE_PAUSE;
       return null;
     }
   }

@@ -4,24 +4,24 @@ import { type Count, Counter } from './counters.js';
 import { LIMIT_NAMES, LIMIT_POLICIES, type LimitName } from './limit-policies.js';
 import type { Quota } from './quota.js';
 import { RateLimited } from './rate-limited.js';
-import { RedisOfLimits } from './rate-limit-redis.js';
+import { RateLimitRedis } from './rate-limit-redis.js';
 
 /** What has been taken from a quota. */
-export interface Taken {
+export interface Consumption {
   readonly quota: Quota;
-  readonly giveBack: () => Promise<void>;
+  readonly refund: () => Promise<void>;
 }
 
 /** Who has done what how often. With `RATE_LIMIT_ENABLED=false` nothing is counted or refused. */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
   readonly enabled: boolean;
-  private readonly redis: RedisOfLimits | undefined;
+  private readonly redis: RateLimitRedis | undefined;
   private readonly counters: ReadonlyMap<LimitName, Counter>;
 
   constructor({ rateLimitEnabled, redisUrl }: Configuration) {
     this.enabled = rateLimitEnabled;
-    this.redis = rateLimitEnabled && redisUrl ? new RedisOfLimits(redisUrl) : undefined;
+    this.redis = rateLimitEnabled && redisUrl ? new RateLimitRedis(redisUrl) : undefined;
     this.counters = new Map(LIMIT_NAMES.map((name) => [name, new Counter(name, this.redis)]));
   }
 
@@ -33,24 +33,24 @@ export class RateLimits implements OnApplicationShutdown {
    * Takes one, for good.
    * @throws RateLimited where none was left
    */
-  async spend(limit: LimitName, key: string): Promise<Quota[]> {
+  async consume(limit: LimitName, key: string): Promise<Quota[]> {
     if (!this.enabled) return [];
-    const { quota } = await this.take(limit, key);
+    const { quota } = await this.tryConsume(limit, key);
     if (quota.exceeded) throw new RateLimited(quota);
     return [quota];
   }
 
   /** Takes one, also where none was left: then the quota is exceeded. */
-  async take(limit: LimitName, key: string): Promise<Taken> {
-    const { undo, ...count } = await this.counter(limit).add(key);
+  async tryConsume(limit: LimitName, key: string): Promise<Consumption> {
+    const { undo, ...count } = await this.counter(limit).increment(key);
     const over = count.consumed - LIMIT_POLICIES[limit].points;
     const quota = { ...quotaOf(limit, count), exceeded: over > 0, isFirst: over === 1 };
-    return { quota, giveBack: undo };
+    return { quota, refund: undo };
   }
 
   /** Takes none. @throws RateLimited where none is left */
-  async expectLeft(limit: LimitName, key: string): Promise<void> {
-    const quota = quotaOf(limit, await this.counter(limit).look(key));
+  async assertAvailable(limit: LimitName, key: string): Promise<void> {
+    const quota = quotaOf(limit, await this.counter(limit).get(key));
     if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });
   }
 

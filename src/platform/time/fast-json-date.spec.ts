@@ -1,13 +1,13 @@
 import { assert, date, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Instant } from './fast-json-date.js';
+import { FastJsonDate } from './fast-json-date.js';
 
 describe('an instant', () => {
   it.each([
     0, -1, -86_400_000, 951_782_400_000, 1_772_357_400_007, 8_640_000_000_000_000,
     -8_640_000_000_000_000,
   ])('is the JSON that a date is, at %i', (time) => {
-    const instants = [new Instant(time), new Instant(time)];
+    const instants = [new FastJsonDate(time), new FastJsonDate(time)];
     // The second one's day is known.
     expect(JSON.stringify(instants)).toBe(JSON.stringify([new Date(time), new Date(time)]));
   });
@@ -17,7 +17,7 @@ describe('an instant', () => {
       property(date({ noInvalidDate: true }), (any) => {
         const later = any.getTime() - (any.getTime() % 86_400_000);
         for (const time of [any.getTime(), later]) {
-          expect(new Instant(time).toJSON()).toBe(new Date(time).toISOString());
+          expect(new FastJsonDate(time).toJSON()).toBe(new Date(time).toISOString());
         }
       }),
       { numRuns: 2_000 },
@@ -25,6 +25,6 @@ describe('an instant', () => {
   });
 
   it('is none where the time is none', () => {
-    expect(() => JSON.stringify(new Instant(NaN))).toThrow(RangeError);
+    expect(() => JSON.stringify(new FastJsonDate(NaN))).toThrow(RangeError);
   });
 });

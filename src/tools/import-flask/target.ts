@@ -7,9 +7,9 @@ import { Account } from '../../auth/accounts/account.entity.js';
 import { Session } from '../../auth/sessions/session.entity.js';
 import type { Configuration, PostgresSettings } from '../../platform/config/configuration.js';
 import { StartError } from '../../platform/config/read-configuration.js';
-import { openWriter } from '../../platform/database/data-sources.js';
+import { openWriteDatabase } from '../../platform/database/data-sources.js';
 import { serverOf } from '../../platform/database/describe-database.js';
-import { migratePostgres, patientOptions } from '../../platform/database/postgres/postgres.js';
+import { migratePostgres, maintenanceOptions } from '../../platform/database/postgres/postgres.js';
 import { PostgresTransactionRunner } from '../../platform/database/postgres/postgres-transaction-runner.js';
 import { SqliteTransactionRunner } from '../../platform/database/sqlite/sqlite-transaction-runner.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
@@ -43,7 +43,7 @@ async function openSqliteTarget(file: string, mode: Mode): Promise<Target> {
   const isThere = existsSync(file);
   if (isThere) refuseOpenDatabase(file);
   const folder = isThere || mode === 'write' ? undefined : mkdtempSync(join(tmpdir(), 'vpms-'));
-  const writer = await openWriter(folder ? join(folder, 'vpms.db') : file, ENTITIES);
+  const writer = await openWriteDatabase(folder ? join(folder, 'vpms.db') : file, ENTITIES);
   await writer.query(`PRAGMA cache_size = -${CACHE_KIBIBYTES}`);
   return {
     transactions:
@@ -57,7 +57,7 @@ async function openSqliteTarget(file: string, mode: Mode): Promise<Target> {
 
 /** One connection, whose one transaction may take as long as it needs. */
 async function openPostgresTarget(settings: PostgresSettings, mode: Mode): Promise<Target> {
-  const source = new DataSource(patientOptions(settings, ENTITIES));
+  const source = new DataSource(maintenanceOptions(settings, ENTITIES));
   try {
     await migratePostgres(settings);
     await source.initialize();

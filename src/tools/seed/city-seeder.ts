@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../auth/accounts/accounts.service.js';
 import { insertAccounts } from '../../auth/accounts/insert-accounts.js';
 import { Passwords } from '../../auth/passwords/passwords.js';
-import { batches } from '../../platform/database/bulk/chunk.js';
+import { chunk } from '../../platform/database/bulk/chunk.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
 import { insertLots, insertSpots, openLots } from '../../parking/bulk/insert-lots.js';
 import { insertReservations } from '../../parking/bulk/insert-reservations.js';
@@ -45,7 +45,7 @@ const ROWS_PER_TRANSACTION = 1_000;
 @Injectable()
 export class CitySeeder {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly accounts: AccountsService,
     private readonly passwords: Passwords,
     private readonly configuration: Configuration,
@@ -55,7 +55,7 @@ export class CitySeeder {
   /** @throws SeedRefused where the database is in use, unless the flags say to append. */
   async seed(flags: SeedFlags, progress: Progress): Promise<Seeded> {
     const { adminUsername, adminEmail, adminPassword } = this.configuration;
-    if (!flags.append && (await isInUse(this.reader))) {
+    if (!flags.append && (await isInUse(this.database))) {
       throw new SeedRefused(
         `The database (${describeDatabase(this.configuration)}) is not empty; --append adds the city to what is there.`,
       );
@@ -66,7 +66,7 @@ export class CitySeeder {
       email: adminEmail,
       password: adminPassword,
     });
-    const takenNames = await readTakenNames(this.reader);
+    const takenNames = await readTakenNames(this.database);
     const city = makeCity(flags, { ...this.configuration, takenNames });
 
     const driverIds = await this.writeDrivers(city.drivers, progress);
@@ -152,7 +152,7 @@ export class CitySeeder {
     let written = 0;
     const parked = new Set<number>();
     const booked = new Set<number>();
-    for (const batch of batches(playBookings(city), ROWS_PER_TRANSACTION)) {
+    for (const batch of chunk(playBookings(city), ROWS_PER_TRANSACTION)) {
       const rows = batch.map((booking) => ({
         spotId: lots[booking.lot]?.spotIds[booking.spotNumber - 1] ?? 0,
         lotId: lots[booking.lot]?.id ?? 0,

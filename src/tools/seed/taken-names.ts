@@ -1,10 +1,10 @@
-import type { Source } from '../../platform/database/queryable.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 import { splitName } from './city/drivers.js';
 
 const PAGE = 10_000;
 
 /** User names and e-mails' local parts in use: the highest number that follows each name. */
-export async function readTakenNames(source: Source): Promise<Map<string, number>> {
+export async function readTakenNames(source: Queryable): Promise<Map<string, number>> {
   const taken = new Map<string, number>();
   let afterId = 0;
   for (;;) {
@@ -24,7 +24,7 @@ export async function readTakenNames(source: Source): Promise<Map<string, number
 }
 
 /** Whether there is anything but operators' accounts. */
-export async function isInUse(source: Source): Promise<boolean> {
+export async function isInUse(source: Queryable): Promise<boolean> {
   const [row] = await source.sql<{ used: number }[]>`
     SELECT CASE WHEN EXISTS (SELECT 1 FROM lots)
       OR EXISTS (SELECT 1 FROM accounts WHERE role = 'user') THEN 1 ELSE 0 END AS used`;

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Writer } from '../../platform/database/data-sources.js';
+import { WriteDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 
 /** A program under full load may keep the file's lock from others for that many lock waits. */
@@ -20,7 +20,7 @@ export class PatientWriter {
   private restedAt = performance.now();
 
   constructor(
-    @Inject(Writer) private readonly writer: Writer | undefined,
+    @Inject(WriteDatabase) private readonly writer: WriteDatabase | undefined,
     private readonly transactions: TransactionRunner,
   ) {}
 

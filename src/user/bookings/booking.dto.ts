@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger, WholeNumber } from '../../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import { Instant } from '../../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../../platform/time/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
 import type { BookingStatus, BookingView } from '../../parking/reservations/booking-view.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
@@ -106,8 +106,8 @@ interface Presentation {
 }
 
 export function mapBooking(row: BookingView, { currency, now }: Presentation): BookingDto {
-  const parkedAt = new Instant(row.parkedAt);
-  const leftAt = row.leftAt === null ? null : new Instant(row.leftAt);
+  const parkedAt = new FastJsonDate(row.parkedAt);
+  const leftAt = row.leftAt === null ? null : new FastJsonDate(row.leftAt);
   return {
     id: row.id,
     spot_id: row.spotId,
@@ -120,13 +120,13 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
     leaving_timestamp: leftAt,
     duration_hours: durationHours({ parkedAt, leftAt: leftAt ?? now }),
     price_per_hour: currency.fromMinor(row.pricePerHour),
-    price: currency.fromMinor(row.presentPrice),
+    price: currency.fromMinor(row.currentPrice),
     parking_cost: currency.fromMinor(row.cost ?? 0),
     vehicle_number: row.vehicleNumber,
     remarks: row.remarks,
     status: leftAt ? 'completed' : 'active',
-    created_at: new Instant(row.createdAt),
-    updated_at: new Instant(row.updatedAt),
+    created_at: new FastJsonDate(row.createdAt),
+    updated_at: new FastJsonDate(row.updatedAt),
   };
 }
 

@@ -7,8 +7,8 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access/access.js';
-import type { Actor } from '../../platform/principal.js';
+import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
+import type { Principal } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
@@ -59,7 +59,7 @@ export class UserBookingsController {
   @Idempotent()
   @Post('book-parking')
   async bookParking(
-    @CurrentActor() { id }: Actor,
+    @CurrentPrincipal() { id }: Principal,
     @Body() body: BookParkingDto,
     @Transactions() transactions: TransactionRunner,
   ): Promise<BookingDto> {
@@ -75,7 +75,7 @@ export class UserBookingsController {
   })
   @Header('content-type', 'application/json; charset=utf-8')
   @Get('active-booking')
-  async getActiveBooking(@CurrentActor() { id }: Actor): Promise<BookingDto | string> {
+  async getActiveBooking(@CurrentPrincipal() { id }: Principal): Promise<BookingDto | string> {
     const booking = await this.reservations.findActive(id);
     // Nest sends nothing at all for a null; these are its four bytes.
     return booking ? this.show(booking) : 'null';
@@ -86,7 +86,7 @@ export class UserBookingsController {
   @ApiProblems('VALIDATION_FAILED')
   @Get('bookings')
   async listBookings(
-    @CurrentActor() { id }: Actor,
+    @CurrentPrincipal() { id }: Principal,
     @Query() query: BookingsQuery,
   ): Promise<Page<BookingDto>> {
     const page = await this.reservations.list(id, query, query.status);
@@ -102,12 +102,15 @@ export class UserBookingsController {
   @HttpCode(200)
   @Post('bookings/:id/release')
   async releaseBooking(
-    @CurrentActor() actor: Actor,
+    @CurrentPrincipal() principal: Principal,
     @Param('id', IdPipe) id: number,
     @Body() _: NoBodyDto,
     @Transactions() transactions: TransactionRunner,
   ): Promise<ReleasedBookingDto> {
-    return mapReleased(await this.reservations.release(actor.id, id, transactions), this.currency);
+    return mapReleased(
+      await this.reservations.release(principal.id, id, transactions),
+      this.currency,
+    );
   }
 
   private show(booking: BookingView): BookingDto {

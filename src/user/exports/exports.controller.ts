@@ -7,8 +7,8 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access/access.js';
-import type { Actor } from '../../platform/principal.js';
+import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
+import type { Principal } from '../../platform/principal.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
@@ -42,7 +42,7 @@ export class UserExportsController {
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @HttpCode(202)
   @Get('export-csv')
-  async requestExportByGet(@CurrentActor() { id }: Actor): Promise<ExportAcceptedDto> {
+  async requestExportByGet(@CurrentPrincipal() { id }: Principal): Promise<ExportAcceptedDto> {
     return mapAccepted(await this.exports.request(id));
   }
 
@@ -57,7 +57,7 @@ export class UserExportsController {
   @HttpCode(202)
   @Post('export-csv-async')
   async requestExport(
-    @CurrentActor() { id }: Actor,
+    @CurrentPrincipal() { id }: Principal,
     @Body() _: NoBodyDto,
     @Transactions() transactions: TransactionRunner,
   ): Promise<ExportAcceptedDto> {
@@ -70,7 +70,7 @@ export class UserExportsController {
   @ApiParam(TASK_ID)
   @Get('export-csv-status/:task_id')
   async getExportStatus(
-    @CurrentActor() { id }: Actor,
+    @CurrentPrincipal() { id }: Principal,
     @Param('task_id') taskId: string,
   ): Promise<ExportStatusDto> {
     const task = await this.exports.find(id, taskId);
@@ -93,7 +93,7 @@ export class UserExportsController {
   @ApiParam(TASK_ID)
   @Get('export-csv-download/:task_id')
   async downloadExport(
-    @CurrentActor() { id }: Actor,
+    @CurrentPrincipal() { id }: Principal,
     @Param('task_id') taskId: string,
   ): Promise<StreamableFile> {
     const { name, csv } = await this.exports.download(id, taskId);

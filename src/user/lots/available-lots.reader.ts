@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../../platform/cache/cache.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 import { decodeCursor } from '../../platform/http/pagination/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import {
-  cutPage,
-  type RenderedList,
+  slicePage,
+  type SerializedList,
   type RenderedPage,
   renderList,
 } from '../../platform/http/pagination/serialized-list.js';
@@ -19,7 +19,7 @@ const MAX_AGE = 60_000;
 @Injectable()
 export class AvailableLotsReader {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly cache: Cache,
     private readonly currency: Currency,
   ) {}
@@ -30,14 +30,14 @@ export class AvailableLotsReader {
     const lots = await this.cache.remember({
       key: 'available-lots',
       maxAge: MAX_AGE,
-      topics: ['parking'],
+      tags: ['parking'],
       load: () => this.load(),
     });
-    return cutPage(lots, { afterId, limit: query.limit });
+    return slicePage(lots, { afterId, limit: query.limit });
   }
 
-  private async load(): Promise<RenderedList> {
-    const lots = await listAvailableLotViews(this.reader);
+  private async load(): Promise<SerializedList> {
+    const lots = await listAvailableLotViews(this.database);
     return renderList(lots.map((lot) => mapLot(lot, this.currency)));
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access/access.js';
-import type { Actor } from '../../platform/principal.js';
+import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
+import type { Principal } from '../../platform/principal.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/http/pagination/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
@@ -21,7 +21,7 @@ export class UserReportsController {
   @ApiProblems('VALIDATION_FAILED')
   @Get()
   async listReports(
-    @CurrentActor() { id }: Actor,
+    @CurrentPrincipal() { id }: Principal,
     @Query() query: PageQuery,
   ): Promise<Page<ReportDto>> {
     return (await this.reports.list(id, query)).map(mapReport);
@@ -39,7 +39,10 @@ export class UserReportsController {
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY_OF_REPORTS)
   @Get(':period')
-  reportPage(@CurrentActor() { id }: Actor, @Param('period') period: string): Promise<string> {
+  reportPage(
+    @CurrentPrincipal() { id }: Principal,
+    @Param('period') period: string,
+  ): Promise<string> {
     return this.reports.page(id, period);
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Roles } from '../../auth/access/access.js';
-import type { Actor } from '../../platform/principal.js';
+import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
+import type { Principal } from '../../platform/principal.js';
 import { Currency } from '../../platform/money.js';
 import { DriverStatisticsDto, mapStatistics } from './statistics.dto.js';
 import { DriverStatisticsReader } from './statistics.reader.js';
@@ -18,7 +18,7 @@ export class UserStatisticsController {
   @ApiOperation({ summary: "The driver's figures" })
   @ApiOkResponse({ type: DriverStatisticsDto })
   @Get()
-  async userStats(@CurrentActor() { id }: Actor): Promise<DriverStatisticsDto> {
+  async userStats(@CurrentPrincipal() { id }: Principal): Promise<DriverStatisticsDto> {
     return mapStatistics(await this.statistics.read(id), this.currency);
   }
 }

@@ -3,7 +3,7 @@ import { Cache } from '../../platform/cache/cache.js';
 import { localMonth, monthPeriod } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Reader } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/data-sources.js';
 
 /** Two minutes, in milliseconds (contract). */
 const MAX_AGE = 120_000;
@@ -20,7 +20,7 @@ export interface DriverStatistics {
 @Injectable()
 export class DriverStatisticsReader {
   constructor(
-    private readonly reader: Reader,
+    private readonly database: ReadDatabase,
     private readonly cache: Cache,
     private readonly clock: Clock,
     private readonly configuration: Configuration,
@@ -31,7 +31,7 @@ export class DriverStatisticsReader {
     return this.cache.remember({
       key: `driver-statistics:${userId}`,
       maxAge: MAX_AGE,
-      topics: [`driver:${userId}`],
+      tags: [`driver:${userId}`],
       load: () => this.load(userId),
     });
   }
@@ -39,7 +39,7 @@ export class DriverStatisticsReader {
   private async load(userId: number): Promise<DriverStatistics> {
     const { timezone } = this.configuration;
     const month = monthPeriod(localMonth(this.clock.now(), timezone), timezone);
-    const [row] = await this.reader.sql<[DriverStatistics]>`
+    const [row] = await this.database.sql<[DriverStatistics]>`
       SELECT
         COALESCE((SELECT bookings FROM driver_totals WHERE user_id = ${userId}), 0) AS bookings,
         COALESCE((SELECT spent FROM driver_totals WHERE user_id = ${userId}), 0) AS spent,

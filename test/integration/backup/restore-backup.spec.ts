@@ -18,7 +18,7 @@ import type { Existing } from '../../../src/tools/backup/command.js';
 import { holdingDatabase } from '../../../src/tools/backup/with-exclusive-database.js';
 import { restoreBackup } from '../../../src/tools/backup/restore-backup.js';
 import { takeBackup } from '../../../src/tools/backup/take-backup.js';
-import { openWriter } from '../../../src/platform/database/data-sources.js';
+import { openWriteDatabase } from '../../../src/platform/database/data-sources.js';
 import { BackupFiles } from '../../support/backup-files.js';
 import { runCli } from '../../support/run-cli.js';
 
@@ -189,7 +189,7 @@ describe('a restore', () => {
     await files.make(join(files.backups, 'old.db'), 1);
     const { contents } = await restore('refuse', join(files.backups, 'old.db'));
     expect(contents.isOlder).toBe(true);
-    const writer = await openWriter(files.database, []);
+    const writer = await openWriteDatabase(files.database, []);
     expect(await writer.query('SELECT * FROM job_runs')).toEqual([]);
     await writer.destroy();
   });

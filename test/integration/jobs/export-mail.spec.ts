@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Reader } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember } from '../../support/factories.js';
@@ -45,7 +45,7 @@ async function start() {
   /** How the mailing of the export has ended. */
   const settled = (id: string) =>
     until(async () => {
-      const [row] = await vpms.app.get(Reader).sql<{ mail: string | null }[]>`
+      const [row] = await vpms.app.get(ReadDatabase).sql<{ mail: string | null }[]>`
         SELECT mail FROM exports WHERE id = ${id} AND mail <> 'pending'`;
       return row?.mail ?? undefined;
     });
@@ -82,7 +82,7 @@ describe('a finished export', () => {
     await book(remarks);
     const id = await ask();
     expect(await settled(id)).toBe('done');
-    const [size] = await vpms.app.get(Reader).sql<{ bytes: number }[]>`
+    const [size] = await vpms.app.get(ReadDatabase).sql<{ bytes: number }[]>`
       SELECT SUM(LENGTH(bytes)) AS bytes FROM export_chunks WHERE export_id = ${id}`;
     expect(size?.bytes).toBeGreaterThan(5 * 1024 * 1024);
     const { parsed } = mailServer.mailTo(`${driver.username}@example.com`);
@@ -137,7 +137,7 @@ describe('a finished export', () => {
     clock.advance(86_400_000);
     const next = await startTestApp({ clock, environment, dataDirectory });
     const mail = await until(async () => {
-      const [row] = await next.app.get(Reader).sql<{ mail: string }[]>`
+      const [row] = await next.app.get(ReadDatabase).sql<{ mail: string }[]>`
         SELECT mail FROM exports WHERE mail <> 'pending'`;
       return row?.mail;
     });
@@ -155,7 +155,7 @@ describe('a finished export', () => {
       const answer = await vpms.http.get(asked.body.status_url, { token });
       return answer.body.status === 'completed' || undefined;
     });
-    const rows = await vpms.app.get(Reader).sql`SELECT mail FROM exports`;
+    const rows = await vpms.app.get(ReadDatabase).sql`SELECT mail FROM exports`;
     expect(rows).toEqual([{ mail: null }]);
   });
 });

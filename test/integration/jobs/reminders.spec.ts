@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Account } from '../../../src/auth/accounts/account.entity.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { Reader } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../support/factories.js';
 import { recordBookings } from '../../support/history.js';
@@ -161,7 +161,7 @@ describe('daily reminders', () => {
     mailServer.refuse = (recipient) => (refused.has(recipient) ? 550 : undefined);
     expect(await run()).toMatchObject({ status: 'completed', processed: 9, failed: 3 });
     expect(mailServer.counts().size).toBe(9);
-    const rows = await vpms.app.get(Reader).sql<{ error: string }[]>`
+    const rows = await vpms.app.get(ReadDatabase).sql<{ error: string }[]>`
       SELECT error FROM deliveries WHERE status = 'failed'`;
     expect(rows).toHaveLength(3);
     expect(rows[0]?.error).toContain('550');

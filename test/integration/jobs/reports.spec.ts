@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { localDay, localMonth } from '../../../src/platform/time/calendar.js';
-import { Reader } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import type { MonthlyFigures } from '../../../src/jobs/reports/monthly-figures.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
@@ -49,7 +49,7 @@ async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
   const token = await adminToken(vpms);
   const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
   const figuresOf = async (userId: number) => {
-    const [row] = await vpms.app.get(Reader).sql<{ content: string }[]>`
+    const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`
       SELECT content FROM reports WHERE user_id = ${userId}`;
     return row && (JSON.parse(row.content) as MonthlyFigures);
   };

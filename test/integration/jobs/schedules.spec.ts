@@ -1,6 +1,6 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Reader } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
 import { JobRun } from '../../../src/jobs/scheduling/job-run.entity.js';
 import { JobRunsService } from '../../../src/jobs/scheduling/job-runs.service.js';
 import { Schedules } from '../../../src/jobs/scheduling/scheduler.js';
@@ -56,7 +56,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
 /** `daily-reminders 2026-03-01`, in the order in which they were made. */
 async function runsOf({ app }: TestApp, name?: string): Promise<string[]> {
   const runs = await app
-    .get(Reader)
+    .get(ReadDatabase)
     .getRepository(JobRun)
     .find({ order: { id: 'ASC' } });
   return runs.filter((run) => !name || run.name === name).map((run) => run.period);
@@ -205,13 +205,16 @@ describe('monthly reports are due', () => {
       ]);
       await look('2026-04-01T09:00:00Z');
       const run = await until(async () => {
-        const found = await vpms.app.get(Reader).getRepository(JobRun).findOneBy({ id: early.id });
+        const found = await vpms.app
+          .get(ReadDatabase)
+          .getRepository(JobRun)
+          .findOneBy({ id: early.id });
         return found?.status === 'completed' && found.startedAt.getUTCMonth() === 3
           ? found
           : undefined;
       });
       expect(run).toMatchObject({ processed: 1, failed: 0 });
-      const reports = await vpms.app.get(Reader).sql<{ content: string }[]>`
+      const reports = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`
         SELECT content FROM reports`;
       expect(JSON.parse(reports[0]?.content ?? '')).toMatchObject({
         lots: [{ bookings: 2, spent: 2000 }],

@@ -1,5 +1,5 @@
 /** The items in arrays of that many, the last one of what is left: bounds what is held at once. */
-export function* batches<Item>(items: Iterable<Item>, size: number): Generator<readonly Item[]> {
+export function* chunk<Item>(items: Iterable<Item>, size: number): Generator<readonly Item[]> {
   let batch: Item[] = [];
   for (const item of items) {
     batch.push(item);

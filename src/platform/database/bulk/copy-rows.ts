@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
-import { batches } from './chunk.js';
+import { chunk } from './chunk.js';
 import { type Columns, insertRows, type Value } from './insert-rows.js';
 
 interface Copy<Row> {
@@ -27,7 +27,7 @@ const CHUNK = 64 * 1024;
  */
 export async function copyRows<Row>(tx: EntityManager, copy: Copy<Row>): Promise<void> {
   if (tx.dataSource.options.type === 'postgres') return copyIntoPostgres(tx, copy);
-  for (const rows of batches(copy.rows, ROWS_AT_ONCE)) await insertRows(tx, { ...copy, rows });
+  for (const rows of chunk(copy.rows, ROWS_AT_ONCE)) await insertRows(tx, { ...copy, rows });
 }
 
 /** Copies rows with their keys into a table that generates keys; generated ones go on after them. */

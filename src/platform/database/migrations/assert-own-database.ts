@@ -11,7 +11,7 @@ const KNOWN: ReadonlySet<string> = new Set(MIGRATIONS.map(({ name }) => name));
  * version of this one, stays as it is. Its header and length are checked on the way, by SQLite.
  * @throws StartError; an error of SQLite where the file cannot be read as a database
  */
-export function refuseForeignFile(file: string): void {
+export function assertOwnDatabase(file: string): void {
   if (!existsSync(file) || statSync(file).size === 0) return;
   const connection = new Database(file, { readonly: true, timeout: LOCK_WAIT_MILLISECONDS });
   try {
@@ -20,7 +20,9 @@ export function refuseForeignFile(file: string): void {
       .pluck()
       .all();
     if (tables.includes('migrations')) {
-      refuseUnknown(connection.prepare<[], string>('SELECT name FROM migrations').pluck().all());
+      assertKnownMigrations(
+        connection.prepare<[], string>('SELECT name FROM migrations').pluck().all(),
+      );
     } else if (tables.length > 0) {
       throw new StartError(
         `it holds the tables of another program (${tables.slice(0, 3).join(', ')}); ` +
@@ -33,7 +35,7 @@ export function refuseForeignFile(file: string): void {
 }
 
 /** @throws StartError where a migration was run that this version does not know */
-export function refuseUnknown(migrations: readonly string[]): void {
+export function assertKnownMigrations(migrations: readonly string[]): void {
   const unknown = migrations.find((name) => !KNOWN.has(name));
   if (unknown === undefined) return;
   throw new StartError(

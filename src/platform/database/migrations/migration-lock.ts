@@ -8,7 +8,7 @@ const MIGRATION_LOCK = 8_676_001;
  * that start at once one migrates and the others wait and see. The lock has a connection of its
  * own, without a statement timeout: the others wait for as long as the first one takes.
  */
-export async function holdingMigrationLock<T>(url: string, work: () => Promise<T>): Promise<T> {
+export async function withMigrationLock<T>(url: string, work: () => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'vpms migrations' });
   // Lost while it waits: the work, or the end, then fails too and says so.
   client.on('error', () => undefined);

@@ -1,8 +1,8 @@
 import { DataSource, type DataSourceOptions, type Migration } from 'typeorm';
 import type { DatabaseSettings } from '../../config/configuration.js';
 import { type Entities, writerOptions } from '../data-sources.js';
-import { holdingMigrationLock } from './migration-lock.js';
-import { patientOptions } from '../postgres/postgres.js';
+import { withMigrationLock } from './migration-lock.js';
+import { maintenanceOptions } from '../postgres/postgres.js';
 import { SchemaDraft } from './schema-draft.js';
 
 type RunOptions = Parameters<DataSource['runMigrations']>[0];
@@ -32,7 +32,7 @@ export class MigrationSource extends DataSource {
   /** All or nothing, and nobody else meanwhile; on SQLite the write lock is a transaction. */
   private async alone<T>(work: (transaction: 'all' | 'none') => Promise<T>): Promise<T> {
     const { settings } = this;
-    if (settings.kind === 'postgres') return holdingMigrationLock(settings.url, () => work('all'));
+    if (settings.kind === 'postgres') return withMigrationLock(settings.url, () => work('all'));
     const runner = this.createQueryRunner();
     await runner.query('BEGIN IMMEDIATE');
     try {
@@ -48,5 +48,5 @@ export class MigrationSource extends DataSource {
 
 function optionsOf(settings: DatabaseSettings, entities: Entities): DataSourceOptions {
   if (settings.kind === 'sqlite') return writerOptions(settings.file, entities);
-  return patientOptions(settings, entities);
+  return maintenanceOptions(settings, entities);
 }

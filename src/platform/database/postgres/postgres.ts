@@ -4,10 +4,10 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { PostgresSettings } from '../../config/configuration.js';
 import { StartError } from '../../config/read-configuration.js';
 import type { Usage } from '../database-usage.js';
-import { Reader } from '../data-sources.js';
-import { holdingMigrationLock } from '../migrations/migration-lock.js';
+import { ReadDatabase } from '../data-sources.js';
+import { withMigrationLock } from '../migrations/migration-lock.js';
 import { MIGRATIONS } from '../migrations/index.js';
-import { refuseUnknown } from '../migrations/assert-own-database.js';
+import { assertKnownMigrations } from '../migrations/assert-own-database.js';
 import { postgresStatements } from './postgres-statements.js';
 import { sqlTag } from '../sql.js';
 
@@ -30,8 +30,8 @@ types.setTypeParser(types.builtins.NUMERIC, Number);
 export async function openPostgres(
   settings: PostgresSettings,
   entities: NonNullable<DataSourceOptions['entities']>,
-): Promise<Reader> {
-  const source = new Reader(postgresOptions(settings, entities));
+): Promise<ReadDatabase> {
+  const source = new ReadDatabase(postgresOptions(settings, entities));
   try {
     await migratePostgres(settings);
     await source.initialize();
@@ -55,10 +55,10 @@ export function poolUsage(source: DataSource): Usage {
 
 /** Brings the schema up to date, one instance at a time. */
 export async function migratePostgres(settings: PostgresSettings): Promise<void> {
-  const source = new DataSource(patientOptions(settings, []));
+  const source = new DataSource(maintenanceOptions(settings, []));
   await source.initialize();
   try {
-    await holdingMigrationLock(settings.url, () => migrate(source));
+    await withMigrationLock(settings.url, () => migrate(source));
   } finally {
     await source.destroy();
   }
@@ -69,13 +69,13 @@ async function migrate(source: DataSource): Promise<void> {
     SELECT to_regclass('migrations') IS NOT NULL AS "isThere"`;
   if (found?.isThere) {
     const run = await source.sql<{ name: string }[]>`SELECT name FROM migrations`;
-    refuseUnknown(run.map(({ name }) => name));
+    assertKnownMigrations(run.map(({ name }) => name));
   }
   await source.runMigrations({ transaction: 'all' });
 }
 
 /** Without a statement timeout, which is for requests: an index over many rows takes its minutes. */
-export function patientOptions(
+export function maintenanceOptions(
   settings: PostgresSettings,
   entities: NonNullable<DataSourceOptions['entities']>,
 ): PostgresOptions {
@@ -104,7 +104,7 @@ export function postgresOptions(
       statement_timeout: statementTimeout,
       query_timeout: statementTimeout + CLIENT_MARGIN,
       idle_in_transaction_session_timeout: statementTimeout,
-      onConnect: outliveLastWords,
+      onConnect: ignoreErrorsAfterRelease,
     },
   };
 }
@@ -114,7 +114,7 @@ export function postgresOptions(
  * that connection any more, whoever gets it does not yet, and an error that nobody hears ends the
  * process. The next statement on the connection fails.
  */
-function outliveLastWords(client: ClientBase): void {
+function ignoreErrorsAfterRelease(client: ClientBase): void {
   client.on('error', () => undefined);
 }
 

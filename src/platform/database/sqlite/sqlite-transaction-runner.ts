@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { QueryRunner } from 'typeorm';
-import type { Writer } from '../data-sources.js';
+import type { WriteDatabase } from '../data-sources.js';
 import type { Execute } from '../sql.js';
 import { sqliteStatements } from './sqlite-statements.js';
 import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
@@ -30,7 +30,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
   private draining = false;
 
   constructor(
-    writer: Writer,
+    writer: WriteDatabase,
     private readonly groupMilliseconds = GROUP_MILLISECONDS,
   ) {
     super();
@@ -65,9 +65,9 @@ export class SqliteTransactionRunner extends TransactionRunner {
     const answers: (() => void)[] = [];
     const units: WaitingUnit[] = [];
     try {
-      this.say('BEGIN IMMEDIATE');
+      this.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      this.abandon();
+      this.rollback();
       // The wait for another process's lock has stopped this whole process; not once more for each.
       for (const unit of this.waiting.splice(0)) unit.reject(error);
       return;
@@ -80,9 +80,9 @@ export class SqliteTransactionRunner extends TransactionRunner {
         units.push(unit);
         answers.push(await this.runUnit(unit));
       } while (performance.now() < end);
-      this.say('COMMIT');
+      this.exec('COMMIT');
     } catch (error) {
-      this.abandon();
+      this.rollback();
       for (const unit of units) unit.reject(error);
       return;
     }
@@ -91,39 +91,39 @@ export class SqliteTransactionRunner extends TransactionRunner {
 
   /** Runs the unit in its savepoint; what it returned or threw is told only after the commit. */
   private async runUnit(unit: WaitingUnit): Promise<() => void> {
-    this.say('SAVEPOINT unit');
+    this.exec('SAVEPOINT unit');
     const scope = openUnitScope(this.runner, this.execute);
     try {
       const result = await unit.work(scope.manager);
       await scope.end();
-      this.say('RELEASE unit');
+      this.exec('RELEASE unit');
       return () => unit.resolve(result);
     } catch (error) {
       await scope.end();
-      this.rollBack(error);
+      this.rollbackToSavepoint(error);
       return () => unit.reject(error);
     }
   }
 
-  private rollBack(cause: unknown): void {
+  private rollbackToSavepoint(cause: unknown): void {
     try {
-      this.say('ROLLBACK TO unit');
-      this.say('RELEASE unit');
+      this.exec('ROLLBACK TO unit');
+      this.exec('RELEASE unit');
     } catch {
       // A full disk makes SQLite roll the whole transaction back by itself.
       throw new GroupAborted('SQLite ended the transaction', { cause });
     }
   }
 
-  private abandon(): void {
+  private rollback(): void {
     try {
-      this.say('ROLLBACK');
+      this.exec('ROLLBACK');
     } catch {
       // There is none, or the database is beyond it: the next transaction will tell.
     }
   }
 
-  private say(text: string): void {
+  private exec(text: string): void {
     void this.execute(text, []);
   }
 }

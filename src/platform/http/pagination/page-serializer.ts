@@ -6,7 +6,7 @@ import { RenderedPage } from './serialized-list.js';
  * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. As a
  * hook: a single interceptor for all routes has Nest send each answer of each route through RxJS.
  */
-export function sendPages(server: FastifyInstance): void {
+export function registerPageSerializer(server: FastifyInstance): void {
   server.addHook('preSerialization', (request, reply, answer, done) => {
     const isRendered = answer instanceof RenderedPage;
     if (!isRendered && !(answer instanceof Page)) return done(null, answer);

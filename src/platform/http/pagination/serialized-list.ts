@@ -4,10 +4,10 @@ import type { SortKey } from './page.js';
  * A list by id as the JSON that is sent, and where its items are in it: for cached answers, of which
  * making the text, and bytes of the text, is the most.
  */
-export interface RenderedList {
+export interface SerializedList {
   readonly ids: readonly number[];
   /** Behind the last byte of each item; there is a comma or the list's end. */
-  readonly ends: readonly number[];
+  readonly offsets: readonly number[];
   readonly json: Buffer;
 }
 
@@ -23,16 +23,20 @@ const OPEN = Buffer.from('[');
 const CLOSE = Buffer.from(']');
 
 /** Makes the JSON of items that are sorted by id. */
-export function renderList(items: readonly { readonly id: number }[]): RenderedList {
+export function renderList(items: readonly { readonly id: number }[]): SerializedList {
   const texts = items.map((item) => JSON.stringify(item));
   let end = 0;
   const ends = texts.map((text) => (end += 1 + Buffer.byteLength(text)));
-  return { ids: items.map(({ id }) => id), ends, json: Buffer.from(`[${texts.join(',')}]`) };
+  return {
+    ids: items.map(({ id }) => id),
+    offsets: ends,
+    json: Buffer.from(`[${texts.join(',')}]`),
+  };
 }
 
 /** The first items whose id is greater; a `limit` is 1 or more. */
-export function cutPage(
-  { ids, ends, json }: RenderedList,
+export function slicePage(
+  { ids, offsets: ends, json }: SerializedList,
   { afterId, limit }: { readonly afterId: number; readonly limit: number },
 ): RenderedPage {
   const found = ids.findIndex((id) => id > afterId);

@@ -13,7 +13,7 @@ const HEADERS = [
 ];
 
 /** Answers what is no HTTP request at all, so that nothing in the program has seen it. */
-export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error);
     return;

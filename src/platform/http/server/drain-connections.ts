@@ -10,7 +10,7 @@ const LISTEN_ON_MILLISECONDS = 100;
  * that is busy at that moment until its keep-alive runs out, and without end for one that never
  * asked anything (as browsers open in advance); here each is closed once nothing is under way on it.
  */
-export function closeWhenAnswered(server: FastifyInstance): void {
+export function drainConnectionsOnClose(server: FastifyInstance): void {
   /** How many requests are under way on each connection. */
   const connections = new Map<Socket, number>();
   let closing = false;

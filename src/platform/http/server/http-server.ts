@@ -4,10 +4,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Configuration, TrustedProxies } from '../../config/configuration.js';
 import { MalformedRequest } from '../../errors/coded-error.js';
-import { answerUnreadable } from './client-error.js';
-import { closeWhenAnswered } from './drain-connections.js';
+import { handleClientError } from './client-error.js';
+import { drainConnectionsOnClose } from './drain-connections.js';
 import { acceptOnlyJson } from './json-body.js';
-import { MAX_CONNECTIONS, PATIENCE } from './http-timeouts.js';
+import { MAX_CONNECTIONS, HTTP_TIMEOUTS } from './http-timeouts.js';
 
 /** 100 KiB: the most that the contract takes. */
 const BODY_LIMIT = 100 * 1024;
@@ -19,17 +19,17 @@ const SANE_REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 /** The Fastify server with the contract's rules on ids, bodies and closing. */
 export function createHttpServer({ trustedProxies }: Configuration): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    trustProxy: trustOf(trustedProxies),
+    trustProxy: toTrustProxy(trustedProxies),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: PATIENCE.request,
-    connectionTimeout: PATIENCE.silence,
-    keepAliveTimeout: PATIENCE.keepAlive,
+    requestTimeout: HTTP_TIMEOUTS.request,
+    connectionTimeout: HTTP_TIMEOUTS.idle,
+    keepAliveTimeout: HTTP_TIMEOUTS.keepAlive,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     rewriteUrl: ({ url = '/' }) => decodableUrl(url),
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: handleClientError,
     http: {
-      headersTimeout: PATIENCE.headers,
-      connectionsCheckingInterval: PATIENCE.check,
+      headersTimeout: HTTP_TIMEOUTS.headers,
+      connectionsCheckingInterval: HTTP_TIMEOUTS.check,
       // Node would refuse that by itself, without a problem document; the hook below does.
       requireHostHeader: false,
     },
@@ -50,7 +50,7 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
   });
   // After every hook on receiving, so that this answer has the headers of all others.
   server.addHook('preParsing', (request, _reply, _payload, done) => {
-    done(faultOf(request));
+    done(findRequestError(request));
   });
   // On sending, since an answer to a preflight comes before any hook of ours on receiving.
   server.addHook('onSend', (request, reply, _payload, done) => {
@@ -62,7 +62,7 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     server.server.emit('request', request, response);
   });
   acceptOnlyJson(server);
-  closeWhenAnswered(server);
+  drainConnectionsOnClose(server);
   return adapter;
 }
 
@@ -70,13 +70,18 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
  * Going from here towards the client, the first address that is not trusted is the client's. A number
  * of hops trusts whoever connects to be the nearest proxy.
  */
-function trustOf(proxies: TrustedProxies) {
+function toTrustProxy(proxies: TrustedProxies) {
   if (typeof proxies === 'number') return (_: string, hop: number) => hop < proxies;
   return proxies.length > 0 && [...proxies];
 }
 
 /** What makes the request unreadable, of all that Node and Fastify let through. */
-function faultOf({ url, originalUrl, headers, raw }: FastifyRequest): MalformedRequest | undefined {
+function findRequestError({
+  url,
+  originalUrl,
+  headers,
+  raw,
+}: FastifyRequest): MalformedRequest | undefined {
   if (url !== originalUrl) {
     return new MalformedRequest('The address is no path, or has a % that begins no valid escape.');
   }

@@ -32,12 +32,12 @@ export class RequestPipe extends ValidationPipe {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw new ValidationFailed([{ field: 'body', message: 'The body must be a JSON object' }]);
     }
-    const strays = Object.keys(body).filter((field) => field in Object.prototype);
+    const unknownFields = Object.keys(body).filter((field) => field in Object.prototype);
     const valid = super.transform(withoutDepth(body), metadata);
-    if (strays.length === 0) return valid;
+    if (unknownFields.length === 0) return valid;
     // class-transformer drops a field named like a method of objects; the contract names it.
     const errors = await valid.then(() => [], errorsOf);
-    throw new ValidationFailed([...strays.map(unknownField), ...errors]);
+    throw new ValidationFailed([...unknownFields.map(unknownField), ...errors]);
   }
 
   private async transformQuery(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {

@@ -5,7 +5,7 @@ import {
   recordAudits,
 } from '../../../platform/audit/audit.js';
 import type { AuditedAction } from '../../../platform/audit/audited-actions.js';
-import { batches } from '../../../platform/database/bulk/chunk.js';
+import { chunk } from '../../../platform/database/bulk/chunk.js';
 import { countOf, type Report, rowsOf, type TableReport } from '../report/report.js';
 import type { FlaskTable } from '../source/rows.js';
 
@@ -35,7 +35,7 @@ export async function auditImport(tx: EntityManager, report: Report, at: Date): 
       yield { at, by: 'program', action: ACTIONS.users, after: { remark } };
     }
   };
-  for (const some of batches(entries(), ROWS_OF_ENTRY)) await recordAudits(tx, some);
+  for (const some of chunk(entries(), ROWS_OF_ENTRY)) await recordAudits(tx, some);
 }
 
 function* told(table: TableReport): Generator<AuditedValues> {
@@ -43,7 +43,7 @@ function* told(table: TableReport): Generator<AuditedValues> {
   yield { read, imported, changed, refused };
   for (const entry of table.entries) {
     const { kind, reason } = entry;
-    for (const rows of batches(rowsOf(entry), ROWS_OF_ENTRY)) {
+    for (const rows of chunk(rowsOf(entry), ROWS_OF_ENTRY)) {
       yield { kind, reason, count: countOf(entry), rows: rows.join(', ') };
     }
   }
