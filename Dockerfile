@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# better-sqlite3 is compiled where no prebuilt binary can be downloaded.
+# better-sqlite3 is compiled if no prebuilt binary can be downloaded, so use an image with a compiler.
 FROM node:22-bookworm AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -9,13 +9,13 @@ RUN npm ci --omit=dev && npm cache clean --force
 FROM node:22-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Compiling needs no native module.
+# Compiling TypeScript needs no native module.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
 
-# The same Debian as above, so that what was compiled there runs here.
+# The same Debian release as above, so that the compiled modules run here.
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app
@@ -26,8 +26,8 @@ COPY --from=build /app/dist ./dist
 USER node
 VOLUME /data
 EXPOSE 5000
-# Alive, not ready: a container that waits for its database must not be killed for it.
+# Checks live, not ready: a container must not be restarted while its database is unavailable.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 5000}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Node itself, not npm, gets SIGTERM, answers what it has accepted and ends with code 0.
+# Run node instead of npm, so that it receives SIGTERM itself and finishes accepted requests.
 CMD ["node", "--max-semi-space-size=8", "dist/main.js"]

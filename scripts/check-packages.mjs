@@ -1,5 +1,6 @@
-// Checks the packages that this repository installs: check-packages.mjs [FOLDER]
-// Ends with code 1 and one line for each problem in package-lock.json and package.json.
+// Usage: check-packages.mjs [FOLDER]
+// Checks the packages in package-lock.json and package.json. Prints one line per problem and exits with 1
+// if there is one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageProblems } from './package-rules.mjs';

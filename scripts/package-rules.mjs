@@ -1,6 +1,6 @@
 import satisfies from 'spdx-satisfies';
 
-/** What ships with the program may be under these, or under a choice or sum of them: SPDX ids. */
+/** SPDX ids of the licences that packages in production may have, alone or combined. */
 const LICENCES = [
   '0BSD',
   'Apache-2.0',
@@ -14,7 +14,7 @@ const LICENCES = [
 ];
 
 /**
- * What is wrong with the packages that an installation would take; one sentence each.
+ * Returns one sentence for each problem with the packages that an installation would install.
  *
  * @param lockfile `package-lock.json`, parsed (version 3)
  * @param manifest `package.json`, parsed
@@ -36,7 +36,7 @@ function nameOf(path) {
   return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
-/** From the registry that npm is set to use, and exactly what the lockfile was made with. */
+/** A package must have a hash and come from the registry that npm is configured to use. */
 function originProblems({ name, version, integrity, resolved }) {
   const problems = [];
   if (!/^sha512-[\w+/]{86}==$/.test(integrity ?? '')) {
@@ -48,10 +48,10 @@ function originProblems({ name, version, integrity, resolved }) {
   return problems;
 }
 
-/** Somebody has decided whether the script is needed. */
+/** Each install script needs a decision under `allowScripts`. */
 function scriptProblems({ name, version, hasInstallScript }, decisions) {
   if (!hasInstallScript || name in decisions || `${name}@${version}` in decisions) return [];
-  return [`${name}@${version} has an install script, and allowScripts says nothing of it`];
+  return [`${name}@${version} has an install script, and allowScripts has no decision about it`];
 }
 
 function staleDecisions(packages, decisions) {
@@ -70,7 +70,7 @@ function isAllowed(licence) {
   try {
     return satisfies(licence, LICENCES);
   } catch {
-    // No SPDX expression, such as "SEE LICENSE IN FILE": for a person to read.
+    // Not an SPDX expression, for example "SEE LICENSE IN FILE": a person must check it.
     return false;
   }
 }

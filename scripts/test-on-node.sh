@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the tests on another version of Node.js: scripts/test-on-node.sh VERSION [VITEST ARGUMENTS]
-# In a copy of the files as they are now (what Git ignores stays out), with native modules built for
-# that version; repository and machine stay as they were. With arguments it runs a part of the tests
-# and asks for no coverage: scripts/test-on-node.sh 24.21.0 test/e2e
+# Usage: scripts/test-on-node.sh VERSION [VITEST ARGUMENTS]
+# Runs the tests on another version of Node.js, in a temporary copy of the working tree (without files
+# that Git ignores) with native modules for that version. The repository and the machine do not change.
+# With arguments, runs only those tests, without coverage: scripts/test-on-node.sh 24.21.0 test/e2e
 set -euo pipefail
 version=${1:?which version of Node.js, as in 24.21.0}
 shift
@@ -11,12 +11,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Node.js itself: what the registry's package `node` fetches for this kind of machine by an install
-# script. This one has none, and brings the headers along for whatever has to be compiled.
+# Installs the binary package that the registry's `node` package would fetch by an install script for
+# this platform. It has no install script and includes the headers for compiling native modules.
 platform=$(node -p '`${process.platform}-${process.arch}`')
 package=node-$platform
 if [ "$platform" = darwin-arm64 ]; then package=node-bin-$platform; fi
-# docs/decisions/better-sqlite3.md: a driver built with the headers of a later 24 aborts.
+# A driver compiled with headers of a later 24 aborts (docs/decisions/better-sqlite3.md).
 headers=$version
 case $version in 24.*) headers=24.18.1 ;; esac
 npm install --prefix "$work/node" --ignore-scripts --no-audit --no-fund --no-progress \
