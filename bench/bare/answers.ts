@@ -36,7 +36,7 @@ export function bookingAnswer(row: BookingRow) {
     leaving_timestamp: leftAt === null ? null : new Date(leftAt),
     duration_hours: Math.round(hours * 100) / 100,
     price_per_hour: row.price / 100,
-    price: row.presentPrice / 100,
+    price: row.currentPrice / 100,
     parking_cost: (row.cost ?? 0) / 100,
     vehicle_number: row.vehicleNumber,
     remarks: row.remarks,

@@ -11,7 +11,7 @@ export function statements(lock: (clause: string) => string) {
   const booking = `
     SELECT r.id, r.spot_id AS "spotId", spots.number AS "spotNumber", r.lot_id AS "lotId",
       lots.name AS "lotName", lots.address, r.user_id AS "userId", r.parked_at AS "parkedAt",
-      r.left_at AS "leftAt", r.price_per_hour AS price, lots.price_per_hour AS "presentPrice",
+      r.left_at AS "leftAt", r.price_per_hour AS price, lots.price_per_hour AS "currentPrice",
       r.cost, r.vehicle_number AS "vehicleNumber", r.remarks, r.created_at AS "createdAt",
       r.updated_at AS "updatedAt"
     FROM reservations r

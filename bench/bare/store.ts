@@ -36,7 +36,7 @@ export interface BookingRow {
   readonly parkedAt: number;
   readonly leftAt: number | null;
   readonly price: number;
-  readonly presentPrice: number;
+  readonly currentPrice: number;
   readonly cost: number | null;
   readonly vehicleNumber: string | null;
   readonly remarks: string | null;

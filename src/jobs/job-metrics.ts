@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ReadDatabase } from '../platform/database/data-sources.js';
+import { ReadDatabase } from '../platform/database/read-database.js';
 import { Metrics, type Sample } from '../platform/observability/metrics.js';
 import { JOBS } from '../platform/queue/jobs.js';
 

@@ -294,7 +294,7 @@ describe('what is done leaves a row in the audit log', () => {
       const failing = vpms.app.get(TransactionRunner).run(async (tx) => {
         const at = new Date(NOW);
         await recordAudit(tx, { at, by: OPERATOR, action: 'lot.deleted', targetId: 1 });
-        await tx.query('INSERT INTO lots (name) VALUES (NULL)');
+        await tx.sql`INSERT INTO lots (name) VALUES (NULL)`;
       });
       await expect(failing).rejects.toThrow(/NOT NULL|not-null/);
       expect(await auditRows(vpms)).toHaveLength(logged);

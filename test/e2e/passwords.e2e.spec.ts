@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ReadDatabase } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createMember, type Member, PASSWORD } from '../support/factories.js';
 import type { Answer } from '../support/http-client.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ReadDatabase } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../../src/parking/errors.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
@@ -146,7 +146,7 @@ describe('changing a lot', () => {
     expect(await past?.release()).toMatchObject({ cost: 1_000 });
     await lots.update(lot.id, { pricePerHour: 9_999 }, OPERATOR);
     const { items } = await reservations.list(past?.userId ?? 0, { limit: 10 });
-    expect(items).toMatchObject([{ pricePerHour: 1_000, cost: 1_000, presentPrice: 9_999 }]);
+    expect(items).toMatchObject([{ pricePerHour: 1_000, cost: 1_000, currentPrice: 9_999 }]);
     expect(await active?.release()).toMatchObject({ cost: 1_000 });
     expect(await park(lot.id, 1)).toMatchObject([{ pricePerHour: 9_999 }]);
   });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StatisticsReader } from '../../src/admin/dashboard/statistics.reader.js';
-import { ReadDatabase } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { CodedError } from '../../src/platform/errors/coded-error.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
@@ -221,7 +221,7 @@ async function compareDriver(modelDriver: ModelDriver): Promise<void> {
       lotId: lotIds.get(where),
       spotNumber: spot.number,
       pricePerHour: stay.price,
-      presentPrice: where.price,
+      currentPrice: where.price,
       parkedAt,
       leftAt,
       cost,

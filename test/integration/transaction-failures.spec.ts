@@ -85,7 +85,7 @@ describe('when the commit fails', () => {
   it('rejects everyone of the group and keeps nothing of it', async () => {
     const outcomes = await Promise.allSettled([
       write('before'),
-      transactions.run((tx) => tx.query('INSERT INTO replies VALUES (404)')),
+      transactions.run((tx) => tx.sql`INSERT INTO replies VALUES (404)`),
       write('after'),
     ]);
     for (const outcome of outcomes) {
@@ -101,7 +101,7 @@ describe('when the commit fails', () => {
     const outcomes = await Promise.allSettled([
       write('same'),
       write('same'),
-      transactions.run((tx) => tx.query('INSERT INTO replies VALUES (404)')),
+      transactions.run((tx) => tx.sql`INSERT INTO replies VALUES (404)`),
     ]);
     expect(String(outcomes[1]?.status === 'rejected' && outcomes[1].reason)).toMatch(/FOREIGN KEY/);
     await write('same');
@@ -132,7 +132,7 @@ describe('when the disk is full', () => {
     const commits = countCommits(database.file);
     const outcomes = await Promise.allSettled([
       write('before'),
-      transactions.run((tx) => tx.query("INSERT OR ROLLBACK INTO notes (text) VALUES ('before')")),
+      transactions.run((tx) => tx.sql`INSERT OR ROLLBACK INTO notes (text) VALUES ('before')`),
       write('after'),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../src/platform/database/tx.js';
 import { SqliteTransactionRunner } from '../../src/platform/database/sqlite/sqlite-transaction-runner.js';
 import { Note, openScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { Gate } from '../support/gate.js';
@@ -17,10 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
-const write = (text: string) => (tx: EntityManager) => tx.insert(Note, { text });
+const write = (text: string) => (tx: Pick<Tx, 'insert'>) => tx.insert(Note, { text });
 
 /** Writes and then fails. */
-const fail = (text: string) => async (tx: EntityManager) => {
+const fail = (text: string) => async (tx: Tx) => {
   await write(text)(tx);
   throw new Refused(text);
 };
@@ -38,13 +38,13 @@ describe("TypeORM's transactions on the one connection of better-sqlite3", () =>
     const firstIsOpen = new Gate();
     const secondIsDone = new Gate();
     const first = writer.transaction(async (tx) => {
-      await write('first')(tx);
+      await tx.insert(Note, { text: 'first' });
       firstIsOpen.open();
       await secondIsDone.opened;
       throw new Refused();
     });
     await firstIsOpen.opened;
-    await writer.transaction(write('second'));
+    await writer.transaction((tx) => tx.insert(Note, { text: 'second' }));
     secondIsDone.open();
     await expect(first).rejects.toThrow(Refused);
     expect(database.notes()).toEqual([]);
@@ -72,7 +72,7 @@ describe('SqliteTransactionRunner', () => {
       transactions.run(write('a')),
       transactions.run(fail('b')),
       transactions.run(write('c')),
-      transactions.run((tx) => tx.query('INSERT INTO notes (text) VALUES (NULL)')),
+      transactions.run((tx) => tx.sql`INSERT INTO notes (text) VALUES (NULL)`),
       transactions.run(() => {
         throw new Refused('before its first await');
       }),
@@ -136,47 +136,99 @@ describe('SqliteTransactionRunner', () => {
     const look = () => database.reader.getRepository(Note).findBy({});
     const seenInside = await transactions.run(async (tx) => {
       await write('a')(tx);
-      return [await look(), await tx.findBy(Note, {})].map((notes) => notes.length);
+      return [await look(), await tx.sql`SELECT * FROM notes`].map((notes) => notes.length);
     });
     expect(seenInside).toEqual([0, 1]);
     expect(await look()).toHaveLength(1);
   });
 
   it('refuses to write through the reader', async () => {
-    await expect(database.reader.getRepository(Note).insert({ text: 'a' })).rejects.toThrow(
+    await expect(database.reader.sql`INSERT INTO notes (text) VALUES ('a')`).rejects.toThrow(
       /readonly/,
     );
   });
 
-  it('runs `save` and nested transactions inside the unit', async () => {
+  it('rolls back a failed savepoint alone, and a savepoint with its unit', async () => {
     const nested = transactions.run(async (tx) => {
-      await tx.save(Note, { text: 'saved' });
-      await tx.transaction((inner) => inner.save(Note, { text: 'nested' }));
-      await tx.transaction(fail('nested and failed')).catch(() => undefined);
-      await tx.transaction((inner) => inner.transaction(write('nested twice')));
+      await tx.savepoint(write('nested'));
+      await tx.savepoint(fail('nested and failed')).catch(() => undefined);
+      await tx.savepoint((inner) => inner.savepoint(write('nested twice')));
     });
     const thrown = transactions.run(async (tx) => {
-      await tx.transaction(write('nested in vain'));
+      await tx.savepoint(write('nested in vain'));
       throw new Refused();
     });
     const plain = transactions.run(write('plain'));
     await nested;
     await expect(thrown).rejects.toThrow(Refused);
     await plain;
-    expect(database.notes()).toEqual(['saved', 'nested', 'nested twice', 'plain']);
+    expect(database.notes()).toEqual(['nested', 'nested twice', 'plain']);
     expect(insideTransaction()).toBe(false);
   });
 
-  it('undoes a nested transaction that was left open with its unit', async () => {
+  it('undoes a savepoint that was left open with its unit', async () => {
     const open = transactions.run(async (tx) => {
-      await tx.queryRunner?.startTransaction();
+      await tx.sql`SAVEPOINT left_open`;
       await write('left open')(tx);
       throw new Refused();
     });
-    const next = transactions.run((tx) => tx.transaction(write('next')));
+    const next = transactions.run((tx) => tx.savepoint(write('next')));
     await expect(open).rejects.toThrow(Refused);
     await next;
     expect(database.notes()).toEqual(['next']);
+  });
+
+  it('runs effects in order after the commit and before the result, and never after a rollback', async () => {
+    const seen: string[] = [];
+    const note = (text: string) => () => {
+      seen.push(`${text}: ${database.notes().join()}`);
+    };
+    const first = transactions.run(async (tx) => {
+      tx.afterCommit(note('first'));
+      await write('a')(tx);
+      tx.afterCommit(async () => {
+        await new Promise(setImmediate);
+        note('second')();
+      });
+    });
+    const failed = transactions.run(async (tx) => {
+      tx.afterCommit(note('of a failed unit'));
+      await fail('b')(tx);
+    });
+    const partly = transactions.run(async (tx) => {
+      tx.afterCommit(note('of the unit'));
+      const nested = tx.savepoint(async (inner) => {
+        inner.afterCommit(note('of a failed savepoint'));
+        await fail('c')(inner);
+      });
+      await nested.catch(() => undefined);
+      await tx.savepoint(async (inner) => inner.afterCommit(note('of a savepoint')));
+    });
+    await expect(failed).rejects.toThrow(Refused);
+    await first.then(() => seen.push('returned'));
+    await partly;
+    expect(seen.filter((text) => /first|second|returned/.test(text))).toEqual([
+      'first: a',
+      'second: a',
+      'returned',
+    ]);
+    expect(seen.filter((text) => text.startsWith('of '))).toEqual([
+      'of the unit: a',
+      'of a savepoint: a',
+    ]);
+  });
+
+  it('returns the result of a committed unit whose effect fails', async () => {
+    const result = transactions.run(async (tx) => {
+      tx.afterCommit(() => Promise.reject(new Error('the effect failed')));
+      tx.afterCommit(() => {
+        throw new Error('this one too');
+      });
+      await write('kept')(tx);
+      return 'result';
+    });
+    await expect(result).resolves.toBe('result');
+    expect(database.notes()).toEqual(['kept']);
   });
 
   it('keeps what a failed unit left running out of the others', async () => {
@@ -186,7 +238,7 @@ describe('SqliteTransactionRunner', () => {
         (async () => {
           for (let step = 0; step < 50; step += 1) {
             // Each text is a statement of its own, which takes longer to prepare.
-            await tx.query(`INSERT INTO notes (text) VALUES ('branch, step ${step}')`);
+            await tx.execute(`INSERT INTO notes (text) VALUES ('branch, step ${step}')`);
           }
         })(),
       ]),
@@ -202,20 +254,20 @@ describe('SqliteTransactionRunner', () => {
     // From now on the runner's own statements are prepared, and quicker than a new one.
     await transactions.run(fail('nothing')).catch(() => undefined);
     const failed = transactions.run((tx) => {
-      tx.query("INSERT INTO notes (text) VALUES ('just begun')").catch(() => undefined);
+      tx.sql`INSERT INTO notes (text) VALUES ('just begun')`.catch(() => undefined);
       throw new Refused();
     });
     await expect(failed).rejects.toThrow(Refused);
     expect(database.notes()).toEqual([]);
   });
 
-  it('refuses the manager of a unit that is over', async () => {
-    let kept: EntityManager | undefined;
+  it('refuses the transaction of a unit that has ended', async () => {
+    let kept: Tx | undefined;
     await transactions.run(async (tx) => {
       kept = tx;
     });
     await expect(kept?.insert(Note, { text: 'late' })).rejects.toThrow(/released/i);
-    await expect(kept?.transaction(write('late'))).rejects.toThrow(/released/i);
+    await expect(kept?.savepoint(write('late'))).rejects.toThrow(/released/i);
     expect(database.notes()).toEqual([]);
   });
 

@@ -46,10 +46,7 @@ export async function createMember({ app }: TestApp, role: Role = 'user'): Promi
     createdAt: new Date(0),
     updatedAt: new Date(0),
   };
-  const { identifiers } = await app
-    .get(TransactionRunner)
-    .run((tx) => tx.insert(Account, { ...account }));
-  const id = Number(identifiers[0]?.['id']);
+  const id = await app.get(TransactionRunner).run((tx) => tx.insert(Account, { ...account }));
   return { id, username, token: await app.get(TokensService).issue({ id, ...account }, CALLER) };
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client } from 'pg';
-import { ReadDatabase, WriteDatabase } from '../../src/platform/database/data-sources.js';
+import { WriteDatabase } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import type { TestApp } from './test-app.js';
 import { databaseEnvironment, ON_POSTGRES } from './test-database.js';
 
@@ -54,7 +55,7 @@ async function statementsOf(
     logMigration: () => undefined,
     log: () => undefined,
   };
-  const sources = [app.get(ReadDatabase), ...(ON_POSTGRES ? [] : [app.get(WriteDatabase)])];
+  const sources = [app.get(ReadDatabase).source, ...(ON_POSTGRES ? [] : [app.get(WriteDatabase)])];
   const loggers = sources.map(({ logger }) => logger);
   for (const source of sources) Object.assign(source, { logger: recorder });
   await action();

@@ -11,9 +11,9 @@ import {
 import {
   openReadDatabase,
   openWriteDatabase,
-  type ReadDatabase,
   type WriteDatabase,
 } from '../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { temporaryDirectory } from './test-app.js';
 
 /** A table of the tests' own, for what concerns transactions and not parking. */
@@ -61,7 +61,7 @@ export async function openScratchDatabase(
     notes: () => observer.prepare<[], string>('SELECT text FROM notes ORDER BY id').pluck().all(),
     async [Symbol.asyncDispose]() {
       for (const connection of connections) connection.close();
-      if (reader.isInitialized) await reader.destroy();
+      await reader.close();
       if (writer.isInitialized) await writer.destroy();
       rmSync(directory, { recursive: true, force: true });
     },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../platform/principal.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { caseFolded } from '../../platform/text.js';

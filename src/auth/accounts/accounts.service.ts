@@ -1,18 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import type { Principal, Role } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import type { AuditedAction } from '../../platform/audit/audited-actions.js';
 import { Cache } from '../../platform/cache/cache.js';
 import { Clock } from '../../platform/time/clock.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { canBeStored, caseFolded } from '../../platform/text.js';
 import { Account } from './account.entity.js';
 import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from '../errors.js';
 import { CURRENT_HASH_PREFIX } from '../passwords/password-hash.js';
 import { Passwords } from '../passwords/passwords.js';
-import { Session } from '../sessions/session.entity.js';
 
 export interface NewAccount {
   readonly username: string;
@@ -139,18 +138,14 @@ export class AccountsService implements OnModuleInit {
     }
     const passwordHash = await this.passwords.hash(change.newPassword);
     const changed = await this.transactions.run(async (tx) => {
-      const { affected } = await tx.update(
+      const updated = await tx.update(
         Account,
         { id: accountId, passwordHash: known },
         { passwordHash, updatedAt: this.clock.now() },
       );
-      if (affected !== 1) return false;
-      await tx
-        .createQueryBuilder()
-        .delete()
-        .from(Session)
-        .where('account_id = :accountId AND id <> :sessionId', { accountId, sessionId })
-        .execute();
+      if (updated === 0) return false;
+      await tx.sql`
+        DELETE FROM sessions WHERE account_id = ${accountId} AND id <> ${sessionId}`;
       await this.audit(tx, principal, 'password.changed');
       return true;
     });
@@ -159,7 +154,7 @@ export class AccountsService implements OnModuleInit {
   }
 
   /** What the principal did to the own account. */
-  private audit(tx: EntityManager, principal: Principal, action: AuditedAction): Promise<void> {
+  private audit(tx: Tx, principal: Principal, action: AuditedAction): Promise<void> {
     return recordAudit(tx, { at: this.clock.now(), by: principal, action, targetId: principal.id });
   }
 
@@ -169,7 +164,7 @@ export class AccountsService implements OnModuleInit {
 }
 
 /** The unique indexes decide who was first; asking before would leave a gap for a second one. */
-async function insertAccount(tx: EntityManager, account: Omit<Account, 'id'>): Promise<number> {
+async function insertAccount(tx: Tx, account: Omit<Account, 'id'>): Promise<number> {
   const { username, usernameKey, email, emailKey, passwordHash, role } = account;
   const rows = await tx.sql<{ id: number }[]>`
     INSERT INTO accounts (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
@@ -178,5 +173,5 @@ async function insertAccount(tx: EntityManager, account: Omit<Account, 'id'>): P
     ON CONFLICT DO NOTHING RETURNING id`;
   const [row] = rows;
   if (row) return row.id;
-  throw (await tx.existsBy(Account, { usernameKey })) ? new UsernameTaken() : new EmailTaken();
+  throw (await tx.findOneBy(Account, { usernameKey })) ? new UsernameTaken() : new EmailTaken();
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import type { Role } from '../../platform/principal.js';
 import { copyKeyedRows, type Keyed } from '../../platform/database/bulk/copy-rows.js';
 import { insertKeyedRows } from '../../platform/database/bulk/insert-rows.js';
@@ -35,11 +35,11 @@ const INTO_ACCOUNTS = {
  * Inserts accounts in bulk, and answers their ids in the order of the rows.
  * @throws where a name or e-mail address is taken; then nothing is inserted.
  */
-export function insertAccounts(tx: EntityManager, rows: readonly AccountRow[]): Promise<number[]> {
+export function insertAccounts(tx: Tx, rows: readonly AccountRow[]): Promise<number[]> {
   return insertKeyedRows(tx, { ...INTO_ACCOUNTS, rows });
 }
 
 /** The same for accounts that bring their ids along, however many they are. */
-export function copyAccounts(tx: EntityManager, rows: Iterable<Keyed<AccountRow>>): Promise<void> {
+export function copyAccounts(tx: Tx, rows: Iterable<Keyed<AccountRow>>): Promise<void> {
   return copyKeyedRows(tx, { ...INTO_ACCOUNTS, rows });
 }

@@ -6,12 +6,11 @@ import { type ClientInfo, type Role, ROLES, type VerifiedToken } from '../../pla
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Account } from '../accounts/account.entity.js';
 import { CredentialsWrong, TokenExpired, TokenInvalid, TokenRevoked } from '../errors.js';
-import { Session } from './session.entity.js';
 
 interface Claims {
   readonly sub: string;
@@ -49,7 +48,7 @@ export class TokensService {
     const issuedAt = Math.floor(now.getTime() / 1000);
     const exp = issuedAt + this.configuration.jwtExpiresIn;
     await this.transactions.run(async (tx) => {
-      const opened = await tx.sql<unknown[]>`
+      const opened = await tx.sql`
         INSERT INTO sessions (id, account_id, expires_at)
         SELECT ${jti}, id, ${exp * 1000} FROM accounts
         WHERE id = ${id} AND password_hash = ${passwordHash} ${rowLock(tx, 'FOR SHARE')}
@@ -75,7 +74,7 @@ export class TokensService {
 
   /** Ends the session: its token is dead at once, on every instance. */
   async revoke(sessionId: string): Promise<void> {
-    await this.transactions.run((tx) => tx.delete(Session, sessionId));
+    await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE id = ${sessionId}`);
   }
 
   /** Forgets the sessions whose tokens have expired by themselves. */

@@ -3,6 +3,7 @@ import { LOCKED } from '../../auth/passwords/password-hash.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { list } from '../../platform/database/sql.js';
 
 export type Channel = 'chat' | 'email';
 
@@ -42,7 +43,7 @@ export class Deliveries {
       (tx) => tx.sql<{ userId: number }[]>`
         INSERT INTO deliveries (subject, channel, user_id, status, updated_at)
         SELECT ${subject}, ${channel}, id, 'sending', ${now} FROM accounts
-        WHERE id IN (${() => [...userIds]})
+        WHERE id IN (${list(userIds)})
         ON CONFLICT (subject, channel, user_id) DO UPDATE
           SET status = 'sending', error = NULL, updated_at = excluded.updated_at
           WHERE deliveries.status = 'failed'
@@ -57,7 +58,7 @@ export class Deliveries {
     await this.transactions.run(async (tx) => {
       await tx.sql`
         UPDATE deliveries SET status = 'sent', updated_at = ${now}
-        WHERE subject = ${subject} AND channel = ${channel} AND user_id IN (${() => [...userIds]})`;
+        WHERE subject = ${subject} AND channel = ${channel} AND user_id IN (${list(userIds)})`;
       if (runId === undefined) return;
       await tx.sql`
         UPDATE job_runs SET processed = processed + ${userIds.length} WHERE id = ${runId}`;
@@ -74,7 +75,7 @@ export class Deliveries {
     await this.transactions.run(
       (tx) => tx.sql`
         UPDATE deliveries SET status = 'failed', error = ${reason}, updated_at = ${now}
-        WHERE subject = ${subject} AND channel = ${channel} AND user_id IN (${() => [...userIds]})`,
+        WHERE subject = ${subject} AND channel = ${channel} AND user_id IN (${list(userIds)})`,
     );
   }
 }

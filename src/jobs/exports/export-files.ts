@@ -1,11 +1,11 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 
 /** Compressed bytes in one row; some thousand bookings. */
 export const CHUNK_BYTES = 32 * 1024;
 
 export async function storeChunk(
-  tx: EntityManager,
+  tx: Tx,
   exportId: string,
   position: number,
   bytes: Buffer,
@@ -14,7 +14,7 @@ export async function storeChunk(
     VALUES (${exportId}, ${position}, ${bytes})`;
 }
 
-export async function deleteChunks(tx: EntityManager, exportId: string): Promise<void> {
+export async function deleteChunks(tx: Tx, exportId: string): Promise<void> {
   await tx.sql`DELETE FROM export_chunks WHERE export_id = ${exportId}`;
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Account } from '../../auth/accounts/account.entity.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
 import type { Shipment } from '../deliveries/deliveries.js';
@@ -96,6 +96,6 @@ export class ExportMailProcessor implements JobHandler {
   }
 
   private async settle(id: string, mail: 'done' | 'failed'): Promise<void> {
-    await this.transactions.run((tx) => tx.update(Export, id, { mail }));
+    await this.transactions.run((tx) => tx.update(Export, { id }, { mail }));
   }
 }

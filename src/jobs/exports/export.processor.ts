@@ -1,10 +1,11 @@
+import type { Tx } from '../../platform/database/tx.js';
 import { pipeline, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { In } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
 import { listBookings } from '../../parking/reservations/booking-view.js';
@@ -64,12 +65,12 @@ export class ExportProcessor implements JobHandler {
   async fail(id: string, reason: string): Promise<void> {
     await this.transactions.run(async (tx) => {
       const finishedAt = this.clock.now();
-      const { affected } = await tx.update(
+      const updated = await tx.update(
         Export,
         { id, status: In(['pending', 'processing']) },
         { status: 'failed', error: reason, finishedAt },
       );
-      if (affected === 1) await deleteChunks(tx, id);
+      if (updated === 1) await deleteChunks(tx, id);
     });
   }
 
@@ -114,7 +115,7 @@ export class ExportProcessor implements JobHandler {
 }
 
 /** Starts from nothing: what an interrupted run has left is thrown away. Undefined when finished. */
-async function begin(tx: EntityManager, id: string): Promise<Attempt | undefined> {
+async function begin(tx: Tx, id: string): Promise<Attempt | undefined> {
   const [task] = await tx.sql<Attempt[]>`
     UPDATE exports SET status = 'processing', processed = 0, attempt = attempt + 1, total_bookings =
       (SELECT COUNT(*) FROM reservations WHERE user_id = exports.user_id)
@@ -129,10 +130,10 @@ async function begin(tx: EntityManager, id: string): Promise<Attempt | undefined
  * row, each of them taking the other one for dead, and the later one goes on alone.
  */
 async function update(
-  tx: EntityManager,
+  tx: Tx,
   { id, attempt }: Attempt,
   changes: Partial<Export>,
 ): Promise<boolean> {
-  const { affected } = await tx.update(Export, { id, attempt, status: 'processing' }, changes);
-  return affected === 1;
+  const updated = await tx.update(Export, { id, attempt, status: 'processing' }, changes);
+  return updated === 1;
 }

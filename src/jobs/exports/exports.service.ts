@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { canBeStored } from '../../platform/text.js';
 import { Dispatcher } from '../../platform/queue/dispatcher.js';
@@ -75,7 +75,8 @@ export class ExportsService {
     for (const { id, finishedAt } of expired) {
       await this.transactions.run(async (tx) => {
         await deleteChunks(tx, id);
-        if (finishedAt < now - REMEMBERED_AFTER_FINISH) await tx.delete(Export, id);
+        if (finishedAt < now - REMEMBERED_AFTER_FINISH)
+          await tx.sql`DELETE FROM exports WHERE id = ${id}`;
       });
     }
   }
@@ -100,12 +101,14 @@ export function exportFileName({ createdAt }: Export): string {
   return `vpms-bookings-${day}-${time}.csv`;
 }
 
-async function findOrInsert(tx: EntityManager, userId: number, now: number): Promise<Export> {
+async function findOrInsert(tx: Tx, userId: number, now: number): Promise<Export> {
   const [row] = await tx.sql<{ id: string }[]>`
     INSERT INTO exports (id, user_id, status, processed, created_at)
     VALUES (${randomUUID()}, ${userId}, 'pending', 0, ${now})
     ON CONFLICT (user_id) WHERE status IN ('pending', 'processing')
       DO UPDATE SET user_id = excluded.user_id
     RETURNING id`;
-  return tx.findOneByOrFail(Export, { id: row?.id });
+  const task = row && (await tx.findOneBy(Export, { id: row.id }));
+  if (!task) throw new Error('An export that was just stored is missing');
+  return task;
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../platform/database/queryable.js';
 import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
+import { raw } from '../../platform/database/sql.js';
 
 /** Seven days, in milliseconds: who has booked since is not reminded (contract). */
 const SILENCE = 7 * 86_400_000;
@@ -24,7 +25,7 @@ export function listRecipients(source: Queryable, selection: Selection): Promise
   const { shipment, now, afterId, limit } = selection;
   return source.sql<Recipient[]>`
     SELECT id, username, email FROM accounts
-    WHERE role = 'user' AND id > ${afterId} AND ${() => canBeReached(shipment.channel)}
+    WHERE role = 'user' AND id > ${afterId} AND ${raw(canBeReached(shipment.channel))}
       AND NOT EXISTS (
         SELECT 1 FROM reservations
         WHERE user_id = accounts.id AND parked_at >= ${now.getTime() - SILENCE})

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { localDay } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
 import { Chat, ChatInDoubt } from '../../platform/messaging/google-chat-client.js';

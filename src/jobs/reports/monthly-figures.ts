@@ -1,5 +1,6 @@
 import type { Period } from '../../platform/time/calendar.js';
 import type { Queryable } from '../../platform/database/queryable.js';
+import { raw } from '../../platform/database/sql.js';
 
 export interface LotFigures {
   readonly name: string;
@@ -62,7 +63,7 @@ export async function readMonths(source: Queryable, batch: Batch): Promise<Drive
   const { start } = first;
   const { end } = last;
   const rows = await source.sql<Row[]>`
-    WITH days (day, starts, ends) AS (VALUES ${() => dayRows(days)}),
+    WITH days (day, starts, ends) AS (VALUES ${raw(dayRows(days))}),
     batch AS (
       SELECT id, username, email FROM accounts
       WHERE role = 'user' AND id > ${afterId}

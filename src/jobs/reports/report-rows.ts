@@ -1,8 +1,9 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
 import type { JobRun } from '../scheduling/job-run.entity.js';
 import type { DriverMonth, MonthlyFigures } from './monthly-figures.js';
+import { raw } from '../../platform/database/sql.js';
 
 interface Storage {
   readonly run: JobRun;
@@ -14,12 +15,12 @@ interface Storage {
  * Keeps the reports, in place of those made before the run, and counts them in it. One that another
  * instance has made in the meantime stays, and is not counted twice.
  */
-export async function storeReports(tx: EntityManager, storage: Storage): Promise<void> {
+export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   const { run, months, now } = storage;
   const { id, period, startedAt } = run;
   let made = 0;
   for (const { userId, figures } of months) {
-    const rows = await tx.sql<unknown[]>`
+    const rows = await tx.sql`
       INSERT INTO reports (user_id, period, content, created_at)
       VALUES (${userId}, ${period}, ${JSON.stringify(figures)}, ${now.getTime()})
       ON CONFLICT (user_id, period) DO UPDATE
@@ -54,7 +55,7 @@ export async function listUnmailed(
     SELECT reports.user_id AS "userId", accounts.email, reports.content
     FROM reports JOIN accounts ON accounts.id = reports.user_id
     WHERE reports.period = ${period} AND reports.user_id > ${afterId}
-      AND ${() => canBeReached(shipment.channel)}
+      AND ${raw(canBeReached(shipment.channel))}
       AND NOT EXISTS (
         SELECT 1 FROM deliveries
         WHERE subject = ${shipment.subject} AND channel = ${shipment.channel}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { daysOfMonth } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
@@ -99,11 +99,7 @@ export class JobRunsService {
     return runs.find(({ period, startedAt }) => isMonthOver(period, startedAt, timezone))?.period;
   }
 
-  private async take(
-    tx: EntityManager,
-    { name, period }: RunRequest,
-    principal: Principal,
-  ): Promise<JobRun> {
+  private async take(tx: Tx, { name, period }: RunRequest, principal: Principal): Promise<JobRun> {
     if (!isScheduledJob(name)) throw new JobNotFound(name);
     const now = this.clock.now();
     const { timezone } = this.configuration;
@@ -139,12 +135,12 @@ function checkPeriod(name: ScheduledJobName, period: string, present: string): v
  * is. Reminders that were delivered stay counted; reports are made, and counted, anew.
  */
 async function begin(
-  tx: EntityManager,
+  tx: Tx,
   name: ScheduledJobName,
   period: string,
   now: Date,
 ): Promise<{ readonly run: JobRun; readonly begun: boolean }> {
-  const begun = await tx.sql<unknown[]>`
+  const begun = await tx.sql`
     INSERT INTO job_runs (name, period, status, started_at) VALUES
       (${name}, ${period}, 'running', ${now.getTime()})
     ON CONFLICT (name, period) DO UPDATE
@@ -155,17 +151,22 @@ async function begin(
           ELSE job_runs.processed END
       WHERE job_runs.status = 'failed'
     RETURNING id`;
-  const run = await tx.findOneByOrFail(JobRun, { name, period });
+  const run = await tx.findOneBy(JobRun, { name, period });
+  if (!run) throw new Error('A job run that was just stored is missing');
   return { run, begun: begun.length > 0 };
 }
 
-async function restart(tx: EntityManager, id: number, now: Date): Promise<void> {
-  await tx.update(JobRun, id, {
-    status: 'running',
-    startedAt: now,
-    finishedAt: null,
-    processed: 0,
-    failed: 0,
-    error: null,
-  });
+async function restart(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.update(
+    JobRun,
+    { id },
+    {
+      status: 'running',
+      startedAt: now,
+      finishedAt: null,
+      processed: 0,
+      failed: 0,
+      error: null,
+    },
+  );
 }

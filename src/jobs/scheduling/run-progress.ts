@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/time/clock.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { countUndelivered } from '../deliveries/deliveries.js';
 import { JobRun, subjectOf } from './job-run.entity.js';
@@ -47,7 +47,7 @@ export class RunProgress {
       const { failed, unknown } = await countUndelivered(tx, subjectOf(run));
       const doubt = unknown > 0 ? `Sent, but perhaps not arrived: ${unknown}.` : undefined;
       const error = [note, doubt].filter((part) => part !== undefined).join(' ') || null;
-      await tx.update(JobRun, id, { status, failed, error, finishedAt });
+      await tx.update(JobRun, { id }, { status, failed, error, finishedAt });
     });
   }
 }

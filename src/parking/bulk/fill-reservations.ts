@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import { copyKeyedRows, type Keyed } from '../../platform/database/bulk/copy-rows.js';
 import { INTO_RESERVATIONS, type ReservationRow } from './insert-reservations.js';
 import { withDeferredChecks } from './deferred-checks.js';
@@ -10,7 +10,7 @@ import { withDeferredChecks } from './deferred-checks.js';
  * one whose spot, lot or driver is not there.
  */
 export async function fillReservations(
-  tx: EntityManager,
+  tx: Tx,
   rows: Iterable<Keyed<ReservationRow>>,
 ): Promise<void> {
   await withDeferredChecks(tx, () => copyKeyedRows(tx, { ...INTO_RESERVATIONS, rows }));

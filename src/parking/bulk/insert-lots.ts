@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import { copyKeyedRows, type Keyed } from '../../platform/database/bulk/copy-rows.js';
 import { insertKeyedRows } from '../../platform/database/bulk/insert-rows.js';
 
@@ -50,26 +50,26 @@ const INTO_SPOTS = {
 };
 
 /** Inserts lots without their spots, and answers their ids in the order of the rows. */
-export function insertLots(tx: EntityManager, rows: readonly LotRow[]): Promise<number[]> {
+export function insertLots(tx: Tx, rows: readonly LotRow[]): Promise<number[]> {
   return insertKeyedRows(tx, { ...INTO_LOTS, rows });
 }
 
 /** The same for lots that bring their ids along. */
-export function copyLots(tx: EntityManager, rows: Iterable<Keyed<LotRow>>): Promise<void> {
+export function copyLots(tx: Tx, rows: Iterable<Keyed<LotRow>>): Promise<void> {
   return copyKeyedRows(tx, { ...INTO_LOTS, rows });
 }
 
 /** Inserts free spots, and answers their ids in the order of the rows. */
-export function insertSpots(tx: EntityManager, rows: readonly SpotRow[]): Promise<number[]> {
+export function insertSpots(tx: Tx, rows: readonly SpotRow[]): Promise<number[]> {
   return insertKeyedRows(tx, { ...INTO_SPOTS, rows });
 }
 
 /** The same for spots that bring their ids along. */
-export function copySpots(tx: EntityManager, rows: Iterable<Keyed<SpotRow>>): Promise<void> {
+export function copySpots(tx: Tx, rows: Iterable<Keyed<SpotRow>>): Promise<void> {
   return copyKeyedRows(tx, { ...INTO_SPOTS, rows });
 }
 
 /** Opens lots that were inserted as retired, so that nobody could book while they were filled. */
-export async function openLots(tx: EntityManager, ids: readonly number[]): Promise<void> {
+export async function openLots(tx: Tx, ids: readonly number[]): Promise<void> {
   for (const id of ids) await tx.sql`UPDATE lots SET retired_at = NULL WHERE id = ${id}`;
 }

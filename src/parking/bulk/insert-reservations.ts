@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import { copyRows } from '../../platform/database/bulk/copy-rows.js';
 import { insertRows } from '../../platform/database/bulk/insert-rows.js';
 
@@ -41,10 +41,7 @@ export const INTO_RESERVATIONS = {
  * totals are counted on. The database refuses a second active booking of a spot or driver; that
  * past ones do not overlap is up to the caller.
  */
-export async function insertReservations(
-  tx: EntityManager,
-  rows: readonly ReservationRow[],
-): Promise<void> {
+export async function insertReservations(tx: Tx, rows: readonly ReservationRow[]): Promise<void> {
   await copyRows(tx, { ...INTO_RESERVATIONS, rows });
   for (const { spotId, leftAt } of rows) {
     if (leftAt === null) await tx.sql`UPDATE spots SET status = 'O' WHERE id = ${spotId}`;
@@ -52,7 +49,7 @@ export async function insertReservations(
   await addToTotals(tx, rows);
 }
 
-async function addToTotals(tx: EntityManager, rows: readonly ReservationRow[]): Promise<void> {
+async function addToTotals(tx: Tx, rows: readonly ReservationRow[]): Promise<void> {
   const totals = new Map<number, { bookings: number; spent: number }>();
   for (const { userId, cost } of rows) {
     const total = totals.get(userId) ?? { bookings: 0, spent: 0 };

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
+import { raw } from '../../platform/database/sql.js';
 
 /** A lot with its occupancy at the moment of reading, as a row: instants in ms, money in minor units. */
 export interface LotView {
@@ -19,7 +20,7 @@ interface LotRange {
   readonly limit: number;
 }
 
-const LOT_VIEW = () => `
+const LOT_VIEW = `
   SELECT id, name, address, pin_code AS "pinCode", price_per_hour AS "pricePerHour",
     number_of_spots AS "numberOfSpots", created_at AS "createdAt", updated_at AS "updatedAt",
     (SELECT COUNT(*) FROM reservations WHERE lot_id = lots.id AND left_at IS NULL) AS occupied
@@ -27,18 +28,18 @@ const LOT_VIEW = () => `
 
 /** The lot, unless it is retired or never was. */
 export async function findLotView(source: Queryable, id: number): Promise<LotView | undefined> {
-  const [lot] = await source.sql<LotView[]>`${LOT_VIEW} AND id = ${id}`;
+  const [lot] = await source.sql<LotView[]>`${raw(LOT_VIEW)} AND id = ${id}`;
   return lot;
 }
 
 /** Lots that are not retired, by id. */
 export function listLotViews(source: Queryable, { afterId, limit }: LotRange): Promise<LotView[]> {
-  return source.sql<LotView[]>`${LOT_VIEW} AND id > ${afterId} ORDER BY id LIMIT ${limit}`;
+  return source.sql<LotView[]>`${raw(LOT_VIEW)} AND id > ${afterId} ORDER BY id LIMIT ${limit}`;
 }
 
 /** All lots with a free spot, by id. */
 export async function listAvailableLotViews(source: Queryable): Promise<LotView[]> {
-  const lots = await source.sql<LotView[]>`${LOT_VIEW} ORDER BY id`;
+  const lots = await source.sql<LotView[]>`${raw(LOT_VIEW)} ORDER BY id`;
   // A condition on the count would have SQLite count twice.
   return lots.filter(({ occupied, numberOfSpots }) => occupied < numberOfSpots);
 }

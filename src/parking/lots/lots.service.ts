@@ -1,10 +1,11 @@
+import type { Tx } from '../../platform/database/tx.js';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { IsNull } from 'typeorm';
 import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Cache } from '../../platform/cache/cache.js';
 import { Clock } from '../../platform/time/clock.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
@@ -45,12 +46,12 @@ export class LotsService {
   create(newLot: NewLot, principal: Principal, transactions = this.transactions): Promise<LotView> {
     return this.write(transactions, async (tx) => {
       const now = this.clock.now();
-      const lot = tx.create(Lot, { ...newLot, createdAt: now, updatedAt: now, retiredAt: null });
-      await tx.insert(Lot, lot);
-      await addSpots(tx, { lotId: lot.id, count: newLot.numberOfSpots, now });
-      const about = { at: now, by: principal, targetId: lot.id };
+      const lot = { ...newLot, createdAt: now, updatedAt: now, retiredAt: null };
+      const id = await tx.insert(Lot, lot);
+      await addSpots(tx, { lotId: id, count: newLot.numberOfSpots, now });
+      const about = { at: now, by: principal, targetId: id };
       await recordAudit(tx, { ...about, action: 'lot.created', after: lotValues(newLot) });
-      return viewOf(tx, lot.id);
+      return viewOf(tx, id);
     });
   }
 
@@ -71,7 +72,7 @@ export class LotsService {
       const count = Math.abs(wanted - lot.numberOfSpots);
       if (wanted > lot.numberOfSpots) await addSpots(tx, { lotId, count, now });
       if (wanted < lot.numberOfSpots) await retireSpots(tx, { lotId, count, now });
-      await tx.update(Lot, lotId, { ...changes, updatedAt: now });
+      await tx.update(Lot, { id: lotId }, { ...changes, updatedAt: now });
       const about = { at: now, by: principal, targetId: lotId };
       await recordAudit(tx, { ...about, action: 'lot.updated', ...lotDifference(lot, changes) });
       return viewOf(tx, lotId);
@@ -89,7 +90,7 @@ export class LotsService {
       if (occupied > 0) throw new LotOccupied(lotId, occupied);
       const now = this.clock.now();
       await retireSpots(tx, { lotId, count: lot.numberOfSpots, now });
-      await tx.update(Lot, lotId, { updatedAt: now, retiredAt: now });
+      await tx.update(Lot, { id: lotId }, { updatedAt: now, retiredAt: now });
       const about = { at: now, by: principal, targetId: lotId };
       await recordAudit(tx, { ...about, action: 'lot.deleted', before: lotValues(lot) });
     });
@@ -103,14 +104,14 @@ export class LotsService {
 }
 
 /** The lot, held: until the unit ends nobody books there, nor changes it. @throws LotNotFound */
-async function lockLot(tx: EntityManager, id: number): Promise<Lot> {
+async function lockLot(tx: Tx, id: number): Promise<Lot> {
   await tx.sql`SELECT id FROM lots WHERE id = ${id} ${rowLock(tx, 'FOR UPDATE')}`;
   const lot = await tx.findOneBy(Lot, { id, retiredAt: IsNull() });
   if (!lot) throw new LotNotFound(id);
   return lot;
 }
 
-async function viewOf(tx: EntityManager, id: number): Promise<LotView> {
+async function viewOf(tx: Tx, id: number): Promise<LotView> {
   const view = await findLotView(tx, id);
   if (!view) throw new LotNotFound(id);
   return view;

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
+import { raw } from '../../platform/database/sql.js';
 
 /** A booking with what its lot and spot are called now, as a row: instants in ms, money in minor units. */
 export interface BookingView {
@@ -35,7 +36,7 @@ interface HistoryRange {
   readonly limit: number;
 }
 
-const BOOKING_VIEW = () => `
+const BOOKING_VIEW = `
   SELECT r.id, r.spot_id AS "spotId", spots.number AS "spotNumber", r.lot_id AS "lotId",
     lots.name AS "lotName", lots.address, r.user_id AS "userId", r.parked_at AS "parkedAt",
     r.left_at AS "leftAt", r.price_per_hour AS "pricePerHour",
@@ -50,7 +51,7 @@ const BEFORE_ALL = { parkedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTE
 
 /** The booking of that id, whoever's it is. */
 export async function findBooking(source: Queryable, id: number): Promise<BookingView | undefined> {
-  const [booking] = await source.sql<BookingView[]>`${BOOKING_VIEW} WHERE r.id = ${id}`;
+  const [booking] = await source.sql<BookingView[]>`${raw(BOOKING_VIEW)} WHERE r.id = ${id}`;
   return booking;
 }
 
@@ -59,7 +60,7 @@ export async function findActiveBooking(
   userId: number,
 ): Promise<BookingView | undefined> {
   const [booking] = await source.sql<BookingView[]>`
-    ${BOOKING_VIEW} WHERE r.user_id = ${userId} AND r.left_at IS NULL`;
+    ${raw(BOOKING_VIEW)} WHERE r.user_id = ${userId} AND r.left_at IS NULL`;
   return booking;
 }
 
@@ -67,9 +68,9 @@ export async function findActiveBooking(
 export function listBookings(source: Queryable, range: HistoryRange): Promise<BookingView[]> {
   const { userId, status, after = BEFORE_ALL, limit } = range;
   return source.sql<BookingView[]>`
-    ${BOOKING_VIEW}
+    ${raw(BOOKING_VIEW)}
     WHERE r.user_id = ${userId} AND (r.parked_at, r.id) < (${after.parkedAt}, ${after.id})
-      ${() => statusFilter(status)}
+      ${raw(statusFilter(status))}
     ORDER BY r.parked_at DESC, r.id DESC LIMIT ${limit}`;
 }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import { Cache } from '../../platform/cache/cache.js';
 import { Clock } from '../../platform/time/clock.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
@@ -100,7 +100,7 @@ export class ReservationsService {
     return Page.of(rows, query.limit, (row) => [row.parkedAt, row.id]);
   }
 
-  private async park(tx: EntityManager, request: BookingRequest): Promise<BookingView> {
+  private async park(tx: Tx, request: BookingRequest): Promise<BookingView> {
     const { userId, lotId, vehicleNumber = null, remarks = null } = request;
     const [lot] = await tx.sql<{ price: number }[]>`
       SELECT price_per_hour AS price FROM lots WHERE id = ${lotId} AND retired_at IS NULL
@@ -124,7 +124,7 @@ export class ReservationsService {
     return viewOf(tx, reservation.id);
   }
 
-  private async leave(tx: EntityManager, userId: number, id: number): Promise<BookingView> {
+  private async leave(tx: Tx, userId: number, id: number): Promise<BookingView> {
     const [reservation] = await tx.sql<ActiveStay[]>`
       SELECT spot_id AS "spotId", parked_at AS "parkedAt", price_per_hour AS "pricePerHour"
       FROM reservations WHERE id = ${id} AND user_id = ${userId}`;
@@ -145,13 +145,13 @@ export class ReservationsService {
   }
 }
 
-async function isParked(tx: EntityManager, userId: number): Promise<boolean> {
-  const rows = await tx.sql<unknown[]>`
+async function isParked(tx: Tx, userId: number): Promise<boolean> {
+  const rows = await tx.sql`
     SELECT 1 FROM reservations WHERE user_id = ${userId} AND left_at IS NULL`;
   return rows.length > 0;
 }
 
-async function viewOf(tx: EntityManager, id: number): Promise<BookingView> {
+async function viewOf(tx: Tx, id: number): Promise<BookingView> {
   const booking = await findBooking(tx, id);
   if (!booking) throw new BookingNotFound(id);
   return booking;

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import { type RowLock, rowLock } from '../../platform/database/row-lock.js';
 
 export interface AllocatedSpot {
@@ -13,21 +13,14 @@ export interface AllocatedSpot {
  * On PostgreSQL nobody waits for those who are being given theirs; only where all that is left is
  * held by others, who may yet roll back, do we wait and see.
  */
-export async function allocateSpot(
-  tx: EntityManager,
-  lotId: number,
-): Promise<AllocatedSpot | undefined> {
+export async function allocateSpot(tx: Tx, lotId: number): Promise<AllocatedSpot | undefined> {
   return (
     (await allocate(tx, lotId, 'FOR UPDATE SKIP LOCKED')) ??
     (await allocate(tx, lotId, 'FOR UPDATE'))
   );
 }
 
-async function allocate(
-  tx: EntityManager,
-  lotId: number,
-  lock: RowLock,
-): Promise<AllocatedSpot | undefined> {
+async function allocate(tx: Tx, lotId: number, lock: RowLock): Promise<AllocatedSpot | undefined> {
   const [spot] = await tx.sql<AllocatedSpot[]>`
     UPDATE spots SET status = 'O'
     WHERE id = (
@@ -40,6 +33,6 @@ async function allocate(
 }
 
 /** Makes an occupied spot available again. */
-export async function freeSpot(tx: EntityManager, spotId: number): Promise<void> {
+export async function freeSpot(tx: Tx, spotId: number): Promise<void> {
   await tx.sql`UPDATE spots SET status = 'A' WHERE id = ${spotId}`;
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 
 /** A lot's spots, and the instant of the change. */
 interface Stock {
@@ -8,7 +8,7 @@ interface Stock {
 }
 
 /** How many of the lot's spots are occupied. */
-export async function countOccupied(tx: EntityManager, lotId: number): Promise<number> {
+export async function countOccupied(tx: Tx, lotId: number): Promise<number> {
   const [row] = await tx.sql<{ occupied: number }[]>`
     SELECT COUNT(*) AS occupied FROM reservations WHERE lot_id = ${lotId} AND left_at IS NULL`;
   return row?.occupied ?? 0;
@@ -18,7 +18,7 @@ export async function countOccupied(tx: EntityManager, lotId: number): Promise<n
  * Gives the lot `count` more spots: retired ones come back first, the lowest numbers first, then
  * new ones follow the highest number that the lot ever had.
  */
-export async function addSpots(tx: EntityManager, { lotId, count, now }: Stock): Promise<void> {
+export async function addSpots(tx: Tx, { lotId, count, now }: Stock): Promise<void> {
   const updated = await tx.sql<{ id: number }[]>`
     UPDATE spots SET retired_at = NULL
     WHERE id IN (
@@ -39,7 +39,7 @@ export async function addSpots(tx: EntityManager, { lotId, count, now }: Stock):
 }
 
 /** Retires `count` free spots, the highest numbers first. The caller knows that so many are free. */
-export async function retireSpots(tx: EntityManager, { lotId, count, now }: Stock): Promise<void> {
+export async function retireSpots(tx: Tx, { lotId, count, now }: Stock): Promise<void> {
   await tx.sql`
     UPDATE spots SET retired_at = ${now.getTime()}
     WHERE id IN (

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../database/tx.js';
 import type { ClientInfo } from '../principal.js';
 import { insertRows } from '../database/bulk/insert-rows.js';
 import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
@@ -28,15 +28,12 @@ export interface AuditEntry {
  * Writes what was done into the audit log, within the unit of work that does it: both are kept, or
  * neither. What changes nothing has a unit of its own (docs/decisions/audit-log.md).
  */
-export function recordAudit(tx: EntityManager, entry: AuditEntry): Promise<void> {
+export function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   return recordAudits(tx, [entry]);
 }
 
 /** The same for many, in their order. */
-export async function recordAudits(
-  tx: EntityManager,
-  entries: readonly AuditEntry[],
-): Promise<void> {
+export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
   await insertRows<AuditEntry>(tx, {
     table: 'audit_log',
     rows: entries,

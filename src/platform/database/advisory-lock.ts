@@ -1,13 +1,12 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from './tx.js';
 
 /**
- * Whether this unit of work is the only one that is in the section of that number (a 64-bit
- * integer), until its transaction ends; never waits. On SQLite, where one unit runs after the other,
- * it always is.
+ * Tries to take PostgreSQL's advisory lock with that key until the transaction ends, without waiting.
+ * Returns whether this unit of work has it. On SQLite units run one after another, so it always has.
  */
-export async function tryAdvisoryLock(tx: EntityManager, lockKey: bigint): Promise<boolean> {
-  if (tx.dataSource.options.type !== 'postgres') return true;
-  const [row] = await tx.sql<{ entered: boolean }[]>`
-    SELECT pg_try_advisory_xact_lock(${lockKey.toString()}::bigint) AS entered`;
-  return row?.entered === true;
+export async function tryAdvisoryLock(tx: Tx, lockKey: bigint): Promise<boolean> {
+  if (tx.dialect !== 'postgres') return true;
+  const [row] = await tx.sql<{ locked: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(${lockKey.toString()}::bigint) AS locked`;
+  return row?.locked === true;
 }

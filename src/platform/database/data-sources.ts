@@ -7,17 +7,11 @@ import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
 import { storageReason } from '../errors/storage-reason.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { assertOwnDatabase } from './migrations/assert-own-database.js';
-import { sqlTag } from './sql.js';
+import { ReadDatabase } from './read-database.js';
 import { sqliteStatements } from './sqlite/sqlite-statements.js';
 
 /** The one connection that writes. Only a TransactionRunner uses it. */
 export class WriteDatabase extends DataSource {}
-
-/**
- * Sees what is committed and nothing else, and cannot write: whoever only reads uses it, so that
- * no answer (and no cache) ever shows what a transaction may still roll back.
- */
-export class ReadDatabase extends DataSource {}
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
 
@@ -62,7 +56,7 @@ export function writerOptions(file: string, entities: Entities): DataSourceOptio
 
 /** Opens the file a second time, for reading only. The writer must have made it. */
 export async function openReadDatabase(file: string, entities: Entities): Promise<ReadDatabase> {
-  const reader = new ReadDatabase({
+  const source = new DataSource({
     type: 'better-sqlite3',
     database: file,
     entities,
@@ -70,9 +64,8 @@ export async function openReadDatabase(file: string, entities: Entities): Promis
     fileMustExist: true,
     timeout: LOCK_WAIT_MILLISECONDS,
   });
-  await reader.initialize();
-  reader.sql = sqlTag(reader, sqliteStatements(reader));
-  return reader;
+  await source.initialize();
+  return new ReadDatabase(source, sqliteStatements(source));
 }
 
 /** Under the file's write lock, so that of two programs that start at once one waits and sees. */

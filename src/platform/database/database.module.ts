@@ -1,16 +1,13 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
-import {
-  openReadDatabase,
-  openWriteDatabase,
-  ReadDatabase,
-  WriteDatabase,
-} from './data-sources.js';
+import { openReadDatabase, openWriteDatabase, WriteDatabase } from './data-sources.js';
 import { DatabaseUsage, type Usage } from './database-usage.js';
-import { openPostgres, poolUsage } from './postgres/postgres.js';
+import { openPostgres, poolOf, poolUsage } from './postgres/postgres.js';
+import { postgresStatements } from './postgres/postgres-statements.js';
 import { PostgresTransactionRunner } from './postgres/postgres-transaction-runner.js';
 import { SqliteTransactionRunner } from './sqlite/sqlite-transaction-runner.js';
+import { ReadDatabase } from './read-database.js';
 import { TransactionRunner } from './transaction-runner.js';
 
 type Entities = NonNullable<DataSourceOptions['entities']>;
@@ -76,7 +73,7 @@ async function connect({ database }: Configuration, entities: Entities): Promise
   if (database.kind === 'postgres') {
     const source = await openPostgres(database, entities);
     return {
-      reader: source,
+      reader: new ReadDatabase(source, postgresStatements(poolOf(source))),
       transactions: new PostgresTransactionRunner(source),
       usage: () => poolUsage(source),
       close: () => source.destroy(),
@@ -91,7 +88,7 @@ async function connect({ database }: Configuration, entities: Entities): Promise
     transactions,
     usage: () => ({ waiting: transactions.waitingUnits }),
     close: async () => {
-      await reader.destroy();
+      await reader.close();
       await writer.destroy();
     },
   };

@@ -1,11 +1,12 @@
-import type { EntityManager } from 'typeorm';
+import { raw, type SqlFragment } from './sql.js';
+import type { Tx } from './tx.js';
 
 export type RowLock = 'FOR UPDATE' | 'FOR UPDATE SKIP LOCKED' | 'FOR SHARE' | 'FOR KEY SHARE';
 
 /**
- * The clause that locks the rows of a SELECT on PostgreSQL, where units of work run side by side.
- * On SQLite, where one runs after the other, there is nothing to lock.
+ * The clause that locks the rows of a SELECT on PostgreSQL, where units of work run concurrently.
+ * Empty on SQLite, where they run one after another.
  */
-export function rowLock(tx: EntityManager, lock: RowLock): () => string {
-  return () => (tx.dataSource.options.type === 'postgres' ? lock : '');
+export function rowLock({ dialect }: Tx, lock: RowLock): SqlFragment {
+  return raw(dialect === 'postgres' ? lock : '');
 }

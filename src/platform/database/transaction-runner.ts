@@ -1,16 +1,17 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from './tx.js';
 
 /**
- * Reads and writes through the given manager and does nothing else: no network, no hashing, no
- * waiting, no effect outside of the database. It may run more than once.
+ * Reads and writes through the transaction and does nothing else: no network, no hashing, no waiting,
+ * no effect outside the database. It may run more than once. What has to follow the commit is
+ * registered with {@link Tx.afterCommit}.
  */
-export type UnitOfWork<T> = (tx: EntityManager) => Promise<T>;
+export type UnitOfWork<T> = (tx: Tx) => Promise<T>;
 
-/** The only way to write: everything that a unit of work does becomes durable together, or not. */
+/** The only way to write: all work of a unit becomes durable together, or none of it. */
 export abstract class TransactionRunner {
   /**
-   * Runs the unit and answers when its work is committed and synced to disk.
-   * @throws whatever the unit throws, after its work (and no other's) is rolled back.
+   * Runs the unit and returns its result once its work is committed and synced to disk.
+   * @throws whatever the unit throws, after its work (and no other unit's) is rolled back.
    */
   abstract run<T>(unit: UnitOfWork<T>): Promise<T>;
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../database/tx.js';
 import type { Clock } from '../time/clock.js';
 import { tryAdvisoryLock } from '../database/advisory-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../database/transaction-runner.js';
@@ -41,7 +41,7 @@ export class IdempotentTransactionRunner extends TransactionRunner {
   }
 
   private async runOnce<T>(
-    tx: EntityManager,
+    tx: Tx,
     unit: UnitOfWork<T>,
   ): Promise<{ outcome: Outcome<T>; isReplay: boolean }> {
     const { request, clock } = this.options;
@@ -65,9 +65,9 @@ export class IdempotentTransactionRunner extends TransactionRunner {
 }
 
 /** In a savepoint of its own, so that a refusal can be kept while what the unit did is undone. */
-async function attempt<T>(tx: EntityManager, unit: UnitOfWork<T>): Promise<Outcome<T>> {
+async function attempt<T>(tx: Tx, unit: UnitOfWork<T>): Promise<Outcome<T>> {
   try {
-    return { result: await tx.transaction(unit) };
+    return { result: await tx.savepoint(unit) };
   } catch (error) {
     if (isReplayable(error)) return { refusal: error };
     throw error;

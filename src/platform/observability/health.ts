@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CACHE_STORE, type CacheStore } from '../cache/cache-store.js';
 import { Configuration } from '../config/configuration.js';
-import { ReadDatabase } from '../database/data-sources.js';
+import { ReadDatabase } from '../database/read-database.js';
 
 export type DependencyState = 'up' | 'down';
 

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/tx.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { ImportContext, Progress } from './context.js';
 import { Report } from './report/report.js';
@@ -43,7 +43,7 @@ export async function importFlask(order: FlaskImport): Promise<Report> {
 }
 
 async function importFile(
-  tx: EntityManager,
+  tx: Tx,
   { file, progress, now, pastRuns, decimals, firstAdmin }: FlaskImport,
 ): Promise<Report> {
   await refuseNonEmpty(tx);

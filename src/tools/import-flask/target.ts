@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { DataSource } from 'typeorm';
+import type { ClientBase } from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { Account } from '../../auth/accounts/account.entity.js';
 import { Session } from '../../auth/sessions/session.entity.js';
 import type { Configuration, PostgresSettings } from '../../platform/config/configuration.js';
@@ -11,6 +12,9 @@ import { openWriteDatabase } from '../../platform/database/data-sources.js';
 import { serverOf } from '../../platform/database/describe-database.js';
 import { migratePostgres, maintenanceOptions } from '../../platform/database/postgres/postgres.js';
 import { PostgresTransactionRunner } from '../../platform/database/postgres/postgres-transaction-runner.js';
+import { PostgresTx } from '../../platform/database/postgres/postgres-tx.js';
+import { sqliteStatements } from '../../platform/database/sqlite/sqlite-statements.js';
+import { Tx } from '../../platform/database/tx.js';
 import { SqliteTransactionRunner } from '../../platform/database/sqlite/sqlite-transaction-runner.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { ImportRefused } from './import-refused.js';
@@ -47,7 +51,12 @@ async function openSqliteTarget(file: string, mode: Mode): Promise<Target> {
   await writer.query(`PRAGMA cache_size = -${CACHE_KIBIBYTES}`);
   return {
     transactions:
-      mode === 'write' ? new SqliteTransactionRunner(writer) : new RehearsalRunner(writer),
+      mode === 'write'
+        ? new SqliteTransactionRunner(writer)
+        : new RehearsalRunner(
+            writer,
+            async ({ manager }) => new Tx(writer, manager, sqliteStatements(writer)),
+          ),
     async [Symbol.asyncDispose]() {
       await writer.destroy();
       if (folder) rmSync(folder, { recursive: true, force: true });
@@ -68,7 +77,13 @@ async function openPostgresTarget(settings: PostgresSettings, mode: Mode): Promi
   await refuseRunningProgram(source);
   return {
     transactions:
-      mode === 'write' ? new PostgresTransactionRunner(source) : new RehearsalRunner(source),
+      mode === 'write'
+        ? new PostgresTransactionRunner(source)
+        : new RehearsalRunner(
+            source,
+            async (runner) =>
+              new PostgresTx(source, runner.manager, (await runner.connect()) as ClientBase),
+          ),
     [Symbol.asyncDispose]: () => source.destroy(),
   };
 }
@@ -84,7 +99,10 @@ async function refuseRunningProgram(source: DataSource): Promise<void> {
 
 /** Answers what a unit of work would, and leaves not a byte of it. */
 class RehearsalRunner extends TransactionRunner {
-  constructor(private readonly source: DataSource) {
+  constructor(
+    private readonly source: DataSource,
+    private readonly openTx: (runner: QueryRunner) => Promise<Tx>,
+  ) {
     super();
   }
 
@@ -92,7 +110,7 @@ class RehearsalRunner extends TransactionRunner {
     const runner = this.source.createQueryRunner();
     await runner.startTransaction();
     try {
-      return await unit(runner.manager);
+      return await unit(await this.openTx(runner));
     } finally {
       await runner.rollbackTransaction();
     }

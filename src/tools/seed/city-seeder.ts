@@ -4,7 +4,7 @@ import { insertAccounts } from '../../auth/accounts/insert-accounts.js';
 import { Passwords } from '../../auth/passwords/passwords.js';
 import { chunk } from '../../platform/database/bulk/chunk.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
 import { insertLots, insertSpots, openLots } from '../../parking/bulk/insert-lots.js';
 import { insertReservations } from '../../parking/bulk/insert-reservations.js';

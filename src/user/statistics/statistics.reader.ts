@@ -3,7 +3,7 @@ import { Cache } from '../../platform/cache/cache.js';
 import { localMonth, monthPeriod } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/data-sources.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 
 /** Two minutes, in milliseconds (contract). */
 const MAX_AGE = 120_000;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember } from '../../support/factories.js';

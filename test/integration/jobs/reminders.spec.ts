@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Account } from '../../../src/auth/accounts/account.entity.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../support/factories.js';
 import { recordBookings } from '../../support/history.js';

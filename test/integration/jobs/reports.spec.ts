@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { localDay, localMonth } from '../../../src/platform/time/calendar.js';
-import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import type { MonthlyFigures } from '../../../src/jobs/reports/monthly-figures.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';

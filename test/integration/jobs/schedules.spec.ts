@@ -1,6 +1,6 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ReadDatabase } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { JobRun } from '../../../src/jobs/scheduling/job-run.entity.js';
 import { JobRunsService } from '../../../src/jobs/scheduling/job-runs.service.js';
 import { Schedules } from '../../../src/jobs/scheduling/scheduler.js';
@@ -199,7 +199,9 @@ describe('monthly reports are due', () => {
       expect(early).toMatchObject({ status: 'completed', processed: 1 });
       const { TransactionRunner } =
         await import('../../../src/platform/database/transaction-runner.js');
-      await vpms.app.get(TransactionRunner).run((tx) => tx.update(JobRun, early.id, { status }));
+      await vpms.app
+        .get(TransactionRunner)
+        .run((tx) => tx.update(JobRun, { id: early.id }, { status }));
       await recordBookings(vpms, [
         { ...stay, parkedAt: '2026-03-20T10:00:00Z', leftAt: '2026-03-20T11:00:00Z' },
       ]);

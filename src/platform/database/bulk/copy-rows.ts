@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
-import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../tx.js';
 import { chunk } from './chunk.js';
 import { type Columns, insertRows, type Value } from './insert-rows.js';
+import { PostgresTx } from '../postgres/postgres-tx.js';
 
 interface Copy<Row> {
   readonly table: string;
@@ -25,27 +25,26 @@ const CHUNK = 64 * 1024;
  * PostgreSQL with COPY, which parses, plans and answers once for all of them. A refused row is an
  * error, and none is inserted then.
  */
-export async function copyRows<Row>(tx: EntityManager, copy: Copy<Row>): Promise<void> {
-  if (tx.dataSource.options.type === 'postgres') return copyIntoPostgres(tx, copy);
+export async function copyRows<Row>(tx: Tx, copy: Copy<Row>): Promise<void> {
+  if (tx instanceof PostgresTx) return copyIntoPostgres(tx, copy);
   for (const rows of chunk(copy.rows, ROWS_AT_ONCE)) await insertRows(tx, { ...copy, rows });
 }
 
 /** Copies rows with their keys into a table that generates keys; generated ones go on after them. */
 export async function copyKeyedRows<Row>(
-  tx: EntityManager,
+  tx: Tx,
   { table, columns, rows }: Copy<Keyed<Row>>,
 ): Promise<void> {
   await copyRows<Keyed<Row>>(tx, { table, columns: { id: ({ id }) => id, ...columns }, rows });
   // SQLite goes on by itself.
-  if (tx.dataSource.options.type !== 'postgres') return;
-  await tx.query(`SELECT setval(pg_get_serial_sequence('${table}', 'id'), MAX(id)) FROM ${table}`);
+  if (tx.dialect !== 'postgres') return;
+  await tx.execute(
+    `SELECT setval(pg_get_serial_sequence('${table}', 'id'), MAX(id)) FROM ${table}`,
+  );
 }
 
-async function copyIntoPostgres<Row>(tx: EntityManager, copy: Copy<Row>): Promise<void> {
+async function copyIntoPostgres<Row>({ client }: PostgresTx, copy: Copy<Row>): Promise<void> {
   const { table, columns } = copy;
-  // The connection that has the transaction.
-  const client: unknown = await tx.queryRunner?.connect();
-  if (!(client instanceof Client)) throw new Error('Rows can be copied in a transaction only');
   const names = Object.keys(columns).join(', ');
   await pipeline(chunks(copy), client.query(copyFrom(`COPY ${table} (${names}) FROM STDIN`)));
 }

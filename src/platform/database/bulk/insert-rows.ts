@@ -1,4 +1,5 @@
-import type { EntityManager } from 'typeorm';
+import { placeholder } from '../sql.js';
+import type { Tx } from '../tx.js';
 
 export type Value = string | number | null;
 
@@ -21,7 +22,7 @@ const ROWS_PER_STATEMENT = 200;
 
 /** Inserts rows in their order, many to a statement, and answers what the ending returns. */
 export async function insertRows<Row, Returned = never>(
-  tx: EntityManager,
+  tx: Tx,
   insertion: Insertion<Row>,
 ): Promise<Returned[]> {
   const { columns, rows } = insertion;
@@ -33,28 +34,23 @@ export async function insertRows<Row, Returned = never>(
     const isFull = some.length === ROWS_PER_STATEMENT;
     const sql = isFull ? full : statement(tx, insertion, some.length);
     const values = some.flatMap((row) => readers.map((read) => read(row)));
-    const answer = await tx.query<unknown>(sql, values);
-    if (Array.isArray(answer)) returned.push(...(answer as Returned[]));
+    returned.push(...((await tx.execute(sql, values)) as Returned[]));
   }
   return returned;
 }
 
 /** Inserts rows of a table that generates keys, and answers theirs in the order of the rows. */
-export async function insertKeyedRows<Row>(
-  tx: EntityManager,
-  insertion: Insertion<Row>,
-): Promise<number[]> {
+export async function insertKeyedRows<Row>(tx: Tx, insertion: Insertion<Row>): Promise<number[]> {
   const made = await insertRows<Row, { id: number }>(tx, { ...insertion, ending: 'RETURNING id' });
   // Keys ascend in the order of the rows; in which order RETURNING gives them is not promised.
   return made.map(({ id }) => id).sort((one, other) => one - other);
 }
 
-function statement<Row>(tx: EntityManager, insertion: Insertion<Row>, rows: number): string {
+function statement<Row>(tx: Tx, insertion: Insertion<Row>, rows: number): string {
   const { table, columns, ending = '' } = insertion;
-  const { driver } = tx.dataSource;
   const names = Object.keys(columns);
   const tuple = (row: number) =>
-    names.map((_, column) => driver.createParameter('value', row * names.length + column));
+    names.map((_, column) => placeholder(tx.dialect, row * names.length + column + 1));
   const tuples = Array.from({ length: rows }, (_, row) => `(${tuple(row).join(', ')})`);
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES ${tuples.join(', ')} ${ending}`;
 }

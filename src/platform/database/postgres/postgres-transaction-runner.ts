@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isDatabaseOutage } from '../outages.js';
-import { postgresStatements } from './postgres-statements.js';
-import { sqlTag } from '../sql.js';
+import type { Tx } from '../tx.js';
+import { PostgresTx } from './postgres-tx.js';
 import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
 
 const MAX_ATTEMPTS = 6;
@@ -19,7 +19,9 @@ export class PostgresTransactionRunner extends TransactionRunner {
   override async run<T>(unit: UnitOfWork<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.runOnce(unit);
+        const { result, tx } = await this.runOnce(unit);
+        await tx.runEffects();
+        return result;
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isLostRace(error)) throw error;
         await sleep(Math.random() * FIRST_PAUSE * 2 ** attempt);
@@ -27,15 +29,15 @@ export class PostgresTransactionRunner extends TransactionRunner {
     }
   }
 
-  private async runOnce<T>(unit: UnitOfWork<T>): Promise<T> {
+  private async runOnce<T>(unit: UnitOfWork<T>): Promise<{ result: T; tx: Tx }> {
     const runner = this.source.createQueryRunner();
     try {
       await runner.startTransaction();
       const client = (await runner.connect()) as ClientBase;
-      runner.manager.sql = sqlTag(this.source, postgresStatements(client));
-      const result = await unit(runner.manager);
+      const tx = new PostgresTx(this.source, runner.manager, client);
+      const result = await unit(tx).finally(() => tx.end());
       await runner.commitTransaction();
-      return result;
+      return { result, tx };
     } catch (error) {
       // A connection that does not answer would not answer a rollback either.
       if (isDatabaseOutage(error)) discard(runner, error);

@@ -4,12 +4,9 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { PostgresSettings } from '../../config/configuration.js';
 import { StartError } from '../../config/read-configuration.js';
 import type { Usage } from '../database-usage.js';
-import { ReadDatabase } from '../data-sources.js';
 import { withMigrationLock } from '../migrations/migration-lock.js';
 import { MIGRATIONS } from '../migrations/index.js';
 import { assertKnownMigrations } from '../migrations/assert-own-database.js';
-import { postgresStatements } from './postgres-statements.js';
-import { sqlTag } from '../sql.js';
 
 /** The client gives up this much later than the server, which then has the better reason. */
 const CLIENT_MARGIN = 300;
@@ -30,12 +27,11 @@ types.setTypeParser(types.builtins.NUMERIC, Number);
 export async function openPostgres(
   settings: PostgresSettings,
   entities: NonNullable<DataSourceOptions['entities']>,
-): Promise<ReadDatabase> {
-  const source = new ReadDatabase(postgresOptions(settings, entities));
+): Promise<DataSource> {
+  const source = new DataSource(postgresOptions(settings, entities));
   try {
     await migratePostgres(settings);
     await source.initialize();
-    source.sql = sqlTag(source, postgresStatements(poolOf(source)));
   } catch (error) {
     const { host } = new URL(settings.url);
     const reason = error instanceof Error ? error.message : String(error);
@@ -119,7 +115,7 @@ function ignoreErrorsAfterRelease(client: ClientBase): void {
 }
 
 /** What TypeORM keeps of node-postgres, and does not name in its types. */
-function poolOf({ driver }: DataSource): Pool {
+export function poolOf({ driver }: DataSource): Pool {
   if ('master' in driver && driver.master instanceof Pool) return driver.master;
   throw new TypeError('The data source has no pool of PostgreSQL connections');
 }

@@ -4,7 +4,7 @@ import type { WriteDatabase } from '../data-sources.js';
 import type { Execute } from '../sql.js';
 import { sqliteStatements } from './sqlite-statements.js';
 import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
-import { openUnitScope } from './unit-scope.js';
+import { Tx } from '../tx.js';
 
 /** How long a group takes up further units, in milliseconds: no driver waits long for the others. */
 const GROUP_MILLISECONDS = 10;
@@ -30,7 +30,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
   private draining = false;
 
   constructor(
-    writer: WriteDatabase,
+    private readonly writer: WriteDatabase,
     private readonly groupMilliseconds = GROUP_MILLISECONDS,
   ) {
     super();
@@ -92,14 +92,15 @@ export class SqliteTransactionRunner extends TransactionRunner {
   /** Runs the unit in its savepoint; what it returned or threw is told only after the commit. */
   private async runUnit(unit: WaitingUnit): Promise<() => void> {
     this.exec('SAVEPOINT unit');
-    const scope = openUnitScope(this.runner, this.execute);
+    const tx = new Tx(this.writer, this.runner.manager, this.execute);
     try {
-      const result = await unit.work(scope.manager);
-      await scope.end();
+      const result = await unit.work(tx);
+      await tx.end();
       this.exec('RELEASE unit');
-      return () => unit.resolve(result);
+      if (!tx.hasEffects) return () => unit.resolve(result);
+      return () => void tx.runEffects().then(() => unit.resolve(result));
     } catch (error) {
-      await scope.end();
+      await tx.end();
       this.rollbackToSavepoint(error);
       return () => unit.reject(error);
     }

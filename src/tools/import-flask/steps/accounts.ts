@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../../platform/database/tx.js';
 import { type AccountRow, copyAccounts } from '../../../auth/accounts/insert-accounts.js';
 import { kindOf, LOCKED } from '../../../auth/passwords/password-hash.js';
 import type { Role } from '../../../platform/principal.js';
@@ -16,7 +16,7 @@ interface AccountsStep {
 }
 
 /** Imports the accounts of the file, with their ids and passwords. */
-export async function importAccounts(tx: EntityManager, step: AccountsStep): Promise<void> {
+export async function importAccounts(tx: Tx, step: AccountsStep): Promise<void> {
   const { file, report, progress } = step.context;
   const table = report.tables.users;
   const converted = function* (): Generator<Keyed<AccountRow>> {
@@ -31,7 +31,7 @@ export async function importAccounts(tx: EntityManager, step: AccountsStep): Pro
 
 /** Adds an account for each driver that bookings name and the file has not got. Nobody can log in. */
 export async function addGoneDrivers(
-  tx: EntityManager,
+  tx: Tx,
   { context, names }: AccountsStep,
   drivers: readonly { readonly id: number; readonly label: string }[],
 ): Promise<void> {

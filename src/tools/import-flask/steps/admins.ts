@@ -1,12 +1,11 @@
-import type { EntityManager } from 'typeorm';
-import { Account } from '../../../auth/accounts/account.entity.js';
-import { copyAccounts } from '../../../auth/accounts/insert-accounts.js';
-import { Session } from '../../../auth/sessions/session.entity.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { type AccountRow, copyAccounts } from '../../../auth/accounts/insert-accounts.js';
+import type { Keyed } from '../../../platform/database/bulk/copy-rows.js';
 import { ImportRefused } from '../import-refused.js';
 import type { AccountNames } from '../rules/account-names.js';
 
 /** @throws ImportRefused where the database has lots, drivers or bookings already. */
-export async function refuseNonEmpty(tx: EntityManager): Promise<void> {
+export async function refuseNonEmpty(tx: Tx): Promise<void> {
   const [counts] = await tx.sql<[Record<string, number>]>`
     SELECT (SELECT COUNT(*) FROM accounts WHERE role = 'user') AS drivers,
       (SELECT COUNT(*) FROM lots) AS lots, (SELECT COUNT(*) FROM reservations) AS bookings`;
@@ -33,8 +32,10 @@ interface Arrivals {
  * changed, gives way to the file's admin. Any other stays, with its name; where its id is one of the
  * file's, it gets a new one, and must log in again.
  */
-export async function makeRoom(tx: EntityManager, arrivals: Arrivals): Promise<void> {
-  const admins = await tx.find(Account, { order: { id: 'ASC' } });
+export async function makeRoom(tx: Tx, arrivals: Arrivals): Promise<void> {
+  const admins = await tx.sql<Keyed<AccountRow>[]>`
+    SELECT id, username, email, password_hash AS "passwordHash", role, created_at AS "createdAt",
+      updated_at AS "updatedAt" FROM accounts ORDER BY id`;
   // The one that the first start after the import will make.
   if (!arrivals.hasAdmin && admins.length === 0) {
     arrivals.names.reserve(arrivals.firstAdmin.username, arrivals.firstAdmin.email);
@@ -48,22 +49,19 @@ export async function makeRoom(tx: EntityManager, arrivals: Arrivals): Promise<v
   for (const admin of admins) {
     arrivals.names.reserve(admin.username, admin.email);
     if (!arrivals.isTaken(admin.id)) continue;
-    const { createdAt, updatedAt } = admin;
     const id = arrivals.nextId();
     await remove(tx, admin.id);
-    await copyAccounts(tx, [
-      { ...admin, id, createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() },
-    ]);
+    await copyAccounts(tx, [{ ...admin, id }]);
     arrivals.remark(`The admin ${admin.username} of VPMS stays, and has the id ${id} now.`);
   }
 }
 
 /** A password change would have moved `updatedAt`. */
-function isUntouched({ createdAt, updatedAt }: Account): boolean {
-  return createdAt.getTime() === updatedAt.getTime();
+function isUntouched({ createdAt, updatedAt }: AccountRow): boolean {
+  return createdAt === updatedAt;
 }
 
-async function remove(tx: EntityManager, id: number): Promise<void> {
-  await tx.delete(Session, { accountId: id });
-  await tx.delete(Account, id);
+async function remove(tx: Tx, id: number): Promise<void> {
+  await tx.sql`DELETE FROM sessions WHERE account_id = ${id}`;
+  await tx.sql`DELETE FROM accounts WHERE id = ${id}`;
 }

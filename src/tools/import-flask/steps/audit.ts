@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../../platform/database/tx.js';
 import {
   type AuditedValues,
   type AuditEntry,
@@ -24,7 +24,7 @@ const ACTIONS: Readonly<Record<FlaskTable, AuditedAction>> = {
  * is not as it was in the file. Rows to which the same was done share an entry, so that a million of
  * them do not bury what people have done.
  */
-export async function auditImport(tx: EntityManager, report: Report, at: Date): Promise<void> {
+export async function auditImport(tx: Tx, report: Report, at: Date): Promise<void> {
   const entries = function* (): Generator<AuditEntry> {
     for (const table of Object.keys(ACTIONS) as FlaskTable[]) {
       for (const after of told(report.tables[table])) {

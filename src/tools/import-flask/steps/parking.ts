@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../../platform/database/tx.js';
 import {
   copyLots,
   copySpots,
@@ -28,7 +28,7 @@ const UNKNOWN = '(unknown)';
 
 /** Writes the lots and spots of the file, and what bookings need besides. */
 export async function importParking(
-  tx: EntityManager,
+  tx: Tx,
   parking: FlaskParking,
   { context, occupied }: { context: ImportContext; occupied: ReadonlySet<number> },
 ): Promise<WrittenParking> {

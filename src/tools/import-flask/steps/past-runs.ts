@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../../platform/database/tx.js';
 
 /** A scheduled job and the period that it was due for before the move. */
 export interface PastRun {
@@ -9,11 +9,7 @@ export interface PastRun {
 const NOTE = 'Before the move from the Flask VPMS, which has seen to it.';
 
 /** Marks what was due before the move as done, so that no driver hears of it a second time. */
-export async function closePastRuns(
-  tx: EntityManager,
-  runs: readonly PastRun[],
-  now: Date,
-): Promise<void> {
+export async function closePastRuns(tx: Tx, runs: readonly PastRun[], now: Date): Promise<void> {
   const instant = now.getTime();
   for (const { name, period } of runs) {
     await tx.sql`

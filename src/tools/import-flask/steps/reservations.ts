@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../../platform/database/tx.js';
 import type { Keyed } from '../../../platform/database/bulk/copy-rows.js';
 import { fillReservations } from '../../../parking/bulk/fill-reservations.js';
 import type { ReservationRow } from '../../../parking/bulk/insert-reservations.js';
@@ -19,7 +19,7 @@ export interface ReservationsStep {
 
 /** Imports the bookings, read and written one after another. */
 export async function importReservations(
-  tx: EntityManager,
+  tx: Tx,
   { context, active, parking, drivers }: ReservationsStep,
 ): Promise<void> {
   const { file, report, progress, decimals } = context;
