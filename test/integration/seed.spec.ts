@@ -86,7 +86,7 @@ describe('npm run seed', () => {
   it('shows progress in lines and tells what was made', () => {
     expect(made.stdout).toMatch(/^Drivers: 80 \(100 %\)\n.*Lots: 4 \(100 %\)\n.*Bookings: /s);
     expect(made.stdout).toMatch(
-      /Made in [\d.]+ s: 4 lots with \d+ spots, 80 drivers, [\d,]+ bookings/,
+      /Created in [\d.]+ s: 4 lots with \d+ spots, 80 drivers, [\d,]+ bookings/,
     );
     expect(made.stdout).not.toContain('\u001B');
   });
@@ -166,7 +166,7 @@ describe('npm run seed', () => {
     const directory = newDirectory();
     const { code, stderr } = await seed(directory, ['--lots=none', '--size=9']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/--size is not known\n.*--lots must be a whole number/s);
+    expect(stderr).toMatch(/--size is unknown\n.*--lots must be a whole number/s);
     expect(existsSync(directory)).toBe(false);
   });
 

@@ -8,40 +8,39 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
 import { insertLots, insertSpots, openLots } from '../../parking/bulk/insert-lots.js';
 import { insertReservations } from '../../parking/bulk/insert-reservations.js';
-import { type CityBooking, type CityTraffic, playBookings } from './city/bookings.js';
+import { type CityBooking, type CityTraffic, simulateBookings } from './city/bookings.js';
 import { makeCity } from './city/city.js';
 import type { CityDriver } from './city/drivers.js';
 import { type CityLot, priceAt } from './city/lots.js';
 import type { SeedFlags } from './flags.js';
-import { PatientWriter } from './throttled-writer.js';
+import { ThrottledWriter } from './throttled-writer.js';
 import type { Progress } from './progress.js';
 import { SeedRefused } from './seed-refused.js';
 import { isInUse, readTakenNames } from './taken-names.js';
 
-/** Of every driver that is made, so that anyone can log in as one. */
+/** The password of all sample drivers, so that anyone can log in as one of them. */
 export const SAMPLE_PASSWORD = 'vpms-sample';
 
-/** What was made. */
-export interface Seeded {
+export interface SeedResult {
   readonly lots: number;
   readonly spots: number;
   readonly drivers: number;
   readonly bookings: number;
   readonly active: number;
-  /** Someone with past bookings who is free to book. */
+  /** Username of a driver with past bookings and no active one. */
   readonly sampleDriver: string;
 }
 
-interface MadeLot {
+interface WrittenLot {
   readonly id: number;
-  /** By number, from 1 on. */
+  /** The spot with number N is at index N - 1. */
   readonly spotIds: readonly number[];
 }
 
-/** Of one transaction: it holds the file's lock for some 10 ms. */
+/** A transaction of this size holds SQLite's write lock for about 10 ms. */
 const ROWS_PER_TRANSACTION = 1_000;
 
-/** Writes a city into the database. What it has written obeys every rule of the program at any moment. */
+/** Writes a sample city into the database. After each transaction, the rows satisfy all rules of VPMS. */
 @Injectable()
 export class CitySeeder {
   constructor(
@@ -49,18 +48,18 @@ export class CitySeeder {
     private readonly accounts: AccountsService,
     private readonly passwords: Passwords,
     private readonly configuration: Configuration,
-    private readonly writer: PatientWriter,
+    private readonly writer: ThrottledWriter,
   ) {}
 
-  /** @throws SeedRefused where the database is in use, unless the flags say to append. */
-  async seed(flags: SeedFlags, progress: Progress): Promise<Seeded> {
+  /** @throws SeedRefused if the database is not empty and the flags do not say to append. */
+  async seed(flags: SeedFlags, progress: Progress): Promise<SeedResult> {
     const { adminUsername, adminEmail, adminPassword } = this.configuration;
     if (!flags.append && (await isInUse(this.database))) {
       throw new SeedRefused(
         `The database (${describeDatabase(this.configuration)}) is not empty; --append adds the city to what is there.`,
       );
     }
-    await this.writer.prepare();
+    await this.writer.tuneForBulkWrites();
     await this.accounts.ensureAdmin({
       username: adminUsername,
       email: adminEmail,
@@ -72,7 +71,7 @@ export class CitySeeder {
     const driverIds = await this.writeDrivers(city.drivers, progress);
     const lots = await this.writeLots(city, progress);
     const bookings = await this.writeBookings(city, { driverIds, lots, progress });
-    // Only now can others book there: nobody could take a spot that the history was to have.
+    // Open the lots last, so that no driver books a spot that the history still needs.
     const lotIds = lots.map(({ id }) => id);
     await this.writer.writeDurably((tx) => openLots(tx, lotIds));
     return {
@@ -109,8 +108,8 @@ export class CitySeeder {
   private async writeLots(
     { lots, history: { until } }: CityTraffic,
     progress: Progress,
-  ): Promise<readonly MadeLot[]> {
-    const made: MadeLot[] = [];
+  ): Promise<readonly WrittenLot[]> {
+    const made: WrittenLot[] = [];
     for (const lot of lots) {
       made.push(await this.writeLot(lot, until));
       progress.show('Lots', made.length, made.length / lots.length);
@@ -118,8 +117,8 @@ export class CitySeeder {
     return made;
   }
 
-  /** Retired until all of its bookings are there. */
-  private writeLot(lot: CityLot, until: number): Promise<MadeLot> {
+  /** Inserts the lot as retired; it is opened when all its bookings are written. */
+  private writeLot(lot: CityLot, until: number): Promise<WrittenLot> {
     const { name, address, pinCode, numberOfSpots, createdAt } = lot;
     const row = {
       name,
@@ -133,7 +132,7 @@ export class CitySeeder {
     };
     return this.writer.write(async (tx) => {
       const [id] = await insertLots(tx, [row]);
-      if (id === undefined) throw new Error('The lot has no id');
+      if (id === undefined) throw new Error('Inserting a lot returned no id');
       const spots = Array.from({ length: numberOfSpots }, (_, index) => ({
         lotId: id,
         number: index + 1,
@@ -146,40 +145,51 @@ export class CitySeeder {
 
   private async writeBookings(
     city: CityTraffic,
-    { driverIds, lots, progress }: Written,
-  ): Promise<Pick<Seeded, 'bookings' | 'active' | 'sampleDriver'>> {
+    { driverIds, lots, progress }: WrittenRows,
+  ): Promise<Pick<SeedResult, 'bookings' | 'active' | 'sampleDriver'>> {
     const { start, until } = city.history;
     let written = 0;
-    const parked = new Set<number>();
-    const booked = new Set<number>();
-    for (const batch of chunk(playBookings(city), ROWS_PER_TRANSACTION)) {
+    const driversParked = new Set<number>();
+    const driversWithHistory = new Set<number>();
+    for (const batch of chunk(simulateBookings(city), ROWS_PER_TRANSACTION)) {
       const rows = batch.map((booking) => ({
         spotId: lots[booking.lot]?.spotIds[booking.spotNumber - 1] ?? 0,
         lotId: lots[booking.lot]?.id ?? 0,
         userId: driverIds[booking.driver] ?? 0,
-        ...pick(booking),
+        ...copyBookingFields(booking),
         createdAt: booking.parkedAt,
         updatedAt: booking.leftAt ?? booking.parkedAt,
       }));
       await this.writer.write((tx) => insertReservations(tx, rows));
       written += rows.length;
-      for (const { driver, leftAt } of batch) (leftAt === null ? parked : booked).add(driver);
+      for (const { driver, leftAt } of batch) {
+        (leftAt === null ? driversParked : driversWithHistory).add(driver);
+      }
       const reached = batch.at(-1)?.parkedAt ?? start;
       progress.show('Bookings', written, Math.min(0.99, (reached - start) / (until - start)));
     }
     progress.show('Bookings', written, 1);
-    const sample = city.drivers.find((_, driver) => booked.has(driver) && !parked.has(driver));
+    const sample = city.drivers.find(
+      (_, driver) => driversWithHistory.has(driver) && !driversParked.has(driver),
+    );
     const sampleDriver = (sample ?? city.drivers[0])?.username ?? '';
-    return { bookings: written, active: parked.size, sampleDriver };
+    return { bookings: written, active: driversParked.size, sampleDriver };
   }
 }
 
-interface Written {
+interface WrittenRows {
   readonly driverIds: readonly number[];
-  readonly lots: readonly MadeLot[];
+  readonly lots: readonly WrittenLot[];
   readonly progress: Progress;
 }
 
-function pick({ parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks }: CityBooking) {
+function copyBookingFields({
+  parkedAt,
+  leftAt,
+  pricePerHour,
+  cost,
+  vehicleNumber,
+  remarks,
+}: CityBooking) {
   return { parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks };
 }

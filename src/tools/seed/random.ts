@@ -1,7 +1,7 @@
 /**
- * Random numbers that are the same for the same seed and stream on any machine: sfc32 by Chris
- * Doty-Humphrey (PractRand, public domain). Streams are independent of each other, so that more
- * drivers do not make other lots. Never for anything that must be secret.
+ * A random number generator whose output depends only on seed and stream: sfc32 by Chris Doty-Humphrey
+ * (PractRand, public domain). Streams are independent, so that a change of the number of drivers does
+ * not change the lots. Not for secrets.
  */
 export class Random {
   private a: number;
@@ -13,7 +13,7 @@ export class Random {
   constructor(seed: number, stream: string) {
     this.a = seed | 0;
     this.b = fnv1a(stream);
-    // So many rounds until every bit of the state depends on the seed.
+    // After 15 rounds, every bit of the state depends on the seed.
     for (let round = 0; round < 15; round += 1) this.next();
   }
 
@@ -32,7 +32,7 @@ export class Random {
     return min + this.next() * (max - min);
   }
 
-  /** A whole number, both ends included. */
+  /** An integer from `min` to `max`, both inclusive. */
   integer(min: number, max: number): number {
     return Math.floor(this.between(min, max + 1));
   }
@@ -41,29 +41,29 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** @throws RangeError where there is nothing to pick from. */
+  /** @throws RangeError if there are no choices. */
   pick<T>(choices: readonly T[]): T {
     const choice = choices[this.integer(0, choices.length - 1)];
-    if (choice === undefined) throw new RangeError('Nothing to pick from');
+    if (choice === undefined) throw new RangeError('No choices to pick from');
     return choice;
   }
 
-  /** Triangular: most often near `mode`, never out of `min` to `max`. */
-  around({ min, mode, max }: Spread): number {
+  /** A sample of the triangular distribution from `min` to `max` with its peak at `mode`. */
+  triangular({ min, mode, max }: Triangle): number {
     const position = this.next();
-    const turn = (mode - min) / (max - min);
-    return position < turn
+    const peak = (mode - min) / (max - min);
+    return position < peak
       ? min + Math.sqrt(position * (max - min) * (mode - min))
       : max - Math.sqrt((1 - position) * (max - min) * (max - mode));
   }
 
-  /** A whole number whose mean is `mean`, next to it. */
-  count(mean: number): number {
+  /** Rounds up or down at random, so that the mean of the results is `mean`. */
+  roundRandomly(mean: number): number {
     return Math.floor(mean + this.next());
   }
 }
 
-export interface Spread {
+export interface Triangle {
   readonly min: number;
   readonly mode: number;
   readonly max: number;

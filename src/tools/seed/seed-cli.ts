@@ -6,7 +6,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { Configuration } from '../../platform/config/configuration.js';
 import { readConfiguration, StartError } from '../../platform/config/read-configuration.js';
 import { readEnvironment } from '../../platform/config/read-environment.js';
-import { CitySeeder, SAMPLE_PASSWORD, type Seeded } from './city-seeder.js';
+import { CitySeeder, SAMPLE_PASSWORD, type SeedResult } from './city-seeder.js';
 import { HELP, readFlags } from './flags.js';
 import { formatCount, Progress } from './progress.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment();
   if (environment['NODE_ENV'] === 'production') {
     throw new SeedRefused(
-      'NODE_ENV is production, and everyone knows the password of the sample drivers.',
+      'NODE_ENV is production, and the password of the sample drivers is public.',
     );
   }
   const configuration = readConfiguration(environment);
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   }
 }
 
-function summary(seeded: Seeded, configuration: Configuration, milliseconds: number): string {
+function summary(seeded: SeedResult, configuration: Configuration, milliseconds: number): string {
   const { lots, spots, drivers, bookings, active, sampleDriver } = seeded;
   const credentials = JSON.stringify({ username: sampleDriver, password: SAMPLE_PASSWORD });
   const counted = [
@@ -51,16 +51,16 @@ function summary(seeded: Seeded, configuration: Configuration, milliseconds: num
     `${formatCount(bookings)} bookings (${formatCount(active)} of them active)`,
   ].join(', ');
   return `
-Made in ${(milliseconds / 1000).toFixed(1)} s: ${counted}.
+Created in ${(milliseconds / 1000).toFixed(1)} s: ${counted}.
 Database: ${describeDatabase(configuration)}
-Every driver's password is ${SAMPLE_PASSWORD}. With the program running, log in as one of them:
+Every driver's password is ${SAMPLE_PASSWORD}. While VPMS runs, log in as one of them:
   curl -s http://127.0.0.1:${configuration.port}/api/user/login -H 'Content-Type: application/json' -d '${credentials}'
 `;
 }
 
 main().catch((error: unknown) => {
-  // A reason that the caller can mend is one line; anything else is a fault of ours.
-  const mendable = error instanceof SeedRefused || error instanceof StartError;
-  process.stderr.write(`${mendable ? error.message : inspect(error)}\n`);
+  // An error that the caller can fix is one line; any other error is a bug and needs its stack trace.
+  const expected = error instanceof SeedRefused || error instanceof StartError;
+  process.stderr.write(`${expected ? error.message : inspect(error)}\n`);
   process.exitCode = 1;
 });

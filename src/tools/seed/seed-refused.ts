@@ -1,2 +1,2 @@
-/** Nothing is made, for a reason that the caller can mend; the message says which. */
+/** The command wrote nothing, for a reason that the caller can fix; the message names it. */
 export class SeedRefused extends Error {}

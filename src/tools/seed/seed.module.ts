@@ -12,11 +12,11 @@ import { Lot } from '../../parking/lots/lot.entity.js';
 import { Reservation } from '../../parking/reservations/reservation.entity.js';
 import { Spot } from '../../parking/spots/spot.entity.js';
 import { CitySeeder } from './city-seeder.js';
-import { PatientWriter } from './throttled-writer.js';
+import { ThrottledWriter } from './throttled-writer.js';
 
 const ENTITIES = [Account, Session, Lot, Spot, Reservation];
 
-/** The program's database and accounts without its API. */
+/** Database and accounts of VPMS without its API. */
 @Module({})
 export class SeedModule {
   static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
@@ -27,7 +27,7 @@ export class SeedModule {
         DatabaseModule.forRoot(ENTITIES),
         CacheModule,
       ],
-      providers: [AccountsService, Passwords, PatientWriter, CitySeeder],
+      providers: [AccountsService, Passwords, ThrottledWriter, CitySeeder],
     };
   }
 }

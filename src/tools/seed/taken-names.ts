@@ -3,7 +3,7 @@ import { splitName } from './city/drivers.js';
 
 const PAGE = 10_000;
 
-/** User names and e-mails' local parts in use: the highest number that follows each name. */
+/** Maps each name in use (usernames and local parts of e-mail addresses) to the highest number after it. */
 export async function readTakenNames(source: Queryable): Promise<Map<string, number>> {
   const taken = new Map<string, number>();
   let afterId = 0;
@@ -23,7 +23,7 @@ export async function readTakenNames(source: Queryable): Promise<Map<string, num
   }
 }
 
-/** Whether there is anything but operators' accounts. */
+/** Whether the database contains lots or drivers. */
 export async function isInUse(source: Queryable): Promise<boolean> {
   const [row] = await source.sql<{ used: number }[]>`
     SELECT CASE WHEN EXISTS (SELECT 1 FROM lots)

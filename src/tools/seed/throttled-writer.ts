@@ -4,60 +4,60 @@ import { Inject, Injectable } from '@nestjs/common';
 import { WriteDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 
-/** A program under full load may keep the file's lock from others for that many lock waits. */
-const ATTEMPTS = 60;
-/** After so many milliseconds of work the lock is left free for a while, whoever waits. */
-const WORK = 250;
-/** SQLite looks for a lock that it waits for every 100 ms, so nobody can miss a longer rest. */
-const REST = 120;
+/** Under full load, VPMS can hold SQLite's write lock for up to this many lock timeouts. */
+const MAX_ATTEMPTS = 60;
+/** After this time of work, the write lock stays free for a pause. */
+const WORK_MILLISECONDS = 250;
+/** SQLite polls for a lock every 100 ms, so a waiting connection always gets it in a longer pause. */
+const PAUSE_MILLISECONDS = 120;
 
 /**
- * Writes much in the background of a program that runs on the same SQLite file: the program's own
- * writes find the lock free after less than half a second, well within their lock wait of one.
+ * Writes many rows to a SQLite file that VPMS is using. It pauses often enough that VPMS gets the write
+ * lock within half a second; its own lock timeout is one second.
  */
 @Injectable()
-export class PatientWriter {
-  private restedAt = performance.now();
+export class ThrottledWriter {
+  private lastPauseAt = performance.now();
 
   constructor(
     @Inject(WriteDatabase) private readonly writer: WriteDatabase | undefined,
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** Sets SQLite up for much writing: fewer syncs to disk, and pages copied less often. */
-  async prepare(): Promise<void> {
+  /** Reduces syncs to disk and checkpoints. No effect on PostgreSQL. */
+  async tuneForBulkWrites(): Promise<void> {
     await this.writer?.query('PRAGMA synchronous = NORMAL');
-    // In pages of 4 KiB: 32 MiB of log between two checkpoints.
+    // In pages of 4 KiB: a checkpoint after 32 MiB of WAL.
     await this.writer?.query('PRAGMA wal_autocheckpoint = 8192');
-    // In KiB where negative.
+    // A negative value is in KiB.
     await this.writer?.query('PRAGMA cache_size = -65536');
   }
 
   /**
-   * Runs the unit; where the lock is not to be had, again and again. Its work survives the end of
-   * this process, but a power cut only once a later unit is written durably.
+   * Runs the unit, and retries while the write lock is held elsewhere. The result survives a crash of
+   * this process; it survives a power failure only after a later `writeDurably`.
    */
   async write<T>(unit: UnitOfWork<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      await this.restAfterWork();
+      await this.pauseAfterWork();
       try {
         return await this.transactions.run(unit);
       } catch (error) {
-        if (attempt === ATTEMPTS || !isBusy(error)) throw error;
+        if (attempt === MAX_ATTEMPTS || !isBusy(error)) throw error;
       }
     }
   }
 
-  /** The same, and this unit and all before it survive a power cut. */
+  /** Like `write`, and syncs to disk: this unit and all earlier ones survive a power failure. */
   async writeDurably<T>(unit: UnitOfWork<T>): Promise<T> {
     await this.writer?.query('PRAGMA synchronous = FULL');
     return this.write(unit);
   }
 
-  private async restAfterWork(): Promise<void> {
-    if (performance.now() - this.restedAt < WORK) return;
-    await wait(REST);
-    this.restedAt = performance.now();
+  private async pauseAfterWork(): Promise<void> {
+    if (performance.now() - this.lastPauseAt < WORK_MILLISECONDS) return;
+    await wait(PAUSE_MILLISECONDS);
+    this.lastPauseAt = performance.now();
   }
 }
 

@@ -1,15 +1,15 @@
 import { Random } from '../random.js';
 import { type History, hoursOf, type LocalHour } from './history.js';
-import type { Kind } from './lot-profiles.js';
+import type { LotProfile } from './catalog/lot-profiles.js';
 import type { CityLot } from './lots.js';
 
-/** A vehicle at the barrier of a lot (its position in the list), at an instant in ms. */
+/** A vehicle that arrives at a lot (its index in the list of lots), at an instant in ms. */
 export interface Arrival {
   readonly lot: number;
   readonly at: number;
 }
 
-interface ArrivalsWanted {
+interface ArrivalOptions {
   readonly lots: readonly CityLot[];
   readonly history: History;
   readonly bookingsPerDay: number;
@@ -17,21 +17,21 @@ interface ArrivalsWanted {
 }
 
 const HOUR = 3_600_000;
-/** Weather, holidays and events: a day has that much more or less than usual. */
+/** Traffic varies from day to day by up to this fraction (weather, holidays, events). */
 const DAY_VARIATION = 0.15;
 
-/** Arrivals at all lots in the order of time, up to the end of the history. */
-export function* makeArrivals(wanted: ArrivalsWanted): Generator<Arrival> {
+/** Arrivals at all lots in chronological order, up to the end of the history. */
+export function* makeArrivals(wanted: ArrivalOptions): Generator<Arrival> {
   const { lots, history, bookingsPerDay, randomSeed } = wanted;
   const random = new Random(randomSeed, 'arrivals');
-  const shares = sharesOf(lots);
-  let mood = 1;
+  const shares = arrivalShares(lots);
+  let dayFactor = 1;
   for (const hour of hoursOf(history)) {
-    if (hour.hour === 0) mood = random.between(1 - DAY_VARIATION, 1 + DAY_VARIATION);
+    if (hour.hour === 0) dayFactor = random.between(1 - DAY_VARIATION, 1 + DAY_VARIATION);
     const arrivals: Arrival[] = [];
-    lots.forEach(({ kind }, lot) => {
-      const mean = bookingsPerDay * (shares[lot] ?? 0) * rush(kind, hour) * mood;
-      for (let count = random.count(mean); count > 0; count -= 1) {
+    lots.forEach(({ profile }, lot) => {
+      const mean = bookingsPerDay * (shares[lot] ?? 0) * hourShare(profile, hour) * dayFactor;
+      for (let count = random.roundRandomly(mean); count > 0; count -= 1) {
         arrivals.push({ lot, at: Math.floor(hour.start + random.next() * HOUR) });
       }
     });
@@ -40,25 +40,28 @@ export function* makeArrivals(wanted: ArrivalsWanted): Generator<Arrival> {
   }
 }
 
-/** How many bookings a day the spots can bear before drivers are often turned away. */
-export function comfortableTraffic(lots: readonly CityLot[]): number {
-  return Math.round(lots.reduce((sum, lot) => sum + turnover(lot), 0));
+/** How many bookings per day the spots allow before drivers are often refused. */
+export function sustainableBookingsPerDay(lots: readonly CityLot[]): number {
+  return Math.round(lots.reduce((sum, lot) => sum + vehiclesPerDay(lot), 0));
 }
 
-/** What part of all arrivals each lot has: many where there are many spots and short stays. */
-function sharesOf(lots: readonly CityLot[]): readonly number[] {
-  const all = lots.reduce((sum, lot) => sum + turnover(lot), 0);
-  return lots.map((lot) => turnover(lot) / all);
+/** Each lot's share of all arrivals: high for many spots and short stays. */
+function arrivalShares(lots: readonly CityLot[]): readonly number[] {
+  const all = lots.reduce((sum, lot) => sum + vehiclesPerDay(lot), 0);
+  return lots.map((lot) => vehiclesPerDay(lot) / all);
 }
 
-/** How many vehicles a day the lot takes well: its spots are in use for about six hours. */
-function turnover({ kind, numberOfSpots }: CityLot): number {
-  const { min, mode, max } = kind.stay;
+/** How many vehicles per day use the lot if each spot is occupied for about six hours. */
+function vehiclesPerDay({ profile, numberOfSpots }: CityLot): number {
+  const { min, mode, max } = profile.stay;
   return (numberOfSpots * 6) / ((min + mode + max) / 3);
 }
 
-/** The part of an average day that arrives in this hour. */
-function rush({ volume, weekdayHours, weekendHours }: Kind, { hour, weekend }: LocalHour): number {
+/** The share of an average day's arrivals that falls in this hour. */
+function hourShare(
+  { volume, weekdayHours, weekendHours }: LotProfile,
+  { hour, weekend }: LocalHour,
+): number {
   const average = (5 * volume.weekday + 2 * volume.weekend) / 7;
   const today = weekend ? volume.weekend : volume.weekday;
   const weights = weekend ? weekendHours : weekdayHours;

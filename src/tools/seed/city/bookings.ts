@@ -3,11 +3,11 @@ import { Random } from '../random.js';
 import { makeArrivals } from './arrivals.js';
 import type { CityDriver } from './drivers.js';
 import type { History } from './history.js';
-import { LONG_STAY } from './lot-profiles.js';
+import { LONG_STAY } from './catalog/lot-profiles.js';
 import { type CityLot, priceAt } from './lots.js';
-import { REMARKS } from './people.js';
+import { REMARKS } from './catalog/people.js';
 
-/** A booking, with lot and driver as positions in their lists. Instants in ms, money in minor units. */
+/** A booking; lot and driver are indexes in their lists. Instants in ms, money in minor units. */
 export interface CityBooking {
   readonly lot: number;
   readonly spotNumber: number;
@@ -31,36 +31,36 @@ export interface CityTraffic {
 }
 
 const HOUR = 3_600_000;
-/** A driver is on the way at least this long (ms) before parking again. */
-const DRIVE = 600_000;
-const WITH_REMARKS = 0.06;
-const WITHOUT_VEHICLE_NUMBER = 0.04;
-/** How many of a lot's arrivals are its regulars, where it has any that are free. */
-const BY_REGULARS = 0.55;
-/** After so many drivers who are parked elsewhere, nobody comes. */
-const ATTEMPTS = 30;
+/** Minimum time that a driver needs before parking again. */
+const MIN_DRIVE_MILLISECONDS = 600_000;
+const REMARKS_SHARE = 0.06;
+const NO_VEHICLE_NUMBER_SHARE = 0.04;
+/** The share of a lot's arrivals that are its regulars, if any of them is free. */
+const REGULAR_ARRIVALS_SHARE = 0.55;
+/** If this many randomly picked drivers are already parked, the arrival is dropped. */
+const MAX_PICKS = 30;
 
 /**
- * Plays the city's traffic arrival by arrival, so that the bookings come in the order in which they
- * began and nothing but the present state of spots and drivers is in memory. Each takes its lot's
- * free spot with the lowest number; whoever finds none drives away.
+ * Simulates the city's traffic arrival by arrival. The bookings are in the order of their start, and
+ * memory contains only the current state of spots and drivers. Each booking gets the lot's lowest free
+ * spot; if the lot is full, there is no booking.
  */
-export function* playBookings(traffic: CityTraffic): Generator<CityBooking> {
+export function* simulateBookings(traffic: CityTraffic): Generator<CityBooking> {
   const { lots, history, randomSeed } = traffic;
   const random = new Random(randomSeed, 'bookings');
-  const crowd = new Crowd(traffic, random);
+  const driverPool = new DriverPool(traffic, random);
   const freeFrom = lots.map(({ numberOfSpots }) => new Float64Array(numberOfSpots));
 
   for (const { lot: position, at: parkedAt } of makeArrivals(traffic)) {
     const lot = lots[position];
     const spots = freeFrom[position];
     const spot = spots?.findIndex((instant) => instant <= parkedAt) ?? -1;
-    const driver = crowd.arrival(position, parkedAt);
+    const driver = driverPool.pickDriver(position, parkedAt);
     if (!lot || !spots || spot < 0 || driver === undefined) continue;
 
     const leavesAt = parkedAt + stay(lot, random);
     spots[spot] = leavesAt;
-    crowd.park(driver, leavesAt + DRIVE);
+    driverPool.park(driver, leavesAt + MIN_DRIVE_MILLISECONDS);
     const pricePerHour = priceAt(lot, parkedAt);
     const leftAt = leavesAt <= history.until ? leavesAt : null;
     yield {
@@ -74,23 +74,23 @@ export function* playBookings(traffic: CityTraffic): Generator<CityBooking> {
         leftAt === null
           ? null
           : cost({ parkedAt: new Date(parkedAt), leftAt: new Date(leftAt) }, pricePerHour),
-      vehicleNumber: random.chance(WITHOUT_VEHICLE_NUMBER) ? null : crowd.vehicleOf(driver),
-      remarks: random.chance(WITH_REMARKS) ? random.pick(REMARKS) : null,
+      vehicleNumber: random.chance(NO_VEHICLE_NUMBER_SHARE) ? null : driverPool.vehicleOf(driver),
+      remarks: random.chance(REMARKS_SHARE) ? random.pick(REMARKS) : null,
     };
   }
 }
 
-/** In ms. */
-function stay({ kind }: CityLot, random: Random): number {
-  const usual = random.around(kind.stay);
-  const long = random.chance(LONG_STAY.probability) ? random.around(LONG_STAY.hours) : 0;
+/** Length of a stay in ms. */
+function stay({ profile }: CityLot, random: Random): number {
+  const usual = random.triangular(profile.stay);
+  const long = random.chance(LONG_STAY.probability) ? random.triangular(LONG_STAY.hours) : 0;
   return Math.ceil((usual + long) * HOUR);
 }
 
-/** Who drives, and since when each is free to park again. */
-class Crowd {
+/** The drivers, with the instant from which each can park again. */
+class DriverPool {
   private readonly freeFrom: Float64Array;
-  /** By lot. */
+  /** Drivers by lot. */
   private readonly regulars: readonly number[][];
 
   constructor(
@@ -100,18 +100,18 @@ class Crowd {
     const { drivers, lots } = traffic;
     this.freeFrom = Float64Array.from(drivers, ({ createdAt }) => createdAt);
     this.regulars = lots.map(() => []);
-    drivers.forEach(({ home }, position) => {
-      if (home !== undefined) this.regulars[home]?.push(position);
+    drivers.forEach(({ regularLot }, position) => {
+      if (regularLot !== undefined) this.regulars[regularLot]?.push(position);
     });
   }
 
-  /** Someone who is free to park there; undefined where nobody turns up. */
-  arrival(lot: number, instant: number): number | undefined {
+  /** A driver who is not parked; undefined if none is found. */
+  pickDriver(lot: number, instant: number): number | undefined {
     const regulars = this.regulars[lot] ?? [];
-    const byRegular = regulars.length > 0 && this.random.chance(BY_REGULARS);
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const byRegular = regulars.length > 0 && this.random.chance(REGULAR_ARRIVALS_SHARE);
+    for (let attempt = 0; attempt < MAX_PICKS; attempt += 1) {
       const driver =
-        byRegular && attempt < ATTEMPTS / 4 ? this.random.pick(regulars) : this.anyone();
+        byRegular && attempt < MAX_PICKS / 4 ? this.random.pick(regulars) : this.pickAnyDriver();
       if ((this.freeFrom[driver] ?? 0) <= instant) return driver;
     }
     return undefined;
@@ -126,8 +126,8 @@ class Crowd {
     return vehicles.length === 0 ? null : this.random.pick(vehicles);
   }
 
-  /** Some come often, most now and then. */
-  private anyone(): number {
+  /** Drivers with a low index are picked more often than others. */
+  private pickAnyDriver(): number {
     return Math.floor(this.freeFrom.length * this.random.next() ** 1.5);
   }
 }

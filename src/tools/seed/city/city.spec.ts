@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chargedHours } from '../../../parking/reservations/pricing.js';
 import type { CitySize } from '../flags.js';
-import { type CityBooking, type CityTraffic, playBookings } from './bookings.js';
+import { type CityBooking, type CityTraffic, simulateBookings } from './bookings.js';
 import { makeCity } from './city.js';
 import { splitName } from './drivers.js';
 import { hoursOf } from './history.js';
@@ -19,7 +19,7 @@ const SIZE: CitySize = {
   until: new Date('2026-03-02T12:30:00Z'),
 };
 
-/** Cities of every kind: crowded ones too, in which many are turned away. */
+/** Cities of all sizes, including crowded ones whose lots are often full. */
 const cities = fc
   .record({
     lots: fc.integer({ min: 1, max: 4 }),
@@ -37,10 +37,10 @@ const cities = fc
   .map(({ timezone, ...size }) => makeCity(size, { ...INDIA, timezone }));
 
 function bookingsOf(city: CityTraffic): CityBooking[] {
-  return [...playBookings(city)];
+  return [...simulateBookings(city)];
 }
 
-/** How many of the bookings begin in each of the 24 hours of the local day. */
+/** The number of bookings that start in each of the 24 hours of the local day. */
 function byHour(bookings: readonly CityBooking[], zoneOffsetHours: number): number[] {
   const counts = Array.from({ length: 24 }, () => 0);
   for (const { parkedAt } of bookings) {
@@ -51,13 +51,13 @@ function byHour(bookings: readonly CityBooking[], zoneOffsetHours: number): numb
 }
 
 describe('the sample city', () => {
-  it('never has a spot or driver taken twice, and takes the lowest free spot', () => {
+  it('never occupies a spot or a driver twice, and uses the lowest free spot', () => {
     fc.assert(
       fc.property(cities, (city) => {
         const spots = city.lots.map(() => new Map<number, number>());
         const drivers = new Map<number, number>();
         let before = city.history.start;
-        for (const { lot, spotNumber, driver, parkedAt, leftAt } of playBookings(city)) {
+        for (const { lot, spotNumber, driver, parkedAt, leftAt } of simulateBookings(city)) {
           const taken = spots[lot] ?? new Map<number, number>();
           let lowest = 1;
           while ((taken.get(lowest) ?? 0) > parkedAt) lowest += 1;
@@ -74,11 +74,11 @@ describe('the sample city', () => {
     );
   });
 
-  it('keeps every booking within the history and its parties, at the exact cost', () => {
+  it('keeps every booking within the history and the lifetime of its lot and driver, at the exact cost', () => {
     fc.assert(
       fc.property(cities, (city) => {
         const { until } = city.history;
-        for (const booking of playBookings(city)) {
+        for (const booking of simulateBookings(city)) {
           const { parkedAt, leftAt, pricePerHour } = booking;
           const lot = city.lots[booking.lot];
           expect(parkedAt).toBeLessThanOrEqual(until);
@@ -95,7 +95,7 @@ describe('the sample city', () => {
     );
   });
 
-  it('is the same for the same seed, and another for another one', () => {
+  it('is the same for the same seed and different for another seed', () => {
     const city = makeCity(SIZE, INDIA);
     expect(makeCity(SIZE, INDIA)).toEqual(city);
     expect(bookingsOf(makeCity(SIZE, INDIA))).toEqual(bookingsOf(city));
@@ -104,7 +104,7 @@ describe('the sample city', () => {
     expect(bookingsOf(other)).not.toEqual(bookingsOf(city));
   });
 
-  it('goes on where it ended when it is seen later on the same day', () => {
+  it('continues the same bookings if it ends later on the same day', () => {
     const seen = bookingsOf(makeCity(SIZE, INDIA));
     const later = { ...SIZE, until: new Date('2026-03-02T17:00:00Z') };
     const start = ({ lot, driver, spotNumber, parkedAt }: CityBooking) =>
@@ -114,14 +114,14 @@ describe('the sample city', () => {
     expect(seenLater.slice(0, seen.length).map(start)).toEqual(seen.map(start));
   });
 
-  it('makes as many bookings as asked for on average', () => {
+  it('makes the requested number of bookings on average', () => {
     const city = makeCity({ ...SIZE, users: 3000, days: 28, bookingsPerDay: 500 }, INDIA);
     const count = bookingsOf(city).length;
     expect(count).toBeGreaterThan(28 * 500 * 0.9);
     expect(count).toBeLessThan(28 * 500 * 1.15);
   });
 
-  it('has rush hours, quiet nights, offices that rest and shops that are full at weekends', () => {
+  it('has rush hours, quiet nights, and at weekends quiet offices and busy shops', () => {
     const city = makeCity({ ...SIZE, lots: 8, users: 3000, days: 28, bookingsPerDay: 900 }, INDIA);
     const bookings = bookingsOf(city);
     const isWeekend = ({ parkedAt }: CityBooking) =>
@@ -138,7 +138,7 @@ describe('the sample city', () => {
     expect(perDay(1).weekend).toBeGreaterThan(perDay(1).weekday * 1.3);
   });
 
-  it('has regulars and others, remarks now and then, and someone parked at noon', () => {
+  it('has regular drivers, some remarks, and active bookings at noon', () => {
     const city = makeCity({ ...SIZE, users: 1000, until: new Date('2026-03-02T07:00:00Z') }, INDIA);
     const bookings = bookingsOf(city);
     const counts = new Map<number, number>();
@@ -152,7 +152,7 @@ describe('the sample city', () => {
     expect(part(({ leftAt }) => leftAt === null)).toBeGreaterThan(0);
   });
 
-  it('has names, addresses and codes that the API would take, and none twice', () => {
+  it('has valid and unique names, addresses and codes', () => {
     const { lots, drivers } = makeCity({ ...SIZE, lots: 1000, users: 5000 }, INDIA);
     expect(new Set(lots.map(({ name }) => name)).size).toBe(1000);
     expect(new Set(drivers.flatMap(({ username, email }) => [username, email])).size).toBe(10_000);
@@ -170,7 +170,7 @@ describe('the sample city', () => {
     }
   });
 
-  it('gives no name that is taken', () => {
+  it('generates no taken name', () => {
     const before = makeCity({ ...SIZE, users: 2000 }, INDIA).drivers;
     const takenNames = new Map<string, number>();
     for (const { username } of before) {
@@ -187,7 +187,7 @@ describe('hoursOf', () => {
   it.each([
     ['2026-03-29T12:00:00Z', 23],
     ['2026-10-25T12:00:00Z', 25],
-  ])('walks every hour of a day on which the clocks change (%s)', (noon, hours) => {
+  ])('yields every hour of a day with a clock change (%s)', (noon, hours) => {
     const until = new Date(Date.parse(noon) + 86_400_000);
     const { history } = makeCity(
       { ...SIZE, days: 1, until },

@@ -8,5 +8,7 @@ describe('splitName', () => {
     ['asha2.rao', 'asha2.rao', 1],
     ['12345', '12345', 1],
     ['asha.rao1234567890123', 'asha.rao1234567890123', 1],
-  ])('%s is %s, %d', (name, base, times) => expect(splitName(name)).toEqual([base, times]));
+  ])('splits %s into %s and %d', (name, base, times) =>
+    expect(splitName(name)).toEqual([base, times]),
+  );
 });

@@ -1,38 +1,38 @@
 import { Random } from '../random.js';
 import type { History } from './history.js';
 import type { CityLot } from './lots.js';
-import { FIRST_NAMES, LAST_NAMES, REGISTRATIONS } from './people.js';
+import { FIRST_NAMES, LAST_NAMES, REGISTRATIONS } from './catalog/people.js';
 
 export interface CityDriver {
   readonly username: string;
   readonly email: string;
-  /** In ms: before the driver's first booking. */
+  /** In ms; before the driver's first booking. */
   readonly createdAt: number;
-  /** Registration numbers of one vehicle or two. */
+  /** Registration numbers of one or two vehicles. */
   readonly vehicles: readonly string[];
-  /** A regular's own lot, as its position among the lots; undefined for who comes now and then. */
-  readonly home: number | undefined;
+  /** Index of the lot that the driver uses regularly; undefined if there is none. */
+  readonly regularLot: number | undefined;
 }
 
-interface DriversWanted {
+interface DriverOptions {
   readonly users: number;
   readonly randomSeed: number;
   readonly history: History;
   readonly lots: readonly CityLot[];
-  /** Names and e-mails' local parts that have accounts: the highest number that follows each. */
+  /** Maps each name in use (usernames and local parts of e-mail addresses) to the highest number after it. */
   readonly takenNames: ReadonlyMap<string, number>;
 }
 
 const DAY = 86_400_000;
-const REGULARS = 0.3;
-/** How many registered when the history had begun already. */
-const NEWCOMERS = 0.3;
-const TWO_VEHICLES = 0.15;
-/** Reserved for documentation (RFC 2606): no mail to them reaches anybody. */
+const REGULAR_DRIVERS_SHARE = 0.3;
+/** The share of drivers who registered after the start of the history. */
+const NEWCOMERS_SHARE = 0.3;
+const TWO_VEHICLES_SHARE = 0.15;
+/** Reserved for documentation (RFC 2606): mail to these domains is never delivered. */
 const DOMAINS = ['example.com', 'example.net', 'example.org'] as const;
 
-/** The city's drivers; no two have a user name or e-mail address in common, nor with `takenNames`. */
-export function makeDrivers(wanted: DriversWanted): CityDriver[] {
+/** The city's drivers. Usernames and e-mail addresses are unique and not in `takenNames`. */
+export function makeDrivers(wanted: DriverOptions): CityDriver[] {
   const { users, randomSeed, history, lots } = wanted;
   const random = new Random(randomSeed, 'drivers');
   const names = new Map(wanted.takenNames);
@@ -47,14 +47,14 @@ export function makeDrivers(wanted: DriversWanted): CityDriver[] {
       username,
       email: `${username}@${random.pick(DOMAINS)}`,
       createdAt: Math.floor(
-        random.chance(NEWCOMERS)
+        random.chance(NEWCOMERS_SHARE)
           ? random.between(history.start, history.start + span * 0.9)
           : history.start - random.between(0, 365) * DAY,
       ),
-      vehicles: Array.from({ length: random.chance(TWO_VEHICLES) ? 2 : 1 }, () =>
+      vehicles: Array.from({ length: random.chance(TWO_VEHICLES_SHARE) ? 2 : 1 }, () =>
         registration(random),
       ),
-      home: random.chance(REGULARS) ? homeLot(random, lots) : undefined,
+      regularLot: random.chance(REGULAR_DRIVERS_SHARE) ? pickRegularLot(random, lots) : undefined,
     });
   }
   return drivers;
@@ -62,13 +62,13 @@ export function makeDrivers(wanted: DriversWanted): CityDriver[] {
 
 /** Splits a name as {@link makeDrivers} joins it: `asha.rao12` is `asha.rao` and 12. */
 export function splitName(name: string): readonly [base: string, times: number] {
-  // More digits than anyone is given here make another base, so no number can run away.
+  // Longer numbers are never generated here, so they belong to the base. This keeps the number small.
   const [, base = name, digits = ''] = /^(.*?\D)(\d{1,9})$/s.exec(name) ?? [];
   return [base, digits === '' ? 1 : Number(digits)];
 }
 
-/** A large lot has more regulars. */
-function homeLot(random: Random, lots: readonly CityLot[]): number {
+/** Prefers large lots. */
+function pickRegularLot(random: Random, lots: readonly CityLot[]): number {
   const spots = (position: number) => lots[position]?.numberOfSpots ?? 0;
   const one = random.integer(0, lots.length - 1);
   const other = random.integer(0, lots.length - 1);

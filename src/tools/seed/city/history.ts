@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** The time that the city's bookings fill. Instants in ms. */
+/** The time span of the city's bookings. Instants in ms. */
 export interface History {
   /** Midnight in the zone, `days` calendar days before the day of `until`. */
   readonly start: number;
@@ -10,7 +10,7 @@ export interface History {
   readonly zone: string;
 }
 
-/** An hour as the wall clock shows it. */
+/** An hour of local time. */
 export interface LocalHour {
   /** Its first instant, in ms. */
   readonly start: number;
@@ -26,7 +26,7 @@ export function historyBefore(until: Date, days: number, zone: string): History 
   return { start: start.toMillis(), until: until.getTime(), days, zone };
 }
 
-/** Every hour of the history in order. A day has 23 or 25 of them when the clocks change. */
+/** Every hour of the history in order. A day with a clock change has 23 or 25 hours. */
 export function* hoursOf({ start, until, zone }: History): Generator<LocalHour> {
   for (let instant = start; instant <= until; instant += HOUR) {
     const local = DateTime.fromMillis(instant, { zone });

@@ -15,13 +15,13 @@ export const LAST_NAMES: readonly string[] = list(`
   Srinivasan, Thomas, Urs, Varma, Verma, Yadav
 `);
 
-/** States and offices where vehicles are registered: mostly in Bengaluru, some from elsewhere. */
+/** Codes of registration offices, most of them in Bengaluru. */
 export const REGISTRATIONS: readonly string[] = list(`
   KA 01, KA 02, KA 03, KA 04, KA 05, KA 41, KA 50, KA 51, KA 52, KA 53, KA 01, KA 03, KA 05,
   KA 51, KA 53, TN 09, MH 12, KL 07, AP 39, TS 08
 `);
 
-/** What drivers write with a booking, now and then. */
+/** Examples of remarks. */
 export const REMARKS: readonly string[] = [
   'Back by six',
   'Close to the lift, please',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currencyDecimals, fromMinorUnits, toMinorUnits } from '../../../platform/money.js';
+import { currencyDecimals, fromMinorUnits, toMinorUnits } from '../../../../platform/money.js';
 import { roundPrice } from './prices.js';
 
 /** In major units. */
@@ -8,13 +8,13 @@ function price(currency: string, level: number): number {
 }
 
 describe('roundPrice', () => {
-  it('gives round prices that fit the currency', () => {
+  it('returns round prices of the order of magnitude of the currency', () => {
     expect([0.5, 1, 1.3].map((level) => price('INR', level))).toEqual([20, 40, 50]);
     expect([0.5, 1, 1.3].map((level) => price('JPY', level))).toEqual([200, 400, 500]);
     expect([0.5, 1, 1.3].map((level) => price('KWD', level))).toEqual([0.25, 0.5, 0.65]);
   });
 
-  it.each(Intl.supportedValuesOf('currency'))('is a valid price in %s', (currency) => {
+  it.each(Intl.supportedValuesOf('currency'))('returns a valid price in %s', (currency) => {
     for (const level of [0.4, 0.77, 1, 1.9, 2.5]) {
       const amount = price(currency, level);
       expect(amount).toBeGreaterThan(0);

@@ -1,11 +1,11 @@
 export interface Area {
   readonly name: string;
-  /** The post office that delivers there. */
+  /** Postal code. */
   readonly pinCode: string;
   readonly streets: readonly string[];
 }
 
-/** Areas of Bengaluru with some of their streets. The lots in them are invented. */
+/** Areas of Bengaluru with some of their streets. The lots are fictitious. */
 export const AREAS: readonly Area[] = [
   area('MG Road', '560001', 'Mahatma Gandhi Road', 'Church Street', 'St Marks Road'),
   area('Malleshwaram', '560003', 'Sampige Road', 'Margosa Road', '8th Cross'),

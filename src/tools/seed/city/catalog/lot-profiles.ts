@@ -1,22 +1,22 @@
-import type { Spread } from '../random.js';
+import type { Triangle } from '../../random.js';
 
-/** Who uses a lot, and when: what makes its rush hours. */
-export interface Kind {
-  /** Of the lot, after the name of its area. */
+/** A type of lot with its typical use. */
+export interface LotProfile {
+  /** Possible names of the lot, appended to the name of its area. */
   readonly names: readonly string[];
-  readonly spots: Spread;
-  /** Of the currency's typical price. */
-  readonly priceLevel: Spread;
-  /** How long a vehicle stays, in hours. */
-  readonly stay: Spread;
-  /** How much comes on a Monday to Friday, and on a Saturday or Sunday; only their ratio counts. */
+  readonly spots: Triangle;
+  /** Factor on the currency's typical price. */
+  readonly priceLevel: Triangle;
+  /** Length of a stay, in hours. */
+  readonly stay: Triangle;
+  /** Relative number of arrivals on a weekday and on a weekend day. */
   readonly volume: { readonly weekday: number; readonly weekend: number };
-  /** Arrivals by hour of the local day, from midnight on; only their ratios count. */
+  /** Relative number of arrivals for each hour of the local day. */
   readonly weekdayHours: readonly number[];
   readonly weekendHours: readonly number[];
 }
 
-const OFFICE: Kind = {
+const OFFICE: LotProfile = {
   names: ['Tech Park Parking', 'Business Centre Basement', 'Commercial Complex Car Park'],
   spots: { min: 60, mode: 120, max: 300 },
   priceLevel: { min: 0.6, mode: 1, max: 1.5 },
@@ -26,7 +26,7 @@ const OFFICE: Kind = {
   weekendHours: hours('0 0 0 0 0 0 1 3 8 12 12 8 5 4 3 2 2 1 1 0 0 0 0 0'),
 };
 
-const SHOPPING: Kind = {
+const SHOPPING: LotProfile = {
   names: ['Mall Parking', 'High Street Parking', 'Shopping Plaza Car Park'],
   spots: { min: 50, mode: 140, max: 350 },
   priceLevel: { min: 0.8, mode: 1.2, max: 2 },
@@ -36,7 +36,7 @@ const SHOPPING: Kind = {
   weekendHours: hours('1 0 0 0 0 0 0 1 3 7 14 19 20 17 16 18 22 26 27 22 14 8 4 2'),
 };
 
-const STATION: Kind = {
+const STATION: LotProfile = {
   names: ['Metro Park & Ride', 'Railway Station Parking', 'Bus Terminal Parking'],
   spots: { min: 80, mode: 150, max: 400 },
   priceLevel: { min: 0.4, mode: 0.5, max: 0.9 },
@@ -46,7 +46,7 @@ const STATION: Kind = {
   weekendHours: hours('1 0 0 1 4 7 9 10 11 10 8 7 6 5 5 6 7 7 6 4 3 3 2 1'),
 };
 
-const HOSPITAL: Kind = {
+const HOSPITAL: LotProfile = {
   names: ['Hospital Parking', 'Medical Centre Parking'],
   spots: { min: 40, mode: 70, max: 150 },
   priceLevel: { min: 0.5, mode: 0.8, max: 1 },
@@ -56,7 +56,7 @@ const HOSPITAL: Kind = {
   weekendHours: hours('2 1 1 1 1 2 4 7 11 14 14 11 8 7 7 9 11 11 9 6 5 4 3 2'),
 };
 
-const MARKET: Kind = {
+const MARKET: LotProfile = {
   names: ['Market Parking', 'Town Square Parking', 'Multi-Level Car Park'],
   spots: { min: 20, mode: 45, max: 120 },
   priceLevel: { min: 0.5, mode: 0.8, max: 1.3 },
@@ -66,8 +66,8 @@ const MARKET: Kind = {
   weekendHours: hours('0 0 0 0 1 4 10 14 16 19 21 19 14 9 8 10 15 21 23 18 10 5 2 0'),
 };
 
-/** In a city's mix: markets and shops are everywhere, hospitals are few. */
-export const KINDS: readonly Kind[] = [
+/** The mix of a city; a profile that is listed twice is twice as frequent. */
+export const LOT_PROFILES: readonly LotProfile[] = [
   OFFICE,
   SHOPPING,
   STATION,
@@ -78,7 +78,7 @@ export const KINDS: readonly Kind[] = [
   MARKET,
 ];
 
-/** One of the vehicles in a hundred stays for days. */
+/** A few vehicles stay for one to three days longer. Hours. */
 export const LONG_STAY = { probability: 0.01, hours: { min: 20, mode: 30, max: 80 } };
 
 function hours(weights: string): readonly number[] {

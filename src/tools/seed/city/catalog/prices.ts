@@ -1,6 +1,6 @@
-import { currencyDecimals, toMinorUnits } from '../../../platform/money.js';
+import { currencyDecimals, toMinorUnits } from '../../../../platform/money.js';
 
-/** What an hour of parking in a city costs about, in major units: orders of magnitude, not rates. */
+/** Approximate price of an hour of parking in major units, correct in its order of magnitude. */
 const TYPICAL_PRICES: Readonly<Record<string, number>> = {
   AED: 5,
   ARS: 1500,
@@ -53,12 +53,12 @@ const TYPICAL_PRICES: Readonly<Record<string, number>> = {
   ZAR: 20,
 };
 
-/** For any other currency, by its number of decimals; its real worth is anybody's guess. */
+/** Fallback for other currencies, by number of decimals. */
 const TYPICAL_BY_DECIMALS: Readonly<Record<number, number>> = { 0: 400, 2: 20, 3: 0.5 };
 
 /**
- * A price per hour that is `level` times the currency's typical one, rounded as prices are: to a
- * step of 1, 2 or 5 and zeros. In minor units, at least one.
+ * Returns `level` times the currency's typical price per hour, rounded to a multiple of 1, 2 or 5 times
+ * a power of ten. In minor units, at least 1.
  */
 export function roundPrice(currency: string, level: number): number {
   const decimals = currencyDecimals(currency);
@@ -68,7 +68,7 @@ export function roundPrice(currency: string, level: number): number {
   return Math.max(step, Math.round((minor * level) / step) * step);
 }
 
-/** The largest of 1, 2, 5, 10, 20, 50 and so on that is not above the amount; 1 where none is. */
+/** The largest of 1, 2, 5, 10, 20, 50, … that is at most the amount, or 1. */
 function stepBelow(amount: number): number {
   let step = 1;
   for (let power = 1; power <= amount; power *= 10) {
