@@ -12,10 +12,11 @@ import { AdminLotsController } from './lots/lots.controller.js';
 import { SpotsReader } from './lots/spots.reader.js';
 import { DriversReader } from './users/drivers.reader.js';
 import { AdminUsersController } from './users/users.controller.js';
+import { CacheModule } from '../platform/cache/cache.module.js';
 
 /** The operator's API. */
 @Module({
-  imports: [AuthModule, ParkingModule],
+  imports: [AuthModule, CacheModule, ParkingModule],
   controllers: [
     AdminLoginController,
     AdminDashboardController,

@@ -1,5 +1,5 @@
 import { ApiInteger } from '../platform/http/validation/numbers.js';
-import { FastJsonDate } from '../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../platform/money.js';
 import type { LotView } from '../parking/lots/lot-view.js';
 

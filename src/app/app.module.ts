@@ -1,7 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { NewPasswordConstraint } from '../api-models/new-password.js';
+import { ProblemFilter } from '../platform/errors/problem.filter.js';
+import { RequestPipe } from '../platform/http/validation/request.pipe.js';
 import { AdminModule } from '../admin/admin.module.js';
-import { AuthApiModule, AuthModule } from '../auth/auth.module.js';
-import { CacheModule } from '../platform/cache/cache.module.js';
+import { AccountModule } from '../account/account.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import type { Clock } from '../platform/time/clock.js';
 import { CommonModule } from '../platform/platform.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
@@ -13,7 +17,7 @@ import { ParkingModule } from '../parking/parking.module.js';
 import { UserModule } from '../user/user.module.js';
 
 /** In the order in which the API's documentation shows their routes. */
-const API = [UserModule, AuthApiModule, AdminModule];
+const API = [UserModule, AccountModule, AdminModule];
 
 @Module({})
 export class AppModule {
@@ -23,12 +27,16 @@ export class AppModule {
       imports: [
         CommonModule.forRoot(configuration, clock),
         DatabaseModule.forRoot(ENTITIES),
-        CacheModule,
         AuthModule,
         ParkingModule,
         JobsModule.forRoot(configuration),
         ...(configuration.role === 'worker' ? [] : API),
         OperationsModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: RequestPipe },
+        NewPasswordConstraint,
       ],
     };
   }

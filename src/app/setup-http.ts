@@ -3,11 +3,10 @@ import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { useContainer } from 'class-validator';
-import { NewPasswordConstraint } from '../auth/dto/new-password.js';
+import { NewPasswordConstraint } from '../api-models/new-password.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { MoneyConstraint } from '../platform/http/validation/numbers.js';
 import { registerPageSerializer } from '../platform/http/pagination/page-serializer.js';
-import { RequestPipe } from '../platform/http/validation/request.pipe.js';
 import {
   DOCUMENTATION_PATH,
   setSecurityHeaders,
@@ -16,13 +15,11 @@ import type { Logger } from '../platform/observability/logger.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import { measureRequests } from '../platform/observability/request-metrics.js';
 import { logRequests } from '../platform/observability/request-log.js';
-import { ProblemFilter } from '../platform/errors/problem.filter.js';
 import { openApiDocument } from './openapi/document.js';
 
-/** Everything between the socket and the controllers; the tests' application has the same. */
+/** Sets up everything between the socket and the controllers that Fastify itself does. */
 export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
   const configuration = app.get(Configuration);
-  const filter = new ProblemFilter(app.get(Metrics));
   const server = app.getHttpAdapter().getInstance();
 
   logRequests(server, logger);
@@ -44,8 +41,6 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
     // An OPTIONS that is no preflight is answered like one, instead of with a plain-text error.
     strictPreflight: false,
   });
-  app.useGlobalFilters(filter);
-  app.useGlobalPipes(new RequestPipe());
   enableInjectionInValidators(app.get(ModuleRef));
 
   if (configuration.role === 'worker') return;
@@ -63,10 +58,10 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
   });
 }
 
-/** Rules of DTO fields that depend on the configuration. */
-const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
+/** Validation rules that depend on the configuration. */
+export const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
 
-/** Has class-validator make those rules with their dependencies, and all others by itself. */
+/** Lets class-validator get these rules from Nest; it creates all others itself. */
 function enableInjectionInValidators(moduleRef: ModuleRef): void {
   const get = (rule: Type) =>
     INJECTED_RULES.includes(rule) ? moduleRef.get(rule, { strict: false }) : undefined;

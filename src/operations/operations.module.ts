@@ -4,11 +4,12 @@ import { AuthModule } from '../auth/auth.module.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { OperationsController } from './operations.controller.js';
 import { ProcessMetrics } from './process-metrics.js';
+import { CacheModule } from '../platform/cache/cache.module.js';
 
 /** What whoever runs the program asks it. */
 @Module({
   controllers: [OperationsController],
-  imports: [AuthModule],
+  imports: [AuthModule, CacheModule],
   providers: [HealthCheck, MetricsGuard, ProcessMetrics],
 })
 export class OperationsModule {}

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Passwords } from '../auth/passwords/passwords.js';
-import { Cache } from '../platform/cache/cache.js';
+import { TaggedCache } from '../platform/cache/tagged-cache.js';
 import { DatabaseUsage } from '../platform/database/database-usage.js';
 import { HealthCheck } from '../platform/observability/health.js';
 import { Metrics, type Sample } from '../platform/observability/metrics.js';
@@ -13,7 +13,7 @@ export class ProcessMetrics implements OnModuleInit {
     private readonly healthCheck: HealthCheck,
     private readonly databaseUsage: DatabaseUsage,
     private readonly passwords: Passwords,
-    private readonly cache: Cache,
+    private readonly cache: TaggedCache,
   ) {}
 
   onModuleInit(): void {

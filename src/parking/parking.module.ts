@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { LotsService } from './lots/lots.service.js';
 import { ReservationsService } from './reservations/reservations.service.js';
+import { CacheModule } from '../platform/cache/cache.module.js';
 
 @Module({
+  imports: [CacheModule],
   providers: [LotsService, ReservationsService],
   exports: [LotsService, ReservationsService],
 })

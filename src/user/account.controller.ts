@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/access/access.js';
-import { mapAccount } from '../auth/dto/account.dto.js';
-import { LoginDto, mapSignIn, TokenDto } from '../auth/dto/login.dto.js';
-import { RegisterDto, RegisteredDto } from '../auth/dto/register.dto.js';
+import { mapAccount } from '../api-models/account.dto.js';
+import { LoginDto, mapSignIn, TokenDto } from '../api-models/login.dto.js';
+import { RegisterDto, RegisteredDto } from './register.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { Registrations } from '../auth/limits/registrations.js';
 import { SignInService } from '../auth/sessions/sign-in.service.js';

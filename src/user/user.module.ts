@@ -8,10 +8,11 @@ import { AvailableLotsReader } from './lots/available-lots.reader.js';
 import { UserReportsController } from './reports/reports.controller.js';
 import { UserStatisticsController } from './statistics/statistics.controller.js';
 import { DriverStatisticsReader } from './statistics/statistics.reader.js';
+import { CacheModule } from '../platform/cache/cache.module.js';
 
 /** The driver's API. */
 @Module({
-  imports: [AuthModule, ParkingModule],
+  imports: [AuthModule, CacheModule, ParkingModule],
   controllers: [
     UserAccountController,
     UserStatisticsController,

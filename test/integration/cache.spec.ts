@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Cache, type CachedValue } from '../../src/platform/cache/cache.js';
-import { MemoryStore } from '../../src/platform/cache/memory-store.js';
+import { TaggedCache, type CachedValue } from '../../src/platform/cache/tagged-cache.js';
+import { createCache } from 'cache-manager';
+import { createCacheStore } from '../../src/platform/cache/cache-store.js';
 import { Gate } from '../support/gate.js';
 
 /** What answers are computed from: stands for the database. */
@@ -27,18 +28,18 @@ class Source {
   }
 }
 
-let cache: Cache;
+let cache: TaggedCache;
 let source: Source;
 
 beforeEach(async () => {
-  cache = new Cache(new MemoryStore());
+  cache = new TaggedCache(createCache({ stores: [createCacheStore(undefined)] }));
   source = new Source();
 });
 
 /** Until a load that was asked for has begun. */
 const loadHasBegun = () => expect.poll(() => source.loads).toBeGreaterThan(0);
 
-describe('Cache', () => {
+describe('TaggedCache', () => {
   it('gives the stored answer until a write', async () => {
     await cache.remember(source.answer());
     source.value = 1;

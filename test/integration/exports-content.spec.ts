@@ -7,6 +7,7 @@ import { FixedClock } from '../support/fixed-clock.js';
 import { insertBookings } from '../support/many-bookings.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { countRows, queryDatabase } from '../support/test-database.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
 const HEADER =
   'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
@@ -22,9 +23,10 @@ interface Stay {
 /** Parks and leaves after exactly two hours. */
 async function stay({ app }: TestApp, clock: FixedClock, userId: number, request: Stay) {
   const reservations = app.get(ReservationsService);
-  const { id } = await reservations.book({ userId, ...request });
+  const transactions = app.get(TransactionRunner);
+  const { id } = await reservations.book(transactions, { userId, ...request });
   clock.advance(2 * HOUR);
-  await reservations.release(userId, id);
+  await reservations.release(transactions, { userId, reservationId: id });
   return id;
 }
 
@@ -39,7 +41,9 @@ describe('the exported CSV', () => {
       pricePerHour: 2500,
     });
     await stay(vpms, clock, id, { lotId: lot.id, vehicleNumber: 'DL 01', remarks: '=1+1' });
-    await vpms.app.get(ReservationsService).book({ userId: id, lotId: lot.id });
+    await vpms.app
+      .get(ReservationsService)
+      .book(vpms.app.get(TransactionRunner), { userId: id, lotId: lot.id });
     clock.advance(90 * 60_000);
     const { text, headers } = await exportCsv(vpms.http, token);
     const place = '1,1,"Lot ""Ä"", north","1 Main Street\n110001 Delhi"';
@@ -149,13 +153,14 @@ describe('the exported CSV', () => {
     );
     const finished = exportCsv(vpms.http, token);
     const reservations = vpms.app.get(ReservationsService);
+    const transactions = vpms.app.get(TransactionRunner);
     let booked = 0;
     const progress = { isOver: false };
     void finished.finally(() => (progress.isOver = true));
     while (!progress.isOver) {
-      const { id } = await reservations.book({ userId, lotId: lot.id });
+      const { id } = await reservations.book(transactions, { userId, lotId: lot.id });
       await queryDatabase(dataDirectory, `UPDATE lots SET name = 'Name ${(booked += 1)}'`);
-      await reservations.release(userId, id);
+      await reservations.release(transactions, { userId, reservationId: id });
     }
     const [, ...rows] = readCsv((await finished).text);
     const ids = rows.map(([id]) => Number(id));

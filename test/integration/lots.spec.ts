@@ -10,16 +10,19 @@ import { FixedClock } from '../support/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { ON_POSTGRES } from '../support/test-database.js';
 import { violationsOf } from '../support/violations.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
 const clock = new FixedClock();
 let vpms: TestApp;
 let lots: LotsService;
 let reservations: ReservationsService;
+let transactions: TransactionRunner;
 
 beforeAll(async () => {
   vpms = await startTestApp({ clock });
   lots = vpms.app.get(LotsService);
   reservations = vpms.app.get(ReservationsService);
+  transactions = vpms.app.get(TransactionRunner);
 });
 afterAll(() => vpms[Symbol.asyncDispose]());
 
@@ -40,8 +43,11 @@ const inUse = async (lotId: number): Promise<number[]> =>
 async function park(lotId: number, drivers: number) {
   const bookings = [];
   for (const { id: userId } of await createMembers(vpms, drivers)) {
-    const booking = await reservations.book({ userId, lotId });
-    bookings.push({ ...booking, release: () => reservations.release(userId, booking.id) });
+    const booking = await reservations.book(transactions, { userId, lotId });
+    bookings.push({
+      ...booking,
+      release: () => reservations.release(transactions, { userId, reservationId: booking.id }),
+    });
   }
   return bookings;
 }
@@ -155,7 +161,9 @@ describe('changing a lot', () => {
     await expect(lots.update(id, {}, OPERATOR)).rejects.toThrow(LotNotFound);
     await expect(lots.delete(id, OPERATOR)).rejects.toThrow(LotNotFound);
     const { id: userId } = await createMember(vpms);
-    await expect(reservations.book({ userId, lotId: id })).rejects.toThrow(LotNotFound);
+    await expect(reservations.book(transactions, { userId, lotId: id })).rejects.toThrow(
+      LotNotFound,
+    );
   });
 });
 

@@ -20,6 +20,7 @@ import {
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { ON_POSTGRES } from '../support/test-database.js';
 import { violationsOf } from '../support/violations.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
 /** On both databases together more than 1,000. */
 const SEQUENCES = ON_POSTGRES ? 300 : 750;
@@ -36,6 +37,7 @@ const driverIds = new Map<ModelDriver, number>();
 let vpms: TestApp;
 let lots: LotsService;
 let reservations: ReservationsService;
+let transactions: TransactionRunner;
 let statistics: StatisticsReader;
 let driverStatistics: DriverStatisticsReader;
 let available: AvailableLotsReader;
@@ -45,6 +47,7 @@ beforeAll(async () => {
   vpms = await startTestApp({ clock });
   lots = vpms.app.get(LotsService);
   reservations = vpms.app.get(ReservationsService);
+  transactions = vpms.app.get(TransactionRunner);
   statistics = vpms.app.get(StatisticsReader);
   available = vpms.app.get(AvailableLotsReader);
   driverStatistics = vpms.app.get(DriverStatisticsReader);
@@ -117,10 +120,16 @@ async function take(taken: Step, scene: Scene): Promise<void> {
   const userId = driverIds.get(modelDriver) ?? 0;
   switch (taken.action) {
     case 'book':
-      return agree(model.book(modelDriver, modelLot, now), reservations.book({ userId, lotId }));
+      return agree(
+        model.book(modelDriver, modelLot, now),
+        reservations.book(transactions, { userId, lotId }),
+      );
     case 'release': {
       const [last] = (await reservations.list(userId, { limit: 1 })).items;
-      const left = reservations.release(userId, last?.id ?? NO_BOOKING);
+      const left = reservations.release(transactions, {
+        userId: userId,
+        reservationId: last?.id ?? NO_BOOKING,
+      });
       return agree(model.release(modelDriver, now), left);
     }
     case 'resize': {

@@ -1,6 +1,6 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cache } from '../../src/platform/cache/cache.js';
+import { TaggedCache } from '../../src/platform/cache/tagged-cache.js';
 import { exportCsv } from '../support/exports.js';
 import { createLot, createMember, type Member, PASSWORD } from '../support/factories.js';
 import type { Answer, HttpClient, RequestOptions } from '../support/http-client.js';
@@ -46,7 +46,7 @@ function release(http: HttpClient, { token }: Member): Promise<Answer> {
 
 /** Of all that the program says to its database for it, with nothing in the cache. */
 async function plans(action: (http: HttpClient) => Promise<unknown>): Promise<Plans> {
-  await vpms.app.get(Cache).invalidate('parking', 'accounts', `driver:${driver.id}`);
+  await vpms.app.get(TaggedCache).invalidate('parking', 'accounts', `driver:${driver.id}`);
   return plansOf(vpms, () => action(vpms.http));
 }
 

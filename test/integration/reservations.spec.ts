@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { encodeCursor } from '../../src/platform/http/pagination/page.js';
+import { encodeCursor } from '../../src/platform/page.js';
 import type { PageQuery } from '../../src/platform/http/pagination/page-query.dto.js';
 import {
   AlreadyParked,
@@ -20,11 +20,13 @@ import { violationsOf } from '../support/violations.js';
 const clock = new FixedClock();
 let vpms: TestApp;
 let reservations: ReservationsService;
+let transactions: TransactionRunner;
 let lotId: number;
 
 beforeAll(async () => {
   vpms = await startTestApp({ clock });
   reservations = vpms.app.get(ReservationsService);
+  transactions = vpms.app.get(TransactionRunner);
   lotId = (await createLot(vpms)).id;
 });
 afterAll(() => vpms[Symbol.asyncDispose]());
@@ -34,8 +36,8 @@ async function driverWith(stays: number, milliseconds = 0): Promise<number> {
   const { id: userId } = await createMember(vpms);
   for (let count = 0; count < stays; count += 1) {
     clock.advance(milliseconds);
-    const { id } = await reservations.book({ userId, lotId });
-    await reservations.release(userId, id);
+    const { id } = await reservations.book(transactions, { userId, lotId });
+    await reservations.release(transactions, { userId, reservationId: id });
   }
   return userId;
 }
@@ -76,15 +78,15 @@ describe('history', () => {
     const before = (await walk(userId, 500)).flat();
     const during = await walk(userId, 2, async () => {
       clock.advance(1_000);
-      const { id } = await reservations.book({ userId, lotId });
-      await reservations.release(userId, id);
+      const { id } = await reservations.book(transactions, { userId, lotId });
+      await reservations.release(transactions, { userId, reservationId: id });
     });
     expect(during.flat()).toEqual(before);
   });
 
   it('shows a status alone where one is asked for', async () => {
     const userId = await driverWith(2, 1_000);
-    const active = await reservations.book({ userId, lotId });
+    const active = await reservations.book(transactions, { userId, lotId });
     const ids = async (status?: BookingStatus) =>
       (await reservations.list(userId, { limit: 10 }, status)).items.map(({ id }) => id);
     const all = await ids();
@@ -97,28 +99,38 @@ describe('history', () => {
 describe('a driver', () => {
   it("learns nothing of another's booking, and cannot end it", async () => {
     const [{ id: owner }, { id: other }] = [await createMember(vpms), await createMember(vpms)];
-    const { id } = await reservations.book({ userId: owner, lotId });
-    await expect(reservations.release(other, id)).rejects.toThrow(BookingNotFound);
-    await reservations.release(owner, id);
-    await expect(reservations.release(other, id)).rejects.toThrow(BookingNotFound);
-    await expect(reservations.release(owner, id)).rejects.toThrow(AlreadyReleased);
+    const { id } = await reservations.book(transactions, { userId: owner, lotId });
+    await expect(
+      reservations.release(transactions, { userId: other, reservationId: id }),
+    ).rejects.toThrow(BookingNotFound);
+    await reservations.release(transactions, { userId: owner, reservationId: id });
+    await expect(
+      reservations.release(transactions, { userId: other, reservationId: id }),
+    ).rejects.toThrow(BookingNotFound);
+    await expect(
+      reservations.release(transactions, { userId: owner, reservationId: id }),
+    ).rejects.toThrow(AlreadyReleased);
     expect(await reservations.list(other, { limit: 10 })).toMatchObject({ items: [] });
   });
 
   it('who is parked hears that, also of a lot that is full', async () => {
     const full = await createLot(vpms, { numberOfSpots: 1 });
     const [{ id: parked }, { id: late }] = [await createMember(vpms), await createMember(vpms)];
-    await reservations.book({ userId: parked, lotId: full.id });
+    await reservations.book(transactions, { userId: parked, lotId: full.id });
     const again = { userId: parked, lotId: full.id };
-    await expect(reservations.book(again)).rejects.toThrow(AlreadyParked);
-    await expect(reservations.book({ userId: parked, lotId })).rejects.toThrow(AlreadyParked);
-    await expect(reservations.book({ userId: late, lotId: full.id })).rejects.toThrow(LotFull);
+    await expect(reservations.book(transactions, again)).rejects.toThrow(AlreadyParked);
+    await expect(reservations.book(transactions, { userId: parked, lotId })).rejects.toThrow(
+      AlreadyParked,
+    );
+    await expect(reservations.book(transactions, { userId: late, lotId: full.id })).rejects.toThrow(
+      LotFull,
+    );
   });
 
   it('finds the text of a booking as it was sent', async () => {
     const { id: userId } = await createMember(vpms);
     const text = { vehicleNumber: ` KA 05\t'; --`, remarks: 'ünïcödé 🚗\r\n' };
-    await reservations.book({ userId, lotId, ...text });
+    await reservations.book(transactions, { userId, lotId, ...text });
     expect(await reservations.findActive(userId)).toMatchObject(text);
   });
 });
@@ -151,7 +163,7 @@ describe('bookings that are inserted in bulk', () => {
     expect(totals).toEqual({ bookings: 3, spent: 2_250 });
     expect(await reservations.findActive(userId)).toMatchObject({ spotNumber: 1, lotId: id });
     expect(await reservations.findActive(other)).toBeUndefined();
-    const next = await reservations.book({ userId: other, lotId: id });
+    const next = await reservations.book(transactions, { userId: other, lotId: id });
     expect(next.spotNumber).toBe(2);
     expect(await violationsOf(vpms)).toEqual({});
   });

@@ -63,5 +63,5 @@ export function createLot({ app }: TestApp, lot: Partial<NewLot> = {}): Promise<
     pricePerHour: 1250,
     numberOfSpots: 10,
   };
-  return app.get(LotsService).create({ ...central, ...lot }, OPERATOR);
+  return app.get(LotsService).create(app.get(TransactionRunner), { ...central, ...lot }, OPERATOR);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecord } from '../../platform/audit/audit-record.entity.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import { decodeCursor, Page } from '../../platform/page.js';
 import { caseFolded } from '../../platform/text.js';
 import type { AuditLogQuery } from './audit-log-query.dto.js';
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Cache } from '../../platform/cache/cache.js';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
+import { PARKING_TAG } from '../../parking/cache-tags.js';
+import { ACCOUNTS_TAG } from '../../auth/accounts/accounts.service.js';
 
 /** Five minutes, in milliseconds (contract). */
 const MAX_AGE = 300_000;
@@ -20,7 +22,7 @@ export interface Statistics {
 export class StatisticsReader {
   constructor(
     private readonly database: ReadDatabase,
-    private readonly cache: Cache,
+    private readonly cache: TaggedCache,
   ) {}
 
   /** At most five minutes old, and never older than a write of the asker. */
@@ -28,7 +30,7 @@ export class StatisticsReader {
     return this.cache.remember({
       key: 'admin-statistics',
       maxAge: MAX_AGE,
-      tags: ['parking', 'accounts'],
+      tags: [PARKING_TAG, ACCOUNTS_TAG],
       load: () => this.load(),
     });
   }

@@ -4,7 +4,7 @@ import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import type { Principal } from '../../platform/principal.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
-import type { Page } from '../../platform/http/pagination/page.js';
+import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
@@ -42,6 +42,6 @@ export class AdminJobsController {
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<JobRunDto> {
-    return mapJobRun(await this.runs.start({ name, period }, principal, transactions));
+    return mapJobRun(await this.runs.start(transactions, { name, period }, principal));
   }
 }

@@ -5,7 +5,7 @@ import type { Principal } from '../../platform/principal.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
-import type { Page } from '../../platform/http/pagination/page.js';
+import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
@@ -45,7 +45,7 @@ export class AdminLotsController {
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<LotDto> {
-    const lot = await this.lots.create(toNewLot(body, this.currency), principal, transactions);
+    const lot = await this.lots.create(transactions, toNewLot(body, this.currency), principal);
     return mapLot(lot, this.currency);
   }
 

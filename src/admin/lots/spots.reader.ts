@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import { decodeCursor, Page } from '../../platform/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { LotNotFound } from '../../parking/errors.js';
 import { findLotView } from '../../parking/lots/lot-view.js';

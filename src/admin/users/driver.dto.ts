@@ -1,6 +1,6 @@
-import { AccountDto } from '../../auth/dto/account.dto.js';
+import { AccountDto } from '../../api-models/account.dto.js';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import { FastJsonDate } from '../../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
 import type { DriverRow } from './drivers.reader.js';
 

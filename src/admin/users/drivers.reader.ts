@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../platform/principal.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import { decodeCursor, Page } from '../../platform/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { caseFolded } from '../../platform/text.js';
 

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../../auth/access/access.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
-import type { Page } from '../../platform/http/pagination/page.js';
+import type { Page } from '../../platform/page.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { Currency } from '../../platform/money.js';
 import { DriverDto, mapDriver } from './driver.dto.js';

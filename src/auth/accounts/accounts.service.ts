@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import type { Principal, Role } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import type { AuditedAction } from '../../platform/audit/audited-actions.js';
-import { Cache } from '../../platform/cache/cache.js';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
@@ -12,6 +12,9 @@ import { Account } from './account.entity.js';
 import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from '../errors.js';
 import { CURRENT_HASH_PREFIX } from '../passwords/password-hash.js';
 import { Passwords } from '../passwords/passwords.js';
+
+/** Cache tag of values that depend on any account. */
+export const ACCOUNTS_TAG = 'accounts';
 
 export interface NewAccount {
   readonly username: string;
@@ -38,7 +41,7 @@ export class AccountsService implements OnModuleInit {
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly passwords: Passwords,
-    private readonly cache: Cache,
+    private readonly cache: TaggedCache,
     private readonly clock: Clock,
   ) {}
 
@@ -79,7 +82,7 @@ export class AccountsService implements OnModuleInit {
       }
       return made;
     });
-    await this.cache.invalidate('accounts');
+    await this.cache.invalidate(ACCOUNTS_TAG);
     return { id, ...account };
   }
 

@@ -31,7 +31,7 @@ export class ExportsService {
   ) {}
 
   /** Asks for an export; where one of the driver's is under way already, that one is answered. */
-  async request(userId: number, transactions = this.transactions): Promise<Export> {
+  async request(transactions: TransactionRunner, userId: number): Promise<Export> {
     const now = this.clock.now().getTime();
     const task = await transactions.run((tx) => findOrInsert(tx, userId, now));
     await this.dispatcher.dispatch('export', task.id);

@@ -6,7 +6,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import { decodeCursor, Page } from '../../platform/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { Dispatcher } from '../../platform/queue/dispatcher.js';
@@ -60,9 +60,9 @@ export class JobRunsService {
    * @throws JobNotFound | ValidationFailed for no period of the job or a later one | PeriodCompleted
    */
   async start(
+    transactions: TransactionRunner,
     request: RunRequest,
     principal: Principal,
-    transactions = this.transactions,
   ): Promise<JobRun> {
     const run = await transactions.run((tx) => this.take(tx, request, principal));
     await this.dispatcher.dispatch(run.name, String(run.id));

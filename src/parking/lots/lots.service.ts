@@ -3,13 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
-import { Cache } from '../../platform/cache/cache.js';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
-import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import { decodeCursor, Page } from '../../platform/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { PARKING_TAG } from '../cache-tags.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
 import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
 import { lotDifference, lotValues } from './audited-lot.js';
@@ -31,7 +32,7 @@ export class LotsService {
   constructor(
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
-    private readonly cache: Cache,
+    private readonly cache: TaggedCache,
     private readonly clock: Clock,
   ) {}
 
@@ -43,7 +44,7 @@ export class LotsService {
   }
 
   /** Creates the lot with its spots, numbered from 1. */
-  create(newLot: NewLot, principal: Principal, transactions = this.transactions): Promise<LotView> {
+  create(transactions: TransactionRunner, newLot: NewLot, principal: Principal): Promise<LotView> {
     return this.write(transactions, async (tx) => {
       const now = this.clock.now();
       const lot = { ...newLot, createdAt: now, updatedAt: now, retiredAt: null };
@@ -98,7 +99,7 @@ export class LotsService {
 
   private async write<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
     const result = await transactions.run(unit);
-    await this.cache.invalidate('parking');
+    await this.cache.invalidate(PARKING_TAG);
     return result;
   }
 }

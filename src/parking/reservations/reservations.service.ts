@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
-import { Cache } from '../../platform/cache/cache.js';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
+import { driverTag, PARKING_TAG } from '../cache-tags.js';
 import { rowLock } from '../../platform/database/row-lock.js';
-import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { decodeCursor, Page } from '../../platform/http/pagination/page.js';
+import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { decodeCursor, Page } from '../../platform/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import {
@@ -33,6 +34,11 @@ export interface BookingRequest {
   readonly remarks?: string;
 }
 
+export interface ReleaseRequest {
+  readonly userId: number;
+  readonly reservationId: number;
+}
+
 /** What a stay is charged by, as a row; its instant in ms, its price in minor units. */
 interface ActiveStay {
   readonly spotId: number;
@@ -45,44 +51,38 @@ interface ActiveStay {
 export class ReservationsService {
   constructor(
     private readonly database: ReadDatabase,
-    private readonly transactions: TransactionRunner,
-    private readonly cache: Cache,
+    private readonly cache: TaggedCache,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
 
   /**
-   * Parks the driver on the lot's free spot with the lowest number, at the lot's present price.
+   * Parks the driver on the lot's free spot with the lowest number, at the lot's current price.
    * @throws LotNotFound | LotFull | AlreadyParked
    */
-  async book(request: BookingRequest, transactions = this.transactions): Promise<BookingView> {
-    let isNew = false;
+  async book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
     const booking = await transactions.run((tx) => {
-      // Nobody comes here for an answer that was given before.
-      isNew = true;
+      tx.afterCommit(() => this.metrics.countBooking('booked'));
       return this.park(tx, request);
     });
-    if (isNew) this.metrics.countBooking('booked');
-    await this.cache.invalidate('parking', `driver:${request.userId}`);
+    // Not an effect of the commit: if the program dies between the two, the client's retry repeats it.
+    await this.cache.invalidate(PARKING_TAG, driverTag(request.userId));
     return booking;
   }
 
   /**
-   * Ends the driver's booking and fixes its cost, at the price agreed when it began.
+   * Ends the driver's booking and sets its cost, at the price agreed when it began.
    * @throws BookingNotFound | AlreadyReleased
    */
   async release(
-    userId: number,
-    reservationId: number,
-    transactions = this.transactions,
+    transactions: TransactionRunner,
+    { userId, reservationId }: ReleaseRequest,
   ): Promise<BookingView> {
-    let isNew = false;
     const booking = await transactions.run((tx) => {
-      isNew = true;
+      tx.afterCommit(() => this.metrics.countBooking('released'));
       return this.leave(tx, userId, reservationId);
     });
-    if (isNew) this.metrics.countBooking('released');
-    await this.cache.invalidate('parking', `driver:${userId}`);
+    await this.cache.invalidate(PARKING_TAG, driverTag(userId));
     return booking;
   }
 

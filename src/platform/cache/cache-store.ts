@@ -1,14 +1,28 @@
-/** Where cached answers are kept. What it loses is read anew; what it says must be what was stored. */
-export interface CacheStore {
-  /** The values in the order of the keys; undefined for what is not there. @throws when down */
-  getMany(keys: readonly string[]): Promise<unknown[]>;
-  /** @param maxAge in milliseconds. @throws when down */
-  set(key: string, value: unknown, maxAge: number): Promise<void>;
-  /** @throws when down */
-  delete(keys: readonly string[]): Promise<void>;
-  /** Calls back whenever the connection was lost or made anew: writes may have been missed. */
-  onReconnect(callback: () => void): void;
-  close(): Promise<void>;
+import type { Cache } from 'cache-manager';
+import { Keyv } from 'keyv';
+import { MemoryStore } from './memory-store.js';
+import { RedisStore } from './redis-store.js';
+
+const NAMESPACE = 'vpms:cache';
+
+/**
+ * The store that cache-manager works on: Redis if the URL is set, else this process's memory. Both
+ * Keyv and the Redis adapter must throw their errors, or a failed invalidation would go unnoticed.
+ */
+export function createCacheStore(redisUrl: string | undefined): Keyv {
+  const common = { namespace: NAMESPACE, useKeyPrefix: false, throwOnErrors: true };
+  if (!redisUrl) {
+    // Without serialization a reader gets the stored object itself.
+    const asIs = { serialize: undefined, deserialize: undefined };
+    return new Keyv({ ...common, ...asIs, store: new MemoryStore() });
+  }
+  const keyv = new Keyv({ ...common, store: new RedisStore(redisUrl) });
+  // Each error is also thrown to its caller.
+  keyv.on('error', () => undefined);
+  return keyv;
 }
 
-export const CACHE_STORE = Symbol('CacheStore');
+export function redisStoreOf({ stores }: Cache): RedisStore | undefined {
+  const store: unknown = stores[0]?.store;
+  return store instanceof RedisStore ? store : undefined;
+}

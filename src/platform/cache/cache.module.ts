@@ -1,27 +1,24 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CACHE_MANAGER, CacheModule as CacheManagerModule } from '@nestjs/cache-manager';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Cache } from 'cache-manager';
 import { Configuration } from '../config/configuration.js';
-import { Cache } from './cache.js';
-import { CACHE_STORE, type CacheStore } from './cache-store.js';
-import { MemoryStore } from './memory-store.js';
-import { RedisStore } from './redis-store.js';
+import { createCacheStore, redisStoreOf } from './cache-store.js';
+import { TaggedCache } from './tagged-cache.js';
 
-@Global()
 @Module({
-  providers: [
-    Cache,
-    {
-      provide: CACHE_STORE,
+  imports: [
+    CacheManagerModule.registerAsync({
       inject: [Configuration],
-      useFactory: ({ redisUrl }: Configuration) =>
-        redisUrl ? new RedisStore(redisUrl) : new MemoryStore(),
-    },
+      useFactory: ({ redisUrl }: Configuration) => ({ stores: [createCacheStore(redisUrl)] }),
+    }),
   ],
-  exports: [Cache, CACHE_STORE],
+  providers: [TaggedCache],
+  exports: [TaggedCache],
 })
 export class CacheModule implements OnApplicationShutdown {
-  constructor(@Inject(CACHE_STORE) private readonly store: CacheStore) {}
+  constructor(@Inject(CACHE_MANAGER) private readonly manager: Cache) {}
 
-  onApplicationShutdown(): Promise<void> {
-    return this.store.close();
+  onApplicationShutdown(): void {
+    redisStoreOf(this.manager)?.close();
   }
 }

@@ -1,34 +1,41 @@
+import type { KeyvStoreAdapter, StoredData } from 'keyv';
 import { LRUCache } from 'lru-cache';
-import type { CacheStore } from './cache-store.js';
 
-/** The most entries that the process keeps; the least recently used goes first. */
+/** The most entries that a process keeps; the least recently used are dropped first. */
 const MAX_ENTRIES = 20_000;
 
-/** Keeps the answers in this process, as they are, for one instance. Whoever gets one cannot change it. */
-export class MemoryStore implements CacheStore {
+type Adapter = Pick<KeyvStoreAdapter, 'get' | 'getMany' | 'set' | 'delete' | 'clear'>;
+
+/** A bounded Keyv store in this process's memory: Keyv's own Map grows without limit. */
+export class MemoryStore implements Adapter {
   private readonly entries = new LRUCache<string, { readonly value: unknown }>({
     max: MAX_ENTRIES,
   });
 
-  async getMany(keys: readonly string[]): Promise<unknown[]> {
-    return keys.map((key) => this.entries.get(key)?.value);
+  async get<Value>(key: string): Promise<StoredData<Value> | undefined> {
+    return this.entries.get(key)?.value as StoredData<Value> | undefined;
   }
 
-  async set(key: string, value: unknown, maxAge: number): Promise<void> {
-    this.entries.set(key, { value: frozen(value) }, { ttl: maxAge });
+  async getMany<Value>(keys: string[]): Promise<StoredData<Value | undefined>[]> {
+    return keys.map((key) => this.entries.get(key)?.value as StoredData<Value>);
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.entries.delete(key);
+  /** @param ttl in milliseconds */
+  async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
+    this.entries.set(key, { value: frozen(value) }, { ttl });
+    return true;
   }
 
-  /** Its connection is never lost. */
-  onReconnect(): void {}
+  async delete(key: string): Promise<boolean> {
+    return this.entries.delete(key);
+  }
 
-  async close(): Promise<void> {}
+  async clear(): Promise<void> {
+    this.entries.clear();
+  }
 }
 
-/** The same value, unchangeable in all of its parts but bytes, which JavaScript cannot freeze. */
+/** The same object, made immutable: every reader gets it. JavaScript cannot freeze bytes. */
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (Object.isFrozen(value)) return value;

@@ -1,65 +1,59 @@
-import { Logger } from '@nestjs/common';
 import KeyvRedis from '@keyv/redis';
-import { Keyv } from 'keyv';
+import { Logger } from '@nestjs/common';
 import { createRedisClient, withTimeout } from '../redis-client.js';
-import type { CacheStore } from './cache-store.js';
 
-/** Whoever waits longer is quicker at the database. In milliseconds. */
+/** Milliseconds; after a longer wait the database is quicker. */
 const COMMAND_TIMEOUT = 500;
-const NAMESPACE = 'vpms:cache';
 
-/** Keeps the answers in Redis, shared by all instances. Reconnects by itself, for as long as it takes. */
-export class RedisStore implements CacheStore {
-  private readonly logger = new Logger('Redis');
-  private readonly client;
-  private readonly keyv: Keyv;
+/** A Keyv store in Redis, shared by all instances. Reconnects by itself, without limit. */
+export class RedisStore extends KeyvRedis<unknown> {
+  private readonly log = new Logger('Redis');
   private isDown = false;
 
   constructor(url: string) {
-    this.client = createRedisClient(url);
-    this.client.on('error', (error: Error) => this.noteDown(error));
-    this.client.on('ready', () => this.noteUp());
-    const store = new KeyvRedis(this.client, { throwOnErrors: true });
-    this.keyv = new Keyv({
-      store,
-      namespace: NAMESPACE,
-      useKeyPrefix: false,
-      throwOnErrors: true,
-    });
-    // Each failure is thrown to its caller too.
-    this.keyv.on('error', () => undefined);
-    this.client.connect().catch((error: Error) => this.noteDown(error));
+    const client = createRedisClient(url);
+    super(client, { throwOnErrors: true });
+    client.on('error', (error: Error) => this.reportDown(error));
+    client.on('ready', () => this.reportUp());
+    client.connect().catch((error: Error) => this.reportDown(error));
   }
 
-  getMany(keys: readonly string[]): Promise<unknown[]> {
-    return withTimeout(this.keyv.getMany([...keys]), COMMAND_TIMEOUT);
+  override getMany<Value>(keys: string[]): Promise<(Value | undefined)[]> {
+    return withTimeout(super.getMany<Value>(keys), COMMAND_TIMEOUT);
   }
 
-  async set(key: string, value: unknown, maxAge: number): Promise<void> {
-    await withTimeout(this.keyv.set(key, value, maxAge), COMMAND_TIMEOUT);
+  override set(key: string, value: string, ttl?: number): Promise<void> {
+    return withTimeout(super.set(key, value, ttl), COMMAND_TIMEOUT);
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
-    await withTimeout(this.keyv.deleteMany([...keys]), COMMAND_TIMEOUT);
+  override delete(key: string): Promise<boolean> {
+    return withTimeout(super.delete(key), COMMAND_TIMEOUT);
   }
 
+  /** Calls back whenever the connection was lost or opened: writes may have been missed. */
   onReconnect(callback: () => void): void {
     this.client.on('ready', callback);
     this.client.on('error', callback);
   }
 
-  async close(): Promise<void> {
-    if (this.client.isOpen) this.client.destroy();
+  /**
+   * Does nothing. @nestjs/cache-manager calls it when the shutdown begins, while requests still
+   * invalidate; the client would reconnect and reject most of them. {@link close} comes later.
+   */
+  override async disconnect(): Promise<void> {}
+
+  close(): void {
+    if (this.client.isOpen) void this.client.destroy();
   }
 
-  private noteDown(error: Error): void {
+  private reportDown(error: Error): void {
     if (this.isDown) return;
     this.isDown = true;
-    this.logger.warn(`down, serving from the database until it is back: ${error.message}`);
+    this.log.warn(`down, serving from the database until it is back: ${error.message}`);
   }
 
-  private noteUp(): void {
-    if (this.isDown) this.logger.log('is back');
+  private reportUp(): void {
+    if (this.isDown) this.log.log('is back');
     this.isDown = false;
   }
 }

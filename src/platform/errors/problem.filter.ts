@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseOutage } from '../database/outages.js';
 import { setRateLimitHeaders } from '../rate-limits/quota.js';
 import { RateLimited } from '../rate-limits/rate-limited.js';
-import type { Metrics } from '../observability/metrics.js';
+import { Metrics } from '../observability/metrics.js';
 import {
   CodedError,
   MalformedRequest,

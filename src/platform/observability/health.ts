@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { CACHE_STORE, type CacheStore } from '../cache/cache-store.js';
+import { Injectable } from '@nestjs/common';
+import { TaggedCache } from '../cache/tagged-cache.js';
 import { Configuration } from '../config/configuration.js';
 import { ReadDatabase } from '../database/read-database.js';
 
@@ -19,7 +19,7 @@ export interface Health {
 export class HealthCheck {
   constructor(
     private readonly database: ReadDatabase,
-    @Inject(CACHE_STORE) private readonly store: CacheStore,
+    private readonly cache: TaggedCache,
     private readonly configuration: Configuration,
   ) {}
 
@@ -27,7 +27,7 @@ export class HealthCheck {
   async check(): Promise<Health> {
     const [database, redis] = await Promise.all([
       stateOf(this.database.sql`SELECT 1 FROM migrations LIMIT 1`),
-      this.configuration.redisUrl ? stateOf(this.store.getMany(['health'])) : undefined,
+      this.configuration.redisUrl ? stateOf(this.cache.ping()) : undefined,
     ]);
     const status = database === 'down' ? 'unavailable' : redis === 'down' ? 'degraded' : 'ok';
     return { status, dependencies: { database, ...(redis && { redis }) } };

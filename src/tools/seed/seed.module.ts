@@ -1,9 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Account } from '../../auth/accounts/account.entity.js';
-import { AccountsService } from '../../auth/accounts/accounts.service.js';
-import { Passwords } from '../../auth/passwords/passwords.js';
+import { AccountsModule } from '../../auth/accounts/accounts.module.js';
 import { Session } from '../../auth/sessions/session.entity.js';
-import { CacheModule } from '../../platform/cache/cache.module.js';
 import type { Clock } from '../../platform/time/clock.js';
 import { CommonModule } from '../../platform/platform.module.js';
 import type { Configuration } from '../../platform/config/configuration.js';
@@ -25,9 +23,9 @@ export class SeedModule {
       imports: [
         CommonModule.forRoot(configuration, clock),
         DatabaseModule.forRoot(ENTITIES),
-        CacheModule,
+        AccountsModule,
       ],
-      providers: [AccountsService, Passwords, ThrottledWriter, CitySeeder],
+      providers: [ThrottledWriter, CitySeeder],
     };
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger, WholeNumber } from '../../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import { FastJsonDate } from '../../platform/time/fast-json-date.js';
+import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
 import type { BookingStatus, BookingView } from '../../parking/reservations/booking-view.js';
 import { durationHours } from '../../parking/reservations/pricing.js';

@@ -14,9 +14,9 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
-import type { Page } from '../../platform/http/pagination/page.js';
+import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import type { RenderedPage } from '../../platform/http/pagination/serialized-list.js';
+import type { RenderedPage } from '../../platform/http/fast-json/serialized-list.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { Currency } from '../../platform/money.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
@@ -65,7 +65,7 @@ export class UserBookingsController {
   ): Promise<BookingDto> {
     const { lot_id: lotId, vehicle_number: vehicleNumber, remarks } = body;
     const request = { userId: id, lotId, vehicleNumber, remarks };
-    return mapBooked(await this.reservations.book(request, transactions), this.currency);
+    return mapBooked(await this.reservations.book(transactions, request), this.currency);
   }
 
   @ApiOperation({ summary: 'The booking that is not released yet, or null' })
@@ -108,7 +108,7 @@ export class UserBookingsController {
     @Transactions() transactions: TransactionRunner,
   ): Promise<ReleasedBookingDto> {
     return mapReleased(
-      await this.reservations.release(principal.id, id, transactions),
+      await this.reservations.release(transactions, { userId: principal.id, reservationId: id }),
       this.currency,
     );
   }

@@ -32,7 +32,10 @@ const CSV_EXAMPLE = [
 @Roles('user')
 @Controller('api/user')
 export class UserExportsController {
-  constructor(private readonly exports: ExportsService) {}
+  constructor(
+    private readonly exports: ExportsService,
+    private readonly transactions: TransactionRunner,
+  ) {}
 
   @ApiOperation({
     summary: 'Ask for an export',
@@ -43,7 +46,7 @@ export class UserExportsController {
   @HttpCode(202)
   @Get('export-csv')
   async requestExportByGet(@CurrentPrincipal() { id }: Principal): Promise<ExportAcceptedDto> {
-    return mapAccepted(await this.exports.request(id));
+    return mapAccepted(await this.exports.request(this.transactions, id));
   }
 
   @ApiOperation({
@@ -61,7 +64,7 @@ export class UserExportsController {
     @Body() _: NoBodyDto,
     @Transactions() transactions: TransactionRunner,
   ): Promise<ExportAcceptedDto> {
-    return mapAccepted(await this.exports.request(id, transactions));
+    return mapAccepted(await this.exports.request(transactions, id));
   }
 
   @ApiOperation({ summary: 'How far an export is' })

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Cache } from '../../platform/cache/cache.js';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor } from '../../platform/http/pagination/page.js';
+import { decodeCursor } from '../../platform/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import {
   slicePage,
   type SerializedList,
   type RenderedPage,
   renderList,
-} from '../../platform/http/pagination/serialized-list.js';
+} from '../../platform/http/fast-json/serialized-list.js';
 import { Currency } from '../../platform/money.js';
 import { mapLot } from '../../api-models/lot.dto.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
+import { PARKING_TAG } from '../../parking/cache-tags.js';
 
 /** One minute, in milliseconds (contract). */
 const MAX_AGE = 60_000;
@@ -20,7 +21,7 @@ const MAX_AGE = 60_000;
 export class AvailableLotsReader {
   constructor(
     private readonly database: ReadDatabase,
-    private readonly cache: Cache,
+    private readonly cache: TaggedCache,
     private readonly currency: Currency,
   ) {}
 
@@ -30,7 +31,7 @@ export class AvailableLotsReader {
     const lots = await this.cache.remember({
       key: 'available-lots',
       maxAge: MAX_AGE,
-      tags: ['parking'],
+      tags: [PARKING_TAG],
       load: () => this.load(),
     });
     return slicePage(lots, { afterId, limit: query.limit });

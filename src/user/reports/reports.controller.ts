@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@ne
 import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import type { Principal } from '../../platform/principal.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
-import type { Page } from '../../platform/http/pagination/page.js';
+import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { POLICY_OF_REPORTS } from '../../platform/http/server/security-headers.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Cache } from '../../platform/cache/cache.js';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { localMonth, monthPeriod } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
+import { driverTag } from '../../parking/cache-tags.js';
 
 /** Two minutes, in milliseconds (contract). */
 const MAX_AGE = 120_000;
@@ -21,7 +22,7 @@ export interface DriverStatistics {
 export class DriverStatisticsReader {
   constructor(
     private readonly database: ReadDatabase,
-    private readonly cache: Cache,
+    private readonly cache: TaggedCache,
     private readonly clock: Clock,
     private readonly configuration: Configuration,
   ) {}
@@ -31,7 +32,7 @@ export class DriverStatisticsReader {
     return this.cache.remember({
       key: `driver-statistics:${userId}`,
       maxAge: MAX_AGE,
-      tags: [`driver:${userId}`],
+      tags: [driverTag(userId)],
       load: () => this.load(userId),
     });
   }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { encodeCursor, Page, type SortKey } from './page.js';
-import { RenderedPage } from './serialized-list.js';
+import { encodeCursor, Page, type SortKey } from '../../page.js';
+import { RenderedPage } from '../fast-json/serialized-list.js';
 
 /**
  * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. As a

@@ -6,8 +6,8 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { Configuration } from '../../platform/config/configuration.js';
-import { codePoints } from '../../platform/text.js';
+import { Configuration } from '../platform/config/configuration.js';
+import { codePoints } from '../platform/text.js';
 
 const MAX_LENGTH = 128;
 

@@ -1,8 +1,8 @@
 import { array, assert, maxSafeInteger, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ValidationFailed } from '../../errors/coded-error.js';
+import { ValidationFailed } from './errors/coded-error.js';
 import { decodeCursor, encodeCursor, Page } from './page.js';
-import { MAX_PAGE_SIZE } from './page-query.dto.js';
+import { MAX_PAGE_SIZE } from './http/pagination/page-query.dto.js';
 
 const at = (cursor: string) => ({ limit: 10, cursor });
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type Role, ROLES } from '../../platform/principal.js';
-import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import type { Account } from '../accounts/account.entity.js';
+import { type Role, ROLES } from '../platform/principal.js';
+import { ApiInteger } from '../platform/http/validation/numbers.js';
+import type { Account } from '../auth/accounts/account.entity.js';
 
 /** An account, as it may be shown. */
 export class AccountDto {

@@ -4,12 +4,12 @@ import type { Principal } from '../platform/principal.js';
 import { ApiNoBody, NoBodyDto } from '../platform/http/validation/no-body.dto.js';
 import { CurrentRequest, type LimitedRequest } from '../platform/rate-limits/limited-request.js';
 import { ApiProblems } from '../platform/errors/api-problems.js';
-import { CurrentPrincipal, Roles } from './access/access.js';
-import { AccountsService } from './accounts/accounts.service.js';
-import { AccountDto, mapAccount } from './dto/account.dto.js';
-import { ChangePasswordDto } from './dto/change-password.dto.js';
-import { PasswordAttempts } from './limits/password-attempts.js';
-import { TokensService } from './sessions/tokens.service.js';
+import { CurrentPrincipal, Roles } from '../auth/access/access.js';
+import { AccountsService } from '../auth/accounts/accounts.service.js';
+import { AccountDto, mapAccount } from '../api-models/account.dto.js';
+import { ChangePasswordDto } from './change-password.dto.js';
+import { PasswordAttempts } from '../auth/limits/password-attempts.js';
+import { TokensService } from '../auth/sessions/tokens.service.js';
 
 @ApiTags('Account')
 @Roles('admin', 'user')

@@ -1,6 +1,6 @@
 import { assert, integer, property, record, string, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Page } from './page.js';
+import { Page } from '../../page.js';
 import { slicePage, renderList } from './serialized-list.js';
 
 describe('a rendered list', () => {

@@ -1,4 +1,4 @@
-import type { SortKey } from './page.js';
+import type { SortKey } from '../../page.js';
 
 /**
  * A list by id as the JSON that is sent, and where its items are in it: for cached answers, of which

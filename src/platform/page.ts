@@ -1,5 +1,5 @@
-import { ValidationFailed } from '../../errors/coded-error.js';
-import type { PageQuery } from './page-query.dto.js';
+import { ValidationFailed } from './errors/coded-error.js';
+import type { PageQuery } from './http/pagination/page-query.dto.js';
 
 /** The values by which a list is sorted, of one of its items; unique in the list. */
 export type SortKey = readonly number[];

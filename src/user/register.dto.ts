@@ -1,8 +1,8 @@
 import { IsEmail } from 'class-validator';
-import { Text } from '../../platform/http/validation/text.js';
-import { EMAIL_MAX, USERNAME } from '../accounts/account-rules.js';
-import { AccountDto } from './account.dto.js';
-import { NewPassword } from './new-password.js';
+import { Text } from '../platform/http/validation/text.js';
+import { EMAIL_MAX, USERNAME } from '../auth/accounts/account-rules.js';
+import { AccountDto } from '../api-models/account.dto.js';
+import { NewPassword } from '../api-models/new-password.js';
 
 export class RegisterDto {
   /** Unique without regard to case. @example 'testuser' */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { NewPassword } from './new-password.js';
+import { NewPassword } from '../api-models/new-password.js';
 
 export class ChangePasswordDto {
   /** @example 'test123' */

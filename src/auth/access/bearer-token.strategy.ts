@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
+import type { VerifiedToken } from '../../platform/principal.js';
+import type { TokensService } from '../sessions/tokens.service.js';
+import { bearerToken } from './bearer-token.js';
+
+export const BEARER_TOKEN = 'bearer-token';
+
+/** The part of a request that authentication needs. Passport adds its own methods to it. */
+export interface AuthenticationRequest {
+  readonly authorization: string | undefined;
+}
+
+/** The guard passes its service: Passport's registry of strategies is shared by the whole process. */
+export interface BearerTokenOptions {
+  readonly tokens: TokensService;
+}
+
+/** Authenticates a request by the session token in its `Authorization` header. Stateless. */
+@Injectable()
+export class BearerTokenStrategy extends PassportStrategy(passport.Strategy, BEARER_TOKEN) {
+  override authenticate(request: unknown, options: unknown): void {
+    const { authorization } = request as AuthenticationRequest;
+    const { tokens } = options as BearerTokenOptions;
+    this.validate(authorization, tokens).then(
+      (token) => this.success(token),
+      (error: unknown) => this.error(error),
+    );
+  }
+
+  /** @throws TokenMissing | TokenInvalid | TokenExpired | TokenRevoked */
+  async validate(authorization: string | undefined, tokens: TokensService): Promise<VerifiedToken> {
+    return tokens.verify(bearerToken(authorization));
+  }
+}
