@@ -22,8 +22,8 @@ import {
 } from '../support/test-database.js';
 import { violationsOf } from '../support/violations.js';
 
-const NAME_TAKEN = 'a name that is taken, or that ours would refuse';
-const CLOSED = 'active beside a newer one on its spot or of its driver: closed then';
+const NAME_TAKEN = 'a username that is taken or invalid';
+const CLOSED = 'active although its spot or driver has a newer one: ended when that began';
 
 /** Two drivers on one spot, a driver on two, a spot that is gone, an admin, two kinds of hashes. */
 const CONTENT = {
@@ -104,10 +104,10 @@ describe('a move from Flask, on either database', () => {
       ['account', 3, 3, 1, 0],
       ['account', 'changed', NAME_TAKEN, 1, '11 "Anna" is "Anna-11"'],
       ['lot', 1, 1, 1, 0],
-      ['lot', 'changed', 'number_of_spots was not the number of its spots', 1, '3'],
-      ['lot', 'added', 'a retired lot (unknown) for spots whose own is gone', 1, '4'],
+      ['lot', 'changed', 'number_of_spots was not the actual number of spots', 1, '3'],
+      ['lot', 'added', 'a retired lot (unknown) for spots whose lot is missing', 1, '4'],
       ['spot', 2, 2, 0, 0],
-      ['spot', 'added', 'a retired spot for bookings whose own is gone', 1, '77'],
+      ['spot', 'added', 'a retired spot for bookings whose spot is missing', 1, '77'],
       ['reservation', 3, 3, 1, 0],
       ['reservation', 'changed', CLOSED, 1, '500'],
     ]);
@@ -161,7 +161,7 @@ describe('a move from Flask, tried and failed', () => {
   });
 
   it('writes nothing in a dry run, which tells the same', async () => {
-    const rehearsal = await move.run(environment, { mode: 'rehearse' });
+    const rehearsal = await move.run(environment, { mode: 'dry-run' });
     expect(listed(rehearsal, 'reservations')).toMatchObject({ [CLOSED]: '500' });
     // On SQLite not even the file is made.
     if (ON_POSTGRES) expect(await counts()).toEqual(nothing);
@@ -201,7 +201,7 @@ describe('a move from Flask, tried and failed', () => {
     );
     const rounded = entries
       .map(({ after }) => JSON.parse(after))
-      .filter(({ reason }) => reason === "a cost rounded to the currency's decimals");
+      .filter(({ reason }) => reason === "cost rounded to the currency's decimals");
     expect(rounded.map(({ count }) => count)).toEqual(Array(8).fill(1_500));
     const ids = rounded.flatMap(({ rows }) => rows.split(', ')).map(Number);
     expect(ids).toEqual(Array.from({ length: 1_500 }, (_, index) => 600 + 2 * index));
@@ -210,7 +210,7 @@ describe('a move from Flask, tried and failed', () => {
   it('refuses a database that is not empty, also in a dry run', async () => {
     const before = await counts();
     const refusal = 'The VPMS database is not empty: it has 2 drivers, 2 lots, 3004 bookings';
-    for (const mode of ['write', 'rehearse'] as const) {
+    for (const mode of ['write', 'dry-run'] as const) {
       await expect(move.run(environment, { mode })).rejects.toThrow(refusal);
     }
     expect(await counts()).toEqual(before);

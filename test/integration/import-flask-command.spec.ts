@@ -56,7 +56,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     const { code, stdout, stderr } = await run([move.source]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^reservations +202 +201 +0 +1$/m);
-    expect(stdout).toContain('reservations, nothing in it says when it was (1): 301');
+    expect(stdout).toContain('reservations, no readable instant (1): 301');
     expect(stdout).toContain(`Imported into SQLite, ${move.target}.`);
     // What Flask was to send is not sent once more by the first start.
     const runs = move.query('SELECT DISTINCT name, status FROM job_runs ORDER BY name');
@@ -89,7 +89,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     expect(summary(second.stdout)).toBe(summary(written.stdout));
     expect(summary(written.stdout)).toContain(summary(rehearsal.stdout));
     expect(written.stdout).toContain(
-      "The admin of the first start (admin) gave way to the file's.",
+      "The file's admin replaced the admin of the first start (admin).",
     );
   });
 
@@ -140,7 +140,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     [
       'a journal',
       (path) => appendFileSync(`${path}-journal`, 'x'),
-      /^\S+ is in use, or a write to it was cut off: /,
+      /^\S+ is in use, or a write to it was interrupted: /,
     ],
   ])('refuses %s in one line, and writes nothing', async (_, spoil, message) => {
     spoil(move.source);
@@ -221,7 +221,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     });
     await vpms.stop();
     const { stdout } = await run([move.source]);
-    expect(stdout).toContain('The admin admin of VPMS stays, and has the id 4 now.');
+    expect(stdout).toContain('The admin admin of VPMS stays and now has the id 4.');
     expect(
       move.query("SELECT id, username FROM accounts WHERE role = 'admin' ORDER BY id"),
     ).toEqual([

@@ -77,7 +77,7 @@ describe('a Flask file moves in', () => {
     expect(Object.values(report.tables).map(({ changed, refused }) => changed + refused)).toEqual([
       0, 0, 0, 0,
     ]);
-    expect(summarize(report)).toContain('users, instants cut to milliseconds (1): 7');
+    expect(summarize(report)).toContain('users, instants truncated to milliseconds (1): 7');
   });
 
   it('keeps the newest of the active bookings on a spot, and closes the others when the next began', async () => {
@@ -99,8 +99,8 @@ describe('a Flask file moves in', () => {
       { id: 3, left_at: null, cost: null },
     ]);
     expect(listed(report, 'reservations')).toMatchObject({
-      'active beside a newer one on its spot or of its driver: closed then': '1-2',
-      "no agreed price that ours would take: its lot's": '2',
+      'active although its spot or driver has a newer one: ended when that began': '1-2',
+      "no valid agreed price: replaced by the lot's price": '2',
     });
     expect(move.query('SELECT * FROM driver_totals ORDER BY user_id')).toEqual([
       { user_id: 2, bookings: 1, spent: 3000 },
@@ -132,12 +132,12 @@ describe('a Flask file moves in', () => {
       { id: 3, status: 'A' },
     ]);
     expect(listed(report, 'parking_spots')).toEqual({
-      'a status that was not so, with no active booking: free': '1, 3',
-      'a status that was not so, with an active booking: occupied': '2',
+      'a wrong status with no active booking: free': '1, 3',
+      'a wrong status with an active booking: occupied': '2',
     });
     expect(move.query('SELECT number_of_spots FROM lots')).toEqual([{ number_of_spots: 3 }]);
     expect(listed(report, 'parking_lots')).toEqual({
-      'number_of_spots was not the number of its spots': '1',
+      'number_of_spots was not the actual number of spots': '1',
     });
   });
 
@@ -220,7 +220,7 @@ describe('a Flask file moves in', () => {
       { hash: '!' },
     ]);
     expect(listed(report, 'users')).toEqual({
-      'a locked account for a driver who is gone': '40 "deleted-40-40", 41 "deleted-unknown"',
+      'a locked account for a missing driver': '40 "deleted-40-40", 41 "deleted-unknown"',
     });
   });
 
@@ -266,11 +266,11 @@ describe('a Flask file moves in', () => {
       { id: 5, cost: 2000, stay: 3_600_000 },
     ]);
     expect(listed(report, 'reservations')).toEqual({
-      "a cost rounded to the currency's decimals": '2',
-      'no cost that can be one: computed at the agreed price': '3',
-      'left before it was parked: left at that moment': '4',
-      'no readable parking_timestamp: the next best instant of the row': '5',
-      'nothing in it says when it was': '6',
+      "cost rounded to the currency's decimals": '2',
+      'no valid cost: computed from the agreed price': '3',
+      'left before it was parked: ended at its start': '4',
+      'no readable parking_timestamp: replaced by the next best instant of the row': '5',
+      'no readable instant': '6',
     });
     expect(report.tables.reservations).toMatchObject({
       read: 6,
@@ -279,11 +279,11 @@ describe('a Flask file moves in', () => {
       refused: 1,
     });
     expect(listed(report, 'parking_lots')).toMatchObject({
-      "a price rounded to the currency's decimals": '1',
-      'no price that ours would take: 0': '2',
+      "price rounded to the currency's decimals": '1',
+      'no valid price: replaced by 0': '2',
       'control characters replaced': '2',
     });
-    expect(listed(report, 'parking_spots')).toEqual({ 'the one spot of a lot that had none': '2' });
+    expect(listed(report, 'parking_spots')).toEqual({ 'one spot for a lot that had none': '2' });
   });
 
   it('gives names and e-mails that collide or would be refused a suffix or a placeholder', async () => {
@@ -322,7 +322,7 @@ describe('a Flask file moves in', () => {
     const numbers = move.query('SELECT number FROM spots ORDER BY id').map(({ number }) => number);
     expect(numbers).toEqual([2, 3, 4, 5, 6, 7, 1]);
     expect(listed(report, 'parking_spots')).toEqual({
-      'no number, one that is taken, or none that is whole: a number by id': '1, 3-6',
+      'no number, a duplicate, or not a positive integer: a new number': '1, 3-6',
     });
   });
 

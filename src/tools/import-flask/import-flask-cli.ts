@@ -14,8 +14,8 @@ import { FlaskFile } from './source/flask-file.js';
 import { type Mode, openTarget } from './target.js';
 
 const USAGE = 'Usage: npm run import:flask -- path/to/vpms.db [--dry-run]';
-/** Progress is told once for so many rows. */
-const STEP = 100_000;
+/** Progress is printed once per this number of rows. */
+const PROGRESS_INTERVAL = 100_000;
 
 async function main(): Promise<void> {
   const { path, mode } = readArguments();
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     pastRuns: duePeriods(now, configuration),
     decimals: currencyDecimals(configuration.currency),
     progress: (table, done) => {
-      if (done % STEP === 0) process.stderr.write(`${table}: ${done} rows\n`);
+      if (done % PROGRESS_INTERVAL === 0) process.stderr.write(`${table}: ${done} rows\n`);
     },
   });
   process.stdout.write(summarize(report));
@@ -50,7 +50,7 @@ function readArguments(): { readonly path: string; readonly mode: Mode } {
     });
     const [path] = positionals;
     if (path === undefined || positionals.length > 1) throw new ImportRefused(USAGE);
-    return { path: resolve(path), mode: values['dry-run'] ? 'rehearse' : 'write' };
+    return { path: resolve(path), mode: values['dry-run'] ? 'dry-run' : 'write' };
   } catch (error) {
     if (error instanceof ImportRefused) throw error;
     throw new ImportRefused(USAGE, { cause: error });
@@ -58,7 +58,7 @@ function readArguments(): { readonly path: string; readonly mode: Mode } {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof StartError || error instanceof ImportRefused;
-  process.stderr.write(`${known ? error.message : inspect(error)}\n`);
+  const expected = error instanceof StartError || error instanceof ImportRefused;
+  process.stderr.write(`${expected ? error.message : inspect(error)}\n`);
   process.exitCode = 1;
 });

@@ -7,51 +7,51 @@ import { ActiveBookings } from './rules/active-bookings.js';
 import type { FlaskFile } from './source/flask-file.js';
 import { IS_ACTIVE } from './source/rows.js';
 import { auditImport } from './steps/audit.js';
-import { addGoneDrivers, importAccounts } from './steps/accounts.js';
-import { makeRoom, refuseNonEmpty } from './steps/admins.js';
+import { addMissingDrivers, importAccounts } from './steps/accounts.js';
+import { resolveExistingAdmins, assertEmptyDatabase } from './steps/admins.js';
 import { Drivers } from './steps/drivers.js';
 import { importParking } from './steps/parking.js';
 import { closePastRuns, type PastRun } from './steps/past-runs.js';
 import { readParking } from './steps/read-parking.js';
 import { importReservations } from './steps/reservations.js';
 
-export interface FlaskImport {
+export interface ImportOptions {
   readonly file: FlaskFile;
   readonly transactions: TransactionRunner;
-  /** Whom VPMS would make at its first start. */
+  /** The admin that the first start of VPMS would create. */
   readonly firstAdmin: { readonly username: string; readonly email: string };
   readonly now: Date;
-  /** What the Flask VPMS has sent already: the program must not make up for it. */
+  /** Job runs that the Flask VPMS has already done; VPMS must not catch up on them. */
   readonly pastRuns: readonly PastRun[];
-  /** Of the currency. */
+  /** Decimals of the currency. */
   readonly decimals: number;
   readonly progress: Progress;
 }
 
 /**
- * Brings the accounts, lots, spots and bookings of a Flask VPMS into an empty VPMS database, in one
- * transaction (docs/moving-from-flask.md has the rules).
- * @throws ImportRefused where the file cannot be read to its end, or the database is not empty;
- * nothing is written then.
+ * Imports the accounts, lots, spots and bookings of a Flask VPMS into an empty VPMS database, in one
+ * transaction. docs/moving-from-flask.md lists the rules.
+ * @throws ImportRefused if the file cannot be read completely or the database is not empty; nothing is
+ * written in these cases.
  */
-export async function importFlask(order: FlaskImport): Promise<Report> {
+export async function importFlask(options: ImportOptions): Promise<Report> {
   try {
-    return await order.transactions.run((tx) => importFile(tx, order));
+    return await options.transactions.run((tx) => importFile(tx, options));
   } catch (error) {
-    throw order.file.explain(error);
+    throw options.file.explain(error);
   }
 }
 
 async function importFile(
   tx: Tx,
-  { file, progress, now, pastRuns, decimals, firstAdmin }: FlaskImport,
+  { file, progress, now, pastRuns, decimals, firstAdmin }: ImportOptions,
 ): Promise<Report> {
-  await refuseNonEmpty(tx);
+  await assertEmptyDatabase(tx);
   const report = new Report();
   const context: ImportContext = { file, report, progress, now: now.getTime(), decimals };
   const names = new AccountNames();
   const drivers = new Drivers(file);
-  await makeRoom(tx, {
+  await resolveExistingAdmins(tx, {
     hasAdmin: drivers.hasAdmin,
     firstAdmin,
     names,
@@ -61,7 +61,7 @@ async function importFile(
   });
   drivers.claimNames(names);
   await importAccounts(tx, { context, names });
-  await addGoneDrivers(tx, { context, names }, drivers.gone);
+  await addMissingDrivers(tx, { context, names }, drivers.missing);
 
   const parking = readParking(context);
   const spots = new Set([...parking.spotsOfLot.values()].flat().map(({ id }) => id));

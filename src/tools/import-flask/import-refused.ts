@@ -1,2 +1,2 @@
-/** The import is impossible for a reason that its operator can mend; one line, nothing written. */
+/** The import wrote nothing, for a reason that the operator can fix. The message is one line. */
 export class ImportRefused extends Error {}

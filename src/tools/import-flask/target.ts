@@ -19,23 +19,24 @@ import { SqliteTransactionRunner } from '../../platform/database/sqlite/sqlite-t
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { ImportRefused } from './import-refused.js';
 
-/** What SQLite may keep of the file in memory, in KiB: the indexes of a large import fit into it. */
+/** SQLite's page cache in KiB; the indexes of a large import fit into it. */
 const CACHE_KIBIBYTES = 64 * 1024;
 
 const ENTITIES = [Account, Session];
 
-/** `rehearse` does everything and rolls it back. */
-export type Mode = 'write' | 'rehearse';
+/** `dry-run` performs the whole import and rolls it back. */
+export type Mode = 'write' | 'dry-run';
 
-/** The VPMS database that is written to. */
+/** The VPMS database to import into. */
 export interface Target extends AsyncDisposable {
   readonly transactions: TransactionRunner;
 }
 
 /**
- * Opens the database that the configuration names, making it where it is missing. A rehearsal on a
- * missing SQLite file gets one for itself, which goes away again.
- * @throws ImportRefused while a VPMS has it open. @throws StartError where it cannot be used.
+ * Opens the configured database and creates it if it is missing. A dry run without a SQLite file uses a
+ * temporary one.
+ * @throws ImportRefused while VPMS uses the database
+ * @throws StartError if the database cannot be used
  */
 export function openTarget({ database }: Configuration, mode: Mode): Promise<Target> {
   return database.kind === 'sqlite'
@@ -44,16 +45,16 @@ export function openTarget({ database }: Configuration, mode: Mode): Promise<Tar
 }
 
 async function openSqliteTarget(file: string, mode: Mode): Promise<Target> {
-  const isThere = existsSync(file);
-  if (isThere) refuseOpenDatabase(file);
-  const folder = isThere || mode === 'write' ? undefined : mkdtempSync(join(tmpdir(), 'vpms-'));
+  const exists = existsSync(file);
+  if (exists) assertNotInUse(file);
+  const folder = exists || mode === 'write' ? undefined : mkdtempSync(join(tmpdir(), 'vpms-'));
   const writer = await openWriteDatabase(folder ? join(folder, 'vpms.db') : file, ENTITIES);
   await writer.query(`PRAGMA cache_size = -${CACHE_KIBIBYTES}`);
   return {
     transactions:
       mode === 'write'
         ? new SqliteTransactionRunner(writer)
-        : new RehearsalRunner(
+        : new DryRunRunner(
             writer,
             async ({ manager }) => new Tx(writer, manager, sqliteStatements(writer)),
           ),
@@ -64,7 +65,7 @@ async function openSqliteTarget(file: string, mode: Mode): Promise<Target> {
   };
 }
 
-/** One connection, whose one transaction may take as long as it needs. */
+/** Opens a single connection without a statement timeout. */
 async function openPostgresTarget(settings: PostgresSettings, mode: Mode): Promise<Target> {
   const source = new DataSource(maintenanceOptions(settings, ENTITIES));
   try {
@@ -74,12 +75,12 @@ async function openPostgresTarget(settings: PostgresSettings, mode: Mode): Promi
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`${serverOf(settings.url)} cannot be used: ${reason}`, { cause: error });
   }
-  await refuseRunningProgram(source);
+  await assertNoRunningProgram(source);
   return {
     transactions:
       mode === 'write'
         ? new PostgresTransactionRunner(source)
-        : new RehearsalRunner(
+        : new DryRunRunner(
             source,
             async (runner) =>
               new PostgresTx(source, runner.manager, (await runner.connect()) as ClientBase),
@@ -88,7 +89,7 @@ async function openPostgresTarget(settings: PostgresSettings, mode: Mode): Promi
   };
 }
 
-async function refuseRunningProgram(source: DataSource): Promise<void> {
+async function assertNoRunningProgram(source: DataSource): Promise<void> {
   const [running] = await source.sql<{ pid: number }[]>`
     SELECT pid FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'vpms' LIMIT 1`;
@@ -97,8 +98,8 @@ async function refuseRunningProgram(source: DataSource): Promise<void> {
   throw new ImportRefused('The database is in use: stop VPMS first');
 }
 
-/** Answers what a unit of work would, and leaves not a byte of it. */
-class RehearsalRunner extends TransactionRunner {
+/** Runs a unit of work, returns its result and rolls it back. */
+class DryRunRunner extends TransactionRunner {
   constructor(
     private readonly source: DataSource,
     private readonly openTx: (runner: QueryRunner) => Promise<Tx>,
@@ -117,8 +118,8 @@ class RehearsalRunner extends TransactionRunner {
   }
 }
 
-/** Whoever has a WAL database open holds a lock on it that an exclusive one does not get past. */
-function refuseOpenDatabase(path: string): void {
+/** Every connection to a WAL database holds a lock that an exclusive lock conflicts with. */
+function assertNotInUse(path: string): void {
   const probe = new Database(path, { timeout: 0 });
   try {
     probe.pragma('locking_mode = EXCLUSIVE');

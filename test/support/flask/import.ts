@@ -77,7 +77,7 @@ export class Move implements Disposable {
 export function listed(report: Report, table: keyof Report['tables']): Record<string, string> {
   return Object.fromEntries(
     report.tables[table].entries
-      .filter(({ reason }) => reason !== 'instants cut to milliseconds')
+      .filter(({ reason }) => reason !== 'instants truncated to milliseconds')
       .map((entry) => [entry.reason, rowsOf(entry).join(', ')]),
   );
 }

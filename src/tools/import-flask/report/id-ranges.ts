@@ -1,4 +1,4 @@
-/** Ids, kept as ranges: a million of them in a row take no more room than one. */
+/** A set of ids stored as ranges, so that a million consecutive ids need no more memory than one. */
 export class IdRanges {
   private readonly ranges: [first: number, last: number][] = [];
   private added = 0;
@@ -7,7 +7,7 @@ export class IdRanges {
     return this.added;
   }
 
-  /** Each id once. */
+  /** Adds an id that is not in the set yet. */
   add(id: number): void {
     this.added += 1;
     const last = this.ranges.at(-1);
@@ -15,7 +15,7 @@ export class IdRanges {
     else this.ranges.push([id, id]);
   }
 
-  /** Ascending, such as `1-4` and `7`. */
+  /** Ascending ranges such as `1-4` and `7`. */
   toStrings(): readonly string[] {
     const joined: [number, number][] = [];
     for (const [first, last] of this.ranges.toSorted(([a], [b]) => a - b)) {

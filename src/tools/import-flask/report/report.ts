@@ -1,32 +1,32 @@
 import type { Cell, FlaskTable } from '../source/rows.js';
 import { IdRanges } from './id-ranges.js';
 
-/** What an entry says: rows that were altered, that we added, that could not come. */
+/** Rows that were changed, that the import added, or that it could not import. */
 export type EntryKind = 'changed' | 'added' | 'refused';
 
-/** All rows of one table with which the same thing happened. */
+/** All rows of a table that were treated in the same way for the same reason. */
 export interface Entry {
   readonly kind: EntryKind;
   readonly reason: string;
   readonly ids: IdRanges;
-  /** What the ids alone do not tell: a new name, or the id of a row that has no proper one. */
+  /** Text for rows that need more than an id: a new name, or an invalid id. */
   readonly details: string[];
 }
 
-/** The rows of an entry: single ones with what the ids alone do not tell, or ranges of ids. */
+/** The rows of an entry: their details if there are any, otherwise ranges of ids. */
 export function rowsOf({ ids, details }: Entry): readonly string[] {
   return details.length > 0 ? details : ids.toStrings();
 }
 
-/** How many rows an entry has. */
+/** The number of rows of an entry. */
 export function countOf({ ids, details }: Entry): number {
   return ids.size > 0 ? ids.size : details.length;
 }
 
-/** Every row loses its microseconds; it is listed, and not counted among the changed rows. */
-const CUT = 'instants cut to milliseconds';
+/** Nearly every row has microseconds. These rows are listed, but not counted as changed. */
+const TRUNCATED = 'instants truncated to milliseconds';
 
-/** What happened to the rows of one table. Rows are told of one after another. */
+/** Collects what the import did with the rows of a table. All calls for one row must be consecutive. */
 export class TableReport {
   private readonly byReason = new Map<string, Entry>();
   private readonly lastOf = new Map<Entry, number>();
@@ -46,11 +46,11 @@ export class TableReport {
     this.list('changed', reason, id, detail);
   }
 
-  cut(id: number): void {
-    this.list('changed', CUT, id);
+  markTruncated(id: number): void {
+    this.list('changed', TRUNCATED, id);
   }
 
-  /** A row that the file has not got. */
+  /** Reports a row that the file does not have. */
   add(id: number, reason: string, detail?: string): void {
     this.list('added', reason, id, detail);
   }
@@ -59,13 +59,13 @@ export class TableReport {
     this.refused += 1;
     const entry = this.entry('refused', reason);
     const text = Buffer.isBuffer(id) ? id.toString('hex') : String(id);
-    // Without what a terminal would obey.
+    // Replace terminal control characters.
     entry.details.push(text.replaceAll(/\p{C}/gu, '\u{FFFD}'));
   }
 
   private list(kind: EntryKind, reason: string, id: number, detail?: string): void {
     const entry = this.entry(kind, reason);
-    // The same may be true of two columns of a row.
+    // A row can have the same reason twice, for two columns.
     if (this.lastOf.get(entry) !== id) entry.ids.add(id);
     this.lastOf.set(entry, id);
     if (detail !== undefined) entry.details.push(`${id} ${detail}`);
@@ -81,7 +81,7 @@ export class TableReport {
   }
 }
 
-/** What the import read, wrote and had to decide. */
+/** Everything that the import read, wrote and changed. */
 export class Report {
   readonly tables: Readonly<Record<FlaskTable, TableReport>> = {
     users: new TableReport(),
@@ -89,6 +89,6 @@ export class Report {
     parking_spots: new TableReport(),
     reservations: new TableReport(),
   };
-  /** What happened to accounts that VPMS had before. */
+  /** Changes to accounts that were in VPMS before the import. */
   readonly remarks: string[] = [];
 }

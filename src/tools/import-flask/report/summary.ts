@@ -7,7 +7,7 @@ const TITLES: Readonly<Record<EntryKind, string>> = {
 };
 const NUMBERS = ['read', 'imported', 'changed', 'refused'] as const;
 
-/** The report for people, every row that is not as it was in the file by its id. */
+/** Formats the report as text. It lists the id of every row that differs from the file. */
 export function summarize(report: Report): string {
   const tables = Object.entries(report.tables);
   const lines = [row(['', ...NUMBERS])];

@@ -2,40 +2,40 @@ import { isAccountEmail, isUsername, USERNAME } from '../../../auth/accounts/acc
 import { caseFolded } from '../../../platform/text.js';
 import type { Cell } from '../source/rows.js';
 
-/** Mail to this domain goes nowhere, for good (RFC 2606). */
+/** A reserved domain: mail to it is never delivered (RFC 2606). */
 const PLACEHOLDER_DOMAIN = 'imported.invalid';
 
-/** No id. */
-const NOT_OF_THE_FILE = 0;
+/** Owner of names that belong to no account of the file. */
+const NO_FILE_ID = 0;
 
 /**
- * Gives every account a name and an e-mail that ours takes. Whoever has a good one keeps it, and of
- * several who share one (in any case of letters) the one with the lowest id: so all are told first
- * what they would like, and only then what they get.
+ * Assigns every account a valid, unique username and e-mail address. An account keeps a valid one; if
+ * several accounts have the same one (compared case-insensitively), the lowest id keeps it. All accounts
+ * must therefore call `claim` before any of them calls `nameOf` or `emailOf`.
  */
 export class AccountNames {
-  /** By the form that is compared: whose it is. */
+  /** Maps the case-folded name to the id of its owner. */
   private readonly names = new Map<string, number>();
   private readonly emails = new Map<string, number>();
 
-  /** Keeps both for an account that is not the file's. */
+  /** Reserves both for an account that is not in the file. */
   reserve(username: string, email: string): void {
-    claim(this.names, username, NOT_OF_THE_FILE);
-    claim(this.emails, email, NOT_OF_THE_FILE);
+    claim(this.names, username, NO_FILE_ID);
+    claim(this.emails, email, NO_FILE_ID);
   }
 
-  /** To be called by ascending id. */
+  /** Must be called in ascending order of ids. */
   claim(id: number, username: Cell, email: Cell): void {
     if (typeof username === 'string' && isUsername(username)) claim(this.names, username, id);
     if (typeof email === 'string' && isAccountEmail(email)) claim(this.emails, email, id);
   }
 
-  /** The name as it is, or with a suffix where it is another's or ours would refuse it. */
+  /** Returns the name unchanged, or with a suffix if it is taken or invalid. */
   nameOf(id: number, username: Cell): string {
     if (typeof username === 'string' && this.names.get(caseFolded(username)) === id) {
       return username;
     }
-    const base = acceptable(username);
+    const base = toValidUsername(username);
     for (let attempt = 1; ; attempt += 1) {
       const suffix = attempt === 1 ? `-${id}` : `-${id}-${attempt}`;
       const name = base.slice(0, USERNAME.max - suffix.length) + suffix;
@@ -43,7 +43,7 @@ export class AccountNames {
     }
   }
 
-  /** The e-mail as it is, or a placeholder: a suffix could make it someone else's address. */
+  /** Returns the address unchanged, or a placeholder. A suffix could make it another person's address. */
   emailOf(id: number, email: Cell): string {
     if (typeof email === 'string' && this.emails.get(caseFolded(email)) === id) return email;
     for (let attempt = 1; ; attempt += 1) {
@@ -54,7 +54,7 @@ export class AccountNames {
   }
 }
 
-/** Whether it was still free. */
+/** Returns whether the text was still free. */
 function claim(owners: Map<string, number>, text: string, id: number): boolean {
   const key = caseFolded(text);
   if (owners.has(key)) return false;
@@ -62,8 +62,8 @@ function claim(owners: Map<string, number>, text: string, id: number): boolean {
   return true;
 }
 
-/** What is left of the name in letters that ours takes: `Zoë Müller` is `Zoe_Muller`. */
-function acceptable(username: Cell): string {
+/** Replaces characters that a username may not have: `Zoë Müller` becomes `Zoe_Muller`. */
+function toValidUsername(username: Cell): string {
   const text = username === null || Buffer.isBuffer(username) ? '' : String(username);
   const plain = text
     .trim()

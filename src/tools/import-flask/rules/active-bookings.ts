@@ -8,23 +8,23 @@ interface ActiveBooking {
   readonly parkedAt: number;
 }
 
-/** Spots and accounts that the file still has; the others cannot be released from, or by. */
+/** Ids of the spots and accounts in the file. A booking of any other could not be released. */
 interface Known {
   readonly spots: ReadonlySet<number>;
   readonly accounts: ReadonlySet<number>;
 }
 
-/** Which of the file's active bookings stay so. As large as there are active ones. */
+/** Decides which active bookings of the file stay active. Its memory use grows with their number. */
 export class ActiveBookings {
-  /** Those that end: when the next one on the spot, or of the driver, began. */
+  /** Maps a booking that does not stay active to its end. */
   private readonly endings = new Map<number, number>();
   private readonly staying = new Set<number>();
-  /** The spots of those that stay active. */
+  /** Ids of the spots of bookings that stay active. */
   readonly occupied = new Set<number>();
 
   /**
-   * Of several on a spot, or of a driver, the newest stays, and each older one ends when the next
-   * newer one began. One on a spot or of a driver that is gone counts in none of this.
+   * If a spot or a driver has several active bookings, the newest stays active and each older one ends
+   * when the next newer one began. Bookings of a missing spot or driver are ignored.
    */
   constructor(rows: Iterable<FlaskReservationRow>, known: Known) {
     const nextOnSpot = new Map<number, number>();
@@ -43,7 +43,7 @@ export class ActiveBookings {
     return this.staying.has(id);
   }
 
-  /** When it ended because of a newer one; undefined where no newer one took its place. */
+  /** The instant at which a newer booking ended this one; undefined if there is none. */
   endingOf(id: number): number | undefined {
     return this.endings.get(id);
   }
@@ -59,7 +59,7 @@ function newestFirst(rows: Iterable<FlaskReservationRow>, known: Known): readonl
   for (const row of rows) {
     const { id, spot_id: spotId, user_id: userId } = row;
     const parkedAt = readBookingInstants(row).parked?.at;
-    // Rows of one id twice, or of an unreadable one, are refused later on.
+    // Rows with a duplicate or invalid id are refused in a later step.
     if (!isId(id) || id === active.at(-1)?.id || parkedAt === undefined) continue;
     if (!isId(spotId) || !known.spots.has(spotId)) continue;
     if (!isId(userId) || !known.accounts.has(userId)) continue;

@@ -1,24 +1,24 @@
 import { roundToMinorUnits, toMinorUnits } from '../../../platform/money.js';
 import type { Cell } from '../source/rows.js';
 
-/** An amount of money of the file. */
+/** An amount in the file. */
 export interface Amount {
   readonly minor: number;
   /** Whether the file had more decimals than the currency. */
   readonly rounded: boolean;
 }
 
-/** In the currency, as an hourly price may be at the most here (contract). */
+/** Maximum price per hour, in major units (docs/contract.md#lots). */
 const MAX_PRICE = 1_000_000;
-/** In the currency. Beyond any real bill. */
+/** In major units; larger than any real cost. */
 const MAX_COST = 1_000_000_000;
 
-/** Rounds half-up. Undefined where it is no number, negative, or beyond what a price may be. */
+/** Rounds half up. Returns undefined if the cell is not a number, negative, or above the maximum price. */
 export function readPrice(cell: Cell, decimals: number): Amount | undefined {
   return readAmount(cell, decimals, MAX_PRICE);
 }
 
-/** Rounds half-up. Undefined where it is no number, negative, or beyond all reason. */
+/** Rounds half up. Returns undefined if the cell is not a number, negative, or above the maximum cost. */
 export function readCost(cell: Cell, decimals: number): Amount | undefined {
   return readAmount(cell, decimals, MAX_COST);
 }

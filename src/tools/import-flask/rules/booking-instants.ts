@@ -1,14 +1,14 @@
 import type { FlaskReservationRow } from '../source/rows.js';
-import { type Instant, readInstant } from './instant.js';
+import { type ParsedInstant, readInstant } from './instant.js';
 
-/** The instants of a booking; undefined where they cannot be read. */
+/** The instants of a booking; undefined if unreadable. */
 export interface BookingInstants {
-  /** When it began; where that cannot be read, the next best instant of the row. */
-  readonly parked: Instant | undefined;
+  /** Start of the booking; if unreadable, the next best instant of the row. */
+  readonly parked: ParsedInstant | undefined;
   readonly isParkedStated: boolean;
-  readonly left: Instant | undefined;
-  readonly created: Instant | undefined;
-  readonly updated: Instant | undefined;
+  readonly left: ParsedInstant | undefined;
+  readonly created: ParsedInstant | undefined;
+  readonly updated: ParsedInstant | undefined;
 }
 
 export function readBookingInstants(row: FlaskReservationRow): BookingInstants {

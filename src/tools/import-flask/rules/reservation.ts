@@ -9,19 +9,19 @@ import { readCost, readPrice } from './amount.js';
 import { type BookingInstants, readBookingInstants } from './booking-instants.js';
 import { readText } from './text.js';
 
-/** Where a booking stands in ours. */
+/** Spot, lot and driver of a booking in VPMS. */
 export interface Place {
   readonly spotId: number;
   readonly lotId: number;
   readonly userId: number;
-  /** The lot's, in minor units per hour. */
+  /** The lot's price per hour, in minor units. */
   readonly lotPrice: number;
 }
 
 interface Rules {
   readonly table: TableReport;
   readonly active: ActiveBookings;
-  /** Of the currency. */
+  /** Decimals of the currency. */
   readonly decimals: number;
 }
 
@@ -34,11 +34,11 @@ interface Times extends BookingInstants {
 /** How a booking ended. */
 interface End {
   readonly leftAt: number;
-  /** In minor units; undefined where it is to be computed. */
+  /** In minor units; undefined if it must be computed. */
   readonly cost: number | undefined;
 }
 
-/** The booking as ours; undefined, and refused in the report, where nothing says when it was. */
+/** Converts a booking. Reports it as refused and returns undefined if it has no readable instant. */
 export function convertReservation(
   row: Row,
   place: Place,
@@ -48,15 +48,19 @@ export function convertReservation(
   const instants = readBookingInstants(row);
   const { parked, isParkedStated, left, created, updated } = instants;
   if (!parked) {
-    table.refuse(row.id, 'nothing in it says when it was');
+    table.refuse(row.id, 'no readable instant');
     return undefined;
   }
   if (!isParkedStated) {
-    table.change(row.id, 'no readable parking_timestamp: the next best instant of the row');
+    table.change(
+      row.id,
+      'no readable parking_timestamp: replaced by the next best instant of the row',
+    );
   }
   const pricePerHour = readAgreedPrice(row, place, rules);
   const end = readEnd(row, { ...instants, parkedAt: parked.at }, rules);
-  if (parked.cut || left?.cut || created?.cut || updated?.cut) table.cut(row.id);
+  if (parked.truncated || left?.truncated || created?.truncated || updated?.truncated)
+    table.markTruncated(row.id);
   const createdAt = created?.at ?? parked.at;
   return {
     id: row.id,
@@ -76,8 +80,8 @@ export function convertReservation(
 
 function readAgreedPrice(row: Row, { lotPrice }: Place, { table, decimals }: Rules): number {
   const price = readPrice(row.price_per_hour, decimals);
-  if (!price) table.change(row.id, "no agreed price that ours would take: its lot's");
-  if (price?.rounded) table.change(row.id, "an agreed price rounded to the currency's decimals");
+  if (!price) table.change(row.id, "no valid agreed price: replaced by the lot's price");
+  if (price?.rounded) table.change(row.id, "agreed price rounded to the currency's decimals");
   return price?.minor ?? lotPrice;
 }
 
@@ -86,21 +90,24 @@ function readEnd(row: Row, times: Times, rules: Rules): End | undefined {
   if (row.leaving_timestamp === null) {
     if (!active.isStaying(row.id)) return endActive(row, times, rules);
     if (row.parking_cost !== null && row.parking_cost !== 0) {
-      table.change(row.id, 'a cost while it is active: none until it is released');
+      table.change(row.id, 'cost of an active booking removed');
     }
     return undefined;
   }
   return { leftAt: readLeaving(row, times, table), cost: readPaid(row, rules) };
 }
 
-/** At the agreed price, whatever cost the original had there: it was not over for that one. */
+/** Ignores the cost in the file, because the booking had not ended there. */
 function endActive(row: Row, times: Times, { table, active }: Rules): End {
   const ending = active.endingOf(row.id);
   if (ending !== undefined) {
-    table.change(row.id, 'active beside a newer one on its spot or of its driver: closed then');
+    table.change(
+      row.id,
+      'active although its spot or driver has a newer one: ended when that began',
+    );
     return { leftAt: ending, cost: undefined };
   }
-  table.change(row.id, 'active, of a spot or driver that is gone: closed at its last change');
+  table.change(row.id, 'active, but its spot or driver is missing: ended at its last change');
   return { leftAt: lastChange(times), cost: undefined };
 }
 
@@ -108,21 +115,21 @@ function readLeaving(row: Row, times: Times, table: TableReport): number {
   const { parkedAt } = times;
   const left = times.left?.at;
   if (left === undefined) {
-    table.change(row.id, 'no readable leaving_timestamp: its last change');
+    table.change(row.id, 'no readable leaving_timestamp: replaced by its last change');
     return lastChange(times);
   }
-  if (left < parkedAt) table.change(row.id, 'left before it was parked: left at that moment');
+  if (left < parkedAt) table.change(row.id, 'left before it was parked: ended at its start');
   return Math.max(left, parkedAt);
 }
 
 function readPaid(row: Row, { table, decimals }: Rules): number | undefined {
   const paid = readCost(row.parking_cost, decimals);
-  if (!paid) table.change(row.id, 'no cost that can be one: computed at the agreed price');
-  if (paid?.rounded) table.change(row.id, "a cost rounded to the currency's decimals");
+  if (!paid) table.change(row.id, 'no valid cost: computed from the agreed price');
+  if (paid?.rounded) table.change(row.id, "cost rounded to the currency's decimals");
   return paid?.minor;
 }
 
-/** The last moment that the file knows something of the booking. */
+/** The latest instant of the booking in the file. */
 function lastChange({ parkedAt, updated }: Times): number {
   return Math.max(parkedAt, updated?.at ?? parkedAt);
 }

@@ -1,18 +1,18 @@
 import type { Cell } from '../source/rows.js';
 
-/** Leaves room for those that follow, in what an `integer` of PostgreSQL holds. */
+/** Leaves room for further numbers in an `integer` of PostgreSQL. */
 const MAX_NUMBER = 1_000_000_000;
 
-interface NumberlessSpot {
+interface SpotToNumber {
   readonly id: number;
   readonly spot_number: Cell;
 }
 
 /**
- * Numbers the spots of one lot, given by id: each by its own number where that is a positive whole
- * one and no spot before it has it, then the others by the lowest numbers that are free.
+ * Numbers the spots of a lot, in ascending order of ids. A spot keeps its number if it is a positive
+ * integer and not used by an earlier spot. The others get the lowest free numbers.
  */
-export function numberSpots(spots: readonly NumberlessSpot[]): ReadonlyMap<number, number> {
+export function numberSpots(spots: readonly SpotToNumber[]): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
   const taken = new Set<number>();
   for (const { id, spot_number: cell } of spots) {

@@ -12,19 +12,19 @@ const VERSION_VALID_FOR = 92;
 /** A read version of 2 means that the file is written through a WAL. */
 const WAL = 2;
 
-/** What can be told of a SQLite file without opening it as one. */
+/** Properties of a SQLite file that are read without opening it as a database. */
 export interface FileHeader {
   readonly usesWal: boolean;
 }
 
-/** @throws ImportRefused where it is not there, no SQLite file, cut off, or in the midst of a write. */
+/** @throws ImportRefused if the file is missing, not a SQLite file, truncated, or has pending writes. */
 export function checkFile(path: string): FileHeader {
   const header = readHeader(path);
   if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw new ImportRefused(`${path} is not a SQLite database`);
   }
-  refuseOpenWrites(path);
-  refuseTruncated(path, header);
+  assertNoPendingWrites(path);
+  assertNotTruncated(path, header);
   return { usesWal: header.readUInt8(READ_VERSION) === WAL };
 }
 
@@ -46,8 +46,8 @@ function readHeader(path: string): Buffer {
   return header;
 }
 
-/** What was written last is beside the file and not in it yet. */
-function refuseOpenWrites(path: string): void {
+/** Pending writes are in a file beside the database. */
+function assertNoPendingWrites(path: string): void {
   if (existsSync(`${path}-wal`)) {
     throw new ImportRefused(
       `${path} is in use: ${path}-wal is beside it; stop the Flask program, then run ` +
@@ -57,13 +57,13 @@ function refuseOpenWrites(path: string): void {
   const journal = statSync(`${path}-journal`, { throwIfNoEntry: false });
   if (journal && journal.size > 0) {
     throw new ImportRefused(
-      `${path} is in use, or a write to it was cut off: ${path}-journal is beside it; stop the ` +
+      `${path} is in use, or a write to it was interrupted: ${path}-journal is beside it; stop the ` +
         `Flask program, then run sqlite3 ${path} "PRAGMA quick_check"`,
     );
   }
 }
 
-function refuseTruncated(path: string, header: Buffer): void {
+function assertNotTruncated(path: string, header: Buffer): void {
   const stated = header.readUInt16BE(PAGE_SIZE);
   const pageSize = stated === 1 ? 65_536 : stated;
   const countIsValid =

@@ -6,7 +6,7 @@ import { ImportRefused } from '../import-refused.js';
 import { checkFile } from './file-header.js';
 import { type Cell, FLASK_TABLES, type FlaskRows, type FlaskTable } from './rows.js';
 
-/** The original's database, read-only, as it was when it was opened. */
+/** A read-only snapshot of the Flask application's database. */
 export class FlaskFile implements Disposable {
   private constructor(
     readonly path: string,
@@ -14,20 +14,20 @@ export class FlaskFile implements Disposable {
     private readonly copyFolder: string | undefined,
   ) {}
 
-  /** @throws ImportRefused where it is not a whole Flask VPMS database at rest. */
+  /** @throws ImportRefused if the file is not a complete Flask VPMS database without pending writes. */
   static open(path: string): FlaskFile {
     const { usesWal } = checkFile(path);
-    // Even to read one, SQLite makes files beside a WAL database; so it reads a copy.
+    // SQLite creates files beside a WAL database even for reading, so read a copy.
     const copyFolder = usesWal ? mkdtempSync(join(tmpdir(), 'vpms-import-')) : undefined;
     const copy = copyFolder && join(copyFolder, 'vpms.db');
     if (copy) copyFileSync(path, copy);
     const database = new Database(copy ?? path, { readonly: true, fileMustExist: true });
     const file = new FlaskFile(path, database, copyFolder);
     try {
-      // One snapshot: a program that still runs cannot write as long as we read.
+      // Keep one snapshot for the whole import.
       database.exec('BEGIN');
-      file.refuseCorrupted();
-      file.refuseOtherSchema();
+      file.assertUndamaged();
+      file.assertFlaskSchema();
     } catch (error) {
       file[Symbol.dispose]();
       throw file.explain(error);
@@ -35,13 +35,13 @@ export class FlaskFile implements Disposable {
     return file;
   }
 
-  /** An error of SQLite about this file as a line for people; any other as it is. */
+  /** Converts a SQLite error into an ImportRefused; returns other errors unchanged. */
   explain(error: unknown): unknown {
     if (!(error instanceof Database.SqliteError)) return error;
     return new ImportRefused(`${this.path} cannot be read: ${error.message}`, { cause: error });
   }
 
-  /** All rows by id, one at a time: a table may be larger than the memory. */
+  /** Iterates over all rows by id. A table may be larger than the memory. */
   rows<T extends FlaskTable>(table: T, condition = 'TRUE'): IterableIterator<FlaskRows[T]> {
     const present = this.columnsOf(table);
     const { required, optional } = FLASK_TABLES[table];
@@ -55,7 +55,7 @@ export class FlaskFile implements Disposable {
       .iterate();
   }
 
-  /** Each value of the column once. */
+  /** The distinct values of the column. */
   distinct(table: FlaskTable, column: string): IterableIterator<Cell> {
     return this.database
       .prepare<[], Cell>(`SELECT DISTINCT ${column} FROM ${table}`)
@@ -68,14 +68,14 @@ export class FlaskFile implements Disposable {
     if (this.copyFolder) rmSync(this.copyFolder, { recursive: true, force: true });
   }
 
-  private refuseCorrupted(): void {
+  private assertUndamaged(): void {
     const [verdict] = this.database.pragma('quick_check(1)') as { quick_check: string }[];
     if (verdict?.quick_check === 'ok') return;
     const fault = verdict?.quick_check.replaceAll(/\s+/g, ' ');
     throw new ImportRefused(`${this.path} is damaged: ${fault}`);
   }
 
-  private refuseOtherSchema(): void {
+  private assertFlaskSchema(): void {
     for (const table of Object.keys(FLASK_TABLES) as FlaskTable[]) {
       const present = this.columnsOf(table);
       const missing = FLASK_TABLES[table].required.filter((column) => !present.has(column));

@@ -1,24 +1,24 @@
 import { type Cell, isId } from './rows.js';
 
-/** A row whose id is a proper one. */
+/** A row with a valid id. */
 export type Identified<Row> = Row & { readonly id: number };
 
-/** Where the rows are counted, and those are told that cannot come. */
-interface Register {
+/** Counts the rows and collects the refused ones. */
+interface RowCounter {
   read: number;
   refuse(id: Cell, reason: string): void;
 }
 
-/** The rows with a proper id of their own, of rows by id. */
+/** Yields the rows with a valid, unique id. The rows must be sorted by id. */
 export function* identified<Row extends { readonly id: Cell }>(
   rows: Iterable<Row>,
-  register: Register,
+  register: RowCounter,
 ): Generator<Identified<Row>> {
   let previous: Cell | undefined;
   for (const row of rows) {
     register.read += 1;
-    if (!hasId(row)) register.refuse(row.id, 'the id is not a positive whole number');
-    else if (row.id === previous) register.refuse(row.id, 'the id is there twice');
+    if (!hasId(row)) register.refuse(row.id, 'the id is not a positive integer');
+    else if (row.id === previous) register.refuse(row.id, 'the id is a duplicate');
     else yield row;
     previous = row.id;
   }

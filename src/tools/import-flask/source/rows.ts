@@ -1,4 +1,4 @@
-/** Whatever SQLite has in a column: it holds no column to its type. */
+/** Any value of a SQLite column, because SQLite does not enforce column types. */
 export type Cell = string | number | Buffer | null;
 
 type Row<Column extends string> = Readonly<Record<Column, Cell>>;
@@ -45,11 +45,11 @@ export type FlaskTable = keyof FlaskRows;
 
 interface Columns {
   readonly required: readonly string[];
-  /** Older files have not got them; they read as null. */
+  /** Missing in older files; read as null. */
   readonly optional: readonly string[];
 }
 
-/** The original's schema. */
+/** Schema of the Flask application. */
 export const FLASK_TABLES: Readonly<Record<FlaskTable, Columns>> = {
   users: {
     required: ['id', 'username', 'email', 'password_hash', 'role', 'created_at'],
@@ -86,13 +86,13 @@ export const FLASK_TABLES: Readonly<Record<FlaskTable, Columns>> = {
   },
 };
 
-/** A reservation that the original has not ended. */
+/** SQL condition of an active reservation. */
 export const IS_ACTIVE = 'leaving_timestamp IS NULL';
 
-/** Leaves room above it, in what a JavaScript number holds exactly, for the ids that follow. */
+/** Leaves room for further ids below JavaScript's largest safe integer. */
 const MAX_ID = 2 ** 50;
 
-/** Whether it can be an id here: ids stay what they are. */
+/** Whether VPMS can use the value as an id. */
 export function isId(cell: Cell | undefined): cell is number {
   return typeof cell === 'number' && Number.isSafeInteger(cell) && cell >= 1 && cell <= MAX_ID;
 }

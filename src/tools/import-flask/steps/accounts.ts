@@ -11,7 +11,7 @@ import type { Cell, UserRow } from '../source/rows.js';
 
 interface AccountsStep {
   readonly context: ImportContext;
-  /** All of the file have claimed theirs. */
+  /** All accounts of the file have claimed their names. */
   readonly names: AccountNames;
 }
 
@@ -29,8 +29,8 @@ export async function importAccounts(tx: Tx, step: AccountsStep): Promise<void> 
   await copyAccounts(tx, converted());
 }
 
-/** Adds an account for each driver that bookings name and the file has not got. Nobody can log in. */
-export async function addGoneDrivers(
+/** Adds a locked account for each driver that bookings refer to and that the file does not have. */
+export async function addMissingDrivers(
   tx: Tx,
   { context, names }: AccountsStep,
   drivers: readonly { readonly id: number; readonly label: string }[],
@@ -39,7 +39,7 @@ export async function addGoneDrivers(
   const rows = drivers.map(({ id, label }): Keyed<AccountRow> => {
     const username = names.nameOf(id, claimed(names, id, `deleted-${label}`));
     const email = names.emailOf(id, null);
-    report.tables.users.add(id, 'a locked account for a driver who is gone', `"${username}"`);
+    report.tables.users.add(id, 'a locked account for a missing driver', `"${username}"`);
     return {
       id,
       username,
@@ -65,17 +65,17 @@ function convert(row: Identified<UserRow>, { context, names }: AccountsStep): Ke
   const username = names.nameOf(id, row.username);
   if (username !== row.username) {
     const detail = `${quoted(row.username)} is "${username}"`;
-    table.change(id, 'a name that is taken, or that ours would refuse', detail);
+    table.change(id, 'a username that is taken or invalid', detail);
   }
   const email = names.emailOf(id, row.email);
   if (email !== row.email) {
     const detail = `${quoted(row.email)} is "${email}"`;
-    table.change(id, 'an e-mail that is taken, or that ours would refuse', detail);
+    table.change(id, 'an e-mail that is taken or invalid', detail);
   }
   const createdAt = readInstant(row.created_at);
-  if (!createdAt) table.change(id, 'no readable created_at: the moment of the import');
+  if (!createdAt) table.change(id, 'no readable created_at: replaced by the instant of the import');
   const updatedAt = readInstant(row.updated_at) ?? createdAt;
-  if (createdAt?.cut || updatedAt?.cut) table.cut(id);
+  if (createdAt?.truncated || updatedAt?.truncated) table.markTruncated(id);
   return {
     id,
     username,
@@ -90,17 +90,17 @@ function convert(row: Identified<UserRow>, { context, names }: AccountsStep): Ke
 function readHash({ id, ...row }: Identified<UserRow>, { report }: ImportContext): string {
   const hash = typeof row.password_hash === 'string' ? row.password_hash.trim() : LOCKED;
   if (kindOf(hash) !== 'unusable') return hash;
-  report.tables.users.change(id, 'a password hash that ours cannot check: nobody can log in');
+  report.tables.users.change(id, 'an unsupported password hash: the account cannot log in');
   return hash.replaceAll('\0', '') || LOCKED;
 }
 
 function readRole({ id, ...row }: Identified<UserRow>, { report }: ImportContext): Role {
   if (row.role === 'admin' || row.role === 'user') return row.role;
-  report.tables.users.change(id, 'a role that is neither admin nor user: user');
+  report.tables.users.change(id, 'a role that is neither admin nor user: replaced by user');
   return 'user';
 }
 
-/** With what a terminal would obey made visible. */
+/** Quotes a value and replaces terminal control characters. */
 function quoted(cell: Cell): string {
   if (Buffer.isBuffer(cell)) return `bytes ${cell.toString('hex')}`;
   return JSON.stringify(cell).replaceAll(/\p{C}/gu, '\u{FFFD}');

@@ -9,7 +9,7 @@ import { chunk } from '../../../platform/database/bulk/chunk.js';
 import { countOf, type Report, rowsOf, type TableReport } from '../report/report.js';
 import type { FlaskTable } from '../source/rows.js';
 
-/** Rows, or ranges of rows, that one entry of the log lists: it stays short enough to be read. */
+/** Maximum number of rows or ranges in an audit entry, so that an entry stays readable. */
 const ROWS_OF_ENTRY = 200;
 
 const ACTIONS: Readonly<Record<FlaskTable, AuditedAction>> = {
@@ -20,14 +20,14 @@ const ACTIONS: Readonly<Record<FlaskTable, AuditedAction>> = {
 };
 
 /**
- * Writes the report into the audit log: how many rows of each table came, and by id every one that
- * is not as it was in the file. Rows to which the same was done share an entry, so that a million of
- * them do not bury what people have done.
+ * Writes the report to the audit log: the number of rows of each table, and the id of every row that
+ * differs from the file. Rows that were changed for the same reason share an entry, because one entry
+ * per row would hide the entries about people.
  */
 export async function auditImport(tx: Tx, report: Report, at: Date): Promise<void> {
   const entries = function* (): Generator<AuditEntry> {
     for (const table of Object.keys(ACTIONS) as FlaskTable[]) {
-      for (const after of told(report.tables[table])) {
+      for (const after of auditedValues(report.tables[table])) {
         yield { at, by: 'program', action: ACTIONS[table], after };
       }
     }
@@ -38,7 +38,7 @@ export async function auditImport(tx: Tx, report: Report, at: Date): Promise<voi
   for (const some of chunk(entries(), ROWS_OF_ENTRY)) await recordAudits(tx, some);
 }
 
-function* told(table: TableReport): Generator<AuditedValues> {
+function* auditedValues(table: TableReport): Generator<AuditedValues> {
   const { read, imported, changed, refused } = table;
   yield { read, imported, changed, refused };
   for (const entry of table.entries) {

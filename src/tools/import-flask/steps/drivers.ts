@@ -5,20 +5,20 @@ import { identified } from '../source/identified.js';
 import { type Cell, isId } from '../source/rows.js';
 import type { AccountNames } from '../rules/account-names.js';
 
-/** A driver whom bookings name and the file has not got. */
-export interface GoneDriver {
+/** A driver that bookings refer to and that the file does not have. */
+export interface MissingDriver {
   readonly id: number;
-  /** The id in the bookings, or that there is none. */
+  /** The id in the bookings, or `unknown` if they have no valid id. */
   readonly label: string;
 }
 
-/** Who is in the file, and who only in its bookings. */
+/** The accounts in the file, and the drivers that only its bookings refer to. */
 export class Drivers {
   readonly known = new Set<number>();
-  readonly gone: readonly GoneDriver[];
+  readonly missing: readonly MissingDriver[];
   /** Whether one of them is an admin who can log in. */
   readonly hasAdmin: boolean;
-  private readonly nameless: number | undefined;
+  private readonly unknownDriverId: number | undefined;
   private lastId: number;
 
   constructor(private readonly file: FlaskFile) {
@@ -34,30 +34,30 @@ export class Drivers {
     }
     this.hasAdmin = admins > 0;
     const named = [...file.distinct('reservations', 'user_id')];
-    const gone = named.filter((id) => isId(id)).filter((id) => !this.known.has(id));
-    this.lastId = [...this.known, ...gone].reduce((a, b) => Math.max(a, b), 0);
-    if (named.some((id) => !isId(id))) this.nameless = this.nextId();
-    this.gone = [
-      ...gone.sort((a, b) => a - b).map((id) => ({ id, label: String(id) })),
-      ...(this.nameless ? [{ id: this.nameless, label: 'unknown' }] : []),
+    const missing = named.filter((id) => isId(id)).filter((id) => !this.known.has(id));
+    this.lastId = [...this.known, ...missing].reduce((a, b) => Math.max(a, b), 0);
+    if (named.some((id) => !isId(id))) this.unknownDriverId = this.nextId();
+    this.missing = [
+      ...missing.sort((a, b) => a - b).map((id) => ({ id, label: String(id) })),
+      ...(this.unknownDriverId ? [{ id: this.unknownDriverId, label: 'unknown' }] : []),
     ];
   }
 
-  /** An id that no account and no booking of the file has, each time another one. */
+  /** Returns a new id that no account and no booking of the file uses. */
   nextId(): number {
     this.lastId += 1;
     return this.lastId;
   }
 
-  /** Whether the id is needed for an account of the file, or for one who is gone. */
+  /** Whether the file uses the id for an account or a missing driver. */
   isTaken(id: number): boolean {
-    return this.known.has(id) || this.gone.some((driver) => driver.id === id);
+    return this.known.has(id) || this.missing.some((driver) => driver.id === id);
   }
 
-  /** The account of the driver whom a booking names. */
+  /** Returns the account of a booking's driver. */
   accountOf(userId: Cell): number {
-    const account = isId(userId) ? userId : this.nameless;
-    if (account === undefined) throw new Error('No account was made for bookings without a driver');
+    const account = isId(userId) ? userId : this.unknownDriverId;
+    if (account === undefined) throw new Error('There is no account for bookings without a driver');
     return account;
   }
 

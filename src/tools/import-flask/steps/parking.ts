@@ -14,19 +14,19 @@ import type { Identified } from '../source/identified.js';
 import { type Cell, type FlaskLotRow, type FlaskSpotRow, isId } from '../source/rows.js';
 import type { FlaskParking } from './read-parking.js';
 
-/** What the bookings need to know of the lots and spots that were written. */
+/** The written lots and spots, as the conversion of bookings needs them. */
 export interface WrittenParking {
   readonly lotOfSpot: ReadonlyMap<number, number>;
   /** In minor units per hour. */
   readonly priceOfLot: ReadonlyMap<number, number>;
-  /** Stands for the spot of bookings that name none; undefined where there are no such ones. */
-  readonly spotOfSpotless: number | undefined;
+  /** The spot of bookings without a valid spot id; undefined if there are none. */
+  readonly placeholderSpotId: number | undefined;
 }
 
-/** Stands for the lot of spots and bookings whose own is gone. */
+/** Name of the lot for spots and bookings whose own lot is missing. */
 const UNKNOWN = '(unknown)';
 
-/** Writes the lots and spots of the file, and what bookings need besides. */
+/** Writes the lots and spots of the file, and placeholders for missing ones. */
 export async function importParking(
   tx: Tx,
   parking: FlaskParking,
@@ -43,14 +43,14 @@ export async function importParking(
   return {
     lotOfSpot: new Map(draft.spots.map(({ id, lotId }) => [id, lotId])),
     priceOfLot: new Map(draft.lots.map(({ id, pricePerHour }) => [id, pricePerHour])),
-    spotOfSpotless: draft.spotOfSpotless,
+    placeholderSpotId: draft.placeholderSpotId,
   };
 }
 
 class ParkingDraft {
   readonly lots: Identified<LotRow>[] = [];
   readonly spots: Identified<SpotRow>[] = [];
-  spotOfSpotless: number | undefined;
+  placeholderSpotId: number | undefined;
   private lastSpotId: number;
 
   constructor(
@@ -58,8 +58,8 @@ class ParkingDraft {
     parking: FlaskParking,
     private readonly occupied: ReadonlySet<number>,
   ) {
-    const spots = [...parking.spotsOfLot.values(), parking.lotless].flat();
-    this.lastSpotId = highest([...spots.map(({ id }) => id), ...parking.goneSpots]);
+    const spots = [...parking.spotsOfLot.values(), parking.orphanSpots].flat();
+    this.lastSpotId = highest([...spots.map(({ id }) => id), ...parking.missingSpots]);
   }
 
   addLot(lot: Identified<FlaskLotRow>, spots: readonly Identified<FlaskSpotRow>[]): void {
@@ -71,28 +71,37 @@ class ParkingDraft {
     if (spots.length > 0) return;
     this.lastSpotId += 1;
     this.spots.push(newSpot(this.lastSpotId, row, 1));
-    report.tables.parking_spots.add(this.lastSpotId, 'the one spot of a lot that had none');
+    report.tables.parking_spots.add(this.lastSpotId, 'one spot for a lot that had none');
   }
 
-  /** A retired lot with a retired spot for each that is gone, where there are any. */
-  addUnknownLot({ lots, lotless, goneSpots, hasSpotless }: FlaskParking): void {
+  /** Adds a retired lot with the orphan and missing spots, if there are any. */
+  addUnknownLot({ lots, orphanSpots, missingSpots, hasBookingsWithoutSpot }: FlaskParking): void {
     const { now, report } = this.context;
-    if (hasSpotless) this.spotOfSpotless = this.lastSpotId += 1;
-    const added = [...goneSpots, ...(this.spotOfSpotless ? [this.spotOfSpotless] : [])];
-    if (lotless.length + added.length === 0) return;
-    const once = lotless.map((spot) => spot.lot_id).filter((id) => isId(id));
-    const row = unknownLot(highest([...lots.map(({ id }) => id), ...once]) + 1, now);
-    const numbers = numberSpots([...lotless, ...added.map((id) => ({ id, spot_number: null }))]);
-    for (const spot of lotless) {
-      report.tables.parking_spots.change(spot.id, 'the lot is gone: retired, of a lot (unknown)');
+    if (hasBookingsWithoutSpot) this.placeholderSpotId = this.lastSpotId += 1;
+    const added = [...missingSpots, ...(this.placeholderSpotId ? [this.placeholderSpotId] : [])];
+    if (orphanSpots.length + added.length === 0) return;
+    const missingLots = orphanSpots.map((spot) => spot.lot_id).filter((id) => isId(id));
+    const row = unknownLot(highest([...lots.map(({ id }) => id), ...missingLots]) + 1, now);
+    const numbers = numberSpots([
+      ...orphanSpots,
+      ...added.map((id) => ({ id, spot_number: null })),
+    ]);
+    for (const spot of orphanSpots) {
+      report.tables.parking_spots.change(
+        spot.id,
+        'the lot is missing: retired, in a lot (unknown)',
+      );
       this.spots.push(this.convertSpot(spot, row, numbers));
     }
     for (const id of added) {
-      report.tables.parking_spots.add(id, 'a retired spot for bookings whose own is gone');
+      report.tables.parking_spots.add(id, 'a retired spot for bookings whose spot is missing');
       this.spots.push(newSpot(id, row, numbers.get(id) ?? 1));
     }
     this.lots.push({ ...row, numberOfSpots: numbers.size });
-    report.tables.parking_lots.add(row.id, 'a retired lot (unknown) for spots whose own is gone');
+    report.tables.parking_lots.add(
+      row.id,
+      'a retired lot (unknown) for spots whose lot is missing',
+    );
   }
 
   private convertSpot(
@@ -104,16 +113,16 @@ class ParkingDraft {
     const { id } = spot;
     const number = numbers.get(id) ?? 1;
     if (String(spot.spot_number) !== String(number)) {
-      table.change(id, 'no number, one that is taken, or none that is whole: a number by id');
+      table.change(id, 'no number, a duplicate, or not a positive integer: a new number');
     }
     const status = this.occupied.has(id) ? 'O' : 'A';
     if (spot.status !== status) {
       const truth = status === 'O' ? 'an active booking: occupied' : 'no active booking: free';
-      table.change(id, `a status that was not so, with ${truth}`);
+      table.change(id, `a wrong status with ${truth}`);
     }
     const createdAt = readInstant(spot.created_at);
-    if (!createdAt) table.change(id, "no readable created_at: the lot's");
-    if (createdAt?.cut) table.cut(id);
+    if (!createdAt) table.change(id, "no readable created_at: replaced by the lot's");
+    if (createdAt?.truncated) table.markTruncated(id);
     return {
       id,
       lotId: lot.id,
@@ -133,21 +142,21 @@ function convertLot(
   const { id } = lot;
   const text = (cell: Cell): string => {
     const clean = readText(cell);
-    if (!clean) table.change(id, `an empty text: ${UNKNOWN}`);
+    if (!clean) table.change(id, `an empty text: replaced by ${UNKNOWN}`);
     if (clean?.cleaned) table.change(id, 'control characters replaced');
     return clean?.text ?? UNKNOWN;
   };
   const price = readPrice(lot.price, decimals);
-  if (!price) table.change(id, 'no price that ours would take: 0');
-  if (price?.rounded) table.change(id, "a price rounded to the currency's decimals");
+  if (!price) table.change(id, 'no valid price: replaced by 0');
+  if (price?.rounded) table.change(id, "price rounded to the currency's decimals");
   const numberOfSpots = Math.max(1, spots);
   if (lot.number_of_spots !== numberOfSpots) {
-    table.change(id, 'number_of_spots was not the number of its spots');
+    table.change(id, 'number_of_spots was not the actual number of spots');
   }
   const createdAt = readInstant(lot.created_at);
-  if (!createdAt) table.change(id, 'no readable created_at: the moment of the import');
+  if (!createdAt) table.change(id, 'no readable created_at: replaced by the instant of the import');
   const updatedAt = readInstant(lot.updated_at) ?? createdAt;
-  if (createdAt?.cut || updatedAt?.cut) table.cut(id);
+  if (createdAt?.truncated || updatedAt?.truncated) table.markTruncated(id);
   return {
     id,
     name: text(lot.prime_location_name),
@@ -183,7 +192,7 @@ function newSpot(
   return { id, lotId, number, createdAt, retiredAt };
 }
 
-/** Of no ids: 0. */
+/** Returns 0 for an empty list. */
 function highest(ids: readonly number[]): number {
   return ids.reduce((a, b) => Math.max(a, b), 0);
 }

@@ -1,14 +1,14 @@
 import type { Tx } from '../../../platform/database/tx.js';
 
-/** A scheduled job and the period that it was due for before the move. */
+/** A job run that was due before the import. */
 export interface PastRun {
   readonly name: string;
   readonly period: string;
 }
 
-const NOTE = 'Before the move from the Flask VPMS, which has seen to it.';
+const NOTE = 'Already done by the Flask VPMS before the import.';
 
-/** Marks what was due before the move as done, so that no driver hears of it a second time. */
+/** Marks job runs that were due before the import as completed, so that no driver is notified twice. */
 export async function closePastRuns(tx: Tx, runs: readonly PastRun[], now: Date): Promise<void> {
   const instant = now.getTime();
   for (const { name, period } of runs) {

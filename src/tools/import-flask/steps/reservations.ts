@@ -17,7 +17,7 @@ export interface ReservationsStep {
   readonly drivers: Drivers;
 }
 
-/** Imports the bookings, read and written one after another. */
+/** Imports the bookings one by one, without loading all of them into memory. */
 export async function importReservations(
   tx: Tx,
   { context, active, parking, drivers }: ReservationsStep,
@@ -38,7 +38,7 @@ export async function importReservations(
 }
 
 function placeOf(row: FlaskReservationRow, parking: WrittenParking, userId: number): Place {
-  const { lotOfSpot, priceOfLot, spotOfSpotless } = parking;
+  const { lotOfSpot, priceOfLot, placeholderSpotId: spotOfSpotless } = parking;
   const spotId = isId(row.spot_id) ? row.spot_id : spotOfSpotless;
   const lotId = spotId === undefined ? undefined : lotOfSpot.get(spotId);
   if (spotId === undefined || lotId === undefined) {
