@@ -6,10 +6,10 @@ import { takeBackup } from './take-backup.js';
 runCommand({
   usage: 'Usage: npm run backup -- FILE [--force]',
   onPostgres: 'use pg_dump --format=custom --file=FILE "$DATABASE_URL"',
-  run: async (order) => {
+  run: async (options) => {
     const start = performance.now();
-    const contents = describeContents(await takeBackup(order));
+    const contents = describeContents(await takeBackup(options));
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    return `Backed up ${order.database} to ${order.file} in ${seconds} s: ${contents}.\n`;
+    return `Backed up ${options.database} to ${options.file} in ${seconds} s: ${contents}.\n`;
   },
 });

@@ -1,2 +1,2 @@
-/** Nothing is backed up or restored, for a reason that the operator can mend; the message says which. */
+/** The command changed nothing, for a reason that the operator can fix. The message is one line. */
 export class BackupRefused extends Error {}

@@ -5,26 +5,26 @@ import { readConfiguration, StartError } from '../../platform/config/read-config
 import { readEnvironment } from '../../platform/config/read-environment.js';
 import { BackupRefused } from './backup-refused.js';
 
-/** What to do about a file that would have to give way. */
+/** What to do if the target file exists. */
 export type Existing = 'refuse' | 'replace';
 
-export interface Order {
-  /** The program's SQLite file. */
+export interface BackupOptions {
+  /** Path of the SQLite database. */
   readonly database: string;
-  /** The backup. */
+  /** Path of the backup. */
   readonly file: string;
   readonly existing: Existing;
 }
 
 interface Command {
   readonly usage: string;
-  /** What to use where the database is PostgreSQL. */
+  /** What to use instead if the database is PostgreSQL. */
   readonly onPostgres: string;
-  /** Answers what to tell the operator. */
-  readonly run: (order: Order) => Promise<string>;
+  /** Returns the message for the operator. */
+  readonly run: (options: BackupOptions) => Promise<string>;
 }
 
-/** Runs `npm run NAME -- FILE [--force]`: its result to standard output, a refusal as one line. */
+/** Runs `npm run NAME -- FILE [--force]`. Prints the result, or an expected error as one line. */
 export function runCommand({ usage, onPostgres, run }: Command): void {
   const main = async (): Promise<void> => {
     const { file, existing } = readArguments(usage);
@@ -40,7 +40,7 @@ export function runCommand({ usage, onPostgres, run }: Command): void {
   });
 }
 
-function readArguments(usage: string): Pick<Order, 'file' | 'existing'> {
+function readArguments(usage: string): Pick<BackupOptions, 'file' | 'existing'> {
   try {
     const { values, positionals } = parseArgs({
       options: { force: { type: 'boolean', default: false } },
@@ -55,10 +55,10 @@ function readArguments(usage: string): Pick<Order, 'file' | 'existing'> {
   }
 }
 
-/** A reason that the operator can mend is one line; anything else is a fault of ours. */
+/** An error that the operator can fix is one line. Any other error is a bug and needs its stack trace. */
 function describe(error: unknown): string {
   if (error instanceof BackupRefused || error instanceof StartError) return error.message;
-  // Such as a full disk or a missing permission: the system's words name the file.
+  // For example a full disk or a missing permission; the message names the file.
   if (error instanceof Error && 'syscall' in error) return error.message;
   if (error instanceof Database.SqliteError) return error.message;
   return inspect(error);

@@ -3,30 +3,30 @@ import Database from 'better-sqlite3';
 import { MIGRATIONS } from '../../platform/database/migrations/index.js';
 import { BackupRefused } from './backup-refused.js';
 
-/** What a database has, for an operator to recognize it by. */
-export interface Contents {
+/** Numbers by which an operator recognizes a database. */
+export interface DatabaseContents {
   readonly bytes: number;
   readonly accounts: number;
   readonly lots: number;
   readonly spots: number;
   readonly bookings: number;
-  /** Whether the next start has migrations to run on it. */
+  /** Whether the next start runs migrations on it. */
   readonly isOlder: boolean;
 }
 
 const KNOWN_MIGRATIONS: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
 /**
- * Makes the copy of a database one file that needs no other beside it, and looks at all of it.
- * @param name how a refusal calls it: what it is a copy of
- * @throws BackupRefused where it is damaged, or no VPMS database that this program knows
+ * Converts the copy of a database to a single file without a WAL, and checks all of it.
+ * @param name the name of the database in error messages
+ * @throws BackupRefused if the copy is damaged, not a VPMS database, or from a newer version
  */
-export function checkCopy(copy: string, name: string): Contents {
+export function checkCopy(copy: string, name: string): DatabaseContents {
   const database = new Database(copy, { fileMustExist: true });
   try {
-    // A copy of a database that is written through a WAL would want one too, even to be read.
+    // A copy of a WAL database is in WAL mode too, which needs a second file even for reading.
     database.pragma('journal_mode = DELETE');
-    refuseDamaged(database, name);
+    assertUndamaged(database, name);
     const migrations = readMigrations(database, name);
     return {
       bytes: statSync(copy).size,
@@ -46,8 +46,14 @@ export function checkCopy(copy: string, name: string): Contents {
   }
 }
 
-/** Such as `1.2 MB, 3 accounts, 2 lots with 60 spots, 1,500 bookings`. */
-export function describeContents({ bytes, accounts, lots, spots, bookings }: Contents): string {
+/** For example `1.2 MB, 3 accounts, 2 lots with 60 spots, 1,500 bookings`. */
+export function describeContents({
+  bytes,
+  accounts,
+  lots,
+  spots,
+  bookings,
+}: DatabaseContents): string {
   const count = (number: number) => number.toLocaleString('en');
   return [
     `${(bytes / 1e6).toFixed(1)} MB`,
@@ -57,19 +63,19 @@ export function describeContents({ bytes, accounts, lots, spots, bookings }: Con
   ].join(', ');
 }
 
-function refuseDamaged(database: Database.Database, name: string): void {
+function assertUndamaged(database: Database.Database, name: string): void {
   const verdict = String(database.pragma('integrity_check(1)', { simple: true }));
   if (verdict !== 'ok') {
     throw new BackupRefused(`${name} is damaged: ${verdict.replaceAll(/\s+/g, ' ')}`);
   }
-  const astray = database
+  const orphan = database
     .prepare<[], { table: string; parent: string }>(
       'SELECT "table", parent FROM pragma_foreign_key_check LIMIT 1',
     )
     .get();
-  if (astray) {
+  if (orphan) {
     throw new BackupRefused(
-      `${name} is damaged: a row of ${astray.table} refers to one of ${astray.parent} that is not there`,
+      `${name} is damaged: a row of ${orphan.table} refers to a missing row of ${orphan.parent}`,
     );
   }
 }
@@ -85,13 +91,13 @@ function readMigrations(database: Database.Database, name: string): readonly str
   const unknown = migrations.find((migration) => !KNOWN_MIGRATIONS.includes(migration));
   if (unknown === undefined) return migrations;
   throw new BackupRefused(
-    `${name} is of a newer VPMS: this one does not know its migration ${unknown}`,
+    `${name} is from a newer version of VPMS: its migration ${unknown} is unknown`,
   );
 }
 
 function countRows(
   database: Database.Database,
-): Pick<Contents, 'accounts' | 'lots' | 'spots' | 'bookings'> {
+): Pick<DatabaseContents, 'accounts' | 'lots' | 'spots' | 'bookings'> {
   const count = (table: string) =>
     Number(database.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get());
   return {

@@ -2,16 +2,16 @@ import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, statSync
 import { dirname } from 'node:path';
 import { BackupRefused } from './backup-refused.js';
 
-/** For nobody else: there are password hashes in it. */
+/** Readable only by its owner, because a backup contains password hashes. */
 export const OWNER_ONLY = 0o600;
 
 /**
- * Where a file is written until it is whole, beside its place, so that no half of one is ever found
- * under its name. What an earlier run that was cut off has left there goes away.
+ * A temporary file beside the target, so that an incomplete file never has the target's name. Deletes
+ * what an earlier, interrupted run left behind.
  */
 export class PartFile implements Disposable {
   readonly path: string;
-  /** Open as long as it is ours, so that its number in the file system is nobody else's. */
+  /** Kept open so that no other file can get the same inode number. */
   private readonly descriptor: number;
 
   constructor(readonly target: string) {
@@ -21,17 +21,17 @@ export class PartFile implements Disposable {
   }
 
   /**
-   * Syncs what was written to disk. To be called before it is given its name.
-   * @throws BackupRefused where another run has put its own in its place
+   * Syncs the content to disk. Must be called before the file gets its final name.
+   * @throws BackupRefused if another run has replaced the temporary file
    */
   finish(): void {
-    if (!this.isOurs()) {
+    if (!this.isOwnFile()) {
       throw new BackupRefused(`Another run is writing ${this.target} at the same time`);
     }
     fsyncSync(this.descriptor);
   }
 
-  /** Gives it its name, at which nothing or all of it is found, even after a power cut. */
+  /** Renames the file to the target, atomically even in case of a power failure. */
   publish(): void {
     this.finish();
     renameSync(this.path, this.target);
@@ -39,11 +39,11 @@ export class PartFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.isOurs()) this.remove();
+    if (this.isOwnFile()) this.remove();
     closeSync(this.descriptor);
   }
 
-  private isOurs(): boolean {
+  private isOwnFile(): boolean {
     const { ino } = fstatSync(this.descriptor);
     return statSync(this.path, { throwIfNoEntry: false })?.ino === ino;
   }
@@ -55,7 +55,7 @@ export class PartFile implements Disposable {
   }
 }
 
-/** Waits until the names of the folder are on disk. */
+/** Syncs the directory entries of the folder to disk. */
 export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');
   try {

@@ -12,95 +12,95 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { BackupRefused } from './backup-refused.js';
-import type { Order } from './command.js';
-import { checkCopy, type Contents } from './contents.js';
-import { holdingDatabase } from './with-exclusive-database.js';
+import type { BackupOptions } from './command.js';
+import { checkCopy, type DatabaseContents } from './contents.js';
+import { withExclusiveDatabase } from './with-exclusive-database.js';
 import { OWNER_ONLY, PartFile, syncFolder } from './part-file.js';
 import { isSameFile } from './same-file.js';
 
-/** Files beside a database that hold a part of it. */
-const COMPANIONS = ['-wal', '-journal'];
+/** Suffixes of the files beside a database that contain a part of its data. */
+const SIDECAR_SUFFIXES = ['-wal', '-journal'];
 
-export interface Restored {
-  readonly contents: Contents;
-  /** Where the database that was replaced is now. */
-  readonly aside: string | undefined;
+export interface RestoreResult {
+  readonly contents: DatabaseContents;
+  /** New path of the replaced database; undefined if there was none. */
+  readonly previousDatabase: string | undefined;
 }
 
 /**
- * Puts a copy of the backup in the database's place. What was there is kept beside it.
- * @throws BackupRefused, with the database as it was, where the backup is not sound, where there is
- * a database that may not be replaced, or a program that uses it
+ * Replaces the database with a copy of the backup, and keeps the previous database beside it.
+ * @throws BackupRefused if the backup is invalid, if there is a database and it must not be replaced, or
+ * if a program uses it; the database is unchanged in these cases
  */
-export async function restoreBackup(order: Order, now: Date): Promise<Restored> {
-  const { file, existing } = order;
-  // Where it is a link, what SQLite keeps beside it is beside the file that it leads to.
-  const database = existsSync(order.database) ? realpathSync(order.database) : order.database;
-  refuseSource(file, database);
-  if (existing === 'refuse') refuseReplacement(database);
+export async function restoreBackup(options: BackupOptions, now: Date): Promise<RestoreResult> {
+  const { file, existing } = options;
+  // SQLite's sidecar files are beside the target of a symbolic link.
+  const database = existsSync(options.database) ? realpathSync(options.database) : options.database;
+  assertUsableBackup(file, database);
+  if (existing === 'refuse') assertNoDatabase(database);
   mkdirSync(dirname(database), { recursive: true });
   using part = new PartFile(database);
   copyFileSync(file, part.path);
-  // What is checked is the copy that will be used.
+  // Check the copy that will be used, not the original.
   const contents = checkCopy(part.path, file);
-  giveToOwner(part.path, database);
+  copyOwnership(part.path, database);
   part.finish();
 
   const instant = now.toISOString().replaceAll(/[-:.]/g, '');
-  const aside = `${database}.before-restore-${instant}`;
+  const previousDatabase = `${database}.before-restore-${instant}`;
   if (!existsSync(database)) {
-    setCompanionsAside(database, aside);
-    placeNew(part.path, database);
-    return { contents, aside: undefined };
+    moveSidecars(database, previousDatabase);
+    placeNewDatabase(part.path, database);
+    return { contents, previousDatabase: undefined };
   }
-  await holdingDatabase(database, () => {
-    // At each moment one of the two is the database, also for whoever comes after a power cut.
-    linkSync(database, aside);
-    setCompanionsAside(database, aside);
+  await withExclusiveDatabase(database, () => {
+    // At every moment, also after a power failure, either the old or the new file is the database.
+    linkSync(database, previousDatabase);
+    moveSidecars(database, previousDatabase);
     renameSync(part.path, database);
     syncFolder(dirname(database));
   });
-  return { contents, aside };
+  return { contents, previousDatabase };
 }
 
-function refuseSource(file: string, database: string): void {
+function assertUsableBackup(file: string, database: string): void {
   const source = statSync(file, { throwIfNoEntry: false });
   if (!source) throw new BackupRefused(`There is no file ${file}`);
   if (!source.isFile()) throw new BackupRefused(`${file} is not a file`);
   if (isSameFile(file, database)) throw new BackupRefused(`${file} is the database itself`);
-  for (const suffix of COMPANIONS) {
+  for (const suffix of SIDECAR_SUFFIXES) {
     const size = statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0;
     if (size === 0) continue;
     throw new BackupRefused(
-      `${file} is not whole: a part of it is in ${file}${suffix}; npm run backup makes whole ones`,
+      `${file} is incomplete: a part of it is in ${file}${suffix}; npm run backup makes complete files`,
     );
   }
 }
 
-function refuseReplacement(database: string): void {
+function assertNoDatabase(database: string): void {
   if (!existsSync(database)) return;
   if (!statSync(database).isFile()) throw new BackupRefused(`${database} is not a file`);
   throw new BackupRefused(
-    `There is a database ${database}: with --force it is replaced, and kept beside the new one`,
+    `There is a database ${database}: --force replaces it and keeps it beside the new one`,
   );
 }
 
-/** SQLite would take what they hold for a part of the new database. */
-function setCompanionsAside(database: string, aside: string): void {
-  for (const suffix of COMPANIONS) {
-    if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);
+/** SQLite would apply the old sidecar files to the new database. */
+function moveSidecars(database: string, previousDatabase: string): void {
+  for (const suffix of SIDECAR_SUFFIXES) {
+    if (existsSync(database + suffix)) renameSync(database + suffix, previousDatabase + suffix);
   }
-  // Only an index of the WAL, which SQLite makes anew.
+  // An index of the WAL, which SQLite recreates.
   rmSync(`${database}-shm`, { force: true });
 }
 
-/** Unless a program has made one in the meantime. */
-function placeNew(path: string, database: string): void {
+/** Fails if a program has created a database in the meantime. */
+function placeNewDatabase(path: string, database: string): void {
   try {
     linkSync(path, database);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      refuseReplacement(database);
+      assertNoDatabase(database);
     }
     throw error;
   }
@@ -108,8 +108,8 @@ function placeNew(path: string, database: string): void {
   syncFolder(dirname(database));
 }
 
-/** Whoever restores as root does not run the program as root: it must be able to use its database. */
-function giveToOwner(path: string, database: string): void {
+/** If root runs the restore, VPMS must still be able to use the database as its own user. */
+function copyOwnership(path: string, database: string): void {
   const old = statSync(database, { throwIfNoEntry: false });
   chmodSync(path, old ? old.mode & 0o777 : OWNER_ONLY);
   if (process.getuid?.() !== 0) return;

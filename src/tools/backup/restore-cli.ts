@@ -9,15 +9,15 @@ runCommand({
   onPostgres: 'use pg_restore --exit-on-error --no-owner --dbname=NEW_DATABASE FILE',
   run: async ({ database, file, existing }) => {
     const start = performance.now();
-    const { contents, aside } = await restoreBackup(
+    const { contents, previousDatabase } = await restoreBackup(
       { database, file, existing },
       new Clock().now(),
     );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     return [
       `Restored ${file} to ${database} in ${seconds} s: ${describeContents(contents)}.`,
-      ...(aside ? [`What was there is kept as ${aside}.`] : []),
-      ...(contents.isOlder ? ['The next start brings its schema up to date.'] : []),
+      ...(previousDatabase ? [`The previous database is ${previousDatabase}.`] : []),
+      ...(contents.isOlder ? ['The next start migrates its schema.'] : []),
       '',
     ].join('\n');
   },

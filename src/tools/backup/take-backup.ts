@@ -2,37 +2,41 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { BackupRefused } from './backup-refused.js';
-import type { Order } from './command.js';
-import { checkCopy, type Contents } from './contents.js';
+import type { BackupOptions } from './command.js';
+import { checkCopy, type DatabaseContents } from './contents.js';
 import { PartFile } from './part-file.js';
 import { isSameFile } from './same-file.js';
 
-/** Copied at a time: 4 MiB in pages of SQLite's default size. */
-const PAGES = 1_024;
+/** Pages copied per step: 4 MiB with SQLite's default page size. */
+const PAGES_PER_STEP = 1_024;
 
 /**
- * Writes a copy of the database as it is at this moment, while the program goes on.
- * @throws BackupRefused where there is none, where it is damaged, or the file cannot be written
+ * Writes a consistent copy of the database while VPMS runs.
+ * @throws BackupRefused if there is no database, if it is damaged, or if the file cannot be written
  */
-export async function takeBackup({ database, file, existing }: Order): Promise<Contents> {
+export async function takeBackup({
+  database,
+  file,
+  existing,
+}: BackupOptions): Promise<DatabaseContents> {
   if (!existsSync(database)) {
     throw new BackupRefused(
-      `There is no database ${database}: DATA_DIR and DATABASE_URL must be those of the program`,
+      `There is no database ${database}: set DATA_DIR or DATABASE_URL as for VPMS`,
     );
   }
-  refuseTarget({ database, file, existing });
+  assertWritableTarget({ database, file, existing });
   using part = new PartFile(file);
   await copySnapshot(database, part.path);
   const contents = checkCopy(part.path, database);
-  // Once more, since the copy may have taken its time.
-  refuseTarget({ database, file, existing });
+  // Check again, because the copy may have taken long.
+  assertWritableTarget({ database, file, existing });
   part.publish();
   return contents;
 }
 
-function refuseTarget({ database, file, existing }: Order): void {
+function assertWritableTarget({ database, file, existing }: BackupOptions): void {
   const folder = dirname(file);
-  // Not made: where it is missing, a disk is not mounted more often than not.
+  // Not created: a missing folder usually means that a disk is not mounted.
   if (!existsSync(folder)) throw new BackupRefused(`There is no folder ${folder}`);
   const target = statSync(file, { throwIfNoEntry: false });
   if (!target) return;
@@ -42,7 +46,7 @@ function refuseTarget({ database, file, existing }: Order): void {
   );
   if (isPartOfDatabase) throw new BackupRefused(`${file} is the database itself`);
   if (existing === 'refuse') {
-    throw new BackupRefused(`${file} is there already: choose another name, or add --force`);
+    throw new BackupRefused(`${file} already exists: choose another name, or add --force`);
   }
 }
 
@@ -50,10 +54,10 @@ async function copySnapshot(database: string, copy: string): Promise<void> {
   let source: Database.Database | undefined;
   try {
     source = new Database(database, { readonly: true, fileMustExist: true });
-    // One snapshot for all of it. Without, each write of the program would begin the copy anew.
+    // One snapshot for the whole copy. Without it, every write of VPMS would restart the copy.
     source.exec('BEGIN');
     source.prepare('SELECT 1 FROM sqlite_schema').get();
-    await source.backup(copy, { progress: () => PAGES });
+    await source.backup(copy, { progress: () => PAGES_PER_STEP });
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
     throw new BackupRefused(`${database} cannot be copied to ${copy}: ${error.message}`, {

@@ -4,30 +4,30 @@ import { LOCK_WAIT_MILLISECONDS } from '../../platform/database/lock-wait.js';
 import { BackupRefused } from './backup-refused.js';
 
 /**
- * Does the work, which puts another file in the database's place, while nobody can use it. Before,
- * what is in its WAL goes into the file itself. A file that SQLite cannot use is not held: no
- * program can use it either.
- * @throws BackupRefused while a program has it open
+ * Runs `work`, which replaces the database file, while no program can use the database. Before that, it
+ * moves the content of the WAL into the file. If SQLite cannot open the file, it runs `work` without a
+ * lock, because no other program can open it either.
+ * @throws BackupRefused while a program has the database open
  */
-export async function holdingDatabase(file: string, work: () => void): Promise<void> {
-  const connection = hold(file);
+export async function withExclusiveDatabase(file: string, work: () => void): Promise<void> {
+  const connection = openExclusively(file);
   try {
     work();
-    // A program that opened the old file meanwhile gives up before it could begin to use it.
+    // Keep the lock until a program that opened the old file meanwhile has timed out.
     if (connection) await sleep(2 * LOCK_WAIT_MILLISECONDS);
   } finally {
     connection?.close();
   }
 }
 
-function hold(file: string): Database.Database | undefined {
+function openExclusively(file: string): Database.Database | undefined {
   let connection: Database.Database | undefined;
   try {
     connection = new Database(file, { fileMustExist: true, timeout: 0 });
-    // SQLite leaves the WAL only where no other connection is open, idle ones included.
+    // SQLite leaves WAL mode only if there is no other connection, not even an idle one.
     connection.pragma('journal_mode = DELETE');
     connection.exec('BEGIN EXCLUSIVE');
-    // Back in WAL mode: a program has been started between the two, and lives with the lock.
+    // If the file is in WAL mode again, a program has been started in between and uses the database.
     if (connection.pragma('journal_mode', { simple: true }) === 'delete') return connection;
     connection.close();
   } catch (error) {

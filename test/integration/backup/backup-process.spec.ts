@@ -55,14 +55,15 @@ it(
     expect(statSync(`${files.database}-wal`).size).toBeGreaterThan(0);
     const restored = await files.restore(files.file, '--force');
     expect([restored.code, restored.stderr]).toEqual([0, '']);
-    const [, aside = ''] = /^What was there is kept as (\S+)\.$/m.exec(restored.stdout) ?? [];
+    const [, previousDatabase = ''] =
+      /^The previous database is (\S+)\.$/m.exec(restored.stdout) ?? [];
     expect(files.list(dataDirectory)).toEqual([
       'jwt-secret',
       'vpms.db',
-      aside.slice(dataDirectory.length + 1),
+      previousDatabase.slice(dataDirectory.length + 1),
     ]);
     expect(brokenPromises(files.database, before)).toEqual([]);
-    expect(brokenPromises(aside, acknowledged)).toEqual([]);
+    expect(brokenPromises(previousDatabase, acknowledged)).toEqual([]);
     expect(await violationsOf({ dataDirectory })).toEqual({});
 
     vpms = await startProcess({ dataDirectory, environment });

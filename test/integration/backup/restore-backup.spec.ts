@@ -15,7 +15,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BackupRefused } from '../../../src/tools/backup/backup-refused.js';
 import type { Existing } from '../../../src/tools/backup/command.js';
-import { holdingDatabase } from '../../../src/tools/backup/with-exclusive-database.js';
+import { withExclusiveDatabase } from '../../../src/tools/backup/with-exclusive-database.js';
 import { restoreBackup } from '../../../src/tools/backup/restore-backup.js';
 import { takeBackup } from '../../../src/tools/backup/take-backup.js';
 import { openWriteDatabase } from '../../../src/platform/database/data-sources.js';
@@ -58,7 +58,7 @@ describe('a restore', () => {
   it('makes the data folder and puts the database there, for its owner alone', async () => {
     rmSync(files.dataDirectory, { recursive: true });
     chmodSync(files.file, 0o644);
-    expect(await restore()).toMatchObject({ aside: undefined, contents: { lots: 0 } });
+    expect(await restore()).toMatchObject({ previousDatabase: undefined, contents: { lots: 0 } });
     expect(files.list(files.dataDirectory)).toEqual(['vpms.db']);
     expect(statSync(files.database).mode & 0o777).toBe(0o600);
   });
@@ -80,12 +80,12 @@ describe('a restore', () => {
     }
     await expect(restore()).rejects.toThrow(
       new BackupRefused(
-        `There is a database ${files.database}: with --force it is replaced, and kept beside the new one`,
+        `There is a database ${files.database}: --force replaces it and keeps it beside the new one`,
       ),
     );
     chmodSync(files.database, 0o640);
-    const { aside } = await restore('replace');
-    expect(aside).toBe(join(files.dataDirectory, ASIDE));
+    const { previousDatabase } = await restore('replace');
+    expect(previousDatabase).toBe(join(files.dataDirectory, ASIDE));
     expect(files.list(files.dataDirectory)).toEqual(['vpms.db', ASIDE]);
     expect(statSync(files.database).mode & 0o777).toBe(0o640);
     expect(lotsOf(files.database)).toEqual([]);
@@ -119,8 +119,8 @@ describe('a restore', () => {
     const real = join(files.folder, 'real.db');
     await files.make(real);
     symlinkSync(real, files.database);
-    const { aside } = await restore('replace');
-    expect(aside).toMatch(/real\.db\.before-restore/);
+    const { previousDatabase } = await restore('replace');
+    expect(previousDatabase).toMatch(/real\.db\.before-restore/);
     expect(files.list(files.dataDirectory)).toEqual(['vpms.db']);
     addLot(real, 'there').close();
     expect(lotsOf(files.database)).toEqual(['there']);
@@ -152,7 +152,7 @@ describe('a restore', () => {
           file,
           "PRAGMA foreign_keys = OFF; INSERT INTO spots (lot_id, number, status, created_at) VALUES (7, 1, 'A', 0)",
         ),
-      /today\.db is damaged: a row of spots refers to one of lots that is not there$/,
+      /today\.db is damaged: a row of spots refers to a missing row of lots$/,
     ],
     [
       'the database of a newer version',
@@ -161,12 +161,12 @@ describe('a restore', () => {
           file,
           "INSERT INTO migrations (timestamp, name) VALUES (9e12, 'Tariffs9000000000000')",
         ),
-      /is of a newer VPMS: this one does not know its migration Tariffs9000000000000$/,
+      /is from a newer version of VPMS: its migration Tariffs9000000000000 is unknown$/,
     ],
     [
       'a file without its WAL',
       ({ file }) => writeFileSync(`${file}-wal`, 'x'),
-      /today\.db is not whole: a part of it is in \S+today\.db-wal; npm run backup makes whole ones$/,
+      /today\.db is incomplete: a part of it is in \S+today\.db-wal; npm run backup makes complete files$/,
     ],
   ])('refuses %s, with the database as it was', async (_, spoilFile, message) => {
     await files.make(files.database);
@@ -207,7 +207,9 @@ describe('a restore', () => {
   it('lets nobody begin with the old file who has opened it before it was replaced', async () => {
     await files.make(files.database);
     const early = new Database(files.database, { timeout: 0 });
-    const holding = holdingDatabase(files.database, () => renameSync(files.file, files.database));
+    const holding = withExclusiveDatabase(files.database, () =>
+      renameSync(files.file, files.database),
+    );
     expect(() => early.pragma('journal_mode = WAL')).toThrow('database is locked');
     expect(lotsOf(files.database)).toEqual([]);
     early.close();

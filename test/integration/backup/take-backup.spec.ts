@@ -60,7 +60,7 @@ describe('a backup', () => {
   it.each<readonly [what: string, message: (files: BackupFiles) => string]>([
     [
       'a file that is there',
-      ({ file }) => `${file} is there already: choose another name, or add --force`,
+      ({ file }) => `${file} already exists: choose another name, or add --force`,
     ],
     ['a folder', ({ file }) => `${file} is not a file`],
     ['a missing folder', ({ backups }) => `There is no folder ${backups}`],
@@ -88,7 +88,9 @@ describe('a backup', () => {
   it('says that there is no database, and makes none', async () => {
     const database = join(files.dataDirectory, 'other.db');
     const order = { database, file: files.file, existing: 'refuse' } as const;
-    await expect(takeBackup(order)).rejects.toThrow(`There is no database ${database}: DATA_DIR`);
+    await expect(takeBackup(order)).rejects.toThrow(
+      `There is no database ${database}: set DATA_DIR`,
+    );
     expect(files.list(files.dataDirectory)).not.toContain('other.db');
   });
 
@@ -97,7 +99,7 @@ describe('a backup', () => {
       "PRAGMA foreign_keys = OFF; INSERT INTO spots (lot_id, number, status, created_at) VALUES (7, 1, 'A', 0)",
     );
     await expect(take()).rejects.toThrow(
-      `${files.database} is damaged: a row of spots refers to one of lots that is not there`,
+      `${files.database} is damaged: a row of spots refers to a missing row of lots`,
     );
     change('DELETE FROM spots; DROP TABLE migrations');
     await expect(take()).rejects.toThrow(`${files.database} is not a database of VPMS`);
