@@ -22,11 +22,11 @@ async function main(): Promise<void> {
   const faults: string[] = [];
   try {
     tell('preparing the database');
-    const prepared = await prepare(kind, options.quick ? QUICK_CITY : BENCH_CITY);
+    const prepared = await prepare(kind, options.quick ? QUICK_CITY : BENCH_CITY, options.against);
     try {
       for (let round = 0; round < options.rounds; round += 1) {
         tell(`round ${round + 1} of ${options.rounds}`);
-        const { seconds, servers, profile: profiles } = options;
+        const { seconds, servers, against, profile: profiles } = options;
         const window = { seconds, warmUp: seconds / 4 };
         const scenarios = chosen(options);
         const plan = {
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
           servers,
           window,
           profiles,
+          against,
           progress: tell,
         };
         const result = await runRound(plan);

@@ -10,6 +10,7 @@ export const USAGE = `npm run bench -- [options]
   --servers A,B  these servers: ${SUBJECT_NAMES.join(', ')}
   --quick        a second or so for each scenario, one round, less data: shows that all works
   --postgres     on PostgreSQL and Redis instead of SQLite
+  --against DIR  also another version: a checkout whose npm run build is done
   --profile DIR  writes CPU profiles of the program there; the figures are then too low
   --json FILE    where the figures go (bench/.build/results.json)
 `;
@@ -23,6 +24,7 @@ export interface BenchOptions {
   readonly quick: boolean;
   readonly postgres: boolean;
   readonly profile?: string;
+  readonly against?: string;
   readonly json: string;
 }
 
@@ -41,12 +43,13 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
       quick: { type: 'boolean', default: false },
       postgres: { type: 'boolean', default: false },
       profile: { type: 'string' },
+      against: { type: 'string' },
       json: { type: 'string', default: 'bench/.build/results.json' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const { quick, postgres, profile, json } = values;
+  const { quick, postgres, profile, against, json } = values;
   return {
     seconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '8')),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '1' : '3'))),
@@ -55,6 +58,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     quick,
     postgres,
     profile,
+    against,
     json,
   };
 }

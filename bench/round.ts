@@ -31,6 +31,8 @@ export interface RoundPlan {
   readonly servers: readonly SubjectName[];
   readonly window: Window;
   readonly profiles?: string;
+  /** The built checkout of another version. */
+  readonly against?: string;
   readonly progress: (line: string) => void;
 }
 
@@ -74,17 +76,23 @@ export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   return { entries, faults };
 }
 
-function subjectsOf({ scenarios, servers, kind }: RoundPlan): Set<SubjectName> {
-  const taking = scenarios.flatMap(({ subjects }) => subjects);
+function subjectsOf({ scenarios, servers, kind, against }: RoundPlan): Set<SubjectName> {
+  const taking = scenarios.flatMap(participantsOf);
   const subjects = new Set(taking.filter((subject) => servers.includes(subject)));
   if (kind.name === 'postgres') subjects.delete('bare groups');
+  if (!against) subjects.delete('previous');
   return subjects;
+}
+
+/** Another version takes part in each scenario of the program. */
+function participantsOf({ subjects }: Scenario): readonly SubjectName[] {
+  return subjects.includes('vpms') ? ['previous', ...subjects] : subjects;
 }
 
 async function enter(subject: SubjectName, plan: RoundPlan): Promise<Participant> {
   const database = await plan.kind.copy(plan.prepared.database);
   try {
-    const running = await startSubject(subject, database, { profiles: plan.profiles });
+    const running = await startSubject(subject, database, plan);
     return { ...running, subject, database };
   } catch (error) {
     await database.remove();
@@ -93,7 +101,8 @@ async function enter(subject: SubjectName, plan: RoundPlan): Promise<Participant
 }
 
 /** Who takes part, another one first in every round. */
-function inTurn({ subjects }: Scenario, all: readonly Participant[], round: number): Participant[] {
+function inTurn(scenario: Scenario, all: readonly Participant[], round: number): Participant[] {
+  const subjects = participantsOf(scenario);
   const taking = all.filter(({ subject }) => subjects.includes(subject));
   const first = round % taking.length;
   return [...taking.slice(first), ...taking.slice(0, first)];

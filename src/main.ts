@@ -16,7 +16,7 @@ import { createLogger, type Logger } from './platform/observability/logger.js';
 import { storageReason } from './platform/errors/storage-reason.js';
 import { createApp } from './app/create-app.js';
 
-/** How long a shutdown may take before the process ends anyway. */
+/** Milliseconds after which a shutdown is forced. */
 const SHUTDOWN_MILLISECONDS = 15_000;
 
 async function main(): Promise<void> {
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 function prepareDataDirectory({ dataDirectory, database, jwtSecret }: Configuration): void {
   try {
     mkdirSync(dataDirectory, { recursive: true });
-    // With the secret and the database elsewhere nothing is written there.
+    // If both the secret and the database are elsewhere, nothing is written there.
     const holdsDatabase = database.kind === 'sqlite' && dirname(database.file) === dataDirectory;
     if (holdsDatabase || jwtSecret === undefined) accessSync(dataDirectory, constants.W_OK);
   } catch (error) {
@@ -49,7 +49,7 @@ async function prepareApp(configuration: Configuration, logger: Logger) {
   return { app, open: await hasDefaultAdmin(app, configuration) };
 }
 
-/** A database that fails at the first steps is for the operator to mend, and no fault of ours. */
+/** A database that is unavailable at the start is the operator's to fix, so it becomes one line. */
 function toStartError(error: unknown, configuration: Configuration): unknown {
   if (error instanceof StartError || !isDatabaseOutage(error)) return error;
   const database = describeDatabase(configuration);
@@ -77,7 +77,7 @@ function logStartup(url: string, configuration: Configuration, logger: Logger): 
   if (redisUrl) logger.info(`Redis: ${serverOf(redisUrl)}; role: ${role}`);
 }
 
-/** Asks the account itself: it may be older than the configuration, and its password changed. */
+/** Checks the account itself: it may be older than the configuration, or have a new password. */
 function hasDefaultAdmin(
   app: NestFastifyApplication,
   { adminUsername }: Configuration,
@@ -92,7 +92,10 @@ function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): v
   );
 }
 
-/** Not refused: the contract lets any 32 characters sign in production, and any at all elsewhere. */
+/**
+ * Only a warning: docs/contract.md allows any 32 characters in production, and any secret
+ * elsewhere.
+ */
 function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): void {
   if (jwtSecret === undefined || !isGuessable(jwtSecret)) return;
   logger.warn(
@@ -100,11 +103,11 @@ function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): vo
   );
 }
 
-/** Answers what was accepted, closes connections and database, and ends with code 0. */
+/** Finishes the accepted requests, closes connections and the database, and exits with code 0. */
 function closeOnSignal(app: NestFastifyApplication, logger: Logger): void {
   let closing = false;
   const close = async (signal: NodeJS.Signals): Promise<void> => {
-    // Whoever asks twice does not want to wait.
+    // A second signal forces the exit.
     if (closing) process.exit(128 + system.signals[signal]);
     closing = true;
     logger.info(`${signal}: closing`);
@@ -122,7 +125,7 @@ function messageOf(error: unknown): string {
 }
 
 main().catch((error: unknown) => {
-  // A reason that the operator can mend is one line; anything else is a fault of ours.
+  // A StartError is one line for the operator; anything else is a bug and shown with its stack.
   process.stderr.write(`${error instanceof StartError ? error.message : inspect(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,19 +1,36 @@
+import type { SubjectName } from '../servers/subjects.js';
 import type { Row } from './figures.js';
 import type { Verdict } from './targets.js';
 
 /** The figures as a Markdown table. */
 export function figuresTable(rows: readonly Row[]): string {
-  const head = ['measured', 'server', 'req/s', '÷ bare', 'p50 ms', 'p99 ms', 'CPU µs', 'MiB'];
+  const head = [
+    'measured',
+    'server',
+    'req/s',
+    '÷ bare',
+    '÷ previous',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs',
+    'MiB',
+  ];
   return markdown(
     [...head, 'driver', 'not 2xx'],
     rows.map(({ name, subject, median }) => {
-      const bare = rows.find((row) => row.name === name && row.subject === 'bare');
-      const ratio = median.requestsPerSecond / (bare?.median.requestsPerSecond ?? NaN);
+      const ratioTo = (other: SubjectName) => {
+        const row = rows.find(
+          (candidate) => candidate.name === name && candidate.subject === other,
+        );
+        if (subject === other) return '';
+        return digits(median.requestsPerSecond / (row?.median.requestsPerSecond ?? NaN), 2);
+      };
       return [
         name,
         subject,
         digits(median.requestsPerSecond, 0),
-        subject === 'bare' ? '' : digits(ratio, 2),
+        ratioTo('bare'),
+        subject === 'vpms' ? ratioTo('previous') : '',
         digits(median.p50, 1),
         digits(median.p99, 1),
         digits(median.cpuPerRequest, 0),

@@ -5,8 +5,11 @@ import type { BenchDatabase } from '../database/bench-database.js';
 import { PASSWORD, SECRET } from '../database/city.js';
 import { ServerProcess } from './server-process.js';
 
-/** The program, and what it is compared to; groups are of commits, which only SQLite needs. */
-export const SUBJECT_NAMES = ['vpms', 'bare', 'bare groups'] as const;
+/**
+ * The program, and what it is compared to: another version of it (`--against`), and bare servers
+ * without a framework, one of them with group commits, which only SQLite needs.
+ */
+export const SUBJECT_NAMES = ['vpms', 'previous', 'bare', 'bare groups'] as const;
 export type SubjectName = (typeof SUBJECT_NAMES)[number];
 
 export interface RunningSubject {
@@ -16,13 +19,12 @@ export interface RunningSubject {
 }
 
 export interface StartOptions {
+  /** The folder of the built checkout to start; this one if omitted. */
+  readonly checkout?: string;
   /** Where the program's CPU profile goes when it ends; it is profiled only where this is given. */
   readonly profiles?: string;
 }
 
-const MAIN = resolve('dist/main.js');
-/** As `npm run start:prod` has them: `node OPTIONS dist/main.js`. */
-const NODE_OPTIONS = startCommand().split(' ').slice(1, -1);
 const BARE = resolve('bench/.build/bench/bare/bare-server.js');
 
 /** The program as operators run it, but for the limits on requests. */
@@ -42,9 +44,11 @@ export const VPMS_ENVIRONMENT = {
 export function startSubject(
   name: SubjectName,
   database: BenchDatabase,
-  options: StartOptions = {},
+  options: StartOptions & { readonly against?: string } = {},
 ): Promise<RunningSubject> {
-  if (name === 'vpms') return startVpms(database, options);
+  const { profiles, against } = options;
+  if (name === 'vpms') return startVpms(database, { profiles });
+  if (name === 'previous') return startVpms(database, { checkout: against });
   return startBare(database, name === 'bare' ? 'each' : 'groups');
 }
 
@@ -68,7 +72,13 @@ export async function startVpms(
   try {
     const server = await startProgram(database, { ...shared, PROCESS_ROLE: 'api' }, options);
     programs.push(server);
-    programs.push(await startProgram(database, { ...shared, PROCESS_ROLE: 'worker' }));
+    programs.push(
+      await startProgram(
+        database,
+        { ...shared, PROCESS_ROLE: 'worker' },
+        { checkout: options.checkout },
+      ),
+    );
     return { server, stop };
   } catch (error) {
     await stop();
@@ -79,20 +89,22 @@ export async function startVpms(
 function startProgram(
   { directory }: BenchDatabase,
   environment: Readonly<Record<string, string>>,
-  { profiles }: StartOptions = {},
+  { profiles, checkout = '.' }: StartOptions = {},
 ): Promise<ServerProcess> {
   if (profiles) mkdirSync(profiles, { recursive: true });
   const log = join(directory, `${environment['PROCESS_ROLE'] ?? 'all'}.log`);
   const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : [];
-  const nodeOptions = [...NODE_OPTIONS, ...profiling];
-  return ServerProcess.start({ main: MAIN, nodeOptions, environment, log });
+  const nodeOptions = [...startOptions(checkout), ...profiling];
+  const main = resolve(checkout, 'dist/main.js');
+  return ServerProcess.start({ main, nodeOptions, environment, log });
 }
 
-function startCommand(): string {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+/** The options that `npm run start:prod` (`node OPTIONS dist/main.js`) gives to Node in that checkout. */
+function startOptions(checkout: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  return scripts['start:prod'] ?? '';
+  return (scripts['start:prod'] ?? '').split(' ').slice(1, -1);
 }
 
 async function startBare(

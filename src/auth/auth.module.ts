@@ -17,7 +17,7 @@ import { TokensService } from './sessions/tokens.service.js';
 const ISSUER = 'vpms';
 const ALGORITHM = 'HS256';
 
-/** Log-in, sessions, and the guard that stands before every route of the program. */
+/** Login, sessions, and the guard in front of every route of the program. */
 @Module({
   imports: [
     AccountsModule,

@@ -21,7 +21,10 @@ export class TokenExpired extends CodedError {
   }
 }
 
-/** By a logout, a password change, or because its account is gone or has another role. */
+/**
+ * The session was ended by a logout or a password change, or its account is gone or has another
+ * role.
+ */
 export class TokenRevoked extends CodedError {
   readonly code = 'TOKEN_REVOKED';
   constructor() {
@@ -36,7 +39,7 @@ export class RoleForbidden extends CodedError {
   }
 }
 
-/** Does not tell which of the two was wrong. */
+/** Does not reveal whether the name or the password was wrong. */
 export class CredentialsWrong extends CodedError {
   readonly code = 'CREDENTIALS_WRONG';
   constructor() {

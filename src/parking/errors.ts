@@ -14,7 +14,7 @@ export class LotFull extends CodedError {
   }
 }
 
-/** A lot cannot be deleted while someone stands there. */
+/** A lot cannot be deleted while a vehicle is parked there. */
 export class LotOccupied extends CodedError {
   readonly code = 'LOT_OCCUPIED';
   constructor(lotId: number, occupied: number) {
@@ -40,7 +40,7 @@ export class AlreadyParked extends CodedError {
   }
 }
 
-/** Also where the booking is another driver's: nobody learns whether it exists. */
+/** Also thrown for another driver's booking, so that its existence is not revealed. */
 export class BookingNotFound extends CodedError {
   readonly code = 'BOOKING_NOT_FOUND';
   constructor(reservationId: number) {

@@ -6,15 +6,15 @@ import type { Principal, Role } from '../../platform/principal.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { TokenMissing } from '../errors.js';
 
-/** Who may call a route: anyone, or accounts of these roles. A route without it is refused. */
+/** The roles that may call a route, or `public`. A route without this decorator is refused. */
 export const Access = Reflector.createDecorator<'public' | readonly Role[]>();
 
-/** Anyone may call it, with or without a token. */
+/** Allows every client, with or without a token. */
 export function Public(): MethodDecorator & ClassDecorator {
   return Access('public');
 }
 
-/** Only accounts of these roles may call it; also documents what the guard answers. */
+/** Allows only accounts with these roles, and documents the errors of the guard. */
 export function Roles(...roles: readonly Role[]): MethodDecorator & ClassDecorator {
   return applyDecorators(
     Access(roles),
@@ -29,7 +29,7 @@ export function Roles(...roles: readonly Role[]): MethodDecorator & ClassDecorat
   );
 }
 
-/** The account that calls, as the guard has verified it. */
+/** The principal that the guard has authenticated. */
 export const CurrentPrincipal = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal => {
     const { principal } = context.switchToHttp().getRequest<FastifyRequest>();

@@ -1,6 +1,8 @@
 import { TokenInvalid, TokenMissing } from '../errors.js';
 
-/** The token of an `Authorization: Bearer …` header. @throws TokenMissing | TokenInvalid */
+/**
+ * Extracts the token of an `Authorization: Bearer …` header. @throws TokenMissing | TokenInvalid
+ */
 export function bearerToken(authorization: string | undefined): string {
   if (!authorization) throw new TokenMissing();
   const token = /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1];

@@ -1,7 +1,7 @@
 import { isEmail } from 'class-validator';
 import { codePoints } from '../../platform/text.js';
 
-/** What a user name looks like. */
+/** The rules for user names. */
 export const USERNAME = {
   min: 3,
   max: 80,
@@ -9,15 +9,15 @@ export const USERNAME = {
   patternText: 'letters, digits, ".", "_" or "-"',
 } as const;
 
-/** In characters. */
+/** Maximum length of an e-mail address in characters. */
 export const EMAIL_MAX = 120;
 
-/** Whether a registration would take the name. */
+/** Whether a registration accepts the name. */
 export function isUsername(name: string): boolean {
   return name.length >= USERNAME.min && name.length <= USERNAME.max && USERNAME.pattern.test(name);
 }
 
-/** Whether a registration would take the address. */
+/** Whether a registration accepts the address. */
 export function isAccountEmail(email: string): boolean {
   return codePoints(email) <= EMAIL_MAX && isEmail(email);
 }

@@ -2,7 +2,10 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { Role } from '../../platform/principal.js';
 import { InstantColumn } from '../../platform/database/columns.js';
 
-/** Someone who can log in. The keys are name and e-mail as they are compared: without case. */
+/**
+ * A person who can log in. The keys are the name and e-mail in the form in which they are compared:
+ * case-folded.
+ */
 @Entity('accounts')
 export class Account {
   @PrimaryGeneratedColumn({ type: 'bigint' })
@@ -20,7 +23,10 @@ export class Account {
   @Column('text', { name: 'email_key' })
   emailKey: string;
 
-  /** Argon2id in PHC form; Werkzeug's form until the next login of an imported account; or locked. */
+  /**
+   * An Argon2id hash in PHC format; a Werkzeug hash until the next login of an imported account; or
+   * {@link LOCKED}.
+   */
   @Column('text', { name: 'password_hash' })
   passwordHash: string;
 

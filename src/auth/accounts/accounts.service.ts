@@ -31,7 +31,7 @@ export interface HashReplacement {
   readonly accountId: number;
   /** The hash that the password was verified with. */
   readonly known: string;
-  /** Another hash of the same password. */
+  /** A new hash of the same password. */
   readonly passwordHash: string;
 }
 
@@ -45,7 +45,10 @@ export class AccountsService implements OnModuleInit {
     private readonly clock: Clock,
   ) {}
 
-  /** Accounts from the Flask VPMS, or from before other parameters, keep their hashes until a login. */
+  /**
+   * Imported accounts, and those hashed with older parameters, keep their hashes until their next
+   * login.
+   */
   async onModuleInit(): Promise<void> {
     const known = await this.database.sql<{ passwordHash: string }[]>`
       SELECT password_hash AS "passwordHash" FROM accounts WHERE id IN (
@@ -57,8 +60,8 @@ export class AccountsService implements OnModuleInit {
   }
 
   /**
-   * Creates an account of the role. An admin's is audited: only the program itself makes one.
-   * @throws UsernameTaken | EmailTaken where another account has it, in any case of letters.
+   * Creates an account. The creation of an admin is audited.
+   * @throws UsernameTaken | EmailTaken if another account has it (case-insensitively)
    */
   async create(role: Role, { username, email, password }: NewAccount): Promise<Account> {
     const passwordHash = await this.passwords.hash(password);
@@ -86,18 +89,20 @@ export class AccountsService implements OnModuleInit {
     return { id, ...account };
   }
 
-  /** Makes the operator's account where there is no admin at all. */
+  /** Creates the configured admin if there is no admin. */
   async ensureAdmin(admin: NewAccount): Promise<void> {
     if (await this.hasAdmin()) return;
     try {
       await this.create('admin', admin);
     } catch (error) {
-      // Another program that started at the same moment may have been first.
+      // Another program that started at the same moment may have created one.
       if (!(await this.hasAdmin())) throw error;
     }
   }
 
-  /** When the first admin was made, which is when the program was installed; null before that. */
+  /**
+   * When the first admin was created, which is when the program was installed; null before that.
+   */
   async installedAt(): Promise<Date | null> {
     const [admin] = await this.database
       .getRepository(Account)
@@ -110,7 +115,7 @@ export class AccountsService implements OnModuleInit {
     return this.database.getRepository(Account).findOneBy({ usernameKey: caseFolded(username) });
   }
 
-  /** Whether the account is there and has that password. @throws Overloaded */
+  /** Whether the account exists and has that password. @throws Overloaded */
   async hasPassword(username: string, password: string): Promise<boolean> {
     const account = await this.findByName(username);
     return this.passwords.matches(password, account?.passwordHash);
@@ -121,7 +126,7 @@ export class AccountsService implements OnModuleInit {
     return this.database.getRepository(Account).findOneByOrFail({ id });
   }
 
-  /** Stores the better hash of a password, unless the password has been changed since. */
+  /** Stores the new hash, unless the password was changed in the meantime. */
   async replaceHash({ accountId, known, passwordHash }: HashReplacement): Promise<void> {
     await this.transactions.run((tx) =>
       tx.update(Account, { id: accountId, passwordHash: known }, { passwordHash }),
@@ -129,8 +134,9 @@ export class AccountsService implements OnModuleInit {
   }
 
   /**
-   * Changes the principal's password, and ends every other session of the account.
-   * @throws CurrentPasswordWrong; then nothing changes. Either is audited.
+   * Changes the principal's password and ends every other session of the account. Both outcomes are
+   * audited.
+   * @throws CurrentPasswordWrong, and nothing changes
    */
   async changePassword(principal: Principal, change: PasswordChange): Promise<void> {
     const { id: accountId, sessionId } = principal;
@@ -152,11 +158,11 @@ export class AccountsService implements OnModuleInit {
       await this.audit(tx, principal, 'password.changed');
       return true;
     });
-    // Another change has come first, and what was current is not any more; or only a login's rehash.
+    // Another password change, or the rehash of a login, came first: check the password again.
     if (!changed) await this.changePassword(principal, change);
   }
 
-  /** What the principal did to the own account. */
+  /** Audits an action of the principal on their own account. */
   private audit(tx: Tx, principal: Principal, action: AuditedAction): Promise<void> {
     return recordAudit(tx, { at: this.clock.now(), by: principal, action, targetId: principal.id });
   }
@@ -166,7 +172,7 @@ export class AccountsService implements OnModuleInit {
   }
 }
 
-/** The unique indexes decide who was first; asking before would leave a gap for a second one. */
+/** The unique indexes decide; a check before the insert would be a race. */
 async function insertAccount(tx: Tx, account: Omit<Account, 'id'>): Promise<number> {
   const { username, usernameKey, email, emailKey, passwordHash, role } = account;
   const rows = await tx.sql<{ id: number }[]>`

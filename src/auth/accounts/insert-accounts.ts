@@ -4,13 +4,15 @@ import { copyKeyedRows, type Keyed } from '../../platform/database/bulk/copy-row
 import { insertKeyedRows } from '../../platform/database/bulk/insert-rows.js';
 import { caseFolded } from '../../platform/text.js';
 
-/** An account as its row; instants in ms. */
+/** A row of an account; instants in ms. */
 export interface AccountRow {
-  /** As the registration allows it, and unique without regard to case. */
+  /** Valid for a registration, and unique (case-insensitively). */
   readonly username: string;
-  /** Unique without regard to case. */
+  /** Unique (case-insensitively). */
   readonly email: string;
-  /** Argon2id in PHC form; or Werkzeug's, or locked: both for accounts that move in. */
+  /**
+   * An Argon2id hash in PHC format, or, for imported accounts, a Werkzeug hash or {@link LOCKED}.
+   */
   readonly passwordHash: string;
   readonly role: Role;
   readonly createdAt: number;
@@ -32,14 +34,14 @@ const INTO_ACCOUNTS = {
 };
 
 /**
- * Inserts accounts in bulk, and answers their ids in the order of the rows.
- * @throws where a name or e-mail address is taken; then nothing is inserted.
+ * Inserts accounts and returns their ids in the order of the rows.
+ * @throws if a name or e-mail address is taken; then nothing is inserted
  */
 export function insertAccounts(tx: Tx, rows: readonly AccountRow[]): Promise<number[]> {
   return insertKeyedRows(tx, { ...INTO_ACCOUNTS, rows });
 }
 
-/** The same for accounts that bring their ids along, however many they are. */
+/** Inserts any number of accounts with their own ids. */
 export function copyAccounts(tx: Tx, rows: Iterable<Keyed<AccountRow>>): Promise<void> {
   return copyKeyedRows(tx, { ...INTO_ACCOUNTS, rows });
 }

@@ -1,10 +1,10 @@
-/** Runs works of the same key one after another, in the order in which they came. */
+/** Runs calls with the same key one after another, in their order. */
 export class KeyedMutex {
-  /** Settled when the last work of the key so far is over. */
+  /** By key: settles when the last call so far has ended. */
   private readonly last = new Map<string, Promise<unknown>>();
   private count = 0;
 
-  /** How many works are running or wait for their turn. */
+  /** Number of calls that are running or waiting. */
   get waiting(): number {
     return this.count;
   }

@@ -13,27 +13,27 @@ import { nameKey } from './name-key.js';
 import { KeyedMutex } from './keyed-mutex.js';
 
 /**
- * Attempts that are being checked at the same time. Each holds a point of its address until it is
- * known to be right, so they must be far fewer than an address has: or many who are right at once
- * would refuse each other.
+ * Maximum number of concurrent checks. Each holds a point of its address until the password turns
+ * out to be right, so the number must be far below the address's limit: otherwise many correct
+ * logins at once would refuse each other.
  */
 const MAX_CONCURRENT_CHECKS = 8;
-/** Beyond this many waiting, an answer would come too late to be of use. */
+/** Maximum number of waiting attempts; beyond it, a response would come too late to be useful. */
 const MAX_WAITING = 200;
 
 export interface PasswordAttempt {
   readonly request: LimitedRequest;
-  /** Of the login; the same name at the other login is another account. */
+  /** The role of the login route; the same name at the other route is another account. */
   readonly role: Role;
-  /** As it was sent, whether there is such an account or not. */
+  /** The name as it was sent, known or not. */
   readonly username: string;
 }
 
-/** Lets an account and an address be wrong about a password only so often. */
+/** Limits wrong passwords per account and per address. */
 @Injectable()
 export class PasswordAttempts {
   private readonly concurrentChecks = pLimit(MAX_CONCURRENT_CHECKS);
-  /** One at a time for each account, or those who are right would refuse each other there too. */
+  /** Runs attempts for one account sequentially, so that correct ones do not use up its points. */
   private readonly accountMutex = new KeyedMutex();
 
   constructor(
@@ -43,13 +43,15 @@ export class PasswordAttempts {
   ) {}
 
   /**
-   * Runs the check, which costs the account and the address a point each where the password is wrong.
-   * The points are consumed before it, so that many at once cannot all be tried.
-   * @throws RateLimited without a check, where either has no point left; and what the check throws
+   * Runs the check. A wrong password costs the account and the address a point each; the points are
+   * consumed before the check, so that concurrent attempts cannot exceed the limit.
+   * @throws RateLimited without running the check if either has no points left; and the check's
+   * error
    */
   async run<T>(attempt: PasswordAttempt, check: () => Promise<T>): Promise<T> {
     if (!this.limits.enabled) return check();
-    // Whoever tries everyone does not wait among those who try one.
+    // Check the address first, so that a password-spraying client cannot fill the per-account
+    // queues.
     await this.limits.assertAvailable('wrong-passwords-from-address', attempt.request.network);
     if (this.accountMutex.waiting >= MAX_WAITING) throw new Overloaded();
     const account = `${attempt.role}:${nameKey(attempt.username)}`;
@@ -83,7 +85,9 @@ export class PasswordAttempts {
     }
   }
 
-  /** Of the last wrong password before the refusals. A name that is nobody's is not kept. */
+  /**
+   * Reports a limit when its last point is consumed. The name of an unknown account is not stored.
+   */
   private async reportExceeded(
     quotas: readonly Quota[],
     { request, username }: PasswordAttempt,

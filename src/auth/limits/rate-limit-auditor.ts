@@ -7,7 +7,7 @@ import type { Quota } from '../../platform/rate-limits/quota.js';
 import { RateLimited } from '../../platform/rate-limits/rate-limited.js';
 import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 
-/** Tells the audit log of each limit that is hit, once in its window. */
+/** Audits each rate limit that is exceeded, once per window. */
 @Injectable()
 export class RateLimitAuditor {
   private readonly logger = new Logger('Limits');
@@ -18,7 +18,9 @@ export class RateLimitAuditor {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes one; the first refusal in a window is audited. @throws RateLimited where none was left */
+  /**
+   * Consumes a point and audits the first refusal of a window. @throws RateLimited if none is left
+   */
   async consume(limit: LimitName, key: string, by: AuditAuthor): Promise<Quota[]> {
     try {
       return await this.limits.consume(limit, key);
@@ -28,7 +30,7 @@ export class RateLimitAuditor {
     }
   }
 
-  /** Never fails: who is refused is refused, whatever becomes of the log. */
+  /** Never rejects: the request is refused even if the audit log cannot be written. */
   async reportExceeded(limit: LimitName, by: AuditAuthor): Promise<void> {
     const { points, seconds } = LIMIT_POLICIES[limit];
     const entry = {

@@ -5,7 +5,7 @@ import { AccountsService, type NewAccount } from '../accounts/accounts.service.j
 import { RateLimitAuditor } from './rate-limit-auditor.js';
 import { nameKey } from './name-key.js';
 
-/** Lets drivers register, from one address and under one name only so often. */
+/** Limits registrations per address and per user name. */
 @Injectable()
 export class Registrations {
   constructor(

@@ -3,35 +3,35 @@ import { matchesWerkzeug, parseWerkzeugHash } from './werkzeug-hash.js';
 
 /** OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB of memory, 2 passes, 1 lane. */
 export const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** The form of the hashes that we make now. */
+/** The beginning of every hash with the current parameters. */
 export const CURRENT_HASH_PREFIX = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$`;
 
-/** Stands where nobody may log in: no password matches it. */
+/** Stored instead of a hash if the account cannot log in: no password matches it. */
 export const LOCKED = '!';
 
-/** The most that checking one hash may cost; memory in KiB. */
+/** The maximum cost of checking one hash; memory in KiB. */
 const MAX_ARGON2 = { memoryCost: 131_072, timeCost: 10, parallelism: 8 };
 
 /**
- * `present` is Argon2id as we make it now, `older` with other parameters, `imported` is Werkzeug's, and
- * no password matches an `unusable` one.
+ * `current` is Argon2id with the current parameters, `outdated` with others, `legacy` is
+ * Werkzeug's, and no password matches an `unusable` one.
  */
 export type HashKind = 'current' | 'outdated' | 'legacy' | 'unusable';
 
-/** Of what kind the stored text is, told without computing anything. */
+/** Determines the kind of a stored hash without hashing anything. */
 export function kindOf(hash: string): HashKind {
   if (isBoundedArgon2(hash)) return needsRehash(hash) ? 'outdated' : 'current';
   return parseWerkzeugHash(hash) ? 'legacy' : 'unusable';
 }
 
-/** Whether the hash was made in another way, or with other parameters, than we would now. */
+/** Whether the hash has another algorithm or other parameters than the current ones. */
 export function needsRehash(hash: string): boolean {
   return !hash.startsWith(CURRENT_HASH_PREFIX);
 }
 
-/** Checks off the event loop. An unusable hash matches nothing, and says so at once. */
+/** Checks a password off the event loop. An unusable hash returns false immediately. */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
-  // What looks like Argon2 and cannot be read, by its salt or its parameters, matches nothing.
+  // A hash with an invalid salt or parameters matches no password.
   if (isBoundedArgon2(hash)) return verify(hash, password).catch(() => false);
   const imported = parseWerkzeugHash(hash);
   return imported ? matchesWerkzeug(imported, password) : false;

@@ -6,36 +6,38 @@ import pLimit from 'p-limit';
 import { Overloaded } from '../../platform/errors/coded-error.js';
 import { ARGON2ID, type HashKind, kindOf, LOCKED, verifyPassword } from './password-hash.js';
 
-/** Beyond this many waiting, an answer would come too late to be of use. */
+/** Maximum number of waiting hashes; beyond it, a response would come too late to be useful. */
 const MAX_WAITING = 200;
 
 /**
- * Hashes passwords off the event loop. One core is left to the event loop, or a flood of logins would
- * hold up every booking; and the memory stays bounded.
+ * Hashes passwords off the event loop. One core is left to the event loop, so that a flood of
+ * logins does not delay every booking; memory stays bounded.
  */
 @Injectable()
 export class Passwords {
   private readonly limit = pLimit(Math.max(availableParallelism() - 1, 1));
-  /** Compared with where there is no account, so that an unknown name takes as long. */
+  /** Checked if there is no account, so that an unknown name takes as long as a known one. */
   private readonly dummyHash = this.hash('the password of nobody');
-  /** Some hash of each kind that we make no more, as long as accounts with such ones are expected. */
+  /** One hash of each older kind that some account still has. */
   private readonly legacyHashes = new Map<HashKind, string>();
 
-  /** @throws Overloaded when too many are waiting. */
+  /** @throws Overloaded if too many are waiting */
   hash(password: string): Promise<string> {
     return this.queue(() => hash(password, ARGON2ID));
   }
 
   /**
-   * From now on every refusal takes as long as one by this hash and one by ours together: neither
-   * tells whether there is an account, nor whether its hash is still the one from before.
+   * From now on every refusal also computes this kind of hash, so that its duration does not reveal
+   * whether the account exists or has a legacy hash. Only needed while such hashes exist.
    */
   registerLegacyHash(passwordHash: string): void {
     const kind = kindOf(passwordHash);
     if (kind === 'outdated' || kind === 'legacy') this.legacyHashes.set(kind, passwordHash);
   }
 
-  /** Takes the same time where there is no hash, or an unusable one, and says no. @throws Overloaded */
+  /**
+   * Takes equally long and returns false if there is no hash or an unusable one. @throws Overloaded
+   */
   async matches(password: string, passwordHash = LOCKED): Promise<boolean> {
     const kind = kindOf(passwordHash);
     const equal =
@@ -44,7 +46,7 @@ export class Passwords {
     return equal;
   }
 
-  /** What a refusal has not computed yet of what every refusal computes. */
+  /** Computes the kinds of hash that a refusal has not computed yet. */
   private async equalizeTiming(spent: HashKind, password: string): Promise<void> {
     const all = new Map<HashKind, string>([
       ['current', await this.dummyHash],
@@ -54,7 +56,7 @@ export class Passwords {
     for (const stored of all.values()) await this.queue(() => verifyPassword(stored, password));
   }
 
-  /** Hashes that are being computed, and that wait for it. */
+  /** Number of hashes that are being computed, and that wait. */
   get load(): { readonly running: number; readonly waiting: number } {
     return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
   }
@@ -64,8 +66,8 @@ export class Passwords {
     return new Promise((resolve, reject) => {
       void this.limit(async () => {
         await work().then(resolve, reject);
-        // Bookings need more than one core of two, the disk's part and the network's. So its core
-        // rests until the event loop has had its turn: the longer, the more there is to do.
+        // Leave the core idle for one event-loop turn after each hash: on a two-core machine,
+        // hashing back to back would starve bookings.
         await yieldToEventLoop();
       });
     });

@@ -4,14 +4,14 @@ import { promisify } from 'node:util';
 const deriveByPbkdf2 = promisify(pbkdf2);
 
 /**
- * The most that checking one hash may cost: a hostile hash must not take the machine. Werkzeug's
- * own parameters are 2^15 × 8 × 1 and 600,000 to 1,000,000 rounds.
+ * The maximum cost of checking one hash, so that a hostile hash cannot exhaust the machine.
+ * Werkzeug's own parameters are 2^15 × 8 × 1 and 600,000 to 1,000,000 rounds.
  */
 const MAX_SCRYPT_WORK = 2 ** 20;
 const MAX_PBKDF2_ROUNDS = 5_000_000;
 const MAX_LENGTH = 1_000;
 
-/** Digest and length in bytes of what Werkzeug derives with it. */
+/** Length in bytes of the key that Werkzeug derives with each digest. */
 const PBKDF2_DIGESTS: ReadonlyMap<string, number> = new Map([
   ['sha1', 20],
   ['sha224', 28],
@@ -20,10 +20,10 @@ const PBKDF2_DIGESTS: ReadonlyMap<string, number> = new Map([
   ['sha512', 64],
 ]);
 const SCRYPT_BYTES = 64;
-/** What scrypt needs beside its block of 128 × n × r bytes. */
+/** Memory that scrypt needs beyond its block of 128 × n × r bytes. */
 const SCRYPT_OVERHEAD = 2 ** 20;
 
-/** A hash as Flask's Werkzeug stores it: `method$salt$hex`. */
+/** A hash in the format of Flask's Werkzeug: `method$salt$hex`. */
 export interface WerkzeugHash {
   readonly expected: Buffer;
   /** Derives the key off the event loop. */
@@ -31,9 +31,9 @@ export interface WerkzeugHash {
 }
 
 /**
- * Reads `scrypt:n:r:p$salt$hex` and `pbkdf2:digest:rounds$salt$hex`. Undefined where it is neither,
- * its parameters are beyond what one login may cost, or its key has not the length of its method: a
- * shorter one would be easier to hit.
+ * Parses `scrypt:n:r:p$salt$hex` and `pbkdf2:digest:rounds$salt$hex`. Undefined if it is neither,
+ * if its parameters exceed the cost of one login, or if its key has another length than its
+ * method's: a shorter one would be easier to guess.
  */
 export function parseWerkzeugHash(text: string): WerkzeugHash | undefined {
   if (text.length > MAX_LENGTH) return undefined;

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/columns.js';
 
-/** A token that was given out and still counts. A token without its row here is dead. */
+/** The session of an issued token. A token without its row is revoked. */
 @Entity('sessions')
 export class Session {
   /** The token's `jti`. */

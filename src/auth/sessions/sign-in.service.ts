@@ -32,8 +32,9 @@ export class SignInService {
   ) {}
 
   /**
-   * Logs an account of the role in. Takes as long for an unknown name as for a wrong password.
-   * @throws CredentialsWrong where name, password or role do not fit together; it is audited.
+   * Logs an account of the role in. Takes equally long for an unknown name and for a wrong
+   * password.
+   * @throws CredentialsWrong if name, password or role do not match; it is audited
    */
   async signIn(role: Role, credentials: Credentials, caller: ClientInfo): Promise<SignIn> {
     try {
@@ -48,7 +49,7 @@ export class SignInService {
     const account = await this.authenticate(role, credentials);
     const signIn = await this.startSession(account, caller).catch(async (error: unknown) => {
       if (!(error instanceof CredentialsWrong)) throw error;
-      // The hash was replaced meanwhile. By a login's rehash: the password still matches.
+      // The hash was replaced in the meantime. If by a login's rehash, the password still matches.
       return this.startSession(await this.authenticate(role, credentials), caller);
     });
     if (needsRehash(signIn.account.passwordHash)) {
@@ -70,8 +71,8 @@ export class SignInService {
   }
 
   /**
-   * The same work whether there is an account or not. A name that is nobody's is not kept: people
-   * type their passwords into the wrong field.
+   * Does the same work whether the account exists or not. An unknown name is not stored: people
+   * sometimes type their password into the name field.
    */
   private async recordFailure({ username: tried }: Credentials, caller: ClientInfo): Promise<void> {
     const account = await this.accounts.findByName(tried);
@@ -84,7 +85,7 @@ export class SignInService {
     await this.transactions.run((tx) => recordAudit(tx, entry));
   }
 
-  /** After the token is out. Under overload it is left to the next login. */
+  /** Runs after the token is issued. Under overload it is left to the next login. */
   private async rehash({ id, passwordHash: known }: Account, password: string): Promise<void> {
     try {
       const passwordHash = await this.passwords.hash(password);

@@ -20,13 +20,19 @@ interface Claims {
   readonly exp: number;
 }
 
-/** Drivers who ask again and again; each takes less than 1 KiB. */
+/** Verified tokens kept in memory, less than 1 KiB each. */
 const REMEMBERED_TOKENS = 10_000;
 
-/** Gives out tokens, verifies them and ends them. Each has a session row, and dies with it. */
+/**
+ * Issues, verifies and revokes tokens. Each token has a session row and is valid as long as the row
+ * exists.
+ */
 @Injectable()
 export class TokensService {
-  /** Of tokens whose signature was good, which it stays: computing it again costs more than a read. */
+  /**
+   * Claims of tokens with a valid signature, which stays valid: verifying it again costs more than
+   * a read.
+   */
   private readonly verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
 
   constructor(
@@ -38,9 +44,9 @@ export class TokensService {
   ) {}
 
   /**
-   * A new token for the account; it lives for `JWT_EXPIRES_IN` seconds. An admin's is audited.
-   * @throws CredentialsWrong where the password has changed since the account was read: whoever logs
-   * in with an old password during the change must not outlive it.
+   * Issues a token for the account, valid for `JWT_EXPIRES_IN` seconds. An admin's is audited.
+   * @throws CredentialsWrong if the password has changed since the account was read: a login with
+   * the old password during the change must not survive it
    */
   async issue({ id, username, role, passwordHash }: Account, caller: ClientInfo): Promise<string> {
     const jti = randomBytes(16).toString('base64url');
@@ -72,12 +78,12 @@ export class TokensService {
     return { id: account.id, username: account.username, role, sessionId: jti };
   }
 
-  /** Ends the session: its token is dead at once, on every instance. */
+  /** Ends the session: its token is revoked immediately, on every instance. */
   async revoke(sessionId: string): Promise<void> {
     await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE id = ${sessionId}`);
   }
 
-  /** Forgets the sessions whose tokens have expired by themselves. */
+  /** Deletes the sessions whose tokens have expired. */
   async deleteExpired(): Promise<void> {
     const now = this.clock.now().getTime();
     await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE expires_at < ${now}`);
@@ -105,7 +111,7 @@ function isClaims(value: unknown): value is Claims {
   if (typeof value !== 'object' || value === null) return false;
   const { sub, jti, role, exp } = value as Partial<Record<keyof Claims, unknown>>;
   const isText = typeof sub === 'string' && typeof jti === 'string';
-  // Both databases can compare it with a session's end.
+  // Must be comparable with a session's end on both databases.
   const isInstant = typeof exp === 'number' && Number.isSafeInteger(exp * 1000);
   return isText && isInstant && ROLES.some((known) => known === role);
 }

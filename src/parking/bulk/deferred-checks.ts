@@ -1,17 +1,16 @@
 import type { Tx } from '../../platform/database/tx.js';
 
-/** What is taken from the table of reservations for a while, and how. */
+/** SQL that drops an index or constraint of the reservations, and SQL that restores it. */
 interface Deferred {
   readonly remove: string;
   readonly restore: string;
 }
 
 /**
- * Does the work without the plain indexes on reservations, and on PostgreSQL without its foreign
- * keys, and makes them anew after it: from all rows at once that takes a fraction of the time. The
- * unique indexes stay, and go on refusing. To be run in a transaction, so that a failure leaves
- * everything as it was.
- * @throws where a row refers to what is not there, after the work.
+ * Runs the work without the non-unique indexes of reservations and, on PostgreSQL, without its
+ * foreign keys, and creates them again afterwards, which is many times faster. The unique indexes
+ * stay. Run it in a transaction, so that a failure leaves everything unchanged.
+ * @throws after the work if a row refers to a missing one
  */
 export async function withDeferredChecks(tx: Tx, work: () => Promise<void>): Promise<void> {
   const deferred =

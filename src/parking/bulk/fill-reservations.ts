@@ -4,17 +4,17 @@ import { INTO_RESERVATIONS, type ReservationRow } from './insert-reservations.js
 import { withDeferredChecks } from './deferred-checks.js';
 
 /**
- * Inserts all the bookings of a database that has none, with their ids and all that goes with them:
- * active ones occupy their spots, and every driver has totals. To be run in a transaction that
- * nothing else writes beside. The database refuses a second active booking of a spot or driver, and
- * one whose spot, lot or driver is not there.
+ * Inserts all reservations of a database that has none, with their own ids and all that depends on
+ * them: active ones occupy their spots, and every driver has totals. Run it in a transaction
+ * without concurrent writers. The database refuses a second active reservation of a spot or driver,
+ * and one whose spot, lot or driver is missing.
  */
 export async function fillReservations(
   tx: Tx,
   rows: Iterable<Keyed<ReservationRow>>,
 ): Promise<void> {
   await withDeferredChecks(tx, () => copyKeyedRows(tx, { ...INTO_RESERVATIONS, rows }));
-  // Once for all of them: a million bookings would change a hundred thousand totals ten times each.
+  // One statement: a million reservations would change each of a hundred thousand totals ten times.
   await tx.sql`
     INSERT INTO driver_totals (user_id, bookings, spent)
     SELECT user_id, COUNT(*), COALESCE(SUM(cost), 0) FROM reservations GROUP BY user_id`;

@@ -2,21 +2,21 @@ import type { Tx } from '../../platform/database/tx.js';
 import { copyKeyedRows, type Keyed } from '../../platform/database/bulk/copy-rows.js';
 import { insertKeyedRows } from '../../platform/database/bulk/insert-rows.js';
 
-/** A lot as its row: instants in ms, money in minor units. */
+/** A row of a lot: instants in ms, money in minor units. */
 export interface LotRow {
   readonly name: string;
   readonly address: string;
   readonly pinCode: string;
   readonly pricePerHour: number;
-  /** How many spots it will have that are not retired; the caller inserts as many. */
+  /** Number of spots that are not retired; the caller inserts as many. */
   readonly numberOfSpots: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Null: open to drivers at once. */
+  /** Null: open to drivers immediately. */
   readonly retiredAt: number | null;
 }
 
-/** A spot as its row. It is free; inserting its active reservation occupies it. */
+/** A row of a spot. It is free; inserting its active reservation occupies it. */
 export interface SpotRow {
   readonly lotId: number;
   readonly number: number;
@@ -49,27 +49,29 @@ const INTO_SPOTS = {
   },
 };
 
-/** Inserts lots without their spots, and answers their ids in the order of the rows. */
+/** Inserts lots without their spots and returns their ids in the order of the rows. */
 export function insertLots(tx: Tx, rows: readonly LotRow[]): Promise<number[]> {
   return insertKeyedRows(tx, { ...INTO_LOTS, rows });
 }
 
-/** The same for lots that bring their ids along. */
+/** Inserts lots with their own ids. */
 export function copyLots(tx: Tx, rows: Iterable<Keyed<LotRow>>): Promise<void> {
   return copyKeyedRows(tx, { ...INTO_LOTS, rows });
 }
 
-/** Inserts free spots, and answers their ids in the order of the rows. */
+/** Inserts free spots and returns their ids in the order of the rows. */
 export function insertSpots(tx: Tx, rows: readonly SpotRow[]): Promise<number[]> {
   return insertKeyedRows(tx, { ...INTO_SPOTS, rows });
 }
 
-/** The same for spots that bring their ids along. */
+/** Inserts spots with their own ids. */
 export function copySpots(tx: Tx, rows: Iterable<Keyed<SpotRow>>): Promise<void> {
   return copyKeyedRows(tx, { ...INTO_SPOTS, rows });
 }
 
-/** Opens lots that were inserted as retired, so that nobody could book while they were filled. */
+/**
+ * Opens lots that were inserted as retired, so that no driver could book while they were filled.
+ */
 export async function openLots(tx: Tx, ids: readonly number[]): Promise<void> {
   for (const id of ids) await tx.sql`UPDATE lots SET retired_at = NULL WHERE id = ${id}`;
 }

@@ -2,7 +2,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { copyRows } from '../../platform/database/bulk/copy-rows.js';
 import { insertRows } from '../../platform/database/bulk/insert-rows.js';
 
-/** A booking as its row: instants in ms, money in minor units. */
+/** A row of a reservation: instants in ms, money in minor units. */
 export interface ReservationRow {
   readonly spotId: number;
   readonly lotId: number;
@@ -37,9 +37,9 @@ export const INTO_RESERVATIONS = {
 };
 
 /**
- * Inserts bookings with all that goes with them: active ones occupy their spots, and every driver's
- * totals are counted on. The database refuses a second active booking of a spot or driver; that
- * past ones do not overlap is up to the caller.
+ * Inserts reservations and all that depends on them: active ones occupy their spots, and the
+ * drivers' totals are updated. The database refuses a second active reservation of a spot or
+ * driver; the caller ensures that past ones do not overlap.
  */
 export async function insertReservations(tx: Tx, rows: readonly ReservationRow[]): Promise<void> {
   await copyRows(tx, { ...INTO_RESERVATIONS, rows });

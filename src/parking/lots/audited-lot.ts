@@ -3,15 +3,15 @@ import type { Lot } from './lot.entity.js';
 
 const FIELDS = ['name', 'address', 'pinCode', 'pricePerHour', 'numberOfSpots'] as const;
 
-/** What an operator decides about a lot; the price in minor units. */
+/** The fields of a lot that an operator sets; the price in minor units. */
 type LotDecision = Pick<Lot, (typeof FIELDS)[number]>;
 
-/** A lot as it is made, or as it was last. */
+/** The values of a created or deleted lot. */
 export function lotValues(lot: LotDecision): AuditedValues {
   return pick(lot, FIELDS);
 }
 
-/** The fields whose values differ, as they were and as they are. */
+/** The fields that change, with their values before and after. */
 export function lotDifference(
   lot: LotDecision,
   changes: Partial<LotDecision>,

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/queryable.js';
 import { raw } from '../../platform/database/sql.js';
 
-/** A lot with its occupancy at the moment of reading, as a row: instants in ms, money in minor units. */
+/** A lot with its current occupancy, as a row: instants in ms, money in minor units. */
 export interface LotView {
   readonly id: number;
   readonly name: string;
@@ -26,7 +26,7 @@ const LOT_VIEW = `
     (SELECT COUNT(*) FROM reservations WHERE lot_id = lots.id AND left_at IS NULL) AS occupied
   FROM lots WHERE retired_at IS NULL`;
 
-/** The lot, unless it is retired or never was. */
+/** The lot; undefined if it does not exist or is retired. */
 export async function findLotView(source: Queryable, id: number): Promise<LotView | undefined> {
   const [lot] = await source.sql<LotView[]>`${raw(LOT_VIEW)} AND id = ${id}`;
   return lot;
@@ -40,6 +40,6 @@ export function listLotViews(source: Queryable, { afterId, limit }: LotRange): P
 /** All lots with a free spot, by id. */
 export async function listAvailableLotViews(source: Queryable): Promise<LotView[]> {
   const lots = await source.sql<LotView[]>`${raw(LOT_VIEW)} ORDER BY id`;
-  // A condition on the count would have SQLite count twice.
+  // A condition on the count would make SQLite count twice.
   return lots.filter(({ occupied, numberOfSpots }) => occupied < numberOfSpots);
 }

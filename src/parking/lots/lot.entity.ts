@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/columns.js';
 
-/** A parking lot. It is never deleted but retired, since past bookings point at it. */
+/** A parking lot. Lots are retired, never deleted, since past reservations refer to them. */
 @Entity('lots')
 export class Lot {
   @PrimaryGeneratedColumn({ type: 'bigint' })
@@ -16,11 +16,13 @@ export class Lot {
   @Column('text', { name: 'pin_code' })
   pinCode: string;
 
-  /** In minor units. What a driver agrees to at booking; a change touches no booking made before. */
+  /**
+   * In minor units. A change affects no existing reservation: it keeps the price agreed at booking.
+   */
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
 
-  /** How many spots it has that are not retired. */
+  /** Number of spots that are not retired. */
   @Column('integer', { name: 'number_of_spots' })
   numberOfSpots: number;
 

@@ -26,7 +26,7 @@ export interface NewLot {
   readonly numberOfSpots: number;
 }
 
-/** The operator's side of lots: creating, changing and retiring them, each of it audited. */
+/** Creates, changes and retires lots; each change is audited. */
 @Injectable()
 export class LotsService {
   constructor(
@@ -57,8 +57,8 @@ export class LotsService {
   }
 
   /**
-   * Changes the given fields, and adds or retires spots where their number changes. No booking is
-   * touched, neither by a new price nor by a retired spot.
+   * Changes the given fields, and adds or retires spots if their number changes. Existing
+   * reservations are not affected.
    * @throws LotNotFound | TooFewSpots
    */
   update(lotId: number, changes: Partial<NewLot>, principal: Principal): Promise<LotView> {
@@ -81,7 +81,7 @@ export class LotsService {
   }
 
   /**
-   * Retires the lot and its spots; past bookings go on showing them.
+   * Retires the lot and its spots; past bookings still show them.
    * @throws LotNotFound | LotOccupied
    */
   delete(lotId: number, principal: Principal): Promise<void> {
@@ -104,7 +104,10 @@ export class LotsService {
   }
 }
 
-/** The lot, held: until the unit ends nobody books there, nor changes it. @throws LotNotFound */
+/**
+ * Locks the lot until the unit ends, so that no booking or change runs concurrently. @throws
+ * LotNotFound
+ */
 async function lockLot(tx: Tx, id: number): Promise<Lot> {
   await tx.sql`SELECT id FROM lots WHERE id = ${id} ${rowLock(tx, 'FOR UPDATE')}`;
   const lot = await tx.findOneBy(Lot, { id, retiredAt: IsNull() });

@@ -1,7 +1,10 @@
 import type { Queryable } from '../../platform/database/queryable.js';
 import { raw } from '../../platform/database/sql.js';
 
-/** A booking with what its lot and spot are called now, as a row: instants in ms, money in minor units. */
+/**
+ * A reservation with the current names of its lot and spot, as a row: instants in ms, money in
+ * minor units.
+ */
 export interface BookingView {
   readonly id: number;
   readonly spotId: number;
@@ -13,9 +16,9 @@ export interface BookingView {
   readonly parkedAt: number;
   /** Null while active. */
   readonly leftAt: number | null;
-  /** As agreed at booking; what is charged. */
+  /** The price agreed at booking, which is charged. */
   readonly pricePerHour: number;
-  /** The lot's price now. */
+  /** The lot's current price. */
   readonly currentPrice: number;
   /** Null while active. */
   readonly cost: number | null;
@@ -31,7 +34,7 @@ interface HistoryRange {
   readonly userId: number;
   /** Undefined: both. */
   readonly status?: BookingStatus;
-  /** Only bookings that come after this one in the list. */
+  /** Only reservations after this one in the list. */
   readonly after?: { readonly parkedAt: number; readonly id: number };
   readonly limit: number;
 }
@@ -46,10 +49,10 @@ const BOOKING_VIEW = `
   JOIN spots ON spots.id = r.spot_id
   JOIN lots ON lots.id = r.lot_id`;
 
-/** Sorts before every booking: the newest ones come first. */
+/** A position before every reservation: the newest come first. */
 const BEFORE_ALL = { parkedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
-/** The booking of that id, whoever's it is. */
+/** The reservation with that id, of any driver. */
 export async function findBooking(source: Queryable, id: number): Promise<BookingView | undefined> {
   const [booking] = await source.sql<BookingView[]>`${raw(BOOKING_VIEW)} WHERE r.id = ${id}`;
   return booking;
@@ -64,7 +67,7 @@ export async function findActiveBooking(
   return booking;
 }
 
-/** A driver's bookings, newest first. */
+/** A driver's reservations, newest first. */
 export function listBookings(source: Queryable, range: HistoryRange): Promise<BookingView[]> {
   const { userId, status, after = BEFORE_ALL, limit } = range;
   return source.sql<BookingView[]>`

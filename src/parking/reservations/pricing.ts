@@ -1,27 +1,29 @@
 const HOUR = 3_600_000;
 
-/** A stay, from parking to leaving. Instants, so no clock change and no time zone alters its length. */
+/** A stay from parking to leaving. Its length depends on no time zone and no clock change. */
 export interface Stay {
   readonly parkedAt: Date;
   readonly leftAt: Date;
 }
 
-/** How long the vehicle stood there (dwell time), in milliseconds: 0 where the clock was set back. */
+/** The dwell time in milliseconds; 0 if the clock was set back. */
 export function dwellTime({ parkedAt, leftAt }: Stay): number {
   return Math.max(0, leftAt.getTime() - parkedAt.getTime());
 }
 
-/** Hours to be paid: each started one counts, at least one. Exactly one hour is one, 1 ms more two. */
+/**
+ * Charged hours: each started hour counts, at least one. Exactly one hour is one; 1 ms more is two.
+ */
 export function chargedHours(stay: Stay): number {
   return Math.max(1, Math.ceil(dwellTime(stay) / HOUR));
 }
 
-/** What a stay costs at the agreed price; price and cost in minor units, exact. */
+/** The cost of a stay at the agreed price, both in minor units; exact. */
 export function cost(stay: Stay, pricePerHour: number): number {
   return chargedHours(stay) * pricePerHour;
 }
 
-/** The dwell time in hours, with two decimals: for people, not for billing. */
+/** The dwell time in hours, rounded to two decimals. For display, not for charging. */
 export function durationHours(stay: Stay): number {
   return Math.round((dwellTime(stay) / HOUR) * 100) / 100;
 }

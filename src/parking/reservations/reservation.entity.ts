@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/columns.js';
 
-/** A booking: active until the driver leaves, then history for good. */
+/** A reservation: active until the driver leaves, then completed. It is never deleted. */
 @Entity('reservations')
 export class Reservation {
   @PrimaryGeneratedColumn({ type: 'bigint' })
@@ -23,7 +23,7 @@ export class Reservation {
   @InstantColumn({ name: 'left_at', nullable: true })
   leftAt: Date | null;
 
-  /** In minor units, as agreed at booking. */
+  /** In minor units; the price agreed at booking. */
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
 

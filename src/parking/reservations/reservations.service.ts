@@ -39,14 +39,14 @@ export interface ReleaseRequest {
   readonly reservationId: number;
 }
 
-/** What a stay is charged by, as a row; its instant in ms, its price in minor units. */
+/** What the charge of a stay depends on; its instant in ms, its price in minor units. */
 interface ActiveStay {
   readonly spotId: number;
   readonly parkedAt: number;
   readonly pricePerHour: number;
 }
 
-/** The driver's side of parking: taking a spot and leaving it. */
+/** Books and releases spots for drivers. */
 @Injectable()
 export class ReservationsService {
   constructor(
@@ -86,12 +86,12 @@ export class ReservationsService {
     return booking;
   }
 
-  /** The driver's booking that is not released yet, if there is one. */
+  /** The driver's active reservation, if there is one. */
   findActive(userId: number): Promise<BookingView | undefined> {
     return findActiveBooking(this.database, userId);
   }
 
-  /** The driver's bookings, newest first; only those of the status where one is given. */
+  /** The driver's reservations, newest first; only those with the status if it is given. */
   async list(userId: number, query: PageQuery, status?: BookingStatus): Promise<Page<BookingView>> {
     const [parkedAt, id] = decodeCursor(query, 2) ?? [];
     const after = parkedAt !== undefined && id !== undefined ? { parkedAt, id } : undefined;
@@ -106,7 +106,7 @@ export class ReservationsService {
       SELECT price_per_hour AS price FROM lots WHERE id = ${lotId} AND retired_at IS NULL
       ${rowLock(tx, 'FOR KEY SHARE')}`;
     if (!lot) throw new LotNotFound(lotId);
-    // The unique index decides; asking first keeps a spot free that would only be given back.
+    // The unique index decides; this check avoids allocating a spot that would be given back.
     if (await isParked(tx, userId)) throw new AlreadyParked();
     const spot = await allocateSpot(tx, lotId);
     if (!spot) throw new LotFull(lotId);
@@ -130,7 +130,7 @@ export class ReservationsService {
       FROM reservations WHERE id = ${id} AND user_id = ${userId}`;
     if (!reservation) throw new BookingNotFound(id);
     const { parkedAt, pricePerHour, spotId } = reservation;
-    // A clock that was set back must not make anyone leave before they came.
+    // If the clock was set back, the driver leaves at the moment they parked, not before it.
     const leftAt = Math.max(this.clock.now().getTime(), parkedAt);
     const stay = { parkedAt: new Date(parkedAt), leftAt: new Date(leftAt) };
     const charged = cost(stay, pricePerHour);

@@ -7,11 +7,11 @@ export interface AllocatedSpot {
 }
 
 /**
- * Occupies the lot's free spot with the lowest number, in one statement, so that no two drivers can
- * be given the same one. Undefined where none is free.
+ * Occupies the lot's free spot with the lowest number in one statement, so that no two drivers get
+ * the same one. Undefined if none is free.
  *
- * On PostgreSQL nobody waits for those who are being given theirs; only where all that is left is
- * held by others, who may yet roll back, do we wait and see.
+ * On PostgreSQL the first attempt skips spots that concurrent transactions are allocating. Only if
+ * no other spot is free does the second attempt wait for them, since they may roll back.
  */
 export async function allocateSpot(tx: Tx, lotId: number): Promise<AllocatedSpot | undefined> {
   return (
@@ -32,7 +32,7 @@ async function allocate(tx: Tx, lotId: number, lock: RowLock): Promise<Allocated
   return spot;
 }
 
-/** Makes an occupied spot available again. */
+/** Frees an occupied spot. */
 export async function freeSpot(tx: Tx, spotId: number): Promise<void> {
   await tx.sql`UPDATE spots SET status = 'A' WHERE id = ${spotId}`;
 }

@@ -1,13 +1,13 @@
 import type { Tx } from '../../platform/database/tx.js';
 
-/** A lot's spots, and the instant of the change. */
+/** A number of spots of a lot, and the instant of the change. */
 interface Stock {
   readonly lotId: number;
   readonly count: number;
   readonly now: Date;
 }
 
-/** How many of the lot's spots are occupied. */
+/** Number of the lot's occupied spots. */
 export async function countOccupied(tx: Tx, lotId: number): Promise<number> {
   const [row] = await tx.sql<{ occupied: number }[]>`
     SELECT COUNT(*) AS occupied FROM reservations WHERE lot_id = ${lotId} AND left_at IS NULL`;
@@ -15,8 +15,8 @@ export async function countOccupied(tx: Tx, lotId: number): Promise<number> {
 }
 
 /**
- * Gives the lot `count` more spots: retired ones come back first, the lowest numbers first, then
- * new ones follow the highest number that the lot ever had.
+ * Adds `count` spots to the lot: retired ones return first, the lowest numbers first; then new ones
+ * follow the highest number that the lot ever had.
  */
 export async function addSpots(tx: Tx, { lotId, count, now }: Stock): Promise<void> {
   const updated = await tx.sql<{ id: number }[]>`
@@ -38,7 +38,9 @@ export async function addSpots(tx: Tx, { lotId, count, now }: Stock): Promise<vo
     SELECT ${lotId}, last.number + added.step, 'A', ${now.getTime()} FROM last, added`;
 }
 
-/** Retires `count` free spots, the highest numbers first. The caller knows that so many are free. */
+/**
+ * Retires `count` free spots, the highest numbers first. The caller ensures that so many are free.
+ */
 export async function retireSpots(tx: Tx, { lotId, count, now }: Stock): Promise<void> {
   await tx.sql`
     UPDATE spots SET retired_at = ${now.getTime()}

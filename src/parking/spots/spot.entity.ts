@@ -4,7 +4,9 @@ import { InstantColumn } from '../../platform/database/columns.js';
 /** `A` available, `O` occupied. */
 export type SpotStatus = 'A' | 'O';
 
-/** A place for one vehicle. Its number is unique in its lot, and kept when the spot is retired. */
+/**
+ * A space for one vehicle. Its number is unique within the lot and stays when the spot is retired.
+ */
 @Entity('spots')
 export class Spot {
   @PrimaryGeneratedColumn({ type: 'bigint' })

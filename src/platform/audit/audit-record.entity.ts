@@ -3,7 +3,7 @@ import { InstantColumn } from '../database/columns.js';
 import type { AuditedValues } from './audit.js';
 import type { AuditedAction, AuditTarget } from './audited-actions.js';
 
-/** What someone has done. The database itself refuses to change or delete it. */
+/** One audited action. The database refuses to change or delete it. */
 @Entity('audit_log')
 export class AuditRecord {
   @PrimaryGeneratedColumn({ type: 'bigint' })
@@ -15,15 +15,15 @@ export class AuditRecord {
   @Column('text')
   action: AuditedAction;
 
-  /** Null where nobody was logged in. */
+  /** Null if the client was not logged in. */
   @Column('bigint', { name: 'actor_id', nullable: true })
   actorId: number | null;
 
-  /** As it was then; of a failed login, the account that was tried. */
+  /** The name at that time; for a failed login, the account that was tried. */
   @Column('text', { name: 'actor_name', nullable: true })
   actorName: string | null;
 
-  /** Null where the program itself did it. */
+  /** Null if the program itself acted. */
   @Column('text', { name: 'client_address', nullable: true })
   clientAddress: string | null;
 

@@ -3,10 +3,12 @@ import type { ClientInfo } from '../principal.js';
 import { insertRows } from '../database/bulk/insert-rows.js';
 import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
 
-/** Fields of a row by the domain's names: instants in ms, money in minor units; never a secret. */
+/** Values by field name: instants in ms, money in minor units. Never contains a secret. */
 export type AuditedValues = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Whoever did it: an Actor; or a Caller without a token, with the name of the account that was tried. */
+/**
+ * The actor: a principal, or a client without a token, with the name of the account that was tried.
+ */
 export interface AuditAuthor extends ClientInfo {
   readonly id?: number;
   readonly username?: string;
@@ -16,23 +18,23 @@ export interface AuditEntry {
   readonly at: Date;
   readonly by: AuditAuthor | 'program';
   readonly action: AuditedAction;
-  /** Of the row that the action is about; left out where there is none. */
+  /** Id of the row that the action affects, if there is one. */
   readonly targetId?: string | number;
-  /** Of an update only the fields that changed; left out where there was no row before. */
+  /** For an update only the changed fields; omitted if the row did not exist before. */
   readonly before?: AuditedValues;
-  /** Of an update only the fields that changed; left out where there is no row any more. */
+  /** For an update only the changed fields; omitted if the row no longer exists. */
   readonly after?: AuditedValues;
 }
 
 /**
- * Writes what was done into the audit log, within the unit of work that does it: both are kept, or
- * neither. What changes nothing has a unit of its own (docs/decisions/audit-log.md).
+ * Records an action in the audit log, within the unit of work that performs it: both are stored, or
+ * neither. An action that changes nothing gets its own unit (docs/decisions/audit-log.md).
  */
 export function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   return recordAudits(tx, [entry]);
 }
 
-/** The same for many, in their order. */
+/** Records many actions, in their order. */
 export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
   await insertRows<AuditEntry>(tx, {
     table: 'audit_log',

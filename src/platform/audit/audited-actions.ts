@@ -1,8 +1,8 @@
-/** Everything that the audit log tells of, and what kind of row each action is done to. */
+/** Every audited action, and the kind of row that it affects. */
 export const AUDITED_ACTIONS = {
-  /** The admin whom the program makes at its first start. */
+  /** The admin that the program creates at its first start. */
   'account.created': 'account',
-  /** Of an admin; logins of drivers are no news. */
+  /** Logins of admins; those of drivers are not audited. */
   'login.succeeded': 'account',
   'login.failed': 'account',
   'password.changed': 'account',
@@ -13,7 +13,10 @@ export const AUDITED_ACTIONS = {
   'lot.created': 'lot',
   'lot.updated': 'lot',
   'lot.deleted': 'lot',
-  /** The move from the Flask VPMS: how many rows came, and to which of them the same was done. */
+  /**
+   * The import from the Flask VPMS: how many rows were imported, and which of them were changed
+   * how.
+   */
   'account.imported': 'account',
   'lot.imported': 'lot',
   'spot.imported': 'spot',

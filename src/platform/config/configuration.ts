@@ -1,6 +1,6 @@
 export type LogFormat = 'pretty' | 'json';
 
-/** `api` serves HTTP, `worker` does the background work, `all` does both. */
+/** `api` serves HTTP, `worker` runs background jobs, `all` does both. */
 export const PROCESS_ROLES = ['all', 'api', 'worker'] as const;
 export type ProcessRole = (typeof PROCESS_ROLES)[number];
 
@@ -13,7 +13,7 @@ export interface SqliteSettings {
 export interface PostgresSettings {
   readonly kind: 'postgres';
   readonly url: string;
-  /** Connections that this process opens at the most. */
+  /** Maximum number of connections in this process's pool. */
   readonly poolSize: number;
   /** Milliseconds to wait for a connection. */
   readonly connectTimeout: number;
@@ -25,7 +25,10 @@ export type DatabaseSettings = SqliteSettings | PostgresSettings;
 
 export type TrustedProxies = number | readonly string[];
 
-/** What the environment says, read once and validated. Every variable is described in `.env.example`. */
+/**
+ * The configuration, read once from the environment and validated. `.env.example` describes every
+ * variable.
+ */
 export abstract class Configuration {
   readonly production: boolean;
   readonly port: number;
@@ -33,47 +36,47 @@ export abstract class Configuration {
   /** Absolute folder of the SQLite file and of the generated secret. */
   readonly dataDirectory: string;
   readonly database: DatabaseSettings;
-  /** Shared cache and queue. Undefined: both live in the process. */
+  /** Redis for the shared cache and queue. Undefined: both live in the process. */
   readonly redisUrl: string | undefined;
   readonly role: ProcessRole;
-  /** Signs the tokens. Undefined: generated once into the data directory. */
+  /** Key that signs tokens. Undefined: generated once into the data directory. */
   readonly jwtSecret: string | undefined;
   /** Lifetime of a token, in seconds. */
   readonly jwtExpiresIn: number;
   readonly adminUsername: string;
   readonly adminEmail: string;
   readonly adminPassword: string;
-  /** In characters. */
+  /** Minimum length in characters. */
   readonly passwordMinLength: number;
-  /** Origins that browsers may call from; `*` alone is any. */
+  /** Origins from which browsers may call; `*` alone allows any. */
   readonly corsOrigins: readonly string[];
   /**
-   * Whose word on the client's address counts: addresses, ranges and names of ranges, or so many hops
-   * from here. Empty: nobody's, the client is whoever connects.
+   * Proxies whose `X-Forwarded-For` is trusted: addresses, CIDR ranges, range names, or a hop
+   * count. Empty: trust none and use the socket's address.
    */
   readonly trustedProxies: TrustedProxies;
-  /** IANA name: schedules and calendar months. */
+  /** IANA name of the time zone for schedules and calendar months. */
   readonly timezone: string;
-  /** ISO 4217. */
+  /** ISO 4217 code. */
   readonly currency: string;
   /** On the wall clock of `timezone`. */
   readonly reminderHour: number;
   readonly reminderMinute: number;
-  /** Where daily reminders are posted. Undefined: not at all. */
+  /** Google Chat space to which daily reminders are posted. Undefined: none are posted. */
   readonly googleChatWebhookUrl: string | undefined;
-  /** The mail server. Undefined: nothing is mailed. */
+  /** URL of the mail server. Undefined: nothing is mailed. */
   readonly smtpUrl: string | undefined;
   /** Sender of every mail. */
   readonly mailFrom: string;
-  /** How drivers reach this program; links in mails begin with it. */
+  /** Base URL under which drivers reach this program; links in mails start with it. */
   readonly publicUrl: string;
-  /** Whether requests are refused that come too often. */
+  /** Whether rate limits apply. */
   readonly rateLimitEnabled: boolean;
-  /** Opens `GET /metrics`. Undefined: it is open. */
+  /** Bearer token for `GET /metrics`. Undefined: no token is needed. */
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFormat: LogFormat;
 }
 
-/** The admin's password where none is configured; production refuses to start with it. */
+/** The admin's password if none is configured; production refuses to start with it. */
 export const DEFAULT_ADMIN_PASSWORD = 'admin123';

@@ -20,8 +20,8 @@ const LOG_FORMATS = ['pretty', 'json'] as const;
 const ENVIRONMENTS = ['development', 'production', 'test'] as const;
 
 /**
- * Reads every variable of the contract's table; an empty one counts as unset.
- * @throws StartError that names every bad variable, not only the first.
+ * Reads every variable of the table in docs/contract.md; an empty value counts as unset.
+ * @throws StartError naming every bad variable, not only the first.
  */
 export function readConfiguration(environment: Environment): Configuration {
   const read = new VariableReader(environment);
@@ -161,7 +161,7 @@ function readOrigins(read: VariableReader, production: boolean): readonly string
   return origins;
 }
 
-/** Without Redis there is no queue between processes: one process must then do everything. */
+/** Without Redis there is no queue between processes, so one process must do everything. */
 function readRole(read: VariableReader, redisUrl: string | undefined): ProcessRole {
   const role = read.oneOf('PROCESS_ROLE', PROCESS_ROLES, 'all');
   if (role !== 'all' && !redisUrl) {

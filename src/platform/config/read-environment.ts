@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type Environment, StartError } from './variable-reader.js';
 
-/** The process's environment over what a `.env` file in the working directory says. */
+/** The process's environment, which overrides the `.env` file in the working directory. */
 export function readEnvironment(directory = process.cwd()): Environment {
   const file = join(directory, '.env');
   try {

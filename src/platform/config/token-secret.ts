@@ -7,22 +7,22 @@ import { StartError } from './variable-reader.js';
 
 const FILE_NAME = 'jwt-secret';
 const BYTES = 48;
-/** That many bytes in base64url. */
+/** 48 random bytes in base64url. */
 const MADE_HERE = /^[\w-]{64}$/;
-/** The fewest characters of a secret (contract), and of different ones in it: 32 random ones have more. */
+/** In characters. */
 export const MIN_SECRET_LENGTH = 32;
+/** Minimum number of distinct characters; 32 random ones have more. */
 const MIN_DIFFERENT = 8;
 
-/** Whether someone with a token and a computer may find the secret that has signed it. */
+/** Whether the secret can be found by brute force from one token that it signed. */
 export function isGuessable(secret: string): boolean {
   return codePoints(secret) < MIN_SECRET_LENGTH || new Set(secret).size < MIN_DIFFERENT;
 }
 
 /**
- * The secret that signs tokens where none is configured: made once, kept in the data directory
- * with mode 0600. It appears there whole or not at all, so that two programs that start at the
- * same moment agree on one.
- * @throws StartError where it cannot be made or read, or is no secret.
+ * Loads the generated secret that signs tokens, or creates it with mode 0600. The file appears in
+ * one step, so that two programs that start at the same moment use the same secret.
+ * @throws StartError if the file cannot be created or read, or holds no secret.
  */
 export function loadOrCreateTokenSecret(dataDirectory: string): string {
   const file = join(dataDirectory, FILE_NAME);

@@ -27,7 +27,7 @@ export function readTrustedProxies(read: VariableReader): TrustedProxies {
   return proxies;
 }
 
-/** A range of every address there is would trust everyone, and is none. */
+/** A range of all addresses would trust every client, so it is refused. */
 function isRange(proxy: string): boolean {
   if (RANGES.includes(proxy)) return true;
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(proxy) ?? [];

@@ -1,9 +1,9 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The start is impossible for a reason that the operator can mend; the message says which. */
+/** The program cannot start for a reason that the operator can fix; the message names it. */
 export class StartError extends Error {}
 
-/** Collects the faults of all variables, so that one message can name them together. */
+/** Reads variables and collects the errors of all of them, so that one message can list them. */
 export class VariableReader {
   private readonly errors: string[] = [];
 

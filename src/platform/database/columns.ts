@@ -5,7 +5,7 @@ const instant = {
   from: (value: number | null) => (value === null ? null : new Date(value)),
 };
 
-/** An instant, stored as integer milliseconds since 1970 UTC: exact, and the same on any database. */
+/** An instant, stored as integer milliseconds since 1970 UTC: exact and equal on both databases. */
 export function InstantColumn(options: ColumnOptions = {}): PropertyDecorator {
   return Column({ ...options, type: 'bigint', transformer: instant });
 }

@@ -16,9 +16,8 @@ export class WriteDatabase extends DataSource {}
 export type Entities = NonNullable<DataSourceOptions['entities']>;
 
 /**
- * Opens the SQLite file, creating it and its folder where they are missing, and brings its schema
- * up to date.
- * @throws StartError where the folder or file cannot be used; the file is then as it was.
+ * Opens the SQLite file, creates it and its folder if they are missing, and migrates its schema.
+ * @throws StartError if the folder or file cannot be used; the file is then unchanged.
  */
 export async function openWriteDatabase(file: string, entities: Entities): Promise<WriteDatabase> {
   const writer = new WriteDatabase(writerOptions(file, entities));
@@ -38,7 +37,7 @@ export async function openWriteDatabase(file: string, entities: Entities): Promi
   return writer;
 }
 
-/** A connection that writes, with nothing lost that was answered. */
+/** Options of the writing connection. An acknowledged write is never lost. */
 export function writerOptions(file: string, entities: Entities): DataSourceOptions {
   return {
     type: 'better-sqlite3',
@@ -48,13 +47,13 @@ export function writerOptions(file: string, entities: Entities): DataSourceOptio
     timeout: LOCK_WAIT_MILLISECONDS,
     prepareDatabase: (connection: Database) => {
       connection.pragma('journal_mode = WAL');
-      // An answered write survives a power cut: every commit is synced.
+      // Every commit is synced, so an acknowledged write survives a power cut.
       connection.pragma('synchronous = FULL');
     },
   };
 }
 
-/** Opens the file a second time, for reading only. The writer must have made it. */
+/** Opens the file a second time, read-only. The writer must have created it. */
 export async function openReadDatabase(file: string, entities: Entities): Promise<ReadDatabase> {
   const source = new DataSource({
     type: 'better-sqlite3',
@@ -68,7 +67,7 @@ export async function openReadDatabase(file: string, entities: Entities): Promis
   return new ReadDatabase(source, sqliteStatements(source));
 }
 
-/** Under the file's write lock, so that of two programs that start at once one waits and sees. */
+/** Migrates under the file's write lock, so that of two programs that start at once one waits. */
 async function migrate(writer: WriteDatabase): Promise<void> {
   const runner = writer.createQueryRunner();
   await runner.query('BEGIN IMMEDIATE');
@@ -76,7 +75,7 @@ async function migrate(writer: WriteDatabase): Promise<void> {
     await writer.runMigrations({ transaction: 'none' });
     await runner.query('COMMIT');
   } catch (error) {
-    // A full disk makes SQLite roll back by itself; the reason is in the first error.
+    // A full disk makes SQLite roll back by itself; the first error has the reason.
     await runner.query('ROLLBACK').catch(() => undefined);
     throw error;
   }

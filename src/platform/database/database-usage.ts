@@ -1,8 +1,8 @@
 /** How much of the database's connections this process uses. */
 export interface Usage {
-  /** Units of work that wait for a connection, or for the one writer of SQLite. */
+  /** Units of work that wait for a connection, or for SQLite's one writer. */
   readonly waiting: number;
-  /** Of the pool of PostgreSQL. */
+  /** Connections of PostgreSQL's pool. */
   readonly connections?: { readonly used: number; readonly idle: number };
 }
 

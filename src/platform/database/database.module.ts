@@ -12,7 +12,7 @@ import { TransactionRunner } from './transaction-runner.js';
 
 type Entities = NonNullable<DataSourceOptions['entities']>;
 
-/** An open database, whichever it is. */
+/** An open database of either kind. */
 abstract class Connections {
   /** On SQLite only. */
   readonly writer?: WriteDatabase;
@@ -22,7 +22,7 @@ abstract class Connections {
   abstract close(): Promise<void>;
 }
 
-/** Gives every module the ReadDatabase and the TransactionRunner. */
+/** Provides ReadDatabase and TransactionRunner to every module. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly connections: Connections) {}

@@ -6,24 +6,25 @@ import {
 
 const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 /**
- * PostgreSQL, appendix A: connection exceptions, insufficient resources (disk, memory, connections),
- * operator intervention (shutdown, statement timeout), system errors, a refused log-in, a server that
- * is a standby; and races that a unit has lost as often as it was tried.
+ * Error classes of PostgreSQL (appendix A of its manual): connection exceptions, insufficient
+ * resources (disk, memory, connections), operator intervention (shutdown, statement timeout),
+ * system errors, a refused login, a standby server; and serialization failures after the last
+ * retry.
  */
 const POSTGRES = /^(08|28|53|57|58|25006|40001|40P01)/;
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/;
-/** What node-postgres throws without a code. */
+/** Errors of node-postgres without a code. */
 const LOST_CONNECTION =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end/;
 
-/** TypeORM takes from its unit a connection that was lost between two statements. */
+/** TypeORM releases a query runner whose connection was lost between two statements. */
 const CONNECTION_TAKEN_AWAY = [
   QueryRunnerAlreadyReleasedError,
   QueryRunnerProviderAlreadyReleasedError,
 ];
 
-/** The database cannot do its work now, through no fault of the statement. */
+/** Whether the database is unavailable, as opposed to a faulty statement. */
 export function isDatabaseOutage(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error)) return false;

@@ -7,12 +7,14 @@ const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
 type Examples = NonNullable<NonNullable<OpenAPIObject['components']>['examples']>;
 
-/** Documents the errors that a route answers by itself; the document adds those of every route. */
+/**
+ * Documents the errors that a route itself returns; those of every route are added to the document.
+ */
 export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator & ClassDecorator {
   return applyDecorators(...problemResponses(codes).map((response) => ApiResponse(response)));
 }
 
-/** The answers of these codes, one for each status, with an example for each code. */
+/** The error responses for these codes, one per status, with an example per code. */
 export function problemResponses(codes: readonly ProblemCode[]) {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   return statuses.map((status) => {
@@ -32,14 +34,14 @@ export function problemResponses(codes: readonly ProblemCode[]) {
   });
 }
 
-/** The codes of an answer that {@link problemResponses} has made; none of any other answer. */
+/** The codes of a response made by {@link problemResponses}; empty for any other response. */
 export function codesOf(response: object | undefined): readonly ProblemCode[] {
   const { content } = (response ?? {}) as Partial<ReturnType<typeof problemResponses>[number]>;
   const examples = content?.[MEDIA_TYPE]?.examples ?? {};
   return CODES.filter((code) => code in examples);
 }
 
-/** An example of each of the codes, to which the answers refer. */
+/** One example per code, to which the responses refer. */
 export function problemExamples(codes: ReadonlySet<ProblemCode>): Examples {
   const used = CODES.filter((code) => codes.has(code));
   return Object.fromEntries(used.map((code) => [code, { value: example(code) }]));
@@ -60,7 +62,7 @@ function headersOf(
   return {};
 }
 
-/** Refers to a header that the document describes once. */
+/** A reference to a header that the document describes once. */
 function header(name: string) {
   return { $ref: `#/components/headers/${name}` };
 }

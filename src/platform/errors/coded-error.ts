@@ -5,12 +5,12 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** An error with a cause that callers may know. `message` is a sentence for people. */
+/** An error that clients may see. `message` is a sentence for people. */
 export abstract class CodedError extends Error {
   abstract readonly code: ProblemCode;
 }
 
-/** Fields of the request that the caller must change. */
+/** The request has invalid fields. */
 export class ValidationFailed extends CodedError {
   readonly code = 'VALIDATION_FAILED';
 
@@ -19,7 +19,7 @@ export class ValidationFailed extends CodedError {
   }
 }
 
-/** What was sent cannot be read as a request. The detail must not repeat it. */
+/** The request cannot be parsed. The detail must not repeat its content. */
 export class MalformedRequest extends CodedError {
   readonly code = 'MALFORMED_REQUEST';
 }
@@ -40,7 +40,7 @@ export class NotJson extends CodedError {
   }
 }
 
-/** No such route, or not with this method. */
+/** There is no such route, or not with this method. */
 export class RouteNotFound extends CodedError {
   readonly code = 'ROUTE_NOT_FOUND';
 
@@ -49,7 +49,7 @@ export class RouteNotFound extends CodedError {
   }
 }
 
-/** More is waiting than can be answered in good time. */
+/** Too many requests of this kind are waiting. */
 export class Overloaded extends CodedError {
   readonly code = 'OVERLOADED';
 

@@ -1,4 +1,4 @@
-/** Every cause of an error answer, with its status and title. A code never changes its meaning. */
+/** Every error code with its status and title. A code never changes its meaning. */
 export const PROBLEMS = {
   VALIDATION_FAILED: { status: 400, title: 'The request has invalid fields' },
   MALFORMED_REQUEST: { status: 400, title: 'The request cannot be read' },
@@ -38,7 +38,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** The URI that names the kind of problem in `type` (RFC 9457, section 3.1.1). */
+/** The problem's `type` URI (RFC 9457, section 3.1.1). */
 export function problemType(code: ProblemCode): string {
   return `urn:vpms:problem:${code.toLowerCase().replaceAll('_', '-')}`;
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../http/validation/numbers.js';
 
-/** One field of a request and what is wrong with it. */
+/** An invalid field of a request. */
 export class FieldErrorDto {
   /** Name of the body field, query parameter or path parameter. @example 'price' */
   field: string;
@@ -10,20 +10,20 @@ export class FieldErrorDto {
   message: string;
 }
 
-/** An error answer: problem details for HTTP APIs, RFC 9457. */
+/** An error response: problem details for HTTP APIs (RFC 9457). */
 export class ProblemDto {
-  /** Names the kind of problem. @example 'urn:vpms:problem:lot-full' */
+  /** URI of the kind of problem. @example 'urn:vpms:problem:lot-full' */
   @ApiProperty({ format: 'uri' })
   type: string;
 
-  /** The kind of problem in words, the same each time. @example 'The parking lot is full' */
+  /** Title of the kind of problem, always the same. @example 'The parking lot is full' */
   title: string;
 
   /** The HTTP status. @example 409 */
   @ApiInteger()
   status: number;
 
-  /** What happened this time. @example 'Parking lot 7 has no free spot.' */
+  /** What happened in this case. @example 'Parking lot 7 has no free spot.' */
   detail: string;
 
   /** One sentence for people: the same text as `detail`. @example 'Parking lot 7 has no free spot.' */
@@ -33,12 +33,15 @@ export class ProblemDto {
   @ApiProperty({ format: 'uri-reference' })
   instance: string;
 
-  /** A stable word per cause, for programs. @example 'LOT_FULL' */
+  /** The error code, stable, for programs. @example 'LOT_FULL' */
   code: string;
 
-  /** The `X-Request-Id` of the answer, for the operator's log. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */
+  /**
+   * The response's `X-Request-Id`, which the operator's log contains. @example
+   * '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60'
+   */
   request_id: string;
 
-  /** Each bad field, where the request was not valid. */
+  /** The invalid fields, if the request was not valid. */
   errors?: FieldErrorDto[];
 }

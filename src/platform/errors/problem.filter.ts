@@ -20,7 +20,7 @@ import {
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 
-/** Seconds after which another try is worth it, where time alone may change the answer. */
+/** Seconds after which a retry makes sense, for errors that time alone may resolve. */
 const RETRY_AFTER: ReadonlyMap<string, number> = new Map<ProblemCode, number>([
   ['IDEMPOTENCY_KEY_IN_USE', 1],
   ['DATABASE_UNAVAILABLE', 2],
@@ -32,7 +32,9 @@ interface Cause {
   readonly detail: string;
 }
 
-/** Turns whatever a request throws into problem+json. The one place that knows HTTP statuses. */
+/**
+ * Maps every error of a request to problem+json. The only place that maps codes to HTTP statuses.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problems');
@@ -44,7 +46,7 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Sends the problem, unless the answer is already on its way. */
+  /** Sends the problem, unless the response has already started. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(
       isCutOff(request) ? new MalformedRequest('The request never ended.') : error,
@@ -64,12 +66,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Whether its connection ended before its body did: no fault of ours, whatever else it looks like. */
+/** Whether the client disconnected before the end of the body: not an error of the program. */
 function isCutOff({ raw }: FastifyRequest): boolean {
   return raw.destroyed && !raw.complete;
 }
 
-/** The problem document of an error; a cause that callers must not see becomes INTERNAL_ERROR. */
+/** The problem document of an error; an internal cause becomes INTERNAL_ERROR. */
 export function toProblem(
   error: unknown,
   request: { url: string; id: string; method: string },
@@ -110,7 +112,7 @@ function causeOf(error: unknown, method: string, path: string): Cause {
   }
 }
 
-/** Status of an error that the framework threw before or around a controller. */
+/** Status of an error thrown by the framework. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   if (error instanceof Error && 'statusCode' in error) return Number(error.statusCode);
@@ -122,7 +124,7 @@ function describe(error: unknown): string {
   return text.replace(/\.*$/, '.');
 }
 
-/** RFC 6750, section 3: what the client should do about its token. */
+/** The `WWW-Authenticate` challenge (RFC 6750, section 3). */
 function challenge({ code, detail }: ProblemDto): string {
   if (code === 'TOKEN_MISSING' || code === 'CREDENTIALS_WRONG') return 'Bearer';
   return `Bearer error="invalid_token", error_description="${detail}"`;

@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 
-/** By the codes of Node and of SQLite: what is the matter, and what an operator can do about it. */
+/** Error codes of Node and SQLite, with the cause and the remedy for an operator. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, 'the disk is full; free some space there'],
   [
@@ -15,7 +15,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_IOERR/, 'the disk is full or fails'],
 ];
 
-/** Why a file or the database cannot be used, in half a sentence. */
+/** Explains why a file or the database cannot be used, as half a sentence. */
 export function storageReason(error: unknown): string {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

@@ -1,4 +1,6 @@
-/** The items in arrays of that many, the last one of what is left: bounds what is held at once. */
+/**
+ * Splits the items into arrays of the given size (the last one may be shorter), to bound memory.
+ */
 export function* chunk<Item>(items: Iterable<Item>, size: number): Generator<readonly Item[]> {
   let batch: Item[] = [];
   for (const item of items) {

@@ -8,35 +8,36 @@ import { PostgresTx } from '../postgres/postgres-tx.js';
 interface Copy<Row> {
   readonly table: string;
   readonly columns: Columns<Row>;
-  /** Taken one at a time, while those before them are written: a table may be larger than the memory. */
+  /** Consumed lazily while earlier rows are written: the rows may not fit into memory. */
   readonly rows: Iterable<Row>;
 }
 
-/** A row that brings its key along. */
+/** A row with its own id. */
 export type Keyed<Row> = Row & { readonly id: number };
 
-/** Rows that are held at once on SQLite. */
+/** Rows held in memory at a time on SQLite. */
 const ROWS_AT_ONCE = 2_000;
-/** Characters that are sent at once: the server writes some while we make the next. */
+/** Characters per chunk: the server writes one while the next is built. */
 const CHUNK = 64 * 1024;
 
 /**
- * Inserts rows in their order, as many as there are, in the quickest way that the database has: on
- * PostgreSQL with COPY, which parses, plans and answers once for all of them. A refused row is an
- * error, and none is inserted then.
+ * Inserts any number of rows in their order, in the fastest way of the database; on PostgreSQL with
+ * COPY, which parses and plans once for all rows. If one row is refused, none is inserted.
  */
 export async function copyRows<Row>(tx: Tx, copy: Copy<Row>): Promise<void> {
   if (tx instanceof PostgresTx) return copyIntoPostgres(tx, copy);
   for (const rows of chunk(copy.rows, ROWS_AT_ONCE)) await insertRows(tx, { ...copy, rows });
 }
 
-/** Copies rows with their keys into a table that generates keys; generated ones go on after them. */
+/**
+ * Copies rows with their ids into a table that generates ids; generated ids continue after them.
+ */
 export async function copyKeyedRows<Row>(
   tx: Tx,
   { table, columns, rows }: Copy<Keyed<Row>>,
 ): Promise<void> {
   await copyRows<Keyed<Row>>(tx, { table, columns: { id: ({ id }) => id, ...columns }, rows });
-  // SQLite goes on by itself.
+  // SQLite continues after the highest id by itself.
   if (tx.dialect !== 'postgres') return;
   await tx.execute(
     `SELECT setval(pg_get_serial_sequence('${table}', 'id'), MAX(id)) FROM ${table}`,
@@ -49,7 +50,7 @@ async function copyIntoPostgres<Row>({ client }: PostgresTx, copy: Copy<Row>): P
   await pipeline(chunks(copy), client.query(copyFrom(`COPY ${table} (${names}) FROM STDIN`)));
 }
 
-/** Rows in COPY's text form: one to a line, its values apart by tabs. */
+/** Rows in COPY's text format: one per line, values separated by tabs. */
 function* chunks<Row>({ columns, rows }: Copy<Row>): Generator<string> {
   const readers = Object.values(columns);
   let chunk = '';

@@ -3,24 +3,24 @@ import type { Tx } from '../tx.js';
 
 export type Value = string | number | null;
 
-/** Each column, and what stands there. */
+/** Column name to the value of a row. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => Value>>;
 
 interface Insertion<Row> {
   readonly table: string;
   readonly columns: Columns<Row>;
   readonly rows: readonly Row[];
-  /** What follows the values, such as ON CONFLICT or RETURNING. */
+  /** SQL after the values, such as ON CONFLICT or RETURNING. */
   readonly ending?: string;
 }
 
 /**
- * Rows of one statement. A larger statement is no quicker, and this keeps far from the 32,766
- * parameters that SQLite allows. Always the same number, so that the prepared statement is reused.
+ * Rows per statement. A larger statement is not faster, and this stays far below SQLite's limit of
+ * 32,766 parameters. Constant, so that the prepared statement is reused.
  */
 const ROWS_PER_STATEMENT = 200;
 
-/** Inserts rows in their order, many to a statement, and answers what the ending returns. */
+/** Inserts rows in their order, many per statement, and returns what `ending` returns. */
 export async function insertRows<Row, Returned = never>(
   tx: Tx,
   insertion: Insertion<Row>,
@@ -39,10 +39,10 @@ export async function insertRows<Row, Returned = never>(
   return returned;
 }
 
-/** Inserts rows of a table that generates keys, and answers theirs in the order of the rows. */
+/** Inserts rows of a table that generates ids, and returns the ids in the order of the rows. */
 export async function insertKeyedRows<Row>(tx: Tx, insertion: Insertion<Row>): Promise<number[]> {
   const made = await insertRows<Row, { id: number }>(tx, { ...insertion, ending: 'RETURNING id' });
-  // Keys ascend in the order of the rows; in which order RETURNING gives them is not promised.
+  // Ids ascend in the order of the rows; the order of RETURNING is not guaranteed.
   return made.map(({ id }) => id).sort((one, other) => one - other);
 }
 

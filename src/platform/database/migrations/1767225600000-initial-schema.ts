@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes } from './column-types.js';
 
 /**
- * Instants are integer milliseconds since 1970 UTC, money is an integer of minor units. The unique
- * partial indexes make a double booking impossible, whatever the code does.
+ * Instants are integer milliseconds since 1970 UTC, money is an integer of minor units. The partial
+ * unique indexes make a double booking impossible even if the code has an error.
  */
 export class InitialSchema1767225600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -78,7 +78,8 @@ export class InitialSchema1767225600000 implements MigrationInterface {
       `CREATE INDEX reservations_history ON reservations (user_id, parked_at, id)`,
       `CREATE INDEX reservations_events ON reservations (COALESCE(left_at, parked_at), id)`,
 
-      // What a driver has booked and paid so far, kept in the transaction that changes it.
+      // A driver's number of bookings and amount paid, updated in the transaction that changes
+      // them.
       `CREATE TABLE driver_totals (
         user_id bigint PRIMARY KEY REFERENCES accounts (id),
         bookings integer NOT NULL CHECK (bookings >= 0),

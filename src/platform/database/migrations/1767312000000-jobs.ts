@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes } from './column-types.js';
 
-/** Scheduled runs, what they delivered to whom, and the monthly reports that they made. */
+/** Job runs, their deliveries, and the monthly reports. */
 export class Jobs1767312000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const { generatedId } = columnTypes(queryRunner);
     const statements = [
-      // Two instances that fire the same schedule make one row.
+      // Unique, so that two instances that fire the same schedule create one row.
       `CREATE TABLE job_runs (
         id ${generatedId},
         name text NOT NULL,
@@ -20,7 +20,7 @@ export class Jobs1767312000000 implements MigrationInterface {
         UNIQUE (name, period)
       )`,
 
-      // Written before a message leaves, so that one whose fate is unknown is never sent again.
+      // Written before a message is sent, so that one with an unknown outcome is never sent again.
       `CREATE TABLE deliveries (
         subject text NOT NULL,
         channel text NOT NULL CHECK (channel IN ('chat', 'email')),
@@ -41,7 +41,7 @@ export class Jobs1767312000000 implements MigrationInterface {
       )`,
       `CREATE INDEX reports_of_period ON reports (period, user_id)`,
 
-      // Null where nobody is to be mailed; else whether the finished file is still to be mailed.
+      // Null if nothing is to be mailed; otherwise the state of mailing the finished file.
       `ALTER TABLE exports ADD COLUMN mail text CHECK (mail IN ('pending', 'done', 'failed'))`,
       `CREATE INDEX exports_to_mail ON exports (created_at) WHERE mail = 'pending'`,
     ];

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What requests with an Idempotency-Key have come to, so that a repeated one gets the same answer. */
+/** Responses to requests with an Idempotency-Key, so that a repeated request gets the same one. */
 export class Idempotency1767398400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    // The digests are SHA-256 in base64url: of caller, method, path and key, and of the body.
+    // SHA-256 digests in base64url: of account, method, path and key, and of the body.
     await queryRunner.query(`CREATE TABLE kept_outcomes (
       request_digest text PRIMARY KEY,
       body_digest text NOT NULL,

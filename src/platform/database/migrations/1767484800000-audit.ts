@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes } from './column-types.js';
 
 /**
- * Who did what. No reference to the accounts: a row stays as it is, whatever becomes of them. Neither
- * this program nor a mistake in it can change or delete a row.
+ * The audit log. It does not reference accounts: a row stays unchanged even if its account is
+ * deleted. Triggers refuse every change and deletion of a row.
  */
 export class Audit1767484800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -7,9 +7,9 @@ import { MIGRATIONS } from './index.js';
 const KNOWN: ReadonlySet<string> = new Set(MIGRATIONS.map(({ name }) => name));
 
 /**
- * Looks at a file before anything is written to it: a database of another program, or of a newer
- * version of this one, stays as it is. Its header and length are checked on the way, by SQLite.
- * @throws StartError; an error of SQLite where the file cannot be read as a database
+ * Checks a file before anything is written to it: a database of another program, or of a newer
+ * version of this one, is left unchanged. SQLite checks its header and length at the same time.
+ * @throws StartError; SQLite's error if the file cannot be read as a database
  */
 export function assertOwnDatabase(file: string): void {
   if (!existsSync(file) || statSync(file).size === 0) return;
@@ -34,7 +34,7 @@ export function assertOwnDatabase(file: string): void {
   }
 }
 
-/** @throws StartError where a migration was run that this version does not know */
+/** @throws StartError if a migration was run that this version does not know */
 export function assertKnownMigrations(migrations: readonly string[]): void {
   const unknown = migrations.find((name) => !KNOWN.has(name));
   if (unknown === undefined) return;

@@ -1,16 +1,16 @@
 import { Client } from 'pg';
 
-/** Any number will do, as long as every instance takes the same. */
+/** An arbitrary number that every instance shares. */
 const MIGRATION_LOCK = 8_676_001;
 
 /**
- * Does the work while holding PostgreSQL's advisory lock for migrations, so that of ten instances
- * that start at once one migrates and the others wait and see. The lock has a connection of its
- * own, without a statement timeout: the others wait for as long as the first one takes.
+ * Runs the work under PostgreSQL's advisory lock for migrations, so that of several instances that
+ * start at once one migrates and the others wait. The lock has its own connection without a
+ * statement timeout: the others wait as long as the first one takes.
  */
 export async function withMigrationLock<T>(url: string, work: () => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'vpms migrations' });
-  // Lost while it waits: the work, or the end, then fails too and says so.
+  // If the connection is lost, the work or the final disconnect fails and reports it.
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -9,8 +9,8 @@ type RunOptions = Parameters<DataSource['runMigrations']>[0];
 type UndoOptions = Parameters<DataSource['undoLastMigration']>[0];
 
 /**
- * What TypeORM's command line works on. It migrates under the lock that a start takes too, so both
- * may happen at once, and has all the time that it needs.
+ * The data source of TypeORM's command line. It migrates under the same lock as a starting program,
+ * so both may run at once, and without a timeout.
  */
 export class MigrationSource extends DataSource {
   constructor(
@@ -29,7 +29,10 @@ export class MigrationSource extends DataSource {
     return this.alone((transaction) => super.undoLastMigration({ ...options, transaction }));
   }
 
-  /** All or nothing, and nobody else meanwhile; on SQLite the write lock is a transaction. */
+  /**
+   * Runs the work in one transaction and under the lock; on SQLite the write lock is the
+   * transaction.
+   */
   private async alone<T>(work: (transaction: 'all' | 'none') => Promise<T>): Promise<T> {
     const { settings } = this;
     if (settings.kind === 'postgres') return withMigrationLock(settings.url, () => work('all'));

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Execute } from '../sql.js';
 
-/** Runs statements on a PostgreSQL connection, or on whichever one of a pool is free. */
+/** Runs statements on a PostgreSQL connection, or on any free connection of a pool. */
 export function postgresStatements(connection: Pick<ClientBase | Pool, 'query'>): Execute {
   return async (text, parameters) => {
     const { rows } = await connection.query<object>(text, [...parameters]);

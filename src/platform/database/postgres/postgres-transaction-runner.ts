@@ -7,10 +7,13 @@ import { PostgresTx } from './postgres-tx.js';
 import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
 
 const MAX_ATTEMPTS = 6;
-/** In milliseconds; doubled each time, and random, so that the same two do not meet again. */
+/**
+ * Milliseconds before the first retry; doubled each time, with jitter, so that the same two units
+ * do not collide again.
+ */
 const FIRST_PAUSE = 5;
 
-/** Each unit has a pooled connection of its own; one that lost against another is run again, whole. */
+/** Runs each unit on a pooled connection, and retries the whole unit if it lost a race. */
 export class PostgresTransactionRunner extends TransactionRunner {
   constructor(private readonly source: DataSource) {
     super();
@@ -39,7 +42,7 @@ export class PostgresTransactionRunner extends TransactionRunner {
       await runner.commitTransaction();
       return { result, tx };
     } catch (error) {
-      // A connection that does not answer would not answer a rollback either.
+      // A connection that does not respond would not respond to a rollback either.
       if (isDatabaseOutage(error)) discard(runner, error);
       else if (!runner.isReleased) await runner.rollbackTransaction();
       throw error;
@@ -51,7 +54,7 @@ export class PostgresTransactionRunner extends TransactionRunner {
 
 /** Closes the connection instead of giving it back to the pool; its transaction ends with it. */
 function discard(runner: QueryRunner, reason: unknown): void {
-  // TypeORM does so itself on a lost connection, but has no public name for it.
+  // TypeORM does the same on a lost connection, but has no public method for it.
   void (runner as DiscardableRunner).releasePostgresConnection(reason);
 }
 
@@ -59,7 +62,7 @@ type DiscardableRunner = QueryRunner & {
   releasePostgresConnection(error: unknown): Promise<void>;
 };
 
-/** Serialization failure or deadlock: PostgreSQL asks for the whole transaction to be tried again. */
+/** Serialization failure or deadlock: PostgreSQL asks clients to retry the whole transaction. */
 function isLostRace(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error) || !('code' in cause)) return false;

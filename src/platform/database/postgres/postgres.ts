@@ -8,21 +8,22 @@ import { withMigrationLock } from '../migrations/migration-lock.js';
 import { MIGRATIONS } from '../migrations/index.js';
 import { assertKnownMigrations } from '../migrations/assert-own-database.js';
 
-/** The client gives up this much later than the server, which then has the better reason. */
+/** Milliseconds by which the client's timeout exceeds the server's, whose error is more precise. */
 const CLIENT_MARGIN = 300;
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 const logger = new Logger('Database');
 
-// All our 64-bit integers and sums fit a double exactly; by default they would arrive as text.
+// All 64-bit integers and sums of the schema fit a double exactly; by default node-postgres returns
+// them as text.
 types.setTypeParser(types.builtins.INT8, Number);
 types.setTypeParser(types.builtins.NUMERIC, Number);
 
 /**
- * Connects to PostgreSQL and brings its schema up to date. One pool reads and writes: a statement
- * outside of a transaction sees only what is committed anyway.
- * @throws StartError where the server cannot be used
+ * Connects to PostgreSQL and migrates its schema. One pool serves reads and writes: a statement
+ * outside a transaction sees only committed data.
+ * @throws StartError if the server cannot be used
  */
 export async function openPostgres(
   settings: PostgresSettings,
@@ -40,7 +41,7 @@ export async function openPostgres(
   return source;
 }
 
-/** How many connections of this process's pool are in use, and how many requests wait for one. */
+/** Connections of this process's pool that are in use, and units that wait for one. */
 export function poolUsage(source: DataSource): Usage {
   const { totalCount, idleCount, waitingCount } = poolOf(source);
   return {
@@ -49,7 +50,7 @@ export function poolUsage(source: DataSource): Usage {
   };
 }
 
-/** Brings the schema up to date, one instance at a time. */
+/** Migrates the schema, one instance at a time. */
 export async function migratePostgres(settings: PostgresSettings): Promise<void> {
   const source = new DataSource(maintenanceOptions(settings, []));
   await source.initialize();
@@ -70,7 +71,7 @@ async function migrate(source: DataSource): Promise<void> {
   await source.runMigrations({ transaction: 'all' });
 }
 
-/** Without a statement timeout, which is for requests: an index over many rows takes its minutes. */
+/** Options without the statement timeout of requests: an index over many rows takes minutes. */
 export function maintenanceOptions(
   settings: PostgresSettings,
   entities: NonNullable<DataSourceOptions['entities']>,
@@ -106,15 +107,15 @@ export function postgresOptions(
 }
 
 /**
- * A server that shuts down may say so in the packet of an answer. By then the pool does not listen to
- * that connection any more, whoever gets it does not yet, and an error that nobody hears ends the
- * process. The next statement on the connection fails.
+ * A server shutdown can emit `error` while a client is between the pool and its new owner, when
+ * neither listens. An unhandled `error` event would crash the process; the next query on the client
+ * fails anyway.
  */
 function ignoreErrorsAfterRelease(client: ClientBase): void {
   client.on('error', () => undefined);
 }
 
-/** What TypeORM keeps of node-postgres, and does not name in its types. */
+/** The pool of node-postgres, which TypeORM's types do not expose. */
 export function poolOf({ driver }: DataSource): Pool {
   if ('master' in driver && driver.master instanceof Pool) return driver.master;
   throw new TypeError('The data source has no pool of PostgreSQL connections');

@@ -6,7 +6,9 @@ import { sqliteStatements } from './sqlite-statements.js';
 import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
 import { Tx } from '../tx.js';
 
-/** How long a group takes up further units, in milliseconds: no driver waits long for the others. */
+/**
+ * Milliseconds during which a group accepts further units, so that the first ones do not wait long.
+ */
 const GROUP_MILLISECONDS = 10;
 
 interface WaitingUnit {
@@ -15,13 +17,13 @@ interface WaitingUnit {
   readonly reject: (error: unknown) => void;
 }
 
-/** SQLite's transaction is gone or unusable: nobody's work of this group is kept. */
+/** SQLite ended the transaction, so no work of the group is kept. */
 class GroupAborted extends Error {}
 
 /**
- * One writer that commits in groups (docs/decisions/one-writer.md). Waiting units run one after
- * another in one transaction, each in a savepoint of its own: a failing unit rolls back alone. One
- * commit, one sync to disk, then all of them are answered.
+ * One writer with group commit (docs/decisions/one-writer.md). Waiting units run one after another
+ * in one transaction, each in its own savepoint, so that a failing unit rolls back alone. After one
+ * commit with one sync to disk, all of them return.
  */
 export class SqliteTransactionRunner extends TransactionRunner {
   private readonly runner: QueryRunner;
@@ -38,7 +40,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
     this.execute = sqliteStatements(writer);
   }
 
-  /** Units that are not begun. */
+  /** Units that have not started yet. */
   get waitingUnits(): number {
     return this.waiting.length;
   }
@@ -48,7 +50,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
       this.waiting.push({ work: unit, resolve: (result) => resolve(result as T), reject });
       if (this.draining) return;
       this.draining = true;
-      // Whatever arrives in this turn of the event loop joins the first group.
+      // Units that arrive in this turn of the event loop join the first group.
       setImmediate(() => void this.drain());
     });
   }
@@ -68,7 +70,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
       this.exec('BEGIN IMMEDIATE');
     } catch (error) {
       this.rollback();
-      // The wait for another process's lock has stopped this whole process; not once more for each.
+      // Waiting for another process's lock blocked this whole process; do not repeat it per unit.
       for (const unit of this.waiting.splice(0)) unit.reject(error);
       return;
     }
@@ -89,7 +91,10 @@ export class SqliteTransactionRunner extends TransactionRunner {
     for (const answer of answers) answer();
   }
 
-  /** Runs the unit in its savepoint; what it returned or threw is told only after the commit. */
+  /**
+   * Runs the unit in its savepoint, and returns a function that reports its outcome after the
+   * commit.
+   */
   private async runUnit(unit: WaitingUnit): Promise<() => void> {
     this.exec('SAVEPOINT unit');
     const tx = new Tx(this.writer, this.runner.manager, this.execute);
@@ -111,7 +116,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
       this.exec('ROLLBACK TO unit');
       this.exec('RELEASE unit');
     } catch {
-      // A full disk makes SQLite roll the whole transaction back by itself.
+      // A full disk makes SQLite roll back the whole transaction by itself.
       throw new GroupAborted('SQLite ended the transaction', { cause });
     }
   }
@@ -120,7 +125,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
     try {
       this.exec('ROLLBACK');
     } catch {
-      // There is none, or the database is beyond it: the next transaction will tell.
+      // There is no transaction, or the database is unusable, which the next transaction reports.
     }
   }
 
