@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Configuration } from './config/configuration.js';
 
-/** Minor units per major unit are ten to this power: 2 for INR, 0 for JPY, 3 for KWD. */
+/** The number of decimals: 2 for INR, 0 for JPY, 3 for KWD. */
 export function currencyDecimals(currency: string): number {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   return format.resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /**
- * The decimal number as an integer of minor units, or undefined where it has more decimals than
- * the currency or is too large to be exact. Works on the shortest decimal text of the number, so
- * that 16.1 is 1610 and never 1610.0000000000002.
+ * Converts a decimal number to minor units. Undefined if it has more decimals than the currency or
+ * is too large to be exact. Works on the shortest decimal text of the number, so that 16.1 is 1610
+ * and never 1610.0000000000002.
  */
 export function toMinorUnits(amount: number, decimals: number): number | undefined {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(amount));
@@ -21,9 +21,9 @@ export function toMinorUnits(amount: number, decimals: number): number | undefin
 }
 
 /**
- * The decimal number in minor units, rounded half-up where it has more decimals than the currency.
- * Works on the shortest decimal text too, so that 2.675 is 268 where a unit has 100. Undefined where
- * it is negative, no number, or too large to be exact.
+ * Converts a decimal number to minor units, rounding half up. Works on the shortest decimal text,
+ * so that 2.675 is 268 with two decimals. Undefined if it is negative, not a number, or too large
+ * to be exact.
  */
 export function roundToMinorUnits(amount: number, decimals: number): number | undefined {
   const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(amount));
@@ -38,12 +38,12 @@ export function roundToMinorUnits(amount: number, decimals: number): number | un
   return minor <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(minor) : undefined;
 }
 
-/** Minor units as the decimal number that a client reads: 1250 is 12.5 where a unit has 100. */
+/** Converts minor units to the decimal number of the API: 1250 is 12.5 with two decimals. */
 export function fromMinorUnits(minor: number, decimals: number): number {
   return minor / 10 ** decimals;
 }
 
-/** Minor units as text with all of the currency's decimals: 5000 is `50.00` where a unit has 100. */
+/** Formats minor units with all of the currency's decimals: 5000 is `50.00` with two. */
 export function formatMinorUnits(minor: number, decimals: number): string {
   const digits = String(Math.abs(minor)).padStart(decimals + 1, '0');
   const split = digits.length - decimals;
@@ -51,7 +51,7 @@ export function formatMinorUnits(minor: number, decimals: number): string {
   return `${minor < 0 ? '-' : ''}${digits.slice(0, split)}${fraction}`;
 }
 
-/** The installation's one currency. Inside the program money is an integer of its minor units. */
+/** The installation's currency. Inside the program, money is an integer of its minor units. */
 @Injectable()
 export class Currency {
   /** ISO 4217 code. */

@@ -1,17 +1,17 @@
 import { ValidationFailed } from './errors/coded-error.js';
 import type { PageQuery } from './http/pagination/page-query.dto.js';
 
-/** The values by which a list is sorted, of one of its items; unique in the list. */
+/** The values of an item by which its list is sorted; unique in the list. */
 export type SortKey = readonly number[];
 
-/** A part of a list, and the key of its last item where more follows. */
+/** A part of a list, and the sort key of its last item if more follow. */
 export class Page<T> {
   constructor(
     readonly items: readonly T[],
     readonly next?: SortKey,
   ) {}
 
-  /** Makes a page of up to `limit + 1` rows; the one too many says that more follows. */
+  /** Creates a page from up to `limit + 1` rows; the extra one shows that more follow. */
   static of<T>(rows: readonly T[], limit: number, keyOf: (row: T) => SortKey): Page<T> {
     const items = rows.slice(0, limit);
     const last = items.at(-1);
@@ -28,8 +28,8 @@ export function encodeCursor(key: SortKey): string {
 }
 
 /**
- * The sort key after which the page begins; undefined at the start of the list.
- * @throws ValidationFailed where the cursor is none of this list's.
+ * The sort key after which the page begins; undefined for the first page.
+ * @throws ValidationFailed if the cursor is not one of this list's
  */
 export function decodeCursor({ cursor }: PageQuery, length: number): SortKey | undefined {
   if (cursor === undefined) return undefined;

@@ -7,7 +7,7 @@ import { RateLimits } from './rate-limits/rate-limits.js';
 import { Currency } from './money.js';
 import { Metrics } from './observability/metrics.js';
 
-/** What every module may ask for. */
+/** Providers for every module. */
 @Global()
 @Module({})
 export class CommonModule {

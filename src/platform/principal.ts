@@ -2,27 +2,27 @@ import type { FastifyRequest } from 'fastify';
 
 export const ROLES = ['admin', 'user'] as const;
 
-/** `admin` operates lots, `user` is a driver. An account has exactly one role, for good. */
+/** `admin` operates lots, `user` is a driver. The role of an account never changes. */
 export type Role = (typeof ROLES)[number];
 
-/** Where a request comes from: all that is known before a token is looked at. */
+/** Origin of a request, known before any token is verified. */
 export interface ClientInfo {
-  /** The client's address. */
+  /** The client's IP address. */
   readonly address: string;
-  /** The `X-Request-Id` of the answer, by which the log finds the request. */
+  /** The response's `X-Request-Id`, under which the log has the request. */
   readonly requestId: string;
 }
 
-/** Whom a verified token names. */
+/** The account and session of a verified token. */
 export interface VerifiedToken {
   readonly id: number;
   readonly username: string;
   readonly role: Role;
-  /** The token's session, which a logout ends. */
+  /** The token's session, which a logout deletes. */
   readonly sessionId: string;
 }
 
-/** Who makes a request, as its verified token says. */
+/** The authenticated caller of a request. */
 export interface Principal extends ClientInfo, VerifiedToken {}
 
 export function clientInfoOf({ ip, id }: FastifyRequest): ClientInfo {
@@ -31,7 +31,7 @@ export function clientInfoOf({ ip, id }: FastifyRequest): ClientInfo {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the guard once the token is verified. */
+    /** Set by the guard after it verified the token. */
     principal?: Principal;
   }
 }

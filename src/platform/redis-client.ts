@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 
-/** In milliseconds. */
+/** Milliseconds. */
 const RECONNECT_PAUSE = 250;
 const CONNECT_TIMEOUT = 2_000;
 const PING_INTERVAL = 5_000;
 
-/** A client that is still to be connected. It reconnects by itself, for as long as it takes. */
+/** Creates a client that is not connected yet. It reconnects by itself, without limit. */
 export function createRedisClient(url: string) {
   return createClient({
     url,
-    // A command while it is down fails at once instead of waiting for its return.
+    // While Redis is down, commands fail immediately instead of waiting.
     disableOfflineQueue: true,
-    // Finds out that a connection is dead which nobody has closed.
+    // Detects dead connections that were never closed.
     pingInterval: PING_INTERVAL,
     socket: { connectTimeout: CONNECT_TIMEOUT, reconnectStrategy: () => RECONNECT_PAUSE },
   });
 }
 
-/** The command's answer. @throws where none has come after that many milliseconds */
+/** Waits for the command. @throws Error if it takes longer than that many milliseconds */
 export async function withTimeout<T>(command: Promise<T>, milliseconds: number): Promise<T> {
   const timer = new AbortController();
   const late = sleep(milliseconds, undefined, { signal: timer.signal }).then(() => {

@@ -1,14 +1,14 @@
-/** Length in characters (Unicode code points), as every length of the contract counts. */
+/** Length in characters (Unicode code points), as every length limit counts. */
 export function codePoints(text: string): number {
   return [...text].length;
 }
 
-/** The form in which names and e-mails are compared: without regard to case. */
+/** The form in which names and e-mails are compared (case-insensitive). */
 export function caseFolded(text: string): string {
   return text.toLowerCase();
 }
 
-/** PostgreSQL refuses the character 0 in a text, so no name, id or word with it is in a database. */
+/** PostgreSQL refuses the character 0 in text, so no stored text contains it. */
 export function canBeStored(text: string): boolean {
   return !text.includes('\0');
 }

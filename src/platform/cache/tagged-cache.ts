@@ -102,10 +102,11 @@ export class TaggedCache implements OnModuleDestroy {
       const keys = [GLOBAL_VERSION_KEY, ...tags.map(versionKey)];
       // If Redis fails, mget returns nothing for each key; then the new versions cannot be stored.
       const values = await this.manager.mget<unknown>([...keys, valueKey(key)]);
-      const versions = await Promise.all(
-        keys.map((name, index) => this.versionOf(name, values[index])),
-      );
-      return { versions: versions.join(' '), entry: values[keys.length] as Entry<T> | undefined };
+      const entry = values.pop() as Entry<T> | undefined;
+      const versions = values.every((version) => typeof version === 'string')
+        ? values
+        : await Promise.all(keys.map((name, index) => this.versionOf(name, values[index])));
+      return { versions: versions.join(' '), entry };
     } catch {
       this.markUnavailable();
       return undefined;

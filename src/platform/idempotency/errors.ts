@@ -1,7 +1,7 @@
 import { CodedError } from '../errors/coded-error.js';
 import type { ProblemCode } from '../errors/problem-codes.js';
 
-/** The first request with the key has not been answered yet. */
+/** The first request with the key is still running. */
 export class IdempotencyKeyInUse extends CodedError {
   readonly code = 'IDEMPOTENCY_KEY_IN_USE';
   constructor() {
@@ -9,7 +9,7 @@ export class IdempotencyKeyInUse extends CodedError {
   }
 }
 
-/** The key stands for another request, so neither of the two answers would be right. */
+/** The key was used with another body, so neither response would be right. */
 export class IdempotencyKeyReused extends CodedError {
   readonly code = 'IDEMPOTENCY_KEY_REUSED';
   constructor() {
@@ -17,7 +17,7 @@ export class IdempotencyKeyReused extends CodedError {
   }
 }
 
-/** What the first request with the key was refused with. */
+/** The error of the first request with the key, replayed. */
 export class ReplayedError extends CodedError {
   constructor(
     readonly code: ProblemCode,

@@ -3,7 +3,7 @@ import { Clock } from '../time/clock.js';
 import { TransactionRunner } from '../database/transaction-runner.js';
 import { RETENTION_MS } from './idempotent-transaction-runner.js';
 
-/** The outcomes of all keyed requests. */
+/** Deletes idempotency records that have expired. */
 @Injectable()
 export class IdempotencyRecords {
   constructor(
@@ -11,7 +11,6 @@ export class IdempotencyRecords {
     private readonly clock: Clock,
   ) {}
 
-  /** Removes those that count no more. */
   async deleteExpired(): Promise<void> {
     const end = this.clock.now().getTime() - RETENTION_MS;
     await this.transactions.run(

@@ -14,15 +14,18 @@ import { IdempotentTransactionRunner } from './idempotent-transaction-runner.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the request's work runs in, on routes that are {@link Idempotent}. */
+    /** Runs the request's unit of work, on routes that are {@link Idempotent}. */
     transactions?: TransactionRunner;
   }
 }
 
-/** Gives the request the TransactionRunner that knows its Idempotency-Key, where it has one. */
+/**
+ * Gives the request the TransactionRunner that stores its response under its Idempotency-Key, if it
+ * has one.
+ */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  /** Digests of the keyed requests that this process is answering now. */
+  /** Digests of the keyed requests that are running in this process. */
   private readonly running = new Set<string>();
 
   constructor(
@@ -30,7 +33,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ValidationFailed for a bad key | IdempotencyKeyInUse */
+  /** @throws ValidationFailed for an invalid key | IdempotencyKeyInUse */
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();

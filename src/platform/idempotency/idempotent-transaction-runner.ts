@@ -6,21 +6,21 @@ import { IdempotencyKeyInUse, IdempotencyKeyReused } from './errors.js';
 import type { KeyedRequest } from './keyed-request.js';
 import { decodeOutcome, encodeOutcome, isReplayable, type Outcome } from './outcome.js';
 
-/** How long an outcome is kept, in milliseconds: 24 hours (contract). */
+/** Milliseconds for which a record is replayed: 24 hours. */
 export const RETENTION_MS = 86_400_000;
 
 interface Options {
   readonly transactions: TransactionRunner;
   readonly request: KeyedRequest;
   readonly clock: Clock;
-  /** Called where the outcome is the one of an earlier request. */
+  /** Called if the response of an earlier request is replayed. */
   readonly onReplay: () => void;
 }
 
 /**
- * Runs the unit of work of one request with an Idempotency-Key, at most once for that key. Its
- * outcome is kept in the transaction that does the work: whatever dies and whenever, either both are
- * there or neither (docs/decisions/idempotency.md).
+ * Runs the unit of work of a request with an Idempotency-Key at most once per key. The record is
+ * stored in the same transaction as the work, so that a crash keeps both or neither
+ * (docs/decisions/idempotency.md).
  */
 export class IdempotentTransactionRunner extends TransactionRunner {
   constructor(private readonly options: Options) {
@@ -28,9 +28,9 @@ export class IdempotentTransactionRunner extends TransactionRunner {
   }
 
   /**
-   * @throws IdempotencyKeyInUse where another instance is at this very work
-   * @throws IdempotencyKeyReused where the key came with another body before
-   * @throws whatever the unit throws, or threw the first time
+   * @throws IdempotencyKeyInUse if another instance is running the same request
+   * @throws IdempotencyKeyReused if the key was used with another body
+   * @throws the unit's error, or the replayed error of the first request
    */
   override async run<T>(unit: UnitOfWork<T>): Promise<T> {
     const { transactions, onReplay } = this.options;
@@ -64,7 +64,9 @@ export class IdempotentTransactionRunner extends TransactionRunner {
   }
 }
 
-/** In a savepoint of its own, so that a refusal can be kept while what the unit did is undone. */
+/**
+ * Runs the unit in a savepoint, so that a refusal can be stored while the unit's work is undone.
+ */
 async function attempt<T>(tx: Tx, unit: UnitOfWork<T>): Promise<Outcome<T>> {
   try {
     return { result: await tx.savepoint(unit) };

@@ -12,8 +12,8 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IDEMPOTENCY_KEY, KEY_PATTERN } from './keyed-request.js';
 
 /**
- * Lets clients repeat the request safely, under an Idempotency-Key. The handler has its work done in
- * the {@link Transactions} that it is given, as one unit of work.
+ * Lets clients repeat the request safely with an Idempotency-Key. The handler runs its work as one
+ * unit of work in the {@link Transactions} that it is given.
  */
 export function Idempotent(): MethodDecorator {
   return applyDecorators(
@@ -31,7 +31,7 @@ export function Idempotent(): MethodDecorator {
   );
 }
 
-/** The TransactionRunner that knows the request's Idempotency-Key; only on {@link Idempotent} routes. */
+/** The TransactionRunner for the request's Idempotency-Key; only on {@link Idempotent} routes. */
 export const Transactions = createParamDecorator(
   (_: unknown, context: ExecutionContext): TransactionRunner => {
     const { transactions } = context.switchToHttp().getRequest<FastifyRequest>();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ValidationFailed } from '../errors/coded-error.js';
 
 export const IDEMPOTENCY_KEY = 'Idempotency-Key';
-/** How a key looks: 1 to 255 visible ASCII characters (contract). */
+/** A key has 1 to 255 visible ASCII characters. */
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 interface RequestParts {
@@ -11,21 +11,21 @@ interface RequestParts {
   /** Without the query string. */
   readonly path: string;
   readonly key: string;
-  /** As parsed. */
+  /** The parsed body. */
   readonly body: unknown;
 }
 
-/** What makes two requests the same one, as digests, so that no key and no body is stored. */
+/** Digests that identify a request, so that neither key nor body is stored. */
 export interface KeyedRequest {
-  /** Of caller, method, path and key. */
+  /** Digest of account, method, path and key. */
   readonly digest: string;
-  /** Of the body, whatever the order of its fields. */
+  /** Digest of the body, independent of the order of its fields. */
   readonly bodyDigest: string;
-  /** For a lock: the first 64 bits of the digest. */
+  /** Key of the advisory lock: the first 64 bits of the digest. */
   readonly lockKey: bigint;
 }
 
-/** @throws ValidationFailed where the key is none. */
+/** @throws ValidationFailed for an invalid key */
 export function keyedRequest({ accountId, method, path, key, body }: RequestParts): KeyedRequest {
   if (!KEY_PATTERN.test(key)) {
     const message = `${IDEMPOTENCY_KEY} must be 1 to 255 visible ASCII characters, without spaces`;
@@ -44,8 +44,8 @@ function sha256(text: string): Buffer {
 }
 
 /**
- * The fields of the body in alphabetical order. What a field holds is not looked into: RequestPipe
- * refuses every object and list, so such a body is never compared, however deep it goes.
+ * Sorts the fields of the body by name. Nested values are ignored: RequestPipe refuses them, so
+ * such a body never reaches a comparison, and deep nesting costs nothing here.
  */
 function inOrder(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;

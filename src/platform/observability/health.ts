@@ -5,11 +5,11 @@ import { ReadDatabase } from '../database/read-database.js';
 
 export type DependencyState = 'up' | 'down';
 
-/** `degraded`: slower than it should be, but everything works. */
+/** `degraded`: everything works, but slower. */
 export const READINESS = ['ok', 'degraded', 'unavailable'] as const;
 export type Readiness = (typeof READINESS)[number];
 
-/** The state of everything outside of the process that it needs. */
+/** The state of the process's dependencies. */
 export interface Health {
   readonly status: Readiness;
   readonly dependencies: Readonly<Record<string, DependencyState>>;
@@ -23,7 +23,7 @@ export class HealthCheck {
     private readonly configuration: Configuration,
   ) {}
 
-  /** Asks each dependency; never throws. Nothing fails for want of Redis. */
+  /** Checks each dependency; never rejects. Without Redis, everything still works. */
   async check(): Promise<Health> {
     const [database, redis] = await Promise.all([
       stateOf(this.database.sql`SELECT 1 FROM migrations LIMIT 1`),

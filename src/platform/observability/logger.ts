@@ -5,7 +5,7 @@ import type { Configuration } from '../config/configuration.js';
 
 export type { Logger } from 'pino';
 
-/** The program's log: one JSON object a line, or coloured lines for people. */
+/** Creates the program's log: one JSON object per line, or coloured lines for people. */
 export function createLogger({ logLevel, logFormat }: Configuration): Logger {
   const options = { level: logLevel, base: undefined };
   if (logFormat === 'json') return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime });
@@ -22,7 +22,7 @@ export function createLogger({ logLevel, logFormat }: Configuration): Logger {
   );
 }
 
-/** What the framework tells about its start is of no use to an operator. */
+/** Nest's start messages, which are of no use to an operator. */
 const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
   'InstanceLoader',
   'NestApplication',
@@ -31,10 +31,10 @@ const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
-/** Whose errors end the start; whoever began it hears them too, and tells the operator in one line. */
+/** Contexts of errors that end the start: main.ts reports them in one line. */
 const START_CONTEXTS: ReadonlySet<unknown> = new Set(['ExceptionHandler', 'NestApplication']);
 
-/** Lets Nest and the program's `new Logger(context)` write to the same log. */
+/** Sends the messages of Nest and of `new Logger(context)` to the same log. */
 @Injectable()
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -63,7 +63,7 @@ export class NestLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  /** Nest passes the context last, and before it whatever else the caller gave. */
+  /** Nest passes the context as the last parameter, after any other values. */
   private write(
     level: 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace',
     message: unknown,
@@ -81,7 +81,9 @@ export class NestLogger implements LoggerService {
   }
 }
 
-/** A failed statement carries its parameters, among them hashes and addresses: these stay out. */
+/**
+ * A failed statement contains its parameters, such as hashes and addresses: they are not logged.
+ */
 function errorForLog(error: Error): Record<string, unknown> {
   const { name, message, stack } = error;
   const code = 'code' in error ? error.code : undefined;

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from './logger.js';
 
 /**
- * One line per request: method, route (the pattern, so never an id or a secret of a query string),
- * status, milliseconds, request id and, where a token was good, the user's id.
+ * Logs one line per request: method, route (the pattern, so no id and no secret of a query string),
+ * status, milliseconds, request id and, with a valid token, the account's id.
  */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
   server.addHook('onResponse', (request, reply, done) => {

@@ -1,16 +1,19 @@
 import ipaddr from 'ipaddr.js';
 
-/** The part of an IPv6 address that a provider gives to one customer, who chooses the rest freely. */
+/** A provider gives one customer a /64 network of IPv6 addresses, who chooses freely within it. */
 const IPV6_CUSTOMER_BITS = 64;
-/** The longest text of an address; a proxy may have sent anything. */
+/** The longest text of an address; a proxy may send any text. */
 const MAX_LENGTH = 45;
 
-/** What limits count a client's address as: an IPv4 address, or the /64 network of an IPv6 address. */
+/**
+ * The key under which rate limits count a client: an IPv4 address, or the /64 network of an IPv6
+ * address.
+ */
 export function clientNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return address.slice(0, MAX_LENGTH);
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
-  // A link-local address names a network card after a %.
+  // A link-local address has its network interface after a %.
   const range = `${address.replace(/%.*$/, '')}/${IPV6_CUSTOMER_BITS}`;
   return `${ipaddr.IPv6.networkAddressFromCIDR(range).toString()}/${IPV6_CUSTOMER_BITS}`;
 }

@@ -2,20 +2,21 @@ import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-l
 import { LIMIT_POLICIES, type LimitName } from './limit-policies.js';
 import type { RateLimitRedis } from './rate-limit-redis.js';
 
-/** How often something was done in the present window, and how long that window still lasts. */
+/** Points consumed in the current window, and its remaining duration. */
 export interface Count {
   readonly consumed: number;
   readonly milliseconds: number;
 }
 
 export interface Counted extends Count {
-  /** Takes it back, wherever it was counted. */
+  /** Reverts the increment where it was counted. */
   readonly undo: () => Promise<void>;
 }
 
 /**
- * Counts one limit: in this process, and in Redis for all instances. The higher count holds. So a
- * Redis that is down, or comes back empty, neither refuses anyone nor forgets what this process saw.
+ * Counts one rate limit in this process and in Redis, which all instances share. The higher count
+ * applies, so a Redis that is down or empty neither refuses anyone nor forgets what this process
+ * counted.
  */
 export class Counter {
   private readonly memory: RateLimiterMemory;
@@ -62,7 +63,7 @@ export class Counter {
 function higher(own: RateLimiterRes | null, shared: RateLimiterRes | null): Count {
   const [highest] = [own, shared]
     .filter((result) => result !== null)
-    // A window in memory is gone when its timer fires, which may be a little late.
+    // A window in memory ends when its timer fires, which may be slightly late.
     .filter(({ msBeforeNext }) => msBeforeNext > 0)
     .map(({ consumedPoints, msBeforeNext }) => ({
       consumed: consumedPoints,

@@ -4,7 +4,7 @@ import { type ClientInfo, clientInfoOf } from '../principal.js';
 import { clientNetwork } from './client-network.js';
 import { type Quota, setRateLimitHeaders } from './quota.js';
 
-/** What a limit has to know of a request, and how its client learns what is left. */
+/** The data of a request that rate limits need, and how the client learns what is left. */
 export interface LimitedRequest {
   readonly client: ClientInfo;
   /** See {@link clientNetwork}. */
@@ -12,7 +12,7 @@ export interface LimitedRequest {
   readonly show: (quotas: readonly Quota[]) => void;
 }
 
-/** The request that is being answered, for what counts against its address. */
+/** The current request, for limits that count per address. */
 export const CurrentRequest = createParamDecorator(
   (_: unknown, context: ExecutionContext): LimitedRequest => {
     const http = context.switchToHttp();

@@ -1,19 +1,19 @@
 import type { FastifyReply } from 'fastify';
 import { LIMIT_POLICIES, type LimitName } from './limit-policies.js';
 
-/** How much of a limit is left for one account, address or token. */
+/** The remaining points of a rate limit for one account, address or token. */
 export interface Quota {
   readonly limit: LimitName;
   readonly remaining: number;
-  /** Whole seconds, at least one, until all of it is there again. */
+  /** Whole seconds, at least one, until the window ends. */
   readonly resetSeconds: number;
-  /** Whether more was asked for than there was. */
+  /** Whether more points were requested than remained. */
   readonly exceeded: boolean;
-  /** Whether this was the first time in the window that it was exceeded. */
+  /** Whether it was exceeded for the first time in the window. */
   readonly isFirst: boolean;
 }
 
-/** Tells the client what is left (draft-ietf-httpapi-ratelimit-headers-10). */
+/** Sets the RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10). */
 export function setRateLimitHeaders(reply: FastifyReply, quotas: readonly Quota[]): void {
   if (quotas.length === 0) return;
   const policies = quotas.map(({ limit }) => {

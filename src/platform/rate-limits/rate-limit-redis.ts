@@ -1,20 +1,23 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { createRedisClient, withTimeout } from '../redis-client.js';
 
-/** A request that waits longer goes on without it. In milliseconds. */
+/** Milliseconds; a request does not wait longer for Redis. */
 const COMMAND_TIMEOUT = 250;
-/** While Redis does not answer, one request in this time asks again; the others do not wait. */
+/**
+ * While Redis does not respond, one request per this many milliseconds tries it; the others do not
+ * wait.
+ */
 const PROBE_PAUSE = 1_000;
 
-/** The Redis that the instances share their counts through. */
+/** The Redis that instances share their counts through. */
 export class RateLimitRedis {
   private readonly client;
-  /** Until when nobody asks, on the clock of `performance.now()`. */
+  /** Until when no command is sent, on the clock of `performance.now()`. */
   private unavailableUntil = 0;
 
   constructor(url: string) {
     this.client = createRedisClient(url);
-    // The cache's connection to the same server says in the log that it is down.
+    // The cache's connection to the same server logs that it is down.
     this.client.on('error', () => undefined);
     this.client.connect().catch(() => undefined);
   }
@@ -23,11 +26,11 @@ export class RateLimitRedis {
     return new RateLimiterRedis({ ...options, storeClient: this.client, useRedisPackage: true });
   }
 
-  /** The command's answer; null where Redis does not answer now. */
+  /** The command's result; null if Redis is not responding. */
   async run<T>(command: () => Promise<T>): Promise<T | null> {
     const now = performance.now();
     if (now < this.unavailableUntil) return null;
-    // Where it was silent before, this one finds out for all.
+    // After a failure, this request tries for all.
     if (this.unavailableUntil > 0) this.unavailableUntil = now + PROBE_PAUSE;
     try {
       const answer = await withTimeout(command(), COMMAND_TIMEOUT);

@@ -2,7 +2,7 @@ import { CodedError } from '../errors/coded-error.js';
 import { LIMIT_POLICIES } from './limit-policies.js';
 import type { Quota } from './quota.js';
 
-/** Something was done too often; it is not done again before the limit's window has ended. */
+/** A rate limit is exceeded; the request may be repeated after its window. */
 export class RateLimited extends CodedError {
   readonly code = 'RATE_LIMITED';
 

@@ -6,13 +6,16 @@ import type { Quota } from './quota.js';
 import { RateLimited } from './rate-limited.js';
 import { RateLimitRedis } from './rate-limit-redis.js';
 
-/** What has been taken from a quota. */
+/** A point consumed from a quota. */
 export interface Consumption {
   readonly quota: Quota;
   readonly refund: () => Promise<void>;
 }
 
-/** Who has done what how often. With `RATE_LIMIT_ENABLED=false` nothing is counted or refused. */
+/**
+ * Counts and enforces all rate limits. With `RATE_LIMIT_ENABLED=false` nothing is counted or
+ * refused.
+ */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
   readonly enabled: boolean;
@@ -30,8 +33,8 @@ export class RateLimits implements OnApplicationShutdown {
   }
 
   /**
-   * Takes one, for good.
-   * @throws RateLimited where none was left
+   * Consumes a point.
+   * @throws RateLimited if none is left
    */
   async consume(limit: LimitName, key: string): Promise<Quota[]> {
     if (!this.enabled) return [];
@@ -40,7 +43,7 @@ export class RateLimits implements OnApplicationShutdown {
     return [quota];
   }
 
-  /** Takes one, also where none was left: then the quota is exceeded. */
+  /** Consumes a point even if none is left; the quota is then exceeded. */
   async tryConsume(limit: LimitName, key: string): Promise<Consumption> {
     const { undo, ...count } = await this.counter(limit).increment(key);
     const over = count.consumed - LIMIT_POLICIES[limit].points;
@@ -48,7 +51,7 @@ export class RateLimits implements OnApplicationShutdown {
     return { quota, refund: undo };
   }
 
-  /** Takes none. @throws RateLimited where none is left */
+  /** Checks without consuming. @throws RateLimited if no point is left */
   async assertAvailable(limit: LimitName, key: string): Promise<void> {
     const quota = quotaOf(limit, await this.counter(limit).get(key));
     if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });

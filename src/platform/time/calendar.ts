@@ -1,22 +1,22 @@
 import { DateTime } from 'luxon';
 
-/** From its first instant to the first one after it. */
+/** A half-open interval: `start` is included, `end` is not. */
 export interface Period {
   readonly start: Date;
   readonly end: Date;
 }
 
-/** A day as a wall clock in the zone shows it: `2026-03-01`. */
+/** The local date in the zone: `2026-03-01`. */
 export function localDay(instant: Date, zone: string): string {
   return DateTime.fromJSDate(instant, { zone }).toFormat('yyyy-MM-dd');
 }
 
-/** A month as a wall clock in the zone shows it: `2026-03`. */
+/** The local month in the zone: `2026-03`. */
 export function localMonth(instant: Date, zone: string): string {
   return DateTime.fromJSDate(instant, { zone }).toFormat('yyyy-MM');
 }
 
-/** The month (`2026-03`) that lies so many months later, or earlier. */
+/** The month (`2026-03`) that many months later, or earlier if negative. */
 export function addMonths(month: string, months: number): string {
   return DateTime.fromFormat(month, 'yyyy-MM', { zone: 'utc' })
     .plus({ months })
@@ -28,26 +28,25 @@ export function monthName(month: string): string {
   return DateTime.fromFormat(month, 'yyyy-MM', { zone: 'utc', locale: 'en' }).toFormat('LLLL yyyy');
 }
 
-/** Whether the text is a day (`2026-03-01`) that the calendar has. */
+/** Whether the text is an existing date (`2026-03-01`). */
 export function isDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
-/** Whether the text is a month (`2026-03`) that the calendar has. */
+/** Whether the text is an existing month (`2026-03`). */
 export function isMonth(text: string): boolean {
   return /^\d{4}-\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
 /**
- * The instant when a wall clock in the zone shows the time on the day. On the night that skips an
- * hour, a time within it is the same time after the skip (02:30 is 03:30); on the night that has
- * one twice, the first of the two.
+ * The instant of a local time on a date. A time that a clock change skips means the same time after
+ * the gap (02:30 is 03:30); one that occurs twice means the first occurrence.
  */
 export function wallClock(day: string, time: { hour: number; minute: number }, zone: string): Date {
   return DateTime.fromISO(day, { zone }).set(time).toJSDate();
 }
 
-/** The month (`2026-03`) in the IANA zone. */
+/** The period of a month (`2026-03`) in the IANA zone. */
 export function monthPeriod(month: string, zone: string): Period {
   const start = firstOfMonth(month, zone);
   const end = start.plus({ months: 1 }).startOf('month');
@@ -55,8 +54,8 @@ export function monthPeriod(month: string, zone: string): Period {
 }
 
 /**
- * The days of the month in the zone, the first one first; 23 to 25 hours each. Where a day's first
- * hour is skipped (Cairo does that) it begins at one, and the days after it at midnight again.
+ * The days of the month in the zone, in order; 23 to 25 hours each. If a clock change skips
+ * midnight (as in Cairo), that day begins at 01:00.
  */
 export function daysOfMonth(month: string, zone: string): Period[] {
   const first = firstOfMonth(month, zone);
@@ -69,7 +68,10 @@ export function daysOfMonth(month: string, zone: string): Period[] {
   }));
 }
 
-/** By way of the day before, so that of a midnight that comes twice (Havana has one) it is the first. */
+/**
+ * Computed from the day before, so that of a midnight that occurs twice (as in Havana) it is the
+ * first.
+ */
 function firstOfMonth(month: string, zone: string): DateTime {
   const midnight = DateTime.fromFormat(month, 'yyyy-MM', { zone });
   return midnight.minus({ days: 1 }).plus({ days: 1 }).startOf('month');

@@ -1,15 +1,15 @@
 const DAY_MILLISECONDS = 86_400_000;
-/** More days than lists show again and again. */
+/** Maximum number of cached days; more than lists usually contain. */
 const REMEMBERED_DAYS = 1_000;
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 
-/** By the number of days since 1970: `2026-03-01T`. */
+/** Date texts such as `2026-03-01T` by the number of days since 1970. */
 const days = new Map<number, string>();
 
 /**
- * A Date that becomes JSON in a third of the time, as the same text: lists of bookings are dates for
- * the most part, and many of a day.
+ * A Date with a faster `toJSON` and the same result, since lists of bookings consist mostly of
+ * dates. Serializing one takes a third of the time.
  */
 export class FastJsonDate extends Date {
   override toJSON(): string {
@@ -24,7 +24,7 @@ export class FastJsonDate extends Date {
     return `${date}${hour}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}.${fraction}Z`;
   }
 
-  /** @throws RangeError where it is no date. */
+  /** @throws RangeError for an invalid date */
   private rememberDay(day: number): string {
     const text = this.toISOString();
     const date = text.slice(0, text.indexOf('T') + 1);

@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 
-/** Documents a route that answers a page of a list. */
+/** Documents a route that returns a page of a list. */
 export function ApiPage(item: Type): MethodDecorator {
   return applyDecorators(
     ApiOkResponse({

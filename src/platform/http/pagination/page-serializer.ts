@@ -3,8 +3,8 @@ import { encodeCursor, Page, type SortKey } from '../../page.js';
 import { RenderedPage } from '../fast-json/serialized-list.js';
 
 /**
- * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) where more follows. As a
- * hook: a single interceptor for all routes has Nest send each answer of each route through RxJS.
+ * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) if more items follow.
+ * A hook, because a global interceptor makes Nest send the response of every route through RxJS.
  */
 export function registerPageSerializer(server: FastifyInstance): void {
   server.addHook('preSerialization', (request, reply, answer, done) => {
@@ -12,14 +12,14 @@ export function registerPageSerializer(server: FastifyInstance): void {
     if (!isRendered && !(answer instanceof Page)) return done(null, answer);
     if (answer.next) void reply.header('link', nextLink(request.url, answer.next));
     if (!isRendered) return done(null, answer.items);
-    // Bytes will do, and save Node from turning the text into them; the type knows of text only.
+    // Bytes save Node from encoding the text; Fastify's type allows text only.
     reply.serializer((() => answer.json) as unknown as () => string);
     return done(null, answer);
   });
 }
 
 function nextLink(url: string, key: SortKey): string {
-  // What follows the first "?" is the query; a second one belongs to a value.
+  // The query starts at the first "?"; a second one belongs to a value.
   const [path = ''] = url.split('?', 1);
   const parameters = new URLSearchParams(url.slice(path.length));
   parameters.set('cursor', encodeCursor(key));

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { type CodedError, HeadersTooLarge, MalformedRequest } from '../../errors/coded-error.js';
 import { toProblem } from '../../errors/problem.filter.js';
 
-/** What all other answers have from the hook on security headers. */
+/** The headers that other responses get from security-headers.ts. */
 const HEADERS = [
   "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
   'X-Content-Type-Options: nosniff',
@@ -12,7 +12,7 @@ const HEADERS = [
   'Cache-Control: no-store',
 ];
 
-/** Answers what is no HTTP request at all, so that nothing in the program has seen it. */
+/** Responds to bytes that are not an HTTP request, which no other code of the program has seen. */
 export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error);

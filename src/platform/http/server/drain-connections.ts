@@ -2,16 +2,17 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** What clients have sent by the beginning of a shutdown has come in after this time. */
+/** Milliseconds in which requests that were sent before the shutdown still arrive. */
 const LISTEN_ON_MILLISECONDS = 100;
 
 /**
- * Lets a shutdown end as soon as what was accepted is answered. Node would wait for a connection
- * that is busy at that moment until its keep-alive runs out, and without end for one that never
- * asked anything (as browsers open in advance); here each is closed once nothing is under way on it.
+ * Lets a shutdown end as soon as the accepted requests have their responses. Node alone would wait
+ * for the keep-alive timeout of connections that are busy at that moment, and without limit for
+ * connections that never sent a request (which browsers open in advance). Here each connection is
+ * closed once no request is running on it.
  */
 export function drainConnectionsOnClose(server: FastifyInstance): void {
-  /** How many requests are under way on each connection. */
+  /** Number of running requests per connection. */
   const connections = new Map<Socket, number>();
   let closing = false;
   let closed = false;

@@ -9,14 +9,16 @@ import { drainConnectionsOnClose } from './drain-connections.js';
 import { acceptOnlyJson } from './json-body.js';
 import { MAX_CONNECTIONS, HTTP_TIMEOUTS } from './http-timeouts.js';
 
-/** 100 KiB: the most that the contract takes. */
+/** The maximum size of a body: 100 KiB. */
 const BODY_LIMIT = 100 * 1024;
-/** Longer than any request line that Node reads, so that no parameter is too long for its route. */
+/**
+ * Longer than any request line that Node accepts, so that no parameter is too long for its route.
+ */
 const MAX_PARAMETER_LENGTH = 16 * 1024;
-/** Longer than the longest legal path. */
+/** Request ids that are accepted from clients. */
 const SANE_REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 
-/** The Fastify server with the contract's rules on ids, bodies and closing. */
+/** Creates the Fastify server with the rules on request ids, bodies and shutdown. */
 export function createHttpServer({ trustedProxies }: Configuration): FastifyAdapter {
   const adapter = new FastifyAdapter({
     trustProxy: toTrustProxy(trustedProxies),
@@ -30,7 +32,8 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     http: {
       headersTimeout: HTTP_TIMEOUTS.headers,
       connectionsCheckingInterval: HTTP_TIMEOUTS.check,
-      // Node would refuse that by itself, without a problem document; the hook below does.
+      // Node would refuse such a request without a problem document; the hook below does it with
+      // one.
       requireHostHeader: false,
     },
     requestIdHeader: false,
@@ -38,26 +41,26 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
       const id = headers['x-request-id'];
       return typeof id === 'string' && SANE_REQUEST_ID.test(id) ? id : randomUUID();
     },
-    // What was accepted before the shutdown is answered, not refused.
+    // Requests that were accepted before the shutdown get their response.
     return503OnClosing: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.server.maxConnections = MAX_CONNECTIONS;
-  // Hooks of every request call back instead of promising, which Fastify is quicker with.
+  // Hooks of every request use callbacks, which Fastify runs faster than promises.
   server.addHook('onRequest', (request, _reply, done) => {
     if (!hasBody(request)) delete request.headers['content-type'];
     done();
   });
-  // After every hook on receiving, so that this answer has the headers of all others.
+  // After every onRequest hook, so that the error response has the headers of all others.
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     done(findRequestError(request));
   });
-  // On sending, since an answer to a preflight comes before any hook of ours on receiving.
+  // In onSend, since the response to a CORS preflight is sent before any onRequest hook.
   server.addHook('onSend', (request, reply, _payload, done) => {
     void reply.header('x-request-id', request.id);
     done();
   });
-  // An expectation that nobody knows may be ignored; Node would answer 417, and nothing else.
+  // An unknown `Expect` header may be ignored; Node would respond with a bare 417.
   server.server.on('checkExpectation', (request, response) => {
     server.server.emit('request', request, response);
   });
@@ -67,15 +70,15 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
 }
 
 /**
- * Going from here towards the client, the first address that is not trusted is the client's. A number
- * of hops trusts whoever connects to be the nearest proxy.
+ * The client's address is the first untrusted one, seen from the program. With a hop count, the
+ * connecting address is trusted as the nearest proxy.
  */
 function toTrustProxy(proxies: TrustedProxies) {
   if (typeof proxies === 'number') return (_: string, hop: number) => hop < proxies;
   return proxies.length > 0 && [...proxies];
 }
 
-/** What makes the request unreadable, of all that Node and Fastify let through. */
+/** Finds an error of the request that Node and Fastify accept. */
 function findRequestError({
   url,
   originalUrl,
@@ -91,15 +94,14 @@ function findRequestError({
   return undefined;
 }
 
-/** An empty body is no body, whatever content type came with it. */
+/** An empty body counts as no body, with any content type. */
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /**
- * The URL; a path that is other than what was sent where that cannot be decoded, or is neither a path
- * nor a whole address: Fastify's router would answer that by itself, past all hooks and without a
- * request id.
+ * Rewrites undecodable or malformed URLs to a path that matches no route. Fastify's router would
+ * otherwise respond itself, without hooks or a request id.
  */
 function decodableUrl(url: string): string {
   const [path = ''] = url.split('?');

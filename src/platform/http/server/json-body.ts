@@ -2,13 +2,16 @@ import { TextDecoder } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { MalformedRequest, NotJson } from '../../errors/coded-error.js';
 
-/** The contract's bodies are flat; whatever looks into a deeper one must not run out of stack. */
+/**
+ * The maximum nesting, so that no code that walks a body overflows the stack. Valid bodies are
+ * flat.
+ */
 const MAX_DEPTH = 20;
 
-/** Refuses bytes that are not UTF-8, which would be stored as something else than what was sent. */
+/** Refuses bytes that are not UTF-8, which would be stored as different text. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Bodies are JSON in UTF-8; an empty one is none, whatever its content type. */
+/** Accepts only JSON in UTF-8. An empty body counts as no body, with any content type. */
 export function acceptOnlyJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>(
@@ -25,7 +28,7 @@ export function acceptOnlyJson(server: FastifyInstance): void {
   );
 }
 
-/** @throws MalformedRequest, without the text, which may hold a password. */
+/** @throws MalformedRequest; its message omits the text, which may contain a password */
 function parseJson(body: Buffer): unknown {
   if (isDeep(body)) {
     throw new MalformedRequest(`The request body is nested deeper than ${MAX_DEPTH} levels.`);
@@ -37,7 +40,7 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** Counts brackets outside of strings. In UTF-8 no byte of another character looks like one. */
+/** Counts brackets outside strings. In UTF-8 no byte of another character equals a bracket. */
 function isDeep(body: Buffer): boolean {
   let depth = 0;
   let isText = false;

@@ -4,10 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import helmet from 'helmet';
 import type { Configuration } from '../../config/configuration.js';
 
-/** Where Swagger UI is, below the root. */
+/** Path of Swagger UI, relative to the root. */
 export const DOCUMENTATION_PATH = 'api/docs';
 
-/** Swagger UI has its scripts and calls here, and needs inline styles and data images. */
+/** Swagger UI loads scripts and data from this host, and needs inline styles and data images. */
 const OF_DOCUMENTATION = policyOf({
   'default-src': "'none'",
   'script-src': "'self'",
@@ -16,7 +16,7 @@ const OF_DOCUMENTATION = policyOf({
   'connect-src': "'self'",
 });
 
-/** A page of a report carries its styles in itself, and loads nothing. */
+/** A report page contains its styles and loads nothing. */
 export const POLICY_OF_REPORTS = policyOf({
   'default-src': "'none'",
   'style-src': "'unsafe-inline'",
@@ -25,9 +25,8 @@ export const POLICY_OF_REPORTS = policyOf({
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
- * What browsers must not do with our answers: run, frame, guess or keep them. By default nothing at
- * all may be loaded by what we send. Only where drivers reach the program by HTTPS (`PUBLIC_URL`) are
- * browsers told to use nothing else.
+ * Tells browsers not to execute, frame, sniff or cache responses. By default a response may load
+ * nothing at all. HSTS is sent only if drivers reach the program by HTTPS (`PUBLIC_URL`).
  */
 export function setSecurityHeaders(server: FastifyInstance, configuration: Configuration): void {
   const ofAnswers = headersOfAnswers(configuration);
@@ -37,13 +36,16 @@ export function setSecurityHeaders(server: FastifyInstance, configuration: Confi
     done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
-    // Tokens, and who parks where: nothing for the cache of a browser or of a proxy.
+    // Tokens and parking data must not stay in the cache of a browser or proxy.
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
     done();
   });
 }
 
-/** What Helmet sets: the same for each request, so it is asked once, with an answer that nobody gets. */
+/**
+ * Helmet's headers. They are the same for every response, so Helmet runs once on a dummy response:
+ * setting them per request made Node send headers by its slow path.
+ */
 function headersOfAnswers({ publicUrl }: Configuration): OutgoingHttpHeaders {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
@@ -52,14 +54,14 @@ function headersOfAnswers({ publicUrl }: Configuration): OutgoingHttpHeaders {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        // These do not follow the default.
+        // These do not inherit from default-src.
         baseUri: ["'none'"],
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
       },
     },
     frameguard: { action: 'deny' },
-    // Of this host only: its neighbours are not ours to speak for.
+    // Subdomains belong to others.
     strictTransportSecurity: publicUrl.startsWith('https:') && {
       maxAge: YEAR_SECONDS,
       includeSubDomains: false,

@@ -2,7 +2,10 @@ import { Injectable, type PipeTransform, type ArgumentMetadata } from '@nestjs/c
 import { ApiParam } from '@nestjs/swagger';
 import { ValidationFailed } from '../../errors/coded-error.js';
 
-/** An id in a path: a positive whole number. One too large to be given is simply not there. */
+/**
+ * An id in a path: a positive whole number. A number that is too large for an id matches nothing
+ * (404).
+ */
 @Injectable()
 export class IdPipe implements PipeTransform<string, number> {
   transform(value: string, { data: field = 'id' }: ArgumentMetadata): number {

@@ -5,10 +5,10 @@ import { buildMessage, ValidateBy } from 'class-validator';
 import { DateTime } from 'luxon';
 import { MayBeOmitted } from './text.js';
 
-/** A day and a time of it with its zone, to the millisecond: what names exactly one instant. */
+/** A date and time with its offset, to the millisecond: exactly one instant. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** An instant in a query string, in ISO 8601 with `Z` or an offset; it may be left out. */
+/** An optional instant in a query string: ISO 8601 with `Z` or an offset. */
 export function InstantInQuery(): PropertyDecorator {
   return applyDecorators(
     MayBeOmitted(),

@@ -1,9 +1,9 @@
 import { ApiBody } from '@nestjs/swagger';
 
-/** The body of a route that needs none: left out, empty, or an object without fields. */
+/** The body of a route that takes none: omitted, empty, or an object without fields. */
 export class NoBodyDto {}
 
-/** Documents a body that may be left out. */
+/** Documents a body that may be omitted. */
 export function ApiNoBody(): MethodDecorator {
   return ApiBody({ type: NoBodyDto, required: false, description: 'None is needed.' });
 }

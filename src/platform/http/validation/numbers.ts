@@ -16,7 +16,7 @@ interface Range {
   readonly max: number;
 }
 
-/** A whole number; text is not taken for one. */
+/** A whole number; text is refused. */
 export function WholeNumber({ min, max }: Range): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'integer', minimum: min, maximum: max }),
@@ -32,12 +32,15 @@ export function WholeNumber({ min, max }: Range): PropertyDecorator {
   );
 }
 
-/** Documents a whole number of an answer, which TypeScript cannot tell from any other number. */
+/** Documents a whole number in a response; TypeScript has one type for all numbers. */
 export function ApiInteger(): PropertyDecorator {
   return ApiProperty({ type: 'integer' });
 }
 
-/** A whole number in a query string, where everything is text; the field's value is its default. */
+/**
+ * A whole number in a query string, where every value is text. The field's initial value is the
+ * default.
+ */
 export function WholeNumberInQuery(range: Range): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
@@ -48,7 +51,7 @@ export function WholeNumberInQuery(range: Range): PropertyDecorator {
   );
 }
 
-/** An amount of money in major units, with no more decimals than the currency has. */
+/** An amount of money in major units, with at most the currency's decimals. */
 export function MoneyAmount({ min, max }: Range): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'number', minimum: min, maximum: max }),

@@ -11,13 +11,13 @@ const VALIDATION = {
 };
 
 /**
- * Validates bodies and query strings against their DTO. A body is closed: an unknown field is an
- * error. A query string is open: what is not known there is ignored, as clients expect.
+ * Validates bodies and query strings against their DTO. An unknown field of a body is an error; an
+ * unknown query parameter is ignored, as clients expect.
  */
 @Injectable()
 export class RequestPipe extends ValidationPipe {
   private readonly query = new ValidationPipe(VALIDATION);
-  /** What an empty query string is, of each DTO that does without: it is the same each time. */
+  /** The validated empty query of each DTO: always the same. */
   private readonly emptyQueries = new Map<unknown, unknown>();
 
   constructor() {
@@ -26,7 +26,7 @@ export class RequestPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'query') return this.transformQuery(value, metadata);
-    // A path's parameter has a pipe of its own; Nest's would make a number of "1e3" before it.
+    // Path parameters have their own pipe; Nest's validation would convert "1e3" to a number first.
     if (metadata.type !== 'body') return value;
     const body = value === undefined ? {} : value;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -35,7 +35,8 @@ export class RequestPipe extends ValidationPipe {
     const unknownFields = Object.keys(body).filter((field) => field in Object.prototype);
     const valid = super.transform(withoutDepth(body), metadata);
     if (unknownFields.length === 0) return valid;
-    // class-transformer drops a field named like a method of objects; the contract names it.
+    // class-transformer drops fields named like a method of Object; they are unknown fields like
+    // any other.
     const errors = await valid.then(() => [], errorsOf);
     throw new ValidationFailed([...unknownFields.map(unknownField), ...errors]);
   }
@@ -53,8 +54,8 @@ export class RequestPipe extends ValidationPipe {
 }
 
 /**
- * No field of any body is an object or a list, so each that is will be refused. What it holds is
- * left out: class-transformer would go down into it until the stack ends.
+ * Replaces nested objects and arrays by empty ones: no field accepts them, and class-transformer
+ * would recurse into them until the stack overflows.
  */
 function withoutDepth(body: object): object {
   const fields = Object.entries(body).map(([field, value]: [string, unknown]) => [

@@ -4,19 +4,19 @@ import { buildMessage, ValidateBy, ValidateIf } from 'class-validator';
 import { codePoints } from '../../text.js';
 
 interface TextLimits {
-  /** In characters. From 1 on, white space alone is refused too. */
+  /** Maximum length in characters. */
   readonly min?: number;
-  /** In characters. */
+  /** Maximum length in characters. */
   readonly max: number;
-  /** What the whole text must look like, and how a person would say that. */
+  /** The pattern of the whole text, and its description for people. */
   readonly pattern?: RegExp;
   readonly patternText?: string;
 }
 
-/** Control characters other than tab, LF and CR, and halves of surrogate pairs. */
+/** Control characters other than tab, LF and CR, and lone surrogates. */
 const REFUSED = /(?![\t\n\r])\p{Cc}|\p{Surrogate}/u;
 
-/** A text of the contract: stored as sent, untrimmed, its length counted in characters. */
+/** Text that is stored as sent, untrimmed; lengths count characters. */
 export function Text(limits: TextLimits): PropertyDecorator {
   const { min = 0, max, pattern } = limits;
   return applyDecorators(
@@ -35,7 +35,7 @@ export function Text(limits: TextLimits): PropertyDecorator {
   );
 }
 
-/** The field may be left out; where it is there it must be right, so null is refused. */
+/** The field may be omitted; if present, it must be valid, so null is refused. */
 export function MayBeOmitted(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
 }
