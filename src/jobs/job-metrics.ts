@@ -12,13 +12,13 @@ export class JobMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.expectJobs(Object.keys(JOBS));
+    this.metrics.initializeJobs(Object.keys(JOBS));
     this.metrics.add({
       kind: 'gauge',
       name: 'vpms_jobs_unfinished',
       help: 'Exports, mails and scheduled runs that are not done; the same from every process.',
       labels: ['job'],
-      ask: () => this.countUnfinished(),
+      query: () => this.countUnfinished(),
     });
   }
 

@@ -3,7 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { Dispatcher } from '../platform/queue/dispatcher.js';
-import type { Engine } from '../platform/queue/queue-backend.js';
+import type { QueueBackend } from '../platform/queue/queue-backend.js';
 import { InProcessDispatcher } from '../platform/queue/in-process-dispatcher.js';
 import type { JobHandler } from '../platform/queue/job-handler.js';
 import { JobRegistry } from '../platform/queue/job-registry.js';
@@ -12,29 +12,29 @@ import { ExportProcessor } from './exports/export.processor.js';
 import { ExportsService } from './exports/exports.service.js';
 import { Housekeeping } from './housekeeping.js';
 import { JobMetrics } from './job-metrics.js';
-import { Chat } from '../platform/messaging/google-chat-client.js';
+import { GoogleChatClient } from '../platform/messaging/google-chat-client.js';
 import { Deliveries } from './deliveries/deliveries.js';
-import { MailRun } from './deliveries/bulk-mailer.js';
+import { BulkMailer } from './deliveries/bulk-mailer.js';
 import { Mailer } from '../platform/messaging/mailer.js';
-import { Patience } from '../platform/messaging/delivery-timeouts.js';
+import { DeliveryTimeouts } from '../platform/messaging/delivery-timeouts.js';
 import { ReminderProcessor } from './reminders/reminder.processor.js';
 import { ReportProcessor } from './reports/report.processor.js';
 import { ReportsService } from './reports/reports.service.js';
 import { JobRunsService } from './scheduling/job-runs.service.js';
 import { RunProgress } from './scheduling/run-progress.js';
-import { Schedules } from './scheduling/scheduler.js';
+import { Scheduler } from './scheduling/scheduler.js';
 
 const HANDLERS = [ExportProcessor, ExportMailProcessor, ReminderProcessor, ReportProcessor];
 
 const SERVICES = [
-  Chat,
+  GoogleChatClient,
   Deliveries,
   ExportsService,
   JobMetrics,
   JobRunsService,
   Mailer,
-  MailRun,
-  Patience,
+  BulkMailer,
+  DeliveryTimeouts,
   ReportsService,
   RunProgress,
 ];
@@ -47,7 +47,7 @@ export class JobsModule {
     const works = role !== 'api';
     // Loaded only where it is used: Bull takes 7 MiB, and its time at the start.
     const engine = redisUrl
-      ? (await import('../platform/queue/bull/bull-backend.js')).viaRedis()
+      ? (await import('../platform/queue/bull/bull-backend.js')).bullBackend()
       : IN_PROCESS;
     return {
       module: JobsModule,
@@ -63,7 +63,7 @@ export class JobsModule {
   }
 }
 
-const IN_PROCESS: Engine = {
+const IN_PROCESS: QueueBackend = {
   imports: [],
   providers: [{ provide: Dispatcher, useClass: InProcessDispatcher }],
   workers: [],
@@ -77,5 +77,5 @@ const WORKERS: Provider[] = [
     useFactory: (...handlers: JobHandler[]) => new JobRegistry(handlers),
   },
   Housekeeping,
-  Schedules,
+  Scheduler,
 ];

@@ -22,7 +22,7 @@ export class ProcessMetrics implements OnModuleInit {
       name: 'vpms_dependency_up',
       help: '1 where the process reaches the dependency, 0 where it does not.',
       labels: ['dependency'],
-      ask: async () => {
+      query: async () => {
         const { dependencies } = await this.healthCheck.check();
         return Object.entries(dependencies).map(([dependency, state]) => ({
           labels: { dependency },

@@ -42,6 +42,6 @@ export class AdminJobsController {
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<JobRunDto> {
-    return mapJobRun(await this.runs.start(transactions, { name, period }, principal));
+    return mapJobRun(await this.runs.startManually(transactions, { name, period }, principal));
   }
 }

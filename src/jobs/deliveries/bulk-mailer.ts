@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { Deliveries, type Shipment } from './deliveries.js';
+import { Deliveries, type DeliveryBatch } from './deliveries.js';
 import {
   type Mail,
   Mailer,
-  MailInDoubt,
   MailRefused,
   MAX_CONCURRENT_MAILS,
 } from '../../platform/messaging/mailer.js';
+import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 
 /** A mail and the driver whom it is for. */
 export interface AddressedMail {
@@ -17,7 +17,7 @@ export interface AddressedMail {
 
 /** Mails many drivers, each at most once. */
 @Injectable()
-export class MailRun {
+export class BulkMailer {
   constructor(
     private readonly mailer: Mailer,
     private readonly deliveries: Deliveries,
@@ -29,7 +29,7 @@ export class MailRun {
    * left for another attempt
    */
   async send(
-    shipment: Shipment,
+    batch: DeliveryBatch,
     mails: readonly AddressedMail[],
     signal: AbortSignal,
   ): Promise<void> {
@@ -41,7 +41,7 @@ export class MailRun {
         limit(async () => {
           either.throwIfAborted();
           try {
-            await this.sendOne(shipment, addressed, signal);
+            await this.sendOne(batch, addressed, signal);
           } catch (error) {
             stop.abort(error);
             throw error;
@@ -54,22 +54,22 @@ export class MailRun {
   }
 
   private async sendOne(
-    shipment: Shipment,
+    batch: DeliveryBatch,
     { userId, mail }: AddressedMail,
     signal: AbortSignal,
   ): Promise<void> {
-    const claimed = await this.deliveries.claim(shipment, [userId]);
+    const claimed = await this.deliveries.claim(batch, [userId]);
     if (claimed.length === 0) return;
     try {
       await this.mailer.send(mail, signal);
     } catch (error) {
       // It stays claimed for good. The server is in trouble, so the others wait for another attempt.
-      if (error instanceof MailInDoubt) throw error;
-      await this.deliveries.release(shipment, claimed, reasonOf(error));
+      if (error instanceof DeliveryUncertain) throw error;
+      await this.deliveries.release(batch, claimed, reasonOf(error));
       if (error instanceof MailRefused) return;
       throw error;
     }
-    await this.deliveries.confirm(shipment, claimed);
+    await this.deliveries.confirm(batch, claimed);
   }
 }
 

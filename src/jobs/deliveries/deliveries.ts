@@ -8,7 +8,7 @@ import { list } from '../../platform/database/sql.js';
 export type Channel = 'chat' | 'email';
 
 /** What is delivered, on which way. The subject names it for good: `daily-reminders 2026-03-01`. */
-export interface Shipment {
+export interface DeliveryBatch {
   readonly subject: string;
   readonly channel: Channel;
   /** The run whose `processed` counts what is delivered. */
@@ -19,7 +19,7 @@ export interface Shipment {
  * SQL that holds for accounts whom the channel can reach: not those that nobody can log in to any
  * more, nor by mail those whose address is a placeholder (RFC 2606: `.invalid` leads nowhere).
  */
-export function canBeReached(channel: Channel): string {
+export function reachableAccountsSql(channel: Channel): string {
   const isOpen = `accounts.password_hash <> '${LOCKED}'`;
   return channel === 'email' ? `${isOpen} AND accounts.email_key NOT LIKE '%.invalid'` : isOpen;
 }
@@ -37,7 +37,7 @@ export class Deliveries {
   ) {}
 
   /** Claims those of the drivers who have not got it, nor may have: only they may be sent to. */
-  async claim({ subject, channel }: Shipment, userIds: readonly number[]): Promise<number[]> {
+  async claim({ subject, channel }: DeliveryBatch, userIds: readonly number[]): Promise<number[]> {
     const now = this.clock.now().getTime();
     const rows = await this.transactions.run(
       (tx) => tx.sql<{ userId: number }[]>`
@@ -53,7 +53,10 @@ export class Deliveries {
   }
 
   /** What was claimed has arrived. */
-  async confirm({ subject, channel, runId }: Shipment, userIds: readonly number[]): Promise<void> {
+  async confirm(
+    { subject, channel, runId }: DeliveryBatch,
+    userIds: readonly number[],
+  ): Promise<void> {
     const now = this.clock.now().getTime();
     await this.transactions.run(async (tx) => {
       await tx.sql`
@@ -67,7 +70,7 @@ export class Deliveries {
 
   /** What was claimed has certainly not arrived; it may be claimed again. */
   async release(
-    { subject, channel }: Shipment,
+    { subject, channel }: DeliveryBatch,
     userIds: readonly number[],
     reason: string,
   ): Promise<void> {

@@ -5,9 +5,9 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
-import type { Shipment } from '../deliveries/deliveries.js';
+import type { DeliveryBatch } from '../deliveries/deliveries.js';
 import type { Mail } from '../../platform/messaging/mailer.js';
-import { MailRun } from '../deliveries/bulk-mailer.js';
+import { BulkMailer } from '../deliveries/bulk-mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import { Export } from './export.entity.js';
 import { readChunks } from './export-files.js';
@@ -35,12 +35,12 @@ export class ExportMailProcessor implements JobHandler {
   constructor(
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
-    private readonly mails: MailRun,
+    private readonly mails: BulkMailer,
     private readonly clock: Clock,
     private readonly configuration: Configuration,
   ) {}
 
-  async run(id: string, signal: AbortSignal): Promise<undefined> {
+  async process(id: string, signal: AbortSignal): Promise<undefined> {
     const task = await this.database.getRepository(Export).findOneBy({ id, mail: 'pending' });
     if (!task) return;
     if (isExpired(task, this.clock.now())) {
@@ -48,8 +48,8 @@ export class ExportMailProcessor implements JobHandler {
       return;
     }
     const { userId } = task;
-    const shipment: Shipment = { subject: `export ${id}`, channel: 'email' };
-    await this.mails.send(shipment, [{ userId, mail: await this.compose(task) }], signal);
+    const batch: DeliveryBatch = { subject: `export ${id}`, channel: 'email' };
+    await this.mails.send(batch, [{ userId, mail: await this.compose(task) }], signal);
     await this.settle(id, 'done');
   }
 
@@ -57,7 +57,7 @@ export class ExportMailProcessor implements JobHandler {
     return this.settle(id, 'failed');
   }
 
-  async unfinished(): Promise<readonly string[]> {
+  async listUnfinished(): Promise<readonly string[]> {
     const rows = await this.database.sql<{ id: string }[]>`
       SELECT id FROM exports WHERE mail = 'pending' ORDER BY created_at`;
     return rows.map(({ id }) => id);

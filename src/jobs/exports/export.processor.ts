@@ -39,7 +39,7 @@ export class ExportProcessor implements JobHandler {
     private readonly clock: Clock,
   ) {}
 
-  async run(id: string, signal: AbortSignal): Promise<FollowUp | undefined> {
+  async process(id: string, signal: AbortSignal): Promise<FollowUp | undefined> {
     const task = await this.transactions.run((tx) => begin(tx, id));
     if (!task) return undefined;
     const progress: Progress = { processed: 0 };
@@ -74,7 +74,7 @@ export class ExportProcessor implements JobHandler {
     });
   }
 
-  async unfinished(): Promise<readonly string[]> {
+  async listUnfinished(): Promise<readonly string[]> {
     const rows = await this.database.sql<{ id: string }[]>`
       SELECT id FROM exports WHERE status IN ('pending', 'processing') ORDER BY created_at`;
     return rows.map(({ id }) => id);

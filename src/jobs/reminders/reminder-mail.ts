@@ -12,7 +12,7 @@ interface ReminderContext {
 const text = loadTemplate<ReminderContext>('./reminder.txt.hbs', import.meta.url);
 const html = loadTemplate<ReminderContext>('./reminder.html.hbs', import.meta.url);
 
-interface Occasion {
+interface ReminderDetails {
   /** The day: `2026-03-01`. */
   readonly day: string;
   readonly freeLots: number;
@@ -20,7 +20,7 @@ interface Occasion {
   readonly url: string;
 }
 
-export function reminderMail({ id, username, email }: Recipient, occasion: Occasion): Mail {
+export function reminderMail({ id, username, email }: Recipient, occasion: ReminderDetails): Mail {
   const { day, freeLots, url } = occasion;
   const context = { username, freeLots: freeLotsSentence(freeLots), url };
   return {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
-import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
+import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveries.js';
 import { raw } from '../../platform/database/sql.js';
 
 /** Seven days, in milliseconds: who has booked since is not reminded (contract). */
@@ -12,7 +12,7 @@ export interface Recipient {
 }
 
 interface Selection {
-  readonly shipment: Shipment;
+  readonly batch: DeliveryBatch;
   readonly now: Date;
   /** Only drivers with a greater id. */
   readonly afterId: number;
@@ -22,16 +22,16 @@ interface Selection {
 /** Drivers, by id, whose last booking began more than seven days ago or who never booked, and who
  * have not got this reminder. */
 export function listRecipients(source: Queryable, selection: Selection): Promise<Recipient[]> {
-  const { shipment, now, afterId, limit } = selection;
+  const { batch, now, afterId, limit } = selection;
   return source.sql<Recipient[]>`
     SELECT id, username, email FROM accounts
-    WHERE role = 'user' AND id > ${afterId} AND ${raw(canBeReached(shipment.channel))}
+    WHERE role = 'user' AND id > ${afterId} AND ${raw(reachableAccountsSql(batch.channel))}
       AND NOT EXISTS (
         SELECT 1 FROM reservations
         WHERE user_id = accounts.id AND parked_at >= ${now.getTime() - SILENCE})
       AND NOT EXISTS (
         SELECT 1 FROM deliveries
-        WHERE subject = ${shipment.subject} AND channel = ${shipment.channel}
+        WHERE subject = ${batch.subject} AND channel = ${batch.channel}
           AND user_id = accounts.id AND status <> 'failed')
     ORDER BY id LIMIT ${limit}`;
 }

@@ -6,9 +6,10 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
-import { Chat, ChatInDoubt } from '../../platform/messaging/google-chat-client.js';
-import { Deliveries, type Shipment } from '../deliveries/deliveries.js';
-import { MailRun } from '../deliveries/bulk-mailer.js';
+import { GoogleChatClient } from '../../platform/messaging/google-chat-client.js';
+import { DeliveryUncertain } from '../../platform/messaging/retry.js';
+import { Deliveries, type DeliveryBatch } from '../deliveries/deliveries.js';
+import { BulkMailer } from '../deliveries/bulk-mailer.js';
 import { Mailer } from '../../platform/messaging/mailer.js';
 import { type JobRun, subjectOf } from '../scheduling/job-run.entity.js';
 import { RunProgress } from '../scheduling/run-progress.js';
@@ -16,7 +17,7 @@ import { type ChatMessage, chatMessages } from './chat-message.js';
 import { reminderMail } from './reminder-mail.js';
 import { listRecipients, type Recipient } from './reminder-recipients.js';
 
-const BATCH_SIZE = 200;
+const PAGE_SIZE = 200;
 const NOWHERE = 'There was nowhere to send to: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
 
 /** Reminds the drivers who have not parked for a week, by chat and by mail, each once a day. */
@@ -28,14 +29,14 @@ export class ReminderProcessor implements JobHandler {
     private readonly database: ReadDatabase,
     private readonly progress: RunProgress,
     private readonly deliveries: Deliveries,
-    private readonly chat: Chat,
+    private readonly chat: GoogleChatClient,
     private readonly mailer: Mailer,
-    private readonly mails: MailRun,
+    private readonly mails: BulkMailer,
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
 
-  async run(id: string, signal: AbortSignal): Promise<undefined> {
+  async process(id: string, signal: AbortSignal): Promise<undefined> {
     const run = await this.progress.findRunning(id);
     if (!run) return;
     if (this.isDayOver(run)) {
@@ -54,7 +55,7 @@ export class ReminderProcessor implements JobHandler {
     return this.progress.fail(id, reason);
   }
 
-  unfinished(): Promise<readonly string[]> {
+  listUnfinished(): Promise<readonly string[]> {
     return this.progress.unfinished(this.name);
   }
 
@@ -71,59 +72,58 @@ export class ReminderProcessor implements JobHandler {
   }
 
   private async remindByChat(run: JobRun, freeLots: number, signal: AbortSignal): Promise<void> {
-    const shipment: Shipment = { subject: subjectOf(run), channel: 'chat', runId: run.id };
-    for await (const batch of this.batches(shipment)) {
-      for (const { recipients } of chatMessages(batch, freeLots)) {
+    const batch: DeliveryBatch = { subject: subjectOf(run), channel: 'chat', runId: run.id };
+    for await (const recipients of this.recipientPages(batch)) {
+      for (const draft of chatMessages(recipients, freeLots)) {
         signal.throwIfAborted();
-        const ids = recipients.map(({ id }) => id);
-        const claimed = await this.deliveries.claim(shipment, ids);
+        const claimed = await this.deliveries.claim(batch, idsOf(draft.recipients));
         // Another instance may have some of them; the message names only ours.
-        const ours = recipients.filter(({ id }) => claimed.includes(id));
+        const ours = draft.recipients.filter(({ id }) => claimed.includes(id));
         for (const message of chatMessages(ours, freeLots)) {
-          await this.postClaimed(shipment, message, signal);
+          await this.postClaimed(batch, message, signal);
         }
       }
     }
   }
 
   private async postClaimed(
-    shipment: Shipment,
+    batch: DeliveryBatch,
     { text, recipients }: ChatMessage,
     signal: AbortSignal,
   ): Promise<void> {
-    const ids = recipients.map(({ id }) => id);
+    const ids = idsOf(recipients);
     try {
-      await this.chat.post(text, requestId(shipment, ids), signal);
+      await this.chat.post(text, requestId(batch, ids), signal);
     } catch (error) {
-      if (error instanceof ChatInDoubt) throw error;
+      if (error instanceof DeliveryUncertain) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      await this.deliveries.release(shipment, ids, reason);
+      await this.deliveries.release(batch, ids, reason);
       throw error;
     }
-    await this.deliveries.confirm(shipment, ids);
+    await this.deliveries.confirm(batch, ids);
   }
 
   private async remindByMail(run: JobRun, freeLots: number, signal: AbortSignal): Promise<void> {
-    const shipment: Shipment = { subject: subjectOf(run), channel: 'email', runId: run.id };
-    const occasion = { day: run.period, freeLots, url: this.configuration.publicUrl };
-    for await (const batch of this.batches(shipment)) {
-      const mails = batch.map((recipient) => ({
+    const batch: DeliveryBatch = { subject: subjectOf(run), channel: 'email', runId: run.id };
+    const details = { day: run.period, freeLots, url: this.configuration.publicUrl };
+    for await (const recipients of this.recipientPages(batch)) {
+      const mails = recipients.map((recipient) => ({
         userId: recipient.id,
-        mail: reminderMail(recipient, occasion),
+        mail: reminderMail(recipient, details),
       }));
-      await this.mails.send(shipment, mails, signal);
+      await this.mails.send(batch, mails, signal);
     }
   }
 
-  private async *batches(shipment: Shipment): AsyncGenerator<Recipient[]> {
+  private async *recipientPages(batch: DeliveryBatch): AsyncGenerator<Recipient[]> {
     const now = this.clock.now();
     let afterId = 0;
     for (;;) {
-      const selection = { shipment, now, afterId, limit: BATCH_SIZE };
-      const batch = await listRecipients(this.database, selection);
-      const last = batch.at(-1);
+      const selection = { batch, now, afterId, limit: PAGE_SIZE };
+      const recipients = await listRecipients(this.database, selection);
+      const last = recipients.at(-1);
       if (!last) return;
-      yield batch;
+      yield recipients;
       afterId = last.id;
     }
   }
@@ -134,8 +134,12 @@ export class ReminderProcessor implements JobHandler {
   }
 }
 
+function idsOf(recipients: readonly Recipient[]): number[] {
+  return recipients.map(({ id }) => id);
+}
+
 /** The same for the same drivers on the same day, and for no others. */
-function requestId({ subject }: Shipment, userIds: readonly number[]): string {
+function requestId({ subject }: DeliveryBatch, userIds: readonly number[]): string {
   const digest = createHash('sha256')
     .update(`${subject} ${userIds.join(' ')}`)
     .digest('hex');

@@ -1,7 +1,7 @@
 import { monthName } from '../../platform/time/calendar.js';
 import type { Currency } from '../../platform/money.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
-import type { MonthlyFigures } from './monthly-figures.js';
+import type { MonthlyStatistics } from './monthly-statistics.js';
 import { spendingChart, type SpendingChart } from './spending-chart.js';
 
 const HOUR = 3_600_000;
@@ -35,12 +35,16 @@ export interface ReportPage {
 }
 
 /** The report of a month (`2026-03`) for people. */
-export function reportPage(month: string, figures: MonthlyFigures, currency: Currency): ReportPage {
-  const { lots } = figures;
+export function reportPage(
+  month: string,
+  statistics: MonthlyStatistics,
+  currency: Currency,
+): ReportPage {
+  const { lots } = statistics;
   const money = (minor: number) => `${currency.code} ${currency.format(minor)}`;
   const context = {
     month: monthName(month),
-    username: figures.username,
+    username: statistics.username,
     bookings: sum(lots, 'bookings'),
     spent: money(sum(lots, 'spent')),
     hours: hours(sum(lots, 'parked')),
@@ -51,13 +55,13 @@ export function reportPage(month: string, figures: MonthlyFigures, currency: Cur
       hours: hours(parked),
       spent: money(spent),
     })),
-    chart: spendingChart(figures.days, money),
+    chart: spendingChart(statistics.days, money),
   };
   const title = `Your parking in ${context.month}`;
   return { title, html: html(context), text: text(context) };
 }
 
-function sum(lots: MonthlyFigures['lots'], figure: 'bookings' | 'spent' | 'parked'): number {
+function sum(lots: MonthlyStatistics['lots'], figure: 'bookings' | 'spent' | 'parked'): number {
   return lots.reduce((total, lot) => total + lot[figure], 0);
 }
 

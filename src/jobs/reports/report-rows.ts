@@ -1,8 +1,8 @@
 import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { canBeReached, type Shipment } from '../deliveries/deliveries.js';
+import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveries.js';
 import type { JobRun } from '../scheduling/job-run.entity.js';
-import type { DriverMonth, MonthlyFigures } from './monthly-figures.js';
+import type { DriverMonth, MonthlyStatistics } from './monthly-statistics.js';
 import { raw } from '../../platform/database/sql.js';
 
 interface Storage {
@@ -19,10 +19,10 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   const { run, months, now } = storage;
   const { id, period, startedAt } = run;
   let made = 0;
-  for (const { userId, figures } of months) {
+  for (const { userId, statistics } of months) {
     const rows = await tx.sql`
       INSERT INTO reports (user_id, period, content, created_at)
-      VALUES (${userId}, ${period}, ${JSON.stringify(figures)}, ${now.getTime()})
+      VALUES (${userId}, ${period}, ${JSON.stringify(statistics)}, ${now.getTime()})
       ON CONFLICT (user_id, period) DO UPDATE
         SET content = excluded.content, created_at = excluded.created_at
         WHERE reports.created_at < ${startedAt.getTime()}
@@ -35,11 +35,11 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
 export interface UnmailedReport {
   readonly userId: number;
   readonly email: string;
-  readonly figures: MonthlyFigures;
+  readonly statistics: MonthlyStatistics;
 }
 
 interface Selection {
-  readonly shipment: Shipment;
+  readonly batch: DeliveryBatch;
   readonly period: string;
   readonly afterId: number;
   readonly limit: number;
@@ -50,20 +50,20 @@ export async function listUnmailed(
   source: Queryable,
   selection: Selection,
 ): Promise<UnmailedReport[]> {
-  const { shipment, period, afterId, limit } = selection;
+  const { batch, period, afterId, limit } = selection;
   const rows = await source.sql<{ userId: number; email: string; content: string }[]>`
     SELECT reports.user_id AS "userId", accounts.email, reports.content
     FROM reports JOIN accounts ON accounts.id = reports.user_id
     WHERE reports.period = ${period} AND reports.user_id > ${afterId}
-      AND ${raw(canBeReached(shipment.channel))}
+      AND ${raw(reachableAccountsSql(batch.channel))}
       AND NOT EXISTS (
         SELECT 1 FROM deliveries
-        WHERE subject = ${shipment.subject} AND channel = ${shipment.channel}
+        WHERE subject = ${batch.subject} AND channel = ${batch.channel}
           AND user_id = reports.user_id AND status <> 'failed')
     ORDER BY reports.user_id LIMIT ${limit}`;
   return rows.map(({ userId, email, content }) => ({
     userId,
     email,
-    figures: JSON.parse(content) as MonthlyFigures,
+    statistics: JSON.parse(content) as MonthlyStatistics,
   }));
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/columns.js';
 
-/** A driver's month, as figures; the page is made from them when somebody reads it. */
+/** A driver's month, as statistics; the page is made from them when somebody reads it. */
 @Entity('reports')
 export class Report {
   @PrimaryColumn('bigint', { name: 'user_id' })

@@ -6,12 +6,12 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
 import type { JobHandler } from '../../platform/queue/job-handler.js';
-import type { Shipment } from '../deliveries/deliveries.js';
-import { type AddressedMail, MailRun } from '../deliveries/bulk-mailer.js';
+import type { DeliveryBatch } from '../deliveries/deliveries.js';
+import { type AddressedMail, BulkMailer } from '../deliveries/bulk-mailer.js';
 import { Mailer } from '../../platform/messaging/mailer.js';
 import { type JobRun, subjectOf } from '../scheduling/job-run.entity.js';
 import { RunProgress } from '../scheduling/run-progress.js';
-import { type DriverMonth, readMonths } from './monthly-figures.js';
+import { type DriverMonth, listDriverMonths } from './monthly-statistics.js';
 import { listUnmailed, storeReports, type UnmailedReport } from './report-rows.js';
 import { reportPage } from './report-page.js';
 
@@ -29,13 +29,13 @@ export class ReportProcessor implements JobHandler {
     private readonly transactions: TransactionRunner,
     private readonly progress: RunProgress,
     private readonly mailer: Mailer,
-    private readonly mails: MailRun,
+    private readonly mails: BulkMailer,
     private readonly currency: Currency,
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
 
-  async run(id: string, signal: AbortSignal): Promise<undefined> {
+  async process(id: string, signal: AbortSignal): Promise<undefined> {
     const run = await this.progress.findRunning(id);
     if (!run) return;
     await this.makeReports(run, signal);
@@ -47,7 +47,7 @@ export class ReportProcessor implements JobHandler {
     return this.progress.fail(id, reason);
   }
 
-  unfinished(): Promise<readonly string[]> {
+  listUnfinished(): Promise<readonly string[]> {
     return this.progress.unfinished(this.name);
   }
 
@@ -63,7 +63,7 @@ export class ReportProcessor implements JobHandler {
     const days = daysOfMonth(run.period, this.configuration.timezone);
     let afterId = 0;
     for (;;) {
-      const months = await readMonths(this.database, {
+      const months = await listDriverMonths(this.database, {
         month: run.period,
         days,
         now: this.clock.now(),
@@ -81,21 +81,21 @@ export class ReportProcessor implements JobHandler {
   }
 
   private async mailReports(run: JobRun, signal: AbortSignal): Promise<void> {
-    const shipment: Shipment = { subject: subjectOf(run), channel: 'email' };
+    const batch: DeliveryBatch = { subject: subjectOf(run), channel: 'email' };
     let afterId = 0;
     for (;;) {
-      const selection = { shipment, period: run.period, afterId, limit: MAIL_BATCH_SIZE };
+      const selection = { batch, period: run.period, afterId, limit: MAIL_BATCH_SIZE };
       const reports = await listUnmailed(this.database, selection);
       const last = reports.at(-1);
       if (!last) return;
       const mails = reports.map((report) => this.mailOf(run.period, report));
-      await this.mails.send(shipment, mails, signal);
+      await this.mails.send(batch, mails, signal);
       afterId = last.userId;
     }
   }
 
-  private mailOf(period: string, { userId, email, figures }: UnmailedReport): AddressedMail {
-    const { title, html, text } = reportPage(period, figures, this.currency);
+  private mailOf(period: string, { userId, email, statistics }: UnmailedReport): AddressedMail {
+    const { title, html, text } = reportPage(period, statistics, this.currency);
     const id = `report-${period}-${userId}`;
     return { userId, mail: { id, to: email, subject: title, html, text } };
   }

@@ -6,7 +6,7 @@ import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js
 import { Currency } from '../../platform/money.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { ReportNotFound } from './errors.js';
-import type { MonthlyFigures } from './monthly-figures.js';
+import type { MonthlyStatistics } from './monthly-statistics.js';
 import { Report } from './report.entity.js';
 import { reportPage } from './report-page.js';
 
@@ -46,7 +46,7 @@ export class ReportsService {
     }
     const report = await this.database.getRepository(Report).findOneBy({ userId, period });
     if (!report) throw new ReportNotFound(period);
-    return reportPage(period, JSON.parse(report.content) as MonthlyFigures, this.currency).html;
+    return reportPage(period, JSON.parse(report.content) as MonthlyStatistics, this.currency).html;
   }
 }
 

@@ -17,7 +17,7 @@ import {
   isMonthOver,
   isPeriodOf,
   isScheduledJob,
-  presentPeriod,
+  currentPeriod,
   type ScheduledJobName,
 } from './scheduled-jobs.js';
 
@@ -59,12 +59,12 @@ export class JobRunsService {
    * is running is answered as it is. What starts a run is audited.
    * @throws JobNotFound | ValidationFailed for no period of the job or a later one | PeriodCompleted
    */
-  async start(
+  async startManually(
     transactions: TransactionRunner,
     request: RunRequest,
     principal: Principal,
   ): Promise<JobRun> {
-    const run = await transactions.run((tx) => this.take(tx, request, principal));
+    const run = await transactions.run((tx) => this.beginManually(tx, request, principal));
     await this.dispatcher.dispatch(run.name, String(run.id));
     return run;
   }
@@ -99,12 +99,16 @@ export class JobRunsService {
     return runs.find(({ period, startedAt }) => isMonthOver(period, startedAt, timezone))?.period;
   }
 
-  private async take(tx: Tx, { name, period }: RunRequest, principal: Principal): Promise<JobRun> {
+  private async beginManually(
+    tx: Tx,
+    { name, period }: RunRequest,
+    principal: Principal,
+  ): Promise<JobRun> {
     if (!isScheduledJob(name)) throw new JobNotFound(name);
     const now = this.clock.now();
     const { timezone } = this.configuration;
     const wanted = period ?? defaultPeriod(name, now, timezone);
-    checkPeriod(name, wanted, presentPeriod(name, now, timezone));
+    checkPeriod(name, wanted, currentPeriod(name, now, timezone));
     const known = await tx.findOneBy(JobRun, { name, period: wanted });
     const { run, begun } = await begin(tx, name, wanted, now);
     if (run.status === 'completed') throw new PeriodCompleted(name, wanted);

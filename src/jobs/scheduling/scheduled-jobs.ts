@@ -29,13 +29,13 @@ export function isPeriodOf(name: ScheduledJobName, period: string): boolean {
 }
 
 /** What a period is called now; a later one has not begun. */
-export function presentPeriod(name: ScheduledJobName, now: Date, zone: string): string {
+export function currentPeriod(name: ScheduledJobName, now: Date, zone: string): string {
   return name === 'daily-reminders' ? localDay(now, zone) : localMonth(now, zone);
 }
 
 /** The period that a run is for where none is named: today, or the month before this one. */
 export function defaultPeriod(name: ScheduledJobName, now: Date, zone: string): string {
-  const present = presentPeriod(name, now, zone);
+  const present = currentPeriod(name, now, zone);
   return name === 'daily-reminders' ? present : addMonths(present, -1);
 }
 

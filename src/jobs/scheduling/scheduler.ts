@@ -17,7 +17,7 @@ import {
  * a clock change skips or doubles one.
  */
 @Injectable()
-export class Schedules implements OnApplicationBootstrap {
+export class Scheduler implements OnApplicationBootstrap {
   private readonly logger = new Logger('Schedules');
 
   constructor(
@@ -28,11 +28,11 @@ export class Schedules implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): Promise<void> {
-    return this.look();
+    return this.tick();
   }
 
   @Cron(CronExpression.EVERY_MINUTE)
-  async look(): Promise<void> {
+  async tick(): Promise<void> {
     try {
       const now = this.clock.now();
       const lastRun = await this.runs.lastReportedMonth();

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
-/** How long others may keep us waiting, in milliseconds. */
+/** Time limits for the receivers of messages, in milliseconds. A provider, so that tests can shorten them. */
 @Injectable()
-export class Patience {
-  /** For the webhook's whole answer. */
-  readonly answer: number = 10_000;
-  /** For a connection to the mail server, and for its greeting. */
+export class DeliveryTimeouts {
+  /** For the complete response of Google Chat. */
+  readonly response: number = 10_000;
+  /** For connecting to the mail server, and again for its greeting. */
   readonly connection: number = 10_000;
-  /** The mail server's longest silence within a conversation. */
-  readonly silence: number = 30_000;
+  /** For the next data from the mail server within a session. */
+  readonly idle: number = 30_000;
 }

@@ -3,33 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Configuration } from '../config/configuration.js';
-import { Patience } from './delivery-timeouts.js';
-import { MAX_PAUSE, TransientFailure, withRetries } from './retry.js';
+import { DeliveryTimeouts } from './delivery-timeouts.js';
+import { DeliveryUncertain, MAX_PAUSE, TransientFailure, withRetries } from './retry.js';
 
-/** What Google Chat takes in one message, in UTF-16 units. */
+/** Google Chat's limit for one message, in UTF-16 code units. */
 export const MAX_MESSAGE_LENGTH = 4_096;
-/** Google Chat lets a webhook post one message a second. */
+/** Google Chat accepts one message per second from a webhook. In milliseconds. */
 const PAUSE_BETWEEN_MESSAGES = 1_000;
-/** The connection was never made, so nothing was posted. */
+/** Error codes of connections that were never established, so nothing was posted. */
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 
-/** The webhook did not say whether it took the message: it may have been posted, or not. */
-export class ChatInDoubt extends Error {}
+/** An attempt without a response: the message may have been posted. */
+class UnansweredAttempt extends TransientFailure {}
 
-/** A try that may have posted the message, although nobody said so. */
-class UnansweredTry extends TransientFailure {}
-
-/** Posts to the Google Chat webhook that is configured. */
+/** Posts messages to the configured Google Chat space. */
 @Injectable()
-export class Chat {
-  private readonly oneAtATime = pLimit(1);
+export class GoogleChatClient {
+  private readonly queue = pLimit(1);
+  /** When the rate limit permits the next message, on the monotonic clock. */
   private nextAt = 0;
-  /** Until then the webhook wants to be left alone. */
-  private closedUntil = 0;
+  /** When the pause that Google Chat requested ends, on the monotonic clock. */
+  private pausedUntil = 0;
 
   constructor(
     private readonly configuration: Configuration,
-    private readonly patience: Patience,
+    private readonly timeouts: DeliveryTimeouts,
   ) {}
 
   get isConfigured(): boolean {
@@ -37,42 +35,42 @@ export class Chat {
   }
 
   /**
-   * Posts the message, at most one a second; tries again on 429, 5xx, timeouts and lost connections.
-   * @param requestId the same for each try: Google Chat makes one message of one id
-   * @throws ChatInDoubt | Error where it was refused, or not taken after all tries
+   * Posts the message, at most one per second. Retries 429, 5xx, timeouts and lost connections.
+   * @param requestId Google Chat creates one message per id, however often it is posted
+   * @throws DeliveryUncertain | Error if the message was refused or all attempts failed
    */
   async post(text: string, requestId: string, signal: AbortSignal): Promise<void> {
-    let inDoubt = false;
+    let isUncertain = false;
     try {
       await withRetries(
         () =>
-          this.oneAtATime(async () => {
-            await this.waitForTurn(signal);
-            // From the answer on, so that messages also arrive a second apart.
-            await this.tryToPost(text, requestId).finally(() => {
+          this.queue(async () => {
+            await this.waitForRateLimit(signal);
+            // Counted from the response, so that messages also arrive a second apart.
+            await this.attemptPost(text, requestId).finally(() => {
               this.nextAt = performance.now() + PAUSE_BETWEEN_MESSAGES;
             });
           }).catch((error: unknown) => {
-            inDoubt ||= error instanceof UnansweredTry;
+            isUncertain ||= error instanceof UnansweredAttempt;
             throw error;
           }),
         signal,
       );
     } catch (error) {
-      throw inDoubt ? new ChatInDoubt(reasonOf(error)) : error;
+      throw isUncertain ? new DeliveryUncertain(reasonOf(error)) : error;
     }
   }
 
-  private async waitForTurn(signal: AbortSignal): Promise<void> {
+  private async waitForRateLimit(signal: AbortSignal): Promise<void> {
     const now = performance.now();
-    const pause = this.closedUntil - now;
+    const pause = this.pausedUntil - now;
     if (pause > MAX_PAUSE) {
       throw new Error(`the webhook asks for a pause of ${Math.ceil(pause / 1000)} s more`);
     }
     if (this.nextAt > now) await sleep(this.nextAt - now, undefined, { signal });
   }
 
-  private async tryToPost(text: string, requestId: string): Promise<void> {
+  private async attemptPost(text: string, requestId: string): Promise<void> {
     const url = new URL(this.configuration.googleChatWebhookUrl ?? '');
     url.searchParams.set('requestId', requestId);
     const response = await fetch(url, {
@@ -80,29 +78,29 @@ export class Chat {
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: JSON.stringify({ text }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(this.patience.answer),
+      signal: AbortSignal.timeout(this.timeouts.response),
     }).catch((error: unknown) => {
       const message = `the webhook does not answer: ${reasonOf(error)}`;
-      throw isNotConnected(error) ? new TransientFailure(message) : new UnansweredTry(message);
+      throw isNotConnected(error) ? new TransientFailure(message) : new UnansweredAttempt(message);
     });
     await response.body?.cancel().catch(() => undefined);
     if (response.ok) return;
     const message = `the webhook answered ${response.status}`;
     if (response.status !== 429 && response.status < 500) throw new Error(message);
     const pause = retryAfter(response.headers.get('retry-after'));
-    this.closedUntil = performance.now() + pause;
+    this.pausedUntil = performance.now() + pause;
     throw new TransientFailure(message, pause);
   }
 }
 
-/** Milliseconds, from the seconds or the date of a `Retry-After` header (RFC 9110, 10.2.3). */
+/** The milliseconds that a `Retry-After` header means: seconds or a date (RFC 9110, 10.2.3). */
 export function retryAfter(header: string | null, now = Date.now()): number {
   if (header === null) return 0;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
   return Math.max(0, Date.parse(header) - now) || 0;
 }
 
-/** `fetch` hides the reason in the cause. */
+/** `fetch` reports the actual reason only as the error's cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import { Configuration } from '../config/configuration.js';
-import { Patience } from './delivery-timeouts.js';
-import { TransientFailure, withRetries } from './retry.js';
+import { DeliveryTimeouts } from './delivery-timeouts.js';
+import { DeliveryUncertain, TransientFailure, withRetries } from './retry.js';
 
-/** Mails on their way at the same time. */
+/** Mails that are sent at the same time, each over its own connection. */
 export const MAX_CONCURRENT_MAILS = 4;
 
 export interface Mail {
@@ -13,27 +13,24 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** The same whenever this mail is sent, so that a mail server can recognise it. */
+  /** Becomes the Message-ID. Stable across retries, so that mail servers can recognize a duplicate. */
   readonly id: string;
   readonly attachment?: { readonly name: string; readonly type: string; readonly content: Buffer };
 }
 
-/** The server does not take this mail; others may well go through. */
+/** The server refuses this mail; others may still be accepted. */
 export class MailRefused extends Error {}
 
-/** The connection broke after the mail was handed over: it may have arrived, or not. */
-export class MailInDoubt extends Error {}
-
-/** Sends mail through the SMTP server that is configured. */
+/** Sends mail through the configured SMTP server. */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly transport: Transporter | undefined;
-  /** The content of each mail on its way, by message id. */
+  /** The content streams of the mails that are being sent, by message id. */
   private readonly contents = new Map<string, Readable>();
 
   constructor(
     private readonly configuration: Configuration,
-    patience: Patience,
+    timeouts: DeliveryTimeouts,
   ) {
     const { smtpUrl } = configuration;
     if (smtpUrl === undefined) return;
@@ -41,10 +38,10 @@ export class Mailer implements OnApplicationShutdown {
       url: smtpUrl,
       pool: true,
       maxConnections: MAX_CONCURRENT_MAILS,
-      dnsTimeout: patience.connection,
-      connectionTimeout: patience.connection,
-      greetingTimeout: patience.connection,
-      socketTimeout: patience.silence,
+      dnsTimeout: timeouts.connection,
+      connectionTimeout: timeouts.connection,
+      greetingTimeout: timeouts.connection,
+      socketTimeout: timeouts.idle,
       disableFileAccess: true,
       disableUrlAccess: true,
     });
@@ -65,12 +62,12 @@ export class Mailer implements OnApplicationShutdown {
   }
 
   /**
-   * Hands the mail to the server; tries again where it could not be reached or asks to wait.
-   * @throws MailRefused | MailInDoubt | Error where the server cannot be used at all
+   * Sends the mail. Retries if the server is unreachable or responds with a temporary error.
+   * @throws MailRefused | DeliveryUncertain | Error if the server cannot be used at all
    */
   async send(mail: Mail, signal: AbortSignal): Promise<void> {
     try {
-      await withRetries(() => this.tryToSend(mail), signal);
+      await withRetries(() => this.attemptSend(mail), signal);
     } catch (error) {
       if (error instanceof TransientFailure && error.cause instanceof MailRefused)
         throw error.cause;
@@ -78,21 +75,21 @@ export class Mailer implements OnApplicationShutdown {
     }
   }
 
-  /** The grace period is over: a delivery that still waits for the server is given up. */
+  /** Runs after the grace period for jobs: aborts deliveries that still wait for the server. */
   onApplicationShutdown(): void {
     this.transport?.close({ force: true });
   }
 
-  private async tryToSend({ id, to, attachment, ...mail }: Mail): Promise<void> {
+  private async attemptSend({ id, to, attachment, ...mail }: Mail): Promise<void> {
     const host = new URL(this.configuration.publicUrl).hostname;
     const messageId = `<${id}@${host}>`;
     const message: SendMailOptions = {
       ...mail,
-      // Not as text, in which a comma would make two recipients.
+      // As an object: in a string, a comma would separate two recipients.
       to: { name: '', address: to },
       from: this.configuration.mailFrom,
       messageId,
-      // Keeps vacation notes and the like from answering (RFC 3834).
+      // Prevents automatic replies such as vacation notices (RFC 3834).
       headers: { 'Auto-Submitted': 'auto-generated' },
       attachments: attachment && [
         { filename: attachment.name, contentType: attachment.type, content: attachment.content },
@@ -101,9 +98,9 @@ export class Mailer implements OnApplicationShutdown {
     try {
       await this.transport?.sendMail(message);
     } catch (error) {
-      // Nodemailer does not say how far a conversation had come, but its content was read or not.
-      const handedOver = this.contents.get(messageId)?.readableDidRead ?? false;
-      throw classify(error, handedOver);
+      // Nodemailer does not report how far the session got; whether the content was read shows it.
+      const isSent = this.contents.get(messageId)?.readableDidRead ?? false;
+      throw classify(error, isSent);
     } finally {
       this.contents.delete(messageId);
     }
@@ -117,8 +114,8 @@ interface SmtpFailure {
   readonly responseCode?: number;
 }
 
-/** What a failure of nodemailer means for the mail, and for those after it. */
-function classify(error: unknown, handedOver: boolean): Error {
+/** Whether the failure concerns this mail or the server, is temporary, or leaves the outcome unknown. */
+function classify(error: unknown, isSent: boolean): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const { message, code, command, responseCode } = error as SmtpFailure;
   if (command === 'MAIL FROM') {
@@ -131,7 +128,8 @@ function classify(error: unknown, handedOver: boolean): Error {
     return Object.assign(new TransientFailure(message), { cause: refused });
   }
   if (code === 'EAUTH') return error;
-  if (handedOver) return new MailInDoubt(`a mail was on its way when the server left: ${message}`);
+  if (isSent)
+    return new DeliveryUncertain(`a mail was on its way when the server left: ${message}`);
   return new TransientFailure(`the mail server does not answer: ${message}`);
 }
 

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The other side could not take it now; another try makes sense. */
+/** The message may have arrived or not: the connection was lost after its content was sent. */
+export class DeliveryUncertain extends Error {}
+
+/** The receiver could not accept the message now; a retry may succeed. */
 export class TransientFailure extends Error {
   constructor(
     message: string,
-    /** Milliseconds that the other side asks to be left alone. */
+    /** Minimum pause before the next attempt that the receiver requests, in milliseconds. */
     readonly retryAfter = 0,
   ) {
     super(message);
@@ -12,14 +15,15 @@ export class TransientFailure extends Error {
 }
 
 const ATTEMPTS = 4;
+/** In milliseconds; doubled before each further attempt. */
 const FIRST_PAUSE = 500;
-/** Whoever asks for a longer pause is not waited for. */
+/** If the receiver requests a longer pause, the failure is final. In milliseconds. */
 export const MAX_PAUSE = 60_000;
 
 /**
- * Tries again after each TransientFailure: up to four times, after 0.5 s, 1 s and 2 s or as long as
- * the other side asks for.
- * @throws the last failure, or at once any other error, or that of the aborted signal
+ * Repeats the work after a TransientFailure: at most four attempts, with pauses of 0.5 s, 1 s and
+ * 2 s, or longer if the receiver requests it.
+ * @throws the failure of the last attempt; any other error, and the signal's reason, immediately
  */
 export async function withRetries<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 
-/** Fills a template in; the context's fields are what the template names. */
+/** Renders the template with a context that has a field for each of its placeholders. */
 export type Template<Context> = (context: Context) => string;
 
 /**
- * Loads a Handlebars template that stands beside the module. In HTML every value is escaped; in
- * text (`.txt.hbs`) there is nothing to escape.
+ * Compiles a Handlebars template from the module's folder. Values are escaped in HTML and inserted
+ * unchanged in text (`.txt.hbs`). A placeholder without a value throws.
  */
 export function loadTemplate<Context>(name: string, moduleUrl: string): Template<Context> {
   const source = readFileSync(new URL(name, moduleUrl), 'utf8');

@@ -2,40 +2,40 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProblemCode } from '../errors/problem-codes.js';
 
-/** In seconds: most answers take milliseconds, a hashed password a tenth of a second. */
+/** In seconds. Most responses take milliseconds, a password hash a tenth of a second. */
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export interface AnsweredRequest {
+export interface CompletedRequest {
   readonly method: string;
-  /** The pattern, so that there are no more of them than routes. */
+  /** The route's pattern, which keeps the number of series bounded. */
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
 }
 
-/** `retried`: failed, and to be tried again. */
+/** `retried`: the attempt failed and another one follows. */
 export const JOB_OUTCOMES = ['succeeded', 'retried', 'failed'] as const;
 export type JobOutcome = (typeof JOB_OUTCOMES)[number];
 
 export const BOOKING_EVENTS = ['booked', 'released'] as const;
 export type BookingEvent = (typeof BOOKING_EVENTS)[number];
 
-/** A figure that is not counted as things happen, but read when somebody asks. */
-interface Figure {
+/** A metric whose samples are read at each scrape. */
+interface ScrapedMetric {
   readonly kind: 'gauge' | 'counter';
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
 }
 
-/** What this process knows by itself. */
-export interface OwnFigure extends Figure {
+/** Read from the state of this process. */
+export interface SyncMetric extends ScrapedMetric {
   readonly read: () => readonly Sample[];
 }
 
-/** What the database or Redis must be asked for. Where it fails, the figure is left out. */
-export interface AskedFigure extends Figure {
-  readonly ask: () => Promise<readonly Sample[]>;
+/** Queried from the database or Redis. Has no samples if the query fails. */
+export interface AsyncMetric extends ScrapedMetric {
+  readonly query: () => Promise<readonly Sample[]>;
 }
 
 export interface Sample {
@@ -43,19 +43,23 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What this process tells Prometheus of itself (docs/metrics.md). */
+/** The Prometheus metrics of this process (docs/metrics.md). */
 @Injectable()
 export class Metrics {
-  /** Of its own, since several applications may live in one process. */
+  /** Not prom-client's global registry: tests run several applications in one process. */
   private readonly registry = new Registry();
   private readonly requests = new Histogram({
     name: 'vpms_http_request_duration_seconds',
-    help: 'Time from the request to its answer.',
+    help: 'Time from the request to its response.',
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS,
     registers: [this.registry],
   });
-  private readonly problems = this.counter('vpms_problems_total', 'Error answers by code.', 'code');
+  private readonly problems = this.counter(
+    'vpms_problems_total',
+    'Error responses by code.',
+    'code',
+  );
   private readonly bookings = this.counter(
     'vpms_bookings_total',
     'Committed bookings and releases.',
@@ -70,7 +74,7 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
-    // An increase from nothing to one is seen only where the nothing was.
+    // Export zero at startup: Prometheus' `increase()` cannot see a series' first sample.
     for (const event of BOOKING_EVENTS) this.bookings.inc({ event }, 0);
   }
 
@@ -78,14 +82,14 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Everything in Prometheus's text format. */
+  /** All metrics in Prometheus' text format. */
   async text(): Promise<string> {
     const text = await this.registry.metrics();
-    // What was not measured since the last time. prom-client has a spelling of its own for it.
+    // prom-client writes `Nan`; the format requires `NaN`. Summaries without samples have it.
     return text.replaceAll(/ Nan$/gm, ' NaN');
   }
 
-  observeRequest({ method, route, status, seconds }: AnsweredRequest): void {
+  observeRequest({ method, route, status, seconds }: CompletedRequest): void {
     this.requests.observe({ method, route, status }, seconds);
   }
 
@@ -101,27 +105,27 @@ export class Metrics {
     this.jobs.inc({ job, outcome });
   }
 
-  /** Has every count of these jobs begin at nothing. */
-  expectJobs(jobs: readonly string[]): void {
+  /** Exports every counter of these jobs with zero. */
+  initializeJobs(jobs: readonly string[]): void {
     for (const job of jobs) for (const outcome of JOB_OUTCOMES) this.jobs.inc({ job, outcome }, 0);
   }
 
-  /** Tells the figure as it is whenever somebody asks. */
-  add(figure: OwnFigure | AskedFigure): void {
-    const { kind, name, help, labels } = figure;
+  /** Adds a metric whose samples are read at each scrape. */
+  add(metric: SyncMetric | AsyncMetric): void {
+    const { kind, name, help, labels } = metric;
     const Metric = kind === 'gauge' ? Gauge : Counter;
-    const metric = new Metric({
+    const scraped = new Metric({
       name,
       help,
       labelNames: [...labels],
-      registers: [],
+      registers: [this.registry],
       async collect() {
-        const samples = 'read' in figure ? figure.read() : await askLast(figure);
+        const samples = 'read' in metric ? metric.read() : await collectAsyncLast(metric);
         this.reset();
         for (const sample of samples) this.inc({ ...sample.labels }, sample.value);
       },
     });
-    this.registry.registerMetric(metric);
+    this.registry.registerMetric(scraped);
   }
 
   private counter(name: string, help: string, ...labelNames: string[]): Counter {
@@ -129,8 +133,8 @@ export class Metrics {
   }
 }
 
-/** After this process's own figures are read, of which the questions would be a part. */
-async function askLast({ ask }: AskedFigure): Promise<readonly Sample[]> {
+/** Runs after the synchronous metrics, so that these queries do not show up in them. */
+async function collectAsyncLast({ query }: AsyncMetric): Promise<readonly Sample[]> {
   await new Promise(setImmediate);
-  return ask().catch(() => []);
+  return query().catch(() => []);
 }

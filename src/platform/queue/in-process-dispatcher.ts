@@ -44,15 +44,15 @@ export class InProcessDispatcher
   }
 
   onApplicationBootstrap(): Promise<void> {
-    return this.takeUpUnfinished();
+    return this.reconcile();
   }
 
   /** Rows whose dispatch was lost, for whatever reason, are found here. */
   @Interval(SWEEP_MILLISECONDS)
-  async takeUpUnfinished(): Promise<void> {
+  async reconcile(): Promise<void> {
     for (const handler of this.registry.handlers) {
       try {
-        for (const id of await handler.unfinished()) await this.dispatch(handler.name, id);
+        for (const id of await handler.listUnfinished()) await this.dispatch(handler.name, id);
       } catch (error) {
         this.logger.error(error, `cannot look for unfinished ${handler.name} jobs`);
       }
@@ -88,7 +88,7 @@ export class InProcessDispatcher
   private async attempt(handler: JobHandler, id: string): Promise<string | undefined> {
     if (this.shutdown.signal.aborted) return undefined;
     try {
-      const next = await handler.run(id, this.shutdown.signal);
+      const next = await handler.process(id, this.shutdown.signal);
       this.metrics.countJob(handler.name, 'succeeded');
       if (next) await this.dispatch(next.name, next.id);
       return undefined;

@@ -18,11 +18,11 @@ export interface JobHandler {
    * @param signal stops the work at the next good moment; a later start takes it up again.
    * @returns what is to be done after it, if anything
    */
-  run(id: string, signal: AbortSignal): Promise<FollowUp | undefined>;
+  process(id: string, signal: AbortSignal): Promise<FollowUp | undefined>;
 
   /** Marks the row as failed for good, after the last attempt. `reason` is for people. */
   fail(id: string, reason: string): Promise<void>;
 
   /** Rows whose work is not finished. */
-  unfinished(): Promise<readonly string[]>;
+  listUnfinished(): Promise<readonly string[]>;
 }

@@ -1,21 +1,21 @@
 import { describe, expect, it, type TestContext } from 'vitest';
 import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
 import {
-  Chat,
-  ChatInDoubt,
+  GoogleChatClient,
   retryAfter,
 } from '../../../src/platform/messaging/google-chat-client.js';
-import type { Patience } from '../../../src/platform/messaging/delivery-timeouts.js';
+import { DeliveryUncertain } from '../../../src/platform/messaging/retry.js';
+import type { DeliveryTimeouts } from '../../../src/platform/messaging/delivery-timeouts.js';
 import { Webhook } from '../../support/webhook.js';
 
 const { signal } = new AbortController();
-const PATIENCE: Patience = { answer: 1_500, connection: 1_500, silence: 1_500 };
+const TIMEOUTS: DeliveryTimeouts = { response: 1_500, connection: 1_500, idle: 1_500 };
 
 /** A chat with a webhook of its own, which ends with the test. */
 async function open({ onTestFinished }: TestContext) {
   const webhook = await Webhook.start();
   onTestFinished(() => webhook[Symbol.asyncDispose]());
-  return { webhook, chat: new Chat(readConfiguration(webhook.environment), PATIENCE) };
+  return { webhook, chat: new GoogleChatClient(readConfiguration(webhook.environment), TIMEOUTS) };
 }
 
 /** Milliseconds between each post and the one before it. */
@@ -102,14 +102,14 @@ describe.concurrent('the chat', () => {
   it('is in doubt where a try was never answered, and certain where nobody listens', async (context) => {
     const { webhook, chat } = await open(context);
     webhook.answers = ['hang', 400];
-    await expect(chat.post('hello', 'one', signal)).rejects.toBeInstanceOf(ChatInDoubt);
+    await expect(chat.post('hello', 'one', signal)).rejects.toBeInstanceOf(DeliveryUncertain);
     const nobody = await Webhook.start();
     const { environment } = nobody;
     await nobody[Symbol.asyncDispose]();
-    const deaf = new Chat(readConfiguration(environment), PATIENCE);
+    const deaf = new GoogleChatClient(readConfiguration(environment), TIMEOUTS);
     const failure = await deaf.post('hello', 'one', signal).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
-    expect(failure).not.toBeInstanceOf(ChatInDoubt);
+    expect(failure).not.toBeInstanceOf(DeliveryUncertain);
   });
 
   it('stops waiting when the program ends', async (context) => {

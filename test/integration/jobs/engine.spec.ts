@@ -21,7 +21,7 @@ class Handler implements JobHandler {
     private readonly work: Work = async () => undefined,
   ) {}
 
-  async run(id: string, signal: AbortSignal): Promise<FollowUp | undefined> {
+  async process(id: string, signal: AbortSignal): Promise<FollowUp | undefined> {
     this.starts.push({ id, at: performance.now() });
     const next = await this.work(id, signal);
     this.rows.delete(id);
@@ -33,7 +33,7 @@ class Handler implements JobHandler {
     this.rows.delete(id);
   }
 
-  async unfinished(): Promise<readonly string[]> {
+  async listUnfinished(): Promise<readonly string[]> {
     return [...this.rows];
   }
 }
@@ -118,13 +118,13 @@ describe('the job engine', () => {
 
   it('still looks at the other jobs when one cannot say what is unfinished', async () => {
     const broken = new Handler('export');
-    broken.unfinished = async () => {
+    broken.listUnfinished = async () => {
       throw new Error('no such table');
     };
     const handler = new Handler('monthly-reports');
     handler.rows.add('7');
     const engine = engineOf(broken, handler);
-    await engine.takeUpUnfinished();
+    await engine.reconcile();
     await until(() => handler.rows.size === 0 || undefined);
     expect(handler.starts).toHaveLength(1);
   });
@@ -146,7 +146,7 @@ describe('the job engine', () => {
     });
     for (const id of ['a', 'b', 'c']) handler.rows.add(id);
     const engine = engineOf(handler);
-    await engine.takeUpUnfinished();
+    await engine.reconcile();
     await sleep(50);
     await engine.beforeApplicationShutdown();
     expect(told).toBe(true);
@@ -161,7 +161,7 @@ describe('the job engine', () => {
     const stuck = new Handler('export', () => new Promise(() => undefined));
     stuck.rows.add('a');
     const engine = engineOf(stuck);
-    await engine.takeUpUnfinished();
+    await engine.reconcile();
     const began = performance.now();
     await engine.beforeApplicationShutdown();
     expect(performance.now() - began).toBeGreaterThan(4_900);

@@ -1,16 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
-import {
-  type Mail,
-  Mailer,
-  MailInDoubt,
-  MailRefused,
-} from '../../../src/platform/messaging/mailer.js';
-import type { Patience } from '../../../src/platform/messaging/delivery-timeouts.js';
+import { type Mail, Mailer, MailRefused } from '../../../src/platform/messaging/mailer.js';
+import { DeliveryUncertain } from '../../../src/platform/messaging/retry.js';
+import type { DeliveryTimeouts } from '../../../src/platform/messaging/delivery-timeouts.js';
 import { MailServer, type MailServerOptions } from '../../support/mail-server.js';
 
 const { signal } = new AbortController();
-const PATIENCE: Patience = { answer: 500, connection: 500, silence: 500 };
+const TIMEOUTS: DeliveryTimeouts = { response: 500, connection: 500, idle: 500 };
 const MAIL: Mail = {
   id: 'test-1',
   to: 'driver@example.com',
@@ -28,7 +24,7 @@ describe('the mailer', () => {
     const url = 'https://parking.example.com';
     mailer = new Mailer(
       readConfiguration({ PUBLIC_URL: url, ...server.environment, ...environment }),
-      PATIENCE,
+      TIMEOUTS,
     );
   }
 
@@ -69,11 +65,11 @@ describe('the mailer', () => {
     await use({ login: { user: 'vpms', password: 'right' } });
     const { smtpUrl = '' } = readConfiguration(server.environment);
     const wrong = { SMTP_URL: smtpUrl.replace('right', 'wrong') };
-    mailer = new Mailer(readConfiguration({ ...server.environment, ...wrong }), PATIENCE);
+    mailer = new Mailer(readConfiguration({ ...server.environment, ...wrong }), TIMEOUTS);
     const failure = await failureOf(MAIL);
     expect(failure).toBeInstanceOf(Error);
     expect(failure).not.toBeInstanceOf(MailRefused);
-    expect(failure).not.toBeInstanceOf(MailInDoubt);
+    expect(failure).not.toBeInstanceOf(DeliveryUncertain);
   });
 
   it('takes a 5xx for the recipient as a refusal, at once', async () => {
@@ -102,7 +98,7 @@ describe('the mailer', () => {
     'is in doubt, and does not send again, where the server has the mail and does a %s',
     async (fate) => {
       server.fateOf = () => fate;
-      expect(await failureOf(MAIL)).toBeInstanceOf(MailInDoubt);
+      expect(await failureOf(MAIL)).toBeInstanceOf(DeliveryUncertain);
       expect(server.received).toHaveLength(1);
     },
   );
@@ -122,7 +118,7 @@ describe('the mailer', () => {
     await server[Symbol.asyncDispose]();
     const failure = await failureOf(MAIL);
     expect(String(failure)).toContain('does not answer');
-    expect(failure).not.toBeInstanceOf(MailInDoubt);
+    expect(failure).not.toBeInstanceOf(DeliveryUncertain);
     server = await MailServer.start();
   });
 });

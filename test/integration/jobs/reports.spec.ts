@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { localDay, localMonth } from '../../../src/platform/time/calendar.js';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import type { MonthlyFigures } from '../../../src/jobs/reports/monthly-figures.js';
+import type { MonthlyStatistics } from '../../../src/jobs/reports/monthly-statistics.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember, createMembers, OPERATOR } from '../../support/factories.js';
@@ -51,7 +51,7 @@ async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
   const figuresOf = async (userId: number) => {
     const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`
       SELECT content FROM reports WHERE user_id = ${userId}`;
-    return row && (JSON.parse(row.content) as MonthlyFigures);
+    return row && (JSON.parse(row.content) as MonthlyStatistics);
   };
   return { vpms, mailServer, clock, token, run, figuresOf };
 }

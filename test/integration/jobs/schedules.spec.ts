@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { JobRun } from '../../../src/jobs/scheduling/job-run.entity.js';
 import { JobRunsService } from '../../../src/jobs/scheduling/job-runs.service.js';
-import { Schedules } from '../../../src/jobs/scheduling/scheduler.js';
+import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
 import { FixedClock } from '../../support/fixed-clock.js';
 import { createLot, createMember } from '../../support/factories.js';
 import { recordBookings } from '../../support/history.js';
@@ -40,7 +40,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
   open.push(vpms);
   const look = async (at: string) => {
     clock.set(at);
-    await vpms.app.get(Schedules).look();
+    await vpms.app.get(Scheduler).tick();
   };
   /** Ends the program and starts it again at that instant. */
   const restart = async (at: string) => {
@@ -234,7 +234,7 @@ it('makes one run of one period, however many instances fire at once', async () 
   const second = await startTestApp({ clock, environment, dataDirectory });
   clock.set('2026-04-01T18:00:00Z');
   const instances = Array.from({ length: 10 }, () => [vpms, second]).flat();
-  await Promise.all(instances.map(({ app }) => app.get(Schedules).look()));
+  await Promise.all(instances.map(({ app }) => app.get(Scheduler).tick()));
   await Promise.all(
     instances.map(({ app }) => app.get(JobRunsService).ensure('daily-reminders', '2026-04-01')),
   );

@@ -4,7 +4,7 @@ import { Configuration } from '../../config/configuration.js';
 import { BullDispatcher } from './bull-dispatcher.js';
 import { BullWorker } from './bull-worker.js';
 import { Dispatcher } from '../dispatcher.js';
-import type { Engine } from '../queue-backend.js';
+import type { QueueBackend } from '../queue-backend.js';
 import { JOBS } from '../jobs.js';
 import { QueueMetrics } from './queue-metrics.js';
 
@@ -12,7 +12,7 @@ import { QueueMetrics } from './queue-metrics.js';
 const LOCK_DURATION = 10_000;
 
 /** Work goes through Redis to whichever worker is free. To be imported only where there is a Redis. */
-export function viaRedis(): Engine {
+export function bullBackend(): QueueBackend {
   return {
     imports: bullQueues(),
     providers: [BullDispatcher, QueueMetrics, { provide: Dispatcher, useExisting: BullDispatcher }],

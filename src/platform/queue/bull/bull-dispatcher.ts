@@ -33,15 +33,15 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
 
   /** Its id makes a message that is sent twice one job. Without Redis, the sweep finds the row. */
   override dispatch(name: JobName, id: string): Promise<void> {
-    return this.inTime(name, id, this.send(name, id));
+    return this.withTimeout(name, id, this.send(name, id));
   }
 
   /** Sends the message of an unfinished row again, unless it is still under way. */
   resend(name: JobName, id: string): Promise<void> {
-    return this.inTime(
+    return this.withTimeout(
       name,
       id,
-      this.forgetGhost(name, id).then(() => this.send(name, id)),
+      this.removeStaleJob(name, id).then(() => this.send(name, id)),
     );
   }
 
@@ -54,13 +54,13 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
    * left under that id, in no list or among the finished ones: it would keep the id taken for ever.
    * Ours are removed when they finish. One that a worker still holds waits for the next sweep.
    */
-  private async forgetGhost(name: JobName, id: string): Promise<void> {
+  private async removeStaleJob(name: JobName, id: string): Promise<void> {
     const job = await this.queue(name).getJob(jobId(name, id));
     if (!job || UNDER_WAY.has(await job.getState())) return;
     await job.remove();
   }
 
-  private async inTime(name: JobName, id: string, sent: Promise<void>): Promise<void> {
+  private async withTimeout(name: JobName, id: string, sent: Promise<void>): Promise<void> {
     const late = sleep(TIMEOUT, undefined, { ref: false }).then(() => 'late' as const);
     const outcome = await Promise.race([sent, late]).catch((error: unknown) => error);
     if (outcome === 'late' || outcome instanceof Error) {
@@ -81,6 +81,6 @@ function jobId(name: JobName, id: string): string {
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];
 
 /** Whether the job was tried as often as it may be. */
-export function isSpent({ attemptsMade, opts }: Job): boolean {
+export function attemptsExhausted({ attemptsMade, opts }: Job): boolean {
   return attemptsMade >= (opts.attempts ?? 1);
 }

@@ -8,7 +8,12 @@ import {
 import { Interval } from '@nestjs/schedule';
 import type { Job } from 'bull';
 import { Metrics } from '../../observability/metrics.js';
-import { BullDispatcher, isSpent, JOB_NAMES, type JobMessage } from './bull-dispatcher.js';
+import {
+  BullDispatcher,
+  attemptsExhausted,
+  JOB_NAMES,
+  type JobMessage,
+} from './bull-dispatcher.js';
 import type { JobHandler } from '../job-handler.js';
 import { JobRegistry } from '../job-registry.js';
 
@@ -23,7 +28,7 @@ const SWEEP_MILLISECONDS = 15_000;
 export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
   private readonly shutdown = new AbortController();
-  private isSweeping = false;
+  private isReconciling = false;
 
   constructor(
     private readonly dispatcher: BullDispatcher,
@@ -42,18 +47,18 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
       // Settles when the queue closes; until then it works, through lost connections too.
       queue.process(CONCURRENCY, (job) => this.work(handler, job)).catch(() => undefined);
     }
-    void this.sweep();
+    void this.reconcile();
   }
 
   /** Rows whose message was lost, with Redis for instance, are sent again. */
   @Interval(SWEEP_MILLISECONDS)
-  async sweep(): Promise<void> {
-    if (this.isSweeping) return;
-    this.isSweeping = true;
+  async reconcile(): Promise<void> {
+    if (this.isReconciling) return;
+    this.isReconciling = true;
     try {
       await this.dispatchUnfinished();
     } finally {
-      this.isSweeping = false;
+      this.isReconciling = false;
     }
   }
 
@@ -61,7 +66,7 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     for (const handler of this.registry.handlers) {
       const { name } = handler;
       try {
-        for (const id of await handler.unfinished()) await this.dispatcher.resend(name, id);
+        for (const id of await handler.listUnfinished()) await this.dispatcher.resend(name, id);
       } catch (error) {
         this.logger.error(error, `cannot look for unfinished ${name} jobs`);
       }
@@ -84,7 +89,7 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     if (!id) return; // Redis lost the message while it was being taken; the sweep sends it again.
     const { signal } = this.shutdown;
     try {
-      const next = await handler.run(id, signal);
+      const next = await handler.process(id, signal);
       this.metrics.countJob(handler.name, 'succeeded');
       if (next) await this.dispatcher.dispatch(next.name, next.id);
     } catch (error) {
@@ -100,8 +105,8 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
   ): Promise<void> {
     const { id } = job.data;
     this.logger.warn(`${handler.name} ${id}: attempt ${job.attemptsMade} failed: ${error.message}`);
-    this.metrics.countJob(handler.name, isSpent(job) ? 'failed' : 'retried');
-    if (!isSpent(job)) return;
+    this.metrics.countJob(handler.name, attemptsExhausted(job) ? 'failed' : 'retried');
+    if (!attemptsExhausted(job)) return;
     await handler.fail(id, error.message).catch((failure: unknown) => {
       this.logger.error(failure, `${handler.name} ${id} is left for the next sweep`);
     });

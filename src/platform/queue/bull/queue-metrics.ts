@@ -21,7 +21,7 @@ export class QueueMetrics implements OnModuleInit {
       name: 'vpms_queue_messages',
       help: 'Messages in the queues of Redis; the same from every process.',
       labels: ['job', 'state'],
-      ask: async () => {
+      query: async () => {
         const late = sleep(TIMEOUT, [], { ref: false });
         const answers = Promise.all(JOB_NAMES.map((name) => this.askQueue(name)));
         answers.catch(() => undefined);

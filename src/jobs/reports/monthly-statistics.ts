@@ -2,7 +2,7 @@ import type { Period } from '../../platform/time/calendar.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { raw } from '../../platform/database/sql.js';
 
-export interface LotFigures {
+export interface LotStatistics {
   readonly name: string;
   readonly bookings: number;
   /** In minor units. */
@@ -12,10 +12,10 @@ export interface LotFigures {
 }
 
 /** What a driver did in a month. A booking belongs to the month, and the day, in which it began. */
-export interface MonthlyFigures {
+export interface MonthlyStatistics {
   readonly username: string;
   /** The most used lot first: by bookings, then by dwell time. */
-  readonly lots: readonly LotFigures[];
+  readonly lots: readonly LotStatistics[];
   /** Spending on each day of the month, in minor units. */
   readonly days: readonly number[];
 }
@@ -23,7 +23,7 @@ export interface MonthlyFigures {
 export interface DriverMonth {
   readonly userId: number;
   readonly email: string;
-  readonly figures: MonthlyFigures;
+  readonly statistics: MonthlyStatistics;
 }
 
 interface Batch {
@@ -56,7 +56,7 @@ interface Row {
  * The months of up to `limit` drivers, by id, who have a booking in it and no report made since:
  * one query for all of them.
  */
-export async function readMonths(source: Queryable, batch: Batch): Promise<DriverMonth[]> {
+export async function listDriverMonths(source: Queryable, batch: Batch): Promise<DriverMonth[]> {
   const { month, days, now, since, afterId, limit } = batch;
   const [first, last] = [days.at(0), days.at(-1)];
   if (!first || !last) return [];
@@ -108,13 +108,13 @@ function gather(rows: readonly Row[], dayCount: number): DriverMonth[] {
     if (!first) return [];
     const { username, email } = first;
     return [
-      { userId, email, figures: { username, lots: sumLots(own), days: sumDays(own, dayCount) } },
+      { userId, email, statistics: { username, lots: sumLots(own), days: sumDays(own, dayCount) } },
     ];
   });
 }
 
-function sumLots(rows: readonly Row[]): LotFigures[] {
-  const lots = new Map<number, LotFigures>();
+function sumLots(rows: readonly Row[]): LotStatistics[] {
+  const lots = new Map<number, LotStatistics>();
   for (const { lotId, lotName, bookings, spent, parked } of rows) {
     const sum = lots.get(lotId) ?? { name: lotName, bookings: 0, spent: 0, parked: 0 };
     lots.set(lotId, {
