@@ -1,7 +1,7 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 import { findServerBinaries } from './test/support/servers/binaries.js';
-import { useMemoryForTemporaryFiles } from './test/support/memory-folder.js';
+import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder.js';
 
 /**
  * What runs on PostgreSQL as well: what drivers, operators and the domain can see of a database.

@@ -1,4 +1,4 @@
-import { violationsIn } from '../../test/support/rules.js';
+import { violationsIn } from '../../test/support/checks/rules.js';
 import type { BenchDatabase, DatabaseKind } from './bench-database.js';
 
 /** How many bookings there are, and how many of them are not released. */

@@ -1,4 +1,4 @@
-import { forgeToken } from '../../test/support/tokens.js';
+import { forgeToken } from '../../test/support/app/tokens.js';
 import type { BenchDatabase } from './bench-database.js';
 import { citySql, TOTALS_SQL } from './city-sql.js';
 

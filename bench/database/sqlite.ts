@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, fsyncSync, mkdtempSync, openSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { querySqlite } from '../../test/support/database-file.js';
+import { querySqlite } from '../../test/support/data/database-file.js';
 import type { BenchDatabase, DatabaseKind } from './bench-database.js';
 
 /** As the program calls it. */

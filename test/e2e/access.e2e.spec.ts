@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/factories.js';
-import { requestExport, waitFor } from '../support/exports.js';
-import { recordBookings } from '../support/history.js';
-import type { Answer } from '../support/http-client.js';
-import { adminToken, runJob } from '../support/job-runs.js';
+import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { requestExport, waitFor } from '../support/app/exports.js';
+import { recordBookings } from '../support/data/history.js';
+import type { Answer } from '../support/http/http-client.js';
+import { adminToken, runJob } from '../support/app/job-runs.js';
 import {
   type Document,
   type Operation,
   operationsOf,
   resolveSchema,
   type Schema,
-} from '../support/operations.js';
-import { expectProblem } from '../support/problems.js';
-import { routesOf, templateOf } from '../support/routes.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+} from '../support/http/operations.js';
+import { expectProblem } from '../support/http/problems.js';
+import { routesOf, templateOf } from '../support/checks/routes.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 /** As stored: what the tests run is not compiled with the plugin that adds examples. */
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Document;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMember, PASSWORD } from '../support/factories.js';
-import type { Answer } from '../support/http-client.js';
-import { INSTANT } from '../support/patterns.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createMember, PASSWORD } from '../support/data/factories.js';
+import type { Answer } from '../support/http/http-client.js';
+import { INSTANT } from '../support/http/patterns.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const ACCOUNT_FIELDS = ['created_at', 'email', 'id', 'role', 'updated_at', 'username'];
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const HOUR = 3_600_000;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FixedClock } from '../support/fixed-clock.js';
-import { createMember, type Member } from '../support/factories.js';
-import { adminToken, finishedRun } from '../support/job-runs.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { createMember, type Member } from '../support/data/factories.js';
+import { adminToken, finishedRun } from '../support/app/job-runs.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describe('the job routes', () => {
   const clock = new FixedClock('2026-03-15T20:00:00.000Z');

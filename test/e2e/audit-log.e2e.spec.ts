@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordAudits } from '../../src/platform/audit/audit.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { auditRows } from '../support/audit-rows.js';
+import { auditRows } from '../support/data/audit-rows.js';
 import {
   CALLER,
   createLot,
@@ -9,13 +9,13 @@ import {
   type Member,
   OPERATOR,
   PASSWORD,
-} from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { expectProblem } from '../support/problems.js';
-import { routesOf } from '../support/routes.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { queryDatabase } from '../support/test-database.js';
-import { claimsOf } from '../support/tokens.js';
+} from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { expectProblem } from '../support/http/problems.js';
+import { routesOf } from '../support/checks/routes.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { queryDatabase } from '../support/data/test-database.js';
+import { claimsOf } from '../support/app/tokens.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
 const LOG = '/api/admin/audit-log';

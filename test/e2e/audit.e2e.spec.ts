@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordAudit } from '../../src/platform/audit/audit.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { type AuditRow, auditRows } from '../support/audit-rows.js';
-import { createLot, createMember, type Member, OPERATOR, PASSWORD } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { finishedRun } from '../support/job-runs.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { countRows, queryDatabase } from '../support/test-database.js';
+import { type AuditRow, auditRows } from '../support/data/audit-rows.js';
+import {
+  createLot,
+  createMember,
+  type Member,
+  OPERATOR,
+  PASSWORD,
+} from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { finishedRun } from '../support/app/job-runs.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { countRows, queryDatabase } from '../support/data/test-database.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
 const LOTS = '/api/admin/parking-lots';

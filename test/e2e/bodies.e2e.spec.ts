@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/factories.js';
-import type { Answer } from '../support/http-client.js';
-import { expectProblem } from '../support/problems.js';
-import { sendBytes } from '../support/raw-http.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember, type Member } from '../support/data/factories.js';
+import type { Answer } from '../support/http/http-client.js';
+import { expectProblem } from '../support/http/problems.js';
+import { sendBytes } from '../support/http/raw-http.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** 100 KiB. */

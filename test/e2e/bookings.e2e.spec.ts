@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLot, createMember, createMembers, type Member } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember, createMembers, type Member } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const START = '2026-03-01T09:30:00.000Z';
 const HOUR = 3_600_000;

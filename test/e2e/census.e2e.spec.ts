@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../src/platform/errors/problem-codes.js';
-import { createMember } from '../support/factories.js';
-import { expectProblem } from '../support/problems.js';
-import { type Route, routesOf } from '../support/routes.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { claimsOf, forgeToken, SECRET } from '../support/tokens.js';
+import { createMember } from '../support/data/factories.js';
+import { expectProblem } from '../support/http/problems.js';
+import { type Route, routesOf } from '../support/checks/routes.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { claimsOf, forgeToken, SECRET } from '../support/app/tokens.js';
 
 const EITHER = ['admin', 'user'];
 

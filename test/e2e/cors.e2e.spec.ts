@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp, type TestAppOptions } from '../support/test-app.js';
+import { startTestApp, type TestApp, type TestAppOptions } from '../support/app/test-app.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMember, type Member } from '../support/factories.js';
-import { expectProblem } from '../support/problems.js';
-import { sendBytes } from '../support/raw-http.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createMember, type Member } from '../support/data/factories.js';
+import { expectProblem } from '../support/http/problems.js';
+import { sendBytes } from '../support/http/raw-http.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describe('HTTP', () => {
   let vpms: TestApp;

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { rowLock } from '../../src/platform/database/row-lock.js';
 import { Housekeeping } from '../../src/jobs/housekeeping.js';
-import { createLot, createMember, type Member } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { Gate } from '../support/gate.js';
-import type { Answer } from '../support/http-client.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { countRows, ON_POSTGRES } from '../support/test-database.js';
-import { violationsOf } from '../support/violations.js';
+import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { Gate } from '../support/app/gate.js';
+import type { Answer } from '../support/http/http-client.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { countRows, ON_POSTGRES } from '../support/data/test-database.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 const START = '2026-03-01T09:30:00.000Z';
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/factories.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 /** Numbers for some languages, but no positive integers as the contract writes them. */
 const NONE =

@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { nameKey } from '../../src/auth/limits/name-key.js';
 import { LIMIT_POLICIES, type LimitName } from '../../src/platform/rate-limits/limit-policies.js';
 import { RateLimits } from '../../src/platform/rate-limits/rate-limits.js';
-import { auditRows } from '../support/audit-rows.js';
-import { createMember, createMembers, PASSWORD } from '../support/factories.js';
-import type { Answer } from '../support/http-client.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { queryDatabase } from '../support/test-database.js';
-import { claimsOf } from '../support/tokens.js';
+import { auditRows } from '../support/data/audit-rows.js';
+import { createMember, createMembers, PASSWORD } from '../support/data/factories.js';
+import type { Answer } from '../support/http/http-client.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { queryDatabase } from '../support/data/test-database.js';
+import { claimsOf } from '../support/app/tokens.js';
 
 const LIMITED = '429 RATE_LIMITED';
 const WRONG = '401 CREDENTIALS_WRONG';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestExport, waitFor } from '../support/exports.js';
-import { createLot, createMember, createMembers } from '../support/factories.js';
-import { expectProblem } from '../support/problems.js';
-import { PrometheusText } from '../support/prometheus-text.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { ON_POSTGRES, queryDatabase } from '../support/test-database.js';
+import { requestExport, waitFor } from '../support/app/exports.js';
+import { createLot, createMember, createMembers } from '../support/data/factories.js';
+import { expectProblem } from '../support/http/problems.js';
+import { PrometheusText } from '../support/http/prometheus-text.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 const PAGE = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 const TOKEN = 'the-token-of-the-metrics';

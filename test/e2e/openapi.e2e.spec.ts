@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routesOf, templateOf } from '../support/routes.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { routesOf, templateOf } from '../support/checks/routes.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 interface Operation {
   readonly operationId: string;

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/platform/version.js';
-import { createLot, createMember, createMembers } from '../support/factories.js';
-import { KeptLog } from '../support/log.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { ON_POSTGRES, queryDatabase } from '../support/test-database.js';
+import { createLot, createMember, createMembers } from '../support/data/factories.js';
+import { KeptLog } from '../support/app/log.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 describe('operations', () => {
   const log = new KeptLog();

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, createMembers, type Member } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import type { Answer } from '../support/http-client.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember, createMembers, type Member } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import type { Answer } from '../support/http/http-client.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 interface Item {
   readonly id: number;

@@ -2,10 +2,10 @@ import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { createMember, type Member, PASSWORD } from '../support/factories.js';
-import type { Answer } from '../support/http-client.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createMember, type Member, PASSWORD } from '../support/data/factories.js';
+import type { Answer } from '../support/http/http-client.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLot, createMember } from '../support/factories.js';
-import { KeptLog } from '../support/log.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember } from '../support/data/factories.js';
+import { KeptLog } from '../support/app/log.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describe('the request log', () => {
   const log = new KeptLog();

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createLot, createMember } from '../support/factories.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp } from '../support/test-app.js';
-import { ON_POSTGRES, queryDatabase } from '../support/test-database.js';
+import { createLot, createMember } from '../support/data/factories.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp } from '../support/app/test-app.js';
+import { ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 // SQLite computes within the process and cannot be interrupted; docs/limits.md says what bounds it.
 it.runIf(ON_POSTGRES)('cancels a statement that takes too long, and says so', async () => {

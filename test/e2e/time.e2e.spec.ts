@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 /** A place that differs by half an hour, one whose clock changes, and the one of all instants. */
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York'];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { createMember, type Member } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { claimsOf, type Forgery, forgeToken, SECRET } from '../support/tokens.js';
+import { createMember, type Member } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { claimsOf, type Forgery, forgeToken, SECRET } from '../support/app/tokens.js';
 
 const LIFETIME = 3_600;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describe("a driver's figures and lots", () => {
   const clock = new FixedClock();

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TaggedCache, type CachedValue } from '../../src/platform/cache/tagged-cache.js';
 import { createCache } from 'cache-manager';
 import { createCacheStore } from '../../src/platform/cache/cache-store.js';
-import { Gate } from '../support/gate.js';
+import { Gate } from '../support/app/gate.js';
 
 /** What answers are computed from: stands for the database. */
 class Source {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RateLimits } from '../../src/platform/rate-limits/rate-limits.js';
-import { PASSWORD } from '../support/factories.js';
-import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { PASSWORD } from '../support/data/factories.js';
+import { expectProblem } from '../support/http/problems.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const LIMIT = 'registrations-from-address';
 const POINTS = 1_000;

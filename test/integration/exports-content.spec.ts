@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
-import { readCsv } from '../support/csv-reader.js';
-import { exportCsv } from '../support/exports.js';
-import { createLot, createMember } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { insertBookings } from '../support/many-bookings.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { countRows, queryDatabase } from '../support/test-database.js';
+import { readCsv } from '../support/http/csv-reader.js';
+import { exportCsv } from '../support/app/exports.js';
+import { createLot, createMember } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { insertBookings } from '../support/data/many-bookings.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { countRows, queryDatabase } from '../support/data/test-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
 const HEADER =

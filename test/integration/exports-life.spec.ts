@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Housekeeping } from '../../src/jobs/housekeeping.js';
-import { download, exportCsv, requestExport, statusOf, waitFor } from '../support/exports.js';
-import { createMember, type Member } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { insertBookings } from '../support/many-bookings.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { countRows, ON_POSTGRES, queryDatabase } from '../support/test-database.js';
+import { download, exportCsv, requestExport, statusOf, waitFor } from '../support/app/exports.js';
+import { createMember, type Member } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { insertBookings } from '../support/data/many-bookings.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { countRows, ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 const DAY = 86_400_000;
 

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readCsv } from '../support/csv-reader.js';
-import { openDatabase } from '../support/database-file.js';
-import { insertBookings } from '../support/many-bookings.js';
-import { download, requestExport, statusOf, waitFor } from '../support/exports.js';
-import type { Answer } from '../support/http-client.js';
-import { startProcess, type VpmsProcess } from '../support/processes.js';
+import { readCsv } from '../support/http/csv-reader.js';
+import { openDatabase } from '../support/data/database-file.js';
+import { insertBookings } from '../support/data/many-bookings.js';
+import { download, requestExport, statusOf, waitFor } from '../support/app/exports.js';
+import type { Answer } from '../support/http/http-client.js';
+import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 
 const BOOKINGS = 100_000;
 const DRIVER = { username: 'driver', password: 'test123' };
@@ -74,7 +74,7 @@ describe('an export', () => {
     const nodeOptions = [
       '--max-semi-space-size=16',
       '--import',
-      resolve('test/support/monitor.mjs'),
+      resolve('test/support/app/monitor.mjs'),
     ];
     await using vpms = await startProcess({ nodeOptions });
     const token = await addDriver(vpms);

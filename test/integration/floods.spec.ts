@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addLot, book, loginAdmin, pick, release } from '../support/cluster.js';
-import { startProcess, type VpmsProcess } from '../support/processes.js';
-import { sendBytes } from '../support/raw-http.js';
+import { addLot, book, loginAdmin, pick, release } from '../support/servers/cluster.js';
+import { startProcess, type VpmsProcess } from '../support/app/processes.js';
+import { sendBytes } from '../support/http/raw-http.js';
 
 const DRIVERS = 8;
 const PASSWORD = 'test123';

@@ -6,19 +6,19 @@ import { answerTo, brokenRequests } from '../support/fuzz/broken-http.js';
 import { Callers } from '../support/fuzz/callers.js';
 import { checkAnswer } from '../support/fuzz/check-answer.js';
 import { Found } from '../support/fuzz/found.js';
-import { type Document, operationsOf, shareOf } from '../support/operations.js';
+import { type Document, operationsOf, shareOf } from '../support/http/operations.js';
 import { type FuzzRequest, requestTo } from '../support/fuzz/requests.js';
 import { Sender } from '../support/fuzz/sender.js';
-import { LEAKS } from '../support/problems.js';
-import { startProcess, type VpmsProcess } from '../support/processes.js';
-import { temporaryDirectory } from '../support/test-app.js';
+import { LEAKS } from '../support/http/problems.js';
+import { startProcess, type VpmsProcess } from '../support/app/processes.js';
+import { temporaryDirectory } from '../support/app/test-app.js';
 import {
   createTestDatabase,
   databaseEnvironment,
   dropTestDatabase,
   ON_POSTGRES,
-} from '../support/test-database.js';
-import { violationsOf } from '../support/violations.js';
+} from '../support/data/test-database.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 const REQUESTS = ON_POSTGRES ? 1_500 : 5_000;
 /** Some bytes of each changed, beside those that were thought of. */
@@ -62,7 +62,7 @@ describe('whatever is sent', () => {
     await createTestDatabase(dataDirectory);
     vpms = await startProcess({
       dataDirectory,
-      nodeOptions: ['--expose-gc', '--import', resolve('test/support/heap.mjs')],
+      nodeOptions: ['--expose-gc', '--import', resolve('test/support/app/heap.mjs')],
       environment: { ...databaseEnvironment(dataDirectory), RATE_LIMIT_ENABLED: 'false' },
     });
     document = (await vpms.http.get('/api/docs-json')).body;

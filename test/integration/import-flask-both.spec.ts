@@ -11,7 +11,7 @@ import {
 } from '../support/flask/flask-rows.js';
 import { EVERY_FAULT } from '../support/flask/every-fault.js';
 import { IMPORTED_AT, listed, Move, PAST } from '../support/flask/import.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import {
   countRows,
   createTestDatabase,
@@ -19,8 +19,8 @@ import {
   dropTestDatabase,
   ON_POSTGRES,
   queryDatabase,
-} from '../support/test-database.js';
-import { violationsOf } from '../support/violations.js';
+} from '../support/data/test-database.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 const NAME_TAKEN = 'a username that is taken or invalid';
 const CLOSED = 'active although its spot or driver has a newer one: ended when that began';

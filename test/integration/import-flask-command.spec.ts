@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../support/database-file.js';
+import { openDatabase } from '../support/data/database-file.js';
 import {
   ACTIVE,
   flaskLot,
@@ -20,8 +20,8 @@ import {
   flaskUser,
 } from '../support/flask/flask-rows.js';
 import { Move, runCommand } from '../support/flask/import.js';
-import { createLot, createMember } from '../support/factories.js';
-import { startTestApp } from '../support/test-app.js';
+import { createLot, createMember } from '../support/data/factories.js';
+import { startTestApp } from '../support/app/test-app.js';
 
 const CONTENT = {
   users: [flaskUser(1, { username: 'admin', role: 'admin' }), flaskUser(2), flaskUser(3)],

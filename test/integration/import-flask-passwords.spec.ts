@@ -11,7 +11,7 @@ import {
   scryptHash,
 } from '../support/flask/flask-rows.js';
 import { Move } from '../support/flask/import.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const OLD_HASHES: readonly (readonly [name: string, hash: string])[] = [
   ['scrypt', scryptHash('pass wörd 1')],

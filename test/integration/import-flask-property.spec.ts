@@ -5,7 +5,7 @@ import { summarize } from '../../src/tools/import-flask/report/summary.js';
 import type { FlaskCells } from '../support/flask/flask-database.js';
 import { flaskLot, flaskSpot, flaskUser, QUICK_HASH } from '../support/flask/flask-rows.js';
 import { Move, PAST } from '../support/flask/import.js';
-import { violationsOf } from '../support/violations.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 /** Few enough ids that rows meet, some that nothing has, and some that are none. */
 const id = fc.oneof(

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createLot, createMember, type Member, PASSWORD } from '../support/factories.js';
-import { expectProblem } from '../support/problems.js';
+import { createLot, createMember, type Member, PASSWORD } from '../support/data/factories.js';
+import { expectProblem } from '../support/http/problems.js';
 import { startRedis } from '../support/servers/redis-server.js';
 import type { ThrowawayServer } from '../support/servers/server-process.js';
 import { describeWithServers } from '../support/servers/with-servers.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describeWithServers('limits of several instances', () => {
   let redis: ThrowawayServer;

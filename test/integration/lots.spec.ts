@@ -4,12 +4,12 @@ import { LotNotFound, LotOccupied, TooFewSpots } from '../../src/parking/errors.
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { Spot } from '../../src/parking/spots/spot.entity.js';
-import { countCommits } from '../support/commits.js';
-import { createLot, createMember, createMembers, OPERATOR } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { ON_POSTGRES } from '../support/test-database.js';
-import { violationsOf } from '../support/violations.js';
+import { countCommits } from '../support/checks/commits.js';
+import { createLot, createMember, createMembers, OPERATOR } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { ON_POSTGRES } from '../support/data/test-database.js';
+import { violationsOf } from '../support/checks/violations.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
 const clock = new FixedClock();

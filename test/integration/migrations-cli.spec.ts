@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
-import { temporaryDirectory } from '../support/test-app.js';
+import { temporaryDirectory } from '../support/app/test-app.js';
 
 interface Outcome {
   readonly code: number;

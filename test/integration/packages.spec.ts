@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/run-cli.js';
-import { temporaryDirectory } from '../support/test-app.js';
+import { runCli } from '../support/app/run-cli.js';
+import { temporaryDirectory } from '../support/app/test-app.js';
 
 /** What the tests read or change of a package in the lockfile. */
 interface LockedPackage {

@@ -7,8 +7,8 @@ import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { AvailableLotsReader } from '../../src/user/lots/available-lots.reader.js';
 import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
-import { createLot, createMembers, OPERATOR } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
+import { createLot, createMembers, OPERATOR } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
 import {
   activeStay,
   type ModelDriver,
@@ -16,10 +16,10 @@ import {
   ParkingModel,
   presentSpots,
   takenSpots,
-} from '../support/parking-model.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { ON_POSTGRES } from '../support/test-database.js';
-import { violationsOf } from '../support/violations.js';
+} from '../support/checks/parking-model.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { ON_POSTGRES } from '../support/data/test-database.js';
+import { violationsOf } from '../support/checks/violations.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
 /** On both databases together more than 1,000. */

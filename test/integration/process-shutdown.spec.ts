@@ -4,8 +4,8 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { openDatabase } from '../support/database-file.js';
-import { startProcess, type VpmsProcess } from '../support/processes.js';
+import { openDatabase } from '../support/data/database-file.js';
+import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 
 const ADMIN = { username: 'admin', password: 'admin123' };
 /** Far below the keep-alive of a connection, and below what a shutdown may take at most. */

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runToEnd, startProcess } from '../support/processes.js';
-import { temporaryDirectory } from '../support/test-app.js';
+import { runToEnd, startProcess } from '../support/app/processes.js';
+import { temporaryDirectory } from '../support/app/test-app.js';
 
 const ADMIN = { username: 'admin', password: 'admin123' };
 

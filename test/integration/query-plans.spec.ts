@@ -1,11 +1,11 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TaggedCache } from '../../src/platform/cache/tagged-cache.js';
-import { exportCsv } from '../support/exports.js';
-import { createLot, createMember, type Member, PASSWORD } from '../support/factories.js';
-import type { Answer, HttpClient, RequestOptions } from '../support/http-client.js';
-import { type Plans, plansOf } from '../support/query-plans.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { exportCsv } from '../support/app/exports.js';
+import { createLot, createMember, type Member, PASSWORD } from '../support/data/factories.js';
+import type { Answer, HttpClient, RequestOptions } from '../support/http/http-client.js';
+import { type Plans, plansOf } from '../support/checks/query-plans.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 let vpms: TestApp;
 let admin: Member;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, createMembers } from '../support/factories.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { violationsOf } from '../support/violations.js';
+import { createLot, createMember, createMembers } from '../support/data/factories.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 let vpms: TestApp;
 

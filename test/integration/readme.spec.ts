@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { startTestApp } from '../support/test-app.js';
+import { startTestApp } from '../support/app/test-app.js';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const execute = promisify(execFile);

@@ -11,11 +11,11 @@ import {
 import { insertReservations } from '../../src/parking/bulk/insert-reservations.js';
 import type { BookingStatus } from '../../src/parking/reservations/booking-view.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
-import { createLot, createMember } from '../support/factories.js';
-import { FixedClock } from '../support/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { queryDatabase } from '../support/test-database.js';
-import { violationsOf } from '../support/violations.js';
+import { createLot, createMember } from '../support/data/factories.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { queryDatabase } from '../support/data/test-database.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 const clock = new FixedClock();
 let vpms: TestApp;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMember, PASSWORD } from '../support/factories.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { createMember, PASSWORD } from '../support/data/factories.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const NOTHING = "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'";
 

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../support/database-file.js';
-import { createLot, createMembers } from '../support/factories.js';
-import { type CliResult, runCli } from '../support/run-cli.js';
-import { startTestApp, temporaryDirectory, type TestApp } from '../support/test-app.js';
-import { violationsOf } from '../support/violations.js';
+import { openDatabase } from '../support/data/database-file.js';
+import { createLot, createMembers } from '../support/data/factories.js';
+import { type CliResult, runCli } from '../support/app/run-cli.js';
+import { startTestApp, temporaryDirectory, type TestApp } from '../support/app/test-app.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 const UNTIL = '--until=2026-03-02T07:00:00Z';
 const SMALL = ['--lots=4', '--users=80', '--days=20', '--bookings-per-day=60', UNTIL];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, createMembers, type Member } from '../support/factories.js';
-import type { Answer } from '../support/http-client.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
-import { violationsOf } from '../support/violations.js';
+import { createLot, createMember, createMembers, type Member } from '../support/data/factories.js';
+import type { Answer } from '../support/http/http-client.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { violationsOf } from '../support/checks/violations.js';
 
 const STORM_MILLISECONDS = 10_000;
 const DRIVERS = 24;

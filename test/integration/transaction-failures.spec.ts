@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteTransactionRunner } from '../../src/platform/database/sqlite/sqlite-transaction-runner.js';
 import { toProblem } from '../../src/platform/errors/problem.filter.js';
-import { countCommits } from '../support/commits.js';
-import { Note, openScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { countCommits } from '../support/checks/commits.js';
+import {
+  Note,
+  openScratchDatabase,
+  type ScratchDatabase,
+} from '../support/data/scratch-database.js';
 
 let database: ScratchDatabase;
 let transactions: SqliteTransactionRunner;

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { SqliteTransactionRunner } from '../../src/platform/database/sqlite/sqlite-transaction-runner.js';
-import { Note, openScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
-import { Gate } from '../support/gate.js';
-import { countCommits } from '../support/commits.js';
+import {
+  Note,
+  openScratchDatabase,
+  type ScratchDatabase,
+} from '../support/data/scratch-database.js';
+import { Gate } from '../support/app/gate.js';
+import { countCommits } from '../support/checks/commits.js';
 
 class Refused extends Error {}
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectInOrder, expectNothingStale } from '../../support/cluster-checks.js';
-import { Load } from '../../support/cluster-load.js';
-import { addLot, Cluster, loginAdmin, pick } from '../../support/cluster.js';
-import { exportCsv } from '../../support/exports.js';
+import { expectInOrder, expectNothingStale } from '../../support/checks/cluster-checks.js';
+import { Load } from '../../support/checks/cluster-load.js';
+import { addLot, Cluster, loginAdmin, pick } from '../../support/servers/cluster.js';
+import { exportCsv } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
-import type { VpmsProcess } from '../../support/processes.js';
+import type { VpmsProcess } from '../../support/app/processes.js';
 
 const DRIVERS = 24;
 /** Contract: five seconds. The second more is for the machine, which others use too. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Cluster, loginAdmin } from '../../support/cluster.js';
+import { Cluster, loginAdmin } from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
-import { expectProblem } from '../../support/problems.js';
+import { expectProblem } from '../../support/http/problems.js';
 
 const INSTANCES = 10;
 /** Milliseconds; what is running may finish within five seconds, and nothing is running. */

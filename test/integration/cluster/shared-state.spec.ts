@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectInOrder, expectNothingStale } from '../../support/cluster-checks.js';
-import { Load } from '../../support/cluster-load.js';
+import { expectInOrder, expectNothingStale } from '../../support/checks/cluster-checks.js';
+import { Load } from '../../support/checks/cluster-load.js';
 import {
   addLot,
   book,
@@ -10,10 +10,10 @@ import {
   loginAdmin,
   pick,
   release,
-} from '../../support/cluster.js';
+} from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
-import { expectProblem } from '../../support/problems.js';
-import type { VpmsProcess } from '../../support/processes.js';
+import { expectProblem } from '../../support/http/problems.js';
+import type { VpmsProcess } from '../../support/app/processes.js';
 
 const STORM_MILLISECONDS = 8_000;
 const ROUNDS = 40;

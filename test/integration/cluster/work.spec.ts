@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Cluster, type Driver, pick } from '../../support/cluster.js';
-import { readCsv } from '../../support/csv-reader.js';
-import { download, requestExport, statusOf, type Task, waitFor } from '../../support/exports.js';
+import { Cluster, type Driver, pick } from '../../support/servers/cluster.js';
+import { readCsv } from '../../support/http/csv-reader.js';
+import {
+  download,
+  requestExport,
+  statusOf,
+  type Task,
+  waitFor,
+} from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
-import type { VpmsProcess } from '../../support/processes.js';
-import { Webhook } from '../../support/webhook.js';
+import type { VpmsProcess } from '../../support/app/processes.js';
+import { Webhook } from '../../support/servers/webhook.js';
 
 const BOOKINGS = 100_000;
 

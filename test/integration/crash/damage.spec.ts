@@ -12,8 +12,8 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runToEnd, startProcess } from '../../support/processes.js';
-import { temporaryDirectory } from '../../support/test-app.js';
+import { runToEnd, startProcess } from '../../support/app/processes.js';
+import { temporaryDirectory } from '../../support/app/test-app.js';
 
 const DAMAGED =
   /it is damaged \(database disk image is malformed\); put it aside and restore a backup/;

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openDatabase } from '../../support/database-file.js';
-import { canMount, mountDisk } from '../../support/disks.js';
-import type { Answer, HttpClient } from '../../support/http-client.js';
-import { runToEnd, startProcess, type VpmsProcess } from '../../support/processes.js';
-import { violationsOf } from '../../support/violations.js';
+import { openDatabase } from '../../support/data/database-file.js';
+import { canMount, mountDisk } from '../../support/checks/disks.js';
+import type { Answer, HttpClient } from '../../support/http/http-client.js';
+import { runToEnd, startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { violationsOf } from '../../support/checks/violations.js';
 
 const ENVIRONMENT = { LOG_FORMAT: 'json', RATE_LIMIT_ENABLED: 'false' };
 const LOT = {

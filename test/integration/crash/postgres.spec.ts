@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectFirstStart } from '../../support/crash/first-start.js';
 import { expectNothingLost, type Victim } from '../../support/crash/rounds.js';
 import { PostgresSite } from '../../support/crash/site.js';
-import { runToEnd } from '../../support/processes.js';
+import { runToEnd } from '../../support/app/processes.js';
 import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/server-process.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';

@@ -6,7 +6,7 @@ import {
 } from '../../../src/platform/messaging/google-chat-client.js';
 import { DeliveryUncertain } from '../../../src/platform/messaging/retry.js';
 import type { DeliveryTimeouts } from '../../../src/platform/messaging/delivery-timeouts.js';
-import { Webhook } from '../../support/webhook.js';
+import { Webhook } from '../../support/servers/webhook.js';
 
 const { signal } = new AbortController();
 const TIMEOUTS: DeliveryTimeouts = { response: 1_500, connection: 1_500, idle: 1_500 };

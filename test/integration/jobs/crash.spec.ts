@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLot, createMembers, type Member } from '../../support/factories.js';
-import { recordBookings } from '../../support/history.js';
-import { adminToken, finishedRun, until } from '../../support/job-runs.js';
-import { MailServer } from '../../support/mail-server.js';
-import { Program } from '../../support/program.js';
-import { startTestApp } from '../../support/test-app.js';
-import { databaseEnvironment, dropTestDatabase } from '../../support/test-database.js';
-import { Webhook } from '../../support/webhook.js';
+import { createLot, createMembers, type Member } from '../../support/data/factories.js';
+import { recordBookings } from '../../support/data/history.js';
+import { adminToken, finishedRun, until } from '../../support/app/job-runs.js';
+import { MailServer } from '../../support/servers/mail-server.js';
+import { Program } from '../../support/app/program.js';
+import { startTestApp } from '../../support/app/test-app.js';
+import { databaseEnvironment, dropTestDatabase } from '../../support/data/test-database.js';
+import { Webhook } from '../../support/servers/webhook.js';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {

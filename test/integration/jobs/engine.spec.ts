@@ -6,7 +6,7 @@ import { InProcessDispatcher } from '../../../src/platform/queue/in-process-disp
 import type { FollowUp, JobHandler } from '../../../src/platform/queue/job-handler.js';
 import { JobRegistry } from '../../../src/platform/queue/job-registry.js';
 import type { JobName } from '../../../src/platform/queue/jobs.js';
-import { until } from '../../support/job-runs.js';
+import { until } from '../../support/app/job-runs.js';
 
 type Work = (id: string, signal: AbortSignal) => Promise<FollowUp | undefined | void>;
 

@@ -3,12 +3,12 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { FixedClock } from '../../support/fixed-clock.js';
-import { createLot, createMember } from '../../support/factories.js';
-import { recordBookings } from '../../support/history.js';
-import { until } from '../../support/job-runs.js';
-import { MailServer } from '../../support/mail-server.js';
-import { startTestApp } from '../../support/test-app.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import { createLot, createMember } from '../../support/data/factories.js';
+import { recordBookings } from '../../support/data/history.js';
+import { until } from '../../support/app/job-runs.js';
+import { MailServer } from '../../support/servers/mail-server.js';
+import { startTestApp } from '../../support/app/test-app.js';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {

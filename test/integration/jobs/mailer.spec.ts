@@ -3,7 +3,7 @@ import { readConfiguration } from '../../../src/platform/config/read-configurati
 import { type Mail, Mailer, MailRefused } from '../../../src/platform/messaging/mailer.js';
 import { DeliveryUncertain } from '../../../src/platform/messaging/retry.js';
 import type { DeliveryTimeouts } from '../../../src/platform/messaging/delivery-timeouts.js';
-import { MailServer, type MailServerOptions } from '../../support/mail-server.js';
+import { MailServer, type MailServerOptions } from '../../support/servers/mail-server.js';
 
 const { signal } = new AbortController();
 const TIMEOUTS: DeliveryTimeouts = { response: 500, connection: 500, idle: 500 };

@@ -4,11 +4,11 @@ import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { JobRun } from '../../../src/jobs/scheduling/job-run.entity.js';
 import { JobRunsService } from '../../../src/jobs/scheduling/job-runs.service.js';
 import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
-import { FixedClock } from '../../support/fixed-clock.js';
-import { createLot, createMember } from '../../support/factories.js';
-import { recordBookings } from '../../support/history.js';
-import { adminToken, runJob, until } from '../../support/job-runs.js';
-import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import { createLot, createMember } from '../../support/data/factories.js';
+import { recordBookings } from '../../support/data/history.js';
+import { adminToken, runJob, until } from '../../support/app/job-runs.js';
+import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 
 const open: TestApp[] = [];
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpClient } from '../http-client.js';
+import type { HttpClient } from '../http/http-client.js';
 import type { BookingRow, Snapshot } from './snapshot.js';
 import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
 

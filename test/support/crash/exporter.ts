@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { download, waitFor } from '../exports.js';
-import type { HttpClient } from '../http-client.js';
+import { download, waitFor } from '../app/exports.js';
+import type { HttpClient } from '../http/http-client.js';
 import type { Snapshot } from './snapshot.js';
 import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
 

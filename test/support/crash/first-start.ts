@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { launch } from '../processes.js';
+import { launch } from '../app/processes.js';
 import { lotOfEdition } from './reshaper.js';
 import type { CrashSite } from './site.js';
 

@@ -1,4 +1,4 @@
-import type { HttpClient } from '../http-client.js';
+import type { HttpClient } from '../http/http-client.js';
 import { groupBy, type LotRow, type Snapshot } from './snapshot.js';
 import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
 

@@ -1,4 +1,4 @@
-import { forgeToken } from '../tokens.js';
+import { forgeToken } from '../app/tokens.js';
 import type { CrashSite } from './site.js';
 
 export interface Person {

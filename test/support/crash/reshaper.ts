@@ -1,4 +1,4 @@
-import type { HttpClient } from '../http-client.js';
+import type { HttpClient } from '../http/http-client.js';
 import type { LotRow, Snapshot } from './snapshot.js';
 import { ask, type Findings, type Witness } from './witness.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { HttpClient } from '../http-client.js';
-import type { VpmsProcess } from '../processes.js';
+import type { HttpClient } from '../http/http-client.js';
+import type { VpmsProcess } from '../app/processes.js';
 import { CrashDriver } from './driver.js';
 import { Exporter } from './exporter.js';
 import { Founder } from './founder.js';

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { querySqlite } from '../database-file.js';
-import { type ProcessOptions, startProcess, type VpmsProcess } from '../processes.js';
+import { querySqlite } from '../data/database-file.js';
+import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
 import type { ThrowawayServer } from '../servers/server-process.js';
-import { temporaryDirectory } from '../test-app.js';
-import { SECRET } from '../tokens.js';
-import { type Examined, violationsIn } from '../rules.js';
+import { temporaryDirectory } from '../app/test-app.js';
+import { SECRET } from '../app/tokens.js';
+import { type Examined, violationsIn } from '../checks/rules.js';
 
 const ENVIRONMENT = {
   JWT_SECRET: SECRET,

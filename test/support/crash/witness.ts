@@ -1,4 +1,4 @@
-import { type Answer, HttpClient, type RequestOptions } from '../http-client.js';
+import { type Answer, HttpClient, type RequestOptions } from '../http/http-client.js';
 import type { Snapshot } from './snapshot.js';
 
 /** How the program kept to what it had said, of all witnesses. */

@@ -1,4 +1,4 @@
-import type { Rule } from '../rules.js';
+import type { Rule } from '../checks/rules.js';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
@@ -7,9 +7,9 @@ import type { Progress } from '../../../src/tools/import-flask/context.js';
 import { type Report, rowsOf } from '../../../src/tools/import-flask/report/report.js';
 import { FlaskFile } from '../../../src/tools/import-flask/source/flask-file.js';
 import { type Mode, openTarget } from '../../../src/tools/import-flask/target.js';
-import { openDatabase } from '../database-file.js';
-import { type CliResult, runCli } from '../run-cli.js';
-import { temporaryDirectory } from '../test-app.js';
+import { openDatabase } from '../data/database-file.js';
+import { type CliResult, runCli } from '../app/run-cli.js';
+import { temporaryDirectory } from '../app/test-app.js';
 import { type FlaskContent, type LateColumn, writeFlaskDatabase } from './flask-database.js';
 
 /** The moment of every import here, in ms. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Document, Operation, Parameter } from '../operations.js';
+import type { Document, Operation, Parameter } from '../http/operations.js';
 import { boundsOf, EVIL_NAMES, evilText, valueOf } from './values.js';
 
 /** Takes the place of an id that the program has given the caller, until the request is sent. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Document, type Operation, resolveSchema, type Schema } from '../operations.js';
+import { type Document, type Operation, resolveSchema, type Schema } from '../http/operations.js';
 import { boundsOf, EVIL_NAMES, evilJson, evilText, valueOf } from './values.js';
 
 /** A member of a JSON object, both sides as they are written. */

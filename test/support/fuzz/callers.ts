@@ -1,4 +1,4 @@
-import type { HttpClient } from '../http-client.js';
+import type { HttpClient } from '../http/http-client.js';
 import type { Caller } from './requests.js';
 
 const PASSWORD = 'test123';

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { type ProblemCode, PROBLEMS } from '../../../src/platform/errors/problem-codes.js';
-import type { Answer } from '../http-client.js';
-import { expectProblem } from '../problems.js';
-import type { Operation } from '../operations.js';
+import type { Answer } from '../http/http-client.js';
+import { expectProblem } from '../http/problems.js';
+import type { Operation } from '../http/operations.js';
 import type { FuzzRequest } from './requests.js';
 
 /** What is answered before the program asks for the token. */

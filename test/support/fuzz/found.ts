@@ -1,4 +1,4 @@
-import type { Answer } from '../http-client.js';
+import type { Answer } from '../http/http-client.js';
 import { SOME_ID } from './addresses.js';
 import type { Caller, FuzzRequest } from './requests.js';
 import { SOME_TASK } from './values.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { goodUrl, spoiltUrl } from './addresses.js';
 import { goodBody, spoiltBody } from './bodies.js';
-import type { Document, Operation } from '../operations.js';
+import type { Document, Operation } from '../http/operations.js';
 import { valueOf } from './values.js';
 
 /** Who sends it: `revoked` and `stranger` come with tokens that are worth nothing. */

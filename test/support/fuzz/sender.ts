@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import { type Answer, parseJson } from '../http-client.js';
+import { type Answer, parseJson } from '../http/http-client.js';
 
 /** An answer that takes longer, in milliseconds, hangs. */
 const PATIENCE = 20_000;

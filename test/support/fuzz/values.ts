@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Document, resolveSchema, type Schema } from '../operations.js';
+import { type Document, resolveSchema, type Schema } from '../http/operations.js';
 
 /** Ids that some of the run's own rows have. */
 const LIKELY_IDS = 60;

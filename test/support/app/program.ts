@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { HttpClient } from './http-client.js';
+import { HttpClient } from '../http/http-client.js';
 
 /** The built program in a process of its own, as operators run it. */
 export class Program implements AsyncDisposable {

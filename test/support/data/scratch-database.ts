@@ -12,9 +12,9 @@ import {
   openReadDatabase,
   openWriteDatabase,
   type WriteDatabase,
-} from '../../src/platform/database/data-sources.js';
-import { ReadDatabase } from '../../src/platform/database/read-database.js';
-import { temporaryDirectory } from './test-app.js';
+} from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/read-database.js';
+import { temporaryDirectory } from '../app/test-app.js';
 
 /** A table of the tests' own, for what concerns transactions and not parking. */
 @Entity('notes')

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestApp } from './test-app.js';
-import type { HttpClient } from './http-client.js';
+import type { HttpClient } from '../http/http-client.js';
 
 /** A run as the admin's routes show it. */
 export interface ShownRun {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from './test-app.js';
+import { temporaryDirectory } from '../app/test-app.js';
 
 /** A file system of its own in memory, which ends with its disposal. */
 export interface Disk extends Disposable {

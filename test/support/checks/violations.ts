@@ -1,5 +1,5 @@
 import { type Rule, violationsIn } from './rules.js';
-import { ON_POSTGRES, queryDatabase } from './test-database.js';
+import { ON_POSTGRES, queryDatabase } from '../data/test-database.js';
 
 /** Which rules the database of the folder breaks; nothing where all is well. */
 export function violationsOf(

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Answer, HttpClient } from './http-client.js';
+import type { Answer, HttpClient } from '../http/http-client.js';
 
 /** Enough for 100,000 bookings on a busy machine. */
 const PATIENCE = { timeout: 60_000, interval: 50 };

@@ -1,5 +1,5 @@
-import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import type { TestApp } from './test-app.js';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
+import type { TestApp } from '../app/test-app.js';
 
 export interface PastBooking {
   readonly userId: number;

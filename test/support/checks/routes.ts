@@ -1,9 +1,9 @@
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer, Reflector } from '@nestjs/core';
-import { Access } from '../../src/auth/access/access.js';
-import type { Role } from '../../src/platform/principal.js';
-import type { TestApp } from './test-app.js';
+import { Access } from '../../../src/auth/access/access.js';
+import type { Role } from '../../../src/platform/principal.js';
+import type { TestApp } from '../app/test-app.js';
 
 /** A route of one of the program's controllers. */
 export interface Route {

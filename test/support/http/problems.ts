@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ProblemCode } from '../../src/platform/errors/problem-codes.js';
+import type { ProblemCode } from '../../../src/platform/errors/problem-codes.js';
 import type { Answer } from './http-client.js';
 
 /** What an error answer must never hold: stacks, SQL, file paths. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { type Cluster, type Driver } from './cluster.js';
-import type { VpmsProcess } from './processes.js';
+import { type Cluster, type Driver } from '../servers/cluster.js';
+import type { VpmsProcess } from '../app/processes.js';
 import { violationsIn } from './rules.js';
 
 /** No rule of the domain is broken in the database. */

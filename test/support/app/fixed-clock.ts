@@ -1,4 +1,4 @@
-import { Clock } from '../../src/platform/time/clock.js';
+import { Clock } from '../../../src/platform/time/clock.js';
 
 /** Stands still until a test moves it. */
 export class FixedClock extends Clock {

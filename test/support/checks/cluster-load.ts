@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { expect } from 'vitest';
-import { book, type Cluster, type Driver, pick, release } from './cluster.js';
-import type { Answer } from './http-client.js';
-import type { VpmsProcess } from './processes.js';
+import { book, type Cluster, type Driver, pick, release } from '../servers/cluster.js';
+import type { Answer } from '../http/http-client.js';
+import type { VpmsProcess } from '../app/processes.js';
 
 interface Note {
   /** Such as `book 201` or `release 409 ALREADY_RELEASED`. */

@@ -1,11 +1,11 @@
 import { hash } from '@node-rs/argon2';
-import { Account } from '../../src/auth/accounts/account.entity.js';
-import { TokensService } from '../../src/auth/sessions/tokens.service.js';
-import type { Principal, ClientInfo, Role } from '../../src/platform/principal.js';
-import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { LotsService, type NewLot } from '../../src/parking/lots/lots.service.js';
-import type { LotView } from '../../src/parking/lots/lot-view.js';
-import type { TestApp } from './test-app.js';
+import { Account } from '../../../src/auth/accounts/account.entity.js';
+import { TokensService } from '../../../src/auth/sessions/tokens.service.js';
+import type { Principal, ClientInfo, Role } from '../../../src/platform/principal.js';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
+import { LotsService, type NewLot } from '../../../src/parking/lots/lots.service.js';
+import type { LotView } from '../../../src/parking/lots/lot-view.js';
+import type { TestApp } from '../app/test-app.js';
 
 export const PASSWORD = 'test123';
 

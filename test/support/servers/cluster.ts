@@ -1,11 +1,11 @@
 import { Pool } from 'pg';
 import { expect } from 'vitest';
-import type { Answer } from './http-client.js';
-import { type ProcessOptions, startProcess, type VpmsProcess } from './processes.js';
-import { startPostgres } from './servers/postgres-server.js';
-import { startRedis } from './servers/redis-server.js';
-import type { ThrowawayServer } from './servers/server-process.js';
-import { forgeToken, SECRET } from './tokens.js';
+import type { Answer } from '../http/http-client.js';
+import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
+import { startPostgres } from './postgres-server.js';
+import { startRedis } from './redis-server.js';
+import type { ThrowawayServer } from './server-process.js';
+import { forgeToken, SECRET } from '../app/tokens.js';
 
 /** The token of a driver, and whose it is. */
 export interface Driver {

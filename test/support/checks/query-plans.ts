@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client } from 'pg';
-import { WriteDatabase } from '../../src/platform/database/data-sources.js';
-import { ReadDatabase } from '../../src/platform/database/read-database.js';
-import type { TestApp } from './test-app.js';
-import { databaseEnvironment, ON_POSTGRES } from './test-database.js';
+import { WriteDatabase } from '../../../src/platform/database/data-sources.js';
+import { ReadDatabase } from '../../../src/platform/database/read-database.js';
+import type { TestApp } from '../app/test-app.js';
+import { databaseEnvironment, ON_POSTGRES } from '../data/test-database.js';
 
 interface Statement {
   readonly text: string;

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../src/platform/errors/problem-codes.js';
+import type { ProblemCode } from '../../../src/platform/errors/problem-codes.js';
 
 const HOUR = 3_600_000;
 

@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type DestinationStream, pino } from 'pino';
-import { Clock } from '../../src/platform/time/clock.js';
-import { readConfiguration } from '../../src/platform/config/read-configuration.js';
-import { createApp } from '../../src/app/create-app.js';
-import { HttpClient } from './http-client.js';
-import { createTestDatabase, databaseEnvironment, dropTestDatabase } from './test-database.js';
+import { Clock } from '../../../src/platform/time/clock.js';
+import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
+import { createApp } from '../../../src/app/create-app.js';
+import { HttpClient } from '../http/http-client.js';
+import {
+  createTestDatabase,
+  databaseEnvironment,
+  dropTestDatabase,
+} from '../data/test-database.js';
 
 export interface TestAppOptions {
   readonly clock?: Clock;

@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
+import { MIGRATIONS } from '../../../src/platform/database/migrations/index.js';
 import {
   openWriteDatabase,
   WriteDatabase,
   writerOptions,
-} from '../../src/platform/database/data-sources.js';
-import { type CliResult, runCli } from './run-cli.js';
-import { temporaryDirectory } from './test-app.js';
+} from '../../../src/platform/database/data-sources.js';
+import { type CliResult, runCli } from '../app/run-cli.js';
+import { temporaryDirectory } from '../app/test-app.js';
 
 /** A folder with a program's data, and one for backups. */
 export class BackupFiles implements Disposable {
