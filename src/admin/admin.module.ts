@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
 import { AdminAuditLogController } from './audit/audit-log.controller.js';
 import { AuditLogReader } from './audit/audit-log.reader.js';
@@ -16,7 +17,7 @@ import { CacheModule } from '../platform/cache/cache.module.js';
 
 /** The operator's API. */
 @Module({
-  imports: [AuthModule, CacheModule, ParkingModule],
+  imports: [AuthModule, CacheModule, JobsModule, ParkingModule],
   controllers: [
     AdminLoginController,
     AdminDashboardController,

@@ -11,12 +11,15 @@ import { CommonModule } from '../platform/platform.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
 import { ENTITIES } from './entities.js';
+import { JOB_KINDS } from '../jobs/job-kinds.js';
+import { JobsWorkerModule } from '../jobs/jobs-worker.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
+import { QueueModule } from '../platform/queue/queue.module.js';
 import { UserModule } from '../user/user.module.js';
 
-/** In the order in which the API's documentation shows their routes. */
+/** In the order in which the API documentation lists their routes. */
 const API = [UserModule, AccountModule, AdminModule];
 
 @Module({})
@@ -29,7 +32,9 @@ export class AppModule {
         DatabaseModule.forRoot(ENTITIES),
         AuthModule,
         ParkingModule,
-        JobsModule.forRoot(configuration),
+        QueueModule.forRoot(configuration, JOB_KINDS),
+        JobsModule,
+        ...(configuration.role === 'api' ? [] : [JobsWorkerModule.forRoot(configuration)]),
         ...(configuration.role === 'worker' ? [] : API),
         OperationsModule,
       ],

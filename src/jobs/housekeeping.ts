@@ -1,28 +1,58 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { TokensService } from '../auth/sessions/tokens.service.js';
+import { TransactionRunner } from '../platform/database/transaction-runner.js';
 import { IdempotencyRecords } from '../platform/idempotency/idempotency-records.js';
+import type { DelayedJobHandler } from '../platform/queue/delayed/delayed-job.js';
+import { DelayedJobs } from '../platform/queue/delayed/delayed-jobs.js';
+import { JobQueue } from '../platform/queue/delayed/job-queue.js';
+import { type JobKind, THREE_ATTEMPTS } from '../platform/queue/job-kind.js';
+import { Clock } from '../platform/time/clock.js';
+import { HOUR } from '../platform/time/durations.js';
 import { ExportsService } from './exports/exports.service.js';
 
-/** Forgets what has expired. Nothing depends on when it runs: what has expired counts no more. */
+export const HOUSEKEEPING: JobKind = { name: 'housekeeping', retry: THREE_ATTEMPTS };
+
+/**
+ * Deletes what has expired, once an hour on one of the instances. Nothing depends on the moment:
+ * expired rows are ignored until they are deleted.
+ */
 @Injectable()
-export class Housekeeping {
+export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
+  readonly kind = HOUSEKEEPING;
   private readonly logger = new Logger('Housekeeping');
 
   constructor(
+    private readonly transactions: TransactionRunner,
+    private readonly queue: JobQueue,
+    private readonly jobs: DelayedJobs,
     private readonly exports: ExportsService,
     private readonly tokens: TokensService,
-    private readonly keptOutcomes: IdempotencyRecords,
+    private readonly idempotencyRecords: IdempotencyRecords,
+    private readonly clock: Clock,
   ) {}
 
+  onApplicationBootstrap(): Promise<void> {
+    return this.scheduleNext();
+  }
+
+  /** Every instance schedules the next full hour; its key makes it one job. */
   @Cron(CronExpression.EVERY_HOUR)
-  async run(): Promise<void> {
+  async scheduleNext(): Promise<void> {
+    const now = this.clock.now().getTime();
+    const runAt = new Date((Math.floor(now / HOUR) + 1) * HOUR);
+    const job = { kind: HOUSEKEEPING, key: runAt.toISOString(), payload: { v: 1 }, runAt };
     try {
-      await this.tokens.deleteExpired();
-      await this.keptOutcomes.deleteExpired();
-      await this.exports.cleanUp();
+      await this.transactions.run((tx) => this.queue.schedule(tx, job));
     } catch (error) {
-      this.logger.error(error, 'will be tried again in an hour');
+      this.logger.error(error, 'cannot be scheduled; the next attempt is in an hour');
     }
+  }
+
+  async run(): Promise<void> {
+    await this.tokens.deleteExpired();
+    await this.idempotencyRecords.deleteExpired();
+    await this.exports.deleteExpired();
+    await this.jobs.deleteFinished();
   }
 }

@@ -1,22 +1,24 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ReadDatabase } from '../platform/database/read-database.js';
 import { Metrics, type Sample } from '../platform/observability/metrics.js';
-import { JOBS } from '../platform/queue/jobs.js';
+import { JobKinds } from '../platform/queue/job-kind.js';
+import { EXPORT, EXPORT_MAIL } from './exports/export-jobs.js';
 
-/** What is still to be done in the background, by the rows that say so. */
+/** Counts the unfinished rows of each kind of job. */
 @Injectable()
 export class JobMetrics implements OnModuleInit {
   constructor(
     private readonly metrics: Metrics,
+    private readonly kinds: JobKinds,
     private readonly database: ReadDatabase,
   ) {}
 
   onModuleInit(): void {
-    this.metrics.initializeJobs(Object.keys(JOBS));
+    this.metrics.initializeJobs(this.kinds.names);
     this.metrics.add({
       kind: 'gauge',
       name: 'vpms_jobs_unfinished',
-      help: 'Exports, mails and scheduled runs that are not done; the same from every process.',
+      help: 'Jobs that are not finished, including those not due yet; the same from every process.',
       labels: ['job'],
       query: () => this.countUnfinished(),
     });
@@ -24,11 +26,13 @@ export class JobMetrics implements OnModuleInit {
 
   private async countUnfinished(): Promise<readonly Sample[]> {
     const rows = await this.database.sql<{ job: string; number: number }[]>`
-      SELECT 'export' AS job, COUNT(*) AS number FROM exports
+      SELECT ${EXPORT.name} AS job, COUNT(*) AS number FROM exports
         WHERE status IN ('pending', 'processing')
-      UNION ALL SELECT 'export-mail', COUNT(*) FROM exports WHERE mail = 'pending'
-      UNION ALL SELECT name, COUNT(*) FROM job_runs WHERE status = 'running' GROUP BY name`;
+      UNION ALL SELECT ${EXPORT_MAIL.name}, COUNT(*) FROM exports WHERE mail = 'pending'
+      UNION ALL SELECT name, COUNT(*) FROM job_runs WHERE status = 'running' GROUP BY name
+      UNION ALL SELECT name, COUNT(*) FROM jobs
+        WHERE status IN ('pending', 'running') GROUP BY name`;
     const numbers = new Map(rows.map(({ job, number }) => [job, number]));
-    return Object.keys(JOBS).map((job) => ({ labels: { job }, value: numbers.get(job) ?? 0 }));
+    return this.kinds.names.map((job) => ({ labels: { job }, value: numbers.get(job) ?? 0 }));
   }
 }

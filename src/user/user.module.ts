@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
 import { UserAccountController } from './account.controller.js';
 import { UserBookingsController } from './bookings/bookings.controller.js';
@@ -12,7 +13,7 @@ import { CacheModule } from '../platform/cache/cache.module.js';
 
 /** The driver's API. */
 @Module({
-  imports: [AuthModule, CacheModule, ParkingModule],
+  imports: [AuthModule, CacheModule, JobsModule, ParkingModule],
   controllers: [
     UserAccountController,
     UserStatisticsController,

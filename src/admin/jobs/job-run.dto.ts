@@ -2,23 +2,28 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
 import { type JobRun, RUN_STATUSES, type RunStatus } from '../../jobs/scheduling/job-run.entity.js';
+import { SCHEDULED_JOB_NAMES, SCHEDULED_JOBS } from '../../jobs/scheduling/scheduled-jobs.js';
+
+const PERIODS = SCHEDULED_JOBS.map(({ name, period }) => `${period.form} for ${name}`).join(', ');
 
 export class RunJobDto {
-  /**
-   * `YYYY-MM-DD` for daily-reminders (left out: today), `YYYY-MM` for monthly-reports (left out: the
-   * month before this one), in the installation's time zone; not later than now. @example '2026-02'
-   */
+  @ApiProperty({
+    description:
+      `${PERIODS}, local to the installation's time zone and not later than the current one. ` +
+      'If omitted, the period that is due next or was due last.',
+    example: '2026-02',
+  })
   @MayBeOmitted()
   @IsString({ message: 'period must be text' })
   period?: string;
 }
 
-/** A scheduled job for one period. */
+/** One execution of a scheduled job. */
 export class JobRunDto {
   /** @example 3 */
   id: number;
 
-  /** @example 'monthly-reports' */
+  @ApiProperty({ example: SCHEDULED_JOB_NAMES.at(-1) })
   name: string;
 
   /** @example '2026-02' */
@@ -30,16 +35,16 @@ export class JobRunDto {
   /** @example '2026-03-01T03:30:00.000Z' */
   started_at: Date;
 
-  /** Null while it runs. @example '2026-03-01T03:30:09.000Z' */
+  /** Null while it is running. @example '2026-03-01T03:30:09.000Z' */
   finished_at: Date | null;
 
   /** Reminders delivered (one per driver and channel), or reports made. @example 1800 */
   processed: number;
 
-  /** Messages that did not arrive, or perhaps not. @example 0 */
+  /** Messages that were not delivered, or whose outcome is unknown. @example 0 */
   failed: number;
 
-  /** Why it failed, or what else to know. @example null */
+  /** Why it failed, or a note. @example null */
   error: string | null;
 }
 

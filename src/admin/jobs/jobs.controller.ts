@@ -9,6 +9,7 @@ import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { JobRunsService } from '../../jobs/scheduling/job-runs.service.js';
+import { SCHEDULED_JOB_NAMES } from '../../jobs/scheduling/scheduled-jobs.js';
 import { JobRunDto, mapJobRun, RunJobDto } from './job-run.dto.js';
 
 @ApiTags('Admin: jobs')
@@ -30,8 +31,8 @@ export class AdminJobsController {
   @ApiProblems('VALIDATION_FAILED', 'JOB_NOT_FOUND', 'PERIOD_COMPLETED')
   @ApiParam({
     name: 'name',
-    schema: { type: 'string', enum: ['daily-reminders', 'monthly-reports'] },
-    example: 'monthly-reports',
+    schema: { type: 'string', enum: SCHEDULED_JOB_NAMES },
+    example: SCHEDULED_JOB_NAMES.at(-1),
   })
   @Idempotent()
   @HttpCode(202)

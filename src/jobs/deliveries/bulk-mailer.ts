@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
+import { errorText } from '../../platform/errors/error-text.js';
 import { Deliveries, type DeliveryBatch } from './deliveries.js';
 import {
   type Mail,
@@ -9,13 +10,13 @@ import {
 } from '../../platform/messaging/mailer.js';
 import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 
-/** A mail and the driver whom it is for. */
+/** A mail and its recipient. */
 export interface AddressedMail {
   readonly userId: number;
   readonly mail: Mail;
 }
 
-/** Mails many drivers, each at most once. */
+/** Sends mails to many drivers, at most once to each. */
 @Injectable()
 export class BulkMailer {
   constructor(
@@ -24,9 +25,8 @@ export class BulkMailer {
   ) {}
 
   /**
-   * Sends the mails, a few at a time. One that is refused is noted and does not hold up the others.
-   * @throws where the mail server cannot be used at all, or the signal ends it; then the rest is
-   * left for another attempt
+   * Sends the mails, a few at a time. A refused one is recorded as failed; the others continue.
+   * @throws if the mail server cannot be used, or the signal aborts. The next attempt sends the rest.
    */
   async send(
     batch: DeliveryBatch,
@@ -35,11 +35,11 @@ export class BulkMailer {
   ): Promise<void> {
     const limit = pLimit(MAX_CONCURRENT_MAILS);
     const stop = new AbortController();
-    const either = AbortSignal.any([signal, stop.signal]);
+    const stopped = AbortSignal.any([signal, stop.signal]);
     const outcomes = await Promise.allSettled(
       mails.map((addressed) =>
         limit(async () => {
-          either.throwIfAborted();
+          stopped.throwIfAborted();
           try {
             await this.sendOne(batch, addressed, signal);
           } catch (error) {
@@ -50,7 +50,7 @@ export class BulkMailer {
       ),
     );
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure) throw either.reason ?? failure.reason;
+    if (failure) throw stopped.reason ?? failure.reason;
   }
 
   private async sendOne(
@@ -63,16 +63,12 @@ export class BulkMailer {
     try {
       await this.mailer.send(mail, signal);
     } catch (error) {
-      // It stays claimed for good. The server is in trouble, so the others wait for another attempt.
+      // Stays claimed. The server is failing, so the other mails are left to the next attempt.
       if (error instanceof DeliveryUncertain) throw error;
-      await this.deliveries.release(batch, claimed, reasonOf(error));
+      await this.deliveries.release(batch, claimed, errorText(error));
       if (error instanceof MailRefused) return;
       throw error;
     }
     await this.deliveries.confirm(batch, claimed);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,17 +7,18 @@ import { list } from '../../platform/database/sql.js';
 
 export type Channel = 'chat' | 'email';
 
-/** What is delivered, on which way. The subject names it for good: `daily-reminders 2026-03-01`. */
+/** One message to many recipients over one channel. */
 export interface DeliveryBatch {
+  /** Identifies the message: `export 8d5ff0c7-…`, or a scheduled job and its period. */
   readonly subject: string;
   readonly channel: Channel;
-  /** The run whose `processed` counts what is delivered. */
+  /** The run whose `processed` counts the deliveries. */
   readonly runId?: number;
 }
 
 /**
- * SQL that holds for accounts whom the channel can reach: not those that nobody can log in to any
- * more, nor by mail those whose address is a placeholder (RFC 2606: `.invalid` leads nowhere).
+ * SQL condition for accounts that the channel can reach: not locked ones and, for mail, none with a
+ * placeholder address (RFC 2606 reserves `.invalid`).
  */
 export function reachableAccountsSql(channel: Channel): string {
   const isOpen = `accounts.password_hash <> '${LOCKED}'`;
@@ -25,9 +26,9 @@ export function reachableAccountsSql(channel: Channel): string {
 }
 
 /**
- * Remembers what was delivered to whom: one row per subject, channel and driver, written before the
- * message leaves. A row that a crash has left as `sending` is never claimed again, because its
- * message may have arrived: nobody gets one twice (docs/decisions/at-most-once.md).
+ * Stores the deliveries: one row per subject, channel and driver, written before the message is sent.
+ * A row that a crash left as `sending` is never claimed again, because its message may have arrived
+ * (docs/decisions/at-most-once.md).
  */
 @Injectable()
 export class Deliveries {
@@ -36,7 +37,7 @@ export class Deliveries {
     private readonly clock: Clock,
   ) {}
 
-  /** Claims those of the drivers who have not got it, nor may have: only they may be sent to. */
+  /** Claims the deliveries to those drivers that have none, or a failed one. Returns their ids. */
   async claim({ subject, channel }: DeliveryBatch, userIds: readonly number[]): Promise<number[]> {
     const now = this.clock.now().getTime();
     const rows = await this.transactions.run(
@@ -52,7 +53,7 @@ export class Deliveries {
     return rows.map(({ userId }) => userId);
   }
 
-  /** What was claimed has arrived. */
+  /** Marks claimed deliveries as sent. */
   async confirm(
     { subject, channel, runId }: DeliveryBatch,
     userIds: readonly number[],
@@ -68,7 +69,7 @@ export class Deliveries {
     });
   }
 
-  /** What was claimed has certainly not arrived; it may be claimed again. */
+  /** Marks claimed deliveries that certainly did not arrive as failed. They can be claimed again. */
   async release(
     { subject, channel }: DeliveryBatch,
     userIds: readonly number[],
@@ -83,14 +84,20 @@ export class Deliveries {
   }
 }
 
-/** How many drivers did not get it, and for how many of them that is unknown. */
+/** Deliveries that are not sent (`failed`), and how many of them have an unknown outcome. */
 export async function countUndelivered(
-  source: Queryable,
+  database: Queryable,
   subject: string,
 ): Promise<{ failed: number; unknown: number }> {
-  const [row] = await source.sql<[{ failed: number; unknown: number }]>`
+  const [row] = await database.sql<[{ failed: number; unknown: number }]>`
     SELECT COUNT(*) AS failed,
       COALESCE(SUM(CASE WHEN status = 'sending' THEN 1 ELSE 0 END), 0) AS unknown
     FROM deliveries WHERE subject = ${subject} AND status <> 'sent'`;
   return row;
+}
+
+export async function countDelivered(database: Queryable, subject: string): Promise<number> {
+  const [row] = await database.sql<[{ delivered: number }]>`
+    SELECT COUNT(*) AS delivered FROM deliveries WHERE subject = ${subject} AND status = 'sent'`;
+  return row.delivered;
 }

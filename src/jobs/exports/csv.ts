@@ -19,14 +19,14 @@ const COLUMNS = [
   'Remarks',
 ];
 
-// RFC 4180; csv-stringify itself quotes only a whole CRLF within a cell, not half of one.
+// RFC 4180. By default, csv-stringify quotes a cell with CRLF, but not one with CR or LF alone.
 const FORMAT = { record_delimiter: '\r\n', quoted_match: /[\r\n]/ } as const;
 
 export function csvHeader(): string {
   return stringify([COLUMNS], FORMAT);
 }
 
-/** The bookings as lines; the duration of an active one counts up to `now`. */
+/** One line per booking. The duration of an active one is measured up to `now`. */
 export function csvLines(bookings: readonly BookingView[], currency: Currency, now: Date): string {
   return stringify(
     bookings.map((booking) => cells(booking, currency, now)),
@@ -55,7 +55,7 @@ function cells(booking: BookingView, currency: Currency, now: Date): (string | n
   ];
 }
 
-/** A spreadsheet would run a cell that begins like a formula (OWASP, CSV injection). */
+/** Prevents a spreadsheet from evaluating the cell as a formula (OWASP, CSV injection). */
 function safeText(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

@@ -1,6 +1,6 @@
 import { CodedError } from '../../platform/errors/coded-error.js';
 
-/** Also where it is another driver's, was forgotten, or could never be one. */
+/** Also if it belongs to another driver or its retention is over. */
 export class ExportNotFound extends CodedError {
   readonly code = 'EXPORT_NOT_FOUND';
   constructor() {

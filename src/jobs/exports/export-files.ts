@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 
-/** Compressed bytes in one row; some thousand bookings. */
+/** Compressed bytes in one row: some thousand bookings. */
 export const CHUNK_BYTES = 32 * 1024;
 
 export async function storeChunk(
@@ -19,16 +19,16 @@ export async function deleteChunks(tx: Tx, exportId: string): Promise<void> {
 }
 
 /** The stored bytes in order, one chunk in memory at a time. */
-export async function* readChunks(source: Queryable, exportId: string): AsyncGenerator<Buffer> {
+export async function* readChunks(database: Queryable, exportId: string): AsyncGenerator<Buffer> {
   for (let position = 0; ; position += 1) {
-    const [chunk] = await source.sql<{ bytes: Buffer }[]>`
+    const [chunk] = await database.sql<{ bytes: Buffer }[]>`
       SELECT bytes FROM export_chunks WHERE export_id = ${exportId} AND position = ${position}`;
     if (!chunk) return;
     yield chunk.bytes;
   }
 }
 
-/** Gathers a stream of small pieces into pieces of at least the size, but for the last one. */
+/** Joins small pieces into chunks of at least that many bytes, except for the last one. */
 export async function* inChunks(
   pieces: AsyncIterable<Buffer>,
   size: number,

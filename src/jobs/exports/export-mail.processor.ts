@@ -4,16 +4,17 @@ import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import type { JobHandler } from '../../platform/queue/job-handler.js';
+import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import type { DeliveryBatch } from '../deliveries/deliveries.js';
 import type { Mail } from '../../platform/messaging/mailer.js';
 import { BulkMailer } from '../deliveries/bulk-mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
+import { EXPORT_MAIL } from './export-jobs.js';
 import { Export } from './export.entity.js';
 import { readChunks } from './export-files.js';
 import { exportFileName, isExpired } from './exports.service.js';
 
-/** 5 MiB, compressed: a larger file is linked to instead (many servers take 10 MB in all). */
+/** Compressed bytes. Larger files are linked to, because many servers limit a mail to 10 MB in all. */
 const MAX_ATTACHMENT = 5 * 1024 * 1024;
 
 interface ExportMailContext {
@@ -27,10 +28,10 @@ interface ExportMailContext {
 const text = loadTemplate<ExportMailContext>('./export-mail.txt.hbs', import.meta.url);
 const html = loadTemplate<ExportMailContext>('./export-mail.html.hbs', import.meta.url);
 
-/** Mails a finished export to the driver who asked for it, once. */
+/** Mails a finished export to the driver who requested it, at most once. */
 @Injectable()
 export class ExportMailProcessor implements JobHandler {
-  readonly name = 'export-mail';
+  readonly kind = EXPORT_MAIL;
 
   constructor(
     private readonly database: ReadDatabase,
@@ -57,10 +58,9 @@ export class ExportMailProcessor implements JobHandler {
     return this.settle(id, 'failed');
   }
 
-  async listUnfinished(): Promise<readonly string[]> {
-    const rows = await this.database.sql<{ id: string }[]>`
+  listUnfinished(): Promise<readonly UnfinishedJob[]> {
+    return this.database.sql<{ id: string }[]>`
       SELECT id FROM exports WHERE mail = 'pending' ORDER BY created_at`;
-    return rows.map(({ id }) => id);
   }
 
   private async compose(task: Export): Promise<Mail> {
@@ -85,7 +85,7 @@ export class ExportMailProcessor implements JobHandler {
     };
   }
 
-  /** The compressed file, unless it is too large to be attached. */
+  /** The compressed file, or undefined if it is too large to be attached. */
   private async readFile(id: string): Promise<Buffer | undefined> {
     const [size] = await this.database.sql<{ bytes: number }[]>`
       SELECT COALESCE(SUM(LENGTH(bytes)), 0) AS bytes FROM export_chunks WHERE export_id = ${id}`;

@@ -4,10 +4,10 @@ import { InstantColumn } from '../../platform/database/columns.js';
 export const EXPORT_STATUSES = ['pending', 'processing', 'completed', 'failed'] as const;
 export type ExportStatus = (typeof EXPORT_STATUSES)[number];
 
-/** A driver's booking history as a CSV file, made in the background. A driver has one at a time. */
+/** A CSV file of a driver's bookings, written in the background. A driver has one unfinished at a time. */
 @Entity('exports')
 export class Export {
-  /** A random UUID: the task id that clients know. */
+  /** A random UUID: `task_id` in the API. */
   @PrimaryColumn('text')
   id: string;
 
@@ -17,15 +17,15 @@ export class Export {
   @Column('text')
   status: ExportStatus;
 
-  /** Known once the work has begun. */
+  /** Null until the work begins. */
   @Column('integer', { name: 'total_bookings', nullable: true })
   totalBookings: number | null;
 
-  /** How many bookings are written so far. */
+  /** Number of bookings written so far. */
   @Column('integer')
   processed: number;
 
-  /** How often it was begun. Only the latest attempt writes. */
+  /** Number of attempts. Only the latest one writes. */
   @Column('integer')
   attempt: number;
 
@@ -39,11 +39,11 @@ export class Export {
   @InstantColumn({ name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
-  /** From then on the file cannot be downloaded. */
+  /** The file can be downloaded until then. */
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 
-  /** Whether the finished file is still to be mailed; null where nobody is. */
+  /** State of mailing the finished file; null if it is not mailed. */
   @Column('text', { nullable: true })
   mail: 'pending' | 'done' | 'failed' | null;
 }

@@ -5,21 +5,23 @@ import { createGzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
+import { DAY } from '../../platform/time/durations.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
 import { listBookings } from '../../parking/reservations/booking-view.js';
-import type { FollowUp, JobHandler } from '../../platform/queue/job-handler.js';
+import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
+import type { JobMessage } from '../../platform/queue/job-kind.js';
 import { Mailer } from '../../platform/messaging/mailer.js';
+import { EXPORT, EXPORT_MAIL } from './export-jobs.js';
 import { csvHeader, csvLines } from './csv.js';
 import { Export } from './export.entity.js';
 import { CHUNK_BYTES, deleteChunks, inChunks, storeChunk } from './export-files.js';
 
-/** Bookings read and written at a time: a millisecond or two of work between two other requests. */
+/** Bookings that are read and written without a pause: one or two milliseconds of work. */
 const PAGE_SIZE = 100;
-const DAY = 86_400_000;
 
-/** One run at a row; a later run at it makes this one void. */
+/** An attempt at a row. A later attempt makes it void. */
 type Attempt = Pick<Export, 'id' | 'userId' | 'attempt'>;
 
 interface Progress {
@@ -29,7 +31,7 @@ interface Progress {
 /** Writes a driver's bookings as compressed CSV into the database, page by page. */
 @Injectable()
 export class ExportProcessor implements JobHandler {
-  readonly name = 'export';
+  readonly kind = EXPORT;
 
   constructor(
     private readonly database: ReadDatabase,
@@ -39,27 +41,27 @@ export class ExportProcessor implements JobHandler {
     private readonly clock: Clock,
   ) {}
 
-  async process(id: string, signal: AbortSignal): Promise<FollowUp | undefined> {
+  async process(id: string, signal: AbortSignal): Promise<JobMessage | undefined> {
     const task = await this.transactions.run((tx) => begin(tx, id));
     if (!task) return undefined;
     const progress: Progress = { processed: 0 };
     const gzip = createGzip();
-    // A failure on the way ends the loop below, which is where it is heard.
+    // The loop below throws if the pipeline fails.
     pipeline(Readable.from(this.csv(task.userId, progress, signal)), gzip, () => undefined);
     let position = 0;
     for await (const bytes of inChunks(gzip, CHUNK_BYTES)) {
       const { processed } = progress;
       const chunk = position;
-      const isOurs = await this.transactions.run(async (tx) => {
+      const isCurrent = await this.transactions.run(async (tx) => {
         const written = await update(tx, task, { processed });
         if (written) await storeChunk(tx, id, chunk, bytes);
         return written;
       });
-      if (!isOurs) return undefined;
+      if (!isCurrent) return undefined;
       position += 1;
     }
     await this.finish(task, progress);
-    return this.mailer.isConfigured ? { name: 'export-mail', id } : undefined;
+    return this.mailer.isConfigured ? { kind: EXPORT_MAIL, id } : undefined;
   }
 
   async fail(id: string, reason: string): Promise<void> {
@@ -74,10 +76,9 @@ export class ExportProcessor implements JobHandler {
     });
   }
 
-  async listUnfinished(): Promise<readonly string[]> {
-    const rows = await this.database.sql<{ id: string }[]>`
+  listUnfinished(): Promise<readonly UnfinishedJob[]> {
+    return this.database.sql<{ id: string }[]>`
       SELECT id FROM exports WHERE status IN ('pending', 'processing') ORDER BY created_at`;
-    return rows.map(({ id }) => id);
   }
 
   private async *csv(
@@ -93,7 +94,7 @@ export class ExportProcessor implements JobHandler {
       if (page.length > 0) yield csvLines(page, this.currency, this.clock.now());
       progress.processed += page.length;
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
-      // SQLite answers within the same turn of the event loop; here others have theirs.
+      // Lets other requests run: better-sqlite3 is synchronous.
       await setImmediate();
     } while (after);
   }
@@ -114,7 +115,7 @@ export class ExportProcessor implements JobHandler {
   }
 }
 
-/** Starts from nothing: what an interrupted run has left is thrown away. Undefined when finished. */
+/** Starts from the beginning and deletes what an interrupted attempt left. Undefined if finished. */
 async function begin(tx: Tx, id: string): Promise<Attempt | undefined> {
   const [task] = await tx.sql<Attempt[]>`
     UPDATE exports SET status = 'processing', processed = 0, attempt = attempt + 1, total_bookings =
@@ -126,8 +127,8 @@ async function begin(tx: Tx, id: string): Promise<Attempt | undefined> {
 }
 
 /**
- * False, and nothing is changed, where another run has begun since: two programs may work at one
- * row, each of them taking the other one for dead, and the later one goes on alone.
+ * Returns false, and changes nothing, if a later attempt has begun. Two processes can work on one row
+ * if one of them was taken for dead; only the later one continues.
  */
 async function update(
   tx: Tx,

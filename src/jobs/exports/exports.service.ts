@@ -4,23 +4,25 @@ import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
+import { DAY } from '../../platform/time/durations.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { canBeStored } from '../../platform/text.js';
 import { Dispatcher } from '../../platform/queue/dispatcher.js';
 import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
+import { EXPORT } from './export-jobs.js';
 import { Export } from './export.entity.js';
 import { deleteChunks, readChunks } from './export-files.js';
 
-/** A file lives for a day, and its task for a week longer (contract). */
-const REMEMBERED_AFTER_FINISH = 8 * 86_400_000;
+/** A file expires after a day; its row is deleted a week later (docs/contract.md). */
+const RETENTION = 8 * DAY;
 
 export interface ExportFile {
   readonly name: string;
   readonly csv: Readable;
 }
 
-/** What a driver can do with exports. */
+/** Requests, finds and downloads a driver's exports. */
 @Injectable()
 export class ExportsService {
   constructor(
@@ -30,24 +32,24 @@ export class ExportsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks for an export; where one of the driver's is under way already, that one is answered. */
+  /** Requests an export. Returns the driver's unfinished one if there is one. */
   async request(transactions: TransactionRunner, userId: number): Promise<Export> {
     const now = this.clock.now().getTime();
     const task = await transactions.run((tx) => findOrInsert(tx, userId, now));
-    await this.dispatcher.dispatch('export', task.id);
+    await this.dispatcher.dispatch({ kind: EXPORT, id: task.id });
     return task;
   }
 
-  /** @throws ExportNotFound where it is not the driver's, or forgotten. */
+  /** @throws ExportNotFound if it does not exist, belongs to another driver, or its retention is over */
   async find(userId: number, id: string): Promise<Export> {
     if (!canBeStored(id)) throw new ExportNotFound();
     const task = await this.database.getRepository(Export).findOneBy({ id, userId });
-    if (!task || this.isForgotten(task)) throw new ExportNotFound();
+    if (!task || this.isDeleted(task)) throw new ExportNotFound();
     return task;
   }
 
   /**
-   * The file's name and its content, read as it is sent.
+   * The file's name and its content as a stream.
    * @throws ExportNotFound | ExportNotReady | ExportExpired
    */
   async download(userId: number, id: string): Promise<ExportFile> {
@@ -55,44 +57,43 @@ export class ExportsService {
     if (task.status !== 'completed') throw new ExportNotReady(task.status);
     if (this.isExpired(task)) throw new ExportExpired();
     const csv = createGunzip();
-    // A failure on the way breaks the answer off, so that nobody takes half a file for a whole one.
+    // A failure aborts the response, so that a client does not take a truncated file for a whole one.
     pipeline(Readable.from(readChunks(this.database, id)), csv, () => undefined);
     return { name: exportFileName(task), csv };
   }
 
-  /** The file cannot be downloaded any more. */
+  /** Whether the file can no longer be downloaded. */
   isExpired(task: Export): boolean {
     return isExpired(task, this.clock.now());
   }
 
-  /** Deletes expired files, and a week later their tasks; one after another, so nobody waits long. */
-  async cleanUp(): Promise<void> {
+  /** Deletes expired files, and their rows a week later. One transaction each, to keep them short. */
+  async deleteExpired(): Promise<void> {
     const now = this.clock.now().getTime();
     const expired = await this.database.sql<{ id: string; finishedAt: number }[]>`
       SELECT id, finished_at AS "finishedAt" FROM exports
-      WHERE finished_at < ${now - REMEMBERED_AFTER_FINISH} OR (expires_at < ${now}
+      WHERE finished_at < ${now - RETENTION} OR (expires_at < ${now}
         AND EXISTS (SELECT 1 FROM export_chunks WHERE export_id = exports.id))`;
     for (const { id, finishedAt } of expired) {
       await this.transactions.run(async (tx) => {
         await deleteChunks(tx, id);
-        if (finishedAt < now - REMEMBERED_AFTER_FINISH)
-          await tx.sql`DELETE FROM exports WHERE id = ${id}`;
+        if (finishedAt < now - RETENTION) await tx.sql`DELETE FROM exports WHERE id = ${id}`;
       });
     }
   }
 
-  private isForgotten({ finishedAt }: Export): boolean {
+  private isDeleted({ finishedAt }: Export): boolean {
     const now = this.clock.now().getTime();
-    return finishedAt !== null && finishedAt.getTime() + REMEMBERED_AFTER_FINISH <= now;
+    return finishedAt !== null && finishedAt.getTime() + RETENTION <= now;
   }
 }
 
-/** Whether the file cannot be downloaded any more. */
+/** Whether the file can no longer be downloaded. */
 export function isExpired({ expiresAt }: Export, now: Date): boolean {
   return expiresAt !== null && expiresAt <= now;
 }
 
-/** `vpms-bookings-20260301-093000.csv`, from the moment (UTC) when it was asked for. */
+/** `vpms-bookings-20260301-093000.csv`: the instant of the request in UTC. */
 export function exportFileName({ createdAt }: Export): string {
   const [day = '', time = ''] = createdAt
     .toISOString()

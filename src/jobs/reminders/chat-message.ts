@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_LENGTH } from '../../platform/messaging/google-chat-client.js';
-import type { Recipient } from './reminder-recipients.js';
+import type { Recipient } from './recipient-queries.js';
 
-/** A message, and whom it names. */
+/** A message and the drivers that it names. */
 export interface ChatMessage {
   readonly text: string;
   readonly recipients: readonly Recipient[];
@@ -14,7 +14,7 @@ export function freeLotsSentence(freeLots: number): string {
   return `${freeLots} parking lots have free spots right now.`;
 }
 
-/** Names the drivers in as few messages as Google Chat's limit allows. */
+/** Names all drivers, in as few messages as Google Chat's length limit allows. */
 export function chatMessages(recipients: readonly Recipient[], freeLots: number): ChatMessage[] {
   const opening = `No booking for more than a week. ${freeLotsSentence(freeLots)}\n`;
   const messages: ChatMessage[] = [];
@@ -33,7 +33,7 @@ export function chatMessages(recipients: readonly Recipient[], freeLots: number)
   return named.length > 0 ? [...messages, { text, recipients: named }] : messages;
 }
 
-/** As code, so that Google Chat takes no `_` or `*` for markup and no `<…>` for a mention. */
+/** Formatted as code, so that Google Chat does not interpret `_`, `*` and `<…>` in a name. */
 function verbatim(name: string): string {
   return `\`${name.replaceAll('`', "'")}\``;
 }

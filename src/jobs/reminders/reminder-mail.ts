@@ -1,7 +1,7 @@
 import type { Mail } from '../../platform/messaging/mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import { freeLotsSentence } from './chat-message.js';
-import type { Recipient } from './reminder-recipients.js';
+import type { Recipient } from './recipient-queries.js';
 
 interface ReminderContext {
   readonly username: string;
@@ -16,7 +16,7 @@ interface ReminderDetails {
   /** The day: `2026-03-01`. */
   readonly day: string;
   readonly freeLots: number;
-  /** How drivers reach the program. */
+  /** Base URL of the program. */
   readonly url: string;
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { localDay } from '../../platform/time/calendar.js';
+import { errorText } from '../../platform/errors/error-text.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
-import type { JobHandler } from '../../platform/queue/job-handler.js';
+import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import { GoogleChatClient } from '../../platform/messaging/google-chat-client.js';
 import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 import { Deliveries, type DeliveryBatch } from '../deliveries/deliveries.js';
@@ -14,16 +15,17 @@ import { Mailer } from '../../platform/messaging/mailer.js';
 import { type JobRun, subjectOf } from '../scheduling/job-run.entity.js';
 import { RunProgress } from '../scheduling/run-progress.js';
 import { type ChatMessage, chatMessages } from './chat-message.js';
+import { dailyReminders } from './daily-reminders.js';
 import { reminderMail } from './reminder-mail.js';
-import { listRecipients, type Recipient } from './reminder-recipients.js';
+import { listRecipients, type Recipient } from './recipient-queries.js';
 
 const PAGE_SIZE = 200;
 const NOWHERE = 'There was nowhere to send to: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
 
-/** Reminds the drivers who have not parked for a week, by chat and by mail, each once a day. */
+/** Reminds drivers who have not booked for a week, by Google Chat and by mail, once a day each. */
 @Injectable()
 export class ReminderProcessor implements JobHandler {
-  readonly name = 'daily-reminders';
+  readonly kind = dailyReminders;
 
   constructor(
     private readonly database: ReadDatabase,
@@ -55,11 +57,11 @@ export class ReminderProcessor implements JobHandler {
     return this.progress.fail(id, reason);
   }
 
-  listUnfinished(): Promise<readonly string[]> {
-    return this.progress.unfinished(this.name);
+  listUnfinished(): Promise<readonly UnfinishedJob[]> {
+    return this.progress.listUnfinished(this.kind.name);
   }
 
-  /** Both channels have their try, so that one that is down does not silence the other. */
+  /** Tries both channels, so that a failing one does not affect the other. */
   private async remind(run: JobRun, signal: AbortSignal): Promise<void> {
     const freeLots = (await listAvailableLotViews(this.database)).length;
     const failures: unknown[] = [];
@@ -77,7 +79,7 @@ export class ReminderProcessor implements JobHandler {
       for (const draft of chatMessages(recipients, freeLots)) {
         signal.throwIfAborted();
         const claimed = await this.deliveries.claim(batch, idsOf(draft.recipients));
-        // Another instance may have some of them; the message names only ours.
+        // Another instance may have claimed some of them; the message names only the others.
         const ours = draft.recipients.filter(({ id }) => claimed.includes(id));
         for (const message of chatMessages(ours, freeLots)) {
           await this.postClaimed(batch, message, signal);
@@ -96,8 +98,7 @@ export class ReminderProcessor implements JobHandler {
       await this.chat.post(text, requestId(batch, ids), signal);
     } catch (error) {
       if (error instanceof DeliveryUncertain) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      await this.deliveries.release(batch, ids, reason);
+      await this.deliveries.release(batch, ids, errorText(error));
       throw error;
     }
     await this.deliveries.confirm(batch, ids);
@@ -138,7 +139,7 @@ function idsOf(recipients: readonly Recipient[]): number[] {
   return recipients.map(({ id }) => id);
 }
 
-/** The same for the same drivers on the same day, and for no others. */
+/** Identical for the same drivers on the same day, and for no others. */
 function requestId({ subject }: DeliveryBatch, userIds: readonly number[]): string {
   const digest = createHash('sha256')
     .update(`${subject} ${userIds.join(' ')}`)

@@ -11,7 +11,7 @@ export interface LotStatistics {
   readonly parked: number;
 }
 
-/** What a driver did in a month. A booking belongs to the month, and the day, in which it began. */
+/** A driver's bookings in a month. A booking belongs to the month and the day in which it began. */
 export interface MonthlyStatistics {
   readonly username: string;
   /** The most used lot first: by bookings, then by dwell time. */
@@ -26,26 +26,26 @@ export interface DriverMonth {
   readonly statistics: MonthlyStatistics;
 }
 
-interface Batch {
+interface Selection {
   /** `2026-03` */
   readonly month: string;
   readonly days: readonly Period[];
-  /** Up to when a booking that is still active has lasted. */
+  /** End of the dwell time of active bookings. */
   readonly now: Date;
-  /** A report made before this is made again. */
+  /** Drivers with a report made since then are left out. */
   readonly since: Date;
   readonly afterId: number;
   readonly limit: number;
 }
 
-/** What one driver did in one lot on one day. */
+/** The bookings of one driver in one lot on one day. */
 interface Row {
   readonly userId: number;
   readonly username: string;
   readonly email: string;
   readonly lotId: number;
   readonly lotName: string;
-  /** 0 is the first of the month. */
+  /** 0 is the first day of the month. */
   readonly day: number;
   readonly bookings: number;
   readonly spent: number;
@@ -53,16 +53,19 @@ interface Row {
 }
 
 /**
- * The months of up to `limit` drivers, by id, who have a booking in it and no report made since:
- * one query for all of them.
+ * The statistics of up to `limit` drivers, by id, with a booking in the month and no report made
+ * since. One query for all of them.
  */
-export async function listDriverMonths(source: Queryable, batch: Batch): Promise<DriverMonth[]> {
-  const { month, days, now, since, afterId, limit } = batch;
+export async function listDriverMonths(
+  database: Queryable,
+  selection: Selection,
+): Promise<DriverMonth[]> {
+  const { month, days, now, since, afterId, limit } = selection;
   const [first, last] = [days.at(0), days.at(-1)];
   if (!first || !last) return [];
   const { start } = first;
   const { end } = last;
-  const rows = await source.sql<Row[]>`
+  const rows = await database.sql<Row[]>`
     WITH days (day, starts, ends) AS (VALUES ${raw(dayRows(days))}),
     batch AS (
       SELECT id, username, email FROM accounts
@@ -86,17 +89,17 @@ export async function listDriverMonths(source: Queryable, batch: Batch): Promise
     JOIN lots ON lots.id = r.lot_id
     GROUP BY batch.id, batch.username, batch.email, lots.id, lots.name, days.day
     ORDER BY batch.id`;
-  return gather(rows, days.length);
+  return groupByDriver(rows, days.length);
 }
 
-/** Whole numbers of ours, so they may stand in the statement itself. */
+/** As SQL text: the values are integers computed here, so they need no parameters. */
 function dayRows(days: readonly { readonly start: Date; readonly end: Date }[]): string {
   return days
     .map(({ start, end }, day) => `(${day}, ${start.getTime()}, ${end.getTime()})`)
     .join(', ');
 }
 
-function gather(rows: readonly Row[], dayCount: number): DriverMonth[] {
+function groupByDriver(rows: readonly Row[], dayCount: number): DriverMonth[] {
   const drivers = new Map<number, Row[]>();
   for (const row of rows) {
     const known = drivers.get(row.userId);

@@ -1,10 +1,9 @@
 import { monthName } from '../../platform/time/calendar.js';
+import { HOUR } from '../../platform/time/durations.js';
 import type { Currency } from '../../platform/money.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import type { MonthlyStatistics } from './monthly-statistics.js';
 import { spendingChart, type SpendingChart } from './spending-chart.js';
-
-const HOUR = 3_600_000;
 
 interface LotLine {
   readonly name: string;
@@ -34,7 +33,7 @@ export interface ReportPage {
   readonly text: string;
 }
 
-/** The report of a month (`2026-03`) for people. */
+/** Renders the report of a month (`2026-03`). */
 export function reportPage(
   month: string,
   statistics: MonthlyStatistics,

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/columns.js';
 
-/** A driver's month, as statistics; the page is made from them when somebody reads it. */
+/** A driver's statistics of a month. The page is rendered from them at each request. */
 @Entity('reports')
 export class Report {
   @PrimaryColumn('bigint', { name: 'user_id' })
@@ -11,7 +11,7 @@ export class Report {
   @PrimaryColumn('text')
   period: string;
 
-  /** A MonthlyFigures as JSON. */
+  /** A MonthlyStatistics as JSON with its version `v` (report-content.ts). */
   @Column('text')
   content: string;
 

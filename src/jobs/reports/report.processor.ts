@@ -5,24 +5,25 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
-import type { JobHandler } from '../../platform/queue/job-handler.js';
+import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import type { DeliveryBatch } from '../deliveries/deliveries.js';
 import { type AddressedMail, BulkMailer } from '../deliveries/bulk-mailer.js';
 import { Mailer } from '../../platform/messaging/mailer.js';
 import { type JobRun, subjectOf } from '../scheduling/job-run.entity.js';
 import { RunProgress } from '../scheduling/run-progress.js';
 import { type DriverMonth, listDriverMonths } from './monthly-statistics.js';
-import { listUnmailed, storeReports, type UnmailedReport } from './report-rows.js';
+import { monthlyReports } from './monthly-reports.js';
+import { listUnmailed, storeReports, type UnmailedReport } from './report-queries.js';
 import { reportPage } from './report-page.js';
 
-/** Drivers whose reports are made in one query and one transaction: some milliseconds of work. */
+/** Reports that are made in one query and one transaction; takes some milliseconds. */
 const BATCH_SIZE = 50;
 const MAIL_BATCH_SIZE = 100;
 
-/** Makes the month's report of every driver with a booking in it, keeps it, and mails it. */
+/** Makes, stores and mails the month's report of every driver with a booking in it. */
 @Injectable()
 export class ReportProcessor implements JobHandler {
-  readonly name = 'monthly-reports';
+  readonly kind = monthlyReports;
 
   constructor(
     private readonly database: ReadDatabase,
@@ -47,8 +48,8 @@ export class ReportProcessor implements JobHandler {
     return this.progress.fail(id, reason);
   }
 
-  listUnfinished(): Promise<readonly string[]> {
-    return this.progress.unfinished(this.name);
+  listUnfinished(): Promise<readonly UnfinishedJob[]> {
+    return this.progress.listUnfinished(this.kind.name);
   }
 
   private async makeReports(run: JobRun, signal: AbortSignal): Promise<void> {
@@ -75,7 +76,7 @@ export class ReportProcessor implements JobHandler {
       if (!last) return;
       yield months;
       afterId = last.userId;
-      // Lets waiting requests through; SQLite itself never waits.
+      // Lets other requests run: better-sqlite3 is synchronous.
       await new Promise(setImmediate);
     }
   }

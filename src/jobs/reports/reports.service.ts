@@ -6,11 +6,11 @@ import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js
 import { Currency } from '../../platform/money.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { ReportNotFound } from './errors.js';
-import type { MonthlyStatistics } from './monthly-statistics.js';
+import { decodeStatistics } from './report-content.js';
 import { Report } from './report.entity.js';
 import { reportPage } from './report-page.js';
 
-/** A driver's monthly reports, for reading. */
+/** Lists and renders a driver's monthly reports. */
 @Injectable()
 export class ReportsService {
   constructor(
@@ -38,7 +38,7 @@ export class ReportsService {
     return Page.of(rows, query.limit, ({ period }) => [numberOf(period)]);
   }
 
-  /** The report as one HTML page. @throws ValidationFailed for no month | ReportNotFound */
+  /** The report as one HTML page. @throws ValidationFailed if it is no month | ReportNotFound */
   async page(userId: number, period: string): Promise<string> {
     if (!isMonth(period)) {
       const message = 'period must be a month (YYYY-MM)';
@@ -46,11 +46,11 @@ export class ReportsService {
     }
     const report = await this.database.getRepository(Report).findOneBy({ userId, period });
     if (!report) throw new ReportNotFound(period);
-    return reportPage(period, JSON.parse(report.content) as MonthlyStatistics, this.currency).html;
+    return reportPage(period, decodeStatistics(report.content), this.currency).html;
   }
 }
 
-/** `2026-03` as 202603, for a cursor. */
+/** `2026-03` as 202603: a cursor consists of numbers. */
 function numberOf(month: string): number {
   return Number(month.replace('-', ''));
 }

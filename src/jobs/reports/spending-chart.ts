@@ -1,4 +1,4 @@
-/** Size of the drawing, in its own units; the page scales it. */
+/** In units of the drawing, which the page scales. */
 const WIDTH = 620;
 const HEIGHT = 190;
 const LEFT = 8;
@@ -11,7 +11,7 @@ interface Bar {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** For those who hover over it or hear it read out. */
+  /** For tooltips and screen readers. */
   readonly title: string;
 }
 
@@ -20,13 +20,13 @@ interface Label {
   readonly text: string;
 }
 
-/** What the template draws: a bar for each day, the highest one with its amount. */
+/** Geometry for the template: a bar for each day, the highest one labeled with its amount. */
 export interface SpendingChart {
   readonly width: number;
   readonly height: number;
   readonly base: number;
   readonly labelY: number;
-  /** The picture in one sentence, for those who cannot see it. */
+  /** The chart in one sentence, for screen readers. */
   readonly summary: string;
   readonly bars: readonly Bar[];
   readonly labels: readonly Label[];
@@ -66,7 +66,7 @@ export function spendingChart(
   };
 }
 
-/** Above the highest bar, but within the drawing, also in the larger letters of a small screen. */
+/** Above the highest bar and within the drawing, also with the larger font of a small screen. */
 function highestLabel(x: number, text: string): { x: number; y: number; text: string } {
   const half = text.length * 6;
   return { x: round(Math.min(Math.max(x, half + 2), WIDTH - half - 2)), y: TOP - 8, text };

@@ -2,8 +2,8 @@ import { CodedError } from '../../platform/errors/coded-error.js';
 
 export class JobNotFound extends CodedError {
   readonly code = 'JOB_NOT_FOUND';
-  constructor(name: string) {
-    super(`There is no job "${name}"; there are daily-reminders and monthly-reports.`);
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no job "${name}"; there are ${known.join(' and ')}.`);
   }
 }
 

@@ -1,20 +1,19 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/columns.js';
-import type { ScheduledJobName } from './scheduled-jobs.js';
 
 export const RUN_STATUSES = ['running', 'completed', 'failed'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** A scheduled job for one period. Name and period are unique, so it runs once however often it fires. */
+/** One execution of a scheduled job. Name and period are unique, so a period has only one. */
 @Entity('job_runs')
 export class JobRun {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id: number;
 
   @Column('text')
-  name: ScheduledJobName;
+  name: string;
 
-  /** `2026-03-01` for a daily job, `2026-03` for a monthly one; in the installation's time zone. */
+  /** `2026-03-01` for a daily job, `2026-03` for a monthly one; local to `TIMEZONE`. */
   @Column('text')
   period: string;
 
@@ -27,20 +26,20 @@ export class JobRun {
   @InstantColumn({ name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
-  /** How much is done: reminders delivered, or reports made. */
+  /** Number of reminders delivered or reports made so far. */
   @Column('integer')
   processed: number;
 
-  /** Messages that could not be delivered, or whose fate is unknown after a crash. */
+  /** Messages that were not delivered or whose outcome is unknown after a crash. */
   @Column('integer')
   failed: number;
 
-  /** Why it failed, or what else an operator should know. */
+  /** Why it failed, or a note for the operator. */
   @Column('text', { nullable: true })
   error: string | null;
 }
 
-/** What the run's deliveries are filed under. */
+/** The subject of the run's deliveries. */
 export function subjectOf({ name, period }: Pick<JobRun, 'name' | 'period'>): string {
   return `${name} ${period}`;
 }

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { UnfinishedJob } from '../../platform/queue/job-handler.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { countUndelivered } from '../deliveries/deliveries.js';
 import { JobRun, subjectOf } from './job-run.entity.js';
-import type { ScheduledJobName } from './scheduled-jobs.js';
 
 interface Outcome {
   readonly status: 'completed' | 'failed';
   readonly note?: string;
 }
 
-/** What the processors of scheduled jobs write into their run's row. */
+/** Reads and updates the row of a run, for the handlers of scheduled jobs. */
 @Injectable()
 export class RunProgress {
   constructor(
@@ -20,17 +20,17 @@ export class RunProgress {
     private readonly clock: Clock,
   ) {}
 
-  /** The run, unless it is finished already. */
+  /** The run, or null if it is finished. */
   async findRunning(id: string): Promise<JobRun | null> {
     return this.database.getRepository(JobRun).findOneBy({ id: Number(id), status: 'running' });
   }
 
-  async unfinished(name: ScheduledJobName): Promise<readonly string[]> {
+  async listUnfinished(name: string): Promise<readonly UnfinishedJob[]> {
     const runs = await this.database.getRepository(JobRun).findBy({ name, status: 'running' });
-    return runs.map(({ id }) => String(id));
+    return runs.map(({ id }) => ({ id: String(id) }));
   }
 
-  /** Ends the run well. `note` is what an operator should know all the same. */
+  /** Completes the run. `note` is shown to the operator. */
   complete(run: JobRun, note?: string): Promise<void> {
     return this.end(run.id, { status: 'completed', note });
   }
@@ -45,8 +45,8 @@ export class RunProgress {
       const run = await tx.findOneBy(JobRun, { id, status: 'running' });
       if (!run) return;
       const { failed, unknown } = await countUndelivered(tx, subjectOf(run));
-      const doubt = unknown > 0 ? `Sent, but perhaps not arrived: ${unknown}.` : undefined;
-      const error = [note, doubt].filter((part) => part !== undefined).join(' ') || null;
+      const uncertain = unknown > 0 ? `Sent, but perhaps not arrived: ${unknown}.` : undefined;
+      const error = [note, uncertain].filter((part) => part !== undefined).join(' ') || null;
       await tx.update(JobRun, { id }, { status, failed, error, finishedAt });
     });
   }

@@ -1,24 +1,20 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { AccountsService } from '../../auth/accounts/accounts.service.js';
-import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
+import { Clock } from '../../platform/time/clock.js';
 import { JobRunsService } from './job-runs.service.js';
-import {
-  type DuePeriod,
-  dueReminders,
-  dueReports,
-  type ScheduledJobName,
-} from './scheduled-jobs.js';
+import type { ScheduledJob } from './scheduled-job.js';
+import { SCHEDULED_JOBS } from './scheduled-jobs.js';
 
 /**
- * Looks every minute, and at the start, what is due by the wall clock of `TIMEZONE`, and sees to it
- * that it has a run. The run's row makes it once: so neither a restart, nor a second instance, nor
- * a clock change skips or doubles one.
+ * Ensures, at the start and once a minute, that every period that is due in `TIMEZONE` has a run. The
+ * run's row makes it unique, so a restart, a second instance or a clock change neither skips nor
+ * repeats one.
  */
 @Injectable()
 export class Scheduler implements OnApplicationBootstrap {
-  private readonly logger = new Logger('Schedules');
+  private readonly logger = new Logger('Scheduler');
 
   constructor(
     private readonly accounts: AccountsService,
@@ -33,22 +29,23 @@ export class Scheduler implements OnApplicationBootstrap {
 
   @Cron(CronExpression.EVERY_MINUTE)
   async tick(): Promise<void> {
-    try {
-      const now = this.clock.now();
-      const lastRun = await this.runs.lastReportedMonth();
-      await this.ensure('daily-reminders', dueReminders(now, this.configuration));
-      await this.ensure('monthly-reports', dueReports(now, this.configuration, lastRun));
-    } catch (error) {
-      this.logger.error(error, 'will be tried again in a minute');
+    for (const job of SCHEDULED_JOBS) {
+      try {
+        await this.ensureRuns(job);
+      } catch (error) {
+        this.logger.error(error, `${job.name}: the next attempt is in a minute`);
+      }
     }
   }
 
-  /** What was due before this installation was there is none of its business. */
-  private async ensure(name: ScheduledJobName, due: readonly DuePeriod[]): Promise<void> {
+  /** Ignores periods that were due before the installation. */
+  private async ensureRuns(job: ScheduledJob): Promise<void> {
+    const now = this.clock.now();
+    const due = job.due(now, this.configuration, await this.runs.lastPeriod(job));
     if (due.length === 0) return;
     const installedAt = await this.accounts.installedAt();
     for (const { period, since } of due) {
-      if (installedAt && since >= installedAt) await this.runs.ensure(name, period);
+      if (installedAt && since >= installedAt) await this.runs.ensure(job, period);
     }
   }
 }

@@ -1,7 +1,10 @@
-import type { JobName } from './jobs.js';
+import type { JobMessage } from './job-kind.js';
 
-/** Has a row's work done in the background. The engine behind it is the only thing that knows how. */
+/** Has a job's row processed in the background, in this process or another one. */
 export abstract class Dispatcher {
-  /** To be called after the commit that made the row. Dispatching the same row twice is harmless. */
-  abstract dispatch(name: JobName, id: string): Promise<void>;
+  /**
+   * Call it after the commit that stores the row. Never rejects: reconciliation finds a row whose
+   * message was lost. Dispatching a row twice does no harm.
+   */
+  abstract dispatch(message: JobMessage): Promise<void>;
 }

@@ -1,28 +1,39 @@
-import type { JobName } from './jobs.js';
-
-/** A row to be worked on next, by another job. */
-export interface FollowUp {
-  readonly name: JobName;
-  readonly id: string;
-}
+import type { JobKind, JobMessage } from './job-kind.js';
 
 /**
- * Does one kind of background work. The work is a row in the database, known by its id; a queue
- * only carries the id. A row may be handed over more than once, so doing it again must do no harm.
+ * Processes one kind of job. Each job is a row in the database; a queue carries only its id. A row may
+ * be processed more than once and by two processes at the same time, so every step must be safe to
+ * repeat.
  */
 export interface JobHandler {
-  readonly name: JobName;
+  readonly kind: JobKind;
 
   /**
-   * Does the work of the row; returns at once where nothing is left to do.
-   * @param signal stops the work at the next good moment; a later start takes it up again.
-   * @returns what is to be done after it, if anything
+   * Makes one attempt at the row. Returns immediately if nothing is left to do.
+   * @param signal aborts the attempt at shutdown; the next start continues it
+   * @returns a job to be processed next, if any
    */
-  process(id: string, signal: AbortSignal): Promise<FollowUp | undefined>;
+  process(id: string, signal: AbortSignal): Promise<JobMessage | undefined>;
 
-  /** Marks the row as failed for good, after the last attempt. `reason` is for people. */
+  /** Marks the row as failed after the last attempt. `reason` is shown to operators. */
   fail(id: string, reason: string): Promise<void>;
 
-  /** Rows whose work is not finished. */
-  listUnfinished(): Promise<readonly string[]>;
+  /** The rows that have to be processed before that instant and are not finished. */
+  listUnfinished(until: Date): Promise<readonly UnfinishedJob[]>;
+}
+
+export type UnfinishedJob = Omit<JobMessage, 'kind'>;
+
+/**
+ * Thrown by a handler that has stored its failure, and when to retry, in the row itself. The
+ * dispatcher does not repeat the attempt.
+ */
+export class FailureRecorded extends Error {
+  constructor(
+    reason: string,
+    /** The next attempt; undefined if this was the last one. */
+    readonly retry: JobMessage | undefined,
+  ) {
+    super(reason);
+  }
 }

@@ -1,18 +1,21 @@
 import type { JobHandler } from './job-handler.js';
-import { type JobName, JOBS } from './jobs.js';
+import type { JobKind, JobKinds } from './job-kind.js';
 
-/** Knows the one handler of each job. */
+/** The handler of each kind of job. */
 export class JobRegistry {
-  /** @throws Error, which stops the start, where a job has no handler or two. */
-  constructor(readonly handlers: readonly JobHandler[]) {
-    for (const name of Object.keys(JOBS)) {
-      const count = handlers.filter((handler) => handler.name === name).length;
+  /** @throws Error, which prevents the start, if a kind of job has no handler or two */
+  constructor(
+    kinds: JobKinds,
+    readonly handlers: readonly JobHandler[],
+  ) {
+    for (const name of kinds.names) {
+      const count = handlers.filter(({ kind }) => kind.name === name).length;
       if (count !== 1) throw new Error(`The job "${name}" has ${count} handlers instead of one`);
     }
   }
 
-  get(name: JobName): JobHandler {
-    const handler = this.handlers.find((candidate) => candidate.name === name);
+  get({ name }: JobKind): JobHandler {
+    const handler = this.handlers.find(({ kind }) => kind.name === name);
     if (!handler) throw new Error(`The job "${name}" has no handler`);
     return handler;
   }

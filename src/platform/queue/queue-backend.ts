@@ -1,9 +1,10 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 
-/** What carries the work from where it is asked for to where it is done. */
+/** What carries a job's message to the process that runs its handler. */
 export interface QueueBackend {
   readonly imports: readonly DynamicModule[];
+  /** In every process, among them the Dispatcher. */
   readonly providers: readonly Provider[];
-  /** Only where the work is done. */
+  /** Only in processes that run job handlers. */
   readonly workers: readonly Provider[];
 }

@@ -1,6 +1,7 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
+import { dailyReminders } from '../../../src/jobs/reminders/daily-reminders.js';
 import { JobRun } from '../../../src/jobs/scheduling/job-run.entity.js';
 import { JobRunsService } from '../../../src/jobs/scheduling/job-runs.service.js';
 import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
@@ -236,7 +237,7 @@ it('makes one run of one period, however many instances fire at once', async () 
   const instances = Array.from({ length: 10 }, () => [vpms, second]).flat();
   await Promise.all(instances.map(({ app }) => app.get(Scheduler).tick()));
   await Promise.all(
-    instances.map(({ app }) => app.get(JobRunsService).ensure('daily-reminders', '2026-04-01')),
+    instances.map(({ app }) => app.get(JobRunsService).ensure(dailyReminders, '2026-04-01')),
   );
   expect(await runsOf(vpms)).toHaveLength(2);
   await second.stop();

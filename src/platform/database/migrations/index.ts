@@ -2,6 +2,7 @@ import { InitialSchema1767225600000 } from './1767225600000-initial-schema.js';
 import { Jobs1767312000000 } from './1767312000000-jobs.js';
 import { Idempotency1767398400000 } from './1767398400000-idempotency.js';
 import { Audit1767484800000 } from './1767484800000-audit.js';
+import { DelayedJobs1767571200000 } from './1767571200000-delayed-jobs.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   Jobs1767312000000,
   Idempotency1767398400000,
   Audit1767484800000,
+  DelayedJobs1767571200000,
 ];

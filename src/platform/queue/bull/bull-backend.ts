@@ -1,27 +1,27 @@
 import { BullModule } from '@nestjs/bull';
 import type { DynamicModule } from '@nestjs/common';
 import { Configuration } from '../../config/configuration.js';
+import { Dispatcher } from '../dispatcher.js';
+import type { JobKinds } from '../job-kind.js';
+import type { QueueBackend } from '../queue-backend.js';
 import { BullDispatcher } from './bull-dispatcher.js';
 import { BullWorker } from './bull-worker.js';
-import { Dispatcher } from '../dispatcher.js';
-import type { QueueBackend } from '../queue-backend.js';
-import { JOBS } from '../jobs.js';
 import { QueueMetrics } from './queue-metrics.js';
 
-/** A worker that has not said so for this long is taken for dead; in milliseconds. */
+/** A worker that has not renewed its lock for this long counts as dead; in milliseconds. */
 const LOCK_DURATION = 10_000;
 
-/** Work goes through Redis to whichever worker is free. To be imported only where there is a Redis. */
-export function bullBackend(): QueueBackend {
+/** Sends jobs through Redis to any worker that is free. */
+export function bullBackend(kinds: JobKinds): QueueBackend {
   return {
-    imports: bullQueues(),
+    imports: bullQueues(kinds),
     providers: [BullDispatcher, QueueMetrics, { provide: Dispatcher, useExisting: BullDispatcher }],
     workers: [BullWorker],
   };
 }
 
-/** One Bull queue per kind of work, in the Redis of `REDIS_URL`, under one prefix. */
-function bullQueues(): DynamicModule[] {
+/** One Bull queue per kind of job, in the Redis of `REDIS_URL`, under one prefix. */
+function bullQueues(kinds: JobKinds): DynamicModule[] {
   return [
     BullModule.forRootAsync({
       inject: [Configuration],
@@ -31,18 +31,18 @@ function bullQueues(): DynamicModule[] {
         settings: {
           lockDuration: LOCK_DURATION,
           stalledInterval: LOCK_DURATION / 2,
-          // A row may outlive many workers; what kills them all is seen in the log.
+          // High, because a long job may outlive several workers. The log shows a job that kills them.
           maxStalledCount: 10,
         },
       }),
     }),
-    ...Object.entries(JOBS).map(([name, { attempts, firstPause }]) =>
+    ...kinds.list.map(({ name, retry }) =>
       BullModule.registerQueue({
         name,
         defaultJobOptions: {
-          attempts,
-          backoff: { type: 'exponential', delay: firstPause },
-          // The row remembers; here only what is still to be done.
+          attempts: retry.attempts,
+          backoff: { type: 'exponential', delay: retry.firstPause },
+          // The row stores the outcome. An id that is kept would block the next dispatch.
           removeOnComplete: true,
           removeOnFail: true,
         },

@@ -2,85 +2,90 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getQueueToken } from '@nestjs/bull';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Job, Queue } from 'bull';
+import type { Queue } from 'bull';
+import { Clock } from '../../time/clock.js';
 import { Dispatcher } from '../dispatcher.js';
-import { type JobName, JOBS } from '../jobs.js';
+import { type JobKind, JobKinds, type JobMessage } from '../job-kind.js';
 
-/** What a message carries. */
-export interface JobMessage {
+/** The content of a Bull job. */
+export interface BullMessage {
   readonly id: string;
 }
 
-/** A message that Redis does not take in this time is left to the sweep; in milliseconds. */
+/** How long a dispatch waits for Redis, in milliseconds. */
 const TIMEOUT = 1_000;
+/** Added to a delay, so that the message does not arrive before the job is due. In milliseconds. */
+const MARGIN = 10;
+/** Bull's states of a job that will still be processed. */
+const PENDING_STATES: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'paused']);
 
-/** States of a job that is going to be worked on. */
-const UNDER_WAY: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'paused']);
-
-/** Sends the work through Redis, to whichever worker is free. */
+/** Sends messages through Redis. */
 @Injectable()
 export class BullDispatcher extends Dispatcher implements OnModuleInit {
   private readonly logger = new Logger('Jobs');
 
-  constructor(private readonly moduleRef: ModuleRef) {
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly kinds: JobKinds,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   onModuleInit(): void {
-    // Bull says so on each try to reconnect; RedisStore logs it once, for all.
-    for (const name of JOB_NAMES) this.queue(name).on('error', () => undefined);
+    // Bull emits an error for each attempt to reconnect; the cache store logs the outage once.
+    for (const kind of this.kinds.list) this.queue(kind).on('error', () => undefined);
   }
 
-  /** Its id makes a message that is sent twice one job. Without Redis, the sweep finds the row. */
-  override dispatch(name: JobName, id: string): Promise<void> {
-    return this.withTimeout(name, id, this.send(name, id));
+  /** The Bull job's id deduplicates a message that is sent twice. */
+  override dispatch(message: JobMessage): Promise<void> {
+    return this.withTimeout(message, this.send(message));
   }
 
-  /** Sends the message of an unfinished row again, unless it is still under way. */
-  resend(name: JobName, id: string): Promise<void> {
-    return this.withTimeout(
-      name,
-      id,
-      this.removeStaleJob(name, id).then(() => this.send(name, id)),
+  /** Sends the message of an unfinished row again, unless Redis still has it. */
+  resend(message: JobMessage): Promise<void> {
+    const sent = this.removeStaleJob(message).then(() => this.send(message));
+    return this.withTimeout(message, sent);
+  }
+
+  queue({ name }: JobKind): Queue<BullMessage> {
+    return this.moduleRef.get<Queue<BullMessage>>(getQueueToken(name), { strict: false });
+  }
+
+  private async send(message: JobMessage): Promise<void> {
+    const { kind, id, runAt } = message;
+    const delay = (runAt?.getTime() ?? 0) - this.clock.now().getTime();
+    await this.queue(kind).add(
+      { id },
+      { jobId: jobIdOf(message), ...(delay > 0 && { delay: delay + MARGIN }) },
     );
   }
 
-  private async send(name: JobName, id: string): Promise<void> {
-    await this.queue(name).add({ id }, { jobId: jobId(name, id) });
-  }
-
   /**
-   * Where Redis lost its content while a worker was taking a message, a job without content is
-   * left under that id, in no list or among the finished ones: it would keep the id taken for ever.
-   * Ours are removed when they finish. One that a worker still holds waits for the next sweep.
+   * If Redis lost its data while a worker took a message, an entry without content remains under its
+   * id, in no list or among the finished ones, and blocks the id. One that a worker still holds is
+   * left to the next reconciliation.
    */
-  private async removeStaleJob(name: JobName, id: string): Promise<void> {
-    const job = await this.queue(name).getJob(jobId(name, id));
-    if (!job || UNDER_WAY.has(await job.getState())) return;
+  private async removeStaleJob(message: JobMessage): Promise<void> {
+    const job = await this.queue(message.kind).getJob(jobIdOf(message));
+    if (!job || PENDING_STATES.has(await job.getState())) return;
     await job.remove();
   }
 
-  private async withTimeout(name: JobName, id: string, sent: Promise<void>): Promise<void> {
+  private async withTimeout({ kind, id }: JobMessage, sent: Promise<void>): Promise<void> {
     const late = sleep(TIMEOUT, undefined, { ref: false }).then(() => 'late' as const);
     const outcome = await Promise.race([sent, late]).catch((error: unknown) => error);
     if (outcome === 'late' || outcome instanceof Error) {
       sent.catch(() => undefined);
-      this.logger.warn(`${name} ${id} waits for the next sweep: the queue cannot be reached`);
+      this.logger.warn(
+        `${kind.name} ${id} waits for the next reconciliation: the queue cannot be reached`,
+      );
     }
   }
-
-  queue(name: JobName): Queue<JobMessage> {
-    return this.moduleRef.get<Queue<JobMessage>>(getQueueToken(name), { strict: false });
-  }
 }
 
-function jobId(name: JobName, id: string): string {
-  return `${name}-${id}`;
-}
-
-export const JOB_NAMES = Object.keys(JOBS) as JobName[];
-
-/** Whether the job was tried as often as it may be. */
-export function attemptsExhausted({ attemptsMade, opts }: Job): boolean {
-  return attemptsMade >= (opts.attempts ?? 1);
+/** Includes the instant, so that a retry at another one is not taken for the same message. */
+function jobIdOf({ kind, id, runAt }: JobMessage): string {
+  const message = `${kind.name}-${id}`;
+  return runAt ? `${message}-${runAt.getTime()}` : message;
 }

@@ -8,22 +8,20 @@ import {
 import { Interval } from '@nestjs/schedule';
 import type { Job } from 'bull';
 import { Metrics } from '../../observability/metrics.js';
-import {
-  BullDispatcher,
-  attemptsExhausted,
-  JOB_NAMES,
-  type JobMessage,
-} from './bull-dispatcher.js';
+import { Clock } from '../../time/clock.js';
+import { runAttempt } from '../attempt.js';
 import type { JobHandler } from '../job-handler.js';
 import { JobRegistry } from '../job-registry.js';
+import { BullDispatcher, type BullMessage } from './bull-dispatcher.js';
 
-/** Jobs of one kind that this process works on at the same time. */
+/** Jobs of one kind that this process runs at the same time. */
 const CONCURRENCY = 2;
-/** How long a shutdown waits for running jobs; other workers take up what did not finish. */
-const GRACE_MILLISECONDS = 5_000;
-const SWEEP_MILLISECONDS = 15_000;
+/** How long a shutdown waits for running jobs, in milliseconds. Other workers continue the rest. */
+const GRACE_PERIOD = 5_000;
+/** Milliseconds between two searches for rows that are due. */
+const RECONCILE_INTERVAL = 15_000;
 
-/** Works on the messages of all queues. Bull gives a dead worker's messages to another one. */
+/** Processes the messages of all queues. Bull gives a dead worker's messages to another worker. */
 @Injectable()
 export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
@@ -34,81 +32,90 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly dispatcher: BullDispatcher,
     private readonly registry: JobRegistry,
     private readonly metrics: Metrics,
+    private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const name of JOB_NAMES) {
-      const handler = this.registry.get(name);
-      const queue = this.dispatcher.queue(name);
-      queue.on('failed', (job: Job<JobMessage> | null, error: Error) => {
-        // Null where workers died of it so often that Bull has dropped it; the sweep sends it again.
-        if (job) void this.noteFailure(handler, job, error);
+    for (const handler of this.registry.handlers) {
+      const queue = this.dispatcher.queue(handler.kind);
+      queue.on('failed', (job: Job<BullMessage> | null, error: Error) => {
+        // Null if so many workers died of the job that Bull dropped it; reconciliation sends it again.
+        if (job) void this.recordFailure(handler, job, error);
       });
-      // Settles when the queue closes; until then it works, through lost connections too.
+      // The promise settles when the queue closes. Until then it survives lost connections.
       queue.process(CONCURRENCY, (job) => this.work(handler, job)).catch(() => undefined);
     }
     void this.reconcile();
   }
 
-  /** Rows whose message was lost, with Redis for instance, are sent again. */
-  @Interval(SWEEP_MILLISECONDS)
+  /** Sends a message for every unfinished row that has none, for example because Redis lost it. */
+  @Interval(RECONCILE_INTERVAL)
   async reconcile(): Promise<void> {
     if (this.isReconciling) return;
     this.isReconciling = true;
     try {
-      await this.dispatchUnfinished();
+      await this.resendUnfinished();
     } finally {
       this.isReconciling = false;
     }
   }
 
-  private async dispatchUnfinished(): Promise<void> {
+  private async resendUnfinished(): Promise<void> {
+    const until = new Date(this.clock.now().getTime() + RECONCILE_INTERVAL);
     for (const handler of this.registry.handlers) {
-      const { name } = handler;
+      const { kind } = handler;
       try {
-        for (const id of await handler.listUnfinished()) await this.dispatcher.resend(name, id);
+        for (const job of await handler.listUnfinished(until)) {
+          await this.dispatcher.resend({ kind, ...job });
+        }
       } catch (error) {
-        this.logger.error(error, `cannot look for unfinished ${name} jobs`);
+        this.logger.error(error, `cannot list the unfinished ${kind.name} jobs`);
       }
     }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.shutdown.abort();
-    const closed = JOB_NAMES.map((name) => this.dispatcher.queue(name).close());
+    const closed = this.registry.handlers.map(({ kind }) => this.dispatcher.queue(kind).close());
     await Promise.race([
       Promise.allSettled(closed),
-      sleep(GRACE_MILLISECONDS, undefined, { ref: false }),
+      sleep(GRACE_PERIOD, undefined, { ref: false }),
     ]);
   }
 
   private async work(
     handler: JobHandler,
-    { data: { id } }: Job<Partial<JobMessage>>,
+    { data: { id } }: Job<Partial<BullMessage>>,
   ): Promise<void> {
-    if (!id) return; // Redis lost the message while it was being taken; the sweep sends it again.
+    // Redis lost the content while the message was being taken; reconciliation sends it again.
+    if (!id) return;
+    const { dispatcher, metrics } = this;
     const { signal } = this.shutdown;
     try {
-      const next = await handler.process(id, signal);
-      this.metrics.countJob(handler.name, 'succeeded');
-      if (next) await this.dispatcher.dispatch(next.name, next.id);
+      await runAttempt({ handler, id, signal, dispatcher, metrics });
     } catch (error) {
-      // Interrupted by our own shutdown: no failure, the sweep of another worker finds the row.
+      // An attempt that our shutdown interrupts has not failed; another worker finds its row.
       if (!signal.aborted) throw error;
     }
   }
 
-  private async noteFailure(
+  private async recordFailure(
     handler: JobHandler,
-    job: Job<JobMessage>,
+    job: Job<BullMessage>,
     error: Error,
   ): Promise<void> {
     const { id } = job.data;
-    this.logger.warn(`${handler.name} ${id}: attempt ${job.attemptsMade} failed: ${error.message}`);
-    this.metrics.countJob(handler.name, attemptsExhausted(job) ? 'failed' : 'retried');
-    if (!attemptsExhausted(job)) return;
+    const { name } = handler.kind;
+    const isLast = attemptsExhausted(job);
+    this.logger.warn(`${name} ${id}: attempt ${job.attemptsMade} failed: ${error.message}`);
+    this.metrics.countJob(name, isLast ? 'failed' : 'retried');
+    if (!isLast) return;
     await handler.fail(id, error.message).catch((failure: unknown) => {
-      this.logger.error(failure, `${handler.name} ${id} is left for the next sweep`);
+      this.logger.error(failure, `${name} ${id}: left for the next reconciliation`);
     });
   }
+}
+
+function attemptsExhausted({ attemptsMade, opts }: Job): boolean {
+  return attemptsMade >= (opts.attempts ?? 1);
 }

@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics, type Sample } from '../../observability/metrics.js';
-import { BullDispatcher, JOB_NAMES } from './bull-dispatcher.js';
+import { type JobKind, JobKinds } from '../job-kind.js';
+import { BullDispatcher } from './bull-dispatcher.js';
 
-/** Milliseconds after which a Redis that does not answer is left out. */
+/** Milliseconds after which the metric is left out of a scrape. */
 const TIMEOUT = 1_000;
 const STATES = ['waiting', 'active', 'delayed'] as const;
 
-/** What is in the queues of Redis: fewer than the rows where Redis has lost some, for a while. */
+/** Counts the messages in Redis: fewer than the unfinished rows until reconciliation sends lost ones. */
 @Injectable()
 export class QueueMetrics implements OnModuleInit {
   constructor(
     private readonly metrics: Metrics,
+    private readonly kinds: JobKinds,
     private readonly dispatcher: BullDispatcher,
   ) {}
 
@@ -23,15 +25,15 @@ export class QueueMetrics implements OnModuleInit {
       labels: ['job', 'state'],
       query: async () => {
         const late = sleep(TIMEOUT, [], { ref: false });
-        const answers = Promise.all(JOB_NAMES.map((name) => this.askQueue(name)));
-        answers.catch(() => undefined);
-        return (await Promise.race([answers, late])).flat();
+        const counts = Promise.all(this.kinds.list.map((kind) => this.countMessages(kind)));
+        counts.catch(() => undefined);
+        return (await Promise.race([counts, late])).flat();
       },
     });
   }
 
-  private async askQueue(name: (typeof JOB_NAMES)[number]): Promise<readonly Sample[]> {
-    const counts = await this.dispatcher.queue(name).getJobCounts();
-    return STATES.map((state) => ({ labels: { job: name, state }, value: counts[state] }));
+  private async countMessages(kind: JobKind): Promise<readonly Sample[]> {
+    const counts = await this.dispatcher.queue(kind).getJobCounts();
+    return STATES.map((state) => ({ labels: { job: kind.name, state }, value: counts[state] }));
   }
 }

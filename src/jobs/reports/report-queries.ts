@@ -3,6 +3,7 @@ import type { Queryable } from '../../platform/database/queryable.js';
 import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveries.js';
 import type { JobRun } from '../scheduling/job-run.entity.js';
 import type { DriverMonth, MonthlyStatistics } from './monthly-statistics.js';
+import { decodeStatistics, encodeStatistics } from './report-content.js';
 import { raw } from '../../platform/database/sql.js';
 
 interface Storage {
@@ -12,8 +13,8 @@ interface Storage {
 }
 
 /**
- * Keeps the reports, in place of those made before the run, and counts them in it. One that another
- * instance has made in the meantime stays, and is not counted twice.
+ * Stores the reports, replacing those made before the run started, and counts them in the run. One
+ * that another instance has made in the meantime is kept and not counted twice.
  */
 export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   const { run, months, now } = storage;
@@ -22,7 +23,7 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   for (const { userId, statistics } of months) {
     const rows = await tx.sql`
       INSERT INTO reports (user_id, period, content, created_at)
-      VALUES (${userId}, ${period}, ${JSON.stringify(statistics)}, ${now.getTime()})
+      VALUES (${userId}, ${period}, ${encodeStatistics(statistics)}, ${now.getTime()})
       ON CONFLICT (user_id, period) DO UPDATE
         SET content = excluded.content, created_at = excluded.created_at
         WHERE reports.created_at < ${startedAt.getTime()}
@@ -30,6 +31,18 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
     made += rows.length;
   }
   await tx.sql`UPDATE job_runs SET processed = processed + ${made} WHERE id = ${id}`;
+}
+
+/** Number of reports of the period that were made at that instant or later. */
+export async function countReportsSince(
+  database: Queryable,
+  period: string,
+  since: Date,
+): Promise<number> {
+  const [row] = await database.sql<[{ reports: number }]>`
+    SELECT COUNT(*) AS reports FROM reports
+    WHERE period = ${period} AND created_at >= ${since.getTime()}`;
+  return row.reports;
 }
 
 export interface UnmailedReport {
@@ -45,13 +58,13 @@ interface Selection {
   readonly limit: number;
 }
 
-/** Reports of the period that their drivers have not been mailed, nor may have been; by driver. */
+/** Reports of the period without a delivery, unless that failed; by driver. */
 export async function listUnmailed(
-  source: Queryable,
+  database: Queryable,
   selection: Selection,
 ): Promise<UnmailedReport[]> {
   const { batch, period, afterId, limit } = selection;
-  const rows = await source.sql<{ userId: number; email: string; content: string }[]>`
+  const rows = await database.sql<{ userId: number; email: string; content: string }[]>`
     SELECT reports.user_id AS "userId", accounts.email, reports.content
     FROM reports JOIN accounts ON accounts.id = reports.user_id
     WHERE reports.period = ${period} AND reports.user_id > ${afterId}
@@ -64,6 +77,6 @@ export async function listUnmailed(
   return rows.map(({ userId, email, content }) => ({
     userId,
     email,
-    statistics: JSON.parse(content) as MonthlyStatistics,
+    statistics: decodeStatistics(content),
   }));
 }

@@ -1,9 +1,10 @@
 import type { Queryable } from '../../platform/database/queryable.js';
 import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveries.js';
+import { DAY } from '../../platform/time/durations.js';
 import { raw } from '../../platform/database/sql.js';
 
-/** Seven days, in milliseconds: who has booked since is not reminded (contract). */
-const SILENCE = 7 * 86_400_000;
+/** A driver is reminded if the last booking is older, in milliseconds (docs/contract.md). */
+const INACTIVITY = 7 * DAY;
 
 export interface Recipient {
   readonly id: number;
@@ -19,16 +20,18 @@ interface Selection {
   readonly limit: number;
 }
 
-/** Drivers, by id, whose last booking began more than seven days ago or who never booked, and who
- * have not got this reminder. */
-export function listRecipients(source: Queryable, selection: Selection): Promise<Recipient[]> {
+/**
+ * Drivers, by id, without a booking that began within seven days and without this reminder, unless
+ * its delivery failed.
+ */
+export function listRecipients(database: Queryable, selection: Selection): Promise<Recipient[]> {
   const { batch, now, afterId, limit } = selection;
-  return source.sql<Recipient[]>`
+  return database.sql<Recipient[]>`
     SELECT id, username, email FROM accounts
     WHERE role = 'user' AND id > ${afterId} AND ${raw(reachableAccountsSql(batch.channel))}
       AND NOT EXISTS (
         SELECT 1 FROM reservations
-        WHERE user_id = accounts.id AND parked_at >= ${now.getTime() - SILENCE})
+        WHERE user_id = accounts.id AND parked_at >= ${now.getTime() - INACTIVITY})
       AND NOT EXISTS (
         SELECT 1 FROM deliveries
         WHERE subject = ${batch.subject} AND channel = ${batch.channel}

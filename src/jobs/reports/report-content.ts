@@ -1,0 +1,17 @@
+import type { MonthlyStatistics } from './monthly-statistics.js';
+
+/** Version of the stored shape. Increase it with a change, and have the decoder read the older ones. */
+const VERSION = 1;
+
+/** The statistics of a report as they are stored. */
+export function encodeStatistics(statistics: MonthlyStatistics): string {
+  return JSON.stringify({ v: VERSION, ...statistics });
+}
+
+/** @throws Error for content of a later version. Content without one is of version 1. */
+export function decodeStatistics(content: string): MonthlyStatistics {
+  const { v = VERSION, ...statistics } = JSON.parse(content) as MonthlyStatistics & { v?: number };
+  if (v > VERSION)
+    throw new Error(`A report has version ${v}; this program reads up to ${VERSION}`);
+  return statistics;
+}

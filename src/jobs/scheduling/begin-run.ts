@@ -1,0 +1,44 @@
+import type { Tx } from '../../platform/database/tx.js';
+import { JobRun } from './job-run.entity.js';
+import type { ScheduledJob } from './scheduled-job.js';
+
+interface Begin {
+  readonly job: ScheduledJob;
+  readonly period: string;
+  readonly now: Date;
+}
+
+/**
+ * The only run of the period: inserted, continued if it had failed (then `isBegun`), or unchanged if
+ * it is running or completed.
+ */
+export async function beginRun(
+  tx: Tx,
+  { job, period, now }: Begin,
+): Promise<{ readonly run: JobRun; readonly isBegun: boolean }> {
+  const begun = await tx.sql`
+    INSERT INTO job_runs (name, period, status, started_at) VALUES
+      (${job.name}, ${period}, 'running', ${now.getTime()})
+    ON CONFLICT (name, period) DO UPDATE
+      SET status = 'running', started_at = ${now.getTime()}, finished_at = NULL, error = NULL,
+        failed = 0
+      WHERE job_runs.status = 'failed'
+    RETURNING id`;
+  const isBegun = begun.length > 0;
+  if (isBegun) {
+    const processed = await job.countProcessed(tx, { period, startedAt: now });
+    await tx.update(JobRun, { name: job.name, period }, { processed });
+  }
+  const run = await tx.findOneBy(JobRun, { name: job.name, period });
+  if (!run) throw new Error('A job run that was just stored is missing');
+  return { run, isBegun };
+}
+
+/** Repeats a finished run from the beginning. */
+export async function restartRun(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx.update(
+    JobRun,
+    { id },
+    { status: 'running', startedAt: now, finishedAt: null, processed: 0, failed: 0, error: null },
+  );
+}

@@ -1,0 +1,41 @@
+import type { Configuration } from '../../platform/config/configuration.js';
+import type { Queryable } from '../../platform/database/queryable.js';
+import type { JobKind } from '../../platform/queue/job-kind.js';
+import type { PeriodKind } from './period-kinds.js';
+
+export type Schedule = Pick<Configuration, 'timezone' | 'reminderHour' | 'reminderMinute'>;
+
+/** A period whose run is due, and the instant since which it is. */
+export interface DuePeriod {
+  readonly period: string;
+  readonly since: Date;
+}
+
+/** The progress of a run that is started. */
+export interface RunStart {
+  readonly period: string;
+  readonly startedAt: Date;
+}
+
+/** A kind of job that runs once for each period. Its rows are job runs. */
+export interface ScheduledJob extends JobKind {
+  readonly period: PeriodKind;
+
+  /** The period of a manual run that names none. */
+  defaultPeriod(now: Date, zone: string): string;
+
+  /**
+   * The periods that are due and still worth running, the earliest first.
+   * @param lastPeriod the latest period with a run that was not early, if any
+   */
+  due(now: Date, schedule: Schedule, lastPeriod?: string): readonly DuePeriod[];
+
+  /**
+   * Whether a run for the period that started at that instant is early: an admin started it before the
+   * period was complete, and it is repeated when it is due.
+   */
+  isEarly(run: RunStart, zone: string): boolean;
+
+  /** What a run that continues a failed one has already done: the start value of `processed`. */
+  countProcessed(database: Queryable, run: RunStart): Promise<number>;
+}

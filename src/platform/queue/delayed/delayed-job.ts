@@ -1,0 +1,42 @@
+import type { Tx } from '../../database/tx.js';
+import type { JobHandler } from '../job-handler.js';
+import type { JobKind } from '../job-kind.js';
+
+/** Stored as JSON. `v` is the version of its shape, for rows that an earlier version has stored. */
+export interface JobPayload {
+  readonly v: number;
+  readonly [field: string]: unknown;
+}
+
+/** A job that is claimed by this process. */
+export interface ClaimedJob {
+  readonly id: string;
+  readonly payload: JobPayload;
+  /**
+   * Completes the job in the transaction that writes its effects, so that they are written exactly
+   * once. Without it, the job is completed after the handler returns, and a crash in between repeats
+   * the handler.
+   * @throws JobLost if another process has claimed the job in the meantime
+   */
+  complete(tx: Tx): Promise<void>;
+}
+
+/** The claim has expired and another process has the job. */
+export class JobLost extends Error {
+  constructor(id: string) {
+    super(`Another process has claimed the job ${id}`);
+  }
+}
+
+/** Does one kind of delayed job. Storing, claiming and retrying it is the queue's part. */
+export interface DelayedJobHandler {
+  readonly kind: JobKind;
+  /** @param signal aborts the work at shutdown; the next start repeats it */
+  run(job: ClaimedJob, signal: AbortSignal): Promise<void>;
+}
+
+export function isDelayedJobHandler(
+  handler: JobHandler | DelayedJobHandler,
+): handler is DelayedJobHandler {
+  return 'run' in handler;
+}

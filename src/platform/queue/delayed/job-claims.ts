@@ -1,0 +1,88 @@
+import type { Queryable } from '../../database/queryable.js';
+import type { Tx } from '../../database/tx.js';
+import type { UnfinishedJob } from '../job-handler.js';
+import type { JobKind } from '../job-kind.js';
+
+/** Rows that one reconciliation dispatches; the next one continues. */
+const MAX_LISTED = 500;
+
+/** An attempt at a job. Its number is the fencing token: a later attempt makes an earlier one void. */
+export interface Claim {
+  readonly id: string;
+  /** 1 is the first. */
+  readonly attempts: number;
+}
+
+interface ClaimedRow extends Claim {
+  readonly payload: string;
+}
+
+/** Claims the job if it is due and pending, or if the lease of its last claim has expired. */
+export async function claimJob(
+  tx: Tx,
+  { id, now, lease }: { readonly id: string; readonly now: number; readonly lease: number },
+): Promise<ClaimedRow | undefined> {
+  const [row] = await tx.sql<ClaimedRow[]>`
+    UPDATE jobs SET status = 'running', attempts = attempts + 1, lease_until = ${now + lease}
+    WHERE id = ${id} AND ((status = 'pending' AND run_at <= ${now})
+      OR (status = 'running' AND lease_until <= ${now}))
+    RETURNING id, attempts, payload`;
+  return row;
+}
+
+/** Extends the lease. */
+export async function renewClaim(tx: Tx, { id, attempts }: Claim, until: number): Promise<void> {
+  await tx.sql`
+    UPDATE jobs SET lease_until = ${until}
+    WHERE id = ${id} AND attempts = ${attempts} AND status = 'running'`;
+}
+
+/** Returns false, and changes nothing, if the job is finished or a later attempt has claimed it. */
+export async function finishJob(
+  tx: Tx,
+  { id, attempts }: Claim,
+  outcome: {
+    readonly status: 'completed' | 'failed';
+    readonly error?: string;
+    readonly now: number;
+  },
+): Promise<boolean> {
+  const { status, error, now } = outcome;
+  const updated = await tx.sql`
+    UPDATE jobs SET status = ${status}, error = ${error ?? null}, finished_at = ${now},
+      lease_until = NULL
+    WHERE id = ${id} AND attempts = ${attempts} AND status = 'running' RETURNING id`;
+  return updated.length > 0;
+}
+
+/** Gives the job back. `attempts` is the number of attempts that count. */
+export async function returnJob(
+  tx: Tx,
+  claim: Claim,
+  next: { readonly runAt: number; readonly attempts: number; readonly error?: string },
+): Promise<boolean> {
+  const updated = await tx.sql`
+    UPDATE jobs SET status = 'pending', run_at = ${next.runAt}, attempts = ${next.attempts},
+      error = ${next.error ?? null}, lease_until = NULL
+    WHERE id = ${claim.id} AND attempts = ${claim.attempts} AND status = 'running' RETURNING id`;
+  return updated.length > 0;
+}
+
+/** Pending jobs that are due before `until`, and running ones whose lease has expired. */
+export async function listDueJobs(
+  database: Queryable,
+  { name }: JobKind,
+  { now, until }: { readonly now: number; readonly until: number },
+): Promise<UnfinishedJob[]> {
+  const rows = await database.sql<{ id: string; runAt: number }[]>`
+    SELECT id, run_at AS "runAt" FROM jobs
+    WHERE name = ${name} AND status IN ('pending', 'running') AND run_at <= ${until}
+      AND (status = 'pending' OR lease_until <= ${now})
+    ORDER BY run_at LIMIT ${MAX_LISTED}`;
+  return rows.map(({ id, runAt }) => ({ id, runAt: new Date(runAt) }));
+}
+
+/** Deletes jobs that finished before that instant. */
+export async function deleteFinishedJobs(tx: Tx, before: number): Promise<void> {
+  await tx.sql`DELETE FROM jobs WHERE finished_at < ${before}`;
+}
