@@ -3,32 +3,32 @@ import { loadavg } from 'node:os';
 import { startPostgresKind } from './database/postgres.js';
 import { prepare } from './database/prepare.js';
 import { SQLITE } from './database/sqlite.js';
-import { BadOption, type BenchOptions, readOptions, USAGE } from './options.js';
-import { medianRows } from './report/figures.js';
+import { InvalidOption, type BenchOptions, readOptions, USAGE } from './options.js';
+import { medianRows } from './report/medians.js';
 import { describeMachine } from './report/machine.js';
-import { figuresTable, targetsTable } from './report/table.js';
-import { judge } from './report/targets.js';
-import { type Entry, runRound } from './round.js';
+import { resultsTable, targetsTable } from './report/table.js';
+import { evaluateTargets } from './report/targets.js';
+import { type MeasurementEntry, runRound } from './round.js';
 import { BENCH_CITY, QUICK_CITY } from './scenarios/groups.js';
 import { SCENARIOS } from './scenarios/index.js';
 
-/** Runs the benchmark; docs/performance.md says what it measures. Ends with 1 after a wrong answer. */
+/** Runs the benchmark (docs/performance.md). Exits with 1 after a wrong response. */
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (options === 'help') return say(USAGE);
+  if (options === 'help') return print(USAGE);
   const machine = describeMachine();
   const kind = options.postgres ? await startPostgresKind() : SQLITE;
-  const entries: Entry[] = [];
-  const faults: string[] = [];
+  const entries: MeasurementEntry[] = [];
+  const errors: string[] = [];
   try {
-    tell('preparing the database');
+    printProgress('preparing the database');
     const prepared = await prepare(kind, options.quick ? QUICK_CITY : BENCH_CITY, options.against);
     try {
       for (let round = 0; round < options.rounds; round += 1) {
-        tell(`round ${round + 1} of ${options.rounds}`);
+        printProgress(`round ${round + 1} of ${options.rounds}`);
         const { seconds, servers, against, profile: profiles } = options;
         const window = { seconds, warmUp: seconds / 4 };
-        const scenarios = chosen(options);
+        const scenarios = chosenScenarios(options);
         const plan = {
           round,
           kind,
@@ -38,11 +38,11 @@ async function main(): Promise<void> {
           window,
           profiles,
           against,
-          progress: tell,
+          progress: printProgress,
         };
         const result = await runRound(plan);
         entries.push(...result.entries);
-        faults.push(...result.faults);
+        errors.push(...result.errors);
       }
     } finally {
       await prepared.database.remove();
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   }
 
   const rows = medianRows(entries);
-  const verdicts = judge(entries, kind.name);
+  const verdicts = evaluateTargets(entries, kind.name);
   const loadAtEnd = loadavg()[0];
   const report = {
     database: kind.name,
@@ -60,40 +60,43 @@ async function main(): Promise<void> {
     machine,
     loadAtEnd,
     verdicts,
-    faults,
+    errors,
     rows,
     entries,
   };
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  say(`${figuresTable(rows)}\n\n${targetsTable(verdicts)}\n`);
-  say(
+  print(`${resultsTable(rows)}\n\n${targetsTable(verdicts)}\n`);
+  print(
     `${machine.cores} cores, load ${machine.load} to ${loadAtEnd}, Node.js ${machine.node}, ` +
-      `a synced write takes ${machine.syncMilliseconds.toFixed(2)} ms; all figures: ${options.json}`,
+      `a synced write takes ${machine.syncMilliseconds.toFixed(2)} ms; all results: ${options.json}`,
   );
-  if (options.quick) say('Measured in passing: this shows that all works, not how fast it is.');
-  for (const fault of new Set(faults)) say(`WRONG: ${fault}`);
-  if (faults.length > 0) process.exitCode = 1;
+  if (options.quick)
+    print('A quick run checks that the benchmark works; its results are not meaningful.');
+  for (const error of new Set(errors)) print(`WRONG: ${error}`);
+  if (errors.length > 0) process.exitCode = 1;
 }
 
-function chosen({ only }: BenchOptions) {
+function chosenScenarios({ only }: BenchOptions) {
   return only.length === 0 ? SCENARIOS : SCENARIOS.filter(({ name }) => only.includes(name));
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function tell(text: string): void {
+function printProgress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-// Whatever ends it, it leaves no server behind.
+// Exit through `exit` handlers, which stop the servers.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 main().catch((error: unknown) => {
-  const isOurs = error instanceof BadOption;
-  tell(
-    isOurs ? `${error.message}\n\n${USAGE}` : String(error instanceof Error ? error.stack : error),
+  const isExpected = error instanceof InvalidOption;
+  printProgress(
+    isExpected
+      ? `${error.message}\n\n${USAGE}`
+      : String(error instanceof Error ? error.stack : error),
   );
   process.exitCode = 1;
 });

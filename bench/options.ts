@@ -5,20 +5,20 @@ import { SUBJECT_NAMES, type SubjectName } from './servers/subjects.js';
 export const USAGE = `npm run bench -- [options]
 
   --seconds N    measured seconds of each load (8)
-  --rounds N     rounds, of which the medians are told (3)
+  --rounds N     number of rounds; the results are medians (3)
   --only A,B     these scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
   --servers A,B  these servers: ${SUBJECT_NAMES.join(', ')}
-  --quick        a second or so for each scenario, one round, less data: shows that all works
+  --quick        about a second per scenario, one round, less data: checks that the benchmark works
   --postgres     on PostgreSQL and Redis instead of SQLite
-  --against DIR  also another version: a checkout whose npm run build is done
-  --profile DIR  writes CPU profiles of the program there; the figures are then too low
-  --json FILE    where the figures go (bench/.build/results.json)
+  --against DIR  also measures another version, in a built checkout
+  --profile DIR  writes CPU profiles of VPMS there, which slows it down
+  --json FILE    file for the results (bench/.build/results.json)
 `;
 
 export interface BenchOptions {
   readonly seconds: number;
   readonly rounds: number;
-  /** Names of scenarios; all where it is empty. */
+  /** Names of scenarios; empty means all. */
   readonly only: readonly string[];
   readonly servers: readonly SubjectName[];
   readonly quick: boolean;
@@ -28,8 +28,8 @@ export interface BenchOptions {
   readonly json: string;
 }
 
-/** An option that is none. */
-export class BadOption extends Error {}
+/** An invalid option; the message is for the user. */
+export class InvalidOption extends Error {}
 
 /** @throws BadOption */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
@@ -66,13 +66,13 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new BadOption(`--${name} must be a positive number`);
+  throw new InvalidOption(`--${name} must be a positive number`);
 }
 
 function known(names: readonly string[]): readonly string[] {
   for (const name of names) {
     if (!SCENARIOS.some((scenario) => scenario.name === name)) {
-      throw new BadOption(`There is no scenario ${name}`);
+      throw new InvalidOption(`Unknown scenario ${name}`);
     }
   }
   return names;
@@ -81,7 +81,7 @@ function known(names: readonly string[]): readonly string[] {
 function knownServers(names: readonly string[]): readonly SubjectName[] {
   return names.map((name) => {
     const known = SUBJECT_NAMES.find((subject) => subject === name);
-    if (!known) throw new BadOption(`There is no server ${name}`);
+    if (!known) throw new InvalidOption(`Unknown server ${name}`);
     return known;
   });
 }

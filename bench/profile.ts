@@ -9,29 +9,29 @@ interface Frame {
   readonly lineNumber: number;
 }
 
-/** Of V8's CPU profiles what is needed here. */
+/** The parts of a V8 CPU profile that are used here. */
 interface Profile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: Frame;
     readonly children?: readonly number[];
   }[];
-  /** Ids of the node on top of the stack, one for each sample. */
+  /** For each sample, the id of the node on top of the stack. */
   readonly samples: readonly number[];
-  /** Microseconds since the sample before. */
+  /** Microseconds since the previous sample. */
   readonly timeDeltas: readonly number[];
 }
 
-/** Microseconds by the name of what they were spent in. */
+/** Microseconds by name of a package or function. */
 type Times = Map<string, number>;
 
 const ROWS = 30;
-/** Node's, on the stack for the first time when the first request is there; what is before is the start. */
+/** This function of Node first runs for the first request. Earlier samples belong to the start. */
 const FIRST_REQUEST = 'parserOnHeadersComplete';
-/** V8's name for time in which nothing ran. */
+/** V8's name for idle time. */
 const IDLE = '(idle)';
 
-/** Tells where the time of the profiles in a folder went: by package, and by function. */
+/** Prints where the time of all profiles in a folder was spent, by package and by function. */
 function main([folder]: readonly string[]): void {
   if (!folder) throw new Error('Name the folder of the profiles');
   const owners: Times = new Map();
@@ -42,7 +42,7 @@ function main([folder]: readonly string[]): void {
     for (const { stack, time } of samplesOf(profile)) {
       const [top] = stack;
       if (!top) continue;
-      add(owners, placeOf(top.url).owner || top.functionName, time);
+      add(owners, locationOf(top.url).owner || top.functionName, time);
       add(self, nameOf(top), time);
       for (const name of new Set(stack.map(nameOf))) add(total, name, time);
     }
@@ -52,7 +52,7 @@ function main([folder]: readonly string[]): void {
   }
 }
 
-/** What ran at each sample, the innermost function first, and how long. */
+/** Yields the stack of each sample, innermost function first, with its duration. */
 function* samplesOf({ nodes, samples, timeDeltas }: Profile) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(
@@ -72,12 +72,12 @@ function* samplesOf({ nodes, samples, timeDeltas }: Profile) {
 }
 
 function nameOf({ functionName, url, lineNumber }: Frame): string {
-  const { file } = placeOf(url);
+  const { file } = locationOf(url);
   return `${functionName || '(anonymous)'}${file ? ` ${file}:${lineNumber + 1}` : ''}`;
 }
 
-/** Whose code it is, and the file within it; both empty for V8's own. */
-function placeOf(url: string): { readonly owner: string; readonly file: string } {
+/** The package and the file of a URL; both empty for V8's own code. */
+function locationOf(url: string): { readonly owner: string; readonly file: string } {
   if (url.startsWith('node:')) return { owner: 'node', file: url };
   if (!url.startsWith('file:')) return { owner: '', file: '' };
   const path = relative('.', fileURLToPath(url));
@@ -93,7 +93,7 @@ function sumOf(times: Times): number {
   return [...times.values()].reduce((sum, time) => sum + time, 0);
 }
 
-/** The greatest shares of all the time in which something ran. */
+/** Formats the largest shares of the total time as a table. */
 function shares(title: string, times: Times, all: number): string {
   const greatest = [...times].toSorted(([, a], [, b]) => b - a).slice(0, ROWS);
   const rows = greatest.map(([name, time]) => [((time / all) * 100).toFixed(1), name]);

@@ -1,25 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BenchDatabase, DatabaseKind } from './database/bench-database.js';
-import { brokenRules, countBookings } from './database/checks.js';
+import { violatedRules, countBookings } from './database/checks.js';
 import type { Prepared } from './database/prepare.js';
-import { WrongAnswer } from './driver/load.js';
-import type { Measurement, Window } from './driver/meter.js';
-import type { Outcome, Scenario } from './scenarios/scenario.js';
+import { WrongResponse } from './client/load.js';
+import type { Measurement, MeasuringTime } from './client/meter.js';
+import type { ScenarioResult, Scenario } from './scenarios/scenario.js';
 import { type RunningSubject, startSubject, type SubjectName } from './servers/subjects.js';
 
-/** What was measured of one server in one round. */
-export interface Entry {
+/** One measurement of one server in one round. */
+export interface MeasurementEntry {
   readonly round: number;
   readonly subject: SubjectName;
-  /** What was measured. */
+  /** Name of the measurement. */
   readonly name: string;
   readonly measurement: Measurement;
 }
 
 export interface RoundResult {
-  readonly entries: readonly Entry[];
-  /** Wrong answers and broken rules. */
-  readonly faults: readonly string[];
+  readonly entries: readonly MeasurementEntry[];
+  /** Wrong responses and violated rules. */
+  readonly errors: readonly string[];
 }
 
 export interface RoundPlan {
@@ -27,11 +27,11 @@ export interface RoundPlan {
   readonly kind: DatabaseKind;
   readonly prepared: Prepared;
   readonly scenarios: readonly Scenario[];
-  /** Those of a scenario that are not among these are left out. */
+  /** Servers that are not in this list are skipped. */
   readonly servers: readonly SubjectName[];
-  readonly window: Window;
+  readonly window: MeasuringTime;
   readonly profiles?: string;
-  /** The built checkout of another version. */
+  /** Folder of the built checkout of another version. */
   readonly against?: string;
   readonly progress: (line: string) => void;
 }
@@ -42,29 +42,30 @@ interface Participant extends RunningSubject {
 }
 
 /**
- * Every server starts on a copy of the same database, then every scenario runs on each of them in
- * turn: what is compared is measured within seconds, whatever else the machine does meanwhile.
+ * Starts every server on a copy of the same database, then runs each scenario on all of them in turn.
+ * Measurements that are compared are therefore taken within seconds, under the same load.
  */
 export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   const participants: Participant[] = [];
-  const entries: Entry[] = [];
-  const faults: string[] = [];
+  const entries: MeasurementEntry[] = [];
+  const errors: string[] = [];
   try {
-    for (const subject of subjectsOf(plan)) participants.push(await enter(subject, plan));
+    for (const subject of subjectsOf(plan))
+      participants.push(await startParticipant(subject, plan));
     for (const scenario of plan.scenarios) {
       const samples: unknown[] = [];
-      for (const participant of inTurn(scenario, participants, plan.round)) {
+      for (const participant of rotatedParticipants(scenario, participants, plan.round)) {
         const { subject } = participant;
-        const outcome = await perform(scenario, participant, plan);
-        for (const [name, measurement] of Object.entries(outcome.measurements)) {
+        const result = await runScenario(scenario, participant, plan);
+        for (const [name, measurement] of Object.entries(result.measurements)) {
           entries.push({ round: plan.round, subject, name, measurement });
           plan.progress(`${name}, ${subject}: ${Math.round(measurement.requestsPerSecond)} req/s`);
         }
-        faults.push(...outcome.faults.map((fault) => `${scenario.title}, ${subject}: ${fault}`));
-        samples.push(outcome.sample);
+        errors.push(...result.errors.map((error) => `${scenario.title}, ${subject}: ${error}`));
+        samples.push(result.sample);
       }
       if (samples.some((sample) => !isDeepStrictEqual(sample, samples[0]))) {
-        faults.push(`${scenario.title}: the servers do not answer alike`);
+        errors.push(`${scenario.title}: the servers return different responses`);
       }
     }
   } finally {
@@ -73,23 +74,23 @@ export async function runRound(plan: RoundPlan): Promise<RoundResult> {
       await database.remove();
     }
   }
-  return { entries, faults };
+  return { entries, errors };
 }
 
 function subjectsOf({ scenarios, servers, kind, against }: RoundPlan): Set<SubjectName> {
-  const taking = scenarios.flatMap(participantsOf);
-  const subjects = new Set(taking.filter((subject) => servers.includes(subject)));
+  const involved = scenarios.flatMap(participantsOf);
+  const subjects = new Set(involved.filter((subject) => servers.includes(subject)));
   if (kind.name === 'postgres') subjects.delete('bare groups');
   if (!against) subjects.delete('previous');
   return subjects;
 }
 
-/** Another version takes part in each scenario of the program. */
+/** The other version takes part in every scenario of VPMS. */
 function participantsOf({ subjects }: Scenario): readonly SubjectName[] {
   return subjects.includes('vpms') ? ['previous', ...subjects] : subjects;
 }
 
-async function enter(subject: SubjectName, plan: RoundPlan): Promise<Participant> {
+async function startParticipant(subject: SubjectName, plan: RoundPlan): Promise<Participant> {
   const database = await plan.kind.copy(plan.prepared.database);
   try {
     const running = await startSubject(subject, database, plan);
@@ -100,34 +101,40 @@ async function enter(subject: SubjectName, plan: RoundPlan): Promise<Participant
   }
 }
 
-/** Who takes part, another one first in every round. */
-function inTurn(scenario: Scenario, all: readonly Participant[], round: number): Participant[] {
+/** The participants of a scenario; each round starts with a different one. */
+function rotatedParticipants(
+  scenario: Scenario,
+  all: readonly Participant[],
+  round: number,
+): Participant[] {
   const subjects = participantsOf(scenario);
-  const taking = all.filter(({ subject }) => subjects.includes(subject));
-  const first = round % taking.length;
-  return [...taking.slice(first), ...taking.slice(0, first)];
+  const involved = all.filter(({ subject }) => subjects.includes(subject));
+  const first = round % involved.length;
+  return [...involved.slice(first), ...involved.slice(0, first)];
 }
 
-/** Runs the scenario, and looks whether the database is then as the answers said. */
-async function perform(
+/** Runs the scenario and checks that the database agrees with the responses. */
+async function runScenario(
   scenario: Scenario,
   { server, database }: Participant,
   { kind, prepared, window }: RoundPlan,
-): Promise<Outcome> {
+): Promise<ScenarioResult> {
   const before = await countBookings(database);
-  const outcome = await scenario
+  const result = await scenario
     .run({ server, city: prepared.city, window })
-    .catch((error: unknown): Outcome => {
-      if (!(error instanceof WrongAnswer)) throw error;
-      return { measurements: {}, faults: [error.message], booked: 0 };
+    .catch((error: unknown): ScenarioResult => {
+      if (!(error instanceof WrongResponse)) throw error;
+      return { measurements: {}, errors: [error.message], booked: 0 };
     });
   const after = await countBookings(database);
-  const faults = [...outcome.faults];
-  if (after.all - before.all !== outcome.booked) {
-    faults.push(`${outcome.booked} bookings were answered, ${after.all - before.all} are there`);
+  const errors = [...result.errors];
+  if (after.all - before.all !== result.booked) {
+    errors.push(
+      `${result.booked} bookings were acknowledged, ${after.all - before.all} are in the database`,
+    );
   }
   if (after.active !== before.active)
-    faults.push(`${after.active - before.active} are not released`);
-  if (outcome.booked > 0) faults.push(...(await brokenRules(kind, database)));
-  return { ...outcome, faults };
+    errors.push(`${after.active - before.active} bookings are not released`);
+  if (result.booked > 0) errors.push(...(await violatedRules(kind, database)));
+  return { ...result, errors };
 }

@@ -1,16 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { verify } from '@node-rs/argon2';
-import { accountAnswer, bookingAnswer, freeLots, lotAnswer, statisticsAnswer } from './answers.js';
+import {
+  accountResponse,
+  bookingResponse,
+  freeLots,
+  lotResponse,
+  statisticsResponse,
+} from './responses.js';
 import { commitEach, commitGroups } from './commits.js';
 import { openPostgresStore } from './postgres-store.js';
 import { openSqliteStore } from './sqlite-store.js';
-import { Refusal, type Session, type Store } from './store.js';
+import { HttpError, type Session, type Store } from './store.js';
 import { Tokens } from './tokens.js';
 
 /**
- * The same work with nothing around it: `node:http`, a switch for a router, statements by hand. It
- * checks tokens and bodies as far as the benchmark's requests need it, and answers the same JSON.
+ * A minimal server that does the same work as VPMS: `node:http`, a switch as router, hand-written SQL. It
+ * checks tokens and bodies as far as the benchmark needs, and returns the same JSON.
  */
 const { env } = process;
 const tokens = new Tokens(env['JWT_SECRET'] ?? '');
@@ -22,7 +28,7 @@ function openStore(): Store {
   return openSqliteStore(join(env['DATA_DIR'] ?? '.', 'vpms.db'), commits);
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url = '/' } = request;
   const body = method === 'POST' ? await readBody(request) : {};
   if (url === '/api/user/login') return send(response, 200, await logIn(body));
@@ -31,24 +37,24 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   switch (`${method} ${url}`) {
     case 'GET /api/user/parking-lots/available':
       expectRole(role, 'user');
-      return send(response, 200, freeLots(await store.availableLots()).map(lotAnswer));
+      return send(response, 200, freeLots(await store.availableLots()).map(lotResponse));
     case 'GET /api/user/bookings':
       expectRole(role, 'user');
-      return send(response, 200, (await store.bookings(id)).slice(0, 500).map(bookingAnswer));
+      return send(response, 200, (await store.bookings(id)).slice(0, 500).map(bookingResponse));
     case 'GET /api/admin/stats':
       expectRole(role, 'admin');
-      return send(response, 200, statisticsAnswer(await store.statistics()));
+      return send(response, 200, statisticsResponse(await store.statistics()));
     case 'GET /api/admin/parking-lots':
       expectRole(role, 'admin');
-      return send(response, 200, (await store.lots()).slice(0, 500).map(lotAnswer));
+      return send(response, 200, (await store.lots()).slice(0, 500).map(lotResponse));
     case 'POST /api/user/book-parking':
       expectRole(role, 'user');
-      return send(response, 201, bookingAnswer(await store.book(bookingOf(id, body))));
+      return send(response, 201, bookingResponse(await store.book(bookingOf(id, body))));
     default: {
       const released = /^\/api\/user\/bookings\/(\d+)\/release$/.exec(url)?.[1];
-      if (method !== 'POST' || !released) throw new Refusal(404, 'ROUTE_NOT_FOUND');
+      if (method !== 'POST' || !released) throw new HttpError(404, 'ROUTE_NOT_FOUND');
       expectRole(role, 'user');
-      const booking = bookingAnswer(await store.release(id, Number(released)));
+      const booking = bookingResponse(await store.release(id, Number(released)));
       return send(response, 200, { ...booking, cost: booking.parking_cost });
     }
   }
@@ -56,27 +62,27 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 async function authenticate({ headers }: IncomingMessage): Promise<Session> {
   const claims = tokens.verify(headers.authorization);
-  if (!claims) throw new Refusal(401, 'TOKEN_INVALID');
+  if (!claims) throw new HttpError(401, 'TOKEN_INVALID');
   const session = await store.findSession(claims.jti);
   if (!session || String(session.id) !== claims.sub || session.role !== claims.role) {
-    throw new Refusal(401, 'TOKEN_REVOKED');
+    throw new HttpError(401, 'TOKEN_REVOKED');
   }
   return session;
 }
 
 function expectRole(role: string, expected: string): void {
-  if (role !== expected) throw new Refusal(403, 'ROLE_FORBIDDEN');
+  if (role !== expected) throw new HttpError(403, 'ROLE_FORBIDDEN');
 }
 
 async function logIn({ username, password }: Record<string, unknown>): Promise<object> {
   if (typeof username !== 'string' || typeof password !== 'string') throw invalid();
   const account = await store.findAccount(username.toLowerCase());
   if (!account || account.role !== 'user' || !(await verify(account.passwordHash, password))) {
-    throw new Refusal(401, 'CREDENTIALS_WRONG');
+    throw new HttpError(401, 'CREDENTIALS_WRONG');
   }
   const { jti, exp, token } = tokens.issue(account.id, account.role);
   await store.openSession(jti, account, exp * 1_000);
-  return { token, token_type: 'Bearer', expires_in: 86_400, user: accountAnswer(account) };
+  return { token, token_type: 'Bearer', expires_in: 86_400, user: accountResponse(account) };
 }
 
 function bookingOf(userId: number, body: Record<string, unknown>) {
@@ -87,11 +93,11 @@ function bookingOf(userId: number, body: Record<string, unknown>) {
   return { userId, lotId, vehicleNumber };
 }
 
-function invalid(): Refusal {
-  return new Refusal(400, 'VALIDATION_FAILED');
+function invalid(): HttpError {
+  return new HttpError(400, 'VALIDATION_FAILED');
 }
 
-/** Through events: an asynchronous iterator costs more than the parsing. */
+/** Uses events, because an asynchronous iterator costs more than the parsing. */
 function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -113,9 +119,9 @@ function send(response: ServerResponse, status: number, value: object): void {
   response.end(body);
 }
 
-function refuse({ url = '/' }: IncomingMessage, response: ServerResponse, error: unknown): void {
+function sendError({ url = '/' }: IncomingMessage, response: ServerResponse, error: unknown): void {
   const { status, code } =
-    error instanceof Refusal ? error : new Refusal(500, `INTERNAL_ERROR ${String(error)}`);
+    error instanceof HttpError ? error : new HttpError(500, `INTERNAL_ERROR ${String(error)}`);
   const type = `urn:vpms:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   send(response, status, {
     type,
@@ -129,7 +135,7 @@ function refuse({ url = '/' }: IncomingMessage, response: ServerResponse, error:
 }
 
 const server = createServer((request, response) => {
-  answer(request, response).catch((error: unknown) => refuse(request, response, error));
+  handle(request, response).catch((error: unknown) => sendError(request, response, error));
 });
 server.listen(Number(env['PORT']), env['HOST'], () => {
   const address = server.address();

@@ -1,27 +1,27 @@
 import type Database from 'better-sqlite3';
 
-/** How units of work become durable. */
+/** A way to commit units of work. */
 export interface Commits {
-  /** Answers when it is on disk. */
+  /** Returns when the unit is on disk. */
   run<T>(unit: () => T): T | Promise<T>;
 }
 
-/** One commit, one sync, for each unit. */
+/** Commits and syncs each unit separately. */
 export function commitEach(database: Database.Database): Commits {
   const begin = database.transaction((unit: () => unknown) => unit());
   return { run: <T>(unit: () => T) => begin.immediate(unit) as T };
 }
 
-interface Waiting {
+interface PendingUnit {
   readonly unit: () => unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** One commit for all units that came in the same turn of the event loop; each fails alone. */
+/** Commits all units of an event-loop turn together; each unit fails alone. */
 export function commitGroups(database: Database.Database): Commits {
   const inSavepoint = database.transaction((unit: () => unknown) => unit());
-  const runGroup = database.transaction((group: readonly Waiting[]) =>
+  const runGroup = database.transaction((group: readonly PendingUnit[]) =>
     group.map(({ unit, resolve, reject }) => {
       try {
         const result = inSavepoint(unit);
@@ -31,11 +31,11 @@ export function commitGroups(database: Database.Database): Commits {
       }
     }),
   );
-  let waiting: Waiting[] = [];
+  let waiting: PendingUnit[] = [];
   const commit = (): void => {
     const group = waiting;
     waiting = [];
-    for (const answer of runGroup.immediate(group)) answer();
+    for (const settle of runGroup.immediate(group)) settle();
   };
   return {
     run: <T>(unit: () => T) =>

@@ -6,7 +6,7 @@ import {
   type BookingRow,
   cost,
   type LotRow,
-  Refusal,
+  HttpError,
   type Session,
   type StatisticsRow,
   type Store,
@@ -15,13 +15,13 @@ import {
 types.setTypeParser(types.builtins.INT8, Number);
 types.setTypeParser(types.builtins.NUMERIC, Number);
 
-/** As many connections as the program opens by default. */
+/** VPMS's default. */
 const POOL_SIZE = 10;
 
 export function openPostgresStore(url: string): Store {
   const pool = new Pool({ connectionString: url, max: POOL_SIZE });
   const texts = numbered(statements((clause) => clause));
-  const ask = async <Row>(
+  const query = async <Row>(
     on: Pool | PoolClient,
     name: keyof typeof texts,
     ...values: readonly unknown[]
@@ -43,46 +43,47 @@ export function openPostgresStore(url: string): Store {
     }
   };
 
-  const park = async (tx: PoolClient, { userId, lotId, vehicleNumber }: Booking) => {
-    const [lot] = await ask<{ price: number }>(tx, 'lotPrice', lotId);
-    if (!lot) throw new Refusal(404, 'LOT_NOT_FOUND');
-    if ((await ask(tx, 'activeOf', userId)).length > 0) throw new Refusal(409, 'ALREADY_PARKED');
-    const [spot] = await ask<{ id: number }>(tx, 'takeSpot', lotId);
-    if (!spot) throw new Refusal(409, 'LOT_FULL');
+  const book = async (tx: PoolClient, { userId, lotId, vehicleNumber }: Booking) => {
+    const [lot] = await query<{ price: number }>(tx, 'lotPrice', lotId);
+    if (!lot) throw new HttpError(404, 'LOT_NOT_FOUND');
+    if ((await query(tx, 'activeOf', userId)).length > 0)
+      throw new HttpError(409, 'ALREADY_PARKED');
+    const [spot] = await query<{ id: number }>(tx, 'takeSpot', lotId);
+    if (!spot) throw new HttpError(409, 'LOT_FULL');
     const now = Date.now();
     const values = [spot.id, lotId, userId, now, lot.price, vehicleNumber, now, now];
-    const [row] = await ask<{ id: number }>(tx, 'reserve', ...values);
-    await ask(tx, 'countBooking', userId);
-    return one(await ask<BookingRow>(tx, 'booking', row?.id));
+    const [row] = await query<{ id: number }>(tx, 'reserve', ...values);
+    await query(tx, 'countBooking', userId);
+    return onlyRow(await query<BookingRow>(tx, 'booking', row?.id));
   };
-  const leave = async (tx: PoolClient, userId: number, id: number) => {
-    const [stay] = await ask<BookingRow>(tx, 'stay', id, userId);
-    if (!stay) throw new Refusal(404, 'BOOKING_NOT_FOUND');
+  const release = async (tx: PoolClient, userId: number, id: number) => {
+    const [stay] = await query<BookingRow>(tx, 'stay', id, userId);
+    if (!stay) throw new HttpError(404, 'BOOKING_NOT_FOUND');
     const leftAt = Math.max(Date.now(), stay.parkedAt);
     const charged = cost(stay, leftAt);
-    const left = await ask(tx, 'leave', leftAt, charged, leftAt, id);
-    if (left.length === 0) throw new Refusal(409, 'ALREADY_RELEASED');
-    await ask(tx, 'freeSpot', stay.spotId);
-    await ask(tx, 'countSpending', charged, userId);
-    return one(await ask<BookingRow>(tx, 'booking', id));
+    const left = await query(tx, 'leave', leftAt, charged, leftAt, id);
+    if (left.length === 0) throw new HttpError(409, 'ALREADY_RELEASED');
+    await query(tx, 'freeSpot', stay.spotId);
+    await query(tx, 'countSpending', charged, userId);
+    return onlyRow(await query<BookingRow>(tx, 'booking', id));
   };
 
   return {
-    findSession: async (jti) => (await ask<Session>(pool, 'session', jti))[0],
-    findAccount: async (usernameKey) => (await ask<AccountRow>(pool, 'account', usernameKey))[0],
+    findSession: async (jti) => (await query<Session>(pool, 'session', jti))[0],
+    findAccount: async (usernameKey) => (await query<AccountRow>(pool, 'account', usernameKey))[0],
     openSession: async (jti, account, expiresAt) => {
-      await ask(pool, 'openSession', jti, account.id, expiresAt);
+      await query(pool, 'openSession', jti, account.id, expiresAt);
     },
-    availableLots: () => ask<LotRow>(pool, 'availableLots'),
-    lots: () => ask<LotRow>(pool, 'lots'),
-    statistics: async () => one(await ask<StatisticsRow>(pool, 'statistics')),
-    bookings: (userId) => ask<BookingRow>(pool, 'bookings', userId),
-    book: (booking) => inTransaction((tx) => park(tx, booking)),
-    release: (userId, id) => inTransaction((tx) => leave(tx, userId, id)),
+    availableLots: () => query<LotRow>(pool, 'availableLots'),
+    lots: () => query<LotRow>(pool, 'lots'),
+    statistics: async () => onlyRow(await query<StatisticsRow>(pool, 'statistics')),
+    bookings: (userId) => query<BookingRow>(pool, 'bookings', userId),
+    book: (booking) => inTransaction((tx) => book(tx, booking)),
+    release: (userId, id) => inTransaction((tx) => release(tx, userId, id)),
   };
 }
 
-/** The same statements with $1, $2 for their parameters. */
+/** Replaces `?` with PostgreSQL's $1, $2, … */
 function numbered<Texts extends Readonly<Record<string, string>>>(texts: Texts): Texts {
   const entries = Object.entries(texts).map(([name, text]) => {
     let parameters = 0;
@@ -91,8 +92,8 @@ function numbered<Texts extends Readonly<Record<string, string>>>(texts: Texts):
   return Object.fromEntries(entries) as Texts;
 }
 
-function one<T>(rows: readonly T[]): T {
+function onlyRow<T>(rows: readonly T[]): T {
   const [row] = rows;
-  if (!row) throw new Error('There is no row');
+  if (!row) throw new Error('Expected a row');
   return row;
 }

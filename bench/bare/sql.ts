@@ -1,6 +1,6 @@
 /**
- * The statements of both databases, with SQLite's `?` for parameters; PostgreSQL calls them $1, $2.
- * A lock is what PostgreSQL needs where units run side by side.
+ * The statements for both databases, with SQLite's `?` for parameters.
+ * @param lock returns a row lock clause on PostgreSQL, where units run concurrently, and '' on SQLite
  */
 export function statements(lock: (clause: string) => string) {
   const lots = `

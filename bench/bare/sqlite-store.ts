@@ -7,7 +7,7 @@ import {
   type BookingRow,
   cost,
   type LotRow,
-  Refusal,
+  HttpError,
   type Session,
   type StatisticsRow,
   type Store,
@@ -27,23 +27,23 @@ export function openSqliteStore(
   ) as Record<keyof typeof sql, Database.Statement>;
   const commits = commitsOf(database);
 
-  const park = ({ userId, lotId, vehicleNumber }: Booking): BookingRow => {
+  const book = ({ userId, lotId, vehicleNumber }: Booking): BookingRow => {
     const lot = all.lotPrice.get(lotId) as { price: number } | undefined;
-    if (!lot) throw new Refusal(404, 'LOT_NOT_FOUND');
-    if (all.activeOf.get(userId)) throw new Refusal(409, 'ALREADY_PARKED');
+    if (!lot) throw new HttpError(404, 'LOT_NOT_FOUND');
+    if (all.activeOf.get(userId)) throw new HttpError(409, 'ALREADY_PARKED');
     const spot = all.takeSpot.get(lotId) as { id: number } | undefined;
-    if (!spot) throw new Refusal(409, 'LOT_FULL');
+    if (!spot) throw new HttpError(409, 'LOT_FULL');
     const now = Date.now();
     const row = all.reserve.get(spot.id, lotId, userId, now, lot.price, vehicleNumber, now, now);
     all.countBooking.run(userId);
     return all.booking.get((row as { id: number }).id) as BookingRow;
   };
-  const leave = (userId: number, id: number): BookingRow => {
+  const release = (userId: number, id: number): BookingRow => {
     const stay = all.stay.get(id, userId) as BookingRow | undefined;
-    if (!stay) throw new Refusal(404, 'BOOKING_NOT_FOUND');
+    if (!stay) throw new HttpError(404, 'BOOKING_NOT_FOUND');
     const leftAt = Math.max(Date.now(), stay.parkedAt);
     const charged = cost(stay, leftAt);
-    if (!all.leave.get(leftAt, charged, leftAt, id)) throw new Refusal(409, 'ALREADY_RELEASED');
+    if (!all.leave.get(leftAt, charged, leftAt, id)) throw new HttpError(409, 'ALREADY_RELEASED');
     all.freeSpot.run(stay.spotId);
     all.countSpending.run(charged, userId);
     return all.booking.get(id) as BookingRow;
@@ -58,7 +58,7 @@ export function openSqliteStore(
     lots: () => all.lots.all() as LotRow[],
     statistics: () => all.statistics.get() as StatisticsRow,
     bookings: (userId) => all.bookings.all(userId) as BookingRow[],
-    book: (booking) => commits.run(() => park(booking)),
-    release: (userId, id) => commits.run(() => leave(userId, id)),
+    book: (booking) => commits.run(() => book(booking)),
+    release: (userId, id) => commits.run(() => release(userId, id)),
   };
 }

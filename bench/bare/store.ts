@@ -1,7 +1,7 @@
 import type { Claims } from './tokens.js';
 
-/** SQLite answers at once, PostgreSQL later. */
-type Later<T> = T | Promise<T>;
+/** SQLite is synchronous, PostgreSQL is not. */
+type MaybePromise<T> = T | Promise<T>;
 
 export interface AccountRow {
   readonly id: number;
@@ -63,8 +63,8 @@ export interface Booking {
   readonly vehicleNumber: string | null;
 }
 
-/** Why something is refused; its message is the problem's code. */
-export class Refusal extends Error {
+/** An error response; its message is the error code. */
+export class HttpError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -73,22 +73,22 @@ export class Refusal extends Error {
   }
 }
 
-/** What the bare server needs of a database, in statements by hand. */
+/** The database access of the bare server. */
 export interface Store {
-  findSession(jti: Claims['jti']): Later<Session | undefined>;
-  findAccount(usernameKey: string): Later<AccountRow | undefined>;
-  openSession(jti: string, account: AccountRow, expiresAt: number): Later<void>;
-  availableLots(): Later<LotRow[]>;
-  lots(): Later<LotRow[]>;
-  statistics(): Later<StatisticsRow>;
-  bookings(userId: number): Later<BookingRow[]>;
-  /** Durable when it answers. @throws Refusal */
-  book(booking: Booking): Later<BookingRow>;
-  /** Durable when it answers. @throws Refusal */
-  release(userId: number, id: number): Later<BookingRow>;
+  findSession(jti: Claims['jti']): MaybePromise<Session | undefined>;
+  findAccount(usernameKey: string): MaybePromise<AccountRow | undefined>;
+  openSession(jti: string, account: AccountRow, expiresAt: number): MaybePromise<void>;
+  availableLots(): MaybePromise<LotRow[]>;
+  lots(): MaybePromise<LotRow[]>;
+  statistics(): MaybePromise<StatisticsRow>;
+  bookings(userId: number): MaybePromise<BookingRow[]>;
+  /** Returns when the write is durable. @throws HttpError */
+  book(booking: Booking): MaybePromise<BookingRow>;
+  /** Returns when the write is durable. @throws HttpError */
+  release(userId: number, id: number): MaybePromise<BookingRow>;
 }
 
-/** Each started hour counts, at least one. */
+/** Charges each started hour, at least one. In minor units. */
 export function cost({ parkedAt, price }: Pick<BookingRow, 'parkedAt' | 'price'>, leftAt: number) {
   return Math.max(1, Math.ceil((leftAt - parkedAt) / 3_600_000)) * price;
 }

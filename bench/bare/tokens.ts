@@ -13,10 +13,9 @@ export interface Claims {
 }
 
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
-/** Seconds. */
-const LIFETIME = 86_400;
+const LIFETIME_SECONDS = 86_400;
 
-/** JWTs with HS256, and nothing else of that standard. */
+/** Signs and verifies JWTs with HS256. */
 export class Tokens {
   private readonly key: KeyObject;
 
@@ -24,23 +23,23 @@ export class Tokens {
     this.key = createSecretKey(Buffer.from(secret));
   }
 
-  /** Undefined where it is none of ours, or too old. */
+  /** Returns undefined for an invalid or expired token. */
   verify(authorization: string | undefined): Claims | undefined {
     const [header = '', payload = '', signature = ''] =
       authorization?.replace(/^Bearer +/i, '').split('.') ?? [];
     const given = Buffer.from(signature, 'base64url');
-    const right = this.sign(`${header}.${payload}`);
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+    const expected = this.sign(`${header}.${payload}`);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     const claims = decode(payload) as Claims & { readonly iss: string; readonly exp: number };
     const { alg } = decode(header) as { readonly alg: string };
-    const isGood = alg === 'HS256' && claims.iss === 'vpms' && claims.exp > Date.now() / 1_000;
-    return isGood ? claims : undefined;
+    const isValid = alg === 'HS256' && claims.iss === 'vpms' && claims.exp > Date.now() / 1_000;
+    return isValid ? claims : undefined;
   }
 
   issue(accountId: number, role: string) {
     const jti = randomBytes(16).toString('base64url');
     const iat = Math.floor(Date.now() / 1_000);
-    const exp = iat + LIFETIME;
+    const exp = iat + LIFETIME_SECONDS;
     const payload = encode({ sub: String(accountId), jti, role, iat, exp, iss: 'vpms' });
     const signed = `${HEADER}.${payload}`;
     return { jti, exp, token: `${signed}.${this.sign(signed).toString('base64url')}` };

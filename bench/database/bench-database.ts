@@ -1,21 +1,21 @@
-/** A database for one server under test. */
+/** The database of one server under test. */
 export interface BenchDatabase {
-  /** The variables with which a program uses it. */
+  /** Environment variables of a server that uses this database. */
   readonly environment: Readonly<Record<string, string>>;
-  /** A folder of its own: the program's data and log. */
+  /** Folder for the data and the log of the server. */
   readonly directory: string;
-  /** Runs one statement as a program of another maker would; answers its rows. */
+  /** Runs one statement on a connection of its own and returns its rows. */
   query<Row>(sql: string): Promise<Row[]>;
-  /** Runs statements while nobody else uses it, for speed alone: a power cut may spoil it. */
+  /** Runs statements without durability. No other connection may be open. */
   run(statements: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Where databases are made. */
+/** Creates databases of one kind. */
 export interface DatabaseKind {
   readonly name: 'sqlite' | 'postgres';
   create(): Promise<BenchDatabase>;
-  /** While nobody uses the original. */
+  /** No connection to the original may be open. */
   copy(original: BenchDatabase): Promise<BenchDatabase>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { violationsIn } from '../../test/support/checks/rules.js';
 import type { BenchDatabase, DatabaseKind } from './bench-database.js';
 
-/** How many bookings there are, and how many of them are not released. */
+/** The number of all bookings and of the active ones. */
 export interface BookingCount {
   readonly all: number;
   readonly active: number;
@@ -12,17 +12,17 @@ export async function countBookings(database: BenchDatabase): Promise<BookingCou
     `SELECT (SELECT COUNT(*) FROM reservations) AS "all",
       (SELECT COUNT(*) FROM reservations WHERE left_at IS NULL) AS active`,
   );
-  if (!count) throw new Error('There is no count');
+  if (!count) throw new Error('The count has no row');
   return count;
 }
 
-/** What is wrong in the database of a server that has nothing to do; nothing where all is well. */
-export async function brokenRules(
+/** Returns a line for each violated rule. The server must be idle. */
+export async function violatedRules(
   { name }: Pick<DatabaseKind, 'name'>,
   database: BenchDatabase,
 ): Promise<string[]> {
   const violations = await violationsIn({ kind: name, ask: (query) => database.query(query) });
   return Object.entries(violations).map(
-    ([rule, [row]]) => `the rule is broken that ${rule}: ${JSON.stringify(row)}`,
+    ([rule, [row]]) => `violated rule: ${rule}: ${JSON.stringify(row)}`,
   );
 }

@@ -1,32 +1,32 @@
-import type { CitySize } from './city.js';
+import type { CitySize } from './city-size.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** A past booking lasts up to three hours and begins within the first four of these. */
+/** Each past booking has a slot of this length: it begins in the first four hours and lasts up to three. */
 const SLOT = 8 * HOUR;
-/** In minor units. */
+/** Price per hour in minor units. */
 const PRICE = 4_000;
 
-/** The statements that fill empty tables, for SQLite and PostgreSQL alike. */
+/** Statements that fill empty tables, for both databases. */
 export function citySql(size: CitySize, now: number): string[] {
-  const { lots, parkedPerLot, parkedInLastLot, spotsPerLot, drivers, exported } = size;
-  if (drivers > lots * spotsPerLot) throw new Error('There are more drivers than spots');
+  const { lots, parkedPerLot, parkedInLastLot, spotsPerLot, drivers, exportedBookings } = size;
+  if (drivers > lots * spotsPerLot) throw new Error('There must be a spot for every driver');
   const parked = lots * parkedPerLot;
   return [
     addLots(size),
     addSpots(size),
     addAccounts('driver', drivers),
     addAccounts('parked', parked + parkedInLastLot),
-    addAccounts('exporter', Math.min(1, exported)),
+    addAccounts('exporter', Math.min(1, exportedBookings)),
     addHistory(size, now),
     addExportedHistory(size),
-    // One after another through the lots, on the lowest numbers.
-    park(size, now, {
+    // Parked drivers are distributed over the lots, on the lowest spot numbers.
+    addParkedDrivers(size, now, {
       from: 0,
       to: parked - 1,
       spot: `n % ${lots} * ${spotsPerLot} + n / ${lots}`,
     }),
-    park(size, now, {
+    addParkedDrivers(size, now, {
       from: parked,
       to: parked + parkedInLastLot - 1,
       spot: `n - ${parked} + ${(lots - 1) * spotsPerLot + parkedPerLot}`,
@@ -36,13 +36,13 @@ export function citySql(size: CitySize, now: number): string[] {
   ];
 }
 
-/** Counted afterwards, by an index. */
+/** Runs after the indexes are created. */
 export const TOTALS_SQL = `
   INSERT INTO driver_totals (user_id, bookings, spent)
   SELECT user_id, COUNT(*), COALESCE(SUM(cost), 0) FROM reservations GROUP BY user_id`;
 
 function addLots({ lots, spotsPerLot }: CitySize): string {
-  return `${steps(1, lots)}
+  return `${numberTable(1, lots)}
     INSERT INTO lots
       (name, address, pin_code, price_per_hour, number_of_spots, created_at, updated_at)
     SELECT 'Connaught Place Block ' || n, n || ' Radial Road, New Delhi', '110001', ${PRICE},
@@ -50,28 +50,28 @@ function addLots({ lots, spotsPerLot }: CitySize): string {
     FROM step ORDER BY n`;
 }
 
-/** Ids without a gap, lot by lot. */
+/** The spots' ids are consecutive, lot by lot. */
 function addSpots({ lots, spotsPerLot }: CitySize): string {
-  return `${steps(0, lots * spotsPerLot - 1)}
+  return `${numberTable(0, lots * spotsPerLot - 1)}
     INSERT INTO spots (lot_id, number, status, created_at)
     SELECT lot + n / ${spotsPerLot}, n % ${spotsPerLot} + 1, 'A', 0
     FROM step, (SELECT MIN(id) AS lot FROM lots) AS first ORDER BY n`;
 }
 
-/** All with the admin's password: a hash for each of them would take longer than all else. */
-function addAccounts(kind: string, count: number): string {
-  return `${steps(1, count)}
+/** All accounts have the admin's password hash, because hashing for each would take too long. */
+function addAccounts(usernamePrefix: string, count: number): string {
+  return `${numberTable(1, count)}
     INSERT INTO accounts
       (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
     SELECT name, name, name || '@example.com', name || '@example.com', hash, 'user', 0, 0
-    FROM (SELECT n, '${kind}' || n AS name FROM step) AS named,
+    FROM (SELECT n, '${usernamePrefix}' || n AS name FROM step) AS named,
       (SELECT password_hash AS hash FROM accounts WHERE role = 'admin') AS admin
     ORDER BY n`;
 }
 
 /**
- * Past bookings in the order of time. In each slot of time every driver has one, on a spot of his
- * own that moves on from slot to slot.
+ * Past bookings in chronological order. In each time slot, every driver has one booking, on a spot that
+ * no other driver uses in that slot.
  */
 function addHistory(size: CitySize, now: number): string {
   const { drivers, bookingsPerDriver, lots, spotsPerLot } = size;
@@ -79,8 +79,8 @@ function addHistory(size: CitySize, now: number): string {
   const begin = now - DAY - bookingsPerDriver * SLOT;
   const pause = Math.floor((4 * HOUR) / drivers);
   return addBookings(size, {
-    count: steps(0, drivers * bookingsPerDriver - 1),
-    kind: 'driver',
+    count: numberTable(0, drivers * bookingsPerDriver - 1),
+    usernamePrefix: 'driver',
     driver: `n % ${drivers}`,
     spot: `(n % ${drivers} * ${Math.floor(spots / drivers)} + n / ${drivers}) % ${spots}`,
     parkedAt: `${begin} + n / ${drivers} * ${SLOT} + n % ${drivers} * ${pause}`,
@@ -88,11 +88,11 @@ function addHistory(size: CitySize, now: number): string {
   });
 }
 
-/** One after another on the first spot, so long ago that they are in nobody's way. */
+/** Consecutive bookings on the first spot, long before all others. */
 function addExportedHistory(size: CitySize): string {
   return addBookings(size, {
-    count: steps(1, size.exported),
-    kind: 'exporter',
+    count: numberTable(1, size.exportedBookings),
+    usernamePrefix: 'exporter',
     driver: '0',
     spot: '0',
     parkedAt: `n * ${2 * HOUR}`,
@@ -100,32 +100,38 @@ function addExportedHistory(size: CitySize): string {
   });
 }
 
-interface Stays {
+interface ParkedDrivers {
   readonly from: number;
   readonly to: number;
   readonly spot: string;
 }
 
-/** Drivers who stand there since an hour, and stay. */
-function park(size: CitySize, now: number, { from, to, spot }: Stays): string {
-  const count = steps(from, to);
-  return addBookings(size, { count, kind: 'parked', driver: 'n', spot, parkedAt: `${now - HOUR}` });
+/** Active bookings that began an hour ago. */
+function addParkedDrivers(size: CitySize, now: number, { from, to, spot }: ParkedDrivers): string {
+  const count = numberTable(from, to);
+  return addBookings(size, {
+    count,
+    usernamePrefix: 'parked',
+    driver: 'n',
+    spot,
+    parkedAt: `${now - HOUR}`,
+  });
 }
 
-/** SQL expressions over `n`; driver and spot count from 0. */
+/** SQL expressions with the variable `n`; driver and spot are counted from 0. */
 interface Bookings {
   readonly count: string;
-  /** Whose names begin with it. */
-  readonly kind: string;
+  /** Selects the accounts whose usernames start with it. */
+  readonly usernamePrefix: string;
   readonly driver: string;
   readonly spot: string;
   readonly parkedAt: string;
-  /** Started hours; left out while active. */
+  /** Charged hours; undefined for active bookings. */
   readonly hours?: string;
 }
 
 function addBookings({ spotsPerLot }: CitySize, bookings: Bookings): string {
-  const { count, kind, driver, spot, parkedAt, hours } = bookings;
+  const { count, usernamePrefix, driver, spot, parkedAt, hours } = bookings;
   const leftAt = hours ? `parked + (${hours}) * ${HOUR} - 1` : 'NULL';
   return `${count}
     INSERT INTO reservations (spot_id, lot_id, user_id, parked_at, left_at, price_per_hour, cost,
@@ -135,11 +141,11 @@ function addBookings({ spotsPerLot }: CitySize, bookings: Bookings): string {
       'DL 01 ' || n, NULL, parked, ${hours ? leftAt : 'parked'}
     FROM (SELECT n, ${spot} AS spot, ${driver} AS driver, ${parkedAt} AS parked FROM step) AS stay,
       (SELECT (SELECT MIN(id) FROM spots) AS spot, (SELECT MIN(id) FROM lots) AS lot,
-        (SELECT MIN(id) FROM accounts WHERE username LIKE '${kind}%') AS driver) AS first`;
+        (SELECT MIN(id) FROM accounts WHERE username LIKE '${usernamePrefix}%') AS driver) AS first`;
 }
 
-/** The numbers from one to another one, both included, as a table `step (n)`. */
-function steps(from: number, to: number): string {
+/** A table `step (n)` with the numbers from `from` to `to`, both inclusive. */
+function numberTable(from: number, to: number): string {
   return `WITH RECURSIVE step (n) AS (
     SELECT CAST(${from} AS bigint) WHERE ${from} <= ${to}
     UNION ALL SELECT n + 1 FROM step WHERE n < ${to})`;

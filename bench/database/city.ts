@@ -1,53 +1,38 @@
 import { forgeToken } from '../../test/support/app/tokens.js';
 import type { BenchDatabase } from './bench-database.js';
+import type { CitySize } from './city-size.js';
 import { citySql, TOTALS_SQL } from './city-sql.js';
-
-/** How much there is. Drivers may not be more than spots: each stands on one of his own at a time. */
-export interface CitySize {
-  readonly lots: number;
-  readonly spotsPerLot: number;
-  /** Those who can act; they are not parked. */
-  readonly drivers: number;
-  /** Past bookings of each. */
-  readonly bookingsPerDriver: number;
-  /** Further drivers, who stand on the first spots of each lot all the time. */
-  readonly parkedPerLot: number;
-  /** Still further ones, on further spots of the last lot. */
-  readonly parkedInLastLot: number;
-  /** Past bookings of one driver who wants them all in a file; 0: there is no such driver. */
-  readonly exported: number;
-}
 
 /** Signs the tokens of the servers under test. */
 export const SECRET = 'the secret of the benchmark, which protects nothing';
-/** Of every account. */
+/** The password of every account. */
 export const PASSWORD = 'benchmark';
-/** Seconds that a token holds. */
+/** In seconds. */
 const TOKEN_LIFETIME = 86_400;
 
-/** An account that is logged in. */
-export interface Member {
+/** An account with a valid token. */
+export interface LoggedInAccount {
   readonly id: number;
   readonly username: string;
   readonly token: string;
 }
 
-/** What a prepared database holds, for those who drive it. */
+/** The content of a prepared database. */
 export interface City {
   readonly size: CitySize;
-  readonly admin: Member;
-  /** Those who can act. */
-  readonly drivers: readonly Member[];
-  /** Those who are parked all the time. */
-  readonly parked: readonly Member[];
-  readonly exporter: Member | undefined;
-  /** Ids. */
+  readonly admin: LoggedInAccount;
+  /** Drivers without an active booking. */
+  readonly drivers: readonly LoggedInAccount[];
+  /** Drivers who are parked all the time. */
+  readonly parked: readonly LoggedInAccount[];
+  readonly exporter: LoggedInAccount | undefined;
+  /** Ids of the lots. */
   readonly lots: readonly number[];
 }
 
 /**
- * Fills a database in which the program has made its tables and its admin. Everything is computed by
- * the database itself: ten million bookings take minutes, not hours.
+ * Fills a database that VPMS has migrated and that has an admin. The database computes all rows itself,
+ * so that ten million bookings take minutes instead of hours.
  */
 export async function buildCity(database: BenchDatabase, size: CitySize): Promise<City> {
   const now = Date.now();
@@ -79,7 +64,7 @@ export async function buildCity(database: BenchDatabase, size: CitySize): Promis
   };
 }
 
-type Account = Pick<Member, 'id' | 'username'>;
+type Account = Pick<LoggedInAccount, 'id' | 'username'>;
 
 function tokenOf({ id }: Account, role: string, expiry: number): string {
   const iat = expiry - TOKEN_LIFETIME;
@@ -92,7 +77,7 @@ interface Index {
   readonly definition: string;
 }
 
-/** The bookings' indexes that are not unique: made from all rows at once they take a fraction. */
+/** Non-unique indexes of reservations. They are created after the rows, which is much faster. */
 async function plainIndexes(database: BenchDatabase): Promise<Index[]> {
   const indexes = await database.query<Index>(
     database.environment['DATABASE_URL']

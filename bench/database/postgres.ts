@@ -8,10 +8,10 @@ import type { BenchDatabase, DatabaseKind } from './bench-database.js';
 types.setTypeParser(types.builtins.INT8, Number);
 types.setTypeParser(types.builtins.NUMERIC, Number);
 
-/** As in an installation: what is committed is synced, and there is some memory to work with. */
+/** Like a real installation: commits are synced, and there is memory for caches. */
 const SETTINGS = ['fsync=on', 'shared_buffers=256MB', 'max_wal_size=4GB'];
 
-/** Databases on a throw-away server. */
+/** Creates databases on a temporary server. */
 export async function startPostgresKind(): Promise<DatabaseKind> {
   const server = await startPostgres(SETTINGS);
   let made = 0;

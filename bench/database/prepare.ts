@@ -1,10 +1,11 @@
 import { startVpms } from '../servers/subjects.js';
 import type { BenchDatabase, DatabaseKind } from './bench-database.js';
-import { buildCity, type City, type CitySize } from './city.js';
+import { buildCity, type City } from './city.js';
+import type { CitySize } from './city-size.js';
 
 /**
- * A filled database that no program uses. The older of two compared versions creates its tables: the
- * newer one migrates its copy when it starts, while the older one would refuse a newer schema.
+ * A migrated and filled database without connections. If two versions are compared, the older one
+ * creates the schema: the newer version migrates its copy, but the older one refuses a newer schema.
  */
 export interface Prepared {
   readonly database: BenchDatabase;

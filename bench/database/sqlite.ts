@@ -5,10 +5,10 @@ import Database from 'better-sqlite3';
 import { querySqlite } from '../../test/support/data/database-file.js';
 import type { BenchDatabase, DatabaseKind } from './bench-database.js';
 
-/** As the program calls it. */
+/** VPMS's name for the file. */
 const FILE = 'vpms.db';
 
-/** Files in temporary folders: TMPDIR chooses the disk. */
+/** Files in temporary folders; TMPDIR selects the disk. */
 export const SQLITE: DatabaseKind = {
   name: 'sqlite',
   create: async () => openFolder(newFolder()),
@@ -40,9 +40,9 @@ function runAll(file: string, statements: readonly string[]): void {
   try {
     connection.pragma('journal_mode = MEMORY');
     connection.pragma('synchronous = OFF');
-    // Kibibytes: the indexes of millions of rows are sorted in it.
+    // In KiB: enough to sort the indexes of millions of rows.
     connection.pragma('cache_size = -500000');
-    // The statements make no row that refers to nothing, and the checks look again.
+    // The statements create valid references, and the checks verify them later.
     connection.pragma('foreign_keys = OFF');
     for (const sql of statements) connection.exec(sql);
   } finally {
@@ -51,7 +51,7 @@ function runAll(file: string, statements: readonly string[]): void {
   sync(file);
 }
 
-/** Else the disk would still be busy with it when what is measured begins. */
+/** Syncs to disk, so that the disk is idle when the measurement begins. */
 function sync(file: string): void {
   const descriptor = openSync(file, 'r+');
   fsyncSync(descriptor);

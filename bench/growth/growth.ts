@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { DatabaseKind } from '../database/bench-database.js';
-import { brokenRules, countBookings } from '../database/checks.js';
+import { violatedRules, countBookings } from '../database/checks.js';
 import { startPostgresKind } from '../database/postgres.js';
 import { prepare, type Prepared } from '../database/prepare.js';
 import { SQLITE } from '../database/sqlite.js';
-import { Connection } from '../driver/connection.js';
-import { medianNumber } from '../report/figures.js';
+import { Connection } from '../client/connection.js';
+import { medianNumber } from '../report/medians.js';
 import { digits, markdown } from '../report/table.js';
 import { startVpms } from '../servers/subjects.js';
 import { type Bound, OPERATIONS } from './operations.js';
@@ -15,27 +15,27 @@ import { citySize } from './sizes.js';
 
 const USAGE = `npm run bench:growth -- [options]
 
-  --sizes 1,10   how many times 1 lot of 500 spots, 100 drivers, 10,000 bookings
+  --sizes 1,10   multiples of 1 lot with 500 spots, 100 drivers, 10,000 bookings
                  (1,10,100,1000; on PostgreSQL 1,10,100)
-  --requests N   requests of each kind (300)
+  --requests N   number of requests of each kind (300)
   --postgres     on PostgreSQL and Redis instead of SQLite
-  --check        looks at all rules of the domain, which takes minutes where there are millions
-  --json FILE    where the figures go (bench/.build/growth.json)
+  --check        checks all rules of the domain, which takes minutes for millions of rows
+  --json FILE    file for the results (bench/.build/growth.json)
 `;
 
-/** What was measured of one size. */
-interface Size {
+/** The results of one size. */
+interface SizeResult {
   readonly times: number;
   readonly secondsToPrepare: number;
-  /** Milliseconds until it listened, on the database as it was; the median of three starts. */
+  /** Milliseconds from the start of the process until it listened; median of three starts. */
   readonly start: number;
   /** In MiB, after all requests. */
   readonly residentMemory: number | null;
-  /** Milliseconds by operation. */
+  /** Median duration of each operation, in milliseconds. */
   readonly p50: Readonly<Record<string, number>>;
 }
 
-/** Measures how the answers' times grow with what there is; one request at a time. */
+/** Measures how response times grow with the amount of data, with one request at a time. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -47,10 +47,10 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return say(USAGE);
+  if (values.help) return print(USAGE);
   const times = (values.sizes ?? (values.postgres ? '1,10,100' : '1,10,100,1000')).split(',');
   const kind = values.postgres ? await startPostgresKind() : SQLITE;
-  const sizes: Size[] = [];
+  const sizes: SizeResult[] = [];
   try {
     for (const size of times.map(Number)) {
       sizes.push(await measureSize(kind, size, values));
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   }
   const load = loadavg()[0];
   writeFileSync(values.json, `${JSON.stringify({ database: kind.name, load, sizes }, null, 2)}\n`);
-  say(`${table(sizes)}\n\nload ${load}; all figures: ${values.json}`);
+  print(`${table(sizes)}\n\nload ${load}; all results: ${values.json}`);
 }
 
 interface Plan {
@@ -68,19 +68,19 @@ interface Plan {
   readonly check: boolean;
 }
 
-async function measureSize(kind: DatabaseKind, times: number, plan: Plan): Promise<Size> {
-  tell(`preparing ${times} times the data`);
+async function measureSize(kind: DatabaseKind, times: number, plan: Plan): Promise<SizeResult> {
+  printProgress(`preparing ${times} times the data`);
   const begin = performance.now();
   const prepared = await prepare(kind, citySize(times));
   try {
     const secondsToPrepare = (performance.now() - begin) / 1_000;
-    tell(`prepared in ${secondsToPrepare.toFixed(1)} s`);
-    const figures = await measureOperations(prepared, Number(plan.requests));
+    printProgress(`prepared in ${secondsToPrepare.toFixed(1)} s`);
+    const results = await measureOperations(prepared, Number(plan.requests));
     if (plan.check) {
-      const [fault] = await brokenRules(kind, prepared.database);
-      if (fault) throw new Error(fault);
+      const [violation] = await violatedRules(kind, prepared.database);
+      if (violation) throw new Error(violation);
     }
-    return { times, secondsToPrepare, ...figures };
+    return { times, secondsToPrepare, ...results };
   } finally {
     await prepared.database.remove();
   }
@@ -99,15 +99,15 @@ async function measureOperations({ database, city }: Prepared, requests: number)
   const p50: Record<string, number> = {};
   try {
     const connection = new Connection(server.origin);
-    for (const { title, once } of OPERATIONS) {
+    for (const { title, run } of OPERATIONS) {
       const durations: number[] = [];
-      // The first tenth warms up.
+      // Additional iterations for the warm-up.
       for (let n = -Math.ceil(requests / 10); n < requests; n += 1) {
-        const milliseconds = await once(connection, city, n + requests);
+        const milliseconds = await run(connection, city, n + requests);
         if (n >= 0) durations.push(milliseconds);
       }
       p50[title] = medianNumber(durations);
-      tell(`${title}: ${digits(p50[title], 2)} ms`);
+      printProgress(`${title}: ${digits(p50[title], 2)} ms`);
     }
     await connection.close();
     const after = await countBookings(database);
@@ -118,12 +118,12 @@ async function measureOperations({ database, city }: Prepared, requests: number)
   }
 }
 
-function table(sizes: readonly Size[]): string {
-  const row = (title: string, value: (size: Size) => number | null, decimals: number) => [
+function table(sizes: readonly SizeResult[]): string {
+  const row = (title: string, value: (size: SizeResult) => number | null, decimals: number) => [
     title,
     ...sizes.map((size) => digits(value(size), decimals)),
   ];
-  const head = ['p50 in ms', ...sizes.map(({ times }) => `× ${times}`), 'demanded', 'reached', ''];
+  const head = ['p50 in ms', ...sizes.map(({ times }) => `× ${times}`), 'required', 'result', ''];
   return markdown(head, [
     ...OPERATIONS.map(({ title, bound }) => [
       ...row(title, ({ p50 }) => p50[title] ?? NaN, 2),
@@ -144,7 +144,7 @@ function table(sizes: readonly Size[]): string {
   ]);
 }
 
-/** What is demanded of the largest size, what it has come to, and whether that is enough. */
+/** The requirement for the largest size, its result, and whether it is met. */
 function verdict(values: readonly number[], bound: Bound): string[] {
   const [first = NaN, last = NaN] = [values[0], values.at(-1)];
   if (bound.kind === 'milliseconds') {
@@ -158,18 +158,18 @@ function verdict(values: readonly number[], bound: Bound): string[] {
   ];
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function tell(text: string): void {
+function printProgress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-// Whatever ends it, it leaves no server behind.
+// Exit through `exit` handlers, which stop the servers.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 main().catch((error: unknown) => {
-  tell(String(error instanceof Error ? error.stack : error));
+  printProgress(String(error instanceof Error ? error.stack : error));
   process.exitCode = 1;
 });

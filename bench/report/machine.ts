@@ -2,17 +2,17 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { medianNumber } from './figures.js';
+import { medianNumber } from './medians.js';
 
-/** What the figures were measured on. */
+/** The machine on which the benchmark ran. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGibibytes: number;
   readonly node: string;
-  /** Processes that wanted a core in the last minute: above the number of cores, figures are noise. */
+  /** Load average of the last minute. Above the number of cores, the results are noise. */
   readonly load: number;
-  /** Median of a synced write of 4 KiB where the databases are, in milliseconds. */
+  /** Median duration of a synced write of 4 KiB to the folder of the databases, in milliseconds. */
   readonly syncMilliseconds: number;
 }
 
@@ -23,11 +23,11 @@ export function describeMachine(): Machine {
     memoryGibibytes: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     load: loadavg()[0] ?? NaN,
-    syncMilliseconds: timeOfSync(),
+    syncMilliseconds: measureSync(),
   };
 }
 
-function timeOfSync(): number {
+function measureSync(): number {
   const folder = mkdtempSync(join(tmpdir(), 'vpms-bench-disk-'));
   const file = openSync(join(folder, 'file'), 'w');
   const bytes = Buffer.alloc(4_096, 1);

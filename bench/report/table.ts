@@ -1,9 +1,9 @@
 import type { SubjectName } from '../servers/subjects.js';
-import type { Row } from './figures.js';
+import type { Row } from './medians.js';
 import type { Verdict } from './targets.js';
 
-/** The figures as a Markdown table. */
-export function figuresTable(rows: readonly Row[]): string {
+/** Formats the results as a Markdown table. */
+export function resultsTable(rows: readonly Row[]): string {
   const head = [
     'measured',
     'server',
@@ -16,7 +16,7 @@ export function figuresTable(rows: readonly Row[]): string {
     'MiB',
   ];
   return markdown(
-    [...head, 'driver', 'not 2xx'],
+    [...head, 'client', 'not 2xx'],
     rows.map(({ name, subject, median }) => {
       const ratioTo = (other: SubjectName) => {
         const row = rows.find(
@@ -35,21 +35,21 @@ export function figuresTable(rows: readonly Row[]): string {
         digits(median.p99, 1),
         digits(median.cpuPerRequest, 0),
         digits(median.residentMemory, 0),
-        `${digits(median.driverShare * 100, 0)} %`,
-        refusals(median.statuses),
+        `${digits(median.clientShare * 100, 0)} %`,
+        formatFailures(median.statuses),
       ];
     }),
   );
 }
 
-/** What is to be reached, as a Markdown table. */
+/** Formats the targets as a Markdown table. */
 export function targetsTable(verdicts: readonly Verdict[]): string {
   return markdown(
-    ['ratio', 'reached', 'demanded', 'aimed for', ''],
-    verdicts.map(({ text, isCeiling, ratio, least, aim, isMet }) => {
+    ['ratio', 'result', 'required', 'goal', ''],
+    verdicts.map(({ text, lessIsBetter, ratio, required, goal, isMet }) => {
       const bound = (value?: number) =>
-        value === undefined ? '' : `${isCeiling ? '≤' : '≥'} ${value}`;
-      return [text, digits(ratio, 2), bound(least), bound(aim), isMet ? 'met' : 'missed'];
+        value === undefined ? '' : `${lessIsBetter ? '≤' : '≥'} ${value}`;
+      return [text, digits(ratio, 2), bound(required), bound(goal), isMet ? 'met' : 'missed'];
     }),
   );
 }
@@ -63,12 +63,12 @@ export function markdown(head: readonly string[], body: readonly (readonly strin
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
-/** Rounded; nothing where there is no number. */
+/** Returns the rounded number, or an empty string if there is none. */
 export function digits(value: number | null, decimals: number): string {
   return value === null || !Number.isFinite(value) ? '' : value.toFixed(decimals);
 }
 
-function refusals(statuses: Readonly<Record<string, number>>): string {
+function formatFailures(statuses: Readonly<Record<string, number>>): string {
   return Object.entries(statuses)
     .filter(([status]) => !status.startsWith('2'))
     .map(([status, count]) => `${count} × ${status}`)

@@ -1,74 +1,80 @@
-import type { Entry } from '../round.js';
+import type { MeasurementEntry } from '../round.js';
 import type { SubjectName } from '../servers/subjects.js';
-import { medianNumber } from './figures.js';
+import { medianNumber } from './medians.js';
 
-/** How the program compares to another server, or to itself, within the same round. */
+/** A required ratio of VPMS to another server, or to itself, within a round. */
 interface Target {
   readonly name: string;
-  readonly figure: 'requestsPerSecond' | 'p99';
+  readonly metric: 'requestsPerSecond' | 'p99';
   readonly comparedTo: { readonly subject: SubjectName; readonly name?: string };
-  /** Undefined where nothing is demanded. */
-  readonly least?: number;
-  readonly aim?: number;
+  /** Undefined if there is only a goal. */
+  readonly required?: number;
+  readonly goal?: number;
 }
 
 const BARE = { subject: 'bare' } as const;
 const GROUPS = { subject: 'bare groups' } as const;
-const THROUGHPUT = { figure: 'requestsPerSecond', comparedTo: BARE } as const;
+const THROUGHPUT = { metric: 'requestsPerSecond', comparedTo: BARE } as const;
 
 const SQLITE_TARGETS: readonly Target[] = [
-  { ...THROUGHPUT, name: 'available lots', least: 1, aim: 2 },
-  { ...THROUGHPUT, name: 'my bookings', least: 0.5, aim: 0.8 },
-  { ...THROUGHPUT, name: 'admin stats', least: 1, aim: 2 },
-  { ...THROUGHPUT, name: 'admin lots', least: 0.5, aim: 0.8 },
-  { ...THROUGHPUT, name: 'book + release', least: 1 },
-  { ...THROUGHPUT, name: 'book + release', comparedTo: GROUPS, aim: 0.5 },
-  { name: 'book + release', figure: 'p99', comparedTo: BARE, least: 1, aim: 0.5 },
-  { ...THROUGHPUT, name: 'mixed', least: 1, aim: 1.5 },
+  { ...THROUGHPUT, name: 'available lots', required: 1, goal: 2 },
+  { ...THROUGHPUT, name: 'my bookings', required: 0.5, goal: 0.8 },
+  { ...THROUGHPUT, name: 'admin stats', required: 1, goal: 2 },
+  { ...THROUGHPUT, name: 'admin lots', required: 0.5, goal: 0.8 },
+  { ...THROUGHPUT, name: 'book + release', required: 1 },
+  { ...THROUGHPUT, name: 'book + release', comparedTo: GROUPS, goal: 0.5 },
+  { name: 'book + release', metric: 'p99', comparedTo: BARE, required: 1, goal: 0.5 },
+  { ...THROUGHPUT, name: 'mixed', required: 1, goal: 1.5 },
   {
     ...THROUGHPUT,
     name: 'bookings beside logins',
     comparedTo: { subject: 'vpms', name: 'bookings alone' },
-    least: 0.8,
+    required: 0.8,
   },
 ];
 
-const POSTGRES_TARGETS: readonly Target[] = [{ ...THROUGHPUT, name: 'book + release', least: 0.5 }];
+const POSTGRES_TARGETS: readonly Target[] = [
+  { ...THROUGHPUT, name: 'book + release', required: 0.5 },
+];
 
 export interface Verdict {
   readonly text: string;
-  /** Whether less is better. */
-  readonly isCeiling: boolean;
-  /** The program's figure divided by the other one, in the median of the rounds. */
+  readonly lessIsBetter: boolean;
+  /** The metric of VPMS divided by the other one, median of the rounds. */
   readonly ratio: number;
-  readonly least?: number;
-  readonly aim?: number;
+  readonly required?: number;
+  readonly goal?: number;
   readonly isMet: boolean;
 }
 
-/** How far the program is; targets of what was not measured are left out. */
-export function judge(entries: readonly Entry[], database: 'sqlite' | 'postgres'): Verdict[] {
+/** Evaluates all targets whose scenarios were measured. */
+export function evaluateTargets(
+  entries: readonly MeasurementEntry[],
+  database: 'sqlite' | 'postgres',
+): Verdict[] {
   const targets = database === 'sqlite' ? SQLITE_TARGETS : POSTGRES_TARGETS;
   return targets.flatMap((target) => {
-    const { name, figure, comparedTo, least, aim } = target;
+    const { name, metric, comparedTo, required, goal } = target;
     const ratio = medianRatio(entries, target);
     if (Number.isNaN(ratio)) return [];
-    // Of throughput more is better, of waiting less.
-    const isCeiling = figure === 'p99';
-    const reaches = (bound: number) => (isCeiling ? ratio <= bound : ratio >= bound);
+    const lessIsBetter = metric === 'p99';
+    const reaches = (bound: number) => (lessIsBetter ? ratio <= bound : ratio >= bound);
     const other = comparedTo.name ?? comparedTo.subject;
-    const kind = isCeiling ? 'p99' : 'throughput';
-    const isMet = reaches(least ?? aim ?? NaN);
-    return [{ text: `${name}: ${kind} ÷ ${other}`, isCeiling, ratio, least, aim, isMet }];
+    const label = lessIsBetter ? 'p99' : 'throughput';
+    const isMet = reaches(required ?? goal ?? NaN);
+    return [{ text: `${name}: ${label} ÷ ${other}`, lessIsBetter, ratio, required, goal, isMet }];
   });
 }
 
-/** The median over the rounds; each compares what was measured within seconds of each other. */
-function medianRatio(entries: readonly Entry[], { name, figure, comparedTo }: Target): number {
+/** The median of the ratios of all rounds. Within a round, both were measured within seconds. */
+function medianRatio(
+  entries: readonly MeasurementEntry[],
+  { name, metric, comparedTo }: Target,
+): number {
   const of = (round: number, subject: SubjectName, measured: string) =>
     entries.find(
       (entry) => entry.round === round && entry.subject === subject && entry.name === measured,
-    )?.measurement[figure];
+    )?.measurement[metric];
   const rounds = [...new Set(entries.map(({ round }) => round))];
   const ratios = rounds.flatMap((round) => {
     const own = of(round, 'vpms', name);

@@ -1,4 +1,4 @@
-import { measure } from '../driver/meter.js';
+import { measure } from '../client/meter.js';
 import { parkingLoad, Tally } from './parking.js';
 import type { Scenario } from './scenario.js';
 
@@ -12,14 +12,14 @@ export const bookRelease: Scenario = {
     const measurements = await measure(server, { 'book + release': load }, window);
     return {
       measurements,
-      faults: load.faults,
+      errors: load.errors,
       booked: tally.booked,
       sample: shapeOf(tally.sample),
     };
   },
 };
 
-/** The fields and their kinds: ids and instants differ from server to server. */
+/** The types of all fields; values such as ids and instants differ between servers. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value !== 'object' || value === null) return typeof value;

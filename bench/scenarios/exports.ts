@@ -1,34 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { City, Member } from '../database/city.js';
-import { Connection } from '../driver/connection.js';
-import { expectStatus, objectOf, WrongAnswer } from '../driver/load.js';
-import { measure, Meter } from '../driver/meter.js';
+import type { City, LoggedInAccount } from '../database/city.js';
+import { Connection } from '../client/connection.js';
+import { expectStatus, objectOf, WrongResponse } from '../client/load.js';
+import { measure, Meter } from '../client/meter.js';
 import { parkingLoad, Tally } from './parking.js';
 import type { Scenario } from './scenario.js';
 
 const POLL_MILLISECONDS = 100;
-/** Beyond this an export has failed. */
-const PATIENCE = 300_000;
+const EXPORT_TIMEOUT_MILLISECONDS = 300_000;
 
-/** A long job of one driver must not keep the others from booking. */
+/** A long job of one driver must not slow down the bookings of others. */
 export const exports: Scenario = {
   name: 'export',
   title: 'export beside bookings',
   subjects: ['vpms'],
   async run({ server, city, window }) {
     const { exporter } = city;
-    if (!exporter) throw new Error('There is nobody who exports');
+    if (!exporter) throw new Error('The city has no exporting driver');
     const tally = new Tally();
     const alone = parkingLoad(server.origin, city, tally);
     const before = await measure(server, { 'bookings without an export': alone }, window);
     const beside = parkingLoad(server.origin, city, tally);
     const meter = new Meter(server, [beside.recorder]);
-    const faults: string[] = [];
+    const errors: string[] = [];
     await sleep(window.warmUp * 1_000);
     await meter.during(() =>
       exportAll(server.origin, exporter, city).catch((error: unknown) => {
-        if (!(error instanceof WrongAnswer)) throw error;
-        faults.push(error.message);
+        if (!(error instanceof WrongResponse)) throw error;
+        errors.push(error.message);
       }),
     );
     const during = meter.result(beside.recorder);
@@ -36,16 +35,20 @@ export const exports: Scenario = {
     return {
       measurements: {
         ...before,
-        [`bookings beside an export of ${city.size.exported} rows`]: during,
+        [`bookings beside an export of ${city.size.exportedBookings} rows`]: during,
       },
-      faults: [...faults, ...alone.faults, ...beside.faults],
+      errors: [...errors, ...alone.errors, ...beside.errors],
       booked: tally.booked,
     };
   },
 };
 
-/** Asks for the file, waits for it and downloads it. @throws WrongAnswer unless it has all rows */
-async function exportAll(origin: string, { token }: Member, { size }: City): Promise<void> {
+/** Requests an export, waits for it and downloads it. @throws WrongResponse if rows are missing */
+async function exportAll(
+  origin: string,
+  { token }: LoggedInAccount,
+  { size }: City,
+): Promise<void> {
   const connection = new Connection(origin);
   const accepted = await connection.send({
     method: 'POST',
@@ -54,7 +57,7 @@ async function exportAll(origin: string, { token }: Member, { size }: City): Pro
   });
   expectStatus(accepted, 202);
   const path = String(objectOf(accepted)['status_url']);
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + EXPORT_TIMEOUT_MILLISECONDS;
   let status: Readonly<Record<string, unknown>>;
   do {
     await sleep(POLL_MILLISECONDS);
@@ -67,6 +70,6 @@ async function exportAll(origin: string, { token }: Member, { size }: City): Pro
   });
   expectStatus(download, 200);
   const rows = download.body.toString().split('\r\n').length - 2;
-  if (rows !== size.exported) throw new WrongAnswer(`the file has ${rows} rows`);
+  if (rows !== size.exportedBookings) throw new WrongResponse(`the file has ${rows} rows`);
   await connection.close();
 }

@@ -6,7 +6,7 @@ import { race } from './race.js';
 import { readScenarios } from './reads.js';
 import type { Scenario } from './scenario.js';
 
-/** In this order, since those that only read want the database as it was prepared. */
+/** Read scenarios come first, because they expect the database as it was prepared. */
 export const SCENARIOS: readonly Scenario[] = [
   ...readScenarios,
   bookRelease,

@@ -1,14 +1,14 @@
 import { PASSWORD } from '../database/city.js';
-import { expectStatus, expectThat, Load, objectOf } from '../driver/load.js';
-import { measure } from '../driver/meter.js';
+import { expectStatus, expectThat, Load, objectOf } from '../client/load.js';
+import { measure } from '../client/meter.js';
 import { readerOf } from './groups.js';
 import { parkingLoad, Tally } from './parking.js';
 import type { Scenario } from './scenario.js';
 
-/** Drivers who log in again and again: more than any machine's cores hash at once. */
+/** Concurrent logins; more than the cores of a typical machine can hash in parallel. */
 const LOGINS = 8;
 
-/** Hashing a password takes a core for tens of milliseconds; it must not take it from bookings. */
+/** Hashing a password uses a core for tens of milliseconds. It must not slow down bookings. */
 export const logins: Scenario = {
   name: 'logins',
   title: 'logins beside bookings',
@@ -21,10 +21,10 @@ export const logins: Scenario = {
     const load = new Load(server.origin, LOGINS, async (connection, driver) => {
       const { username } = readerOf(city, driver);
       const body = { username, password: PASSWORD };
-      const answer = await connection.send({ method: 'POST', path: '/api/user/login', body });
-      expectStatus(answer, 200);
-      const { token, expires_in: lifetime } = objectOf(answer);
-      expectThat(typeof token === 'string' && lifetime === 86_400, 'it is no token', answer);
+      const response = await connection.send({ method: 'POST', path: '/api/user/login', body });
+      expectStatus(response, 200);
+      const { token, expires_in: lifetime } = objectOf(response);
+      expectThat(typeof token === 'string' && lifetime === 86_400, 'no valid token', response);
     });
     const during = await measure(
       server,
@@ -33,7 +33,7 @@ export const logins: Scenario = {
     );
     return {
       measurements: { ...before, ...during },
-      faults: [...alone.faults, ...beside.faults, ...load.faults],
+      errors: [...alone.errors, ...beside.errors, ...load.errors],
       booked: tally.booked,
     };
   },

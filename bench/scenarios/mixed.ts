@@ -1,15 +1,15 @@
-import type { Connection } from '../driver/connection.js';
-import { expectStatus, expectThat, Load, objectOf } from '../driver/load.js';
-import { measure } from '../driver/meter.js';
+import type { Connection } from '../client/connection.js';
+import { expectStatus, expectThat, Load, objectOf } from '../client/load.js';
+import { measure } from '../client/meter.js';
 import type { City } from '../database/city.js';
 import { parkerOf, pick, readerOf } from './groups.js';
-import { parkAndLeave, Tally } from './parking.js';
+import { bookAndRelease, Tally } from './parking.js';
 import { CONNECTIONS, type Scenario } from './scenario.js';
 
-/** Of twenty visits, fourteen look for a lot, three at their bookings, three book and release. */
-const VISITS = [...'LLBLLPLLLBLLPLLLBLLP'] as const;
-/** Answers that are looked into: one in so many, so that the driver stays light. */
-const LOOK_AT_EVERY = 50;
+/** L: read available lots (70 %), B: read own bookings (15 %), P: book and release (15 %). */
+const REQUEST_MIX = [...'LLBLLPLLLBLLPLLLBLLP'] as const;
+/** One response in this number is parsed and checked, to keep the client's CPU use low. */
+const CHECK_INTERVAL = 50;
 
 export const mixed: Scenario = {
   name: 'mixed',
@@ -17,36 +17,40 @@ export const mixed: Scenario = {
   subjects: ['vpms', 'bare', 'bare groups'],
   async run({ server, city, window }) {
     const tally = new Tally();
-    let visits = 0;
+    let iterations = 0;
     const load = new Load(server.origin, CONNECTIONS, async (connection, driver) => {
-      visits += 1;
-      const kind = pick(VISITS, visits);
-      const lotId = pick(city.lots.slice(0, 20), visits);
-      if (kind === 'P') return parkAndLeave(connection, parkerOf(city, driver), { lotId, tally });
-      const isLookedAt = visits % LOOK_AT_EVERY === 0;
+      iterations += 1;
+      const kind = pick(REQUEST_MIX, iterations);
+      const lotId = pick(city.lots.slice(0, 20), iterations);
+      if (kind === 'P') return bookAndRelease(connection, parkerOf(city, driver), { lotId, tally });
+      const isChecked = iterations % CHECK_INTERVAL === 0;
       return kind === 'L'
-        ? lookForLots(connection, city, { driver, isLookedAt })
-        : lookBack(connection, city, { driver, isLookedAt });
+        ? readAvailableLots(connection, city, { driver, isChecked })
+        : readBookings(connection, city, { driver, isChecked });
     });
     const measurements = await measure(server, { mixed: load }, window);
-    return { measurements, faults: load.faults, booked: tally.booked };
+    return { measurements, errors: load.errors, booked: tally.booked };
   },
 };
 
-interface Look {
+interface ReadOptions {
   readonly driver: number;
-  readonly isLookedAt: boolean;
+  readonly isChecked: boolean;
 }
 
-async function lookForLots(connection: Connection, city: City, look: Look): Promise<void> {
-  const { token } = readerOf(city, look.driver);
+async function readAvailableLots(
+  connection: Connection,
+  city: City,
+  options: ReadOptions,
+): Promise<void> {
+  const { token } = readerOf(city, options.driver);
   const path = '/api/user/parking-lots/available';
-  const answer = await connection.send({ method: 'GET', path, token });
-  expectStatus(answer, 200);
-  if (!look.isLookedAt) return;
-  const lots = objectOf(answer);
+  const response = await connection.send({ method: 'GET', path, token });
+  expectStatus(response, 200);
+  if (!options.isChecked) return;
+  const lots = objectOf(response);
   const isWhole = Array.isArray(lots) && lots.length === city.size.lots && lots.every(isConsistent);
-  expectThat(isWhole, 'it is not the list of lots', answer);
+  expectThat(isWhole, 'not the list of lots', response);
 }
 
 function isConsistent(lot: unknown): boolean {
@@ -54,15 +58,19 @@ function isConsistent(lot: unknown): boolean {
   return Number(available_spots) + Number(occupied_spots) === number_of_spots;
 }
 
-async function lookBack(connection: Connection, city: City, look: Look): Promise<void> {
-  const { id, token } = readerOf(city, look.driver);
-  const answer = await connection.send({ method: 'GET', path: '/api/user/bookings', token });
-  expectStatus(answer, 200);
-  if (!look.isLookedAt) return;
-  const bookings = objectOf(answer);
+async function readBookings(
+  connection: Connection,
+  city: City,
+  options: ReadOptions,
+): Promise<void> {
+  const { id, token } = readerOf(city, options.driver);
+  const response = await connection.send({ method: 'GET', path: '/api/user/bookings', token });
+  expectStatus(response, 200);
+  if (!options.isChecked) return;
+  const bookings = objectOf(response);
   const isTheirs =
     Array.isArray(bookings) &&
     bookings.length === city.size.bookingsPerDriver &&
     bookings.every((booking: Record<string, unknown>) => booking['user_id'] === id);
-  expectThat(isTheirs, 'it is not the history of the driver', answer);
+  expectThat(isTheirs, 'not the bookings of the driver', response);
 }

@@ -1,18 +1,18 @@
-import { Connection } from '../driver/connection.js';
-import { expectStatus, objectOf, WrongAnswer } from '../driver/load.js';
-import { Meter } from '../driver/meter.js';
-import { Recorder } from '../driver/recorder.js';
-import type { Member } from '../database/city.js';
+import { Connection } from '../client/connection.js';
+import { expectStatus, objectOf, WrongResponse } from '../client/load.js';
+import { Meter } from '../client/meter.js';
+import { Recorder } from '../client/recorder.js';
+import type { LoggedInAccount } from '../database/city.js';
 import { RACE_SPOTS, RACERS, racersOf } from './groups.js';
 import { book, release } from './parking.js';
 import { CONNECTIONS, type Scenario } from './scenario.js';
 
 interface Winner {
-  readonly racer: Member;
+  readonly racer: LoggedInAccount;
   readonly bookingId: number;
 }
 
-/** Only the race counts; that the winners leave again before the next one does not. */
+/** Measures only the bookings; the winners' releases before the next race are not counted. */
 export const race: Scenario = {
   name: 'race',
   title: `${RACERS} drivers race for ${RACE_SPOTS} spots`,
@@ -23,34 +23,34 @@ export const race: Scenario = {
     const meter = new Meter(server, [recorder]);
     const connections = Array.from(
       { length: CONNECTIONS },
-      () => new Connection(server.origin, recorder.hear),
+      () => new Connection(server.origin, recorder.record),
     );
-    const faults: string[] = [];
+    const errors: string[] = [];
     let booked = 0;
     const end = performance.now() + window.seconds * 1_000;
     do {
       const winners: Winner[] = [];
       await meter.during(() =>
-        together(connections, racersOf(city), async (connection, racer) => {
-          const answer = await book(connection, racer, lotId);
-          expectStatus(answer, 201, 409);
-          if (answer.status === 409) return;
-          winners.push({ racer, bookingId: Number(objectOf(answer)['id']) });
-        }).catch(noteIn(faults)),
+        onAllConnections(connections, racersOf(city), async (connection, racer) => {
+          const response = await book(connection, racer, lotId);
+          expectStatus(response, 201, 409);
+          if (response.status === 409) return;
+          winners.push({ racer, bookingId: Number(objectOf(response)['id']) });
+        }).catch(collectWrongResponses(errors)),
       );
       booked += winners.length;
-      if (winners.length !== RACE_SPOTS) faults.push(`${winners.length} drivers got a spot`);
-      await together(connections, winners, async (connection, { racer, bookingId }) => {
+      if (winners.length !== RACE_SPOTS) errors.push(`${winners.length} drivers got a spot`);
+      await onAllConnections(connections, winners, async (connection, { racer, bookingId }) => {
         expectStatus(await release(connection, racer, bookingId), 200);
-      }).catch(noteIn(faults));
-    } while (performance.now() < end && faults.length === 0);
+      }).catch(collectWrongResponses(errors));
+    } while (performance.now() < end && errors.length === 0);
     for (const connection of connections) await connection.close();
-    return { measurements: { [race.title]: meter.result(recorder) }, faults, booked };
+    return { measurements: { [race.title]: meter.result(recorder) }, errors, booked };
   },
 };
 
-/** Does the work for every item, on all connections at once; one after another on each. */
-async function together<T>(
+/** Runs `work` for every item, concurrently on all connections and sequentially on each. */
+async function onAllConnections<T>(
   connections: readonly Connection[],
   items: readonly T[],
   work: (connection: Connection, item: T) => Promise<void>,
@@ -63,9 +63,9 @@ async function together<T>(
   );
 }
 
-function noteIn(faults: string[]) {
+function collectWrongResponses(errors: string[]) {
   return (error: unknown): void => {
-    if (!(error instanceof WrongAnswer)) throw error;
-    faults.push(error.message);
+    if (!(error instanceof WrongResponse)) throw error;
+    errors.push(error.message);
   };
 }

@@ -1,18 +1,23 @@
-import { Connection } from '../driver/connection.js';
-import { expectStatus, expectThat, Load, objectOf, type Visit } from '../driver/load.js';
-import { measure } from '../driver/meter.js';
+import { Connection } from '../client/connection.js';
+import { expectStatus, expectThat, Load, objectOf, type Iteration } from '../client/load.js';
+import { measure } from '../client/meter.js';
 import type { City } from '../database/city.js';
 import { readerOf } from './groups.js';
-import { CONNECTIONS, type Outcome, type Scenario, type Stage } from './scenario.js';
+import {
+  CONNECTIONS,
+  type ScenarioResult,
+  type Scenario,
+  type ScenarioContext,
+} from './scenario.js';
 
-/** A list that every connection asks for again and again, while nobody writes. */
+/** A request that every connection repeats, without concurrent writes. */
 interface Read {
   readonly name: string;
   readonly title: string;
   readonly path: string;
-  /** Whose token the connection uses. */
+  /** The token that the connection uses. */
   readonly token: (city: City, driver: number) => string;
-  /** How many items the answer has; null where it is no list. */
+  /** Number of items in the response; null if it is not a list. */
   readonly items: (city: City) => number | null;
 }
 
@@ -54,38 +59,38 @@ export const readScenarios: readonly Scenario[] = READS.map((read) => ({
   run: (stage) => run(read, stage),
 }));
 
-async function run(read: Read, { server, city, window }: Stage): Promise<Outcome> {
-  const expected = await firstAnswers(read, server.origin, city);
-  const visit: Visit = async (connection, driver) => {
-    const answer = await connection.send({
+async function run(read: Read, { server, city, window }: ScenarioContext): Promise<ScenarioResult> {
+  const expected = await readExpectedResponses(read, server.origin, city);
+  const iteration: Iteration = async (connection, driver) => {
+    const response = await connection.send({
       method: 'GET',
       path: read.path,
       token: read.token(city, driver),
     });
-    expectStatus(answer, 200);
-    const isSame = expected[driver]?.equals(answer.body) ?? false;
-    expectThat(isSame, 'nobody wrote, and yet the answer is another one', answer);
+    expectStatus(response, 200);
+    const isSame = expected[driver]?.equals(response.body) ?? false;
+    expectThat(isSame, 'the response changed without a write', response);
   };
-  const load = new Load(server.origin, CONNECTIONS, visit);
+  const load = new Load(server.origin, CONNECTIONS, iteration);
   const measurements = await measure(server, { [read.title]: load }, window);
   const sample: unknown = JSON.parse(String(expected[0]));
-  return { measurements, faults: load.faults, booked: 0, sample };
+  return { measurements, errors: load.errors, booked: 0, sample };
 }
 
-/** What each driver's connection is to get every time. */
-async function firstAnswers(read: Read, origin: string, city: City): Promise<Buffer[]> {
+/** Returns the response that each driver must get every time. */
+async function readExpectedResponses(read: Read, origin: string, city: City): Promise<Buffer[]> {
   const connection = new Connection(origin);
-  const answers: Buffer[] = [];
+  const responses: Buffer[] = [];
   for (let driver = 0; driver < CONNECTIONS; driver += 1) {
     const token = read.token(city, driver);
-    const answer = await connection.send({ method: 'GET', path: read.path, token });
-    expectStatus(answer, 200);
+    const response = await connection.send({ method: 'GET', path: read.path, token });
+    expectStatus(response, 200);
     const items = read.items(city);
-    const value = objectOf(answer);
+    const value = objectOf(response);
     const isWhole = items === null || (Array.isArray(value) && value.length === items);
-    expectThat(isWhole, `it is no list of ${items}`, answer);
-    answers.push(answer.body);
+    expectThat(isWhole, `not a list of ${items} items`, response);
+    responses.push(response.body);
   }
   await connection.close();
-  return answers;
+  return responses;
 }

@@ -1,34 +1,34 @@
-import type { Measurement, Window } from '../driver/meter.js';
+import type { Measurement, MeasuringTime } from '../client/meter.js';
 import type { City } from '../database/city.js';
 import type { ServerProcess } from '../servers/server-process.js';
 import type { SubjectName } from '../servers/subjects.js';
 
-/** One server, prepared, with nothing to do. */
-export interface Stage {
+/** An idle server on a prepared database. */
+export interface ScenarioContext {
   readonly server: ServerProcess;
   readonly city: City;
-  readonly window: Window;
+  readonly window: MeasuringTime;
 }
 
-export interface Outcome {
-  /** By the name of what was measured; most scenarios measure one thing. */
+export interface ScenarioResult {
+  /** Measurements by name; most scenarios have one. */
   readonly measurements: Readonly<Record<string, Measurement>>;
-  /** Wrong answers. */
-  readonly faults: readonly string[];
-  /** How many bookings the server has answered 201 for, in the whole scenario. */
+  /** Wrong responses. */
+  readonly errors: readonly string[];
+  /** Number of acknowledged bookings in the whole scenario. */
   readonly booked: number;
-  /** What every server must answer alike. */
+  /** A response that must be equal on all servers. */
   readonly sample?: unknown;
 }
 
 export interface Scenario {
-  /** For `--only`. */
+  /** Name for `--only`. */
   readonly name: string;
-  /** What it measures, for people. */
+  /** Title in the report. */
   readonly title: string;
   readonly subjects: readonly SubjectName[];
-  run(stage: Stage): Promise<Outcome>;
+  run(stage: ScenarioContext): Promise<ScenarioResult>;
 }
 
-/** What drives most scenarios. */
+/** Number of connections in most scenarios. */
 export const CONNECTIONS = 64;

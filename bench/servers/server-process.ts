@@ -4,31 +4,31 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOf, residentMebibytesOf } from './process-usage.js';
 
-/** How long a server may take to start or to end, in milliseconds, on a busy machine. */
-const PATIENCE = 60_000;
+/** Timeout for the start and the end of a server on a busy machine. */
+const TIMEOUT_MILLISECONDS = 60_000;
 const POLL_MILLISECONDS = 5;
 
 export interface ServerCommand {
-  /** What Node runs. */
+  /** Path of the main module. */
   readonly main: string;
   readonly nodeOptions?: readonly string[];
-  /** All of its environment but PATH. */
+  /** The whole environment except PATH. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The file that takes all that it says. */
+  /** File for its output. */
   readonly log: string;
 }
 
-/** A server under test in a process of its own, on a free port of this machine. */
+/** A server under test, in its own process and on a free port. */
 export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly pid: number,
     readonly origin: string,
-    /** Milliseconds from its start until it listened. */
+    /** Milliseconds from the start of the process until it listened. */
     readonly startTime: number,
   ) {}
 
-  /** Answers when it listens. Its log is a file, so that reading it costs the driver nothing. */
+  /** Returns when the server listens. Its log goes to a file, so that it costs the client no CPU. */
   static async start({ main, nodeOptions = [], environment, log }: ServerCommand) {
     const file = openSync(log, 'w');
     const begin = performance.now();
@@ -40,7 +40,7 @@ export class ServerProcess {
     const kill = () => void child.kill('SIGKILL');
     process.once('exit', kill);
     child.once('exit', () => process.off('exit', kill));
-    while (performance.now() - begin < PATIENCE && child.exitCode === null) {
+    while (performance.now() - begin < TIMEOUT_MILLISECONDS && child.exitCode === null) {
       const origin = / is at (http:\/\/[^\s,"]+)/.exec(readFileSync(log, 'utf8'))?.[1];
       if (origin && child.pid) {
         return new ServerProcess(child, child.pid, origin, performance.now() - begin);
@@ -51,7 +51,7 @@ export class ServerProcess {
     throw new Error(`${main} does not listen: ${readFileSync(log, 'utf8')}`);
   }
 
-  /** CPU that all of its threads have used so far, in seconds; NaN where there is no /proc. */
+  /** CPU time of all threads so far, in seconds; NaN without /proc. */
   cpuSeconds(): number {
     return cpuSecondsOf(this.pid);
   }
@@ -60,12 +60,12 @@ export class ServerProcess {
     return residentMebibytesOf(this.pid);
   }
 
-  /** Ends it in order, by force where it takes too long. */
+  /** Stops it with SIGTERM, or with SIGKILL after a timeout. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), TIMEOUT_MILLISECONDS);
     await exited;
     clearTimeout(timer);
   }

@@ -6,28 +6,28 @@ import { PASSWORD, SECRET } from '../database/city.js';
 import { ServerProcess } from './server-process.js';
 
 /**
- * The program, and what it is compared to: another version of it (`--against`), and bare servers
- * without a framework, one of them with group commits, which only SQLite needs.
+ * VPMS and the servers it is compared with: another version of it (`--against`), and bare servers
+ * without a framework. `bare groups` uses group commit, on SQLite only.
  */
 export const SUBJECT_NAMES = ['vpms', 'previous', 'bare', 'bare groups'] as const;
 export type SubjectName = (typeof SUBJECT_NAMES)[number];
 
 export interface RunningSubject {
-  /** The process that answers. */
+  /** The process that handles the requests. */
   readonly server: ServerProcess;
   readonly stop: () => Promise<void>;
 }
 
 export interface StartOptions {
-  /** The folder of the built checkout to start; this one if omitted. */
+  /** Folder of the built checkout to start; this one by default. */
   readonly checkout?: string;
-  /** Where the program's CPU profile goes when it ends; it is profiled only where this is given. */
+  /** Folder for a CPU profile; undefined: no profiling. */
   readonly profiles?: string;
 }
 
 const BARE = resolve('bench/.build/bench/bare/bare-server.js');
 
-/** The program as operators run it, but for the limits on requests. */
+/** A production configuration without rate limits. */
 export const VPMS_ENVIRONMENT = {
   NODE_ENV: 'production',
   JWT_SECRET: SECRET,
@@ -36,7 +36,7 @@ export const VPMS_ENVIRONMENT = {
   TIMEZONE: 'UTC',
   LOG_FORMAT: 'json',
   RATE_LIMIT_ENABLED: 'false',
-  // As late as can be: a day's reminders are none of a measurement's business.
+  // As late as possible, so that reminders do not run during a measurement.
   REMINDER_HOUR: '23',
   REMINDER_MINUTE: '59',
 };
@@ -52,7 +52,7 @@ export function startSubject(
   return startBare(database, name === 'bare' ? 'each' : 'groups');
 }
 
-/** On PostgreSQL with a Redis and a worker beside it, as many instances would have them. */
+/** On PostgreSQL, also starts a Redis and a worker, as in an installation with several instances. */
 export async function startVpms(
   database: BenchDatabase,
   options: StartOptions = {},
@@ -99,7 +99,7 @@ function startProgram(
   return ServerProcess.start({ main, nodeOptions, environment, log });
 }
 
-/** The options that `npm run start:prod` (`node OPTIONS dist/main.js`) gives to Node in that checkout. */
+/** The options that `npm run start:prod` (`node OPTIONS dist/main.js`) passes to Node in that checkout. */
 function startOptions(checkout: string): string[] {
   const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;

@@ -1,16 +1,16 @@
-import type { Measurement } from '../driver/meter.js';
-import type { Entry } from '../round.js';
+import type { Measurement } from '../client/meter.js';
+import type { MeasurementEntry } from '../round.js';
 import type { SubjectName } from '../servers/subjects.js';
 
-/** What was measured of one server, in the median of the rounds. */
+/** One measurement of a server, as the median of all rounds. */
 export interface Row {
   readonly name: string;
   readonly subject: SubjectName;
   readonly median: Measurement;
 }
 
-export function medianRows(entries: readonly Entry[]): Row[] {
-  const groups = new Map<string, Entry[]>();
+export function medianRows(entries: readonly MeasurementEntry[]): Row[] {
+  const groups = new Map<string, MeasurementEntry[]>();
   for (const entry of entries) {
     const key = `${entry.name}, ${entry.subject}`;
     groups.set(key, [...(groups.get(key) ?? []), entry]);
@@ -23,7 +23,7 @@ export function medianRows(entries: readonly Entry[]): Row[] {
   });
 }
 
-/** The middle one, or the mean of the two in the middle; NaN of nothing. */
+/** Returns NaN for an empty list. */
 export function medianNumber(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -44,12 +44,12 @@ function medianOf(measurements: readonly Measurement[]): Measurement {
     p99: number(({ p99 }) => p99),
     cpuPerRequest: optional(({ cpuPerRequest }) => cpuPerRequest),
     residentMemory: optional(({ residentMemory }) => residentMemory),
-    driverShare: number(({ driverShare }) => driverShare),
+    clientShare: number(({ clientShare: driverShare }) => driverShare),
     statuses: sumOf(measurements.map(({ statuses }) => statuses)),
   };
 }
 
-/** Of all rounds: a wrong status must not vanish in a median. */
+/** Statuses are summed, because a median could hide a wrong status. */
 function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const [status, count] of counts.flatMap(Object.entries<number>)) {

@@ -1,7 +1,7 @@
 import type { AccountRow, BookingRow, LotRow, StatisticsRow } from './store.js';
 
-/** What clients of the API get; money in major units of a currency with two decimals. */
-export function lotAnswer(row: LotRow) {
+/** Response bodies of the API. Amounts are in major units of a currency with two decimals. */
+export function lotResponse(row: LotRow) {
   return {
     id: row.id,
     prime_location_name: row.name,
@@ -21,7 +21,7 @@ export function freeLots(rows: readonly LotRow[]): LotRow[] {
   return rows.filter(({ occupied, spots }) => occupied < spots).slice(0, 500);
 }
 
-export function bookingAnswer(row: BookingRow) {
+export function bookingResponse(row: BookingRow) {
   const { parkedAt, leftAt } = row;
   const hours = Math.max(0, (leftAt ?? Date.now()) - parkedAt) / 3_600_000;
   return {
@@ -46,7 +46,7 @@ export function bookingAnswer(row: BookingRow) {
   };
 }
 
-export function statisticsAnswer(row: StatisticsRow) {
+export function statisticsResponse(row: StatisticsRow) {
   return {
     totalLots: row.lots,
     totalSpots: row.spots,
@@ -58,7 +58,7 @@ export function statisticsAnswer(row: StatisticsRow) {
   };
 }
 
-export function accountAnswer(row: AccountRow) {
+export function accountResponse(row: AccountRow) {
   return {
     id: row.id,
     username: row.username,

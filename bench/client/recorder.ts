@@ -1,10 +1,10 @@
-/** Hears of the requests of one load while it is open: how long each took, and its status. */
+/** Records duration and status of the requests of one load while it is open. */
 export class Recorder {
   private readonly durations: number[] = [];
   private readonly statuses = new Map<number, number>();
   private isOpen = false;
 
-  readonly hear = (status: number, milliseconds: number): void => {
+  readonly record = (status: number, milliseconds: number): void => {
     if (!this.isOpen) return;
     this.durations.push(milliseconds);
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
@@ -22,12 +22,12 @@ export class Recorder {
     return this.durations.length;
   }
 
-  /** How often each status came. */
+  /** Number of responses by status. */
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.statuses);
   }
 
-  /** The milliseconds that this share of the requests did not exceed (nearest rank). */
+  /** Percentile of the durations in milliseconds (nearest rank). @param share from 0 to 1 */
   percentile(share: number): number {
     const sorted = Float64Array.from(this.durations).sort();
     return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;

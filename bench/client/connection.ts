@@ -1,24 +1,24 @@
 import { performance } from 'node:perf_hooks';
 import { Client } from 'undici';
 
-export interface Call {
+export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly token?: string;
   readonly body?: object;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly body: Buffer;
 }
 
-/** What hears of each answer, and how long it took in milliseconds. */
+/** Called for each response with its duration in milliseconds. */
 export type Listener = (status: number, milliseconds: number) => void;
 
 /**
- * One keep-alive connection with one request on it at a time, as a driver's phone has it. Undici's
- * `dispatch` costs a third of its `request`, which leaves the machine to the server under test.
+ * A keep-alive connection with one request at a time, like a driver's phone. It uses undici's `dispatch`,
+ * which costs a third of `request`, to leave the CPU to the server under test.
  */
 export class Connection {
   private readonly client: Client;
@@ -30,8 +30,8 @@ export class Connection {
     this.client = new Client(origin, { pipelining: 1 });
   }
 
-  /** @throws where there is no whole answer. */
-  send({ method, path, token, body }: Call): Promise<Answer> {
+  /** @throws if there is no complete response. */
+  send({ method, path, token, body }: HttpRequest): Promise<HttpResponse> {
     const headers: Record<string, string> = {};
     if (token) headers['authorization'] = `Bearer ${token}`;
     if (body) headers['content-type'] = 'application/json';

@@ -4,34 +4,34 @@ import type { ServerProcess } from '../servers/server-process.js';
 import type { Load } from './load.js';
 import type { Recorder } from './recorder.js';
 
-/** One load on one server. */
+/** The results of one load on one server. */
 export interface Measurement {
   readonly requestsPerSecond: number;
-  /** Milliseconds that half of the requests, and 99 in 100 of them, did not exceed. */
+  /** Median and 99th percentile of the durations, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Microseconds of the server's CPU for a request of any load of the time; null without /proc. */
+  /** CPU time of the server per request of all concurrent loads, in microseconds; null without /proc. */
   readonly cpuPerRequest: number | null;
-  /** Of the server, in MiB, at the end; null without /proc. */
+  /** The server's resident memory at the end, in MiB; null without /proc. */
   readonly residentMemory: number | null;
-  /** Answers by status. */
+  /** Number of responses by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Share of one core that the driver took: near 1, it is what limits the figure. */
-  readonly driverShare: number;
+  /** Share of one core that the benchmark's own client used. Near 1, the client limits the result. */
+  readonly clientShare: number;
 }
 
-/** Both in seconds. */
-export interface Window {
-  /** Before anything is counted. */
+/** In seconds. */
+export interface MeasuringTime {
+  /** Time before the measurement. */
   readonly warmUp: number;
   readonly seconds: number;
 }
 
-/** Measures what a server and its driver spend while the recorders are open, once or several times. */
+/** Measures the CPU time of the server and of the client while `during` runs, which may be several times. */
 export class Meter {
   private seconds = 0;
   private serverCpu = 0;
-  private driverCpu = 0;
+  private clientCpu = 0;
 
   constructor(
     private readonly server: ServerProcess,
@@ -46,7 +46,7 @@ export class Meter {
     const { user, system } = process.cpuUsage(driver);
     this.seconds += (performance.now() - begin) / 1_000;
     this.serverCpu += this.server.cpuSeconds() - cpu;
-    this.driverCpu += (user + system) / 1e6;
+    this.clientCpu += (user + system) / 1e6;
   }
 
   result(recorder: Recorder): Measurement {
@@ -59,16 +59,16 @@ export class Meter {
       cpuPerRequest: Number.isFinite(cpu) ? cpu : null,
       residentMemory: this.server.residentMebibytes(),
       statuses: recorder.counts,
-      driverShare: this.driverCpu / this.seconds,
+      clientShare: this.clientCpu / this.seconds,
     };
   }
 }
 
-/** Measures loads that run side by side, and ends them; answers a measurement for each name. */
+/** Measures concurrent loads and stops them. Returns a measurement for each name. */
 export async function measure(
   server: ServerProcess,
   loads: Readonly<Record<string, Load>>,
-  { warmUp, seconds }: Window,
+  { warmUp, seconds }: MeasuringTime,
 ): Promise<Record<string, Measurement>> {
   const recorders = Object.values(loads).map(({ recorder }) => recorder);
   const meter = new Meter(server, recorders);
