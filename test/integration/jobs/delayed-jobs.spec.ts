@@ -1,0 +1,356 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ClaimedJob, JobLost } from '../../../src/platform/queue/delayed/delayed-job.js';
+import type { JobKind } from '../../../src/platform/queue/job-kind.js';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/platform/time/durations.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import { Gate } from '../../support/app/gate.js';
+import { until } from '../../support/app/job-runs.js';
+import { newKind, QueueApp, type QueueAppOptions } from '../../support/app/queue-app.js';
+import { temporaryDirectory } from '../../support/app/test-app.js';
+import { dropTestDatabase, queryDatabase } from '../../support/data/test-database.js';
+
+interface JobRow {
+  readonly status: string;
+  readonly attempts: number;
+  readonly error: string | null;
+}
+
+/** Long enough for a job that must not run to have run. */
+const QUIET = 400;
+
+let dataDirectory: string;
+let clock: FixedClock;
+let kind: JobKind;
+/** The payloads of the jobs that ran, in order. */
+let ran: unknown[];
+const open: QueueApp[] = [];
+
+beforeEach(() => {
+  dataDirectory = temporaryDirectory();
+  clock = new FixedClock('2026-03-01T09:30:00.000Z');
+  kind = newKind();
+  ran = [];
+});
+afterEach(async () => {
+  for (const app of open.splice(0)) await app[Symbol.asyncDispose]();
+  await dropTestDatabase(dataDirectory);
+  rmSync(dataDirectory, { recursive: true, force: true });
+});
+
+async function start(options: Partial<QueueAppOptions> = {}): Promise<QueueApp> {
+  const work = ({ payload }: ClaimedJob) => void ran.push(payload);
+  const app = await QueueApp.start({ kind, dataDirectory, clock, work, ...options });
+  open.push(app);
+  return app;
+}
+
+async function stop(app: QueueApp): Promise<void> {
+  open.splice(open.indexOf(app), 1);
+  await app[Symbol.asyncDispose]();
+}
+
+const rows = () =>
+  queryDatabase<JobRow>(dataDirectory, 'SELECT status, attempts, error FROM jobs ORDER BY run_at');
+
+async function finished(count = 1): Promise<JobRow[]> {
+  return until(async () => {
+    const found = await rows();
+    const done = found.filter(({ status }) => status === 'completed' || status === 'failed');
+    return done.length >= count ? found : undefined;
+  });
+}
+
+const inFuture = (milliseconds: number) => new Date(clock.now().getTime() + milliseconds);
+
+/** Reconciles until the job has started: with Bull, a message may be on its way. */
+async function reconcileUntil(app: QueueApp, condition: () => boolean): Promise<void> {
+  await until(async () => {
+    if (condition()) return true;
+    await app.reconcile();
+    await sleep(50);
+    return condition() || undefined;
+  });
+}
+
+describe('a delayed job', () => {
+  it('runs once at its instant, and not before', async () => {
+    const startedAt: number[] = [];
+    const app = await start({ clock: undefined, work: () => void startedAt.push(Date.now()) });
+    const runAt = new Date(Date.now() + 700);
+    expect(await app.schedule({ runAt })).toBe(true);
+    expect(await finished()).toEqual([{ status: 'completed', attempts: 1, error: null }]);
+    await sleep(QUIET);
+    expect(startedAt).toHaveLength(1);
+    const late = (startedAt[0] ?? 0) - runAt.getTime();
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(2_000);
+  });
+
+  it('gets the payload that it was scheduled with', async () => {
+    const app = await start();
+    await app.schedule({ runAt: clock.now(), payload: { v: 1, bookingId: 7, note: 'é "' } });
+    await finished();
+    expect(ran).toEqual([{ v: 1, bookingId: 7, note: 'é "' }]);
+  });
+
+  it('is not stored if its transaction is rolled back', async () => {
+    const app = await start();
+    const unit = app.transactions.run(async (tx) => {
+      await app.queue.schedule(tx, { kind, payload: { v: 1 }, runAt: clock.now() });
+      throw new Error('no');
+    });
+    await expect(unit).rejects.toThrow('no');
+    await sleep(QUIET);
+    expect(await rows()).toEqual([]);
+    expect(ran).toEqual([]);
+  });
+
+  it('survives a restart, and runs late if its instant has passed meanwhile', async () => {
+    const first = await start();
+    await first.schedule({ runAt: inFuture(HOUR) });
+    await stop(first);
+    clock.advance(3 * DAY);
+    await start();
+    expect(await finished()).toMatchObject([{ status: 'completed', attempts: 1 }]);
+    expect(ran).toEqual([{ v: 1 }]);
+  });
+
+  it('is found by reconciliation when the clock has reached its instant', async () => {
+    const app = await start();
+    await app.schedule({ runAt: inFuture(HOUR) });
+    clock.advance(HOUR - 1);
+    await app.reconcile();
+    await sleep(QUIET);
+    expect(ran).toEqual([]);
+    clock.advance(1);
+    await reconcileUntil(app, () => ran.length > 0);
+    expect(await finished()).toHaveLength(1);
+  });
+
+  it('runs once if several instances race for it', async () => {
+    const apps = [await start(), await start(), await start()];
+    const numbers = Array.from({ length: 40 }, (_, number) => number);
+    const [app] = apps as [QueueApp];
+    for (const number of numbers) {
+      await app.schedule({ runAt: inFuture(MINUTE), payload: { v: 1, number } });
+    }
+    clock.advance(MINUTE);
+    await Promise.all(apps.map((instance) => instance.reconcile()));
+    await Promise.all(apps.map((instance) => instance.reconcile()));
+    await finished(numbers.length);
+    await sleep(QUIET);
+    const sorted = (ran as { number: number }[])
+      .map(({ number }) => number)
+      .toSorted((a, b) => a - b);
+    expect(sorted).toEqual(numbers);
+    expect((await rows()).every(({ attempts }) => attempts === 1)).toBe(true);
+  });
+
+  it('does not run again if the clock is set back after it ran', async () => {
+    const app = await start();
+    await app.schedule({ key: 'a', runAt: clock.now() });
+    await finished();
+    clock.advance(-HOUR);
+    expect(await app.schedule({ key: 'a', runAt: clock.now() })).toBe(false);
+    await app.reconcile();
+    clock.advance(2 * HOUR);
+    await app.reconcile();
+    await sleep(QUIET);
+    expect(ran).toHaveLength(1);
+  });
+
+  it('waits for its instant again if the clock is set back before it runs', async () => {
+    const app = await start();
+    const runAt = inFuture(HOUR);
+    clock.advance(-DAY);
+    await app.schedule({ runAt });
+    clock.advance(DAY + HOUR - 1);
+    await app.reconcile();
+    await sleep(QUIET);
+    expect(ran).toEqual([]);
+    clock.advance(1);
+    await reconcileUntil(app, () => ran.length > 0);
+    await sleep(QUIET);
+    expect(ran).toHaveLength(1);
+  });
+});
+
+describe('the key of a delayed job', () => {
+  it('prevents a second job, before and after the first one has run', async () => {
+    const app = await start();
+    expect(await app.schedule({ key: 'a', runAt: inFuture(HOUR) })).toBe(true);
+    expect(await app.schedule({ key: 'a', runAt: clock.now() })).toBe(false);
+    expect(await app.schedule({ key: 'b', runAt: clock.now() })).toBe(true);
+    clock.advance(HOUR);
+    await reconcileUntil(app, () => ran.length === 2);
+    await finished(2);
+    expect(await app.schedule({ key: 'a', runAt: clock.now() })).toBe(false);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it('makes one job of concurrent requests', async () => {
+    const apps = [await start(), await start()];
+    const requests = Array.from({ length: 20 }, (_, index) =>
+      apps[index % 2]?.schedule({ key: 'a', runAt: inFuture(HOUR) }),
+    );
+    expect((await Promise.all(requests)).filter(Boolean)).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('cancels the job, which frees the key', async () => {
+    const app = await start();
+    await app.schedule({ key: 'a', runAt: inFuture(HOUR) });
+    expect(await app.cancel('a')).toBe(true);
+    expect(await app.cancel('a')).toBe(false);
+    clock.advance(2 * HOUR);
+    await app.reconcile();
+    await sleep(QUIET);
+    expect(ran).toEqual([]);
+    expect(await app.schedule({ key: 'a', runAt: clock.now() })).toBe(true);
+    await finished();
+    expect(await app.cancel('a')).toBe(false);
+    expect(ran).toHaveLength(1);
+  });
+});
+
+describe('a delayed job that fails', () => {
+  it('is retried after a pause that is stored in its row', async () => {
+    const app = await start({
+      work: () => {
+        ran.push(clock.now().getTime());
+        if (ran.length < 2) throw new Error('busy');
+      },
+    });
+    await app.schedule({ runAt: clock.now() });
+    await until(async () => (await rows())[0]?.error ?? undefined);
+    expect(await rows()).toEqual([{ status: 'pending', attempts: 1, error: 'busy' }]);
+    clock.advance(SECOND);
+    await reconcileUntil(app, () => ran.length === 2);
+    expect(await finished()).toEqual([{ status: 'completed', attempts: 2, error: null }]);
+  });
+
+  it('is marked as failed with the reason after its last attempt', async () => {
+    const app = await start({
+      clock: undefined,
+      work: () => {
+        ran.push('attempt');
+        throw new Error('the disk is full');
+      },
+    });
+    await app.schedule({ runAt: new Date() });
+    expect(await finished()).toEqual([
+      { status: 'failed', attempts: 3, error: 'the disk is full' },
+    ]);
+    expect(ran).toHaveLength(3);
+  });
+});
+
+describe('a claim', () => {
+  it('is given back at shutdown, so that the next start repeats the job at once', async () => {
+    const first = await start({
+      work: async (_, signal) => {
+        ran.push('first');
+        await new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+        });
+      },
+    });
+    await first.schedule({ runAt: clock.now() });
+    await until(() => ran.length > 0 || undefined);
+    await stop(first);
+    expect(await rows()).toEqual([{ status: 'pending', attempts: 0, error: null }]);
+    await start({ work: () => void ran.push('second') });
+    await finished();
+    expect(ran).toEqual(['first', 'second']);
+  });
+
+  it('is renewed while the job runs', async () => {
+    const gate = new Gate();
+    const app = await start({ work: () => gate.opened });
+    await app.schedule({ runAt: clock.now() });
+    await until(async () => (await rows())[0]?.status === 'running' || undefined);
+    clock.advance(25 * SECOND);
+    const lease = async () => {
+      const [row] = await queryDatabase<{ lease_until: number }>(
+        dataDirectory,
+        'SELECT lease_until FROM jobs',
+      );
+      return row?.lease_until;
+    };
+    const renewed = clock.now().getTime() + 30 * SECOND;
+    await until(async () => (await lease()) === renewed || undefined);
+    gate.open();
+    await finished();
+  }, 40_000);
+
+  it('expires if it is not renewed, and then the later attempt alone writes its effects', async () => {
+    const slow = new Gate();
+    const lost: unknown[] = [];
+    const effect = (app: () => QueueApp, name: string) => (job: ClaimedJob) =>
+      app().transactions.run(async (tx) => {
+        await app().queue.schedule(tx, {
+          kind,
+          key: name,
+          payload: { v: 1 },
+          runAt: inFuture(DAY),
+        });
+        await job.complete(tx);
+      });
+    const first: QueueApp = await start({
+      work: async (job) => {
+        ran.push('first');
+        await slow.opened;
+        await effect(
+          () => first,
+          'effect of the first',
+        )(job).catch((error: unknown) => {
+          lost.push(error);
+          throw error;
+        });
+      },
+    });
+    await first.schedule({ key: 'job', runAt: clock.now() });
+    await until(() => ran.length > 0 || undefined);
+
+    clock.advance(29 * SECOND);
+    const second: QueueApp = await start({
+      work: async (job) => {
+        ran.push('second');
+        await effect(() => second, 'effect of the second')(job);
+      },
+    });
+    await second.reconcile();
+    await sleep(QUIET);
+    expect(ran).toEqual(['first']);
+
+    clock.advance(SECOND);
+    await reconcileUntil(second, () => ran.length === 2);
+    await finished();
+    slow.open();
+    await until(() => lost.length > 0 || undefined);
+    expect(lost).toEqual([expect.any(JobLost)]);
+    const keys = await queryDatabase<{ dedup_key: string }>(
+      dataDirectory,
+      'SELECT dedup_key FROM jobs ORDER BY dedup_key',
+    );
+    expect(keys.map((row) => row.dedup_key)).toEqual(['effect of the second', 'job']);
+    expect(await rows()).toMatchObject([{ status: 'completed', attempts: 2 }, {}]);
+  });
+});
+
+describe('finished jobs', () => {
+  it('are deleted after seven days, and pending ones are kept', async () => {
+    const app = await start();
+    await app.schedule({ key: 'done', runAt: clock.now() });
+    await finished();
+    await app.schedule({ key: 'later', runAt: inFuture(30 * DAY) });
+    clock.advance(7 * DAY);
+    await app.deleteFinished();
+    expect(await rows()).toHaveLength(2);
+    clock.advance(1);
+    await app.deleteFinished();
+    expect(await rows()).toMatchObject([{ status: 'pending' }]);
+  });
+});
