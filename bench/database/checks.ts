@@ -21,7 +21,7 @@ export async function violatedRules(
   { name }: Pick<DatabaseKind, 'name'>,
   database: BenchDatabase,
 ): Promise<string[]> {
-  const violations = await violationsIn({ kind: name, ask: (query) => database.query(query) });
+  const violations = await violationsIn({ kind: name, query: (query) => database.query(query) });
   return Object.entries(violations).map(
     ([rule, [row]]) => `violated rule: ${rule}: ${JSON.stringify(row)}`,
   );

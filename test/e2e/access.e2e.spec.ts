@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
-import { requestExport, waitFor } from '../support/app/exports.js';
-import { recordBookings } from '../support/data/history.js';
-import type { Answer } from '../support/http/http-client.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
+import { requestExport, waitForExport } from '../support/app/exports.js';
+import { recordBookings } from '../support/data/past-bookings.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { adminToken, runJob } from '../support/app/job-runs.js';
 import {
   type Document,
@@ -23,7 +23,7 @@ type Cause = Parameters<typeof expectProblem>[1];
 
 /** What a route's parameter names, made for the owner; answers the parameter. */
 interface Owned {
-  readonly make: (vpms: TestApp, owner: Member) => Promise<string>;
+  readonly make: (vpms: TestApp, owner: TestAccount) => Promise<string>;
   /** What everyone else gets. */
   readonly cause: Cause;
 }
@@ -33,7 +33,7 @@ const MONTH = '2026-02';
 const task: Owned = {
   make: async ({ http }, { token }) => {
     const made = await requestExport(http, token);
-    await waitFor(made, 'completed');
+    await waitForExport(made, 'completed');
     return made.id;
   },
   cause: '404 EXPORT_NOT_FOUND',
@@ -77,7 +77,7 @@ const NEVER_SET = [
 
 describe('access', () => {
   let vpms: TestApp;
-  const members: Partial<Record<string, Member>> = {};
+  const members: Partial<Record<string, TestAccount>> = {};
 
   beforeAll(async () => {
     vpms = await startTestApp();
@@ -107,7 +107,7 @@ describe('access', () => {
     const parameter = await make(vpms, owner);
     const [method = '', path = ''] = name.split(' ');
     const url = path.replace(/:\w+/, parameter);
-    const ask = ({ token }: Member) => vpms.http.request(method, url, { token });
+    const ask = ({ token }: TestAccount) => vpms.http.request(method, url, { token });
     expectProblem(await ask(await createMember(vpms)), cause);
     // It was there, and still is.
     expect((await ask(owner)).status).toBe(200);
@@ -130,7 +130,7 @@ describe('access', () => {
       ]);
     };
 
-    const send = ({ method, path }: Operation, body: object): Promise<Answer> => {
+    const send = ({ method, path }: Operation, body: object): Promise<HttpResponse> => {
       const route = routesOf(vpms).find(
         (each) => each.method === method && templateOf(each) === path,
       );
@@ -153,8 +153,8 @@ describe('access', () => {
           strange.map(([name]) => name),
         );
         for (const [name, value] of strange.filter(([each]) => NEVER_SET.includes(each))) {
-          const answer = await send(operation, { ...good, [name]: value });
-          expectProblem(answer, '400 VALIDATION_FAILED', [name]);
+          const response = await send(operation, { ...good, [name]: value });
+          expectProblem(response, '400 VALIDATION_FAILED', [name]);
         }
       }
     });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMember, PASSWORD } from '../support/data/factories.js';
-import type { Answer } from '../support/http/http-client.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { INSTANT } from '../support/http/patterns.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -17,20 +17,20 @@ describe('accounts', () => {
   afterAll(() => vpms[Symbol.asyncDispose]());
 
   /** Registers with a name and e-mail that nobody has, unless told otherwise. */
-  const register = (fields: object = {}): Promise<Answer> => {
+  const register = (fields: object = {}): Promise<HttpResponse> => {
     count += 1;
     const body = { username: `new${count}`, email: `new${count}@example.com`, password: PASSWORD };
     return vpms.http.post('/api/user/register', { body: { ...body, ...fields } });
   };
-  const login = (username: string, password = PASSWORD, role = 'user'): Promise<Answer> =>
+  const login = (username: string, password = PASSWORD, role = 'user'): Promise<HttpResponse> =>
     vpms.http.post(`/api/${role}/login`, { body: { username, password } });
 
   describe('registration', () => {
     it('takes the example of the contract on a default start', async () => {
       const body = { username: 'testuser', email: 'test@example.com', password: 'test123' };
-      const { status, body: answer } = await vpms.http.post('/api/user/register', { body });
+      const { status, body: response } = await vpms.http.post('/api/user/register', { body });
       expect(status).toBe(201);
-      expect(answer).toEqual({
+      expect(response).toEqual({
         message: expect.stringMatching(/\S/),
         user: {
           id: expect.any(Number),
@@ -45,8 +45,8 @@ describe('accounts', () => {
 
     it('knows nobody yet: an old token does not hinder it', async () => {
       const body = { username: 'tokened', email: 'tokened@example.com', password: PASSWORD };
-      const answer = await vpms.http.post('/api/user/register', { body, token: 'garbage' });
-      expect(answer.status).toBe(201);
+      const response = await vpms.http.post('/api/user/register', { body, token: 'garbage' });
+      expect(response.status).toBe(201);
     });
 
     it('finds a name or an e-mail taken in any case of letters', async () => {
@@ -74,8 +74,8 @@ describe('accounts', () => {
     it.each(['abc', 'a'.repeat(80), 'A.b_c-9', '...', '---', '123'])(
       'takes the name %s',
       async (username) => {
-        const answer = await register({ username });
-        expect(answer.body.user.username).toBe(username);
+        const response = await register({ username });
+        expect(response.body.user.username).toBe(username);
       },
     );
 
@@ -119,8 +119,8 @@ describe('accounts', () => {
     });
 
     it('lets nobody choose a role or an id', async () => {
-      const answer = await register({ role: 'admin', id: 1 });
-      expectProblem(answer, '400 VALIDATION_FAILED', ['role', 'id']);
+      const response = await register({ role: 'admin', id: 1 });
+      expectProblem(response, '400 VALIDATION_FAILED', ['role', 'id']);
     });
 
     it.each([
@@ -128,12 +128,12 @@ describe('accounts', () => {
       ['e-mail', 'EMAIL_TAKEN', (index: number) => ({ username: `race.${index}` })],
     ] as const)('gives one %s to one of 20 who want it at once', async (_, code, fieldsOf) => {
       const same = { username: `racer${code}`, email: `${code}@example.com` };
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 20 }, (_, index) => register({ ...same, ...fieldsOf(index) })),
       );
-      const refused = answers.filter(({ status }) => status !== 201);
+      const refused = responses.filter(({ status }) => status !== 201);
       expect(refused).toHaveLength(19);
-      for (const answer of refused) expectProblem(answer, `409 ${code}`);
+      for (const response of refused) expectProblem(response, `409 ${code}`);
     });
   });
 
@@ -176,7 +176,7 @@ describe('accounts', () => {
       const user = await createMember(vpms);
       const admin = await createMember(vpms, 'admin');
       const atUser = await login('nobody.at.all');
-      const answers = [
+      const responses = [
         await login(user.username, 'wrong password'),
         await login(user.username, ''),
         await login(user.username, `${PASSWORD} `),
@@ -187,18 +187,18 @@ describe('accounts', () => {
         await login("' OR 1=1 --", "' OR 1=1 --"),
         await login('x'.repeat(1000), 'x'.repeat(50_000)),
       ];
-      for (const answer of answers) {
-        expectProblem(answer, '401 CREDENTIALS_WRONG');
-        expect(answer.body).toEqual({ ...atUser.body, request_id: answer.body.request_id });
+      for (const response of responses) {
+        expectProblem(response, '401 CREDENTIALS_WRONG');
+        expect(response.body).toEqual({ ...atUser.body, request_id: response.body.request_id });
       }
       const atAdmin = await login('nobody.at.all', PASSWORD, 'admin');
       const adminAnswers = [
         await login(user.username, PASSWORD, 'admin'),
         await login(admin.username, 'wrong password', 'admin'),
       ];
-      for (const answer of adminAnswers) {
-        expectProblem(answer, '401 CREDENTIALS_WRONG');
-        expect(answer.body).toEqual({ ...atAdmin.body, request_id: answer.body.request_id });
+      for (const response of adminAnswers) {
+        expectProblem(response, '401 CREDENTIALS_WRONG');
+        expect(response.body).toEqual({ ...atAdmin.body, request_id: response.body.request_id });
       }
     });
 

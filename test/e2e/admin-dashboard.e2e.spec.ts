@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 describe("an operator's dashboard", () => {
   const clock = new FixedClock('2026-03-01T09:30:00.000Z');
   let vpms: TestApp;
-  let admin: Member;
+  let admin: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp({ clock });
@@ -19,11 +19,11 @@ describe("an operator's dashboard", () => {
 
   const get = (path: string) => vpms.http.get(`/api/admin/${path}`, { token: admin.token });
   const stats = async () => (await get('stats')).body;
-  const book = async ({ token }: Member, lotId: number): Promise<number> => {
+  const book = async ({ token }: TestAccount, lotId: number): Promise<number> => {
     const body = { lot_id: lotId };
     return (await vpms.http.post('/api/user/book-parking', { token, body })).body.id;
   };
-  const release = ({ token }: Member, id: number) =>
+  const release = ({ token }: TestAccount, id: number) =>
     vpms.http.post(`/api/user/bookings/${id}/release`, { token });
 
   describe('figures', () => {
@@ -139,8 +139,8 @@ describe("an operator's dashboard", () => {
     it.each(['0', '101', '-1', '1.5', '', 'abc', '1e1', '%201', '0x1', '1&limit=2'])(
       'takes no limit of %j',
       async (limit) => {
-        const answer = await get(`recent-activity?limit=${limit}`);
-        expectProblem(answer, '400 VALIDATION_FAILED', ['limit']);
+        const response = await get(`recent-activity?limit=${limit}`);
+        expectProblem(response, '400 VALIDATION_FAILED', ['limit']);
       },
     );
   });
@@ -198,8 +198,8 @@ describe("an operator's dashboard", () => {
     });
 
     it.each(['%00', '%1b', 'x&search=y'])('are not searched for by %s', async (search) => {
-      const answer = await get(`users?search=${search}`);
-      expectProblem(answer, '400 VALIDATION_FAILED', ['search']);
+      const response = await get(`users?search=${search}`);
+      expectProblem(response, '400 VALIDATION_FAILED', ['search']);
     });
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import { createMember, type Member } from '../support/data/factories.js';
+import { createMember, type TestAccount } from '../support/data/factories.js';
 import { adminToken, finishedRun } from '../support/app/job-runs.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -9,7 +9,7 @@ describe('the job routes', () => {
   const clock = new FixedClock('2026-03-15T20:00:00.000Z');
   let vpms: TestApp;
   let token: string;
-  let driver: Member;
+  let driver: TestAccount;
 
   beforeAll(async () => {
     // It is the 16th already in this zone.
@@ -49,16 +49,16 @@ describe('the job routes', () => {
       ['monthly-reports', '2026-03'],
       ['monthly-reports', '2025-12'],
     ] as const) {
-      const answer = await run(name, { period });
-      expect(answer).toMatchObject({ status: 202, body: { name, period } });
-      await finishedRun(vpms.http, token, answer.body.id);
+      const response = await run(name, { period });
+      expect(response).toMatchObject({ status: 202, body: { name, period } });
+      await finishedRun(vpms.http, token, response.body.id);
     }
     for (const [name, period] of [
       ['daily-reminders', '2026-03-17'],
       ['monthly-reports', '2026-04'],
     ] as const) {
-      const answer = await run(name, { period });
-      expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'period' }] } });
+      const response = await run(name, { period });
+      expect(response).toMatchObject({ status: 400, body: { errors: [{ field: 'period' }] } });
     }
   });
 
@@ -100,10 +100,10 @@ describe('the job routes', () => {
     const seen: unknown[] = [];
     let path: string | undefined = '/api/admin/jobs?limit=2';
     while (path) {
-      const answer = await vpms.http.get(path, { token });
-      expect(answer.body.length).toBeLessThanOrEqual(2);
-      seen.push(...answer.body);
-      path = /<(.+)>/.exec(answer.headers.get('link') ?? '')?.[1];
+      const response = await vpms.http.get(path, { token });
+      expect(response.body.length).toBeLessThanOrEqual(2);
+      seen.push(...response.body);
+      path = /<(.+)>/.exec(response.headers.get('link') ?? '')?.[1];
     }
     expect(seen).toEqual(all);
     for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=x'])

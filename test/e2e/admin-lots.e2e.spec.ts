@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -17,7 +17,7 @@ const LATER = '2026-03-01T10:00:00.000Z';
 describe("an operator's parking lots", () => {
   const clock = new FixedClock(START);
   let vpms: TestApp;
-  let admin: Member;
+  let admin: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp({ clock });
@@ -43,7 +43,7 @@ describe("an operator's parking lots", () => {
     expect(booked.status).toBe(201);
     return { driver, booking: booked.body };
   };
-  const release = (driver: Member, id: number) =>
+  const release = (driver: TestAccount, id: number) =>
     vpms.http.post(`/api/user/bookings/${id}/release`, { token: driver.token });
 
   it('creates a lot with all of its fields and no more', async () => {
@@ -83,8 +83,8 @@ describe("an operator's parking lots", () => {
   });
 
   it.each([0, -1, 1.5, 10_001, 1e300])('takes no lot of %d spots', async (count) => {
-    const answer = await create({ number_of_spots: count });
-    expectProblem(answer, '400 VALIDATION_FAILED', ['number_of_spots']);
+    const response = await create({ number_of_spots: count });
+    expectProblem(response, '400 VALIDATION_FAILED', ['number_of_spots']);
     const { id } = await createLot(vpms);
     const changed = await update(id, { number_of_spots: count });
     expectProblem(changed, '400 VALIDATION_FAILED', ['number_of_spots']);
@@ -143,8 +143,8 @@ describe("an operator's parking lots", () => {
 
   it('changes nothing where one field is bad', async () => {
     const { body: before } = await create();
-    const answer = await update(before.id, { address: 'New', price: -1 });
-    expectProblem(answer, '400 VALIDATION_FAILED', ['price']);
+    const response = await update(before.id, { address: 'New', price: -1 });
+    expectProblem(response, '400 VALIDATION_FAILED', ['price']);
     expect((await list()).at(-1)).toEqual(before);
   });
 
@@ -192,8 +192,8 @@ describe("an operator's parking lots", () => {
     expect(removed.body).toEqual({ message: expect.stringMatching(/\S/) });
     expect(((await list()) as { id: number }[]).map((lot) => lot.id)).not.toContain(id);
     const { token } = admin;
-    for (const answer of [await remove(id), await update(id, {}), await update(id, LOT)]) {
-      expectProblem(answer, '404 LOT_NOT_FOUND');
+    for (const response of [await remove(id), await update(id, {}), await update(id, LOT)]) {
+      expectProblem(response, '404 LOT_NOT_FOUND');
     }
     expectProblem(await vpms.http.get(`${lots}/${id}/spots`, { token }), '404 LOT_NOT_FOUND');
     const another = await createMember(vpms);

@@ -3,11 +3,11 @@ import { recordAudits } from '../../src/platform/audit/audit.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { auditRows } from '../support/data/audit-rows.js';
 import {
-  CALLER,
+  CLIENT,
   createLot,
   createMember,
-  type Member,
-  OPERATOR,
+  type TestAccount,
+  ADMIN_PRINCIPAL,
   PASSWORD,
 } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
@@ -33,8 +33,8 @@ interface Entry {
 
 describe('GET /api/admin/audit-log', () => {
   let vpms: TestApp;
-  let admin: Member;
-  let driver: Member;
+  let admin: TestAccount;
+  let driver: TestAccount;
 
   beforeAll(async () => {
     const environment = { CURRENCY: 'INR', TIMEZONE: 'UTC' };
@@ -62,7 +62,7 @@ describe('GET /api/admin/audit-log', () => {
         tx,
         Array.from({ length: times }, (_, minute) => ({
           at: new Date(first + minute * MINUTE),
-          by: CALLER,
+          by: CLIENT,
           action: 'limit.hit' as const,
           targetId: limit,
         })),
@@ -71,9 +71,9 @@ describe('GET /api/admin/audit-log', () => {
   const get = (query: Record<string, string> = {}) =>
     vpms.http.get(`${LOG}?${new URLSearchParams(query).toString()}`, { token: admin.token });
   const find = async (query: Record<string, string> = {}) => {
-    const answer = await get(query);
-    expect(answer.status, answer.text).toBe(200);
-    return answer.body as Entry[];
+    const response = await get(query);
+    expect(response.status, response.text).toBe(200);
+    return response.body as Entry[];
   };
 
   it('shows what was done, the latest first, as the API calls and counts it elsewhere', async () => {
@@ -115,9 +115,9 @@ describe('GET /api/admin/audit-log', () => {
         action: 'lot.created',
         ...target,
         ...who,
-        actor_id: OPERATOR.id,
-        actor_name: OPERATOR.username,
-        request_id: OPERATOR.requestId,
+        actor_id: ADMIN_PRINCIPAL.id,
+        actor_name: ADMIN_PRINCIPAL.username,
+        request_id: ADMIN_PRINCIPAL.requestId,
         before: null,
         after: lot,
       },
@@ -199,9 +199,9 @@ describe('GET /api/admin/audit-log', () => {
       const pages: Entry[][] = [];
       let path: string | undefined = `${LOG}?action=limit.hit&limit=4`;
       while (path) {
-        const answer = await vpms.http.get(path, { token: admin.token });
-        pages.push(answer.body);
-        path = /<(.+)>/.exec(answer.headers.get('link') ?? '')?.[1];
+        const response = await vpms.http.get(path, { token: admin.token });
+        pages.push(response.body);
+        path = /<(.+)>/.exec(response.headers.get('link') ?? '')?.[1];
         await hitLimit('registration-address', 1, Date.parse(NOW));
       }
       expect(pages.map(({ length }) => length)).toEqual([4, 2]);
@@ -232,8 +232,8 @@ describe('GET /api/admin/audit-log', () => {
     for (const name of ['actor', 'action', 'target_type', 'from']) {
       const value = name === 'from' ? NOW : 'lot';
       const path = `${LOG}?${name}=${value}&${name}=${value}`;
-      const answer = await vpms.http.get(path, { token: admin.token });
-      expectProblem(answer, '400 VALIDATION_FAILED', [name]);
+      const response = await vpms.http.get(path, { token: admin.token });
+      expectProblem(response, '400 VALIDATION_FAILED', [name]);
     }
   });
 
@@ -243,8 +243,8 @@ describe('GET /api/admin/audit-log', () => {
     const before = await auditRows(vpms);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       for (const path of [LOG, `${LOG}/1`]) {
-        const answer = await vpms.http.request(method, path, { token: admin.token, body: {} });
-        expectProblem(answer, '404 ROUTE_NOT_FOUND');
+        const response = await vpms.http.request(method, path, { token: admin.token, body: {} });
+        expectProblem(response, '404 ROUTE_NOT_FOUND');
       }
     }
     expect(await auditRows(vpms)).toEqual(before);
@@ -271,9 +271,9 @@ describe('GET /api/admin/audit-log', () => {
 
       const tokens: string[] = [admin.token, driver.token];
       const post = async (path: string, body: object, token?: string) => {
-        const answer = await vpms.http.post(path, { body, token });
-        if (typeof answer.body?.token === 'string') tokens.push(answer.body.token);
-        return answer;
+        const response = await vpms.http.post(path, { body, token });
+        if (typeof response.body?.token === 'string') tokens.push(response.body.token);
+        return response;
       };
       const { first, second, wrong, typedAsName } = secrets;
       const username = 'secretive';

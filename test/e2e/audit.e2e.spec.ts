@@ -5,8 +5,8 @@ import { type AuditRow, auditRows } from '../support/data/audit-rows.js';
 import {
   createLot,
   createMember,
-  type Member,
-  OPERATOR,
+  type TestAccount,
+  ADMIN_PRINCIPAL,
   PASSWORD,
 } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
@@ -36,7 +36,7 @@ const VALUES = {
 
 describe('what is done leaves a row in the audit log', () => {
   let vpms: TestApp;
-  let admin: Member;
+  let admin: TestAccount;
   let requests = 0;
 
   beforeAll(async () => {
@@ -56,8 +56,8 @@ describe('what is done leaves a row in the audit log', () => {
     const requestId = `request-${requests}`;
     const earlier = (await auditRows(vpms)).length;
     const headers = { 'x-request-id': requestId };
-    const answer = await vpms.http.request(method, path, { token, body, headers });
-    return { answer, requestId, rows: (await auditRows(vpms)).slice(earlier) };
+    const response = await vpms.http.request(method, path, { token, body, headers });
+    return { response, requestId, rows: (await auditRows(vpms)).slice(earlier) };
   }
 
   const asAdmin = (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
@@ -78,7 +78,7 @@ describe('what is done leaves a row in the audit log', () => {
     after: null,
     ...fields,
   });
-  const by = ({ id, username }: Member) => ({ actor_id: id, actor_name: username });
+  const by = ({ id, username }: TestAccount) => ({ actor_id: id, actor_name: username });
   const account = (id: number) => ({ target_type: 'account', target_id: String(id) });
   const lot = (id: number) => ({ target_type: 'lot', target_id: String(id) });
 
@@ -94,8 +94,8 @@ describe('what is done leaves a row in the audit log', () => {
     });
 
     it('who creates a lot', async () => {
-      const { answer, requestId, rows } = await asAdmin('POST', LOTS, LOT);
-      const target = lot(answer.body.id);
+      const { response, requestId, rows } = await asAdmin('POST', LOTS, LOT);
+      const target = lot(response.body.id);
       const action = 'lot.created';
       expect(rows).toEqual([row(requestId, { action, ...by(admin), ...target, after: VALUES })]);
     });
@@ -111,7 +111,7 @@ describe('what is done leaves a row in the audit log', () => {
       [LOT, {}, {}],
     ])('who changes a lot by %j, with the fields that differ', async (body, before, after) => {
       const created = await asAdmin('POST', LOTS, LOT);
-      const id = Number(created.answer.body.id);
+      const id = Number(created.response.body.id);
       const { requestId, rows } = await asAdmin('PUT', `${LOTS}/${id}`, body);
       const action = 'lot.updated';
       expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before, after })]);
@@ -119,7 +119,7 @@ describe('what is done leaves a row in the audit log', () => {
 
     it('who deletes a lot', async () => {
       const created = await asAdmin('POST', LOTS, LOT);
-      const id = Number(created.answer.body.id);
+      const id = Number(created.response.body.id);
       const { requestId, rows } = await asAdmin('DELETE', `${LOTS}/${id}`);
       const action = 'lot.deleted';
       expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before: VALUES })]);
@@ -128,8 +128,8 @@ describe('what is done leaves a row in the audit log', () => {
     it('who starts a job, and not who asks for one that runs or has run', async () => {
       const path = '/api/admin/jobs/daily-reminders/run';
       const period = '2026-02-01';
-      const { answer, requestId, rows } = await asAdmin('POST', path, { period });
-      const id = Number(answer.body.id);
+      const { response, requestId, rows } = await asAdmin('POST', path, { period });
+      const id = Number(response.body.id);
       const after = { name: 'daily-reminders', period, status: 'running' };
       const started = {
         action: 'job.started',
@@ -140,7 +140,7 @@ describe('what is done leaves a row in the audit log', () => {
       expect(rows).toEqual([row(requestId, { ...started, after })]);
       await finishedRun(vpms.http, admin.token, id);
       const again = await asAdmin('POST', path, { period });
-      expectProblem(again.answer, '409 PERIOD_COMPLETED');
+      expectProblem(again.response, '409 PERIOD_COMPLETED');
       expect(again.rows).toEqual([]);
 
       const set = (status: string) =>
@@ -150,7 +150,7 @@ describe('what is done leaves a row in the audit log', () => {
         );
       await set('running');
       expect(await asAdmin('POST', path, { period })).toMatchObject({
-        answer: { status: 202 },
+        response: { status: 202 },
         rows: [],
       });
       await set('failed');
@@ -161,21 +161,21 @@ describe('what is done leaves a row in the audit log', () => {
     });
 
     it('who logs in, and of no driver', async () => {
-      const { answer, requestId, rows } = await login('admin', admin.username, PASSWORD);
-      expect(answer.status).toBe(200);
+      const { response, requestId, rows } = await login('admin', admin.username, PASSWORD);
+      expect(response.status).toBe(200);
       expect(rows).toEqual([
         row(requestId, { action: 'login.succeeded', ...by(admin), ...account(admin.id) }),
       ]);
       const driver = await createMember(vpms);
       const other = await login('user', driver.username, PASSWORD);
-      expect(other).toMatchObject({ answer: { status: 200 }, rows: [] });
+      expect(other).toMatchObject({ response: { status: 200 }, rows: [] });
     });
   });
 
   describe('of whoever', () => {
     it('fails to log in: with the account that was tried, in any case of letters', async () => {
       const driver = await createMember(vpms);
-      const failures: [Member, string, string, string][] = [
+      const failures: [TestAccount, string, string, string][] = [
         [driver, 'user', driver.username, 'wrong password'],
         [driver, 'user', driver.username.toUpperCase(), 'wrong password'],
         [driver, 'admin', driver.username, PASSWORD],
@@ -183,8 +183,8 @@ describe('what is done leaves a row in the audit log', () => {
         [admin, 'user', admin.username, PASSWORD],
       ];
       for (const [member, role, username, password] of failures) {
-        const { answer, requestId, rows } = await login(role, username, password);
-        expectProblem(answer, '401 CREDENTIALS_WRONG');
+        const { response, requestId, rows } = await login(role, username, password);
+        expectProblem(response, '401 CREDENTIALS_WRONG');
         const fields = { actor_name: member.username, ...account(member.id) };
         expect(rows).toEqual([row(requestId, { action: 'login.failed', ...fields })]);
       }
@@ -193,8 +193,8 @@ describe('what is done leaves a row in the audit log', () => {
     it.each(['nobody.at.all', 'a password, typed too early', '\0', '\u{1f17f}\ufe0f', ''])(
       'fails to log in as %j, which is nobody: without that name',
       async (username) => {
-        const { answer, requestId, rows } = await login('admin', username, 'wrong password');
-        expectProblem(answer, '401 CREDENTIALS_WRONG');
+        const { response, requestId, rows } = await login('admin', username, 'wrong password');
+        expectProblem(response, '401 CREDENTIALS_WRONG');
         const fields = { action: 'login.failed', target_type: 'account' };
         expect(rows).toEqual([row(requestId, fields)]);
       },
@@ -209,12 +209,12 @@ describe('what is done leaves a row in the audit log', () => {
       };
       const fields = { ...by(member), ...account(member.id) };
       const refused = await change('wrong password');
-      expectProblem(refused.answer, '400 CURRENT_PASSWORD_WRONG');
+      expectProblem(refused.response, '400 CURRENT_PASSWORD_WRONG');
       expect(refused.rows).toEqual([
         row(refused.requestId, { action: 'password.change-refused', ...fields }),
       ]);
       const changed = await change(PASSWORD);
-      expect(changed.answer.status).toBe(204);
+      expect(changed.response.status).toBe(204);
       expect(changed.rows).toEqual([
         row(changed.requestId, { action: 'password.changed', ...fields }),
       ]);
@@ -240,8 +240,8 @@ describe('what is done leaves a row in the audit log', () => {
         ['POST', '/api/admin/jobs/monthly-reports/run', { period: '2027-01' }, 400],
         ['POST', '/api/admin/jobs/none/run', undefined, 404],
       ] as const) {
-        const { answer, rows } = await asAdmin(method, path, asked);
-        expect(answer.status).toBe(status);
+        const { response, rows } = await asAdmin(method, path, asked);
+        expect(response.status).toBe(status);
         expect(rows).toEqual([]);
       }
     });
@@ -279,7 +279,7 @@ describe('what is done leaves a row in the audit log', () => {
         const body = { username: session.username, password: PASSWORD };
         const change = { current_password: PASSWORD, new_password: 'another password' };
         const run = { token, body: { period: '2026-01' } };
-        for (const answer of [
+        for (const response of [
           await vpms.http.post(LOTS, { token, body: LOT }),
           await vpms.http.put(`${LOTS}/${id}`, { token, body: { price: 1, number_of_spots: 3 } }),
           await vpms.http.delete(`${LOTS}/${id}`, { token }),
@@ -287,7 +287,7 @@ describe('what is done leaves a row in the audit log', () => {
           await vpms.http.post('/api/admin/login', { body }),
           await vpms.http.post(CHANGE, { token: driver.token, body: change }),
         ]) {
-          expectProblem(answer, '500 INTERNAL_ERROR');
+          expectProblem(response, '500 INTERNAL_ERROR');
         }
         expect(await everything()).toEqual(before);
       });
@@ -299,7 +299,7 @@ describe('what is done leaves a row in the audit log', () => {
       const logged = (await auditRows(vpms)).length;
       const failing = vpms.app.get(TransactionRunner).run(async (tx) => {
         const at = new Date(NOW);
-        await recordAudit(tx, { at, by: OPERATOR, action: 'lot.deleted', targetId: 1 });
+        await recordAudit(tx, { at, by: ADMIN_PRINCIPAL, action: 'lot.deleted', targetId: 1 });
         await tx.sql`INSERT INTO lots (name) VALUES (NULL)`;
       });
       await expect(failing).rejects.toThrow(/NOT NULL|not-null/);
@@ -310,10 +310,10 @@ describe('what is done leaves a row in the audit log', () => {
       const { id } = await createLot(vpms, { pricePerHour: 100 });
       const prices = Array.from({ length: 20 }, (_, index) => index + 2);
       const { token } = admin;
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         prices.map((price) => vpms.http.put(`${LOTS}/${id}`, { token, body: { price } })),
       );
-      expect(answers.map(({ status }) => status)).toEqual(prices.map(() => 200));
+      expect(responses.map(({ status }) => status)).toEqual(prices.map(() => 200));
       const changes = (await auditRows(vpms)).filter(
         ({ action, target_id: target }) => action === 'lot.updated' && target === String(id),
       );

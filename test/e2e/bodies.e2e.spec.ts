@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
-import type { Answer } from '../support/http/http-client.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { sendBytes } from '../support/http/raw-http.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -74,7 +74,7 @@ const ROUTES: Route[] = [
 
 describe('request bodies', () => {
   let vpms: TestApp;
-  const members: { admin?: Member; user?: Member } = {};
+  const members: { admin?: TestAccount; user?: TestAccount } = {};
 
   beforeAll(async () => {
     vpms = await startTestApp();
@@ -85,9 +85,13 @@ describe('request bodies', () => {
   afterAll(() => vpms[Symbol.asyncDispose]());
 
   const tokenFor = ({ role }: Route) => role && members[role]?.token;
-  const send = (route: Route, body: unknown): Promise<Answer> =>
+  const send = (route: Route, body: unknown): Promise<HttpResponse> =>
     vpms.http.request(route.method, route.path, { token: tokenFor(route), body });
-  const sendRaw = (route: Route, raw: string | Uint8Array, headers = JSON_TYPE): Promise<Answer> =>
+  const sendRaw = (
+    route: Route,
+    raw: string | Uint8Array,
+    headers = JSON_TYPE,
+  ): Promise<HttpResponse> =>
     vpms.http.request(route.method, route.path, { token: tokenFor(route), raw, headers });
 
   describe.each(ROUTES)('$method $path', (route) => {
@@ -98,8 +102,8 @@ describe('request bodies', () => {
     it.each(['{', '{"a":}', 'username=x', ' ', "{'a':1}", '{}{}', '{"a":1,}', '\0', 'NaN'])(
       'is no JSON: %j',
       async (raw) => {
-        const answer = await sendRaw(route, raw);
-        expectProblem(answer, '400 MALFORMED_REQUEST');
+        const response = await sendRaw(route, raw);
+        expectProblem(response, '400 MALFORMED_REQUEST');
       },
     );
 
@@ -112,32 +116,32 @@ describe('request bodies', () => {
     it.each(Object.keys(route.good))('takes no other type for %s, and no null', async (field) => {
       const isNumber = typeof route.good[field] === 'number';
       for (const value of isNumber ? WRONG_FOR_NUMBERS : WRONG_FOR_TEXT) {
-        const answer = await send(route, { ...route.good, [field]: value });
-        expectProblem(answer, '400 VALIDATION_FAILED', [field]);
+        const response = await send(route, { ...route.good, [field]: value });
+        expectProblem(response, '400 VALIDATION_FAILED', [field]);
       }
     });
 
     it.each(['x', 'id', 'role', 'constructor', 'toString', 'hasOwnProperty', 'Username', '\ud800'])(
       'knows no field %j',
       async (field) => {
-        const answer = await send(route, { ...route.good, [field]: 'x' });
-        expectProblem(answer, '400 VALIDATION_FAILED', [field]);
+        const response = await send(route, { ...route.good, [field]: 'x' });
+        expectProblem(response, '400 VALIDATION_FAILED', [field]);
       },
     );
 
     it('knows no field __proto__, whatever it holds', async () => {
       const good = JSON.stringify(route.good).slice(1);
       for (const value of ['1', '{"role":"admin"}', 'null']) {
-        const answer = await sendRaw(route, `{"__proto__":${value},${good}`);
-        expectProblem(answer, '400 VALIDATION_FAILED', ['__proto__']);
+        const response = await sendRaw(route, `{"__proto__":${value},${good}`);
+        expectProblem(response, '400 VALIDATION_FAILED', ['__proto__']);
       }
       expect(Object.prototype).not.toHaveProperty('role');
     });
 
     it('names all faults at once', async () => {
       const nulls = Object.fromEntries(Object.keys(route.good).map((field) => [field, null]));
-      const answer = await send(route, { ...nulls, x: 1, constructor: 2 });
-      expectProblem(answer, '400 VALIDATION_FAILED', [...Object.keys(nulls), 'x', 'constructor']);
+      const response = await send(route, { ...nulls, x: 1, constructor: 2 });
+      expectProblem(response, '400 VALIDATION_FAILED', [...Object.keys(nulls), 'x', 'constructor']);
     });
 
     it.each([
@@ -151,9 +155,9 @@ describe('request bodies', () => {
           sendRaw(route, `{${JSON.stringify(name)}:${nested(depth)}}`);
         expectProblem(await sendNested(19), '400 VALIDATION_FAILED');
         for (const depth of [20, Math.floor(90_000 / (open.length + 1))]) {
-          const answer = await sendNested(depth);
-          expectProblem(answer, '400 MALFORMED_REQUEST');
-          expect(answer.body.message).toContain('20 levels');
+          const response = await sendNested(depth);
+          expectProblem(response, '400 MALFORMED_REQUEST');
+          expect(response.body.message).toContain('20 levels');
         }
       }
     });
@@ -188,8 +192,8 @@ describe('request bodies', () => {
       const { method, path } = route;
       // Bytes, to which fetch adds no type of its own.
       const raw = Buffer.from(JSON.stringify(route.good));
-      const answer = await vpms.http.request(method, path, { token: tokenFor(route), raw });
-      expectProblem(answer, '415 NOT_JSON');
+      const response = await vpms.http.request(method, path, { token: tokenFor(route), raw });
+      expectProblem(response, '415 NOT_JSON');
     });
 
     it('must be UTF-8', async () => {
@@ -203,12 +207,12 @@ describe('request bodies', () => {
     'reads %s',
     async (type) => {
       const raw = JSON.stringify(lot);
-      const answer = await vpms.http.post('/api/admin/parking-lots', {
+      const response = await vpms.http.post('/api/admin/parking-lots', {
         token: members.admin?.token,
         raw,
         headers: { 'content-type': type },
       });
-      expect(answer.status).toBe(201);
+      expect(response.status).toBe(201);
     },
   );
 
@@ -218,12 +222,12 @@ describe('request bodies', () => {
     const head =
       'POST /api/user/login HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n' +
       'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
-    const answer = await sendBytes(vpms.http.url, `${head}${chunks}0\r\n\r\n`);
-    expectProblem(answer, '413 BODY_TOO_LARGE');
+    const response = await sendBytes(vpms.http.url, `${head}${chunks}0\r\n\r\n`);
+    expectProblem(response, '413 BODY_TOO_LARGE');
   });
 
   describe('of a POST that takes none', () => {
-    let user: Member;
+    let user: TestAccount;
     const paths: [string, number][] = [
       ['/api/user/export-csv-async', 202],
       ['/api/auth/logout', 204],
@@ -242,8 +246,8 @@ describe('request bodies', () => {
         ['an empty body as JSON', { raw: '', headers: JSON_TYPE }],
         ['an empty object', { body: {} }],
       ])('takes %s', async (_, options) => {
-        const answer = await vpms.http.post(path, { token: user.token, ...options });
-        expect(answer.status, answer.text).toBe(status);
+        const response = await vpms.http.post(path, { token: user.token, ...options });
+        expect(response.status, response.text).toBe(status);
       });
 
       it.each(['', 'Content-Type: application/json\r\n'])(
@@ -252,8 +256,8 @@ describe('request bodies', () => {
           const head =
             `POST ${path} HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n${type}` +
             `Authorization: Bearer ${user.token}\r\nTransfer-Encoding: chunked\r\n\r\n`;
-          const answer = await sendBytes(vpms.http.url, `${head}0\r\n\r\n`);
-          expect(answer.status).toBe(status);
+          const response = await sendBytes(vpms.http.url, `${head}0\r\n\r\n`);
+          expect(response.status).toBe(status);
         },
       );
 
@@ -263,8 +267,8 @@ describe('request bodies', () => {
         ['null', '400 VALIDATION_FAILED', ['body']],
         ['{', '400 MALFORMED_REQUEST', undefined],
       ] as const)('refuses %s', async (raw, cause, fields) => {
-        const answer = await vpms.http.post(path, { token: user.token, raw, headers: JSON_TYPE });
-        expectProblem(answer, cause, fields);
+        const response = await vpms.http.post(path, { token: user.token, raw, headers: JSON_TYPE });
+        expectProblem(response, cause, fields);
       });
     });
   });

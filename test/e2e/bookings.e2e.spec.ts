@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLot, createMember, createMembers, type Member } from '../support/data/factories.js';
+import {
+  createLot,
+  createMember,
+  createMembers,
+  type TestAccount,
+} from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -10,7 +15,7 @@ const HOUR = 3_600_000;
 describe('bookings', () => {
   const clock = new FixedClock(START);
   let vpms: TestApp;
-  let driver: Member;
+  let driver: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp({ clock });
@@ -110,19 +115,19 @@ describe('bookings', () => {
 
   it('is one of 20 that a driver wants at once', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 50 });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => book({ lot_id: lot.id })));
-    const refused = answers.filter(({ status }) => status !== 201);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => book({ lot_id: lot.id })));
+    const refused = responses.filter(({ status }) => status !== 201);
     expect(refused).toHaveLength(19);
-    for (const answer of refused) expectProblem(answer, '409 ALREADY_PARKED');
+    for (const response of refused) expectProblem(response, '409 ALREADY_PARKED');
   });
 
   it('is released once, however many ask', async () => {
     const lot = await createLot(vpms);
     const { body } = await book({ lot_id: lot.id });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => release(body.id)));
-    const refused = answers.filter(({ status }) => status !== 200);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => release(body.id)));
+    const refused = responses.filter(({ status }) => status !== 200);
     expect(refused).toHaveLength(19);
-    for (const answer of refused) expectProblem(answer, '409 ALREADY_RELEASED');
+    for (const response of refused) expectProblem(response, '409 ALREADY_RELEASED');
     expectProblem(await release(body.id), '409 ALREADY_RELEASED');
   });
 
@@ -130,10 +135,10 @@ describe('bookings', () => {
     const lot = await createLot(vpms);
     const { body } = await book({ lot_id: lot.id });
     const other = await createMember(vpms);
-    const answer = await release(body.id, other);
-    expectProblem(answer, '404 BOOKING_NOT_FOUND');
+    const response = await release(body.id, other);
+    expectProblem(response, '404 BOOKING_NOT_FOUND');
     const unknown = await release(999_999, other);
-    expect(unknown.body.title).toBe(answer.body.title);
+    expect(unknown.body.title).toBe(response.body.title);
     expect((await get('bookings', other)).body).toEqual([]);
     expect((await get('active-booking', other)).text).toBe('null');
     expect((await get('active-booking')).body.id).toBe(body.id);
@@ -215,8 +220,8 @@ describe('bookings', () => {
     it.each(['', 'Active', 'done', 'active,completed', 'active&status=active', '%00'])(
       'knows no status %j',
       async (status) => {
-        const answer = await get(`bookings?status=${status}`);
-        expectProblem(answer, '400 VALIDATION_FAILED', ['status']);
+        const response = await get(`bookings?status=${status}`);
+        expectProblem(response, '400 VALIDATION_FAILED', ['status']);
       },
     );
   });

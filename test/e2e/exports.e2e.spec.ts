@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import type { Answer } from '../support/http/http-client.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
@@ -17,7 +17,7 @@ const MALFORMED = ['1', 'abc', '%00', '%2e%2e%2fetc%2fpasswd', "'%20OR%201=1", '
 describe('exports', () => {
   const clock = new FixedClock(START);
   let vpms: TestApp;
-  let driver: Member;
+  let driver: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
@@ -32,15 +32,15 @@ describe('exports', () => {
   const request = ({ token } = driver) => vpms.http.post('/api/user/export-csv-async', { token });
   const status = (id: string, member = driver) => get(`export-csv-status/${id}`, member);
   const download = (id: string, member = driver) => get(`export-csv-download/${id}`, member);
-  const completed = async (id: string): Promise<Answer> => {
+  const completed = async (id: string): Promise<HttpResponse> => {
     for (let attempt = 0; attempt < 200; attempt += 1) {
-      const answer = await status(id);
-      if (answer.body.status === 'completed') return answer;
+      const response = await status(id);
+      if (response.body.status === 'completed') return response;
       await sleep(25);
     }
     throw new Error(`The export ${id} was not completed`);
   };
-  const exportAll = async (): Promise<Answer> => {
+  const exportAll = async (): Promise<HttpResponse> => {
     const { task_id: id } = (await request()).body;
     await completed(id);
     return download(id);
@@ -55,17 +55,17 @@ describe('exports', () => {
     ['GET', '/api/user/export-csv'],
     ['POST', '/api/user/export-csv-async'],
   ])('are asked for by %s %s', async (method, path) => {
-    const answer = await vpms.http.request(method, path, { token: driver.token });
-    expect(answer.status).toBe(202);
-    const { task_id: id } = answer.body;
-    expect(answer.body).toEqual({
+    const response = await vpms.http.request(method, path, { token: driver.token });
+    expect(response.status).toBe(202);
+    const { task_id: id } = response.body;
+    expect(response.body).toEqual({
       task_id: expect.stringMatching(/^\S+$/),
       status: expect.stringMatching(/^(pending|processing|completed)$/),
       message: expect.stringMatching(/\S/),
       status_url: `/api/user/export-csv-status/${id}`,
     });
     const { token } = driver;
-    expect((await vpms.http.get(answer.body.status_url, { token })).status).toBe(200);
+    expect((await vpms.http.get(response.body.status_url, { token })).status).toBe(200);
   });
 
   it('tell how far they are, and where the file is', async () => {
@@ -114,9 +114,9 @@ describe('exports', () => {
   });
 
   it('are one task for all who ask at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => request()));
-    const [first] = answers;
-    expect(new Set(answers.map(({ body }) => body.task_id)).size).toBeLessThanOrEqual(2);
+    const responses = await Promise.all(Array.from({ length: 10 }, () => request()));
+    const [first] = responses;
+    expect(new Set(responses.map(({ body }) => body.task_id)).size).toBeLessThanOrEqual(2);
     expect(first?.status).toBe(202);
     const other = await createMember(vpms);
     expect((await request(other)).body.task_id).not.toBe(first?.body.task_id);
@@ -135,8 +135,8 @@ describe('exports', () => {
     const { task_id: id } = (await request()).body;
     await completed(id);
     const other = await createMember(vpms);
-    for (const answer of [await status(id, other), await download(id, other)]) {
-      expectProblem(answer, '404 EXPORT_NOT_FOUND');
+    for (const response of [await status(id, other), await download(id, other)]) {
+      expectProblem(response, '404 EXPORT_NOT_FOUND');
     }
     expect((await download(id)).status).toBe(200);
   });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMember, type Member } from '../support/data/factories.js';
+import { createMember, type TestAccount } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { sendBytes } from '../support/http/raw-http.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describe('HTTP', () => {
   let vpms: TestApp;
-  let admin: Member;
+  let admin: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp();
@@ -25,29 +25,29 @@ describe('HTTP', () => {
     it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])(
       'knows no %s of a route that has only GET',
       async (method) => {
-        const answer = await vpms.http.request(method, '/api/auth/me', { token: admin.token });
-        expectProblem(answer, '404 ROUTE_NOT_FOUND');
-        expect(answer.body).toMatchObject({ instance: '/api/auth/me', title: 'No such route' });
+        const response = await vpms.http.request(method, '/api/auth/me', { token: admin.token });
+        expectProblem(response, '404 ROUTE_NOT_FOUND');
+        expect(response.body).toMatchObject({ instance: '/api/auth/me', title: 'No such route' });
       },
     );
 
     it('leaves the query out of an error', async () => {
-      const answer = await vpms.http.get('/nope?token=secret');
-      expect(answer.body.instance).toBe('/nope');
-      expect(answer.text).not.toContain('secret');
+      const response = await vpms.http.get('/nope?token=secret');
+      expect(response.body.instance).toBe('/nope');
+      expect(response.text).not.toContain('secret');
     });
 
     it.each(['/api/%zz', '/%c0', '/%', '/api/admin/parking-lots/%c0/spots', '/api/%zz?a=%20'])(
       'cannot decode %s',
       async (path) => {
-        const answer = await vpms.http.get(path, { token: admin.token });
-        expectProblem(answer, '400 MALFORMED_REQUEST');
+        const response = await vpms.http.get(path, { token: admin.token });
+        expectProblem(response, '400 MALFORMED_REQUEST');
       },
     );
 
     it('takes a malformed escape in a query for what it says', async () => {
-      const answer = await vpms.http.get('/api/admin/users?search=%zz', { token: admin.token });
-      expect(answer).toMatchObject({ status: 200, body: [] });
+      const response = await vpms.http.get('/api/admin/users?search=%zz', { token: admin.token });
+      expect(response).toMatchObject({ status: 200, body: [] });
     });
 
     it.each(['9a', 'x'])('answers a parameter of thousands of characters (%s…)', async (part) => {
@@ -70,11 +70,11 @@ describe('HTTP', () => {
       'GET health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
       'GET * HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
     ])('answers what is no HTTP: %j', async (bytes) => {
-      const answer = await sendBytes(vpms.http.url, bytes);
-      expectProblem(answer, '400 MALFORMED_REQUEST');
-      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
-      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(answer.headers.get('cache-control')).toBe('no-store');
+      const response = await sendBytes(vpms.http.url, bytes);
+      expectProblem(response, '400 MALFORMED_REQUEST');
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(response.headers.get('cache-control')).toBe('no-store');
     });
 
     it('answers an old client, which names no host, and a proxy, which names it twice', async () => {
@@ -93,16 +93,16 @@ describe('HTTP', () => {
       '/api/docs/%2e%2e/%2e%2e/package.json',
       '/api/docs/..%2f..%2fpackage.json',
     ])('serves no file at %s', async (path) => {
-      const answer = await vpms.http.get(path);
-      expect(answer.status).toBe(404);
-      expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      const response = await vpms.http.get(path);
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     });
 
     it('does not send back what it was sent by TRACE', async () => {
       const head = 'TRACE / HTTP/1.1\r\nHost: vpms\r\nX-Secret: s\r\nConnection: close\r\n\r\n';
-      const answer = await sendBytes(vpms.http.url, head);
-      expectProblem(answer, '404 ROUTE_NOT_FOUND');
-      expect(answer.text).not.toContain('Secret');
+      const response = await sendBytes(vpms.http.url, head);
+      expectProblem(response, '404 ROUTE_NOT_FOUND');
+      expect(response.text).not.toContain('Secret');
     });
 
     it('ignores an expectation that it does not know', async () => {
@@ -156,12 +156,12 @@ describe('HTTP', () => {
     });
 
     it('is on a refusal of too large a body', async () => {
-      const answer = await vpms.http.post('/api/user/register', {
+      const response = await vpms.http.post('/api/user/register', {
         raw: 'x'.repeat(102_401),
         headers: { 'content-type': 'application/json', 'x-request-id': 'large' },
       });
-      expectProblem(answer, '413 BODY_TOO_LARGE');
-      expect(answer.body.request_id).toBe('large');
+      expectProblem(response, '413 BODY_TOO_LARGE');
+      expect(response.body.request_id).toBe('large');
     });
 
     it.each(['', ' ', 'a b', 'a,b', '<script>', '"quoted"', '{}', 'x'.repeat(129), 'é'])(
@@ -173,8 +173,8 @@ describe('HTTP', () => {
     );
 
     it('is another one for each request', async () => {
-      const answers = await Promise.all(Array.from({ length: 20 }, () => vpms.http.get('/')));
-      const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+      const responses = await Promise.all(Array.from({ length: 20 }, () => vpms.http.get('/')));
+      const ids = responses.map(({ headers }) => headers.get('x-request-id'));
       expect(new Set(ids).size).toBe(20);
     });
   });

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { rowLock } from '../../src/platform/database/row-lock.js';
 import { Housekeeping } from '../../src/jobs/housekeeping.js';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import { Gate } from '../support/app/gate.js';
-import type { Answer } from '../support/http/http-client.js';
+import { Latch } from '../support/app/latch.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { countRows, ON_POSTGRES } from '../support/data/test-database.js';
@@ -23,8 +23,8 @@ const LOT = {
 
 const clock = new FixedClock(START);
 let vpms: TestApp;
-let admin: Member;
-let driver: Member;
+let admin: TestAccount;
+let driver: TestAccount;
 let lotId: number;
 let number = 0;
 
@@ -49,7 +49,7 @@ interface Keyed {
   readonly key: string;
   readonly body?: unknown;
   readonly raw?: string;
-  readonly member?: Member;
+  readonly member?: TestAccount;
   readonly at?: TestApp;
 }
 
@@ -60,27 +60,27 @@ function post(path: string, { key, body, raw, member = driver, at = vpms }: Keye
   return at.http.post(path, { token: member.token, body, raw, headers });
 }
 
-function book(key: string, more: Partial<Keyed> = {}): Promise<Answer> {
+function book(key: string, more: Partial<Keyed> = {}): Promise<HttpResponse> {
   return post('/api/user/book-parking', { key, body: { lot_id: lotId }, ...more });
 }
 
-function createKeyedLot(key: string, more: Partial<Keyed> = {}): Promise<Answer> {
+function createKeyedLot(key: string, more: Partial<Keyed> = {}): Promise<HttpResponse> {
   return post('/api/admin/parking-lots', { key, body: LOT, member: admin, ...more });
 }
 
-function expectReplay(answer: Answer, first: Answer): void {
-  expect([answer.status, answer.text]).toEqual([first.status, first.text]);
-  expect(answer.headers.get('idempotency-replayed')).toBe('true');
+function expectReplay(response: HttpResponse, first: HttpResponse): void {
+  expect([response.status, response.text]).toEqual([first.status, first.text]);
+  expect(response.headers.get('idempotency-replayed')).toBe('true');
   expect(first.headers.get('idempotency-replayed')).toBeNull();
 }
 
 /** An error is the same one, but for the id of the request that it answers. */
-function expectReplayedProblem(answer: Answer, first: Answer): void {
-  const { request_id: id, ...problem } = answer.body;
+function expectReplayedProblem(response: HttpResponse, first: HttpResponse): void {
+  const { request_id: id, ...problem } = response.body;
   const { request_id: firstId, ...firstProblem } = first.body;
   expect(problem).toEqual(firstProblem);
   expect(id).not.toBe(firstId);
-  expect(answer.headers.get('idempotency-replayed')).toBe('true');
+  expect(response.headers.get('idempotency-replayed')).toBe('true');
 }
 
 describe('a repeated request', () => {
@@ -171,8 +171,8 @@ describe('a repeated request', () => {
     const later = { period: '2999-01' };
     const path = '/api/admin/jobs/monthly-reports/run';
     expectProblem(await post(path, { key, body: later, member: admin }), '400 VALIDATION_FAILED');
-    const answer = await book(key);
-    expect([answer.status, answer.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    const response = await book(key);
+    expect([response.status, response.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });
 
   it('is new after 24 hours, and what was kept is forgotten then', async () => {
@@ -210,9 +210,9 @@ describe('a key', () => {
     const key = newKey();
     const other = await createMember(vpms);
     expect((await book(key)).status).toBe(201);
-    const answer = await book(key, { member: other });
-    expect([answer.status, answer.headers.get('idempotency-replayed')]).toEqual([201, null]);
-    expect(answer.body.user_id).toBe(other.id);
+    const response = await book(key, { member: other });
+    expect([response.status, response.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    expect(response.body.user_id).toBe(other.id);
   });
 
   it('belongs to one path', async () => {
@@ -220,8 +220,8 @@ describe('a key', () => {
     const { body: first } = await book(key);
     await post(`/api/user/bookings/${first.id}/release`, { key });
     const { body: second } = await book(newKey());
-    const answer = await post(`/api/user/bookings/${second.id}/release`, { key });
-    expect([answer.status, answer.body.id]).toEqual([200, second.id]);
+    const response = await post(`/api/user/bookings/${second.id}/release`, { key });
+    expect([response.status, response.body.id]).toEqual([200, second.id]);
     expect((await post('/api/user/export-csv-async', { key })).status).toBe(202);
   });
 
@@ -247,8 +247,8 @@ describe('a key', () => {
   ])('stands a body that is nested without end: %s', async (open, close) => {
     const depth = 15_000;
     const raw = `{"lot_id":${open.repeat(depth)}1${close.repeat(depth)}}`;
-    const answer = await post('/api/user/book-parking', { key: newKey(), raw });
-    expectProblem(answer, '400 MALFORMED_REQUEST');
+    const response = await post('/api/user/book-parking', { key: newKey(), raw });
+    expectProblem(response, '400 MALFORMED_REQUEST');
   });
 
   it('is kept as a digest only', async () => {
@@ -261,8 +261,8 @@ describe('a key', () => {
 
 describe('requests at once with one key', () => {
   /** Holds the lot, and on SQLite the one writer, until the gate is opened. */
-  const hold = async (gate: Gate): Promise<{ readonly over: Promise<void> }> => {
-    const held = new Gate();
+  const hold = async (gate: Latch): Promise<{ readonly over: Promise<void> }> => {
+    const held = new Latch();
     const over = vpms.app.get(TransactionRunner).run(async (tx) => {
       await tx.sql`SELECT id FROM lots WHERE id = ${lotId} ${rowLock(tx, 'FOR UPDATE')}`;
       held.open();
@@ -273,19 +273,19 @@ describe('requests at once with one key', () => {
   };
 
   it('get 409 with Retry-After while the first one runs, and then its answer', async () => {
-    const gate = new Gate();
+    const gate = new Latch();
     const { over } = await hold(gate);
     const key = newKey();
-    const refused: Answer[] = [];
+    const refused: HttpResponse[] = [];
     const requests = Array.from({ length: 5 }, async () => {
-      const answer = await book(key);
-      if (answer.status === 409) refused.push(answer);
-      return answer;
+      const response = await book(key);
+      if (response.status === 409) refused.push(response);
+      return response;
     });
     await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(4);
-    for (const answer of refused) {
-      expectProblem(answer, '409 IDEMPOTENCY_KEY_IN_USE');
-      expect(answer.headers.get('retry-after')).toBe('1');
+    for (const response of refused) {
+      expectProblem(response, '409 IDEMPOTENCY_KEY_IN_USE');
+      expect(response.headers.get('retry-after')).toBe('1');
     }
     gate.open();
     await over;
@@ -297,7 +297,7 @@ describe('requests at once with one key', () => {
   it.runIf(ON_POSTGRES)('get 409 from another instance too', async () => {
     const second = await startTestApp({ clock, dataDirectory: vpms.dataDirectory });
     onTestFinished(() => second.stop());
-    const gate = new Gate();
+    const gate = new Latch();
     const { over } = await hold(gate);
     const key = newKey();
     const requests = [book(key), book(key, { at: second })];
@@ -315,13 +315,13 @@ describe('requests at once with one key', () => {
     for (let round = 0; round < 10; round += 1) {
       const lots = await countRows(vpms.dataDirectory, 'lots');
       const key = newKey();
-      const answers = await Promise.all(Array.from({ length: 12 }, () => createKeyedLot(key)));
+      const responses = await Promise.all(Array.from({ length: 12 }, () => createKeyedLot(key)));
       const created = new Set(
-        answers.filter(({ status }) => status === 201).map(({ text }) => text),
+        responses.filter(({ status }) => status === 201).map(({ text }) => text),
       );
       expect(created.size).toBe(1);
-      for (const answer of answers.filter(({ status }) => status !== 201)) {
-        expectProblem(answer, '409 IDEMPOTENCY_KEY_IN_USE');
+      for (const response of responses.filter(({ status }) => status !== 201)) {
+        expectProblem(response, '409 IDEMPOTENCY_KEY_IN_USE');
       }
       expect(await countRows(vpms.dataDirectory, 'lots')).toBe(lots + 1);
     }

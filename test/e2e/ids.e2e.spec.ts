@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
@@ -10,8 +10,8 @@ const NONE =
 
 describe('ids', () => {
   let vpms: TestApp;
-  let admin: Member;
-  let user: Member;
+  let admin: TestAccount;
+  let user: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp();
@@ -36,8 +36,8 @@ describe('ids', () => {
 
   it.each(NONE.split(' '))('%s is none', async (id) => {
     const { lots, booking } = await useEverywhere(id);
-    for (const answer of [...lots, booking]) {
-      expectProblem(answer, '400 VALIDATION_FAILED', ['id']);
+    for (const response of [...lots, booking]) {
+      expectProblem(response, '400 VALIDATION_FAILED', ['id']);
     }
   });
 
@@ -45,29 +45,29 @@ describe('ids', () => {
     '%s is not there',
     async (id) => {
       const { lots, booking } = await useEverywhere(id);
-      for (const answer of lots) expectProblem(answer, '404 LOT_NOT_FOUND');
+      for (const response of lots) expectProblem(response, '404 LOT_NOT_FOUND');
       expectProblem(booking, '404 BOOKING_NOT_FOUND');
     },
   );
 
   it.each([0, -1, 1.5, 1e21, 2 ** 53])('%d in a body is none', async (id) => {
     const body = { lot_id: id };
-    const answer = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
-    expectProblem(answer, '400 VALIDATION_FAILED', ['lot_id']);
+    const response = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
+    expectProblem(response, '400 VALIDATION_FAILED', ['lot_id']);
   });
 
   it('of a lot that is not there gets 404 in a body too', async () => {
     const body = { lot_id: 999 };
-    const answer = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
-    expectProblem(answer, '404 LOT_NOT_FOUND');
+    const response = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
+    expectProblem(response, '404 LOT_NOT_FOUND');
   });
 
   it('looks at the id before the body, and at the token before both', async () => {
     const path = '/api/admin/parking-lots/abc';
     const anonymous = await vpms.http.put(path, { body: [] });
     expectProblem(anonymous, '401 TOKEN_MISSING');
-    const answer = await vpms.http.put(path, { token: user.token, body: [] });
-    expectProblem(answer, '403 ROLE_FORBIDDEN');
-    expect(answer.body.instance).toBe(path);
+    const response = await vpms.http.put(path, { token: user.token, body: [] });
+    expectProblem(response, '403 ROLE_FORBIDDEN');
+    expect(response.body.instance).toBe(path);
   });
 });

@@ -4,7 +4,7 @@ import { LIMIT_POLICIES, type LimitName } from '../../src/platform/rate-limits/l
 import { RateLimits } from '../../src/platform/rate-limits/rate-limits.js';
 import { auditRows } from '../support/data/audit-rows.js';
 import { createMember, createMembers, PASSWORD } from '../support/data/factories.js';
-import type { Answer } from '../support/http/http-client.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { queryDatabase } from '../support/data/test-database.js';
@@ -33,14 +33,14 @@ describe('limits', () => {
     return address;
   };
   const headers = () => ({ 'x-forwarded-for': address });
-  const login = (username: string, password = PASSWORD, role = 'user'): Promise<Answer> =>
+  const login = (username: string, password = PASSWORD, role = 'user'): Promise<HttpResponse> =>
     vpms.http.post(`/api/${role}/login`, { body: { username, password }, headers: headers() });
   const failTimes = async (times: number, username: string, role = 'user') => {
     for (let time = 0; time < times; time += 1) {
       expectProblem(await login(username, 'wrong', role), WRONG);
     }
   };
-  const register = (username: string, email: string): Promise<Answer> =>
+  const register = (username: string, email: string): Promise<HttpResponse> =>
     vpms.http.post('/api/user/register', {
       body: { username, email, password: PASSWORD },
       headers: headers(),
@@ -107,10 +107,10 @@ describe('limits', () => {
     it('count each of a hundred at once', async () => {
       const { username } = await createMember(vpms);
       move();
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 100 }, () => login(username, 'wrong')),
       );
-      const statuses = answers.map(({ status }) => status);
+      const statuses = responses.map(({ status }) => status);
       expect(statuses.filter((status) => status === 401)).toHaveLength(10);
       expect(statuses.filter((status) => status === 429)).toHaveLength(90);
     });
@@ -119,8 +119,8 @@ describe('limits', () => {
       const { username } = await createMember(vpms);
       move();
       await failTimes(2, username);
-      const answers = await Promise.all(Array.from({ length: 30 }, () => login(username)));
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      const responses = await Promise.all(Array.from({ length: 30 }, () => login(username)));
+      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
       const last = await login(username);
       expect(last.headers.get('ratelimit')).toMatch(
         /^"wrong-passwords-of-account";r=8;t=\d+, "wrong-passwords-from-address";r=98;t=\d+$/,
@@ -132,8 +132,8 @@ describe('limits', () => {
       move();
       for (let time = 0; time < 15; time += 1) {
         const body = { username };
-        const answer = await vpms.http.post('/api/user/login', { body, headers: headers() });
-        expectProblem(answer, '400 VALIDATION_FAILED');
+        const response = await vpms.http.post('/api/user/login', { body, headers: headers() });
+        expectProblem(response, '400 VALIDATION_FAILED');
       }
       expect((await login(username)).status).toBe(200);
     });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestExport, waitFor } from '../support/app/exports.js';
+import { requestExport, waitForExport } from '../support/app/exports.js';
 import { createLot, createMember, createMembers } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { PrometheusText } from '../support/http/prometheus-text.js';
@@ -99,7 +99,7 @@ describe('the metrics', () => {
     const succeeded = { job: 'export', outcome: 'succeeded' };
     const before = (await scrape()).value('vpms_job_attempts_total', succeeded);
     const task = await requestExport(vpms.http, token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     const attempts = async () => (await scrape()).value('vpms_job_attempts_total', succeeded);
     await expect.poll(attempts).toBe((before ?? Number.NaN) + 1);
     const unfinished = (await scrape()).all('vpms_jobs_unfinished');

@@ -3,13 +3,13 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/platform/version.js';
 import { createLot, createMember, createMembers } from '../support/data/factories.js';
-import { KeptLog } from '../support/app/log.js';
+import { CapturedLog } from '../support/app/captured-log.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 describe('operations', () => {
-  const log = new KeptLog();
+  const log = new CapturedLog();
   let vpms: TestApp;
 
   const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);
@@ -64,11 +64,11 @@ describe('operations', () => {
   it('tells nobody but the log about a fault of its own', async () => {
     const { token } = await createMember(vpms);
     await change('ALTER TABLE driver_totals RENAME TO gone');
-    const answer = await vpms.http.get('/api/user/stats', { token });
-    expectProblem(answer, '500 INTERNAL_ERROR');
-    expect(answer.text).not.toMatch(/driver_totals|no such table|does not exist/i);
+    const response = await vpms.http.get('/api/user/stats', { token });
+    expectProblem(response, '500 INTERNAL_ERROR');
+    expect(response.text).not.toMatch(/driver_totals|no such table|does not exist/i);
     expect(log.text).toContain('driver_totals');
-    expect(log.text).toContain(String(answer.body.request_id));
+    expect(log.text).toContain(String(response.body.request_id));
     await change('ALTER TABLE gone RENAME TO driver_totals');
     expect((await vpms.http.get('/api/user/stats', { token })).status).toBe(200);
   });
@@ -79,15 +79,15 @@ describe('operations', () => {
     { timeout: 120_000 },
     async () => {
       const body = { username: 'nobody.at.all', password: 'wrong password' };
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 500 }, () => vpms.http.post('/api/user/login', { body })),
       );
-      const refused = answers.filter(({ status }) => status === 503);
+      const refused = responses.filter(({ status }) => status === 503);
       expect(refused.length).toBeGreaterThan(0);
-      for (const answer of refused) expectProblem(answer, '503 OVERLOADED');
-      const answered = answers.filter(({ status }) => status !== 503);
+      for (const response of refused) expectProblem(response, '503 OVERLOADED');
+      const answered = responses.filter(({ status }) => status !== 503);
       expect(answered.length).toBeGreaterThanOrEqual(200);
-      for (const answer of answered) expectProblem(answer, '401 CREDENTIALS_WRONG');
+      for (const response of answered) expectProblem(response, '401 CREDENTIALS_WRONG');
     },
   );
 });

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, createMembers, type Member } from '../support/data/factories.js';
+import {
+  createLot,
+  createMember,
+  createMembers,
+  type TestAccount,
+} from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import type { Answer } from '../support/http/http-client.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
@@ -12,8 +17,8 @@ interface Item {
 describe('pages', () => {
   const clock = new FixedClock();
   let vpms: TestApp;
-  let admin: Member;
-  let driver: Member;
+  let admin: TestAccount;
+  let driver: TestAccount;
   let lotId: number;
 
   beforeAll(async () => {
@@ -40,18 +45,18 @@ describe('pages', () => {
     '/api/user/parking-lots/available',
     '/api/user/bookings',
   ];
-  const get = (path: string): Promise<Answer> =>
+  const get = (path: string): Promise<HttpResponse> =>
     vpms.http.get(path, { token: (path.startsWith('/api/admin') ? admin : driver).token });
-  const idsOf = ({ body }: Answer) => (body as Item[]).map(({ id }) => id);
+  const idsOf = ({ body }: HttpResponse) => (body as Item[]).map(({ id }) => id);
 
   /** Follows the links from page to page; `between` runs after each. */
   const walk = async (path: string, between: () => Promise<unknown> = async () => undefined) => {
     const pages: number[][] = [];
     for (let next: string | undefined = path; next !== undefined;) {
-      const answer: Answer = await get(next);
-      expect(answer.status, answer.text).toBe(200);
-      pages.push(idsOf(answer));
-      next = nextOf(answer);
+      const response: HttpResponse = await get(next);
+      expect(response.status, response.text).toBe(200);
+      pages.push(idsOf(response));
+      next = nextOf(response);
       await between();
     }
     return pages;
@@ -59,12 +64,12 @@ describe('pages', () => {
 
   describe.each(LISTS)('of %s', (path) => {
     it('are a bare array, without a link where nothing follows', async () => {
-      const answer = await get(path);
-      expect(Array.isArray(answer.body)).toBe(true);
-      expect(answer.headers.get('link')).toBeNull();
-      const exact = await get(`${path}?limit=${idsOf(answer).length}`);
+      const response = await get(path);
+      expect(Array.isArray(response.body)).toBe(true);
+      expect(response.headers.get('link')).toBeNull();
+      const exact = await get(`${path}?limit=${idsOf(response).length}`);
       expect(exact.headers.get('link')).toBeNull();
-      expect(idsOf(exact)).toEqual(idsOf(answer));
+      expect(idsOf(exact)).toEqual(idsOf(response));
     });
 
     it('together are the list, however long each is', async () => {
@@ -78,8 +83,8 @@ describe('pages', () => {
     });
 
     it('link to the next one as RFC 8288 has it, with all that was asked for', async () => {
-      const answer = await get(`${path}?a=1&limit=2&b=%20x%26%3F?&c`);
-      const link = /^<([^<>\s]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '');
+      const response = await get(`${path}?a=1&limit=2&b=%20x%26%3F?&c`);
+      const link = /^<([^<>\s]+)>; rel="next"$/.exec(response.headers.get('link') ?? '');
       const next = new URL(link?.[1] ?? '', vpms.http.url);
       expect(next.pathname).toBe(path);
       const { cursor, ...parameters } = Object.fromEntries(next.searchParams);
@@ -93,16 +98,16 @@ describe('pages', () => {
     it.each(['0', '501', '-1', '1.5', '', 'abc', '1e1', '0x1', '%201', '1,0', '1&limit=2', '９'])(
       'have no limit of %j',
       async (limit) => {
-        const answer = await get(`${path}?limit=${limit}`);
-        expectProblem(answer, '400 VALIDATION_FAILED', ['limit']);
+        const response = await get(`${path}?limit=${limit}`);
+        expectProblem(response, '400 VALIDATION_FAILED', ['limit']);
       },
     );
 
     it.each(['', '1', 'abc', 'MQ==', 'MQ.', '%00', 'MQ&cursor=MQ', 'eA', 'MS41LjY', '🚗'])(
       'have no cursor %j',
       async (cursor) => {
-        const answer = await get(`${path}?cursor=${cursor}`);
-        expectProblem(answer, '400 VALIDATION_FAILED', ['cursor']);
+        const response = await get(`${path}?cursor=${cursor}`);
+        expectProblem(response, '400 VALIDATION_FAILED', ['cursor']);
       },
     );
 
@@ -149,6 +154,6 @@ describe('pages', () => {
 });
 
 /** The path and query of the next page, from the answer's link. */
-function nextOf({ headers }: Answer): string | undefined {
+function nextOf({ headers }: HttpResponse): string | undefined {
   return /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
 }

@@ -2,8 +2,8 @@ import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { createMember, type Member, PASSWORD } from '../support/data/factories.js';
-import type { Answer } from '../support/http/http-client.js';
+import { createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
@@ -26,9 +26,9 @@ describe('passwords', () => {
     count += 1;
     const username = `owner${count}`;
     const body = { username, email: `${username}@example.com`, password };
-    return { username, answer: await http.post('/api/user/register', { body }) };
+    return { username, response: await http.post('/api/user/register', { body }) };
   };
-  const login = (username: string, password: string): Promise<Answer> =>
+  const login = (username: string, password: string): Promise<HttpResponse> =>
     vpms.http.post('/api/user/login', { body: { username, password } });
   const me = (token: string) => vpms.http.get('/api/auth/me', { token });
   const change = ({ token }: { token: string }, current_password: string, new_password: string) =>
@@ -45,8 +45,8 @@ describe('passwords', () => {
     '🔑🔑🔑🔑🔑🔑',
     'пароль',
   ])('may be %j, every character of which counts', async (password) => {
-    const { username, answer } = await register(password);
-    expect(answer.status).toBe(201);
+    const { username, response } = await register(password);
+    expect(response.status).toBe(201);
     expect((await login(username, password)).status).toBe(200);
     for (const other of [password.trim(), `${password} `, password.slice(0, -1), '']) {
       if (other !== password) {
@@ -63,20 +63,20 @@ describe('passwords', () => {
 
   it('has 6 to 128 characters, an emoji being one', async () => {
     for (const password of ['12345', '🔑'.repeat(5), '', 'x'.repeat(129), '🔑'.repeat(129)]) {
-      const { answer } = await register(password);
-      expectProblem(answer, '400 VALIDATION_FAILED', ['password']);
+      const { response } = await register(password);
+      expectProblem(response, '400 VALIDATION_FAILED', ['password']);
     }
     for (const password of ['123456', 'x'.repeat(128), '🔑'.repeat(128)]) {
-      const { username, answer } = await register(password);
-      expect(answer.status).toBe(201);
+      const { username, response } = await register(password);
+      expect(response.status).toBe(201);
       expect((await login(username, password)).status).toBe(200);
       expectProblem(await login(username, `${password}x`), '401 CREDENTIALS_WRONG');
     }
   });
 
   it('holds no half of a character', async () => {
-    const { answer } = await register('test123\ud800');
-    expectProblem(answer, '400 VALIDATION_FAILED', ['password']);
+    const { response } = await register('test123\ud800');
+    expectProblem(response, '400 VALIDATION_FAILED', ['password']);
   });
 
   it.each([
@@ -88,8 +88,8 @@ describe('passwords', () => {
       environment: { ADMIN_PASSWORD: 'correct horse', ...environment },
     });
     const short = await register('x'.repeat(length - 1), strict);
-    expectProblem(short.answer, '400 VALIDATION_FAILED', ['password']);
-    expect(short.answer.body.message).toContain(String(length));
+    expectProblem(short.response, '400 VALIDATION_FAILED', ['password']);
+    expect(short.response.body.message).toContain(String(length));
     const member = await createMember(strict);
     const body = { current_password: PASSWORD, new_password: 'x'.repeat(length - 1) };
     const changed = await strict.http.post('/api/auth/change-password', {
@@ -97,7 +97,7 @@ describe('passwords', () => {
       body,
     });
     expectProblem(changed, '400 VALIDATION_FAILED', ['new_password']);
-    expect((await register('x'.repeat(length), strict)).answer.status).toBe(201);
+    expect((await register('x'.repeat(length), strict)).response.status).toBe(201);
   });
 
   it("is stored as Argon2id with OWASP's parameters, salted, and never as it is", async () => {
@@ -116,7 +116,7 @@ describe('passwords', () => {
     const OLDER = { memoryCost: 19_456, timeCost: 10, parallelism: 1 };
     let first: TestApp;
     let later: TestApp;
-    let owner: Member;
+    let owner: TestAccount;
 
     const loginLater = (username: string, password: string, role = 'user') =>
       later.http.post(`/api/${role}/login`, { body: { username, password } });
@@ -171,15 +171,15 @@ describe('passwords', () => {
   });
 
   describe('change', () => {
-    const open = async (member: Member, password = PASSWORD): Promise<string> =>
+    const open = async (member: TestAccount, password = PASSWORD): Promise<string> =>
       (await login(member.username, password)).body.token;
 
     it('ends every other token and keeps its own', async () => {
       const member = await createMember(vpms);
       const others = [await open(member), await open(member)];
       const bystander = await createMember(vpms);
-      const answer = await change(member, PASSWORD, 'new password');
-      expect(answer).toMatchObject({ status: 204, text: '' });
+      const response = await change(member, PASSWORD, 'new password');
+      expect(response).toMatchObject({ status: 204, text: '' });
       for (const token of others) expectProblem(await me(token), '401 TOKEN_REVOKED');
       expect((await me(member.token)).status).toBe(200);
       expect((await me(bystander.token)).status).toBe(200);
@@ -215,20 +215,20 @@ describe('passwords', () => {
     it.each(['', '12345', 'x'.repeat(129), '\udc00test123'])(
       'refuses %j as the new one',
       async (password) => {
-        const answer = await change(await createMember(vpms), PASSWORD, password);
-        expectProblem(answer, '400 VALIDATION_FAILED', ['new_password']);
+        const response = await change(await createMember(vpms), PASSWORD, password);
+        expectProblem(response, '400 VALIDATION_FAILED', ['new_password']);
       },
     );
 
     it('happens once when several want it at the same time', async () => {
       const member = await createMember(vpms);
       const passwords = ['first new one', 'second new one', 'third new one'];
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         passwords.map((password) => change(member, PASSWORD, password)),
       );
-      const won = answers.findIndex(({ status }) => status === 204);
-      for (const [index, answer] of answers.entries()) {
-        if (index !== won) expectProblem(answer, '400 CURRENT_PASSWORD_WRONG');
+      const won = responses.findIndex(({ status }) => status === 204);
+      for (const [index, response] of responses.entries()) {
+        if (index !== won) expectProblem(response, '400 CURRENT_PASSWORD_WRONG');
         const { status } = await login(member.username, passwords[index] ?? '');
         expect(status).toBe(index === won ? 200 : 401);
       }
@@ -240,12 +240,12 @@ describe('passwords', () => {
         const logins = Array.from({ length: 8 }, () => login(member.username, PASSWORD));
         const changed = change(member, PASSWORD, 'new password');
         logins.push(...Array.from({ length: 8 }, () => login(member.username, PASSWORD)));
-        const answers = await Promise.all(logins);
+        const responses = await Promise.all(logins);
         expect((await changed).status).toBe(204);
-        for (const answer of answers.filter(({ status }) => status !== 200)) {
-          expectProblem(answer, '401 CREDENTIALS_WRONG');
+        for (const response of responses.filter(({ status }) => status !== 200)) {
+          expectProblem(response, '401 CREDENTIALS_WRONG');
         }
-        for (const { body } of answers.filter(({ status }) => status === 200)) {
+        for (const { body } of responses.filter(({ status }) => status === 200)) {
           expectProblem(await me(body.token), '401 TOKEN_REVOKED');
         }
         expect((await me(member.token)).status).toBe(200);

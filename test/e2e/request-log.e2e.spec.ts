@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLot, createMember } from '../support/data/factories.js';
-import { KeptLog } from '../support/app/log.js';
+import { CapturedLog } from '../support/app/captured-log.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describe('the request log', () => {
-  const log = new KeptLog();
+  const log = new CapturedLog();
   let vpms: TestApp;
 
   beforeAll(async () => {

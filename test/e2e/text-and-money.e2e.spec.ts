@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
-import type { Answer } from '../support/http/http-client.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
@@ -12,14 +12,14 @@ const LOT = {
   number_of_spots: 3,
 };
 
-function createIn(vpms: TestApp, admin: Member, fields: object): Promise<Answer> {
+function createIn(vpms: TestApp, admin: TestAccount, fields: object): Promise<HttpResponse> {
   const body = { ...LOT, ...fields };
   return vpms.http.post('/api/admin/parking-lots', { token: admin.token, body });
 }
 
 describe('text', () => {
   let vpms: TestApp;
-  let admin: Member;
+  let admin: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp();
@@ -61,8 +61,8 @@ describe('text', () => {
   it.each(['\0', 'a\0b', '\u0001', '\u001b[31m', '\u007f', '\u0085', '\b', '\f', '\v'])(
     'has no control character such as %j',
     async (text) => {
-      const answer = await createIn(vpms, admin, { prime_location_name: text, address: text });
-      expectProblem(answer, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
+      const response = await createIn(vpms, admin, { prime_location_name: text, address: text });
+      expectProblem(response, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
     },
   );
 
@@ -70,18 +70,18 @@ describe('text', () => {
     'has no lone surrogate such as %s',
     async (escape) => {
       const raw = JSON.stringify(LOT).replace('1 Main Street', escape);
-      const answer = await vpms.http.post('/api/admin/parking-lots', {
+      const response = await vpms.http.post('/api/admin/parking-lots', {
         token: admin.token,
         raw,
         headers: { 'content-type': 'application/json' },
       });
-      expectProblem(answer, '400 VALIDATION_FAILED', ['address']);
+      expectProblem(response, '400 VALIDATION_FAILED', ['address']);
     },
   );
 
   it.each(['', ' ', '\t\r\n ', '\u00a0', '\u3000\u2003'])('is empty: %j', async (text) => {
-    const answer = await createIn(vpms, admin, { prime_location_name: text, address: text });
-    expectProblem(answer, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
+    const response = await createIn(vpms, admin, { prime_location_name: text, address: text });
+    expectProblem(response, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
   });
 
   it.each([
@@ -92,8 +92,8 @@ describe('text', () => {
       const fits = await createIn(vpms, admin, { [field]: character.repeat(max) });
       expect(fits.status).toBe(201);
       expect(fits.body[field]).toBe(character.repeat(max));
-      const answer = await createIn(vpms, admin, { [field]: character.repeat(max + 1) });
-      expectProblem(answer, '400 VALIDATION_FAILED', [field]);
+      const response = await createIn(vpms, admin, { [field]: character.repeat(max + 1) });
+      expectProblem(response, '400 VALIDATION_FAILED', [field]);
     }
   });
 
@@ -112,8 +112,8 @@ describe('text', () => {
     const { token } = await createMember(vpms);
     for (const text of ['🚗'.repeat(max + 1), 'a\0', '\ud800']) {
       const body = { lot_id: id, [field]: text };
-      const answer = await vpms.http.post('/api/user/book-parking', { token, body });
-      expectProblem(answer, '400 VALIDATION_FAILED', [field]);
+      const response = await vpms.http.post('/api/user/book-parking', { token, body });
+      expectProblem(response, '400 VALIDATION_FAILED', [field]);
     }
   });
 
@@ -125,8 +125,8 @@ describe('text', () => {
   it.each(['ab', '   ', '12345678901', '12_34', '12\t34', '१२३४', '', '110001\n', 'a.b.c'])(
     '%j is no pin code',
     async (pin) => {
-      const answer = await createIn(vpms, admin, { pin_code: pin });
-      expectProblem(answer, '400 VALIDATION_FAILED', ['pin_code']);
+      const response = await createIn(vpms, admin, { pin_code: pin });
+      expectProblem(response, '400 VALIDATION_FAILED', ['pin_code']);
     },
   );
 });
@@ -137,7 +137,7 @@ describe.each([
   ['KWD', [0.001, 12.345, 1.1, 999_999.999], [0.0001, 12.3456]],
 ])('money in %s', (currency, exact, tooFine) => {
   let vpms: TestApp;
-  let admin: Member;
+  let admin: TestAccount;
 
   beforeAll(async () => {
     vpms = await startTestApp({ environment: { CURRENCY: currency } });
@@ -163,11 +163,11 @@ describe.each([
   it.each([...tooFine, -0.01, -1, 1_000_000.01, 1_000_001, 1e300])('refuses %d', async (price) => {
     expectProblem(await createIn(vpms, admin, { price }), '400 VALIDATION_FAILED', ['price']);
     const { id } = await createLot(vpms);
-    const answer = await vpms.http.put(`/api/admin/parking-lots/${id}`, {
+    const response = await vpms.http.put(`/api/admin/parking-lots/${id}`, {
       token: admin.token,
       body: { price },
     });
-    expectProblem(answer, '400 VALIDATION_FAILED', ['price']);
+    expectProblem(response, '400 VALIDATION_FAILED', ['price']);
   });
 
   it('sums without a trace of binary fractions', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { createMember, type Member } from '../support/data/factories.js';
+import { createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -57,11 +57,11 @@ describe('tokens', () => {
   const withHeader = (authorization: string) =>
     vpms.http.get('/api/auth/me', { headers: { authorization } });
   const logout = (token: string) => vpms.http.post('/api/auth/logout', { token });
-  const login = async ({ username }: Member): Promise<string> => {
+  const login = async ({ username }: TestAccount): Promise<string> => {
     const body = { username, password: 'test123' };
-    const answer = await vpms.http.post('/api/user/login', { body });
-    expect(answer.body.expires_in).toBe(LIFETIME);
-    return answer.body.token;
+    const response = await vpms.http.post('/api/user/login', { body });
+    expect(response.body.expires_in).toBe(LIFETIME);
+    return response.body.token;
   };
 
   it('is HS256 and names no more than it must', async () => {
@@ -75,9 +75,9 @@ describe('tokens', () => {
   });
 
   it('must be there', async () => {
-    const answer = await vpms.http.get('/api/auth/me');
-    expectProblem(answer, '401 TOKEN_MISSING');
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    const response = await vpms.http.get('/api/auth/me');
+    expectProblem(response, '401 TOKEN_MISSING');
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
     const { token } = await createMember(vpms);
     expectProblem(await vpms.http.get(`/api/auth/me?token=${token}`), '401 TOKEN_MISSING');
     const headers = { cookie: `token=${token}` };
@@ -184,16 +184,16 @@ describe('tokens', () => {
     clock.advance((LIFETIME - 1) * 1000);
     expect((await me(token)).status).toBe(200);
     clock.advance(1000);
-    const answer = await me(token);
-    expectProblem(answer, '401 TOKEN_EXPIRED');
-    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    const response = await me(token);
+    expectProblem(response, '401 TOKEN_EXPIRED');
+    expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
   it('is dead after a logout, and only it', async () => {
     const member = await createMember(vpms);
     const other = await login(member);
-    const answer = await logout(member.token);
-    expect(answer).toMatchObject({ status: 204, text: '' });
+    const response = await logout(member.token);
+    expect(response).toMatchObject({ status: 204, text: '' });
     for (const path of ['/api/auth/me', '/api/user/stats', '/api/admin/stats']) {
       const refused = await vpms.http.get(path, { token: member.token });
       expectProblem(refused, '401 TOKEN_REVOKED');
@@ -205,8 +205,8 @@ describe('tokens', () => {
 
   it('is dead for whoever comes at the same time as the second logout', async () => {
     const { token } = await createMember(vpms);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => logout(token)));
-    for (const { status } of answers) expect([204, 401]).toContain(status);
+    const responses = await Promise.all(Array.from({ length: 10 }, () => logout(token)));
+    for (const { status } of responses) expect([204, 401]).toContain(status);
     expectProblem(await me(token), '401 TOKEN_REVOKED');
   });
 
@@ -219,8 +219,8 @@ describe('tokens', () => {
     await using second = await startTestApp({ clock, dataDirectory: first.dataDirectory });
     const refused = await second.http.get('/api/auth/me', { token: ended.token });
     expectProblem(refused, '401 TOKEN_REVOKED');
-    const answer = await second.http.get('/api/auth/me', { token: lasting.token });
-    expect(answer.status).toBe(200);
+    const response = await second.http.get('/api/auth/me', { token: lasting.token });
+    expect(response.status).toBe(200);
   });
 
   it('of another installation is worth nothing', async () => {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TaggedCache, type CachedValue } from '../../src/platform/cache/tagged-cache.js';
 import { createCache } from 'cache-manager';
 import { createCacheStore } from '../../src/platform/cache/cache-store.js';
-import { Gate } from '../support/app/gate.js';
+import { Latch } from '../support/app/latch.js';
 
 /** What answers are computed from: stands for the database. */
 class Source {
@@ -12,7 +12,7 @@ class Source {
   loads = 0;
 
   /** An answer that reads the value at once and then takes until the gate is open. */
-  answer({ gate, ...answer }: Partial<CachedValue<number>> & { gate?: Gate } = {}) {
+  response({ gate, ...response }: Partial<CachedValue<number>> & { gate?: Latch } = {}) {
     return {
       key: 'answer',
       maxAge: 60_000,
@@ -23,7 +23,7 @@ class Source {
         await gate?.opened;
         return value;
       },
-      ...answer,
+      ...response,
     };
   }
 }
@@ -41,53 +41,53 @@ const loadHasBegun = () => expect.poll(() => source.loads).toBeGreaterThan(0);
 
 describe('TaggedCache', () => {
   it('gives the stored answer until a write', async () => {
-    await cache.remember(source.answer());
+    await cache.remember(source.response());
     source.value = 1;
-    expect(await cache.remember(source.answer())).toBe(0);
+    expect(await cache.remember(source.response())).toBe(0);
     await cache.invalidate('parking');
-    expect(await cache.remember(source.answer())).toBe(1);
+    expect(await cache.remember(source.response())).toBe(1);
     expect(source.loads).toBe(2);
   });
 
   it('does not store the answer of a load that a write has overtaken', async () => {
-    const gate = new Gate();
-    const slow = cache.remember(source.answer({ gate }));
+    const gate = new Latch();
+    const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();
     source.value = 1;
     await cache.invalidate('parking');
     gate.open();
     // Its asker came before the write; whoever comes after it must see the write.
     expect(await slow).toBe(0);
-    expect(await cache.remember(source.answer())).toBe(1);
+    expect(await cache.remember(source.response())).toBe(1);
   });
 
   it('lets nobody join a load that a write has overtaken', async () => {
-    const gate = new Gate();
-    const slow = cache.remember(source.answer({ gate }));
+    const gate = new Latch();
+    const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();
     source.value = 1;
     await cache.invalidate('parking');
-    expect(await cache.remember(source.answer())).toBe(1);
+    expect(await cache.remember(source.response())).toBe(1);
     gate.open();
     await slow;
-    expect(await cache.remember(source.answer())).toBe(1);
+    expect(await cache.remember(source.response())).toBe(1);
     expect(source.loads).toBe(2);
   });
 
   it('never gives the writer an older answer, whatever readers do meanwhile', async () => {
     for (let write = 1; write <= 200; write += 1) {
-      const readers = Array.from({ length: write % 7 }, () => cache.remember(source.answer()));
+      const readers = Array.from({ length: write % 7 }, () => cache.remember(source.response()));
       source.value = write;
       await cache.invalidate('parking');
-      const more = Array.from({ length: write % 5 }, () => cache.remember(source.answer()));
-      expect(await cache.remember(source.answer())).toBe(write);
+      const more = Array.from({ length: write % 5 }, () => cache.remember(source.response()));
+      expect(await cache.remember(source.response())).toBe(write);
       await Promise.all([...readers, ...more]);
     }
   });
 
   it('loads once for all who ask at the same time, also right after a write', async () => {
     const ask = () =>
-      Promise.all(Array.from({ length: 50 }, () => cache.remember(source.answer())));
+      Promise.all(Array.from({ length: 50 }, () => cache.remember(source.response())));
     expect(new Set(await ask())).toEqual(new Set([0]));
     expect(source.loads).toBe(1);
     source.value = 1;
@@ -102,38 +102,39 @@ describe('TaggedCache', () => {
       throw new Error('no database');
     };
     const asked = await Promise.allSettled(
-      [1, 2, 3].map(() => cache.remember(source.answer({ load }))),
+      [1, 2, 3].map(() => cache.remember(source.response({ load }))),
     );
     expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(source.loads).toBe(1);
-    expect(await cache.remember(source.answer())).toBe(0);
-    expect(await cache.remember(source.answer())).toBe(0);
+    expect(await cache.remember(source.response())).toBe(0);
+    expect(await cache.remember(source.response())).toBe(0);
     expect(source.loads).toBe(2);
   });
 
   it('keeps an answer no longer than its greatest age', async () => {
-    await cache.remember(source.answer({ maxAge: 100 }));
+    await cache.remember(source.response({ maxAge: 100 }));
     source.value = 1;
     await sleep(150);
-    expect(await cache.remember(source.answer({ maxAge: 100 }))).toBe(1);
+    expect(await cache.remember(source.response({ maxAge: 100 }))).toBe(1);
   });
 
   it('counts the age from the beginning of the load', async () => {
-    const gate = new Gate();
-    const slow = cache.remember(source.answer({ gate, maxAge: 100 }));
+    const gate = new Latch();
+    const slow = cache.remember(source.response({ gate, maxAge: 100 }));
     await loadHasBegun();
     await sleep(150);
     gate.open();
     await slow;
     source.value = 1;
-    expect(await cache.remember(source.answer({ maxAge: 100 }))).toBe(1);
+    expect(await cache.remember(source.response({ maxAge: 100 }))).toBe(1);
   });
 
   it('keeps topics apart, and minds each one of an answer', async () => {
-    const mine = source.answer({ key: 'mine', tags: ['driver:1'] });
-    const yours = source.answer({ key: 'yours', tags: ['driver:2'] });
-    const all = source.answer({ key: 'all', tags: ['parking', 'accounts'] });
-    const askAll = () => Promise.all([mine, yours, all].map((answer) => cache.remember(answer)));
+    const mine = source.response({ key: 'mine', tags: ['driver:1'] });
+    const yours = source.response({ key: 'yours', tags: ['driver:2'] });
+    const all = source.response({ key: 'all', tags: ['parking', 'accounts'] });
+    const askAll = () =>
+      Promise.all([mine, yours, all].map((response) => cache.remember(response)));
     expect(await askAll()).toEqual([0, 0, 0]);
     source.value = 1;
     await cache.invalidate('driver:1');
@@ -147,18 +148,18 @@ describe('TaggedCache', () => {
   });
 
   it('keeps answers apart that differ in their key only', async () => {
-    await cache.remember(source.answer({ key: 'a' }));
+    await cache.remember(source.response({ key: 'a' }));
     source.value = 1;
-    expect(await cache.remember(source.answer({ key: 'b' }))).toBe(1);
+    expect(await cache.remember(source.response({ key: 'b' }))).toBe(1);
   });
 
   it('lets no asker change what another one gets', async () => {
-    const answer = { key: 'list', maxAge: 60_000, tags: ['parking'] as const };
+    const response = { key: 'list', maxAge: 60_000, tags: ['parking'] as const };
     const load = async () => [{ id: 1 }];
-    await cache.remember({ ...answer, load });
-    const got = await cache.remember({ ...answer, load });
+    await cache.remember({ ...response, load });
+    const got = await cache.remember({ ...response, load });
     expect(() => got.pop()).toThrow(TypeError);
     expect(() => Object.assign(got[0] ?? {}, { id: 2 })).toThrow(TypeError);
-    expect(await cache.remember({ ...answer, load })).toEqual([{ id: 1 }]);
+    expect(await cache.remember({ ...response, load })).toEqual([{ id: 1 }]);
   });
 });

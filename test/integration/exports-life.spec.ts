@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Housekeeping } from '../../src/jobs/housekeeping.js';
-import { download, exportCsv, requestExport, statusOf, waitFor } from '../support/app/exports.js';
-import { createMember, type Member } from '../support/data/factories.js';
+import {
+  downloadExport,
+  exportCsv,
+  requestExport,
+  exportStatus,
+  waitForExport,
+} from '../support/app/exports.js';
+import { createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { insertBookings } from '../support/data/many-bookings.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -12,7 +18,7 @@ const DAY = 86_400_000;
 describe('an export', () => {
   let clock: FixedClock;
   let vpms: TestApp;
-  let driver: Member;
+  let driver: TestAccount;
 
   const query = <Row extends object>(sql: string) => queryDatabase<Row>(vpms.dataDirectory, sql);
   const count = (table: string, condition?: string) =>
@@ -32,14 +38,14 @@ describe('an export', () => {
     const task = await requestExport(vpms.http, driver.token);
     const seen = new Set<number>();
     const totals = new Set<number>();
-    let { body } = await statusOf(task);
+    let { body } = await exportStatus(task);
     while (body.status !== 'completed') {
       expect(body).toMatchObject({ finished_at: null, expires_at: null, download_url: null });
       if (body.status === 'processing') {
         totals.add(body.total_bookings);
         seen.add(body.processed);
       }
-      ({ body } = await statusOf(task));
+      ({ body } = await exportStatus(task));
     }
     expect(seen.size).toBeGreaterThan(3);
     expect([...totals]).toEqual([20_000]);
@@ -61,75 +67,75 @@ describe('an export', () => {
   it('is not ready until it is written', async () => {
     await insertBookings(vpms, { username: driver.username, count: 20_000 });
     const task = await requestExport(vpms.http, driver.token);
-    const early = await download(task);
+    const early = await downloadExport(task);
     expect(early.status).toBe(409);
     expect(early.body.code).toBe('EXPORT_NOT_READY');
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
   });
 
   it('is one, however often it is asked for while it is under way', async () => {
     await insertBookings(vpms, { username: driver.username, count: 20_000 });
     const { token } = driver;
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         index % 2
           ? vpms.http.get('/api/user/export-csv', { token })
           : vpms.http.post('/api/user/export-csv-async', { token }),
       ),
     );
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
-    const ids = new Set<string>(answers.map(({ body }) => body.task_id));
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 202));
+    const ids = new Set<string>(responses.map(({ body }) => body.task_id));
     expect(ids.size).toBe(1);
     const [id = ''] = ids;
     const later = await requestExport(vpms.http, token);
     expect(later.id).toBe(id);
-    await waitFor({ id, token, http: vpms.http }, 'completed');
+    await waitForExport({ id, token, http: vpms.http }, 'completed');
     expect((await requestExport(vpms.http, token)).id).not.toBe(id);
   });
 
   it("is its driver's alone", async () => {
     const task = await requestExport(vpms.http, driver.token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     const { token } = await createMember(vpms);
-    expect((await statusOf({ ...task, token })).status).toBe(404);
-    expect((await download({ ...task, token })).status).toBe(404);
+    expect((await exportStatus({ ...task, token })).status).toBe(404);
+    expect((await downloadExport({ ...task, token })).status).toBe(404);
     for (const id of ['1', 'x'.repeat(500), '%00', '%F0%9F%9A%97', `${task.id}%20`]) {
-      expect((await statusOf({ ...task, id })).status, id).toBe(404);
+      expect((await exportStatus({ ...task, id })).status, id).toBe(404);
     }
   });
 
   it('expires after a day', async () => {
     const task = await requestExport(vpms.http, driver.token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     clock.advance(DAY - 1);
-    expect((await download(task)).status).toBe(200);
+    expect((await downloadExport(task)).status).toBe(200);
     clock.advance(1);
-    const { body } = await statusOf(task);
+    const { body } = await exportStatus(task);
     expect(body).toMatchObject({ status: 'completed', download_url: null });
-    const gone = await download(task);
+    const gone = await downloadExport(task);
     expect(gone.status).toBe(410);
     expect(gone.body.code).toBe('EXPORT_EXPIRED');
   });
 
   it('is forgotten a week after it has expired', async () => {
     const task = await requestExport(vpms.http, driver.token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     clock.advance(8 * DAY - 1);
-    expect((await statusOf(task)).status).toBe(200);
-    expect((await download(task)).status).toBe(410);
+    expect((await exportStatus(task)).status).toBe(200);
+    expect((await downloadExport(task)).status).toBe(410);
     clock.advance(1);
-    expect((await statusOf(task)).status).toBe(404);
-    expect((await download(task)).status).toBe(404);
+    expect((await exportStatus(task)).status).toBe(404);
+    expect((await downloadExport(task)).status).toBe(404);
   });
 
   it('is cleaned up: the file when it has expired, the task when it is forgotten', async () => {
     const housekeeping = vpms.app.get(Housekeeping);
-    await waitFor(await requestExport(vpms.http, driver.token), 'completed');
+    await waitForExport(await requestExport(vpms.http, driver.token), 'completed');
     clock.advance(DAY);
     await housekeeping.run();
     const other = await createMember(vpms);
     const fresh = await requestExport(vpms.http, other.token);
-    await waitFor(fresh, 'completed');
+    await waitForExport(fresh, 'completed');
     expect(await count('exports')).toBe(2);
 
     clock.advance(1);
@@ -152,10 +158,10 @@ describe('an export', () => {
       BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
       await countAttempts(vpms);
       const task = await requestExport(vpms.http, driver.token);
-      const body = await waitFor(task, 'failed');
+      const body = await waitForExport(task, 'failed');
       expect(body).toMatchObject({ message: 'The export has failed; ask for a new one.' });
       expect(body).toMatchObject({ download_url: null, finished_at: '2026-03-01T09:30:00.000Z' });
-      const refused = await download(task);
+      const refused = await downloadExport(task);
       expect(refused.status).toBe(409);
       expect(refused.text).not.toContain('disk');
 
@@ -171,8 +177,8 @@ describe('an export', () => {
       await query('DROP TRIGGER full_disk');
       const next = await requestExport(vpms.http, driver.token);
       expect(next.id).not.toBe(task.id);
-      await waitFor(next, 'completed');
-      expect((await statusOf(task)).body.status).toBe('failed');
+      await waitForExport(next, 'completed');
+      expect((await exportStatus(task)).body.status).toBe('failed');
     },
   );
 
@@ -182,9 +188,9 @@ describe('an export', () => {
     await query(`CREATE TRIGGER twice BEFORE INSERT ON export_chunks
       WHEN (SELECT COUNT(*) FROM attempts) < 3 BEGIN SELECT RAISE(ABORT, 'not now'); END`);
     const task = await requestExport(vpms.http, driver.token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     expect(await count('attempts')).toBe(3);
-    expect((await download(task)).text).toMatch(/^Reservation ID,/);
+    expect((await downloadExport(task)).text).toMatch(/^Reservation ID,/);
   });
 
   it.each([
@@ -194,18 +200,18 @@ describe('an export', () => {
   ])('breaks the download off where %s is gone, as half a file is none', async (_, condition) => {
     await insertBookings(vpms, { username: driver.username, count: 5_000 });
     const task = await requestExport(vpms.http, driver.token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     expect(await count('export_chunks')).toBeGreaterThan(2);
     await query(`DELETE FROM export_chunks WHERE ${condition}`);
-    const broken = await download(task).catch((error: unknown) => error);
+    const broken = await downloadExport(task).catch((error: unknown) => error);
     expect(broken instanceof TypeError || (broken as { status: number }).status >= 500).toBe(true);
-    expect((await statusOf(task)).status).toBe(200);
+    expect((await exportStatus(task)).status).toBe(200);
   });
 
   it('can be asked about with HEAD', async () => {
     await exportCsv(vpms.http, driver.token);
     const task = await requestExport(vpms.http, driver.token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     const { status, headers, text } = await vpms.http.request(
       'HEAD',
       `/api/user/export-csv-download/${task.id}`,

@@ -5,8 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { readCsv } from '../support/http/csv-reader.js';
 import { openDatabase } from '../support/data/database-file.js';
 import { insertBookings } from '../support/data/many-bookings.js';
-import { download, requestExport, statusOf, waitFor } from '../support/app/exports.js';
-import type { Answer } from '../support/http/http-client.js';
+import {
+  downloadExport,
+  requestExport,
+  exportStatus,
+  waitForExport,
+} from '../support/app/exports.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 
 const BOOKINGS = 100_000;
@@ -23,16 +28,16 @@ async function addDriver(vpms: VpmsProcess): Promise<string> {
 /** Ids go up with time, so that newest first is highest first. */
 const NEWEST_FIRST = Array.from({ length: BOOKINGS }, (_, index) => BOOKINGS - index);
 
-function idsIn({ text }: Answer): number[] {
+function idsIn({ text }: HttpResponse): number[] {
   const [, ...rows] = readCsv(text);
   return rows.map(([id]) => Number(id));
 }
 
 /** Waits until some of the export is in the database and some is not. */
-async function waitForMiddle(task: Parameters<typeof statusOf>[0]): Promise<void> {
-  const processed = async () => (await statusOf(task)).body.processed;
+async function waitForMiddle(task: Parameters<typeof exportStatus>[0]): Promise<void> {
+  const processed = async () => (await exportStatus(task)).body.processed;
   await expect.poll(processed, { timeout: 20_000, interval: 5 }).toBeGreaterThan(1_000);
-  expect((await statusOf(task)).body.status).toBe('processing');
+  expect((await exportStatus(task)).body.status).toBe('processing');
 }
 
 describe('an export', () => {
@@ -52,8 +57,8 @@ describe('an export', () => {
       }
       await using second = await startProcess({ dataDirectory: first.dataDirectory });
       const resumed = { ...task, http: second.http };
-      expect(await waitFor(resumed, 'completed')).toMatchObject({ total_bookings: BOOKINGS });
-      expect(idsIn(await download(resumed))).toEqual(NEWEST_FIRST);
+      expect(await waitForExport(resumed, 'completed')).toMatchObject({ total_bookings: BOOKINGS });
+      expect(idsIn(await downloadExport(resumed))).toEqual(NEWEST_FIRST);
     },
     120_000,
   );
@@ -64,9 +69,9 @@ describe('an export', () => {
     const task = await requestExport(first.http, token);
     await waitForMiddle(task);
     await using second = await startProcess({ dataDirectory: first.dataDirectory });
-    await waitFor(task, 'completed');
-    expect(idsIn(await download(task))).toEqual(NEWEST_FIRST);
-    expect(idsIn(await download({ ...task, http: second.http }))).toEqual(NEWEST_FIRST);
+    await waitForExport(task, 'completed');
+    expect(idsIn(await downloadExport(task))).toEqual(NEWEST_FIRST);
+    expect(idsIn(await downloadExport({ ...task, http: second.http }))).toEqual(NEWEST_FIRST);
   }, 120_000);
 
   it('costs little memory and lets others go first, as does its download', async () => {
@@ -84,8 +89,8 @@ describe('an export', () => {
     for (let run = 1; run <= 3; run += 1) {
       vpms.child.send('start');
       const task = await requestExport(vpms.http, token);
-      await waitFor(task, 'completed');
-      expect(idsIn(await download(task))).toEqual(NEWEST_FIRST);
+      await waitForExport(task, 'completed');
+      expect(idsIn(await downloadExport(task))).toEqual(NEWEST_FIRST);
       runs.push(await measured(vpms));
     }
     expect(Math.max(...runs.map(({ grownMiB }) => grownMiB))).toBeLessThan(64);
@@ -98,16 +103,16 @@ describe('an export', () => {
     await using vpms = await startProcess();
     const token = await addDriver(vpms);
     const task = await requestExport(vpms.http, token);
-    await waitFor(task, 'completed');
+    await waitForExport(task, 'completed');
     const url = `${vpms.http.url}/api/user/export-csv-download/${task.id}`;
     for (let count = 0; count < 50; count += 1) {
       const sent = get(url, { headers: { authorization: `Bearer ${token}` } });
-      const [answer] = await once(sent, 'response');
-      await once(answer, 'data');
+      const [response] = await once(sent, 'response');
+      await once(response, 'data');
       sent.destroy();
     }
     expect((await vpms.http.get('/health/ready')).status).toBe(200);
-    expect(idsIn(await download(task))).toEqual(NEWEST_FIRST);
+    expect(idsIn(await downloadExport(task))).toEqual(NEWEST_FIRST);
     const { code, stderr } = await vpms.stop();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   }, 120_000);
@@ -122,8 +127,8 @@ interface Measurement {
 }
 
 async function measured({ child }: VpmsProcess): Promise<Measurement> {
-  const answer = once(child, 'message');
+  const response = once(child, 'message');
   child.send('read');
-  const [message] = await answer;
+  const [message] = await response;
   return message as Measurement;
 }

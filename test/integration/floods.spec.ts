@@ -80,8 +80,8 @@ describe('bookings go on', () => {
     const statuses = new Set<number>();
     const attack = repeatedly(16, async () => {
       // The server may end the connection while the rest is being sent.
-      const answer = await sendBytes(vpms.http.url, bytes).catch(() => undefined);
-      if (answer) statuses.add(answer.status);
+      const response = await sendBytes(vpms.http.url, bytes).catch(() => undefined);
+      if (response) statuses.add(response.status);
     });
     await expectBookings(attack, 'under oversized headers');
     expect([...statuses].filter((status) => !Number.isNaN(status))).toEqual([431]);

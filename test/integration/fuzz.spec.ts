@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerTo, brokenRequests } from '../support/fuzz/broken-http.js';
-import { Callers } from '../support/fuzz/callers.js';
-import { checkAnswer } from '../support/fuzz/check-answer.js';
-import { Found } from '../support/fuzz/found.js';
-import { type Document, operationsOf, shareOf } from '../support/http/operations.js';
+import { responseTo, malformedRequests } from '../support/fuzz/broken-http.js';
+import { Identities } from '../support/fuzz/identities.js';
+import { checkResponse } from '../support/fuzz/check-response.js';
+import { CreatedIds } from '../support/fuzz/created-ids.js';
+import { type Document, operationsOf, fuzzShareOf } from '../support/http/operations.js';
 import { type FuzzRequest, requestTo } from '../support/fuzz/requests.js';
 import { Sender } from '../support/fuzz/sender.js';
 import { LEAKS } from '../support/http/problems.js';
@@ -48,13 +48,13 @@ interface Weight {
 
 describe('whatever is sent', () => {
   const dataDirectory = temporaryDirectory();
-  const found = new Found();
+  const found = new CreatedIds();
   const failures: string[] = [];
   /** The operations that have done what they were asked for. */
   const good = new Set<string>();
   let vpms: VpmsProcess;
   let document: Document;
-  let callers: Callers;
+  let callers: Identities;
   let sender: Sender;
 
   beforeAll(async () => {
@@ -66,7 +66,7 @@ describe('whatever is sent', () => {
       environment: { ...databaseEnvironment(dataDirectory), RATE_LIMIT_ENABLED: 'false' },
     });
     document = (await vpms.http.get('/api/docs-json')).body;
-    callers = new Callers(vpms.http);
+    callers = new Identities(vpms.http);
     await callers.prepare();
     sender = new Sender(vpms.http.url);
   }, 90_000);
@@ -79,7 +79,7 @@ describe('whatever is sent', () => {
   /** Mixed from all routes; the same for the same seed. */
   const plan = (): FuzzRequest[] => {
     const operations = operationsOf(document);
-    const shares = operations.map(shareOf);
+    const shares = operations.map(fuzzShareOf);
     const whole = shares.reduce((sum, share) => sum + share, 0);
     return operations
       .flatMap((operation, route) => {
@@ -93,18 +93,18 @@ describe('whatever is sent', () => {
   };
 
   const send = async (planned: FuzzRequest): Promise<void> => {
-    const { caller, operation } = planned;
+    const { identity: caller, operation } = planned;
     const token = await callers.token(caller);
     const authorization = token === undefined ? [] : [['authorization', `Bearer ${token}`]];
     const headers = { ...Object.fromEntries(authorization), ...planned.headers };
     const request = { ...planned, url: found.urlOf(planned), headers };
     try {
-      const answer = await sender.send(request);
-      const ended = answer.body?.code === 'TOKEN_REVOKED' || operation.path.endsWith('logout');
+      const response = await sender.send(request);
+      const ended = response.body?.code === 'TOKEN_REVOKED' || operation.path.endsWith('logout');
       if (ended) callers.forget(caller, token);
-      found.note(caller, answer);
-      checkAnswer(request, answer, operationsOf(document));
-      if (answer.status < 300) good.add(`${request.method} ${operation.path}`);
+      found.note(caller, response);
+      checkResponse(request, response, operationsOf(document));
+      if (response.status < 300) good.add(`${request.method} ${operation.path}`);
     } catch (error) {
       const { method, url, body } = request;
       const sent = [`${caller}: ${method} ${url}`, JSON.stringify(headers), body?.toString()];
@@ -124,9 +124,9 @@ describe('whatever is sent', () => {
   };
 
   const weigh = async (): Promise<Weight> => {
-    const answer = once(vpms.child, 'message');
+    const response = once(vpms.child, 'message');
     vpms.child.send('weigh');
-    const [weight] = (await answer) as [Weight];
+    const [weight] = (await response) as [Weight];
     return weight;
   };
 
@@ -149,13 +149,13 @@ describe('whatever is sent', () => {
   }, 600_000);
 
   it('gets a refusal, or silence, where it is no HTTP', async () => {
-    const broken = brokenRequests({ seed, count: BROKEN_REQUESTS }).values();
+    const broken = malformedRequests({ seed, count: BROKEN_REQUESTS }).values();
     const sendInTurn = async () => {
       for (const bytes of broken) {
-        const answer = await answerTo(bytes, vpms.http.url);
-        const fault = faultOf(answer);
+        const response = await responseTo(bytes, vpms.http.url);
+        const fault = faultOf(response);
         if (fault)
-          failures.push([bytes.toString('latin1').slice(0, 500), answer, fault].join('\n'));
+          failures.push([bytes.toString('latin1').slice(0, 500), response, fault].join('\n'));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
@@ -184,9 +184,9 @@ describe('whatever is sent', () => {
 });
 
 /** What is wrong with the bytes that were answered; undefined where nothing is. */
-function faultOf(answer: string): string | undefined {
+function faultOf(response: string): string | undefined {
   // One after the other, where the bytes were more than one request.
-  for (const one of answer.split(/(?=^HTTP\/1\.1 )/m)) {
+  for (const one of response.split(/(?=^HTTP\/1\.1 )/m)) {
     const [, status = '200'] = /^HTTP\/1\.1 (\d{3}) /.exec(one) ?? [];
     if (status >= '500') return `answers ${status}`;
     if (LEAKS.test(one)) return 'tells what is inside';

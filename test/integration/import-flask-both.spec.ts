@@ -9,8 +9,13 @@ import {
   pbkdf2Hash,
   scryptHash,
 } from '../support/flask/flask-rows.js';
-import { EVERY_FAULT } from '../support/flask/every-fault.js';
-import { IMPORTED_AT, listed, Move, PAST } from '../support/flask/import.js';
+import { EVERY_DEFECT } from '../support/flask/every-defect.js';
+import {
+  IMPORTED_AT,
+  reportedRows,
+  ImportFolder,
+  RULES_OLD_DATA_BREAKS,
+} from '../support/flask/import-folder.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import {
   countRows,
@@ -42,7 +47,7 @@ const CONTENT = {
 };
 
 describe('a move from Flask, on either database', () => {
-  const move = new Move(CONTENT);
+  const move = new ImportFolder(CONTENT);
   let vpms: TestApp;
 
   beforeAll(async () => {
@@ -66,7 +71,7 @@ describe('a move from Flask, on either database', () => {
       [500, false],
       [501, true],
     ]);
-    expect(await violationsOf(vpms, PAST)).toEqual({});
+    expect(await violationsOf(vpms, RULES_OLD_DATA_BREAKS)).toEqual({});
   });
 
   it('lets everyone in with the old password, and gives new ids after the imported ones', async () => {
@@ -133,7 +138,7 @@ const SCHEMA = ON_POSTGRES
 describe('a move from Flask, tried and failed', () => {
   /** Each character that PostgreSQL's COPY has a meaning of its own for. */
   const remarks = 'tab\there\r\nnew line \\N \\. \\t "quoted", naïve ✓ 🚗';
-  const move = new Move({
+  const move = new ImportFolder({
     ...CONTENT,
     reservations: [
       ...CONTENT.reservations,
@@ -162,7 +167,7 @@ describe('a move from Flask, tried and failed', () => {
 
   it('writes nothing in a dry run, which tells the same', async () => {
     const rehearsal = await move.run(environment, { mode: 'dry-run' });
-    expect(listed(rehearsal, 'reservations')).toMatchObject({ [CLOSED]: '500' });
+    expect(reportedRows(rehearsal, 'reservations')).toMatchObject({ [CLOSED]: '500' });
     // On SQLite not even the file is made.
     if (ON_POSTGRES) expect(await counts()).toEqual(nothing);
   });
@@ -191,7 +196,7 @@ describe('a move from Flask, tried and failed', () => {
       { remarks, vehicle_number: '\\N' },
     ]);
     expect(await countRows(dataDirectory, 'reservations')).toBe(3_004);
-    expect(await violationsOf(move, PAST)).toEqual({});
+    expect(await violationsOf(move, RULES_OLD_DATA_BREAKS)).toEqual({});
   });
 
   it('lists thousands of changed rows in the audit log, each once', async () => {
@@ -221,7 +226,7 @@ describe('a move from Flask, tried and failed', () => {
 it.runIf(ON_POSTGRES)(
   'writes into PostgreSQL, row by row, what it writes into SQLite',
   async () => {
-    using move = new Move(EVERY_FAULT);
+    using move = new ImportFolder(EVERY_DEFECT);
     const { dataDirectory } = move;
     await createTestDatabase(dataDirectory);
     try {
@@ -234,7 +239,7 @@ it.runIf(ON_POSTGRES)(
         expect([table, rows]).toEqual([table, move.query(sql)]);
         expect(rows).not.toEqual([]);
       }
-      expect(await violationsOf(move, PAST)).toEqual({});
+      expect(await violationsOf(move, RULES_OLD_DATA_BREAKS)).toEqual({});
     } finally {
       await dropTestDatabase(dataDirectory);
     }

@@ -19,7 +19,7 @@ import {
   flaskSpot,
   flaskUser,
 } from '../support/flask/flask-rows.js';
-import { Move, runCommand } from '../support/flask/import.js';
+import { ImportFolder, runCommand } from '../support/flask/import-folder.js';
 import { createLot, createMember } from '../support/data/factories.js';
 import { startTestApp } from '../support/app/test-app.js';
 
@@ -40,14 +40,14 @@ const CONTENT = {
 };
 
 describe('npm run import:flask', { timeout: 120_000 }, () => {
-  let move: Move;
+  let move: ImportFolder;
   const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
     runCommand(args, { DATA_DIR: move.dataDirectory, ...environment });
   const hashOf = (path: string): string =>
     createHash('sha256').update(readFileSync(path)).digest('hex');
 
   beforeEach(() => {
-    move = new Move(CONTENT);
+    move = new ImportFolder(CONTENT);
   });
   afterEach(() => move[Symbol.dispose]());
 
@@ -96,7 +96,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
   it('writes the same whatever the time zone', async () => {
     const rows = [];
     for (const TZ of ['Asia/Kolkata', 'America/Los_Angeles']) {
-      using other = new Move(CONTENT);
+      using other = new ImportFolder(CONTENT);
       const { code } = await runCommand([other.source], { DATA_DIR: other.dataDirectory, TZ });
       expect(code).toBe(0);
       rows.push([

@@ -10,7 +10,7 @@ import {
   pbkdf2Hash,
   scryptHash,
 } from '../support/flask/flask-rows.js';
-import { Move } from '../support/flask/import.js';
+import { ImportFolder } from '../support/flask/import-folder.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const OLD_HASHES: readonly (readonly [name: string, hash: string])[] = [
@@ -34,7 +34,7 @@ const HOSTILE: readonly (readonly [name: string, hash: string])[] = [
 
 describe('passwords of a Flask file', () => {
   const names = [...OLD_HASHES, ...HOSTILE];
-  const move = new Move({
+  const move = new ImportFolder({
     users: [
       flaskUser(1, { username: 'boss', role: 'admin', password_hash: scryptHash('boss123') }),
       ...names.map(([username, hash], index) =>
@@ -92,8 +92,8 @@ describe('passwords of a Flask file', () => {
 
   it.each(HOSTILE)('match nothing where the hash is %s', async (username, hash) => {
     for (const password of ['pass wörd 1', '', hash]) {
-      const answer = await login(username, password);
-      expect([answer.status, answer.body.code]).toEqual([401, 'CREDENTIALS_WRONG']);
+      const response = await login(username, password);
+      expect([response.status, response.body.code]).toEqual([401, 'CREDENTIALS_WRONG']);
     }
     expect(hashOf(username)).toBe(hash);
   });
@@ -131,14 +131,14 @@ describe('passwords of a Flask file', () => {
 
   it('survive logins at the same moment: each gets a token that works', async () => {
     // Apart by less than a check takes: some read the old hash, and are done when it is renewed.
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 16 }, async (_, index) => {
         await setTimeout(index * 15);
         return login('twice', 'pass wörd 1');
       }),
     );
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    for (const { body } of answers) {
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
+    for (const { body } of responses) {
       expect((await vpms.http.get('/api/auth/me', { token: body.token })).status).toBe(200);
     }
   });

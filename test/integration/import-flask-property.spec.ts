@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { summarize } from '../../src/tools/import-flask/report/summary.js';
 import type { FlaskCells } from '../support/flask/flask-database.js';
 import { flaskLot, flaskSpot, flaskUser, QUICK_HASH } from '../support/flask/flask-rows.js';
-import { Move, PAST } from '../support/flask/import.js';
+import { ImportFolder, RULES_OLD_DATA_BREAKS } from '../support/flask/import-folder.js';
 import { violationsOf } from '../support/checks/violations.js';
 
 /** Few enough ids that rows meet, some that nothing has, and some that are none. */
@@ -124,9 +124,9 @@ describe('a random dirty Flask file', () => {
     await fc.assert(
       fc.asyncProperty(files, async (random) => {
         const content = withSomeSound(random);
-        using move = new Move(content);
+        using move = new ImportFolder(content);
         const report = await move.run();
-        expect(await violationsOf(move, PAST)).toEqual({});
+        expect(await violationsOf(move, RULES_OLD_DATA_BREAKS)).toEqual({});
         for (const fault of FAULTS) expect(move.query(fault)).toEqual([]);
         const tables = {
           users: 'accounts',

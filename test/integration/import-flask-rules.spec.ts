@@ -7,14 +7,14 @@ import {
   flaskSpot,
   flaskUser,
 } from '../support/flask/flask-rows.js';
-import { IMPORTED_AT, listed, Move } from '../support/flask/import.js';
+import { IMPORTED_AT, reportedRows, ImportFolder } from '../support/flask/import-folder.js';
 
 const ADMIN = flaskUser(1, { username: 'admin', role: 'admin' });
 const at = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);
 
 describe('a Flask file moves in', () => {
   it('keeps ids, texts, instants and money', async () => {
-    using move = new Move({
+    using move = new ImportFolder({
       users: [ADMIN, flaskUser(7, { created_at: '2025-11-26 21:19:58.057999' })],
       parking_lots: [flaskLot(4, { price: 16.5, number_of_spots: 2, pin_code: '560 001' })],
       parking_spots: [
@@ -82,7 +82,7 @@ describe('a Flask file moves in', () => {
 
   it('keeps the newest of the active bookings on a spot, and closes the others when the next began', async () => {
     const parked = (time: string) => ({ ...ACTIVE, parking_timestamp: `2025-02-01 ${time}` });
-    using move = new Move({
+    using move = new ImportFolder({
       users: [ADMIN, flaskUser(2), flaskUser(3), flaskUser(4)],
       parking_lots: [flaskLot(1, { price: 10 })],
       parking_spots: [flaskSpot(1, { status: 'O' })],
@@ -98,7 +98,7 @@ describe('a Flask file moves in', () => {
       { id: 2, left_at: at('2025-02-01 12:30:00.000'), cost: 3000 },
       { id: 3, left_at: null, cost: null },
     ]);
-    expect(listed(report, 'reservations')).toMatchObject({
+    expect(reportedRows(report, 'reservations')).toMatchObject({
       'active although its spot or driver has a newer one: ended when that began': '1-2',
       "no valid agreed price: replaced by the lot's price": '2',
     });
@@ -110,7 +110,7 @@ describe('a Flask file moves in', () => {
   });
 
   it('keeps the newest of the active bookings of a driver, and sets the spots to it', async () => {
-    using move = new Move({
+    using move = new ImportFolder({
       users: [ADMIN, flaskUser(2)],
       parking_lots: [flaskLot(1, { number_of_spots: 9 })],
       parking_spots: [flaskSpot(1, { status: 'O' }), flaskSpot(2), flaskSpot(3, { status: 'O' })],
@@ -131,18 +131,18 @@ describe('a Flask file moves in', () => {
       { id: 2, status: 'O' },
       { id: 3, status: 'A' },
     ]);
-    expect(listed(report, 'parking_spots')).toEqual({
+    expect(reportedRows(report, 'parking_spots')).toEqual({
       'a wrong status with no active booking: free': '1, 3',
       'a wrong status with an active booking: occupied': '2',
     });
     expect(move.query('SELECT number_of_spots FROM lots')).toEqual([{ number_of_spots: 3 }]);
-    expect(listed(report, 'parking_lots')).toEqual({
+    expect(reportedRows(report, 'parking_lots')).toEqual({
       'number_of_spots was not the actual number of spots': '1',
     });
   });
 
   it('hangs bookings of gone spots on a retired lot, and those of gone drivers on locked accounts', async () => {
-    using move = new Move({
+    using move = new ImportFolder({
       users: [ADMIN, flaskUser(2, { username: 'deleted-40' })],
       parking_lots: [flaskLot(1)],
       parking_spots: [flaskSpot(1), flaskSpot(5, { lot_id: 8, status: 'O' })],
@@ -219,13 +219,13 @@ describe('a Flask file moves in', () => {
       { hash: '!' },
       { hash: '!' },
     ]);
-    expect(listed(report, 'users')).toEqual({
+    expect(reportedRows(report, 'users')).toEqual({
       'a locked account for a missing driver': '40 "deleted-40-40", 41 "deleted-unknown"',
     });
   });
 
   it('rounds money half-up, and repairs what no booking can have', async () => {
-    using move = new Move({
+    using move = new ImportFolder({
       users: [ADMIN, flaskUser(2)],
       parking_lots: [
         flaskLot(1, { price: 16.499999 }),
@@ -265,7 +265,7 @@ describe('a Flask file moves in', () => {
       { id: 4, cost: 2000, stay: 0 },
       { id: 5, cost: 2000, stay: 3_600_000 },
     ]);
-    expect(listed(report, 'reservations')).toEqual({
+    expect(reportedRows(report, 'reservations')).toEqual({
       "cost rounded to the currency's decimals": '2',
       'no valid cost: computed from the agreed price': '3',
       'left before it was parked: ended at its start': '4',
@@ -278,16 +278,18 @@ describe('a Flask file moves in', () => {
       changed: 4,
       refused: 1,
     });
-    expect(listed(report, 'parking_lots')).toMatchObject({
+    expect(reportedRows(report, 'parking_lots')).toMatchObject({
       "price rounded to the currency's decimals": '1',
       'no valid price: replaced by 0': '2',
       'control characters replaced': '2',
     });
-    expect(listed(report, 'parking_spots')).toEqual({ 'one spot for a lot that had none': '2' });
+    expect(reportedRows(report, 'parking_spots')).toEqual({
+      'one spot for a lot that had none': '2',
+    });
   });
 
   it('gives names and e-mails that collide or would be refused a suffix or a placeholder', async () => {
-    using move = new Move({
+    using move = new ImportFolder({
       users: [
         ADMIN,
         flaskUser(2, { username: 'Bob' }),
@@ -313,7 +315,7 @@ describe('a Flask file moves in', () => {
 
   it('numbers spots by their own number where it can, the others by id', async () => {
     const spots = ['B7', '3', null, '3', '0', '2.5', '1'];
-    using move = new Move({
+    using move = new ImportFolder({
       users: [ADMIN],
       parking_lots: [flaskLot(1, { number_of_spots: 7 })],
       parking_spots: spots.map((number, index) => flaskSpot(index + 1, { spot_number: number })),
@@ -321,7 +323,7 @@ describe('a Flask file moves in', () => {
     const report = await move.run();
     const numbers = move.query('SELECT number FROM spots ORDER BY id').map(({ number }) => number);
     expect(numbers).toEqual([2, 3, 4, 5, 6, 7, 1]);
-    expect(listed(report, 'parking_spots')).toEqual({
+    expect(reportedRows(report, 'parking_spots')).toEqual({
       'no number, a duplicate, or not a positive integer: a new number': '1, 3-6',
     });
   });
@@ -331,7 +333,7 @@ describe('a Flask file moves in', () => {
     [['updated_at'] as const],
     [['price_per_hour', 'vehicle_number'] as const],
   ])('reads an older file without %j', async (without) => {
-    using move = new Move(
+    using move = new ImportFolder(
       {
         users: [ADMIN, flaskUser(2)],
         parking_lots: [flaskLot(1, { price: 12.5 })],

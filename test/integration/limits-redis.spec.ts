@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createLot, createMember, type Member, PASSWORD } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startRedis } from '../support/servers/redis-server.js';
 import type { ThrowawayServer } from '../support/servers/server-process.js';
@@ -62,7 +62,7 @@ describeWithServers('limits of several instances', () => {
   ])(
     'go on in each of them while Redis is %s, and stop nobody else',
     async (_how, goes, returns) => {
-      const drivers: Member[] = [await createMember(first), await createMember(first)];
+      const drivers: TestAccount[] = [await createMember(first), await createMember(first)];
       const { id: lotId } = await createLot(first);
       const { username: known } = await createMember(first);
       await failTimes(first, known, 10);

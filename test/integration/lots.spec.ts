@@ -5,7 +5,12 @@ import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { Spot } from '../../src/parking/spots/spot.entity.js';
 import { countCommits } from '../support/checks/commits.js';
-import { createLot, createMember, createMembers, OPERATOR } from '../support/data/factories.js';
+import {
+  createLot,
+  createMember,
+  createMembers,
+  ADMIN_PRINCIPAL,
+} from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { ON_POSTGRES } from '../support/data/test-database.js';
@@ -27,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => vpms[Symbol.asyncDispose]());
 
 const resize = (lotId: number, numberOfSpots: number) =>
-  lots.update(lotId, { numberOfSpots }, OPERATOR);
+  lots.update(lotId, { numberOfSpots }, ADMIN_PRINCIPAL);
 
 /** The lot's spots, also the retired ones, by number. */
 const spotsOf = (lotId: number) =>
@@ -103,7 +108,7 @@ describe('shrinking', () => {
     const lot = await createLot(vpms, { numberOfSpots: 3 });
     await park(lot.id, 2);
     const changes = { name: 'Other', pricePerHour: 1, numberOfSpots: 1 };
-    await expect(lots.update(lot.id, changes, OPERATOR)).rejects.toThrow(TooFewSpots);
+    await expect(lots.update(lot.id, changes, ADMIN_PRINCIPAL)).rejects.toThrow(TooFewSpots);
     const { items } = await lots.list({ limit: 500 });
     expect(items.find(({ id }) => id === lot.id)).toEqual({ ...lot, occupied: 2 });
   });
@@ -138,8 +143,8 @@ describe('changing a lot', () => {
   it('leaves alone what is not asked for', async () => {
     const lot = await createLot(vpms);
     clock.advance(60_000);
-    expect(await lots.update(lot.id, {}, OPERATOR)).toEqual(lot);
-    expect(await lots.update(lot.id, { address: '2 Side Street' }, OPERATOR)).toEqual({
+    expect(await lots.update(lot.id, {}, ADMIN_PRINCIPAL)).toEqual(lot);
+    expect(await lots.update(lot.id, { address: '2 Side Street' }, ADMIN_PRINCIPAL)).toEqual({
       ...lot,
       address: '2 Side Street',
       updatedAt: clock.now().getTime(),
@@ -150,7 +155,7 @@ describe('changing a lot', () => {
     const lot = await createLot(vpms, { pricePerHour: 1_000, numberOfSpots: 2 });
     const [active, past] = await park(lot.id, 2);
     expect(await past?.release()).toMatchObject({ cost: 1_000 });
-    await lots.update(lot.id, { pricePerHour: 9_999 }, OPERATOR);
+    await lots.update(lot.id, { pricePerHour: 9_999 }, ADMIN_PRINCIPAL);
     const { items } = await reservations.list(past?.userId ?? 0, { limit: 10 });
     expect(items).toMatchObject([{ pricePerHour: 1_000, cost: 1_000, currentPrice: 9_999 }]);
     expect(await active?.release()).toMatchObject({ cost: 1_000 });
@@ -158,8 +163,8 @@ describe('changing a lot', () => {
   });
 
   it.each([404_404, Number.MAX_SAFE_INTEGER])('of the unknown id %i is refused', async (id) => {
-    await expect(lots.update(id, {}, OPERATOR)).rejects.toThrow(LotNotFound);
-    await expect(lots.delete(id, OPERATOR)).rejects.toThrow(LotNotFound);
+    await expect(lots.update(id, {}, ADMIN_PRINCIPAL)).rejects.toThrow(LotNotFound);
+    await expect(lots.delete(id, ADMIN_PRINCIPAL)).rejects.toThrow(LotNotFound);
     const { id: userId } = await createMember(vpms);
     await expect(reservations.book(transactions, { userId, lotId: id })).rejects.toThrow(
       LotNotFound,
@@ -171,10 +176,10 @@ describe('deleting a lot', () => {
   it('is refused while a spot is occupied', async () => {
     const lot = await createLot(vpms);
     const [booking] = await park(lot.id, 1);
-    await expect(lots.delete(lot.id, OPERATOR)).rejects.toThrow(LotOccupied);
+    await expect(lots.delete(lot.id, ADMIN_PRINCIPAL)).rejects.toThrow(LotOccupied);
     await booking?.release();
-    await lots.delete(lot.id, OPERATOR);
-    await expect(lots.delete(lot.id, OPERATOR)).rejects.toThrow(LotNotFound);
+    await lots.delete(lot.id, ADMIN_PRINCIPAL);
+    await expect(lots.delete(lot.id, ADMIN_PRINCIPAL)).rejects.toThrow(LotNotFound);
     await expect(resize(lot.id, 3)).rejects.toThrow(LotNotFound);
   });
 
@@ -182,8 +187,8 @@ describe('deleting a lot', () => {
     const lot = await createLot(vpms, { name: 'Old Harbour', address: '3 Quay' });
     const [booking] = await park(lot.id, 1);
     await booking?.release();
-    await lots.update(lot.id, { name: 'New Harbour' }, OPERATOR);
-    await lots.delete(lot.id, OPERATOR);
+    await lots.update(lot.id, { name: 'New Harbour' }, ADMIN_PRINCIPAL);
+    await lots.delete(lot.id, ADMIN_PRINCIPAL);
     const { items } = await reservations.list(booking?.userId ?? 0, { limit: 10 });
     expect(items).toMatchObject([{ lotName: 'New Harbour', address: '3 Quay', spotNumber: 1 }]);
     const { items: left } = await lots.list({ limit: 500 });

@@ -7,14 +7,14 @@ import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { AvailableLotsReader } from '../../src/user/lots/available-lots.reader.js';
 import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
-import { createLot, createMembers, OPERATOR } from '../support/data/factories.js';
+import { createLot, createMembers, ADMIN_PRINCIPAL } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import {
   activeStay,
   type ModelDriver,
   type ModelLot,
   ParkingModel,
-  presentSpots,
+  currentSpots,
   takenSpots,
 } from '../support/checks/parking-model.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
@@ -96,7 +96,7 @@ async function setTheScene(sizes: readonly (readonly [number, number])[]): Promi
   for (let count = 0; count < 4; count += 1) scene.drivers.push(model.createDriver());
   // At once, so that one commit serves them all.
   const createdLots = scene.lots.map((modelLot) =>
-    createLot(vpms, { numberOfSpots: presentSpots(modelLot), pricePerHour: modelLot.price }),
+    createLot(vpms, { numberOfSpots: currentSpots(modelLot), pricePerHour: modelLot.price }),
   );
   const members = await createMembers(vpms, scene.drivers.length);
   for (const [index, { id }] of (await Promise.all(createdLots)).entries()) {
@@ -133,15 +133,15 @@ async function take(taken: Step, scene: Scene): Promise<void> {
       return agree(model.release(modelDriver, now), left);
     }
     case 'resize': {
-      const resized = lots.update(lotId, { numberOfSpots: taken.numberOfSpots }, OPERATOR);
+      const resized = lots.update(lotId, { numberOfSpots: taken.numberOfSpots }, ADMIN_PRINCIPAL);
       return agree(model.resize(modelLot, taken.numberOfSpots), resized);
     }
     case 'price': {
-      const changed = lots.update(lotId, { pricePerHour: taken.price }, OPERATOR);
+      const changed = lots.update(lotId, { pricePerHour: taken.price }, ADMIN_PRINCIPAL);
       return agree(model.setPrice(modelLot, taken.price), changed);
     }
     case 'delete':
-      return agree(model.delete(modelLot), lots.delete(lotId, OPERATOR));
+      return agree(model.delete(modelLot), lots.delete(lotId, ADMIN_PRINCIPAL));
     case 'wait':
       clock.advance(taken.milliseconds);
   }
@@ -202,7 +202,7 @@ async function compareViews(scene: Scene): Promise<void> {
   const stays = model.drivers.flatMap((each) => each.stays);
   expect(await statistics.read()).toEqual({
     lots: present.length,
-    spots: sum(present.map(presentSpots)),
+    spots: sum(present.map(currentSpots)),
     users: model.drivers.length,
     active: stays.filter(({ leftAt }) => leftAt === undefined).length,
     revenue: sum(stays.map(({ cost = 0 }) => cost)),
@@ -212,7 +212,7 @@ async function compareViews(scene: Scene): Promise<void> {
 async function compareLot(modelLot: ModelLot): Promise<void> {
   const id = lotIds.get(modelLot) ?? 0;
   const occupied = takenSpots(modelLot);
-  const numberOfSpots = presentSpots(modelLot);
+  const numberOfSpots = currentSpots(modelLot);
   const shown = { id, pricePerHour: modelLot.price, numberOfSpots, occupied };
   const page = { limit: 1, cursor: Buffer.from(String(id - 1)).toString('base64url') };
   const [next] = (await lots.list(page)).items;

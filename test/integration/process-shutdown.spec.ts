@@ -19,17 +19,17 @@ async function sendAll(url: string, path: string, bodies: readonly unknown[]) {
   const agent = new Agent({ keepAlive: true, maxSockets: bodies.length });
   const headers = { 'content-type': 'application/json' };
   const requests = bodies.map(() => request(url + path, { agent, method: 'POST', headers }));
-  const answers = requests.map(async (sent) => {
-    const [answer] = await once(sent, 'response');
-    await once(answer.resume(), 'end');
-    return Number(answer.statusCode);
+  const responses = requests.map(async (sent) => {
+    const [response] = await once(sent, 'response');
+    await once(response.resume(), 'end');
+    return Number(response.statusCode);
   });
   const handedOver = requests.map((sent) => once(sent, 'finish'));
   requests.forEach((sent, index) => sent.end(JSON.stringify(bodies[index])));
   await Promise.all(handedOver);
   // Connections are served in the order in which they were opened, and this one is the last.
   await fetch(`${url}/health/live`);
-  return { answers: Promise.all(answers) };
+  return { responses: Promise.all(responses) };
 }
 
 async function stopPromptly(vpms: VpmsProcess, signal: NodeJS.Signals) {
@@ -48,9 +48,9 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
       email: `driver${index}@example.com`,
       password: 'test123',
     }));
-    const { answers } = await sendAll(vpms.http.url, '/api/user/register', drivers);
+    const { responses } = await sendAll(vpms.http.url, '/api/user/register', drivers);
     await stopPromptly(vpms, signal);
-    expect(await answers).toEqual(drivers.map(() => 201));
+    expect(await responses).toEqual(drivers.map(() => 201));
     using database = openDatabase(vpms.dataDirectory);
     expect(database.count('accounts', "role = 'user'")).toBe(40);
   });
@@ -71,10 +71,10 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
   it('takes no new connection while it answers', async () => {
     await using vpms = await startProcess();
     const logins = Array.from({ length: 30 }, () => ADMIN);
-    const { answers } = await sendAll(vpms.http.url, '/api/admin/login', logins);
+    const { responses } = await sendAll(vpms.http.url, '/api/admin/login', logins);
     const ended = vpms.stop(signal);
     await expect.poll(vpms.output, { interval: 5 }).toContain('closing');
-    expect(await answers).toEqual(logins.map(() => 200));
+    expect(await responses).toEqual(logins.map(() => 200));
     await expect(fetch(`${vpms.http.url}/health/live`)).rejects.toThrow('fetch failed');
     expect((await ended).code).toBe(0);
   });

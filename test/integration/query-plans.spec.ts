@@ -2,15 +2,15 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TaggedCache } from '../../src/platform/cache/tagged-cache.js';
 import { exportCsv } from '../support/app/exports.js';
-import { createLot, createMember, type Member, PASSWORD } from '../support/data/factories.js';
-import type { Answer, HttpClient, RequestOptions } from '../support/http/http-client.js';
+import { createLot, createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
+import type { HttpResponse, HttpClient, RequestOptions } from '../support/http/http-client.js';
 import { type Plans, plansOf } from '../support/checks/query-plans.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 let vpms: TestApp;
-let admin: Member;
+let admin: TestAccount;
 /** Who has a past booking, and is parked. */
-let driver: Member;
+let driver: TestAccount;
 let lotId: number;
 let bookingId: number;
 
@@ -27,20 +27,20 @@ beforeAll(async () => {
 });
 afterAll(() => vpms[Symbol.asyncDispose]());
 
-async function answered(status: number, request: Promise<Answer>): Promise<Answer> {
-  const answer = await request;
-  expect(answer.status).toBe(status);
-  return answer;
+async function answered(status: number, request: Promise<HttpResponse>): Promise<HttpResponse> {
+  const response = await request;
+  expect(response.status).toBe(status);
+  return response;
 }
 
-async function bookIn(http: HttpClient, { token }: Member, options: RequestOptions = {}) {
+async function bookIn(http: HttpClient, { token }: TestAccount, options: RequestOptions = {}) {
   const body = { lot_id: lotId };
-  const answer = await http.post('/api/user/book-parking', { token, body, ...options });
-  if (answer.status === 201) bookingId = Number(answer.body.id);
-  return answer;
+  const response = await http.post('/api/user/book-parking', { token, body, ...options });
+  if (response.status === 201) bookingId = Number(response.body.id);
+  return response;
 }
 
-function release(http: HttpClient, { token }: Member): Promise<Answer> {
+function release(http: HttpClient, { token }: TestAccount): Promise<HttpResponse> {
   return http.post(`/api/user/bookings/${bookingId}/release`, { token });
 }
 
@@ -52,7 +52,7 @@ async function plans(action: (http: HttpClient) => Promise<unknown>): Promise<Pl
 
 /** Answers where it looked rows up instead. */
 async function expectNoWalk(action: (http: HttpClient) => Promise<unknown>) {
-  const { walks, lookUps } = await plans(action);
+  const { scans: walks, lookups: lookUps } = await plans(action);
   expect(walks).toEqual([]);
   return lookUps;
 }
@@ -146,7 +146,7 @@ describe('no walk through a table that grows', () => {
 describe('what walks through a whole index', () => {
   const inGet = async (path: string): Promise<readonly string[]> => {
     const { token } = admin;
-    return (await plans((http) => answered(200, http.get(path, { token })))).walks;
+    return (await plans((http) => answered(200, http.get(path, { token })))).scans;
   };
 
   it.each([

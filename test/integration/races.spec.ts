@@ -15,9 +15,9 @@ const book = (token: string, lotId: number) =>
   vpms.http.post('/api/user/book-parking', { token, body: { lot_id: lotId } });
 
 /** How many answers there are of each status, and of each code among the errors. */
-function tally(answers: readonly { status: number; body: { code?: string } }[]) {
+function tally(responses: readonly { status: number; body: { code?: string } }[]) {
   const counts: Record<string, number> = {};
-  for (const { status, body } of answers) {
+  for (const { status, body } of responses) {
     const kind = body.code ? `${status} ${body.code}` : String(status);
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
@@ -28,9 +28,9 @@ describe('at once', () => {
   it('200 drivers get the 50 spots of a lot, one each', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 50 });
     const drivers = await createMembers(vpms, 200);
-    const answers = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
-    expect(tally(answers)).toEqual({ 201: 50, '409 LOT_FULL': 150 });
-    const taken = answers.filter(({ status }) => status === 201);
+    const responses = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
+    expect(tally(responses)).toEqual({ 201: 50, '409 LOT_FULL': 150 });
+    const taken = responses.filter(({ status }) => status === 201);
     const numbers = taken.map(({ body }) => Number(body.spot_number)).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
     expect(await violationsOf(vpms)).toEqual({});
@@ -39,10 +39,10 @@ describe('at once', () => {
   it('20 bookings of one driver make one', async () => {
     const lots = await Promise.all([createLot(vpms), createLot(vpms)]);
     const { token } = await createMember(vpms);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) => book(token, lots[index % 2]?.id ?? 0)),
     );
-    expect(tally(answers)).toEqual({ 201: 1, '409 ALREADY_PARKED': 19 });
+    expect(tally(responses)).toEqual({ 201: 1, '409 ALREADY_PARKED': 19 });
     const { body: history } = await vpms.http.get('/api/user/bookings', { token });
     expect(history).toHaveLength(1);
     expect(await violationsOf(vpms)).toEqual({});
@@ -53,10 +53,10 @@ describe('at once', () => {
     const { token } = await createMember(vpms);
     const { body: booking } = await book(token, lot.id);
     const path = `/api/user/bookings/${booking.id}/release`;
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, () => vpms.http.post(path, { token })),
     );
-    expect(tally(answers)).toEqual({ 200: 1, '409 ALREADY_RELEASED': 19 });
+    expect(tally(responses)).toEqual({ 200: 1, '409 ALREADY_RELEASED': 19 });
     const { body: statistics } = await vpms.http.get('/api/user/stats', { token });
     expect(statistics).toMatchObject({ totalBookings: 1, activeBookings: 0, totalSpent: 40 });
     expect(await violationsOf(vpms)).toEqual({});
@@ -88,7 +88,7 @@ describe('at once', () => {
     const drivers = await createMembers(vpms, 15);
     const parked = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
     expect(tally(parked)).toEqual({ 201: 15 });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
         vpms.http.put(`/api/admin/parking-lots/${lot.id}`, {
           token: admin,
@@ -97,8 +97,8 @@ describe('at once', () => {
       ),
     );
     // 10 to 14 are fewer than stand there; each of the 30 numbers is asked for twice.
-    expect(tally(answers)).toEqual({ 200: 50, '409 TOO_FEW_SPOTS': 10 });
-    for (const { body } of answers.filter(({ status }) => status === 200)) {
+    expect(tally(responses)).toEqual({ 200: 50, '409 TOO_FEW_SPOTS': 10 });
+    for (const { body } of responses.filter(({ status }) => status === 200)) {
       expect(body.available_spots + 15).toBe(body.number_of_spots);
     }
     expect(await violationsOf(vpms)).toEqual({});

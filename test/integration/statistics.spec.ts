@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { queryDatabase } from '../support/data/test-database.js';
 
 let vpms: TestApp;
-let admin: Member;
-let driver: Member;
+let admin: TestAccount;
+let driver: TestAccount;
 let lotId: number;
 
 beforeAll(async () => {

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, createMembers, type Member } from '../support/data/factories.js';
-import type { Answer } from '../support/http/http-client.js';
+import {
+  createLot,
+  createMember,
+  createMembers,
+  type TestAccount,
+} from '../support/data/factories.js';
+import type { HttpResponse } from '../support/http/http-client.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { violationsOf } from '../support/checks/violations.js';
 
@@ -14,7 +19,7 @@ const ROUND = ['resize', 'price', 'create', 'resize', 'delete', 'price'] as cons
 /** What the answers of the program have promised, written down by those who got them. */
 class Ledger {
   /** What the history must show, by booking: as booked, then as released. */
-  readonly bookings = new Map<number, Answer['body']>();
+  readonly bookings = new Map<number, HttpResponse['body']>();
   /** Every price that a lot has ever had or may have had. */
   readonly prices = new Map<number, Set<number>>();
   readonly lots = new Set<number>();
@@ -23,7 +28,7 @@ class Ledger {
   readonly surprises: string[] = [];
 
   /** Notes the answer; a surprise where its status is none of those that the contract has for it. */
-  note(what: string, { status, text }: Answer, expected: readonly number[]): void {
+  note(what: string, { status, text }: HttpResponse, expected: readonly number[]): void {
     const kind = `${what} ${status}`;
     this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);
     if (!expected.includes(status)) this.surprise(`${kind} ${text}`);
@@ -50,8 +55,8 @@ function dice(seed: number): (sides: number) => number {
 describe('a storm of bookings, releases, changes, deletions and reads', () => {
   const ledger = new Ledger();
   let vpms: TestApp;
-  let drivers: Member[];
-  let admin: Member;
+  let drivers: TestAccount[];
+  let admin: TestAccount;
 
   const anyLot = (roll: (sides: number) => number): number => {
     const lots = [...ledger.lots];
@@ -77,7 +82,11 @@ describe('a storm of bookings, releases, changes, deletions and reads', () => {
   }, 60_000);
   afterAll(() => vpms[Symbol.asyncDispose]());
 
-  async function drive({ token }: Member, roll: (sides: number) => number, isOver: () => boolean) {
+  async function drive(
+    { token }: TestAccount,
+    roll: (sides: number) => number,
+    isOver: () => boolean,
+  ) {
     let active: number | undefined;
     while (!isOver()) {
       if (active === undefined || roll(10) === 0) {
@@ -143,12 +152,12 @@ describe('a storm of bookings, releases, changes, deletions and reads', () => {
     }
   }
 
-  function check(what: string, answer: Answer, expected: readonly number[]): void {
-    ledger.note(what, answer, expected);
-    if (answer.status < 300) addsUp(answer.body);
+  function check(what: string, response: HttpResponse, expected: readonly number[]): void {
+    ledger.note(what, response, expected);
+    if (response.status < 300) addsUp(response.body);
   }
 
-  function addsUp(lot: Answer['body']): void {
+  function addsUp(lot: HttpResponse['body']): void {
     const { available_spots: available, occupied_spots: occupied, number_of_spots: all } = lot;
     if (available + occupied !== all || available < 0) ledger.surprise(JSON.stringify(lot));
   }
@@ -162,7 +171,7 @@ describe('a storm of bookings, releases, changes, deletions and reads', () => {
       for (const lot of lots.body) addsUp(lot);
       const available = await vpms.http.get('/api/user/parking-lots/available', { token: driver });
       ledger.note('available', available, [200]);
-      if (available.body.some((lot: Answer['body']) => !(lot.available_spots > 0))) {
+      if (available.body.some((lot: HttpResponse['body']) => !(lot.available_spots > 0))) {
         ledger.surprise(`available ${available.text}`);
       }
       const spots = await vpms.http.get(`/api/admin/parking-lots/${anyLot(roll)}/spots`, { token });
@@ -198,11 +207,11 @@ describe('a storm of bookings, releases, changes, deletions and reads', () => {
   });
 
   it('left a history that is what each driver was told', async () => {
-    const shown = new Map<number, Answer['body']>();
+    const shown = new Map<number, HttpResponse['body']>();
     for (const { token } of drivers) {
       let path: string | undefined = '/api/user/bookings?limit=50';
       while (path) {
-        const page: Answer = await vpms.http.get(path, { token });
+        const page: HttpResponse = await vpms.http.get(path, { token });
         for (const booking of page.body) shown.set(booking.id, booking);
         path = /<([^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
       }

@@ -6,7 +6,7 @@ import {
   openScratchDatabase,
   type ScratchDatabase,
 } from '../support/data/scratch-database.js';
-import { Gate } from '../support/app/gate.js';
+import { Latch } from '../support/app/latch.js';
 import { countCommits } from '../support/checks/commits.js';
 
 class Refused extends Error {}
@@ -39,8 +39,8 @@ const insideTransaction = (): boolean => {
 describe("TypeORM's transactions on the one connection of better-sqlite3", () => {
   it('lose the work of one that was answered when another rolls back', async () => {
     const { writer } = database;
-    const firstIsOpen = new Gate();
-    const secondIsDone = new Gate();
+    const firstIsOpen = new Latch();
+    const secondIsDone = new Latch();
     const first = writer.transaction(async (tx) => {
       await tx.insert(Note, { text: 'first' });
       firstIsOpen.open();
@@ -57,7 +57,7 @@ describe("TypeORM's transactions on the one connection of better-sqlite3", () =>
 
 describe('SqliteTransactionRunner', () => {
   it('keeps the work of one unit when another one rolls back', async () => {
-    const secondAsked = new Gate();
+    const secondAsked = new Latch();
     const first = transactions.run(async (tx) => {
       await write('first')(tx);
       await secondAsked.opened;
@@ -132,7 +132,9 @@ describe('SqliteTransactionRunner', () => {
 
   it('gives what a unit returns, and throws the very error that it throws', async () => {
     const refusal = new Refused();
-    await expect(transactions.run(async () => ({ answer: 42 }))).resolves.toEqual({ answer: 42 });
+    await expect(transactions.run(async () => ({ response: 42 }))).resolves.toEqual({
+      response: 42,
+    });
     await expect(transactions.run(() => Promise.reject(refusal))).rejects.toBe(refusal);
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectInOrder, expectNothingStale } from '../../support/checks/cluster-checks.js';
-import { Load } from '../../support/checks/cluster-load.js';
+import { expectNoViolations, expectFreshResponses } from '../../support/checks/cluster-checks.js';
+import { BookingLoad } from '../../support/checks/cluster-load.js';
 import { addLot, Cluster, loginAdmin, pick } from '../../support/servers/cluster.js';
 import { exportCsv } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
@@ -44,7 +44,7 @@ describeWithServers('without PostgreSQL for a while', () => {
       const drivers = await cluster.addDrivers(DRIVERS);
       const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
       lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));
-      const load = new Load({ apis, drivers, lots });
+      const load = new BookingLoad({ apis, drivers, lots });
       let recovery: number;
       try {
         await sleep(1_000);
@@ -63,18 +63,18 @@ describeWithServers('without PostgreSQL for a while', () => {
       }
       const waits = { longestWait: load.longestWait, recovery };
       process.stdout.write(`PostgreSQL ${what}: ${JSON.stringify({ ...load.tally, ...waits })}\n`);
-      const refused = load.notes.filter(({ status }) => status === 503);
+      const refused = load.responses.filter(({ status }) => status === 503);
       expect(refused.length).toBeGreaterThan(0);
       for (const { retryAfter } of refused) expect(retryAfter).toMatch(/^[1-9]\d*$/);
-      const others = load.notes.filter(({ status }) => status !== 503).map(({ kind }) => kind);
+      const others = load.responses.filter(({ status }) => status !== 503).map(({ kind }) => kind);
       // What was committed while its answer was lost is met again as a conflict.
       const known = ['book 201', 'book 409 ALREADY_PARKED', 'look 200'];
       known.push('release 200', 'release 409 ALREADY_RELEASED');
       expect(known).toEqual(expect.arrayContaining([...new Set(others)]));
       expect(load.longestWait).toBeLessThan(LONGEST_WAIT);
-      await load.expectKept(cluster);
-      await expectInOrder(cluster);
-      await expectNothingStale(cluster, { apis, admin, drivers });
+      await load.expectAcknowledgedWritesStored(cluster);
+      await expectNoViolations(cluster);
+      await expectFreshResponses(cluster, { apis, admin, drivers });
       // The worker is back at work too.
       const csv = await exportCsv(pick(apis, 0).http, pick(drivers, 0).token);
       expect(csv.text).toContain('Reservation ID');

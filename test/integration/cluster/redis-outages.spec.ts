@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectInOrder, expectNothingStale } from '../../support/checks/cluster-checks.js';
-import { Load } from '../../support/checks/cluster-load.js';
+import { expectNoViolations, expectFreshResponses } from '../../support/checks/cluster-checks.js';
+import { BookingLoad } from '../../support/checks/cluster-load.js';
 import { addLot, Cluster, loginAdmin, pick } from '../../support/servers/cluster.js';
 import { exportCsv } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
@@ -43,8 +43,8 @@ describeWithServers('without Redis for a while', () => {
       const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
       lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));
       // What is stored now is out of date by the time Redis is back.
-      await expectNothingStale(cluster, { apis, admin, drivers });
-      const load = new Load({ apis, drivers, lots });
+      await expectFreshResponses(cluster, { apis, admin, drivers });
+      const load = new BookingLoad({ apis, drivers, lots });
       const readings = new Readings(apis, { admin, driver: pick(drivers, 0).token });
       try {
         await sleep(1_000);
@@ -75,9 +75,9 @@ describeWithServers('without Redis for a while', () => {
       process.stdout.write(`Redis ${what}: ${JSON.stringify(figures)}\n`);
       expect(Object.keys(load.tally).toSorted()).toEqual(['book 201', 'release 200']);
       expect(readings.statuses).toEqual(new Set([200]));
-      await expectNothingStale(cluster, { apis, admin, drivers });
-      await load.expectKept(cluster);
-      await expectInOrder(cluster);
+      await expectFreshResponses(cluster, { apis, admin, drivers });
+      await load.expectAcknowledgedWritesStored(cluster);
+      await expectNoViolations(cluster);
       // The queue works again too.
       const csv = await exportCsv(pick(apis, 0).http, pick(drivers, 0).token);
       expect(csv.text).toContain('Reservation ID');
@@ -125,12 +125,12 @@ class Readings {
   private async read({ http }: VpmsProcess): Promise<void> {
     const { admin, driver } = this.tokens;
     while (!this.isOver) {
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         http.get('/api/admin/stats', { token: admin }),
         http.get('/api/user/parking-lots/available', { token: driver }),
         http.get('/api/user/stats', { token: driver }),
       ]);
-      for (const { status } of answers) this.statuses.add(status);
+      for (const { status } of responses) this.statuses.add(status);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectInOrder, expectNothingStale } from '../../support/checks/cluster-checks.js';
-import { Load } from '../../support/checks/cluster-load.js';
+import { expectNoViolations, expectFreshResponses } from '../../support/checks/cluster-checks.js';
+import { BookingLoad } from '../../support/checks/cluster-load.js';
 import {
   addLot,
   book,
@@ -34,17 +34,17 @@ describeWithServers('two instances', () => {
   it('give 200 drivers who come at once the 50 spots of a lot, one each', async () => {
     const lot = await addLot(pick(apis, 0), admin, 50);
     const drivers = await cluster.addDrivers(200);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       drivers.map(({ token }, index) => book(pick(apis, index), token, lot)),
     );
-    const taken = answers.filter(({ status }) => status === 201);
+    const taken = responses.filter(({ status }) => status === 201);
     const numbers = taken.map(({ body }) => Number(body.spot_number)).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
-    for (const answer of answers.filter(({ status }) => status !== 201)) {
-      expectProblem(answer, '409 LOT_FULL');
+    for (const response of responses.filter(({ status }) => status !== 201)) {
+      expectProblem(response, '409 LOT_FULL');
     }
-    await expectInOrder(cluster);
-    await expectNothingStale(cluster, { apis, admin, drivers: drivers.slice(0, 5) });
+    await expectNoViolations(cluster);
+    await expectFreshResponses(cluster, { apis, admin, drivers: drivers.slice(0, 5) });
   }, 60_000);
 
   it('stay right in a storm that comes over both', async () => {
@@ -52,7 +52,7 @@ describeWithServers('two instances', () => {
     const lots = [await addLot(first, admin, 1), await addLot(second, admin, 5)];
     lots.push(await addLot(first, admin, 20));
     const drivers = await cluster.addDrivers(24);
-    const load = new Load({ apis, drivers, lots });
+    const load = new BookingLoad({ apis, drivers, lots });
     const changes = new Map<string, number>();
     const end = performance.now() + STORM_MILLISECONDS;
     const operate = async (operator: number) => {
@@ -75,9 +75,9 @@ describeWithServers('two instances', () => {
     expect(['change 200', 'change 409']).toEqual(expect.arrayContaining([...changes.keys()]));
     expect(load.booked.size).toBeGreaterThan(drivers.length);
     expect(changes.get('change 200')).toBeGreaterThan(10);
-    await load.expectKept(cluster);
-    await expectInOrder(cluster);
-    await expectNothingStale(cluster, { apis, admin, drivers });
+    await load.expectAcknowledgedWritesStored(cluster);
+    await expectNoViolations(cluster);
+    await expectFreshResponses(cluster, { apis, admin, drivers });
     process.stdout.write(
       `storm: ${JSON.stringify({ ...load.tally, ...Object.fromEntries(changes) })}\n`,
     );

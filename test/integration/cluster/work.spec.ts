@@ -4,15 +4,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Cluster, type Driver, pick } from '../../support/servers/cluster.js';
 import { readCsv } from '../../support/http/csv-reader.js';
 import {
-  download,
+  downloadExport,
   requestExport,
-  statusOf,
-  type Task,
-  waitFor,
+  exportStatus,
+  type RequestedExport,
+  waitForExport,
 } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
-import { Webhook } from '../../support/servers/webhook.js';
+import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 
 const BOOKINGS = 100_000;
 
@@ -54,10 +54,10 @@ describeWithServers('workers', () => {
     );
   }
 
-  async function expectWhole(task: Task, { id }: Driver): Promise<void> {
-    const answer = await download(task);
-    expect(answer.status).toBe(200);
-    const [, ...rows] = readCsv(answer.text);
+  async function expectWhole(task: RequestedExport, { id }: Driver): Promise<void> {
+    const response = await downloadExport(task);
+    expect(response.status).toBe(200);
+    const [, ...rows] = readCsv(response.text);
     const kept = await cluster.sql<{ id: number }>(
       'SELECT id FROM reservations WHERE user_id = $1 ORDER BY parked_at DESC, id DESC',
       [id],
@@ -70,11 +70,11 @@ describeWithServers('workers', () => {
     await addBookings(driver, 5);
     const asked = await requestExport(pick(apis, 0).http, driver.token);
     await sleep(3_000);
-    expect((await statusOf(asked)).body.status).toBe('pending');
+    expect((await exportStatus(asked)).body.status).toBe('pending');
 
     const worker = await cluster.launch('worker');
     const elsewhere = { ...asked, http: pick(apis, 1).http };
-    await waitFor(elsewhere, 'completed');
+    await waitForExport(elsewhere, 'completed');
     await expectWhole(elsewhere, driver);
     expect((await worker.stop()).code).toBe(0);
   }, 90_000);
@@ -84,15 +84,15 @@ describeWithServers('workers', () => {
     await addBookings(driver, BOOKINGS);
     const first = await cluster.launch('worker');
     const task = await requestExport(pick(apis, 0).http, driver.token);
-    const processed = async () => (await statusOf(task)).body.processed;
+    const processed = async () => (await exportStatus(task)).body.processed;
     await expect.poll(processed, { timeout: 20_000, interval: 5 }).toBeGreaterThan(1_000);
     await first.stop('SIGKILL');
-    expect((await statusOf(task)).body.status).toBe('processing');
+    expect((await exportStatus(task)).body.status).toBe('processing');
 
     const begin = performance.now();
     const second = await cluster.launch('worker');
     const resumed = { ...task, http: pick(apis, 1).http };
-    expect(await waitFor(resumed, 'completed')).toMatchObject({ total_bookings: BOOKINGS });
+    expect(await waitForExport(resumed, 'completed')).toMatchObject({ total_bookings: BOOKINGS });
     process.stdout.write(
       `taken over and finished in ${Math.round(performance.now() - begin)} ms\n`,
     );
@@ -102,30 +102,30 @@ describeWithServers('workers', () => {
 
   it('finish pending exports although Redis has forgotten them', async () => {
     const drivers = await cluster.addDrivers(5);
-    const tasks: Task[] = [];
+    const tasks: RequestedExport[] = [];
     for (const [index, driver] of drivers.entries()) {
       await addBookings(driver, 10);
       tasks.push(await requestExport(pick(apis, index).http, driver.token));
     }
     // The worker's sweep at its start finds none of these, which come after it.
     const worker = await cluster.launch('worker');
-    for (const task of tasks) await waitFor(task, 'completed');
+    for (const task of tasks) await waitForExport(task, 'completed');
 
     const big = await addDriver();
     await addBookings(big, 30_000);
     const running = await requestExport(pick(apis, 0).http, big.token);
-    const processed = async () => (await statusOf(running)).body.processed;
+    const processed = async () => (await exportStatus(running)).body.processed;
     await expect.poll(processed, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
     worker.child.kill('SIGSTOP');
     const late = await cluster.addDrivers(3);
-    const forgotten: Task[] = [];
+    const forgotten: RequestedExport[] = [];
     for (const [index, { token }] of late.entries()) {
       forgotten.push(await requestExport(pick(apis, index).http, token));
     }
     await flush();
     worker.child.kill('SIGCONT');
-    for (const task of forgotten) await waitFor(task, 'completed');
-    await waitFor(running, 'completed');
+    for (const task of forgotten) await waitForExport(task, 'completed');
+    await waitForExport(running, 'completed');
     await expectWhole(running, big);
     expect((await worker.stop()).code).toBe(0);
   }, 150_000);
@@ -138,7 +138,7 @@ describeWithServers('workers', () => {
   }
 
   it('two of them run once what is due on both', async () => {
-    await using webhook = await Webhook.start();
+    await using webhook = await GoogleChatServer.start();
     const expected = await cluster.sql<{ username: string }>(`
       SELECT username FROM accounts WHERE role = 'user' AND NOT EXISTS (
         SELECT 1 FROM reservations WHERE user_id = accounts.id AND parked_at > 1e12)`);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../support/data/database-file.js';
 import { canMount, mountDisk } from '../../support/checks/disks.js';
-import type { Answer, HttpClient } from '../../support/http/http-client.js';
+import type { HttpResponse, HttpClient } from '../../support/http/http-client.js';
 import { runToEnd, startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { violationsOf } from '../../support/checks/violations.js';
 
@@ -37,7 +37,7 @@ async function welcome({ http }: VpmsProcess): Promise<Clients> {
 }
 
 /** Every kind of write. */
-function writes({ http, admin, driver }: Clients): Promise<Answer[]> {
+function writes({ http, admin, driver }: Clients): Promise<HttpResponse[]> {
   return Promise.all([
     http.post('/api/user/book-parking', { token: driver, body: { lot_id: 1 } }),
     http.post('/api/user/export-csv-async', { token: driver }),
@@ -56,13 +56,13 @@ async function expectRefused(clients: Clients): Promise<void> {
 }
 
 async function expectReads({ http, admin, driver }: Clients): Promise<void> {
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     http.get('/api/admin/parking-lots/1/spots', { token: admin }),
     http.get('/api/user/bookings', { token: driver }),
     http.get('/api/user/parking-lots/available', { token: driver }),
     http.get('/health/ready'),
   ]);
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 }
 
 /** Without a restart: everything works again, and nothing of the refused requests is there. */

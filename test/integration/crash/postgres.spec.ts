@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectFirstStart } from '../../support/crash/first-start.js';
-import { expectNothingLost, type Victim } from '../../support/crash/rounds.js';
-import { PostgresSite } from '../../support/crash/site.js';
+import { expectNothingLost, type CrashTarget } from '../../support/crash/rounds.js';
+import { PostgresCrashEnvironment } from '../../support/crash/environment.js';
 import { runToEnd } from '../../support/app/processes.js';
 import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/server-process.js';
@@ -16,7 +16,7 @@ describeWithServers('on PostgreSQL', () => {
   afterAll(() => server?.[Symbol.asyncDispose](), 60_000);
 
   it('the program, killed at any moment, loses nothing and leaves nothing half-done', async () => {
-    await using site = await PostgresSite.of(server, 'rounds');
+    await using site = await PostgresCrashEnvironment.of(server, 'rounds');
     await expectNothingLost(
       site,
       Array.from({ length: KILLS }, (_, round) => victimOf(round)),
@@ -25,15 +25,17 @@ describeWithServers('on PostgreSQL', () => {
 
   it('the program, killed while it makes its database, starts the next time', async () => {
     for (let start = 0; start < FIRST_STARTS; start += 1) {
-      await using site = await PostgresSite.of(server, `first_start_${start}`);
+      await using site = await PostgresCrashEnvironment.of(server, `first_start_${start}`);
       await expectFirstStart(site);
     }
   }, 300_000);
 
   it('a database of a newer version is refused', async () => {
-    await using site = await PostgresSite.of(server, 'newer');
+    await using site = await PostgresCrashEnvironment.of(server, 'newer');
     await (await site.start()).stop();
-    await site.ask(`INSERT INTO migrations (timestamp, name) VALUES (9e12, 'Later9000000000000')`);
+    await site.query(
+      `INSERT INTO migrations (timestamp, name) VALUES (9e12, 'Later9000000000000')`,
+    );
     const { code, stderr } = await runToEnd(site.options);
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -43,7 +45,7 @@ describeWithServers('on PostgreSQL', () => {
 });
 
 /** Now and then the server of the database, alone or with the program. */
-function victimOf(round: number): Victim {
+function victimOf(round: number): CrashTarget {
   if (round % 4 === 1) return 'both';
   return round % 4 === 3 ? 'server' : 'program';
 }

@@ -6,20 +6,20 @@ import {
 } from '../../../src/platform/messaging/google-chat-client.js';
 import { DeliveryUncertain } from '../../../src/platform/messaging/retry.js';
 import type { DeliveryTimeouts } from '../../../src/platform/messaging/delivery-timeouts.js';
-import { Webhook } from '../../support/servers/webhook.js';
+import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 
 const { signal } = new AbortController();
 const TIMEOUTS: DeliveryTimeouts = { response: 1_500, connection: 1_500, idle: 1_500 };
 
 /** A chat with a webhook of its own, which ends with the test. */
 async function open({ onTestFinished }: TestContext) {
-  const webhook = await Webhook.start();
+  const webhook = await GoogleChatServer.start();
   onTestFinished(() => webhook[Symbol.asyncDispose]());
   return { webhook, chat: new GoogleChatClient(readConfiguration(webhook.environment), TIMEOUTS) };
 }
 
 /** Milliseconds between each post and the one before it. */
-function pauses({ posts }: Webhook): number[] {
+function pauses({ posts }: GoogleChatServer): number[] {
   return posts.slice(1).map(({ at }, index) => at - (posts[index]?.at ?? 0));
 }
 
@@ -45,14 +45,14 @@ describe.concurrent('the chat', () => {
   });
 
   it.for([
-    { name: '429', answer: 429 },
-    { name: '500', answer: 500 },
-    { name: '503', answer: 503 },
-    { name: 'silence', answer: 'hang' },
-    { name: 'a lost connection', answer: 'reset' },
-  ] as const)('tries again after $name, with the same id', async ({ answer }, context) => {
+    { name: '429', reply: 429 },
+    { name: '500', reply: 500 },
+    { name: '503', reply: 503 },
+    { name: 'silence', reply: 'hang' },
+    { name: 'a lost connection', reply: 'reset' },
+  ] as const)('tries again after $name, with the same id', async ({ reply }, context) => {
     const { webhook, chat } = await open(context);
-    webhook.answers = [answer];
+    webhook.responses = [reply];
     await chat.post('hello', 'one', signal);
     expect(webhook.posts.map(({ requestId }) => requestId)).toEqual(['one', 'one']);
     expect(webhook.accepted).toHaveLength(1);
@@ -60,7 +60,7 @@ describe.concurrent('the chat', () => {
 
   it('waits as long as Retry-After says, in seconds', async (context) => {
     const { webhook, chat } = await open(context);
-    webhook.answers = [{ status: 429, retryAfter: '3' }];
+    webhook.responses = [{ status: 429, retryAfter: '3' }];
     await chat.post('hello', 'one', signal);
     expect(pauses(webhook)[0]).toBeGreaterThan(2_950);
   });
@@ -68,14 +68,14 @@ describe.concurrent('the chat', () => {
   it('waits until the date of a Retry-After', async (context) => {
     const { webhook, chat } = await open(context);
     const date = new Date(Date.now() + 4_000).toUTCString();
-    webhook.answers = [{ status: 503, retryAfter: date }];
+    webhook.responses = [{ status: 503, retryAfter: date }];
     await chat.post('hello', 'one', signal);
     expect(pauses(webhook)[0]).toBeGreaterThan(2_500);
   });
 
   it('gives up where it is asked to wait for an hour, and then leaves the webhook alone', async (context) => {
     const { webhook, chat } = await open(context);
-    webhook.answers = [{ status: 429, retryAfter: '3600' }];
+    webhook.responses = [{ status: 429, retryAfter: '3600' }];
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow('answered 429');
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
       /asks for a pause of 3[56]\d\d s/,
@@ -85,25 +85,25 @@ describe.concurrent('the chat', () => {
 
   it('gives up after four tries', async (context) => {
     const { webhook, chat } = await open(context);
-    webhook.otherwise = 500;
+    webhook.defaultResponse = 500;
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow('the webhook answered 500');
     expect(webhook.posts).toHaveLength(4);
   });
 
-  it.for([400, 401, 403, 404, 302])('does not try again after %i', async (answer, context) => {
+  it.for([400, 401, 403, 404, 302])('does not try again after %i', async (reply, context) => {
     const { webhook, chat } = await open(context);
-    webhook.otherwise = answer;
+    webhook.defaultResponse = reply;
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
-      `the webhook answered ${answer}`,
+      `the webhook answered ${reply}`,
     );
     expect(webhook.posts).toHaveLength(1);
   });
 
   it('is in doubt where a try was never answered, and certain where nobody listens', async (context) => {
     const { webhook, chat } = await open(context);
-    webhook.answers = ['hang', 400];
+    webhook.responses = ['hang', 400];
     await expect(chat.post('hello', 'one', signal)).rejects.toBeInstanceOf(DeliveryUncertain);
-    const nobody = await Webhook.start();
+    const nobody = await GoogleChatServer.start();
     const { environment } = nobody;
     await nobody[Symbol.asyncDispose]();
     const deaf = new GoogleChatClient(readConfiguration(environment), TIMEOUTS);
@@ -115,7 +115,7 @@ describe.concurrent('the chat', () => {
   it('stops waiting when the program ends', async (context) => {
     const { webhook, chat } = await open(context);
     const stop = new AbortController();
-    webhook.answers = [{ status: 429, retryAfter: '30' }];
+    webhook.responses = [{ status: 429, retryAfter: '30' }];
     setTimeout(() => stop.abort(), 200);
     await expect(chat.post('hello', 'one', stop.signal)).rejects.toThrow('aborted');
   });

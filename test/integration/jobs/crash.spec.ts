@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLot, createMembers, type Member } from '../../support/data/factories.js';
-import { recordBookings } from '../../support/data/history.js';
-import { adminToken, finishedRun, until } from '../../support/app/job-runs.js';
+import { createLot, createMembers, type TestAccount } from '../../support/data/factories.js';
+import { recordBookings } from '../../support/data/past-bookings.js';
+import { adminToken, finishedRun, waitUntil } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { Program } from '../../support/app/program.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import { databaseEnvironment, dropTestDatabase } from '../../support/data/test-database.js';
-import { Webhook } from '../../support/servers/webhook.js';
+import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -57,7 +57,7 @@ async function startProgram(environment: Readonly<Record<string, string>>): Prom
   return program;
 }
 
-const addresses = (members: readonly Member[]) =>
+const addresses = (members: readonly TestAccount[]) =>
   members.map(({ username }) => `${username}@example.com`).toSorted();
 
 describe('a process that is killed half-way', () => {
@@ -66,7 +66,7 @@ describe('a process that is killed half-way', () => {
     const killed = await startProgram(environment);
     const started = await killed.http.post('/api/admin/jobs/daily-reminders/run', { token });
     expect(started.status).toBe(202);
-    await until(() => mailServer.received.length >= 60 || undefined);
+    await waitUntil(() => mailServer.received.length >= 60 || undefined);
     await killed.end('SIGKILL');
     const before = mailServer.received.length;
     expect(before).toBeLessThan(150);
@@ -86,13 +86,13 @@ describe('a process that is killed half-way', () => {
 
   it('names nobody twice in the chat', async () => {
     const { members, token, environment } = await prepare(600);
-    const webhook = await Webhook.start();
+    const webhook = await GoogleChatServer.start();
     open.push(webhook);
     webhook.delay = 400;
     const settings = { ...environment, SMTP_URL: '', ...webhook.environment };
     const killed = await startProgram(settings);
     const started = await killed.http.post('/api/admin/jobs/daily-reminders/run', { token });
-    await until(() => webhook.posts.length >= 2 || undefined);
+    await waitUntil(() => webhook.posts.length >= 2 || undefined);
     await killed.end('SIGKILL');
     const next = await startProgram(settings);
     const run = await finishedRun(next.http, token, Number(started.body.id));
@@ -107,7 +107,7 @@ describe('a process that is killed half-way', () => {
     const killed = await startProgram(environment);
     const started = await killed.http.post('/api/admin/jobs/monthly-reports/run', { token });
     expect(started.body).toMatchObject({ period: PERIOD, status: 'running' });
-    await until(() => mailServer.received.length >= 40 || undefined);
+    await waitUntil(() => mailServer.received.length >= 40 || undefined);
     await killed.end('SIGKILL');
     const next = await startProgram(environment);
     const run = await finishedRun(next.http, token, Number(started.body.id));
@@ -126,7 +126,7 @@ describe('a process that is asked to end half-way', () => {
     const { members, token, mailServer, environment } = await prepare(150);
     const first = await startProgram(environment);
     const started = await first.http.post('/api/admin/jobs/monthly-reports/run', { token });
-    await until(() => mailServer.received.length >= 40 || undefined);
+    await waitUntil(() => mailServer.received.length >= 40 || undefined);
     expect(await first.end('SIGTERM')).toBe(0);
     expect(mailServer.received.length).toBeLessThan(140);
     const next = await startProgram(environment);
@@ -141,7 +141,7 @@ describe('a process that is asked to end half-way', () => {
     mailServer.fateOf = () => 'stall';
     const program = await startProgram(environment);
     const started = await program.http.post('/api/admin/jobs/daily-reminders/run', { token });
-    await until(() => mailServer.received.length >= 4 || undefined);
+    await waitUntil(() => mailServer.received.length >= 4 || undefined);
     const began = Date.now();
     expect(await program.end('SIGTERM')).toBe(0);
     expect(Date.now() - began).toBeLessThan(14_000);
@@ -156,15 +156,15 @@ describe('a process that is asked to end half-way', () => {
 it('two processes that run one period at once reach nobody twice', async () => {
   const { members, token, mailServer, environment } = await prepare(120);
   const programs = [await startProgram(environment), await startProgram(environment)];
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     programs.map(({ http }) => http.post('/api/admin/jobs/monthly-reports/run', { token })),
   );
-  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-  await until(() => mailServer.received.length >= members.length || undefined);
+  expect(new Set(responses.map(({ body }) => body.id)).size).toBe(1);
+  await waitUntil(() => mailServer.received.length >= members.length || undefined);
   await sleep(500);
   expect(mailServer.received.map(({ to }) => to).toSorted()).toEqual(addresses(members));
   const [program] = programs;
   if (!program) throw new Error('no program');
-  const run = await finishedRun(program.http, token, Number(answers[0]?.body.id));
+  const run = await finishedRun(program.http, token, Number(responses[0]?.body.id));
   expect(run).toMatchObject({ status: 'completed', processed: members.length });
 }, 90_000);

@@ -5,8 +5,8 @@ import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createLot, createMember } from '../../support/data/factories.js';
-import { recordBookings } from '../../support/data/history.js';
-import { until } from '../../support/app/job-runs.js';
+import { recordBookings } from '../../support/data/past-bookings.js';
+import { waitUntil } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp } from '../../support/app/test-app.js';
 
@@ -44,7 +44,7 @@ async function start() {
   };
   /** How the mailing of the export has ended. */
   const settled = (id: string) =>
-    until(async () => {
+    waitUntil(async () => {
       const [row] = await vpms.app.get(ReadDatabase).sql<{ mail: string | null }[]>`
         SELECT mail FROM exports WHERE id = ${id} AND mail <> 'pending'`;
       return row?.mail ?? undefined;
@@ -115,7 +115,7 @@ describe('a finished export', () => {
     const { dataDirectory } = vpms;
     await vpms.stop();
     const next = await startTestApp({ clock, environment, dataDirectory });
-    await until(() => mailServer.received.length === 2 || undefined);
+    await waitUntil(() => mailServer.received.length === 2 || undefined);
     await next.stop();
     // And once more, where only the note of its delivery is missing.
     const again = await startTestApp({ clock, environment, dataDirectory });
@@ -136,7 +136,7 @@ describe('a finished export', () => {
     await vpms.stop();
     clock.advance(86_400_000);
     const next = await startTestApp({ clock, environment, dataDirectory });
-    const mail = await until(async () => {
+    const mail = await waitUntil(async () => {
       const [row] = await next.app.get(ReadDatabase).sql<{ mail: string }[]>`
         SELECT mail FROM exports WHERE mail <> 'pending'`;
       return row?.mail;
@@ -151,9 +151,9 @@ describe('a finished export', () => {
     open.push(vpms);
     const { token } = await createMember(vpms);
     const asked = await vpms.http.post('/api/user/export-csv-async', { token });
-    await until(async () => {
-      const answer = await vpms.http.get(asked.body.status_url, { token });
-      return answer.body.status === 'completed' || undefined;
+    await waitUntil(async () => {
+      const response = await vpms.http.get(asked.body.status_url, { token });
+      return response.body.status === 'completed' || undefined;
     });
     const rows = await vpms.app.get(ReadDatabase).sql`SELECT mail FROM exports`;
     expect(rows).toEqual([{ mail: null }]);

@@ -13,7 +13,7 @@ import {
 } from '../../../src/platform/queue/job-kind.js';
 import { JobRegistry } from '../../../src/platform/queue/job-registry.js';
 import { Clock } from '../../../src/platform/time/clock.js';
-import { until } from '../../support/app/job-runs.js';
+import { waitUntil } from '../../support/app/job-runs.js';
 
 const [EXPORT, MAIL, REMINDERS]: readonly [JobKind, JobKind, JobKind] = [
   { name: 'export', retry: THREE_ATTEMPTS },
@@ -93,7 +93,7 @@ describe('the in-process worker', () => {
     });
     const { dispatcher, metrics } = await startWorker(handler);
     await dispatcher.dispatch({ kind: EXPORT, id: 'a' });
-    await until(() => handler.failures[0]);
+    await waitUntil(() => handler.failures[0]);
     expect(handler.failures).toEqual([{ id: 'a', reason: 'the disk is full' }]);
     const [first, second, third] = handler.starts.map(({ at }) => at);
     expect(handler.starts).toHaveLength(3);
@@ -114,7 +114,7 @@ describe('the in-process worker', () => {
     const { dispatcher } = await startWorker(handler);
     handler.rows.add('a');
     await dispatcher.dispatch({ kind: EXPORT, id: 'a' });
-    await until(() => handler.rows.size === 0 || undefined);
+    await waitUntil(() => handler.rows.size === 0 || undefined);
     expect(handler.starts).toHaveLength(2);
     expect(handler.failures).toEqual([]);
   });
@@ -132,7 +132,7 @@ describe('the in-process worker', () => {
     const { dispatcher } = await startWorker(handler);
     for (const id of ids) handler.rows.add(id);
     for (const id of [...ids, ...ids]) await dispatcher.dispatch({ kind: EXPORT, id });
-    await until(() => handler.rows.size === 0 || undefined);
+    await waitUntil(() => handler.rows.size === 0 || undefined);
     expect(peak).toBe(2);
     expect(handler.starts.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   });
@@ -141,7 +141,7 @@ describe('the in-process worker', () => {
     const handler = new Handler(REMINDERS);
     handler.rows.add('7');
     await startWorker(handler);
-    await until(() => handler.rows.size === 0 || undefined);
+    await waitUntil(() => handler.rows.size === 0 || undefined);
     expect(handler.starts).toMatchObject([{ id: '7' }]);
   });
 
@@ -154,7 +154,7 @@ describe('the in-process worker', () => {
     const { worker } = await startWorker(broken, handler);
     handler.rows.add('7');
     await worker.reconcile();
-    await until(() => handler.rows.size === 0 || undefined);
+    await waitUntil(() => handler.rows.size === 0 || undefined);
     expect(handler.starts).toHaveLength(1);
   });
 
@@ -164,7 +164,7 @@ describe('the in-process worker', () => {
     const { dispatcher } = await startWorker(first, second);
     second.rows.add('a');
     await dispatcher.dispatch({ kind: EXPORT, id: 'a' });
-    await until(() => second.rows.size === 0 || undefined);
+    await waitUntil(() => second.rows.size === 0 || undefined);
     expect(second.starts).toMatchObject([{ id: 'a' }]);
   });
 
@@ -197,6 +197,6 @@ describe('the in-process worker', () => {
     const next = new Handler(EXPORT);
     next.rows.add('a');
     await startWorker(next);
-    await until(() => next.rows.size === 0 || undefined);
+    await waitUntil(() => next.rows.size === 0 || undefined);
   });
 });

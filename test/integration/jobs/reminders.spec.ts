@@ -4,11 +4,11 @@ import { TransactionRunner } from '../../../src/platform/database/transaction-ru
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../support/data/factories.js';
-import { recordBookings } from '../../support/data/history.js';
+import { recordBookings } from '../../support/data/past-bookings.js';
 import { adminToken, finishedRun, runJob } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
-import { Webhook } from '../../support/servers/webhook.js';
+import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 
 const NAME = 'daily-reminders';
 const open: AsyncDisposable[] = [];
@@ -22,7 +22,7 @@ interface Channels {
 }
 
 async function start({ chat = true, mail = true }: Channels = {}) {
-  const webhook = await Webhook.start();
+  const webhook = await GoogleChatServer.start();
   const mailServer = await MailServer.start();
   const clock = new FixedClock('2026-03-10T12:00:00.000Z');
   const environment = {
@@ -126,7 +126,7 @@ describe('daily reminders', () => {
   it('name nobody twice after a 500 that lasts for an attempt', async () => {
     const { vpms, webhook, run } = await start({ mail: false });
     const drivers = await createMembers(vpms, 3);
-    webhook.answers = [500, 429, 500, 500, 503];
+    webhook.responses = [500, 429, 500, 500, 503];
     expect(await run()).toMatchObject({ status: 'completed', processed: 3, failed: 0 });
     expect(webhook.named.toSorted()).toEqual(drivers.map(({ username }) => username).toSorted());
     expect(new Set(webhook.posts.map(({ requestId }) => requestId)).size).toBe(1);
@@ -135,12 +135,12 @@ describe('daily reminders', () => {
   it('go by mail although the webhook refuses, and go on by chat when an admin says so', async () => {
     const { vpms, webhook, mailServer, run } = await start();
     const drivers = await createMembers(vpms, 3);
-    webhook.otherwise = 403;
+    webhook.defaultResponse = 403;
     const failed = await run();
     expect(failed).toMatchObject({ status: 'failed', processed: 3, failed: 3 });
     expect(failed.error).toBe('the webhook answered 403');
     expect(mailServer.counts()).toEqual(new Map(drivers.map((driver) => [mailOf(driver), 1])));
-    webhook.otherwise = 200;
+    webhook.defaultResponse = 200;
     expect(await run()).toMatchObject({ id: failed.id, status: 'completed', processed: 6 });
     expect(webhook.named).toHaveLength(3);
     expect(mailServer.received).toHaveLength(3);
@@ -225,10 +225,10 @@ describe('daily reminders', () => {
     const { dataDirectory } = vpms;
     const second = await startTestApp({ clock, environment, dataDirectory });
     const instances = [vpms, second, vpms, second, vpms, second];
-    const answers = await Promise.all(
+    const started = await Promise.all(
       instances.map(({ http }) => http.post(`/api/admin/jobs/${NAME}/run`, { token })),
     );
-    const ids = new Set(answers.map(({ body }) => Number(body.id)));
+    const ids = new Set(started.map(({ body }) => Number(body.id)));
     expect(ids.size).toBe(1);
     await finishedRun(vpms.http, token, Number([...ids][0]));
     await second.stop();

@@ -5,8 +5,13 @@ import { TransactionRunner } from '../../../src/platform/database/transaction-ru
 import type { MonthlyStatistics } from '../../../src/jobs/reports/monthly-statistics.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
-import { createLot, createMember, createMembers, OPERATOR } from '../../support/data/factories.js';
-import { type PastBooking, recordBookings } from '../../support/data/history.js';
+import {
+  createLot,
+  createMember,
+  createMembers,
+  ADMIN_PRINCIPAL,
+} from '../../support/data/factories.js';
+import { type PastBooking, recordBookings } from '../../support/data/past-bookings.js';
 import { adminToken, listRuns, runJob } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp } from '../../support/app/test-app.js';
@@ -180,7 +185,7 @@ describe('monthly reports', () => {
       { ...stay, lotId: large.id },
       { ...stay, lotId: small.id, leftAt: '2026-02-12T10:00:00Z' },
     ]);
-    await vpms.app.get(LotsService).delete(large.id, OPERATOR);
+    await vpms.app.get(LotsService).delete(large.id, ADMIN_PRINCIPAL);
     await run();
     const address = `${driver.username}@example.com`;
     const { parsed } = mailServer.mailTo(address);
@@ -236,9 +241,9 @@ describe('monthly reports', () => {
     const seen: string[] = [];
     let path: string | undefined = '/api/user/reports?limit=5';
     while (path) {
-      const answer = await vpms.http.get(path, { token });
-      seen.push(...answer.body.map(({ period }: { period: string }) => period));
-      path = /<(.+)>/.exec(answer.headers.get('link') ?? '')?.[1];
+      const response = await vpms.http.get(path, { token });
+      seen.push(...response.body.map(({ period }: { period: string }) => period));
+      path = /<(.+)>/.exec(response.headers.get('link') ?? '')?.[1];
     }
     expect(seen).toEqual(months.toReversed());
     expect((await vpms.http.get('/api/user/reports?cursor=x', { token })).status).toBe(400);

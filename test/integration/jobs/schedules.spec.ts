@@ -7,8 +7,8 @@ import { JobRunsService } from '../../../src/jobs/scheduling/job-runs.service.js
 import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createLot, createMember } from '../../support/data/factories.js';
-import { recordBookings } from '../../support/data/history.js';
-import { adminToken, runJob, until } from '../../support/app/job-runs.js';
+import { recordBookings } from '../../support/data/past-bookings.js';
+import { adminToken, runJob, waitUntil } from '../../support/app/job-runs.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 
 const open: TestApp[] = [];
@@ -207,7 +207,7 @@ describe('monthly reports are due', () => {
         { ...stay, parkedAt: '2026-03-20T10:00:00Z', leftAt: '2026-03-20T11:00:00Z' },
       ]);
       await look('2026-04-01T09:00:00Z');
-      const run = await until(async () => {
+      const run = await waitUntil(async () => {
         const found = await vpms.app
           .get(ReadDatabase)
           .getRepository(JobRun)

@@ -4,22 +4,25 @@ import type { VpmsProcess } from '../app/processes.js';
 import { violationsIn } from './rules.js';
 
 /** No rule of the domain is broken in the database. */
-export async function expectInOrder(cluster: Cluster): Promise<void> {
+export async function expectNoViolations(cluster: Cluster): Promise<void> {
   const ask = (query: string) => cluster.sql(query);
-  expect(await violationsIn({ kind: 'postgres', ask })).toEqual({});
+  expect(await violationsIn({ kind: 'postgres', query: ask })).toEqual({});
 }
 
-interface Answers {
+interface ResponseSources {
   readonly apis: readonly VpmsProcess[];
   readonly admin: string;
   readonly drivers: readonly Driver[];
 }
 
 /** Every cached answer, on every instance, is what the database says; nothing may be writing. */
-export async function expectNothingStale(cluster: Cluster, answers: Answers): Promise<void> {
-  const { apis, admin, drivers } = answers;
+export async function expectFreshResponses(
+  cluster: Cluster,
+  responses: ResponseSources,
+): Promise<void> {
+  const { apis, admin, drivers } = responses;
   const available = await availableLots(cluster);
-  const figures = await adminFigures(cluster);
+  const figures = await adminStatistics(cluster);
   for (const { http } of apis) {
     const statistics = await http.get('/api/admin/stats', { token: admin });
     expect(statistics.body).toEqual(figures);
@@ -32,7 +35,7 @@ export async function expectNothingStale(cluster: Cluster, answers: Answers): Pr
     expect(shown).toEqual(available);
     for (const { id, token } of drivers) {
       const { body } = await http.get('/api/user/stats', { token });
-      expect(body, `driver ${id}`).toMatchObject(await driverFigures(cluster, id));
+      expect(body, `driver ${id}`).toMatchObject(await driverStatistics(cluster, id));
     }
   }
 }
@@ -45,7 +48,7 @@ async function availableLots(cluster: Cluster): Promise<unknown[]> {
   return rows.map(({ id, free }) => [id, free]);
 }
 
-async function adminFigures(cluster: Cluster): Promise<Record<string, number>> {
+async function adminStatistics(cluster: Cluster): Promise<Record<string, number>> {
   const spots = `SELECT COUNT(*) FROM spots WHERE retired_at IS NULL`;
   return {
     totalLots: await cluster.count(`SELECT COUNT(*) FROM lots WHERE retired_at IS NULL`),
@@ -60,7 +63,7 @@ async function adminFigures(cluster: Cluster): Promise<Record<string, number>> {
   };
 }
 
-async function driverFigures(cluster: Cluster, id: number): Promise<Record<string, number>> {
+async function driverStatistics(cluster: Cluster, id: number): Promise<Record<string, number>> {
   const [row] = await cluster.sql<Record<string, string>>(
     `SELECT COUNT(*) AS "totalBookings", COUNT(*) - COUNT(left_at) AS "activeBookings",
       COALESCE(SUM(cost), 0) / 100 AS "totalSpent" FROM reservations WHERE user_id = $1`,

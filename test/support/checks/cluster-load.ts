@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { expect } from 'vitest';
 import { book, type Cluster, type Driver, pick, release } from '../servers/cluster.js';
-import type { Answer } from '../http/http-client.js';
+import type { HttpResponse } from '../http/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
 
-interface Note {
+interface LoadResponse {
   /** Such as `book 201` or `release 409 ALREADY_RELEASED`. */
   readonly kind: string;
   readonly status: number;
@@ -19,8 +19,8 @@ interface LoadOptions {
 }
 
 /** Drivers who book and release over and over, on all instances, until they are told to stop. */
-export class Load {
-  readonly notes: Note[] = [];
+export class BookingLoad {
+  readonly responses: LoadResponse[] = [];
   /** Bookings that an answer has promised, and whose. */
   readonly booked = new Map<number, number>();
   /** Bookings that an answer has called released. */
@@ -42,17 +42,17 @@ export class Load {
   /** How many answers there were of each kind. */
   get tally(): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const { kind } of this.notes) counts[kind] = (counts[kind] ?? 0) + 1;
+    for (const { kind } of this.responses) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   }
 
   /** The longest that anyone has waited, in milliseconds. */
   get longestWait(): number {
-    return Math.max(...this.notes.map(({ milliseconds }) => milliseconds));
+    return Math.max(...this.responses.map(({ milliseconds }) => milliseconds));
   }
 
   /** Every promise is in the database, for whom it was made. */
-  async expectKept(cluster: Cluster): Promise<void> {
+  async expectAcknowledgedWritesStored(cluster: Cluster): Promise<void> {
     const rows = await cluster.sql<{ id: number; user_id: number; left_at: number | null }>(
       'SELECT id, user_id, left_at FROM reservations',
     );
@@ -72,36 +72,39 @@ export class Load {
     for (let step = index; !this.isOver; step += 1) {
       const api = pick(apis, step);
       if (active === undefined) {
-        const { status, body } = await this.note('book', () => book(api, token, pick(lots, step)));
+        const { status, body } = await this.measure('book', () =>
+          book(api, token, pick(lots, step)),
+        );
         if (status === 201) {
           active = Number(body.id);
           this.booked.set(active, userId);
         } else if (body?.code === 'ALREADY_PARKED') {
           // Booked by a request whose answer was lost with the database.
-          const found = await this.note('look', () =>
+          const found = await this.measure('look', () =>
             api.http.get('/api/user/active-booking', { token }),
           );
           if (found.status === 200 && found.body) active = Number(found.body.id);
         }
       } else {
         const booking = active;
-        const answer = await this.note('release', () => release(api, token, booking));
-        if (answer.status === 200) this.released.add(booking);
-        if (answer.status === 200 || answer.body?.code === 'ALREADY_RELEASED') active = undefined;
+        const response = await this.measure('release', () => release(api, token, booking));
+        if (response.status === 200) this.released.add(booking);
+        if (response.status === 200 || response.body?.code === 'ALREADY_RELEASED')
+          active = undefined;
       }
     }
   }
 
-  private async note(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+  private async measure(what: string, ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
     const begin = performance.now();
-    const answer = await ask();
-    const { status, body, headers } = answer;
-    this.notes.push({
+    const response = await ask();
+    const { status, body, headers } = response;
+    this.responses.push({
       kind: [what, status, body?.code].filter(Boolean).join(' '),
       status,
       retryAfter: headers.get('retry-after'),
       milliseconds: performance.now() - begin,
     });
-    return answer;
+    return response;
   }
 }

@@ -76,7 +76,7 @@ export class ParkingModel {
     if (lot.isDeleted) return 'LOT_NOT_FOUND';
     if (numberOfSpots < takenSpots(lot)) return 'TOO_FEW_SPOTS';
     for (const spot of lot.spots.toReversed()) {
-      if (presentSpots(lot) > numberOfSpots && !spot.isTaken) spot.isRetired = true;
+      if (currentSpots(lot) > numberOfSpots && !spot.isTaken) spot.isRetired = true;
     }
     grow(lot, numberOfSpots);
     return undefined;
@@ -99,9 +99,9 @@ export class ParkingModel {
 
 function grow(lot: ModelLot, numberOfSpots: number): void {
   for (const spot of lot.spots) {
-    if (presentSpots(lot) < numberOfSpots) spot.isRetired = false;
+    if (currentSpots(lot) < numberOfSpots) spot.isRetired = false;
   }
-  while (presentSpots(lot) < numberOfSpots) {
+  while (currentSpots(lot) < numberOfSpots) {
     lot.spots.push({ number: lot.spots.length + 1, isRetired: false, isTaken: false });
   }
 }
@@ -110,7 +110,7 @@ export function activeStay({ stays }: ModelDriver): ModelStay | undefined {
   return stays.find(({ leftAt }) => leftAt === undefined);
 }
 
-export function presentSpots({ spots }: ModelLot): number {
+export function currentSpots({ spots }: ModelLot): number {
   return spots.filter(({ isRetired }) => !isRetired).length;
 }
 

@@ -20,9 +20,9 @@ const GROWING =
 /** How the database goes through the tables that grow; a table with its index is `spots by spots_free`. */
 export interface Plans {
   /** What is walked from its beginning, and a `sort`: the more rows, the longer they take. */
-  readonly walks: readonly string[];
+  readonly scans: readonly string[];
   /** Where rows are looked up. */
-  readonly lookUps: readonly string[];
+  readonly lookups: readonly string[];
 }
 
 /** How the database does all that the program says to it during the action. */
@@ -30,13 +30,13 @@ export async function plansOf(vpms: TestApp, action: () => Promise<unknown>): Pr
   const statements = await statementsOf(vpms, action);
   const steps = ON_POSTGRES ? await postgresSteps(vpms, statements) : sqliteSteps(vpms, statements);
   const names = (isWalk: boolean) =>
-    [...new Set(steps.filter((step) => step.isWalk === isWalk).map(({ name }) => name))].toSorted();
-  return { walks: names(true), lookUps: names(false) };
+    [...new Set(steps.filter((step) => step.isScan === isWalk).map(({ name }) => name))].toSorted();
+  return { scans: names(true), lookups: names(false) };
 }
 
 interface Step {
   readonly name: string;
-  readonly isWalk: boolean;
+  readonly isScan: boolean;
 }
 
 /** Listens in place of TypeORM's log. */
@@ -73,7 +73,7 @@ function sqliteSteps({ dataDirectory }: TestApp, statements: readonly Statement[
     const tables = tablesByAlias(text);
     const plan = database.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`);
     return plan.all(...values).flatMap(({ detail }): Step[] => {
-      if (detail.includes('USE TEMP B-TREE')) return [{ name: 'sort', isWalk: true }];
+      if (detail.includes('USE TEMP B-TREE')) return [{ name: 'sort', isScan: true }];
       const [, way, alias = '', index] =
         /^(SCAN|SEARCH) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?/.exec(detail) ?? [];
       return stepsOn(tables.get(alias) ?? alias, { index, isWalk: way === 'SCAN' });
@@ -91,7 +91,7 @@ function tablesByAlias(text: string): Map<string, string> {
 
 function stepsOn(table: string, { index, isWalk }: { index?: string; isWalk: boolean }): Step[] {
   if (!GROWING.includes(table)) return [];
-  return [{ name: index ? `${table} by ${index}` : table, isWalk }];
+  return [{ name: index ? `${table} by ${index}` : table, isScan: isWalk }];
 }
 
 /** A node of PostgreSQL's plans, as far as it matters here. */
@@ -104,7 +104,14 @@ interface PlanNode {
 }
 
 /** With few rows PostgreSQL would rather walk and sort; it is only to do so where it must. */
-const ONLY_WHERE_IT_MUST = ['seqscan', 'sort', 'bitmapscan', 'hashjoin', 'mergejoin', 'material'];
+const DISABLED_PLANNER_METHODS = [
+  'seqscan',
+  'sort',
+  'bitmapscan',
+  'hashjoin',
+  'mergejoin',
+  'material',
+];
 
 async function postgresSteps(
   { dataDirectory }: TestApp,
@@ -116,7 +123,7 @@ async function postgresSteps(
   await client.connect();
   const steps: Step[] = [];
   try {
-    for (const way of ONLY_WHERE_IT_MUST) await client.query(`SET enable_${way} = off`);
+    for (const way of DISABLED_PLANNER_METHODS) await client.query(`SET enable_${way} = off`);
     for (const { text, values } of statements) {
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
         `EXPLAIN (FORMAT JSON) ${text}`,
@@ -133,7 +140,7 @@ async function postgresSteps(
 function stepsIn(node: PlanNode): Step[] {
   const { 'Node Type': type, 'Relation Name': table = '', 'Index Name': index, Plans = [] } = node;
   const within = Plans.flatMap(stepsIn);
-  if (type.endsWith('Sort')) return [{ name: 'sort', isWalk: true }, ...within];
+  if (type.endsWith('Sort')) return [{ name: 'sort', isScan: true }, ...within];
   if (!type.includes('Scan')) return within;
   return [...stepsOn(table, { index, isWalk: !node['Index Cond'] }), ...within];
 }

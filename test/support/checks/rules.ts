@@ -58,9 +58,9 @@ const SQLITE_RULES = {
 export type Rule = keyof typeof RULES;
 
 /** A database, and how to ask it. */
-export interface Examined {
+export interface RuleTarget {
   readonly kind: 'sqlite' | 'postgres';
-  readonly ask: (query: string) => Promise<readonly unknown[]>;
+  readonly query: (query: string) => Promise<readonly unknown[]>;
 }
 
 /**
@@ -68,7 +68,7 @@ export interface Examined {
  * well. Those that the data need not obey are left out.
  */
 export async function violationsIn(
-  { kind, ask }: Examined,
+  { kind, query: ask }: RuleTarget,
   except: readonly Rule[] = [],
 ): Promise<Record<string, unknown[]>> {
   const violations: Record<string, unknown[]> = {};

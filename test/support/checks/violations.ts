@@ -7,5 +7,5 @@ export function violationsOf(
   except: readonly Rule[] = [],
 ): Promise<Record<string, unknown[]>> {
   const kind = ON_POSTGRES ? 'postgres' : 'sqlite';
-  return violationsIn({ kind, ask: (query) => queryDatabase(dataDirectory, query) }, except);
+  return violationsIn({ kind, query: (query) => queryDatabase(dataDirectory, query) }, except);
 }

@@ -1,4 +1,4 @@
-import type { CrashSite } from './site.js';
+import type { CrashEnvironment } from './environment.js';
 
 /** Each query finds a change without its row in the audit log, or a row without its change. */
 const RULES = {
@@ -14,10 +14,10 @@ const RULES = {
         AND target_id = CAST(lots.id AS text) ORDER BY audit_log.id DESC LIMIT 1), '')`,
 } as const;
 
-export async function auditGaps(site: CrashSite): Promise<Record<string, unknown[]>> {
+export async function auditGaps(site: CrashEnvironment): Promise<Record<string, unknown[]>> {
   const gaps: Record<string, unknown[]> = {};
   for (const [rule, query] of Object.entries(RULES)) {
-    const rows = await site.ask(query);
+    const rows = await site.query(query);
     if (rows.length > 0) gaps[rule] = rows.slice(0, 5);
   }
   return gaps;

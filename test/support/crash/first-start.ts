@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { launch } from '../app/processes.js';
-import { lotOfEdition } from './reshaper.js';
-import type { CrashSite } from './site.js';
+import { lotAtRevision } from './lot-updater.js';
+import type { CrashEnvironment } from './environment.js';
 
 /** After the database is first touched; the whole start takes some hundred more. */
 const MOST_MILLISECONDS = 250;
 
 /** Kills the first start at a random moment of its work at the database, and demands that the next one succeeds. */
-export async function expectFirstStart(site: CrashSite): Promise<void> {
+export async function expectFirstStart(site: CrashEnvironment): Promise<void> {
   const killed = launch(site.options);
   await expect.poll(() => site.hasBegun(), { timeout: 60_000, interval: 5 }).toBe(true);
   const milliseconds = Math.round(Math.random() * MOST_MILLISECONDS);
@@ -18,11 +18,11 @@ export async function expectFirstStart(site: CrashSite): Promise<void> {
   process.stdout.write(`${site.kind}: first start killed ${milliseconds} ms into its database\n`);
 
   const { http } = await site.start();
-  const admins = await site.ask(`SELECT id FROM accounts WHERE role = 'admin'`);
+  const admins = await site.query(`SELECT id FROM accounts WHERE role = 'admin'`);
   expect(admins).toHaveLength(1);
   const body = { username: 'admin', password: 'admin123' };
   const { token } = (await http.post('/api/admin/login', { body })).body;
-  const lot = await http.post('/api/admin/parking-lots', { token, body: lotOfEdition(0) });
+  const lot = await http.post('/api/admin/parking-lots', { token, body: lotAtRevision(0) });
   expect(lot.status).toBe(201);
   expect(await site.violations()).toEqual({});
 }

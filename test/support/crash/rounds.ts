@@ -2,35 +2,35 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { HttpClient } from '../http/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
-import { CrashDriver } from './driver.js';
-import { Exporter } from './exporter.js';
-import { Founder } from './founder.js';
-import { Member } from './member.js';
-import { addHistory, addPeople } from './people.js';
+import { BookingDriver } from './booking-driver.js';
+import { ExportRequester } from './export-requester.js';
+import { LotCreator } from './lot-creator.js';
+import { AccountOwner } from './account-owner.js';
+import { addHistory, addDrivers } from './drivers.js';
 import { auditGaps } from './audit-gaps.js';
-import { lotOfEdition, Reshaper } from './reshaper.js';
-import type { CrashSite } from './site.js';
+import { lotAtRevision, LotUpdater } from './lot-updater.js';
+import type { CrashEnvironment } from './environment.js';
 import { takeSnapshot } from './snapshot.js';
-import { type Findings, Line, Unanswered, type Witness } from './witness.js';
+import { type Findings, InterruptibleClient, NoResponse, type CrashWorkload } from './workload.js';
 
 const DRIVERS = 24;
 /** Of 8 to 16 spots: fewer than drivers now and then, so that there are refusals too. */
 const LOTS = 3;
-const BOOKINGS_OF_A_VETERAN = 2_000;
+const HISTORY_BOOKINGS = 2_000;
 /** Before a kill, at random and at the most: bookings that are acknowledged, and milliseconds on top. */
 const LOAD = { bookings: 120, milliseconds: 200 };
 /** At the most, in milliseconds: how long before the kill half of the witnesses get no answer any more. */
-const WITHOUT_ANSWERS = 60;
+const WITHOUT_RESPONSES = 60;
 
 /** Who is killed in a round: the program, or the server of its database as well. */
-export type Victim = 'program' | 'server' | 'both';
+export type CrashTarget = 'program' | 'server' | 'both';
 
-interface Witnesses {
-  readonly drivers: readonly CrashDriver[];
-  readonly founder: Founder;
-  readonly reshapers: readonly Reshaper[];
-  readonly members: readonly Member[];
-  readonly exporters: readonly Exporter[];
+interface Workloads {
+  readonly drivers: readonly BookingDriver[];
+  readonly lotCreator: LotCreator;
+  readonly lotUpdaters: readonly LotUpdater[];
+  readonly accountOwners: readonly AccountOwner[];
+  readonly exportRequesters: readonly ExportRequester[];
 }
 
 /**
@@ -38,37 +38,40 @@ interface Witnesses {
  * that it has lost nothing and left nothing half-done.
  */
 export async function expectNothingLost(
-  site: CrashSite,
-  victims: readonly Victim[],
+  site: CrashEnvironment,
+  victims: readonly CrashTarget[],
 ): Promise<void> {
-  const findings: Findings = { lost: [], halfDone: [], kept: [] };
+  const findings: Findings = { lost: [], partial: [], replayed: [] };
   let vpms = await site.start();
-  const witnesses = await callWitnesses(site, vpms.http);
+  const witnesses = await createWorkloads(site, vpms.http);
   const all = Object.values(witnesses).flat();
   const moments: string[] = [];
   for (const [round, victim] of victims.entries()) {
-    const [steady, lossy] = [new Line(vpms.http.url), new Line(vpms.http.url)];
+    const [steady, lossy] = [
+      new InterruptibleClient(vpms.http.url),
+      new InterruptibleClient(vpms.http.url),
+    ];
     const lineOf = (index: number) => ((index + round) % 2 === 0 ? lossy : steady);
     const load = Promise.all(
-      all.map((witness, index) => workUntilUnanswered(witness, lineOf(index))),
+      all.map((witness, index) => runUntilNoResponse(witness, lineOf(index))),
     );
     // Heard of below.
     load.catch(() => undefined);
-    const [bookings, milliseconds] = [upTo(LOAD.bookings), upTo(LOAD.milliseconds)];
+    const [bookings, milliseconds] = [randomUpTo(LOAD.bookings), randomUpTo(LOAD.milliseconds)];
     moments.push(`${victim} ${bookings}+${milliseconds}`);
-    await hasBooked(witnesses, bookings);
+    await waitForBookings(witnesses, bookings);
     await sleep(milliseconds);
-    lossy.loseAnswers();
-    await sleep(upTo(WITHOUT_ANSWERS));
-    vpms = await killAndStart(site, vpms, victim);
-    for (const line of [steady, lossy]) line.cut();
+    lossy.dropResponses();
+    await sleep(randomUpTo(WITHOUT_RESPONSES));
+    vpms = await killAndRestart(site, vpms, victim);
+    for (const line of [steady, lossy]) line.disconnect();
     const statuses = (await load).filter((status) => status !== undefined);
     // Only a server that is gone is a reason for a 503.
     if (victim === 'program') expect(statuses).toEqual([]);
     const snapshot = await takeSnapshot(site);
     for (const witness of all) witness.check(snapshot, findings);
     const violations = { ...(await site.violations()), ...(await auditGaps(site)) };
-    const { lost, halfDone } = findings;
+    const { lost, partial: halfDone } = findings;
     expect({ lost, halfDone, violations }, moments.join(', ')).toEqual({
       lost: [],
       halfDone: [],
@@ -76,9 +79,9 @@ export async function expectNothingLost(
     });
     await Promise.all(all.map((witness) => witness.settle(vpms.http, findings)));
   }
-  const { lost, halfDone, kept } = findings;
+  const { lost, partial: halfDone, replayed: kept } = findings;
   expect({ lost, halfDone }).toEqual({ lost: [], halfDone: [] });
-  const told = { ...countTold(witnesses), kept: kept.length };
+  const told = { ...countAcknowledged(witnesses), kept: kept.length };
   const report = JSON.stringify({ kind: site.kind, kills: victims.length, ...told });
   process.stdout.write(`${report}; bookings and milliseconds before: ${moments.join(', ')}\n`);
   // Whatever it was compared with was not next to nothing.
@@ -87,49 +90,51 @@ export async function expectNothingLost(
 }
 
 /** Waits until so many bookings more are acknowledged. */
-async function hasBooked({ drivers }: Witnesses, bookings: number): Promise<void> {
+async function waitForBookings({ drivers }: Workloads, bookings: number): Promise<void> {
   const goal = sumOf(drivers) + bookings;
   await expect.poll(() => sumOf(drivers), { timeout: 60_000, interval: 5 }).toBeGreaterThan(goal);
 }
 
-async function callWitnesses(site: CrashSite, http: HttpClient): Promise<Witnesses> {
+async function createWorkloads(site: CrashEnvironment, http: HttpClient): Promise<Workloads> {
   const body = { username: 'admin', password: 'admin123' };
   const token = String((await http.post('/api/admin/login', { body })).body.token);
   const lots: number[] = [];
   for (let count = 0; count < LOTS; count += 1) {
-    const created = await http.post('/api/admin/parking-lots', { token, body: lotOfEdition(0) });
+    const created = await http.post('/api/admin/parking-lots', { token, body: lotAtRevision(0) });
     lots.push(Number(created.body.id));
   }
-  const drivers = await addPeople(site, 'driver', DRIVERS);
-  const veterans = await addPeople(site, 'veteran', 2);
-  await addHistory(site, veterans, BOOKINGS_OF_A_VETERAN);
+  const drivers = await addDrivers(site, 'driver', DRIVERS);
+  const veterans = await addDrivers(site, 'veteran', 2);
+  await addHistory(site, veterans, HISTORY_BOOKINGS);
   return {
-    drivers: drivers.map((person) => new CrashDriver({ ...person, lots })),
-    founder: new Founder(token),
-    reshapers: lots.map((lotId) => new Reshaper({ token, lotId })),
-    members: ['anna', 'berta'].map((name) => new Member(name)),
-    exporters: veterans.map((one) => new Exporter({ ...one, bookings: BOOKINGS_OF_A_VETERAN })),
+    drivers: drivers.map((person) => new BookingDriver({ ...person, lots })),
+    lotCreator: new LotCreator(token),
+    lotUpdaters: lots.map((lotId) => new LotUpdater({ token, lotId })),
+    accountOwners: ['anna', 'berta'].map((name) => new AccountOwner(name)),
+    exportRequesters: veterans.map(
+      (one) => new ExportRequester({ ...one, bookings: HISTORY_BOOKINGS }),
+    ),
   };
 }
 
 /** The status of what ended it, where that was an answer. */
-async function workUntilUnanswered(
-  witness: Witness,
+async function runUntilNoResponse(
+  witness: CrashWorkload,
   http: HttpClient,
 ): Promise<number | undefined> {
   try {
-    return await witness.work(http);
+    return await witness.run(http);
   } catch (error) {
-    if (error instanceof Unanswered) return error.status;
+    if (error instanceof NoResponse) return error.status;
     throw error;
   }
 }
 
 /** The program that runs afterwards. */
-async function killAndStart(
-  site: CrashSite,
+async function killAndRestart(
+  site: CrashEnvironment,
   vpms: VpmsProcess,
-  victim: Victim,
+  victim: CrashTarget,
 ): Promise<VpmsProcess> {
   const { server } = site;
   if (victim === 'program') {
@@ -152,10 +157,16 @@ async function isReady({ http }: VpmsProcess): Promise<boolean> {
   return (await http.get('/health/ready')).status === 200;
 }
 
-function countTold({ drivers, founder, reshapers, members, exporters }: Witnesses) {
+function countAcknowledged({
+  drivers,
+  lotCreator: founder,
+  lotUpdaters: reshapers,
+  accountOwners: members,
+  exportRequesters: exporters,
+}: Workloads) {
   return {
     bookings: sumOf(drivers),
-    lots: founder.told,
+    lots: founder.acknowledged,
     changes: sumOf(reshapers),
     accounts: sumOf(members),
     exports: sumOf(exporters),
@@ -163,10 +174,10 @@ function countTold({ drivers, founder, reshapers, members, exporters }: Witnesse
   };
 }
 
-function sumOf(witnesses: readonly { readonly told: number }[]): number {
-  return witnesses.reduce((total, { told }) => total + told, 0);
+function sumOf(witnesses: readonly { readonly acknowledged: number }[]): number {
+  return witnesses.reduce((total, { acknowledged }) => total + acknowledged, 0);
 }
 
-function upTo(most: number): number {
+function randomUpTo(most: number): number {
   return Math.round(Math.random() * most);
 }

@@ -1,4 +1,4 @@
-import type { CrashSite } from './site.js';
+import type { CrashEnvironment } from './environment.js';
 
 export interface BookingRow {
   readonly id: number;
@@ -35,15 +35,15 @@ export interface Snapshot {
   readonly usernames: ReadonlySet<string>;
 }
 
-export async function takeSnapshot(site: CrashSite): Promise<Snapshot> {
-  const bookings = await site.ask<BookingRow>(
+export async function takeSnapshot(site: CrashEnvironment): Promise<Snapshot> {
+  const bookings = await site.query<BookingRow>(
     'SELECT id, user_id, lot_id, vehicle_number, left_at, cost FROM reservations',
   );
-  const accounts = await site.ask<{ username: string }>('SELECT username FROM accounts');
+  const accounts = await site.query<{ username: string }>('SELECT username FROM accounts');
   return {
     bookings: groupBy(bookings, ({ user_id }) => user_id),
-    lots: await site.ask('SELECT * FROM lots'),
-    exports: await site.ask('SELECT id, user_id, status, attempt FROM exports'),
+    lots: await site.query('SELECT * FROM lots'),
+    exports: await site.query('SELECT id, user_id, status, attempt FROM exports'),
     usernames: new Set(accounts.map(({ username }) => username)),
   };
 }

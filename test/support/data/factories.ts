@@ -12,18 +12,18 @@ export const PASSWORD = 'test123';
 /** Cheap to make: the tests of hashing use the program's own parameters. */
 const passwordHash = hash(PASSWORD, { memoryCost: 8, timeCost: 1 });
 
-export interface Member {
+export interface TestAccount {
   readonly id: number;
   readonly username: string;
   readonly token: string;
 }
 
 /** Whoever calls from within the tests. */
-export const CALLER: ClientInfo = { address: '127.0.0.1', requestId: 'a test' };
+export const CLIENT: ClientInfo = { address: '127.0.0.1', requestId: 'a test' };
 
 /** The admin whom the program makes at its first start, for services that are called directly. */
-export const OPERATOR: Principal = {
-  ...CALLER,
+export const ADMIN_PRINCIPAL: Principal = {
+  ...CLIENT,
   id: 1,
   username: 'admin',
   role: 'admin',
@@ -33,7 +33,7 @@ export const OPERATOR: Principal = {
 let count = 0;
 
 /** An account with a token, whose password is PASSWORD. */
-export async function createMember({ app }: TestApp, role: Role = 'user'): Promise<Member> {
+export async function createMember({ app }: TestApp, role: Role = 'user'): Promise<TestAccount> {
   count += 1;
   const username = `${role}${count}`;
   const account = {
@@ -47,10 +47,10 @@ export async function createMember({ app }: TestApp, role: Role = 'user'): Promi
     updatedAt: new Date(0),
   };
   const id = await app.get(TransactionRunner).run((tx) => tx.insert(Account, { ...account }));
-  return { id, username, token: await app.get(TokensService).issue({ id, ...account }, CALLER) };
+  return { id, username, token: await app.get(TokensService).issue({ id, ...account }, CLIENT) };
 }
 
-export function createMembers(testApp: TestApp, number: number): Promise<Member[]> {
+export function createMembers(testApp: TestApp, number: number): Promise<TestAccount[]> {
   return Promise.all(Array.from({ length: number }, () => createMember(testApp)));
 }
 
@@ -63,5 +63,5 @@ export function createLot({ app }: TestApp, lot: Partial<NewLot> = {}): Promise<
     pricePerHour: 1250,
     numberOfSpots: 10,
   };
-  return app.get(LotsService).create(app.get(TransactionRunner), { ...central, ...lot }, OPERATOR);
+  return app.get(LotsService).create(app.get(TransactionRunner), { ...central, ...lot }, ADMIN_PRINCIPAL);
 }

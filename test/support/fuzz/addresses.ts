@@ -3,19 +3,19 @@ import type { Document, Operation, Parameter } from '../http/operations.js';
 import { boundsOf, EVIL_NAMES, evilText, valueOf } from './values.js';
 
 /** Takes the place of an id that the program has given the caller, until the request is sent. */
-export const SOME_ID = '424242424242';
+export const PLACEHOLDER_ID = '424242424242';
 
 /** A parameter of a query string, both sides as they are written. */
 type Pair = readonly [name: string, value: string];
 type Writer = (parameter: Parameter) => fc.Arbitrary<string>;
 
 /** An address of the operation with parameters as the document has them, and its query. */
-export function goodUrl(document: Document, operation: Operation): fc.Arbitrary<string> {
+export function validUrl(document: Document, operation: Operation): fc.Arbitrary<string> {
   return urlOf(operation, goodParameter(document));
 }
 
 /** One whose parameters are wrong, or with wrong ones beside the right ones. */
-export function spoiltUrl(document: Document, operation: Operation): fc.Arbitrary<string> {
+export function invalidUrl(document: Document, operation: Operation): fc.Arbitrary<string> {
   return fc.oneof(
     urlOf(operation, evilParameter),
     urlOf(operation, goodParameter(document), evilPairs),
@@ -56,7 +56,7 @@ function goodParameter(document: Document): Writer {
     const { schema } = parameter;
     const value = valueOf(document, schema).map(escape);
     const isId = parameter.in === 'path' && schema.type === 'integer';
-    return isId ? fc.oneof(value, fc.constant(SOME_ID)) : value;
+    return isId ? fc.oneof(value, fc.constant(PLACEHOLDER_ID)) : value;
   };
 }
 

@@ -19,7 +19,7 @@ const evilBody: fc.Arbitrary<Buffer> = fc.oneof(
 );
 
 /** As the document has it; undefined where the operation takes none. */
-export function goodBody(
+export function validBody(
   document: Document,
   operation: Operation,
 ): fc.Arbitrary<Buffer | undefined> {
@@ -28,7 +28,7 @@ export function goodBody(
 }
 
 /** With wrong values, unknown or missing fields, or no JSON object at all. */
-export function spoiltBody(
+export function invalidBody(
   document: Document,
   operation: Operation,
 ): fc.Arbitrary<Buffer | undefined> {

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 
 /** How long the rest of an answer, or the first of it, is waited for, in milliseconds. */
-const SILENCE = 200;
+const IDLE_TIMEOUT = 200;
 const END = 'Host: vpms\r\nConnection: close\r\n\r\n';
 const POST = `POST /api/user/login HTTP/1.1\r\nContent-Type: application/json\r\n`;
 
 /** Requests that are none, or hardly. */
-const BROKEN = [
+const MALFORMED = [
   'GET / HTTP/1.1\r\n\r\n',
   `GET / HTTP/1.1\r\nHost: other\r\n${END}`,
   `GET /health HTTP/9.9\r\n${END}`,
@@ -69,7 +69,7 @@ const BROKEN = [
   '',
 ];
 
-const SOUND = [
+const WELL_FORMED = [
   `GET /api/user/bookings?limit=5 HTTP/1.1\r\nAuthorization: Bearer a.b.c\r\n${END}`,
   `${POST}Content-Length: 38\r\n${END}{"username":"nobody","password":"none"}`,
   `${POST}Transfer-Encoding: chunked\r\n${END}5\r\n{"a":\r\n2\r\n1}\r\n0\r\n\r\n`,
@@ -85,8 +85,8 @@ const edit = fc.record({
 });
 
 /** A sound request of which some bytes were changed on the way. */
-const brokenOnTheWay: fc.Arbitrary<string> = fc
-  .tuple(fc.constantFrom(...SOUND), fc.array(edit, { minLength: 1, maxLength: 3 }))
+const corrupted: fc.Arbitrary<string> = fc
+  .tuple(fc.constantFrom(...WELL_FORMED), fc.array(edit, { minLength: 1, maxLength: 3 }))
   .map(([sound, edits]) =>
     edits.reduce((text, { place, removed, added }) => {
       const at = Math.floor(place * text.length);
@@ -95,28 +95,34 @@ const brokenOnTheWay: fc.Arbitrary<string> = fc
   );
 
 /** Bytes that are no request, or none that HTTP allows; the same for the same seed. */
-export function brokenRequests({ seed, count }: { readonly seed: number; readonly count: number }) {
-  const changed = fc.sample(brokenOnTheWay, { seed, numRuns: count });
-  return [...BROKEN, ...changed].map((text) => Buffer.from(text, 'latin1'));
+export function malformedRequests({
+  seed,
+  count,
+}: {
+  readonly seed: number;
+  readonly count: number;
+}) {
+  const changed = fc.sample(corrupted, { seed, numRuns: count });
+  return [...MALFORMED, ...changed].map((text) => Buffer.from(text, 'latin1'));
 }
 
 /** What is answered until the server closes or has nothing more to say. */
-export async function answerTo(bytes: Buffer, origin: string): Promise<string> {
+export async function responseTo(bytes: Buffer, origin: string): Promise<string> {
   const { port, hostname } = new URL(origin);
   const socket = connect(Number(port), hostname);
-  let answer = '';
+  let response = '';
   let heardAt = Date.now();
   socket.setEncoding('latin1').on('data', (text: string) => {
-    answer += text;
+    response += text;
     heardAt = Date.now();
   });
   // A server that has heard enough may reset the connection; what it said before counts.
   socket.on('error', () => undefined);
   const closed = once(socket, 'close');
   socket.write(bytes);
-  while (!socket.closed && Date.now() - heardAt < SILENCE) {
-    await Promise.race([closed, sleep(SILENCE / 4)]);
+  while (!socket.closed && Date.now() - heardAt < IDLE_TIMEOUT) {
+    await Promise.race([closed, sleep(IDLE_TIMEOUT / 4)]);
   }
   socket.destroy();
-  return answer;
+  return response;
 }

@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
-import { goodUrl, spoiltUrl } from './addresses.js';
-import { goodBody, spoiltBody } from './bodies.js';
+import { validUrl, invalidUrl } from './addresses.js';
+import { validBody, invalidBody } from './bodies.js';
 import type { Document, Operation } from '../http/operations.js';
 import { valueOf } from './values.js';
 
-/** Who sends it: `revoked` and `stranger` come with tokens that are worth nothing. */
-const CALLERS = ['admin', 'driver', 'other driver', 'nobody', 'revoked', 'stranger'] as const;
-export type Caller = (typeof CALLERS)[number];
+/** Who sends it: `revoked` and `forged` come with tokens that are worth nothing. */
+const IDENTITIES = ['admin', 'driver', 'other driver', 'anonymous', 'revoked', 'forged'] as const;
+export type Identity = (typeof IDENTITIES)[number];
 
 export interface FuzzRequest {
   readonly operation: Operation;
-  readonly caller: Caller;
+  readonly identity: Identity;
   readonly method: string;
   /** Escaped, with its query; as it is sent. */
   readonly url: string;
@@ -56,11 +56,11 @@ const evilHeader = fc
 export function requestTo(document: Document, operation: Operation): fc.Arbitrary<FuzzRequest> {
   const good = {
     operation: fc.constant(operation),
-    caller: callerOf(operation),
+    identity: identityFor(operation),
     method: fc.constant(operation.method),
-    url: goodUrl(document, operation),
-    headers: goodHeaders(document, operation),
-    body: goodBody(document, operation),
+    url: validUrl(document, operation),
+    headers: validHeaders(document, operation),
+    body: validBody(document, operation),
   };
   const otherMethod = fc.constantFrom('HEAD', 'OPTIONS', 'PATCH', 'DELETE', 'PUT', 'POST', 'GET');
   const otherType = fc
@@ -68,8 +68,8 @@ export function requestTo(document: Document, operation: Operation): fc.Arbitrar
     .map((type): Headers => (type === undefined ? {} : { 'content-type': type }));
   return fc.oneof(
     { weight: 6, arbitrary: fc.record(good) },
-    { weight: 3, arbitrary: fc.record({ ...good, url: spoiltUrl(document, operation) }) },
-    { weight: 6, arbitrary: fc.record({ ...good, body: spoiltBody(document, operation) }) },
+    { weight: 3, arbitrary: fc.record({ ...good, url: invalidUrl(document, operation) }) },
+    { weight: 6, arbitrary: fc.record({ ...good, body: invalidBody(document, operation) }) },
     { weight: 1, arbitrary: fc.record({ ...good, headers: otherType }) },
     {
       weight: 2,
@@ -81,7 +81,7 @@ export function requestTo(document: Document, operation: Operation): fc.Arbitrar
   );
 }
 
-function goodHeaders(document: Document, { parameters }: Operation): fc.Arbitrary<Headers> {
+function validHeaders(document: Document, { parameters }: Operation): fc.Arbitrary<Headers> {
   const inHeader = parameters.filter((parameter) => parameter.in === 'header');
   const values = inHeader.map(({ schema }) => fc.option(valueOf(document, schema)));
   return fc.tuple(...values).map((chosen) => {
@@ -95,13 +95,13 @@ function goodHeaders(document: Document, { parameters }: Operation): fc.Arbitrar
 }
 
 /** Mostly whom the route is for, as its path says. */
-function callerOf({ path }: Operation): fc.Arbitrary<Caller> {
-  const members: readonly Caller[] = ['admin', 'driver', 'other driver'];
+function identityFor({ path }: Operation): fc.Arbitrary<Identity> {
+  const members: readonly Identity[] = ['admin', 'driver', 'other driver'];
   const fitting = path.startsWith('/api/admin')
     ? members.slice(0, 1)
     : members.slice(path.startsWith('/api/user') ? 1 : 0);
   return fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...fitting) },
-    { weight: 1, arbitrary: fc.constantFrom(...CALLERS) },
+    { weight: 1, arbitrary: fc.constantFrom(...IDENTITIES) },
   );
 }

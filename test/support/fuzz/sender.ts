@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import { type Answer, parseJson } from '../http/http-client.js';
+import { type HttpResponse, parseJson } from '../http/http-client.js';
 
 /** An answer that takes longer, in milliseconds, hangs. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 export interface Sent {
   readonly method: string;
@@ -20,7 +20,7 @@ export class Sender implements Disposable {
   constructor(private readonly origin: string) {}
 
   /** @throws where the answer hangs or the connection breaks. */
-  async send({ method, url, headers, body }: Sent): Promise<Answer> {
+  async send({ method, url, headers, body }: Sent): Promise<HttpResponse> {
     const { hostname, port } = new URL(this.origin);
     const length = body ? { 'content-length': body.length } : {};
     const sending = request({
@@ -30,16 +30,16 @@ export class Sender implements Disposable {
       path: url,
       agent: this.agent,
       headers: { ...headers, ...length },
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
     });
     sending.end(body);
-    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
-    const text = await readText(answer);
-    const pairs = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
+    const [response] = (await once(sending, 'response')) as [IncomingMessage];
+    const text = await readText(response);
+    const pairs = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
       values.map((value): [string, string] => [name, value]),
     );
     return {
-      status: answer.statusCode ?? 0,
+      status: response.statusCode ?? 0,
       headers: new Headers(pairs),
       text,
       body: parseJson(text),

@@ -98,14 +98,14 @@ export function boundsOf({ minimum, maximum, minLength, maxLength }: Schema): un
 }
 
 /** Takes the place of a task that the program has given the caller, until the request is sent. */
-export const SOME_TASK = '00000000-0000-4000-8000-000000000000';
+export const PLACEHOLDER_TASK = '00000000-0000-4000-8000-000000000000';
 
 function textOf(schema: Schema): fc.Arbitrary<unknown> {
   const { format, pattern, example, minLength = 0, maxLength = 60 } = schema;
   const fits = (text: string) => text.length >= minLength && text.length <= maxLength;
   const arbitrary = (): fc.Arbitrary<unknown> => {
     if (format === 'uuid') {
-      return fc.oneof({ weight: 3, arbitrary: fc.constant(SOME_TASK) }, fc.uuid());
+      return fc.oneof({ weight: 3, arbitrary: fc.constant(PLACEHOLDER_TASK) }, fc.uuid());
     }
     if (format === 'email') return fc.emailAddress().filter(fits);
     if (format === 'date-time') {

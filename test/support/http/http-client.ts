@@ -1,4 +1,4 @@
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -20,7 +20,7 @@ export interface RequestOptions {
 export class HttpClient {
   constructor(readonly url: string) {}
 
-  async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {
     const { token, body, raw, headers } = options;
     const response = await fetch(this.url + path, {
       method,
@@ -35,19 +35,19 @@ export class HttpClient {
     return { status: response.status, headers: response.headers, text, body: parseJson(text) };
   }
 
-  get(path: string, options?: RequestOptions): Promise<Answer> {
+  get(path: string, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('GET', path, options);
   }
 
-  post(path: string, options?: RequestOptions): Promise<Answer> {
+  post(path: string, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('POST', path, options);
   }
 
-  put(path: string, options?: RequestOptions): Promise<Answer> {
+  put(path: string, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('PUT', path, options);
   }
 
-  delete(path: string, options?: RequestOptions): Promise<Answer> {
+  delete(path: string, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('DELETE', path, options);
   }
 }

@@ -33,10 +33,10 @@ export interface Operation {
   /** Undefined where it takes no body. */
   readonly body: Schema | undefined;
   /** The content types of each status. */
-  readonly answers: Readonly<Record<string, readonly string[]>>;
+  readonly responses: Readonly<Record<string, readonly string[]>>;
 }
 
-interface Described {
+interface DocumentedOperation {
   readonly security?: readonly object[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { schema: Schema }>> };
@@ -44,7 +44,7 @@ interface Described {
 }
 
 export interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
@@ -56,7 +56,7 @@ export function operationsOf({ paths }: Document): Operation[] {
       needsToken: (described.security ?? []).length > 0,
       parameters: described.parameters ?? [],
       body: described.requestBody?.content['application/json']?.schema,
-      answers: Object.fromEntries(
+      responses: Object.fromEntries(
         Object.entries(described.responses).map(([status, { content = {} }]) => [
           status,
           Object.keys(content),
@@ -76,6 +76,6 @@ export function resolveSchema(document: Document, schema: Schema): Schema {
 }
 
 /** How often a fuzz asks for it, as a part of its turn: what hashes passwords takes a core for a while. */
-export function shareOf({ path }: Operation): number {
+export function fuzzShareOf({ path }: Operation): number {
   return /password|login|logout|register/.test(path) ? 0.3 : 1;
 }

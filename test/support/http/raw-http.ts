@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { type Answer, parseJson } from './http-client.js';
+import { type HttpResponse, parseJson } from './http-client.js';
 
 /** Sends bytes that no HTTP client would, and reads the answer until the server closes. */
-export async function sendBytes(url: string, bytes: string | Uint8Array): Promise<Answer> {
+export async function sendBytes(url: string, bytes: string | Uint8Array): Promise<HttpResponse> {
   const { port, hostname } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];

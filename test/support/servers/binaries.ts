@@ -33,7 +33,7 @@ export function findServerBinaries(): {
 }
 
 /** @throws Error where one of them is not there. */
-export function installed(): ServerBinaries {
+export function requireServerBinaries(): ServerBinaries {
   const { found, missing } = findServerBinaries();
   const { initdb, postgres, redis } = found;
   if (initdb && postgres && redis) return { initdb, postgres, redis };

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import { expect } from 'vitest';
-import type { Answer } from '../http/http-client.js';
+import type { HttpResponse } from '../http/http-client.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
@@ -113,9 +113,9 @@ export class Cluster implements AsyncDisposable {
 
 export async function loginAdmin({ http }: VpmsProcess): Promise<string> {
   const body = { username: 'admin', password: 'admin123' };
-  const { status, body: answer } = await http.post('/api/admin/login', { body });
+  const { status, body: response } = await http.post('/api/admin/login', { body });
   expect(status).toBe(200);
-  return String(answer.token);
+  return String(response.token);
 }
 
 /** The id of a new lot of that many spots at 12.50 an hour. */
@@ -126,16 +126,20 @@ export async function addLot(
 ): Promise<number> {
   const lot = { prime_location_name: 'Central', address: '1 Main Street', pin_code: '110001' };
   const body = { ...lot, price: 12.5, number_of_spots: numberOfSpots };
-  const answer = await http.post('/api/admin/parking-lots', { token, body });
-  expect(answer.status).toBe(201);
-  return Number(answer.body.id);
+  const response = await http.post('/api/admin/parking-lots', { token, body });
+  expect(response.status).toBe(201);
+  return Number(response.body.id);
 }
 
-export function book({ http }: VpmsProcess, token: string, lotId: number): Promise<Answer> {
+export function book({ http }: VpmsProcess, token: string, lotId: number): Promise<HttpResponse> {
   return http.post('/api/user/book-parking', { token, body: { lot_id: lotId } });
 }
 
-export function release({ http }: VpmsProcess, token: string, bookingId: number): Promise<Answer> {
+export function release(
+  { http }: VpmsProcess,
+  token: string,
+  bookingId: number,
+): Promise<HttpResponse> {
   return http.post(`/api/user/bookings/${bookingId}/release`, { token });
 }
 

@@ -58,8 +58,8 @@ export class MailServer implements AsyncDisposable {
         done(code ? failure(code) : null);
       },
       onData: (stream, session, done) => {
-        const answer = async () => done(await this.receive(stream, session));
-        void answer();
+        const response = async () => done(await this.receive(stream, session));
+        void response();
       },
     });
     this.server.on('error', () => undefined);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { installed } from './binaries.js';
+import { requireServerBinaries } from './binaries.js';
 import { freePort, serverFolder, ThrowawayServer } from './server-process.js';
 
 const SETTINGS = [
@@ -19,7 +19,7 @@ const SETTINGS = [
  * are given come after the tests' own, and win.
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<ThrowawayServer> {
-  const { initdb, postgres } = installed();
+  const { initdb, postgres } = requireServerBinaries();
   const folder = serverFolder('postgres');
   const cluster = join(folder, 'cluster');
   const user = unprivilegedUser();

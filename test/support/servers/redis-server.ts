@@ -1,9 +1,9 @@
-import { installed } from './binaries.js';
+import { requireServerBinaries } from './binaries.js';
 import { freePort, serverFolder, ThrowawayServer } from './server-process.js';
 
 /** A Redis server that keeps nothing on disk. */
 export async function startRedis(): Promise<ThrowawayServer> {
-  const { redis } = installed();
+  const { redis } = requireServerBinaries();
   const port = await freePort();
   const folder = serverFolder('redis');
   return ThrowawayServer.start({

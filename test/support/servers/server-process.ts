@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** How long a server may take to start or to stop, in milliseconds, on a busy machine. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 export interface ServerCommand {
   readonly url: string;
@@ -92,7 +92,7 @@ export class ThrowawayServer implements AsyncDisposable {
     if (!child || !isRunning(child)) return;
     const exited = once(child, 'exit');
     child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT);
     await exited;
     clearTimeout(timer);
   }
@@ -115,7 +115,7 @@ async function waitUntilReady(child: ChildProcess, readyMessage: RegExp): Promis
   await new Promise<void>((resolve, reject) => {
     const fail = (reason: string) =>
       reject(new Error(`${child.spawnfile} ${reason}${output && `:\n${output}`}`));
-    const timer = setTimeout(() => fail('does not get ready'), PATIENCE);
+    const timer = setTimeout(() => fail('does not get ready'), TIMEOUT);
     const read = (bytes: Buffer): void => {
       output = (output + bytes.toString()).slice(-10_000);
       if (!readyMessage.test(output)) return;

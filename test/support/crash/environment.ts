@@ -6,7 +6,7 @@ import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/proc
 import type { ThrowawayServer } from '../servers/server-process.js';
 import { temporaryDirectory } from '../app/test-app.js';
 import { SECRET } from '../app/tokens.js';
-import { type Examined, violationsIn } from '../checks/rules.js';
+import { type RuleTarget, violationsIn } from '../checks/rules.js';
 
 const ENVIRONMENT = {
   JWT_SECRET: SECRET,
@@ -18,17 +18,17 @@ const ENVIRONMENT = {
 };
 
 /** A database on which programs are started one after another, and what the tests see of it. */
-export abstract class CrashSite implements AsyncDisposable {
+export abstract class CrashEnvironment implements AsyncDisposable {
   readonly dataDirectory = temporaryDirectory();
   private readonly started: VpmsProcess[] = [];
 
-  abstract readonly kind: Examined['kind'];
+  abstract readonly kind: RuleTarget['kind'];
   /** Where there is one that can be killed as well. */
   abstract readonly server: ThrowawayServer | undefined;
   protected abstract readonly environment: Readonly<Record<string, string>>;
 
   /** Runs one statement; values are part of it. */
-  abstract ask<Row>(sql: string): Promise<Row[]>;
+  abstract query<Row>(sql: string): Promise<Row[]>;
 
   /** The first start has begun to make the database. */
   abstract hasBegun(): Promise<boolean>;
@@ -52,7 +52,7 @@ export abstract class CrashSite implements AsyncDisposable {
   }
 
   violations(): Promise<Record<string, unknown[]>> {
-    return violationsIn({ kind: this.kind, ask: (sql) => this.ask(sql) });
+    return violationsIn({ kind: this.kind, query: (sql) => this.query(sql) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -62,7 +62,7 @@ export abstract class CrashSite implements AsyncDisposable {
 }
 
 /** A SQLite file. */
-export class SqliteSite extends CrashSite {
+export class SqliteCrashEnvironment extends CrashEnvironment {
   readonly kind = 'sqlite';
   readonly server = undefined;
   protected readonly environment = {};
@@ -71,13 +71,13 @@ export class SqliteSite extends CrashSite {
     return existsSync(join(this.dataDirectory, 'vpms.db'));
   }
 
-  async ask<Row>(sql: string): Promise<Row[]> {
+  async query<Row>(sql: string): Promise<Row[]> {
     return querySqlite<Row>(join(this.dataDirectory, 'vpms.db'), sql);
   }
 }
 
 /** A database of a PostgreSQL server, which lives as long as its owner lets it. */
-export class PostgresSite extends CrashSite {
+export class PostgresCrashEnvironment extends CrashEnvironment {
   readonly kind = 'postgres';
   private readonly pool: Pool;
 
@@ -92,13 +92,13 @@ export class PostgresSite extends CrashSite {
   }
 
   /** An empty database of the server. */
-  static async of(server: ThrowawayServer, name: string): Promise<PostgresSite> {
+  static async of(server: ThrowawayServer, name: string): Promise<PostgresCrashEnvironment> {
     const pool = new Pool({ connectionString: server.url, max: 1 });
     await pool.query(`CREATE DATABASE ${name}`);
     await pool.end();
     const url = new URL(server.url);
     url.pathname = name;
-    return new PostgresSite(server, url.href);
+    return new PostgresCrashEnvironment(server, url.href);
   }
 
   protected get environment(): Readonly<Record<string, string>> {
@@ -108,12 +108,12 @@ export class PostgresSite extends CrashSite {
   }
 
   async hasBegun(): Promise<boolean> {
-    const sessions = await this.ask(`SELECT 1 FROM pg_stat_activity
+    const sessions = await this.query(`SELECT 1 FROM pg_stat_activity
       WHERE datname = current_database() AND application_name LIKE 'vpms%'`);
     return sessions.length > 0;
   }
 
-  async ask<Row>(sql: string): Promise<Row[]> {
+  async query<Row>(sql: string): Promise<Row[]> {
     return (await this.pool.query(sql)).rows as Row[];
   }
 

@@ -1,6 +1,6 @@
 import type { HttpClient } from '../http/http-client.js';
 import type { LotRow, Snapshot } from './snapshot.js';
-import { ask, type Findings, type Witness } from './witness.js';
+import { send, type Findings, type CrashWorkload } from './workload.js';
 
 interface Target {
   readonly token: string;
@@ -8,50 +8,50 @@ interface Target {
 }
 
 /** An operator who gives one lot another name, address, price and number of spots, all at once. */
-export class Reshaper implements Witness {
-  private edition = 0;
+export class LotUpdater implements CrashWorkload {
+  private revision = 0;
   private doubted: number | undefined;
   private tries = 0;
 
   constructor(private readonly target: Target) {}
 
-  async work(http: HttpClient): Promise<never> {
+  async run(http: HttpClient): Promise<never> {
     const { token, lotId } = this.target;
     const path = `/api/admin/parking-lots/${lotId}`;
     for (;;) {
       this.tries += 1;
       this.doubted = this.tries;
-      const body = lotOfEdition(this.tries);
+      const body = lotAtRevision(this.tries);
       // Refused where more spots are occupied than it asks for.
-      const { status } = await ask(() => http.put(path, { token, body }), 200, 409);
+      const { status } = await send(() => http.put(path, { token, body }), 200, 409);
       this.doubted = undefined;
-      if (status === 200) this.edition = this.tries;
+      if (status === 200) this.revision = this.tries;
     }
   }
 
   check({ lots }: Snapshot, findings: Findings): void {
     const row = lots.find(({ id }) => id === this.target.lotId);
-    const found = [this.edition, this.doubted].find((edition) => row && isOf(row, edition));
+    const found = [this.revision, this.doubted].find((edition) => row && isOf(row, edition));
     if (found === undefined) {
-      const isOlder = row && Array.from({ length: this.edition }).some((_, n) => isOf(row, n));
-      const what = `edition ${this.edition} or ${this.doubted}: ${JSON.stringify(row)}`;
-      findings[row && !isOlder ? 'halfDone' : 'lost'].push(what);
+      const isOlder = row && Array.from({ length: this.revision }).some((_, n) => isOf(row, n));
+      const what = `edition ${this.revision} or ${this.doubted}: ${JSON.stringify(row)}`;
+      findings[row && !isOlder ? 'partial' : 'lost'].push(what);
     }
-    this.edition = found ?? this.edition;
+    this.revision = found ?? this.revision;
     this.doubted = undefined;
   }
 
-  async settle(): Promise<void> {
+  async retryInFlight(): Promise<void> {
     // All that it was told is in the tables.
   }
 
-  get told(): number {
-    return this.edition;
+  get acknowledged(): number {
+    return this.revision;
   }
 }
 
 /** What the lot is after that many changes; 0 is how it must have been created. */
-export function lotOfEdition(edition: number) {
+export function lotAtRevision(edition: number) {
   return {
     prime_location_name: `Edition ${edition}`,
     address: `${edition} Main Street`,
@@ -63,7 +63,7 @@ export function lotOfEdition(edition: number) {
 
 function isOf(row: LotRow, edition: number | undefined): boolean {
   if (edition === undefined) return false;
-  const lot = lotOfEdition(edition);
+  const lot = lotAtRevision(edition);
   return (
     row.name === lot.prime_location_name &&
     row.address === lot.address &&

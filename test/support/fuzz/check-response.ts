@@ -1,31 +1,31 @@
 import { expect } from 'vitest';
 import { type ProblemCode, PROBLEMS } from '../../../src/platform/errors/problem-codes.js';
-import type { Answer } from '../http/http-client.js';
+import type { HttpResponse } from '../http/http-client.js';
 import { expectProblem } from '../http/problems.js';
 import type { Operation } from '../http/operations.js';
 import type { FuzzRequest } from './requests.js';
 
 /** What is answered before the program asks for the token. */
-const BEFORE_THE_TOKEN = [400, 413, 415];
+const BEFORE_AUTHENTICATION = [400, 413, 415];
 
 /** The answer is one that the document promises for that request, whatever the request was. */
-export function checkAnswer(
+export function checkResponse(
   sent: FuzzRequest,
-  answer: Answer,
+  response: HttpResponse,
   operations: readonly Operation[],
 ): void {
-  const { status } = answer;
+  const { status } = response;
   expect(status).toBeLessThan(500);
-  expect(answer.headers.get('x-request-id')).toMatch(/^\S+$/);
-  if (status >= 400 && sent.method !== 'HEAD') expectSomeProblem(answer);
+  expect(response.headers.get('x-request-id')).toMatch(/^\S+$/);
+  if (status >= 400 && sent.method !== 'HEAD') expectSomeProblem(response);
   const operation = operationOf(sent, operations);
   if (operation) {
-    expectDocumented(answer, operation);
-    if (operation.needsToken && ['nobody', 'revoked', 'stranger'].includes(sent.caller)) {
-      expect([401, ...BEFORE_THE_TOKEN]).toContain(status);
+    expectDocumented(response, operation);
+    if (operation.needsToken && ['anonymous', 'revoked', 'forged'].includes(sent.identity)) {
+      expect([401, ...BEFORE_AUTHENTICATION]).toContain(status);
     }
   } else {
-    expect([404, ...BEFORE_THE_TOKEN, ...(sent.method === 'OPTIONS' ? [204] : [])]).toContain(
+    expect([404, ...BEFORE_AUTHENTICATION, ...(sent.method === 'OPTIONS' ? [204] : [])]).toContain(
       status,
     );
   }
@@ -43,17 +43,17 @@ function operationOf(
   return operations.find((candidate) => candidate.path === path && candidate.method === wanted);
 }
 
-function expectDocumented({ status, headers }: Answer, { answers }: Operation): void {
-  const types = answers[status];
-  const documented = Object.entries(answers).map(([code, all]) => `${code} ${all.join(', ')}`);
+function expectDocumented({ status, headers }: HttpResponse, { responses }: Operation): void {
+  const types = responses[status];
+  const documented = Object.entries(responses).map(([code, all]) => `${code} ${all.join(', ')}`);
   const [type] = (headers.get('content-type') ?? '').split(';');
   const given = types && types.length === 0 ? `${status} ` : `${status} ${type}`;
   expect(documented).toContain(given);
   if (types?.length === 0) expect(headers.get('content-type')).toBeNull();
 }
 
-function expectSomeProblem(answer: Answer): void {
-  const code: unknown = answer.body?.code;
+function expectSomeProblem(response: HttpResponse): void {
+  const code: unknown = response.body?.code;
   expect(Object.keys(PROBLEMS)).toContain(code);
-  expectProblem(answer, `${answer.status} ${code as ProblemCode}`);
+  expectProblem(response, `${response.status} ${code as ProblemCode}`);
 }

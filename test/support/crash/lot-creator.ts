@@ -1,8 +1,8 @@
 import type { HttpClient } from '../http/http-client.js';
 import { groupBy, type LotRow, type Snapshot } from './snapshot.js';
-import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
+import { send, expectReplayed, type Findings, type CrashWorkload } from './workload.js';
 
-interface Founded {
+interface CreatedLot {
   readonly id?: number;
   readonly spots: number;
   readonly isDeleted: boolean;
@@ -14,9 +14,9 @@ interface Doubt {
 }
 
 /** An operator who creates lots of many spots, and deletes every second one. */
-export class Founder implements Witness {
+export class LotCreator implements CrashWorkload {
   /** By their address, which is no other's. */
-  private readonly lots = new Map<string, Founded>();
+  private readonly lots = new Map<string, CreatedLot>();
   private doubt: Doubt | undefined;
   /** The lot whose creation was in flight, where it is there all the same. */
   private done: number | undefined;
@@ -24,7 +24,7 @@ export class Founder implements Witness {
 
   constructor(private readonly token: string) {}
 
-  async work(http: HttpClient): Promise<never> {
+  async run(http: HttpClient): Promise<never> {
     for (;;) {
       this.steps += 1;
       const address = `Founded-${this.steps}`;
@@ -44,24 +44,24 @@ export class Founder implements Witness {
         continue;
       }
       if (isDoubted === 'creation') this.done = row.id;
-      if (more.length > 0) findings.halfDone.push(`lot ${address}, ${1 + more.length} times`);
+      if (more.length > 0) findings.partial.push(`lot ${address}, ${1 + more.length} times`);
       if (lot.isDeleted && row.retired_at === null) findings.lost.push(`deletion of ${address}`);
-      if (!isWhole(row, lot, isDoubted)) findings.halfDone.push(`lot ${JSON.stringify(row)}`);
+      if (!isWhole(row, lot, isDoubted)) findings.partial.push(`lot ${JSON.stringify(row)}`);
       this.lots.set(address, { ...lot, id: row.id, isDeleted: row.retired_at !== null });
     }
   }
 
   /** Asks once more for the lot that was not answered: there must be one of it afterwards. */
-  async settle(http: HttpClient, findings: Findings): Promise<void> {
+  async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
     const { doubt, done } = this;
     this.doubt = undefined;
     const lot = doubt?.what === 'creation' && this.lots.get(doubt.address);
     if (!lot) return;
-    const answer = await this.create(http, { address: doubt.address, spots: lot.spots });
-    if (done !== undefined) expectRepeated({ answer, id: done }, findings);
+    const response = await this.create(http, { address: doubt.address, spots: lot.spots });
+    if (done !== undefined) expectReplayed({ response, id: done }, findings);
   }
 
-  get told(): number {
+  get acknowledged(): number {
     return this.lots.size;
   }
 
@@ -76,10 +76,10 @@ export class Founder implements Witness {
       number_of_spots: spots,
     };
     const options = { token: this.token, body, headers: { 'idempotency-key': address } };
-    const answer = await ask(() => http.post('/api/admin/parking-lots', options), 201);
+    const response = await send(() => http.post('/api/admin/parking-lots', options), 201);
     this.doubt = undefined;
-    this.lots.set(address, { id: Number(answer.body.id), spots, isDeleted: false });
-    return answer;
+    this.lots.set(address, { id: Number(response.body.id), spots, isDeleted: false });
+    return response;
   }
 
   private async delete(http: HttpClient, address: string): Promise<void> {
@@ -87,13 +87,13 @@ export class Founder implements Witness {
     if (lot?.id === undefined) throw new Error(`${address} was not created`);
     this.doubt = { what: 'deletion', address };
     const path = `/api/admin/parking-lots/${lot.id}`;
-    await ask(() => http.delete(path, { token: this.token }), 200);
+    await send(() => http.delete(path, { token: this.token }), 200);
     this.doubt = undefined;
     this.lots.set(address, { ...lot, isDeleted: true });
   }
 }
 
-function isWhole(row: LotRow, lot: Founded, doubted: Doubt['what'] | undefined): boolean {
+function isWhole(row: LotRow, lot: CreatedLot, doubted: Doubt['what'] | undefined): boolean {
   if (lot.id !== undefined && row.id !== lot.id) return false;
   if (row.retired_at !== null && !lot.isDeleted && doubted !== 'deletion') return false;
   return row.number_of_spots === lot.spots && row.price_per_hour === lot.spots * 100;

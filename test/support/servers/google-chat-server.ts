@@ -10,19 +10,19 @@ export interface Post {
   readonly requestId: string | null;
   /** Milliseconds of a clock that only runs forward. */
   readonly at: number;
-  readonly answer: WebhookAnswer;
+  readonly response: ChatResponse;
 }
 
-export type WebhookAnswer =
+export type ChatResponse =
   number | 'hang' | 'reset' | { readonly status: number; readonly retryAfter: string };
 
 /** A real web server that stands in for the Google Chat webhook. */
-export class Webhook implements AsyncDisposable {
+export class GoogleChatServer implements AsyncDisposable {
   readonly posts: Post[] = [];
   /** What it answers to the next posts, in order; after that, `otherwise`. */
-  answers: WebhookAnswer[] = [];
-  otherwise: WebhookAnswer = 200;
-  /** How long each answer takes, in milliseconds. */
+  responses: ChatResponse[] = [];
+  defaultResponse: ChatResponse = 200;
+  /** How long each reply takes, in milliseconds. */
   delay = 0;
 
   private readonly server: Server;
@@ -31,8 +31,8 @@ export class Webhook implements AsyncDisposable {
     this.server = createServer((request, response) => void this.receive(request, response));
   }
 
-  static async start(): Promise<Webhook> {
-    const webhook = new Webhook();
+  static async start(): Promise<GoogleChatServer> {
+    const webhook = new GoogleChatServer();
     webhook.server.listen(0, '127.0.0.1');
     await once(webhook.server, 'listening');
     return webhook;
@@ -49,7 +49,7 @@ export class Webhook implements AsyncDisposable {
 
   /** The messages that it took. */
   get accepted(): readonly Post[] {
-    return this.posts.filter(({ answer }) => answer === 200);
+    return this.posts.filter(({ response }) => response === 200);
   }
 
   /** The names in the messages that it took, in order. */
@@ -68,18 +68,18 @@ export class Webhook implements AsyncDisposable {
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
     const body = JSON.parse(await text(request)) as { text: string };
-    const answer = this.answers.shift() ?? this.otherwise;
+    const reply = this.responses.shift() ?? this.defaultResponse;
     this.posts.push({
       text: body.text,
       contentType: request.headers['content-type'] ?? '',
       requestId: new URL(request.url ?? '', 'http://localhost').searchParams.get('requestId'),
       at,
-      answer,
+      response: reply,
     });
-    if (answer === 'hang') return;
+    if (reply === 'hang') return;
     if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
-    if (answer === 'reset') request.socket.resetAndDestroy();
-    else if (typeof answer === 'number') response.writeHead(answer).end('{}');
-    else response.writeHead(answer.status, { 'retry-after': answer.retryAfter }).end();
+    if (reply === 'reset') request.socket.resetAndDestroy();
+    else if (typeof reply === 'number') response.writeHead(reply).end('{}');
+    else response.writeHead(reply.status, { 'retry-after': reply.retryAfter }).end();
   }
 }

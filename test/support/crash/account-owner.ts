@@ -1,35 +1,35 @@
 import type { HttpClient } from '../http/http-client.js';
 import type { Snapshot } from './snapshot.js';
-import { ask, type Findings, type Witness } from './witness.js';
+import { send, type Findings, type CrashWorkload } from './workload.js';
 
 type Doubt =
   | { readonly what: 'registration' | 'logout' }
   | { readonly what: 'password'; readonly next: string };
 
 /** The account that is being used just now. */
-interface Account {
+interface SignedInAccount {
   readonly username: string;
   password: string;
   /** Tokens that must work, the newest one last. */
-  alive: string[];
+  valid: string[];
   /** Tokens that must not work any more. */
-  dead: string[];
+  revoked: string[];
 }
 
 /** Registers, logs in twice, changes the password, logs out; and begins anew with another name. */
-export class Member implements Witness {
+export class AccountOwner implements CrashWorkload {
   private readonly registered = new Set<string>();
-  private account: Account | undefined;
+  private account: SignedInAccount | undefined;
   private doubt: Doubt | undefined;
   private steps = 0;
 
   constructor(private readonly name: string) {}
 
-  async work(http: HttpClient): Promise<never> {
+  async run(http: HttpClient): Promise<never> {
     for (;;) {
       this.steps += 1;
       const account = await this.register(http, `${this.name}-${this.steps}`);
-      account.alive = [await login(http, account), await login(http, account)];
+      account.valid = [await login(http, account), await login(http, account)];
       await this.changePassword(http, account);
       await this.logOut(http, account);
     }
@@ -43,7 +43,7 @@ export class Member implements Witness {
     if (this.doubt?.what === 'registration' && !usernames.has(username)) this.account = undefined;
   }
 
-  async settle(http: HttpClient, findings: Findings): Promise<void> {
+  async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
     const { account, doubt } = this;
     this.account = undefined;
     this.doubt = undefined;
@@ -52,71 +52,74 @@ export class Member implements Witness {
       const [old, next] = [account.password, doubt.next];
       const isOld = await canLogIn(http, { ...account, password: old });
       const isNext = await canLogIn(http, { ...account, password: next });
-      if (isOld === isNext) findings.halfDone.push(`password of ${account.username}: ${isOld}`);
-      if (isNext) endOthers(account);
+      if (isOld === isNext) findings.partial.push(`password of ${account.username}: ${isOld}`);
+      if (isNext) markOthersRevoked(account);
     } else if (!(await canLogIn(http, account))) {
       findings.lost.push(`password of ${account.username}`);
     }
-    if (doubt?.what === 'logout') account.alive.pop();
-    for (const token of account.alive) {
-      if (!(await works(http, token))) findings.lost.push(`login of ${account.username}`);
+    if (doubt?.what === 'logout') account.valid.pop();
+    for (const token of account.valid) {
+      if (!(await isValid(http, token))) findings.lost.push(`login of ${account.username}`);
     }
-    for (const token of account.dead) {
-      if (await works(http, token)) findings.lost.push(`end of a token of ${account.username}`);
+    for (const token of account.revoked) {
+      if (await isValid(http, token)) findings.lost.push(`end of a token of ${account.username}`);
     }
   }
 
-  get told(): number {
+  get acknowledged(): number {
     return this.registered.size;
   }
 
-  private async register(http: HttpClient, username: string): Promise<Account> {
-    const account = { username, password: 'first one', alive: [], dead: [] };
+  private async register(http: HttpClient, username: string): Promise<SignedInAccount> {
+    const account = { username, password: 'first one', valid: [], revoked: [] };
     this.account = account;
     this.doubt = { what: 'registration' };
     const body = { username, email: `${username}@example.com`, password: account.password };
-    await ask(() => http.post('/api/user/register', { body }), 201);
+    await send(() => http.post('/api/user/register', { body }), 201);
     this.doubt = undefined;
     this.registered.add(username);
     return account;
   }
 
   /** With the newer token, so that the older one dies. */
-  private async changePassword(http: HttpClient, account: Account): Promise<void> {
+  private async changePassword(http: HttpClient, account: SignedInAccount): Promise<void> {
     const next = 'second one';
     this.doubt = { what: 'password', next };
     const body = { current_password: account.password, new_password: next };
-    const token = account.alive.at(-1);
-    await ask(() => http.post('/api/auth/change-password', { token, body }), 204);
+    const token = account.valid.at(-1);
+    await send(() => http.post('/api/auth/change-password', { token, body }), 204);
     this.doubt = undefined;
     account.password = next;
-    endOthers(account);
+    markOthersRevoked(account);
   }
 
-  private async logOut(http: HttpClient, account: Account): Promise<void> {
-    const token = account.alive.at(-1);
+  private async logOut(http: HttpClient, account: SignedInAccount): Promise<void> {
+    const token = account.valid.at(-1);
     this.doubt = { what: 'logout' };
-    await ask(() => http.post('/api/auth/logout', { token }), 204);
+    await send(() => http.post('/api/auth/logout', { token }), 204);
     this.doubt = undefined;
-    account.dead.push(...account.alive.splice(0));
+    account.revoked.push(...account.valid.splice(0));
   }
 }
 
 /** What a change of the password does to every token but the one that asked for it. */
-function endOthers(account: Account): void {
-  account.dead.push(...account.alive.splice(0, account.alive.length - 1));
+function markOthersRevoked(account: SignedInAccount): void {
+  account.revoked.push(...account.valid.splice(0, account.valid.length - 1));
 }
 
-async function login(http: HttpClient, { username, password }: Account): Promise<string> {
+async function login(http: HttpClient, { username, password }: SignedInAccount): Promise<string> {
   const body = { username, password };
-  return String((await ask(() => http.post('/api/user/login', { body }), 200)).body.token);
+  return String((await send(() => http.post('/api/user/login', { body }), 200)).body.token);
 }
 
-async function canLogIn(http: HttpClient, { username, password }: Account): Promise<boolean> {
+async function canLogIn(
+  http: HttpClient,
+  { username, password }: SignedInAccount,
+): Promise<boolean> {
   const body = { username, password };
-  return (await ask(() => http.post('/api/user/login', { body }), 200, 401)).status === 200;
+  return (await send(() => http.post('/api/user/login', { body }), 200, 401)).status === 200;
 }
 
-async function works(http: HttpClient, token: string): Promise<boolean> {
-  return (await ask(() => http.get('/api/auth/me', { token }), 200, 401)).status === 200;
+async function isValid(http: HttpClient, token: string): Promise<boolean> {
+  return (await send(() => http.get('/api/auth/me', { token }), 200, 401)).status === 200;
 }

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { isDatabaseOutage } from '../../src/platform/database/outages.js';
 import { openPostgres } from '../../src/platform/database/postgres/postgres.js';
 import { PostgresTransactionRunner } from '../../src/platform/database/postgres/postgres-transaction-runner.js';
-import { lastWordsProxy } from '../support/servers/last-words-proxy.js';
+import { startShutdownNoticeProxy } from '../support/servers/shutdown-notice-proxy.js';
 import { startPostgres } from '../support/servers/postgres-server.js';
 import { describeWithServers } from '../support/servers/with-servers.js';
 
@@ -13,7 +13,7 @@ describeWithServers('PostgreSQL that is shut down right after an answer', () => 
 
   it('fails what was under way, and is used again when it is back', async () => {
     await using postgres = await startPostgres();
-    await using proxy = await lastWordsProxy(Number(new URL(postgres.url).port));
+    await using proxy = await startShutdownNoticeProxy(Number(new URL(postgres.url).port));
     const url = new URL(postgres.url);
     url.port = String(proxy.port);
     const source = await openPostgres(

@@ -19,14 +19,14 @@ function shutdownNotice(): Buffer {
   return Buffer.concat([head, body]);
 }
 
-export interface LastWordsProxy extends AsyncDisposable {
+export interface ShutdownNoticeProxy extends AsyncDisposable {
   readonly port: number;
   /** From now on, or no more, an answer is followed by the notice in the same packet, and the end. */
   shutDown(isShutDown: boolean): void;
 }
 
 /** Stands before a PostgreSQL server that is shut down at the worst moment: right after an answer. */
-export async function lastWordsProxy(serverPort: number): Promise<LastWordsProxy> {
+export async function startShutdownNoticeProxy(serverPort: number): Promise<ShutdownNoticeProxy> {
   const sockets = new Set<Socket>();
   let isDown = false;
   const server = createServer((client) => {

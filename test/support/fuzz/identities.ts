@@ -1,5 +1,5 @@
 import type { HttpClient } from '../http/http-client.js';
-import type { Caller } from './requests.js';
+import type { Identity } from './requests.js';
 
 const PASSWORD = 'test123';
 const ADMIN = { username: 'admin', password: 'admin123' };
@@ -7,7 +7,7 @@ const KNOWN = ['admin', 'driver', 'other driver'] as const;
 type Known = (typeof KNOWN)[number];
 
 /** The accounts in whose names a fuzz asks. A token that the fuzz has ended is replaced. */
-export class Callers {
+export class Identities {
   private readonly tokens = new Map<Known, Promise<string>>();
   private revoked = '';
   private accounts = 0;
@@ -17,28 +17,28 @@ export class Callers {
   async prepare(): Promise<void> {
     this.revoked = await this.newDriver();
     await this.http.post('/api/auth/logout', { token: this.revoked });
-    await Promise.all(KNOWN.map((caller) => this.token(caller)));
+    await Promise.all(KNOWN.map((identity) => this.token(identity)));
   }
 
-  async token(caller: Caller): Promise<string | undefined> {
-    if (caller === 'nobody') return undefined;
-    if (caller === 'stranger') return 'e30.e30.c2lnbmF0dXJl';
-    if (caller === 'revoked') return this.revoked;
-    const token = this.tokens.get(caller) ?? this.newToken(caller);
-    this.tokens.set(caller, token);
+  async token(identity: Identity): Promise<string | undefined> {
+    if (identity === 'anonymous') return undefined;
+    if (identity === 'forged') return 'e30.e30.c2lnbmF0dXJl';
+    if (identity === 'revoked') return this.revoked;
+    const token = this.tokens.get(identity) ?? this.newToken(identity);
+    this.tokens.set(identity, token);
     return token;
   }
 
   /** Has the next request come with another token. */
-  forget(caller: Caller, token: string | undefined): void {
+  forget(identity: Identity, token: string | undefined): void {
     for (const known of KNOWN) {
-      const kept = known === caller ? this.tokens.get(known) : undefined;
+      const kept = known === identity ? this.tokens.get(known) : undefined;
       void kept?.then((value) => value === token && this.tokens.delete(known));
     }
   }
 
-  private newToken(caller: Known): Promise<string> {
-    return caller === 'admin' ? this.login('/api/admin/login', ADMIN) : this.newDriver();
+  private newToken(identity: Known): Promise<string> {
+    return identity === 'admin' ? this.login('/api/admin/login', ADMIN) : this.newDriver();
   }
 
   /** Another account each time: the fuzz may have changed the password of the last one. */
@@ -51,8 +51,9 @@ export class Callers {
   }
 
   private async login(path: string, body: typeof ADMIN): Promise<string> {
-    const answer = await this.http.post(path, { body });
-    if (answer.status !== 200) throw new Error(`${path} answers ${answer.status} ${answer.text}`);
-    return answer.body.token;
+    const response = await this.http.post(path, { body });
+    if (response.status !== 200)
+      throw new Error(`${path} answers ${response.status} ${response.text}`);
+    return response.body.token;
   }
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { download, waitFor } from '../app/exports.js';
+import { downloadExport, waitForExport } from '../app/exports.js';
 import type { HttpClient } from '../http/http-client.js';
 import type { Snapshot } from './snapshot.js';
-import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
+import { send, expectReplayed, type Findings, type CrashWorkload } from './workload.js';
 
-interface Veteran {
+interface DriverWithHistory {
   readonly id: number;
   readonly token: string;
   /** All of them over. */
@@ -12,7 +12,7 @@ interface Veteran {
 }
 
 /** A driver with a long history, who asks for an export of it as soon as the last one is there. */
-export class Exporter implements Witness {
+export class ExportRequester implements CrashWorkload {
   private readonly tasks = new Set<string>();
   /** The idempotency key of what was asked for and not answered. */
   private doubt: string | undefined;
@@ -20,31 +20,31 @@ export class Exporter implements Witness {
   private done: string | undefined;
   private steps = 0;
   private unfinished: readonly string[] = [];
-  private readonly whole = new Set<string>();
+  private readonly verified = new Set<string>();
 
-  constructor(private readonly veteran: Veteran) {}
+  constructor(private readonly driver: DriverWithHistory) {}
 
-  async work(http: HttpClient): Promise<never> {
-    const { token } = this.veteran;
+  async run(http: HttpClient): Promise<never> {
+    const { token } = this.driver;
     for (;;) {
       this.steps += 1;
-      const { body } = await this.request(http, `${this.veteran.id}-${this.steps}`);
+      const { body } = await this.request(http, `${this.driver.id}-${this.steps}`);
       const id = String(body.task_id);
       const path = `/api/user/export-csv-status/${id}`;
-      while ((await ask(() => http.get(path, { token }), 200)).body.status !== 'completed') {
+      while ((await send(() => http.get(path, { token }), 200)).body.status !== 'completed') {
         await sleep(10);
       }
     }
   }
 
   check({ exports }: Snapshot, findings: Findings): void {
-    const rows = exports.filter((row) => row.user_id === this.veteran.id);
+    const rows = exports.filter((row) => row.user_id === this.driver.id);
     const there = new Set(rows.map(({ id }) => id));
     for (const id of this.tasks) if (!there.has(id)) findings.lost.push(`export ${id}`);
     const unknown = rows.filter(({ id }) => !this.tasks.has(id));
     this.done = unknown[0]?.id;
     if (unknown.length > (this.doubt === undefined ? 0 : 1)) {
-      findings.halfDone.push(`exports for which nobody has asked: ${JSON.stringify(unknown)}`);
+      findings.partial.push(`exports for which nobody has asked: ${JSON.stringify(unknown)}`);
     }
     for (const { id, status } of rows) {
       if (status === 'failed') findings.lost.push(`export ${id}: ${status}`);
@@ -54,40 +54,40 @@ export class Exporter implements Witness {
     this.unfinished = rows
       .filter(({ status, attempt }) => status !== 'completed' || attempt > 1)
       .map(({ id }) => id)
-      .filter((id) => !this.whole.has(id));
+      .filter((id) => !this.verified.has(id));
   }
 
-  async settle(http: HttpClient, findings: Findings): Promise<void> {
-    const { bookings, token } = this.veteran;
+  async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
+    const { bookings, token } = this.driver;
     for (const id of this.unfinished) {
       const task = { id, http, token };
-      const { total_bookings: total } = await waitFor(task, 'completed');
-      const lines = (await download(task)).text.trimEnd().split('\r\n');
+      const { total_bookings: total } = await waitForExport(task, 'completed');
+      const lines = (await downloadExport(task)).text.trimEnd().split('\r\n');
       const isWhole = total === bookings && lines.length === bookings + 1;
-      if (!isWhole) findings.halfDone.push(`export ${id}: ${total}, ${lines.length} lines`);
-      this.whole.add(id);
+      if (!isWhole) findings.partial.push(`export ${id}: ${total}, ${lines.length} lines`);
+      this.verified.add(id);
     }
     const { doubt, done } = this;
     if (doubt === undefined) return;
-    const answer = await this.request(http, doubt);
-    if (done !== undefined) expectRepeated({ answer, id: done }, findings);
+    const response = await this.request(http, doubt);
+    if (done !== undefined) expectReplayed({ response, id: done }, findings);
   }
 
   /** How many exports a crash has met before they were written. */
   get interrupted(): number {
-    return this.whole.size;
+    return this.verified.size;
   }
 
-  get told(): number {
+  get acknowledged(): number {
     return this.tasks.size;
   }
 
   private async request(http: HttpClient, key: string) {
-    const options = { token: this.veteran.token, headers: { 'idempotency-key': key } };
+    const options = { token: this.driver.token, headers: { 'idempotency-key': key } };
     this.doubt = key;
-    const answer = await ask(() => http.post('/api/user/export-csv-async', options), 202);
+    const response = await send(() => http.post('/api/user/export-csv-async', options), 202);
     this.doubt = undefined;
-    this.tasks.add(String(answer.body.task_id));
-    return answer;
+    this.tasks.add(String(response.body.task_id));
+    return response;
   }
 }

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLot, createMember, type Member } from '../support/data/factories.js';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 describe("a driver's figures and lots", () => {
   const clock = new FixedClock();
   let vpms: TestApp;
-  let driver: Member;
-  let admin: Member;
+  let driver: TestAccount;
+  let admin: TestAccount;
 
   const start = async (timezone: string, instant: string) => {
     clock.set(instant);

@@ -1,7 +1,7 @@
 import { forgeToken } from '../app/tokens.js';
-import type { CrashSite } from './site.js';
+import type { CrashEnvironment } from './environment.js';
 
-export interface Person {
+export interface CrashDriver {
   readonly id: number;
   readonly token: string;
 }
@@ -9,18 +9,24 @@ export interface Person {
 const HOUR = 3_600_000;
 
 /** Drivers who are logged in; without the cost of hashing their passwords. */
-export async function addPeople(site: CrashSite, name: string, count: number): Promise<Person[]> {
+export async function addDrivers(
+  site: CrashEnvironment,
+  name: string,
+  count: number,
+): Promise<CrashDriver[]> {
   const names = Array.from({ length: count }, (_, number) => `${name}${number}`);
   const accounts = names.map(
     (one) => `('${one}', '${one}', '${one}@x.org', '${one}@x.org', '-', 'user', 0, 0)`,
   );
-  const rows = await site.ask<{ id: number }>(`
+  const rows = await site.query<{ id: number }>(`
     INSERT INTO accounts
       (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
     VALUES ${accounts.join(', ')} RETURNING id`);
   const exp = Math.floor(Date.now() / 1000) + 3_600;
   const sessions = rows.map(({ id }) => `('of-${id}', ${id}, ${exp * 1000})`);
-  await site.ask(`INSERT INTO sessions (id, account_id, expires_at) VALUES ${sessions.join(', ')}`);
+  await site.query(
+    `INSERT INTO sessions (id, account_id, expires_at) VALUES ${sessions.join(', ')}`,
+  );
   return rows.map(({ id }) => {
     const claims = { sub: String(id), jti: `of-${id}`, role: 'user', iss: 'vpms' };
     return { id, token: forgeToken({ claims: { ...claims, iat: exp - 3_600, exp } }) };
@@ -29,8 +35,8 @@ export async function addPeople(site: CrashSite, name: string, count: number): P
 
 /** Gives each of them that many stays of an hour, one after another, on a spot of a lot of theirs. */
 export async function addHistory(
-  site: CrashSite,
-  people: readonly Person[],
+  site: CrashEnvironment,
+  people: readonly CrashDriver[],
   bookings: number,
 ): Promise<void> {
   for (const { id } of people) {
@@ -51,6 +57,6 @@ export async function addHistory(
       `INSERT INTO driver_totals (user_id, bookings, spent)
       VALUES (${id}, ${bookings}, ${bookings * 5000})`,
     ];
-    for (const sql of steps) await site.ask(sql);
+    for (const sql of steps) await site.query(sql);
   }
 }

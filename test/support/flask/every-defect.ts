@@ -9,7 +9,7 @@ import {
 } from './flask-rows.js';
 
 /** A file with each fault that the import has a rule for (docs/moving-from-flask.md). */
-export const EVERY_FAULT: FlaskContent = {
+export const EVERY_DEFECT: FlaskContent = {
   users: [
     flaskUser(1, { username: 'boss', role: 'admin', password_hash: scryptHash('boss123') }),
     flaskUser(2, { username: 'Bob', created_at: '2025-11-26 21:19:58.057999' }),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpClient } from '../http/http-client.js';
 import type { BookingRow, Snapshot } from './snapshot.js';
-import { ask, expectRepeated, type Findings, type Witness } from './witness.js';
+import { send, expectReplayed, type Findings, type CrashWorkload } from './workload.js';
 
 interface Stay {
   readonly lotId: number;
@@ -10,7 +10,7 @@ interface Stay {
   readonly cost?: number;
 }
 
-interface Wish {
+interface BookingRequest {
   /** Of idempotency: what is asked for again under it is done once. */
   readonly key: string;
   /** What is to be released; undefined where a spot is to be booked. */
@@ -18,26 +18,26 @@ interface Wish {
   readonly stay: Stay;
 }
 
-interface Person {
+interface DriverWithLots {
   readonly id: number;
   readonly token: string;
   readonly lots: readonly number[];
 }
 
 /** Books and releases. */
-export class CrashDriver implements Witness {
+export class BookingDriver implements CrashWorkload {
   private readonly stays = new Map<number, Stay>();
   private active: number | undefined;
   /** Asked for, and not answered. */
-  private doubt: Wish | undefined;
+  private doubt: BookingRequest | undefined;
   /** The booking that it was about, where it was done all the same. */
   private done: number | undefined;
   private steps = 0;
 
-  constructor(private readonly person: Person) {}
+  constructor(private readonly person: DriverWithLots) {}
 
-  async work(http: HttpClient): Promise<never> {
-    for (;;) await this.perform(http, this.nextWish());
+  async run(http: HttpClient): Promise<never> {
+    for (;;) await this.perform(http, this.nextRequest());
   }
 
   check({ bookings }: Snapshot, findings: Findings): void {
@@ -52,14 +52,14 @@ export class CrashDriver implements Witness {
   }
 
   /** Asks once more for what was not answered. */
-  async settle(http: HttpClient, findings: Findings): Promise<void> {
+  async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
     const { doubt, done } = this;
     if (!doubt) return;
-    const answer = await this.perform(http, doubt);
-    if (done !== undefined) expectRepeated({ answer, id: done }, findings);
+    const response = await this.perform(http, doubt);
+    if (done !== undefined) expectReplayed({ response, id: done }, findings);
   }
 
-  get told(): number {
+  get acknowledged(): number {
     return this.stays.size;
   }
 
@@ -71,7 +71,7 @@ export class CrashDriver implements Witness {
     const isMixed = row.lot_id !== expected?.lotId || row.vehicle_number !== expected.vehicle;
     const hasLeftUnasked =
       row.left_at !== null && expected?.cost === undefined && !isReleaseDoubted;
-    if (isMixed || hasLeftUnasked) findings.halfDone.push(`booking ${JSON.stringify(row)}`);
+    if (isMixed || hasLeftUnasked) findings.partial.push(`booking ${JSON.stringify(row)}`);
     if (expected?.cost !== undefined && row.cost !== expected.cost) {
       findings.lost.push(`release of ${row.id} for ${expected.cost}: ${row.cost}`);
     }
@@ -80,7 +80,7 @@ export class CrashDriver implements Witness {
     this.stays.set(row.id, { lotId, vehicle, ...(cost !== null && { cost }) });
   }
 
-  private nextWish(): Wish {
+  private nextRequest(): BookingRequest {
     const { id, lots } = this.person;
     this.steps += 1;
     const key = `${id}-${this.steps}`;
@@ -89,35 +89,38 @@ export class CrashDriver implements Witness {
     return { key, stay: { lotId: lots[(id + this.steps) % lots.length] ?? 0, vehicle: key } };
   }
 
-  private async perform(http: HttpClient, wish: Wish) {
+  private async perform(http: HttpClient, wish: BookingRequest) {
     this.doubt = wish;
-    const answer = await (wish.release === undefined
+    const response = await (wish.release === undefined
       ? this.book(http, wish)
       : this.release(http, { ...wish, release: wish.release }));
     this.doubt = undefined;
-    return answer;
+    return response;
   }
 
-  private async book(http: HttpClient, { key, stay }: Wish) {
+  private async book(http: HttpClient, { key, stay }: BookingRequest) {
     const body = { lot_id: stay.lotId, vehicle_number: stay.vehicle };
     const options = { ...this.options(key), body };
-    const answer = await ask(() => http.post('/api/user/book-parking', options), 201, 409);
-    if (answer.status === 409) {
-      if (answer.body.code !== 'LOT_FULL') throw new Error(`unexpected: ${answer.text}`);
+    const response = await send(() => http.post('/api/user/book-parking', options), 201, 409);
+    if (response.status === 409) {
+      if (response.body.code !== 'LOT_FULL') throw new Error(`unexpected: ${response.text}`);
       await sleep(10);
     } else {
-      this.active = Number(answer.body.id);
+      this.active = Number(response.body.id);
       this.stays.set(this.active, stay);
     }
-    return answer;
+    return response;
   }
 
-  private async release(http: HttpClient, { key, release, stay }: Wish & { release: number }) {
+  private async release(
+    http: HttpClient,
+    { key, release, stay }: BookingRequest & { release: number },
+  ) {
     const path = `/api/user/bookings/${release}/release`;
-    const answer = await ask(() => http.post(path, this.options(key)), 200);
-    this.stays.set(release, { ...stay, cost: Math.round(answer.body.cost * 100) });
+    const response = await send(() => http.post(path, this.options(key)), 200);
+    this.stays.set(release, { ...stay, cost: Math.round(response.body.cost * 100) });
     this.active = undefined;
-    return answer;
+    return response;
   }
 
   private options(key: string) {

@@ -1,5 +1,5 @@
 /** Holds whoever waits at it until it is opened. */
-export class Gate {
+export class Latch {
   /** Lets everyone through, now and later. */
   readonly open: () => void;
   /** Fulfilled once it is open. */

@@ -19,7 +19,7 @@ export const IMPORTED_AT = Date.parse('2026-03-01T09:30:00.000Z');
 type Row = Readonly<Record<string, any>>;
 
 /** The original knew none of these; what it let happen stays as it was. */
-export const PAST: readonly Rule[] = [
+export const RULES_OLD_DATA_BREAKS: readonly Rule[] = [
   'no two stays on one spot overlap',
   'no two stays of one driver overlap',
   'a stay costs the started hours at the agreed price',
@@ -28,13 +28,13 @@ export const PAST: readonly Rule[] = [
   "a lot's spots are numbered from 1 without a gap",
 ];
 
-interface MoveOptions {
+interface ImportOptions {
   readonly mode?: Mode;
   readonly progress?: Progress;
 }
 
 /** A folder with a file of the original beside the data of a VPMS. */
-export class Move implements Disposable {
+export class ImportFolder implements Disposable {
   readonly dataDirectory = temporaryDirectory();
   readonly source = join(this.dataDirectory, 'flask.db');
   readonly target = join(this.dataDirectory, 'vpms.db');
@@ -46,7 +46,7 @@ export class Move implements Disposable {
   /** Imports the file in this process. */
   async run(
     environment: Readonly<Record<string, string>> = {},
-    { mode = 'write', progress = () => undefined }: MoveOptions = {},
+    { mode = 'write', progress = () => undefined }: ImportOptions = {},
   ): Promise<Report> {
     const configuration = readConfiguration({ DATA_DIR: this.dataDirectory, ...environment });
     using file = FlaskFile.open(this.source);
@@ -74,7 +74,10 @@ export class Move implements Disposable {
 }
 
 /** What the report lists of a table: reason and ids (or details). */
-export function listed(report: Report, table: keyof Report['tables']): Record<string, string> {
+export function reportedRows(
+  report: Report,
+  table: keyof Report['tables'],
+): Record<string, string> {
   return Object.fromEntries(
     report.tables[table].entries
       .filter(({ reason }) => reason !== 'instants truncated to milliseconds')

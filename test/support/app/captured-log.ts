@@ -1,7 +1,7 @@
 import type { DestinationStream } from 'pino';
 
 /** Keeps what the program logs, line by line. */
-export class KeptLog implements DestinationStream {
+export class CapturedLog implements DestinationStream {
   readonly lines: string[] = [];
 
   write(line: string): void {
