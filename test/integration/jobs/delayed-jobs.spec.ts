@@ -5,8 +5,8 @@ import { type ClaimedJob, JobLost } from '../../../src/platform/queue/delayed/de
 import type { JobKind } from '../../../src/platform/queue/job-kind.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/platform/time/durations.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
-import { Gate } from '../../support/app/gate.js';
-import { until } from '../../support/app/job-runs.js';
+import { Latch } from '../../support/app/latch.js';
+import { waitUntil } from '../../support/app/job-runs.js';
 import { newKind, QueueApp, type QueueAppOptions } from '../../support/app/queue-app.js';
 import { temporaryDirectory } from '../../support/app/test-app.js';
 import { dropTestDatabase, queryDatabase } from '../../support/data/test-database.js';
@@ -55,7 +55,7 @@ const rows = () =>
   queryDatabase<JobRow>(dataDirectory, 'SELECT status, attempts, error FROM jobs ORDER BY run_at');
 
 async function finished(count = 1): Promise<JobRow[]> {
-  return until(async () => {
+  return waitUntil(async () => {
     const found = await rows();
     const done = found.filter(({ status }) => status === 'completed' || status === 'failed');
     return done.length >= count ? found : undefined;
@@ -66,7 +66,7 @@ const inFuture = (milliseconds: number) => new Date(clock.now().getTime() + mill
 
 /** Reconciles until the job has started: with Bull, a message may be on its way. */
 async function reconcileUntil(app: QueueApp, condition: () => boolean): Promise<void> {
-  await until(async () => {
+  await waitUntil(async () => {
     if (condition()) return true;
     await app.reconcile();
     await sleep(50);
@@ -224,7 +224,7 @@ describe('a delayed job that fails', () => {
       },
     });
     await app.schedule({ runAt: clock.now() });
-    await until(async () => (await rows())[0]?.error ?? undefined);
+    await waitUntil(async () => (await rows())[0]?.error ?? undefined);
     expect(await rows()).toEqual([{ status: 'pending', attempts: 1, error: 'busy' }]);
     clock.advance(SECOND);
     await reconcileUntil(app, () => ran.length === 2);
@@ -258,7 +258,7 @@ describe('a claim', () => {
       },
     });
     await first.schedule({ runAt: clock.now() });
-    await until(() => ran.length > 0 || undefined);
+    await waitUntil(() => ran.length > 0 || undefined);
     await stop(first);
     expect(await rows()).toEqual([{ status: 'pending', attempts: 0, error: null }]);
     await start({ work: () => void ran.push('second') });
@@ -267,10 +267,10 @@ describe('a claim', () => {
   });
 
   it('is renewed while the job runs', async () => {
-    const gate = new Gate();
+    const gate = new Latch();
     const app = await start({ work: () => gate.opened });
     await app.schedule({ runAt: clock.now() });
-    await until(async () => (await rows())[0]?.status === 'running' || undefined);
+    await waitUntil(async () => (await rows())[0]?.status === 'running' || undefined);
     clock.advance(25 * SECOND);
     const lease = async () => {
       const [row] = await queryDatabase<{ lease_until: number }>(
@@ -280,13 +280,13 @@ describe('a claim', () => {
       return row?.lease_until;
     };
     const renewed = clock.now().getTime() + 30 * SECOND;
-    await until(async () => (await lease()) === renewed || undefined);
+    await waitUntil(async () => (await lease()) === renewed || undefined);
     gate.open();
     await finished();
   }, 40_000);
 
   it('expires if it is not renewed, and then the later attempt alone writes its effects', async () => {
-    const slow = new Gate();
+    const slow = new Latch();
     const lost: unknown[] = [];
     const effect = (app: () => QueueApp, name: string) => (job: ClaimedJob) =>
       app().transactions.run(async (tx) => {
@@ -312,7 +312,7 @@ describe('a claim', () => {
       },
     });
     await first.schedule({ key: 'job', runAt: clock.now() });
-    await until(() => ran.length > 0 || undefined);
+    await waitUntil(() => ran.length > 0 || undefined);
 
     clock.advance(29 * SECOND);
     const second: QueueApp = await start({
@@ -329,7 +329,7 @@ describe('a claim', () => {
     await reconcileUntil(second, () => ran.length === 2);
     await finished();
     slow.open();
-    await until(() => lost.length > 0 || undefined);
+    await waitUntil(() => lost.length > 0 || undefined);
     expect(lost).toEqual([expect.any(JobLost)]);
     const keys = await queryDatabase<{ dedup_key: string }>(
       dataDirectory,
