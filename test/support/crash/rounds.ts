@@ -77,7 +77,7 @@ export async function expectNothingLost(
       halfDone: [],
       violations: {},
     });
-    await Promise.all(all.map((witness) => witness.settle(vpms.http, findings)));
+    await Promise.all(all.map((witness) => witness.retryInFlight(vpms.http, findings)));
   }
   const { lost, partial: halfDone, replayed: kept } = findings;
   expect({ lost, halfDone }).toEqual({ lost: [], halfDone: [] });

@@ -16,8 +16,8 @@ export interface BullMessage {
 const TIMEOUT = 1_000;
 /** Added to a delay, so that the message does not arrive before the job is due. In milliseconds. */
 const MARGIN = 10;
-/** Bull's states of a job that will still be processed. */
-const PENDING_STATES: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'paused']);
+/** Bull's states of a message that is about to be processed. */
+const PENDING_STATES: ReadonlySet<string> = new Set(['waiting', 'active', 'paused']);
 
 /** Sends messages through Redis. */
 @Injectable()
@@ -64,12 +64,20 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   /**
    * If Redis lost its data while a worker took a message, an entry without content remains under its
    * id, in no list or among the finished ones, and blocks the id. One that a worker still holds is
-   * left to the next reconciliation.
+   * left to the next reconciliation. Redis counts a delay on its own clock: if ours was set forward,
+   * a job is due while its message is still delayed.
    */
   private async removeStaleJob(message: JobMessage): Promise<void> {
     const job = await this.queue(message.kind).getJob(jobIdOf(message));
-    if (!job || PENDING_STATES.has(await job.getState())) return;
+    if (!job) return;
+    const state = await job.getState();
+    if (state === 'delayed' ? !this.isDue(message) : PENDING_STATES.has(state)) return;
     await job.remove();
+  }
+
+  /** Bull itself delays the retries of messages without an instant. */
+  private isDue({ runAt }: JobMessage): boolean {
+    return runAt !== undefined && runAt <= this.clock.now();
   }
 
   private async withTimeout({ kind, id }: JobMessage, sent: Promise<void>): Promise<void> {

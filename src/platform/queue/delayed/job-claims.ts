@@ -68,14 +68,17 @@ export async function returnJob(
   return updated.length > 0;
 }
 
-/** Pending jobs that are due before `until`, and running ones whose lease has expired. */
+/**
+ * Pending jobs that are due before `until`, and running ones whose lease has expired. Those are due at
+ * the end of the lease, so that their message is not taken for the one that is still being processed.
+ */
 export async function listDueJobs(
   database: Queryable,
   { name }: JobKind,
   { now, until }: { readonly now: number; readonly until: number },
 ): Promise<UnfinishedJob[]> {
   const rows = await database.sql<{ id: string; runAt: number }[]>`
-    SELECT id, run_at AS "runAt" FROM jobs
+    SELECT id, COALESCE(lease_until, run_at) AS "runAt" FROM jobs
     WHERE name = ${name} AND status IN ('pending', 'running') AND run_at <= ${until}
       AND (status = 'pending' OR lease_until <= ${now})
     ORDER BY run_at LIMIT ${MAX_LISTED}`;
