@@ -88,7 +88,7 @@ function hasDefaultAdmin(
 function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): void {
   logger.warn(
     `The admin logs in as ${adminUsername} with the default password ${DEFAULT_ADMIN_PASSWORD}: ` +
-      'change it before others can reach this.',
+      'change it before others can reach the program.',
   );
 }
 
@@ -99,7 +99,7 @@ function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): v
 function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): void {
   if (jwtSecret === undefined || !isGuessable(jwtSecret)) return;
   logger.warn(
-    'JWT_SECRET can be guessed, and tokens be forged: set it to 32 random characters or more.',
+    'JWT_SECRET can be guessed, so tokens can be forged: set it to 32 random characters or more.',
   );
 }
 

@@ -27,7 +27,7 @@ export class AuthController {
     return mapAccount(await this.accounts.get(principal.id));
   }
 
-  @ApiOperation({ summary: 'Log out: this token is dead at once' })
+  @ApiOperation({ summary: 'Log out: this token is revoked immediately' })
   @ApiNoBody()
   @ApiNoContentResponse({ description: 'Logged out' })
   @ApiProblems('VALIDATION_FAILED')
@@ -38,9 +38,9 @@ export class AuthController {
   }
 
   @ApiOperation({
-    summary: 'Change the password: every other token of the account is dead at once',
+    summary: 'Change the password: every other token of the account is revoked immediately',
   })
-  @ApiNoContentResponse({ description: 'Changed; the token of this request goes on' })
+  @ApiNoContentResponse({ description: 'Changed; the token of this request stays valid' })
   @ApiProblems('VALIDATION_FAILED', 'CURRENT_PASSWORD_WRONG', 'OVERLOADED')
   @HttpCode(204)
   @Post('change-password')

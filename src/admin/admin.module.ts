@@ -15,7 +15,7 @@ import { DriversReader } from './users/drivers.reader.js';
 import { AdminUsersController } from './users/users.controller.js';
 import { CacheModule } from '../platform/cache/cache.module.js';
 
-/** The operator's API. */
+/** The API of admins: `/api/admin`. */
 @Module({
   imports: [AuthModule, CacheModule, JobsModule, ParkingModule],
   controllers: [

@@ -3,7 +3,7 @@ import { type Role, ROLES } from '../platform/principal.js';
 import { ApiInteger } from '../platform/http/validation/numbers.js';
 import type { Account } from '../auth/accounts/account.entity.js';
 
-/** An account, as it may be shown. */
+/** An account without its password hash. */
 export class AccountDto {
   /** @example 2 */
   @ApiInteger()

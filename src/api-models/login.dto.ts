@@ -5,7 +5,7 @@ import type { SignIn } from '../auth/sessions/sign-in.service.js';
 import { AccountDto, mapAccount } from './account.dto.js';
 
 export class LoginDto {
-  /** In any case of letters. @example 'testuser' */
+  /** Case-insensitive. @example 'testuser' */
   @IsString({ message: 'username must be text' })
   username: string;
 
@@ -16,7 +16,7 @@ export class LoginDto {
 }
 
 export class TokenDto {
-  /** To be sent as `Authorization: Bearer <token>`. @example 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl' */
+  /** Send it as `Authorization: Bearer <token>`. @example 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl' */
   token: string;
 
   /** @example 'Bearer' */

@@ -3,7 +3,7 @@ import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../platform/money.js';
 import type { LotView } from '../parking/lots/lot-view.js';
 
-/** A parking lot as both operators and drivers see it. */
+/** A parking lot, for admins and drivers. */
 export class LotDto {
   /** @example 1 */
   @ApiInteger()
@@ -29,7 +29,7 @@ export class LotDto {
   @ApiInteger()
   available_spots: number;
 
-  /** With `available_spots` always `number_of_spots`. @example 1 */
+  /** Equals `number_of_spots` minus `available_spots`. @example 1 */
   @ApiInteger()
   occupied_spots: number;
 

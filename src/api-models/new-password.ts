@@ -11,7 +11,7 @@ import { codePoints } from '../platform/text.js';
 
 const MAX_LENGTH = 128;
 
-/** A password that is being set: `PASSWORD_MIN_LENGTH` to 128 characters, any characters. */
+/** A new password: `PASSWORD_MIN_LENGTH` to 128 characters of any kind. */
 export function NewPassword(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ minLength: 6, maxLength: MAX_LENGTH, format: 'password' }),
@@ -25,7 +25,7 @@ export class NewPasswordConstraint implements ValidatorConstraintInterface {
   constructor(private readonly configuration: Configuration) {}
 
   validate(value: unknown): boolean {
-    // Half of a surrogate pair is no character; two such halves would hash alike.
+    // A lone surrogate is not a character, and all of them would hash alike.
     if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) return false;
     const length = codePoints(value);
     return length >= this.configuration.passwordMinLength && length <= MAX_LENGTH;

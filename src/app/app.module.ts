@@ -7,7 +7,7 @@ import { AdminModule } from '../admin/admin.module.js';
 import { AccountModule } from '../account/account.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import type { Clock } from '../platform/time/clock.js';
-import { CommonModule } from '../platform/platform.module.js';
+import { PlatformModule } from '../platform/platform.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
 import { ENTITIES } from './entities.js';
@@ -19,7 +19,7 @@ import { ParkingModule } from '../parking/parking.module.js';
 import { QueueModule } from '../platform/queue/queue.module.js';
 import { UserModule } from '../user/user.module.js';
 
-/** In the order in which the API documentation lists their routes. */
+/** The API documentation lists the routes in this order. */
 const API = [UserModule, AccountModule, AdminModule];
 
 @Module({})
@@ -28,7 +28,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        CommonModule.forRoot(configuration, clock),
+        PlatformModule.forRoot(configuration, clock),
         DatabaseModule.forRoot(ENTITIES),
         AuthModule,
         ParkingModule,

@@ -8,7 +8,7 @@ import { createHttpServer } from '../platform/http/server/http-server.js';
 import { type Logger, NestLogger } from '../platform/observability/logger.js';
 import { setupHttp } from './setup-http.js';
 
-/** The whole program, its database migrated and its admin made, ready to listen. */
+/** Creates the program, ready to listen: the database is migrated and has an admin. */
 export async function createApp(
   configuration: Configuration,
   logger: Logger,

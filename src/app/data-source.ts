@@ -4,5 +4,5 @@ import { readEnvironment } from '../platform/config/read-environment.js';
 import { MigrationSource } from '../platform/database/migrations/migration-source.js';
 import { ENTITIES } from './entities.js';
 
-/** For TypeORM's command line (`npm run migration:*`): the database that the program would use. */
+/** The program's database, for TypeORM's command line (`npm run migration:*`). */
 export const source = new MigrationSource(readConfiguration(readEnvironment()).database, ENTITIES);

@@ -8,7 +8,7 @@ import { Lot } from '../parking/lots/lot.entity.js';
 import { Reservation } from '../parking/reservations/reservation.entity.js';
 import { Spot } from '../parking/spots/spot.entity.js';
 
-/** Every table that the program sees as objects. */
+/** Every entity. */
 export const ENTITIES = [
   Account,
   Session,

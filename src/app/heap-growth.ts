@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * How much the heap grows, in percent of what is in use, before V8 looks for garbage again. By itself
- * V8 waits until there is up to four times as much (docs/performance.md). To be imported before
- * anything that allocates: each look sets when the next one is.
+ * How much the heap grows before the next major garbage collection, in percent of the live heap. By
+ * default V8 lets it grow up to fourfold (docs/performance.md). Import this file before anything that
+ * allocates: each collection determines the start of the next one.
  */
 const HEAP_GROWTH_PERCENT = 20;
 

@@ -17,7 +17,7 @@ import { measureRequests } from '../platform/observability/request-metrics.js';
 import { logRequests } from '../platform/observability/request-log.js';
 import { openApiDocument } from './openapi/document.js';
 
-/** Sets up everything between the socket and the controllers that Fastify itself does. */
+/** Sets up what Fastify does between the socket and the controllers. */
 export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
   const configuration = app.get(Configuration);
   const server = app.getHttpAdapter().getInstance();
@@ -38,7 +38,7 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
       'RateLimit',
       'RateLimit-Policy',
     ],
-    // An OPTIONS that is no preflight is answered like one, instead of with a plain-text error.
+    // An OPTIONS request that is no preflight gets the same response instead of a plain-text error.
     strictPreflight: false,
   });
   enableInjectionInValidators(app.get(ModuleRef));
@@ -52,7 +52,7 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
       persistAuthorization: true,
       displayRequestDuration: true,
       tryItOutEnabled: true,
-      // The schemas below the routes are there, folded up.
+      // Shows the schemas below the routes collapsed.
       defaultModelsExpandDepth: 0,
     },
   });
@@ -61,7 +61,7 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
 /** Validation rules that depend on the configuration. */
 export const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
 
-/** Lets class-validator get these rules from Nest; it creates all others itself. */
+/** Lets class-validator get the injected rules from Nest; it creates all others itself. */
 function enableInjectionInValidators(moduleRef: ModuleRef): void {
   const get = (rule: Type) =>
     INJECTED_RULES.includes(rule) ? moduleRef.get(rule, { strict: false }) : undefined;

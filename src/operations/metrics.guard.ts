@@ -5,7 +5,7 @@ import { bearerToken } from '../auth/access/bearer-token.js';
 import { TokenInvalid } from '../auth/errors.js';
 import { Configuration } from '../platform/config/configuration.js';
 
-/** Lets in whoever has the metrics' own token, and everyone where there is none. */
+/** Requires `METRICS_TOKEN` as a bearer token; allows every client if none is configured. */
 @Injectable()
 export class MetricsGuard implements CanActivate {
   constructor(private readonly configuration: Configuration) {}
@@ -16,7 +16,7 @@ export class MetricsGuard implements CanActivate {
     if (metricsToken === undefined) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const token = bearerToken(request.headers.authorization);
-    // Digests are of one length, so that the time tells nothing of the token's either.
+    // timingSafeEqual needs equal lengths; digests do not reveal the token's.
     if (!timingSafeEqual(digest(token), digest(metricsToken))) throw new TokenInvalid();
     return true;
   }

@@ -9,7 +9,7 @@ import { VERSION } from '../platform/version.js';
 import { MetricsGuard } from './metrics.guard.js';
 import { LivenessDto, ReadinessDto, ServiceDto } from './operations.dto.js';
 
-/** Seconds after which a load balancer should ask again. */
+/** Seconds after which a load balancer should check again. */
 const RETRY_AFTER = 2;
 const UNAVAILABLE = {
   status: 503,
@@ -24,10 +24,10 @@ const UNAVAILABLE = {
 export class OperationsController {
   constructor(
     private readonly healthCheck: HealthCheck,
-    private readonly figures: Metrics,
+    private readonly registry: Metrics,
   ) {}
 
-  @ApiOperation({ summary: 'What this is, and where it is documented' })
+  @ApiOperation({ summary: "The program's name and version, and the URL of its documentation" })
   @ApiOkResponse({ type: ServiceDto })
   @Get()
   service(): ServiceDto {
@@ -60,8 +60,8 @@ export class OperationsController {
   }
 
   @ApiOperation({
-    summary: 'Figures of this process for Prometheus',
-    description: 'Where `METRICS_TOKEN` is set, it is the Bearer token.',
+    summary: 'Metrics of this process for Prometheus',
+    description: 'Requires `METRICS_TOKEN` as the Bearer token, if it is set.',
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: "Prometheus's text format", type: String })
@@ -69,7 +69,7 @@ export class OperationsController {
   @UseGuards(MetricsGuard)
   @Get('metrics')
   metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    void reply.type(this.figures.contentType).header('cache-control', 'no-store');
-    return this.figures.text();
+    void reply.type(this.registry.contentType).header('cache-control', 'no-store');
+    return this.registry.text();
   }
 }

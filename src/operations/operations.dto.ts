@@ -12,7 +12,7 @@ export class ServiceDto {
   /** @example '0.1.0' */
   version: string;
 
-  /** Where the Swagger UI is. @example '/api/docs' */
+  /** URL of the Swagger UI. @example '/api/docs' */
   @ApiProperty({ format: 'uri-reference' })
   documentation: string;
 }
@@ -23,7 +23,7 @@ export class LivenessDto {
 }
 
 export class ReadinessDto {
-  /** `degraded`: slower, but everything works. */
+  /** `degraded`: everything works, but slower. */
   @ApiProperty({ enum: READINESS, example: 'ok' })
   status: Readiness;
 

@@ -6,7 +6,7 @@ import { OperationsController } from './operations.controller.js';
 import { ProcessMetrics } from './process-metrics.js';
 import { CacheModule } from '../platform/cache/cache.module.js';
 
-/** What whoever runs the program asks it. */
+/** Health and metrics for the operator of the program. */
 @Module({
   controllers: [OperationsController],
   imports: [AuthModule, CacheModule],

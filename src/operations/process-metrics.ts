@@ -5,7 +5,7 @@ import { DatabaseUsage } from '../platform/database/database-usage.js';
 import { HealthCheck } from '../platform/observability/health.js';
 import { Metrics, type Sample } from '../platform/observability/metrics.js';
 
-/** What the parts of the process that every role has tell of themselves when they are asked. */
+/** The metrics that a process has in every role. */
 @Injectable()
 export class ProcessMetrics implements OnModuleInit {
   constructor(
@@ -20,7 +20,7 @@ export class ProcessMetrics implements OnModuleInit {
     this.metrics.add({
       kind: 'gauge',
       name: 'vpms_dependency_up',
-      help: '1 where the process reaches the dependency, 0 where it does not.',
+      help: '1 if the process reaches the dependency, 0 if not.',
       labels: ['dependency'],
       query: async () => {
         const { dependencies } = await this.healthCheck.check();
@@ -40,21 +40,21 @@ export class ProcessMetrics implements OnModuleInit {
     this.metrics.add({
       kind: 'gauge',
       name: 'vpms_database_connections',
-      help: "Connections of this process's pool of PostgreSQL.",
+      help: "Connections in this process's PostgreSQL pool.",
       labels: ['state'],
       read: () => byLabel('state', this.databaseUsage.read().connections ?? {}),
     });
     this.metrics.add({
       kind: 'gauge',
       name: 'vpms_password_hashes',
-      help: 'Passwords that are being hashed, and that wait for it.',
+      help: 'Password hashes that are running or waiting.',
       labels: ['state'],
       read: () => byLabel('state', this.passwords.load),
     });
     this.metrics.add({
       kind: 'counter',
       name: 'vpms_cache_answers_total',
-      help: 'Cacheable answers: from the cache, computed, or computed since the cache is down.',
+      help: 'Cache look-ups: stored, computed, or computed because the cache is unavailable.',
       labels: ['outcome'],
       read: () => byLabel('outcome', this.cache.lookups),
     });

@@ -10,10 +10,10 @@ import { Metrics } from './observability/metrics.js';
 /** Providers for every module. */
 @Global()
 @Module({})
-export class CommonModule {
+export class PlatformModule {
   static forRoot(configuration: Configuration, clock: Clock): DynamicModule {
     return {
-      module: CommonModule,
+      module: PlatformModule,
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: Clock, useValue: clock },

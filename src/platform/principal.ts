@@ -22,7 +22,7 @@ export interface VerifiedToken {
   readonly sessionId: string;
 }
 
-/** The authenticated caller of a request. */
+/** The authenticated principal of a request. */
 export interface Principal extends ClientInfo, VerifiedToken {}
 
 export function clientInfoOf({ ip, id }: FastifyRequest): ClientInfo {

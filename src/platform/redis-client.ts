@@ -22,7 +22,7 @@ export function createRedisClient(url: string) {
 export async function withTimeout<T>(command: Promise<T>, milliseconds: number): Promise<T> {
   const timer = new AbortController();
   const late = sleep(milliseconds, undefined, { signal: timer.signal }).then(() => {
-    throw new Error('Redis does not answer in time');
+    throw new Error('Redis does not respond in time');
   });
   try {
     return await Promise.race([command, late]);

@@ -5,11 +5,11 @@ import { AccountDto } from '../api-models/account.dto.js';
 import { NewPassword } from '../api-models/new-password.js';
 
 export class RegisterDto {
-  /** Unique without regard to case. @example 'testuser' */
+  /** Unique (case-insensitive). @example 'testuser' */
   @Text(USERNAME)
   username: string;
 
-  /** Unique without regard to case. @example 'test@example.com' */
+  /** Unique (case-insensitive). @example 'test@example.com' */
   @IsEmail({}, { message: 'email must be an e-mail address' })
   @Text({ min: 1, max: EMAIL_MAX })
   email: string;

@@ -11,7 +11,7 @@ import { UserStatisticsController } from './statistics/statistics.controller.js'
 import { DriverStatisticsReader } from './statistics/statistics.reader.js';
 import { CacheModule } from '../platform/cache/cache.module.js';
 
-/** The driver's API. */
+/** The API of drivers: `/api/user`. */
 @Module({
   imports: [AuthModule, CacheModule, JobsModule, ParkingModule],
   controllers: [

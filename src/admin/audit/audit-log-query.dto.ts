@@ -10,9 +10,9 @@ import { InstantInQuery } from '../../platform/http/validation/instants.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 
-/** What is given must all be true of an entry. */
+/** An entry must match every given filter. */
 export class AuditLogQuery extends PageQuery {
-  /** User name of who did it, or whose login failed; in any case of letters. @example 'admin' */
+  /** User name of the actor, or of the account whose login failed; case-insensitive. @example 'admin' */
   @MayBeOmitted()
   @Text({ min: 1, max: 200 })
   actor?: string;
@@ -22,22 +22,22 @@ export class AuditLogQuery extends PageQuery {
   @IsIn(ACTION_NAMES, { message: `action must be one of ${ACTION_NAMES.join(', ')}` })
   action?: AuditedAction;
 
-  /** Kind of what it was done to; needed where `target_id` is given. */
+  /** Kind of the target; required if `target_id` is given. */
   @ApiProperty({ enum: TARGET_TYPES, example: 'lot' })
   @ValidateIf((query: AuditLogQuery, value) => value !== undefined || query.target_id !== undefined)
   @IsIn(TARGET_TYPES, { message: `target_type must be one of ${TARGET_TYPES.join(', ')}` })
   target_type?: AuditTarget;
 
-  /** Its id. @example '7' */
+  /** Id of the target. @example '7' */
   @MayBeOmitted()
   @Text({ min: 1, max: 200 })
   target_id?: string;
 
-  /** The first instant that counts. @example '2026-03-01T00:00:00.000Z' */
+  /** Start of the period, included. @example '2026-03-01T00:00:00.000Z' */
   @InstantInQuery()
   from?: Date;
 
-  /** The first instant that does not count any more. @example '2026-04-01T00:00:00.000Z' */
+  /** End of the period, not included. @example '2026-04-01T00:00:00.000Z' */
   @InstantInQuery()
   to?: Date;
 }

@@ -18,7 +18,7 @@ export class AdminAuditLogController {
     private readonly currency: Currency,
   ) {}
 
-  @ApiOperation({ summary: 'Who did what, the latest first' })
+  @ApiOperation({ summary: 'Audited actions, newest first' })
   @ApiPage(AuditRecordDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()

@@ -9,7 +9,7 @@ import type { AuditLogQuery } from './audit-log-query.dto.js';
 export class AuditLogReader {
   constructor(private readonly database: ReadDatabase) {}
 
-  /** What was recorded, the latest first. */
+  /** Matching entries, newest first. */
   async list(query: AuditLogQuery): Promise<Page<AuditRecord>> {
     const { actor, action, target_type: targetType, target_id: targetId, from, to } = query;
     const [at, id] = decodeCursor(query, 2) ?? [];

@@ -11,9 +11,9 @@ import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import type { Currency } from '../../platform/money.js';
 import { shownValues } from './shown-values.js';
 
-/** What someone has done. */
+/** An audited action. */
 export class AuditRecordDto {
-  /** Later entries have greater ones. @example 42 */
+  /** Ascending: a later entry has a greater id. @example 42 */
   @ApiInteger()
   id: number;
 
@@ -23,31 +23,31 @@ export class AuditRecordDto {
   @ApiProperty({ enum: ACTION_NAMES, example: 'lot.updated' })
   action: AuditedAction;
 
-  /** The account that did it; null where nobody was logged in. @example 1 */
+  /** Account of the actor; null if the client was not logged in. @example 1 */
   @ApiProperty({ type: 'integer', nullable: true })
   actor_id: number | null;
 
-  /** Its name; of a failed login, that of the account that was tried. @example 'admin' */
+  /** Name of the actor; for a failed login, of the account that was tried. @example 'admin' */
   actor_name: string | null;
 
-  /** Null where the program itself did it. @example '203.0.113.7' */
+  /** Null if the program itself acted. @example '203.0.113.7' */
   client_address: string | null;
 
-  /** The `X-Request-Id` of the answer. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */
+  /** The `X-Request-Id` of the response. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */
   request_id: string | null;
 
-  /** What it was done to. */
+  /** Kind of the target. */
   @ApiProperty({ enum: TARGET_TYPES, example: 'lot' })
   target_type: AuditTarget;
 
-  /** Null where there is none, as of a failed login for an unknown name. @example '7' */
+  /** Null if there is no target, as for a failed login with an unknown name. @example '7' */
   target_id: string | null;
 
-  /** The values before, of a change only those that it changed; null where there were none. */
+  /** The values before; for an update only the changed ones. Null if there were none. */
   @ApiProperty(shown({ price: 40 }))
   before: AuditedValues | null;
 
-  /** The values after, in the same way. */
+  /** The values after; for an update only the changed ones. Null if there are none. */
   @ApiProperty(shown({ price: 45 }))
   after: AuditedValues | null;
 }

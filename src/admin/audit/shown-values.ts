@@ -2,7 +2,7 @@ import type { AuditedValues } from '../../platform/audit/audit.js';
 import type { AuditTarget } from '../../platform/audit/audited-actions.js';
 import type { Currency } from '../../platform/money.js';
 
-/** What a lot's fields are called in this API. */
+/** Names of a lot's fields in this API. */
 const LOT_FIELDS: ReadonlyMap<string, string> = new Map([
   ['name', 'prime_location_name'],
   ['pinCode', 'pin_code'],
@@ -10,7 +10,7 @@ const LOT_FIELDS: ReadonlyMap<string, string> = new Map([
   ['numberOfSpots', 'number_of_spots'],
 ]);
 
-/** The values as this API calls and counts them: as a client sends and reads them elsewhere. */
+/** Converts audited values to the names and units of this API. */
 export function shownValues(
   target: AuditTarget,
   values: AuditedValues,

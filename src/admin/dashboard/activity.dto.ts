@@ -6,12 +6,12 @@ import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { ActivityRow } from './activity.reader.js';
 
 export class ActivityQuery {
-  /** How many events. @example 10 */
+  /** Number of events. @example 10 */
   @WholeNumberInQuery({ min: 1, max: 100 })
   limit: number = 10;
 }
 
-/** The latest event of a booking: a driver has parked, or has left. */
+/** The latest event of a booking: the driver parked or left. */
 export class ActivityDto {
   /** The booking's id. @example 12 */
   @ApiInteger()
@@ -30,11 +30,11 @@ export class ActivityDto {
   /** @example '1' */
   spot_number: string;
 
-  /** `O`: has parked and occupies the spot. `A`: has left. */
+  /** `O`: the driver parked and occupies the spot. `A`: the driver left. */
   @ApiProperty({ enum: ['A', 'O'], example: 'A' })
   status: SpotStatus;
 
-  /** The moment of the event. @example '2026-03-01T11:30:00.000Z' */
+  /** When the event happened. @example '2026-03-01T11:30:00.000Z' */
   timestamp: Date;
 
   /** @example '2026-03-01T09:30:00.000Z' */

@@ -17,7 +17,7 @@ export interface ActivityRow {
 export class ActivityReader {
   constructor(private readonly database: ReadDatabase) {}
 
-  /** Bookings by the moment of their latest event, newest first. */
+  /** Bookings by the instant of their latest event, newest first. */
   latest(limit: number): Promise<ActivityRow[]> {
     return this.database.sql<ActivityRow[]>`
       SELECT r.id, accounts.username, lots.name AS "lotName", r.spot_id AS "spotId",

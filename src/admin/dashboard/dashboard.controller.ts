@@ -18,14 +18,14 @@ export class AdminDashboardController {
     private readonly currency: Currency,
   ) {}
 
-  @ApiOperation({ summary: 'Figures of the whole installation' })
+  @ApiOperation({ summary: 'Statistics of the whole installation' })
   @ApiOkResponse({ type: AdminStatisticsDto })
   @Get('stats')
   async adminStats(): Promise<AdminStatisticsDto> {
     return mapStatistics(await this.statistics.read(), this.currency);
   }
 
-  @ApiOperation({ summary: 'Who has parked and left, newest first' })
+  @ApiOperation({ summary: 'Recent arrivals and departures, newest first' })
   @ApiOkResponse({ type: [ActivityDto] })
   @ApiProblems('VALIDATION_FAILED')
   @Get('recent-activity')

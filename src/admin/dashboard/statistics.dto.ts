@@ -2,7 +2,7 @@ import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import type { Currency } from '../../platform/money.js';
 import type { Statistics } from './statistics.reader.js';
 
-/** The installation's figures, at most five minutes old. */
+/** The installation's statistics, at most five minutes old. */
 export class AdminStatisticsDto {
   /** @example 12 */
   @ApiInteger()
@@ -28,7 +28,7 @@ export class AdminStatisticsDto {
   @ApiInteger()
   activeReservations: number;
 
-  /** What completed bookings have cost. @example 96450.5 */
+  /** Total cost of completed bookings. @example 96450.5 */
   totalRevenue: number;
 }
 

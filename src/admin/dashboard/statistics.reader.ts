@@ -4,17 +4,16 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { PARKING_TAG } from '../../parking/cache-tags.js';
 import { ACCOUNTS_TAG } from '../../auth/accounts/accounts.service.js';
 
-/** Five minutes, in milliseconds (contract). */
+/** In milliseconds (docs/contract.md). */
 const MAX_AGE = 300_000;
 
-/** The installation's figures, as a row. */
 export interface Statistics {
   readonly lots: number;
   readonly spots: number;
   readonly users: number;
   /** Each active reservation occupies one spot. */
   readonly active: number;
-  /** In minor units; what is completed. */
+  /** Total cost of completed reservations, in minor units. */
   readonly revenue: number;
 }
 
@@ -25,7 +24,7 @@ export class StatisticsReader {
     private readonly cache: TaggedCache,
   ) {}
 
-  /** At most five minutes old, and never older than a write of the asker. */
+  /** At most five minutes old, and never older than a completed write. */
   read(): Promise<Statistics> {
     return this.cache.remember({
       key: 'admin-statistics',

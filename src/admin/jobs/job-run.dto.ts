@@ -38,7 +38,7 @@ export class JobRunDto {
   /** Null while it is running. @example '2026-03-01T03:30:09.000Z' */
   finished_at: Date | null;
 
-  /** Reminders delivered (one per driver and channel), or reports made. @example 1800 */
+  /** Reminders delivered (one per driver and channel), or reports created. @example 1800 */
   processed: number;
 
   /** Messages that were not delivered, or whose outcome is unknown. @example 0 */

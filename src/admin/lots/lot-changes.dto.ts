@@ -31,12 +31,12 @@ export class NewLotDto {
   @MoneyAmount(PRICE)
   price: number;
 
-  /** They are numbered from 1. @example 50 */
+  /** The spots are numbered from 1. @example 50 */
   @WholeNumber(SPOTS)
   number_of_spots: number;
 }
 
-/** Any subset of a lot's fields; what is left out stays as it is. */
+/** Any subset of a lot's fields; omitted fields stay unchanged. */
 export class LotChangesDto {
   /** @example 'Connaught Place Inner Circle' */
   @MayBeOmitted()
@@ -53,18 +53,18 @@ export class LotChangesDto {
   @Text(PIN_CODE)
   pin_code?: string;
 
-  /** Per started hour; bookings already made keep theirs. @example 45 */
+  /** Per started hour; existing bookings keep their price. @example 45 */
   @MayBeOmitted()
   @MoneyAmount(PRICE)
   price?: number;
 
-  /** Free spots with the highest numbers go first; retired ones come back first. @example 60 */
+  /** A decrease retires the free spots with the highest numbers; an increase first restores retired ones. @example 60 */
   @MayBeOmitted()
   @WholeNumber(SPOTS)
   number_of_spots?: number;
 }
 
-/** The body as the domain's fields: the price in minor units. */
+/** Converts the body to the domain's fields, with the price in minor units. */
 export function toNewLot(body: NewLotDto, currency: Currency): NewLot {
   return {
     name: body.prime_location_name,
@@ -75,7 +75,7 @@ export function toNewLot(body: NewLotDto, currency: Currency): NewLot {
   };
 }
 
-/** Only the fields that the body has. */
+/** Converts the fields that are present in the body. */
 export function toLotChanges(body: LotChangesDto, currency: Currency): Partial<NewLot> {
   const { prime_location_name: name, address, pin_code: pinCode, price } = body;
   return {
@@ -87,7 +87,7 @@ export function toLotChanges(body: LotChangesDto, currency: Currency): Partial<N
   };
 }
 
-/** The DTO's rule has made sure that the currency can express it. */
+/** Validation has ensured that the currency can express the price. */
 function toPrice(price: number, currency: Currency): number {
   const minor = currency.toMinor(price);
   if (minor === undefined) throw new TypeError(`${price} is no amount of ${currency.code}`);

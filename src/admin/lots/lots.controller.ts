@@ -49,7 +49,7 @@ export class AdminLotsController {
     return mapLot(lot, this.currency);
   }
 
-  @ApiOperation({ summary: 'Change a parking lot, or how many spots it has' })
+  @ApiOperation({ summary: 'Change a parking lot or its number of spots' })
   @ApiOkResponse({ type: LotDto })
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'TOO_FEW_SPOTS')
   @ApiId()
@@ -63,7 +63,7 @@ export class AdminLotsController {
     return mapLot(lot, this.currency);
   }
 
-  @ApiOperation({ summary: 'Delete a parking lot; past bookings go on showing it' })
+  @ApiOperation({ summary: 'Delete a parking lot; past bookings still show it' })
   @ApiOkResponse({ type: LotDeletedDto })
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'LOT_OCCUPIED')
   @ApiId()
@@ -76,7 +76,7 @@ export class AdminLotsController {
     return { message: `Parking lot ${id} is deleted.` };
   }
 
-  @ApiOperation({ summary: "A lot's spots by number, and who is parked there" })
+  @ApiOperation({ summary: "A lot's spots by number, with their active bookings" })
   @ApiPage(SpotDto)
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND')
   @ApiId()

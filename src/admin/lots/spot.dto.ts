@@ -4,7 +4,7 @@ import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { SpotRow } from './spots.reader.js';
 
-/** Who stands on a spot. */
+/** The active reservation of a spot. */
 export class SpotReservationDto {
   /** @example 12 */
   @ApiInteger()
@@ -46,7 +46,7 @@ export class SpotDto {
   /** @example '2026-03-01T09:30:00.000Z' */
   created_at: Date;
 
-  /** Null while nobody stands there. */
+  /** Null while the spot is available. */
   reservation: SpotReservationDto | null;
 }
 

@@ -14,7 +14,7 @@ interface Occupant {
   readonly parkedAt: number;
 }
 
-/** A spot and who stands there; instants in ms. */
+/** A spot with its active reservation, if any; instants in ms. */
 export type SpotRow = {
   readonly id: number;
   readonly lotId: number;
@@ -27,7 +27,7 @@ export type SpotRow = {
 export class SpotsReader {
   constructor(private readonly database: ReadDatabase) {}
 
-  /** The lot's spots that are not retired, by number. @throws LotNotFound */
+  /** The lot's spots by number, without retired ones. @throws LotNotFound */
   async ofLot(lotId: number, query: PageQuery): Promise<Page<SpotRow>> {
     const [afterNumber = 0] = decodeCursor(query, 1) ?? [];
     if (!(await findLotView(this.database, lotId))) throw new LotNotFound(lotId);

@@ -4,13 +4,13 @@ import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
 import type { DriverRow } from './drivers.reader.js';
 
-/** A driver's account and what it has booked. */
+/** A driver's account and booking totals. */
 export class DriverDto extends AccountDto {
   /** @example 14 */
   @ApiInteger()
   total_bookings: number;
 
-  /** One at the most. @example 1 */
+  /** 0 or 1. @example 1 */
   @ApiInteger()
   active_bookings: number;
 

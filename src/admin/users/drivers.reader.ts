@@ -5,7 +5,7 @@ import { decodeCursor, Page } from '../../platform/page.js';
 import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { caseFolded } from '../../platform/text.js';
 
-/** An account and what it has booked: instants in ms, money in minor units. */
+/** A driver's account and booking totals: instants in ms, money in minor units. */
 export interface DriverRow {
   readonly id: number;
   readonly username: string;
@@ -22,7 +22,7 @@ export interface DriverRow {
 export class DriversReader {
   constructor(private readonly database: ReadDatabase) {}
 
-  /** Drivers by id; where `search` is given, those with it inside their name or e-mail, in any case. */
+  /** Drivers by id, whose name or e-mail contains `search` (case-insensitive). */
   async list(query: PageQuery, search = ''): Promise<Page<DriverRow>> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const pattern = `%${caseFolded(search).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

@@ -18,7 +18,7 @@ export class AdminUsersController {
     private readonly currency: Currency,
   ) {}
 
-  @ApiOperation({ summary: 'Drivers by id, with what they have booked' })
+  @ApiOperation({ summary: 'Drivers by id, with their booking totals' })
   @ApiPage(DriverDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()

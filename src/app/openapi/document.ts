@@ -3,37 +3,40 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { problemExamples } from '../../platform/errors/api-problems.js';
 import { ProblemDto } from '../../platform/errors/problem.dto.js';
 import { VERSION } from '../../platform/version.js';
-import { completeAnswers, HEADERS } from './common-responses.js';
+import { addCommonResponses, HEADERS } from './common-responses.js';
 
 const DESCRIPTION = `Parking lots with numbered spots, drivers who book one and release it for an
 hourly price, and operators who manage the lots.
 
-To try it on an empty installation, send the example bodies as they are:
+To try it on an empty installation, send the example bodies unchanged:
 
 1. Log in as the admin, press **Authorize**, paste the \`token\`, and create a parking lot.
-2. Register and log in as a driver, put the driver's \`token\` in the place of the admin's, and book,
-   release, and export.
+2. Register and log in as a driver, authorize with the driver's \`token\` instead of the admin's, and
+   book, release, and export.
 
-What to know everywhere:
+Conventions of all routes:
 
 - An instant is ISO 8601 in UTC with milliseconds. Money is a number in the installation's currency.
-- A list is a bare array of at most \`limit\` items; the \`Link\` header (RFC 8288) leads to the next ones.
-- An error is a problem document (RFC 9457): \`code\` is a stable word for programs, \`message\` a
-  sentence for people.`;
+- A list is a bare array of at most \`limit\` items; the \`Link\` header (RFC 8288) points to the next page.
+- An error is a problem document (RFC 9457): \`code\` is stable and meant for programs, \`message\`
+  is a sentence for people.`;
 
-/** In the order in which someone new would try them. */
+/** In the order in which a newcomer would try them. */
 const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Log in', 'Register as a driver, and get a token. No token is needed here.'],
-  ['Admin: parking lots', 'What an operator does with lots and their spots. Role `admin`.'],
-  ['User: parking', 'Find a lot, book, release, look back. Role `user`.'],
+  ['Admin: parking lots', 'Create, change and delete lots, and list their spots. Role `admin`.'],
+  ['User: parking', 'Find a lot, book, release, and list past bookings. Role `user`.'],
   ['User: exports', "A driver's history as a CSV file, made in the background. Role `user`."],
-  ['User: reports', 'What a driver did in a month, as a page for people. Role `user`.'],
-  ['Admin: dashboard', 'Figures and recent events of the whole installation. Role `admin`.'],
+  ['User: reports', "A driver's month as an HTML page. Role `user`."],
+  ['Admin: dashboard', 'Statistics and recent events of the whole installation. Role `admin`.'],
   ['Admin: users', 'The drivers and what they have booked. Role `admin`.'],
-  ['Admin: jobs', 'Reminders and monthly reports: what ran, and running them now. Role `admin`.'],
-  ['Admin: audit log', 'Who did what, when and from where; nobody can change it. Role `admin`.'],
-  ['Account', 'Of whomever the token belongs to. A token works until it expires or is ended here.'],
-  ['Operations', 'For whoever runs the program; no token is needed.'],
+  [
+    'Admin: jobs',
+    'Reminders and monthly reports: list their runs, and run them now. Role `admin`.',
+  ],
+  ['Admin: audit log', 'Who did what, when and from where; it cannot be changed. Role `admin`.'],
+  ['Account', 'The account of the token. A token is valid until it expires or is revoked here.'],
+  ['Operations', 'Health and metrics for the operator; no token is needed.'],
 ];
 
 /** The OpenAPI document of all routes. */
@@ -55,7 +58,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (_, method) => method,
     extraModels: [ProblemDto],
   });
-  const examples = problemExamples(completeAnswers(document));
+  const examples = problemExamples(addCommonResponses(document));
   document.components = { ...document.components, headers: HEADERS, examples };
   return document;
 }

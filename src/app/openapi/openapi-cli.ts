@@ -10,7 +10,7 @@ import { openApiDocument } from './document.js';
 
 const USAGE = 'Usage: node dist/app/openapi/openapi-cli.js FILE [--check]';
 
-/** Writes the OpenAPI document to a file, or with `--check` says whether the file is up to date. */
+/** Writes the OpenAPI document to a file, or with `--check` fails if the file is out of date. */
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -22,11 +22,11 @@ async function main(): Promise<void> {
   if (!values.check) {
     writeFileSync(file, document);
   } else if (read(file) !== document) {
-    throw new Error(`${file} differs from what the code says: run "npm run openapi", commit it.`);
+    throw new Error(`${file} differs from the code: run "npm run openapi" and commit the result.`);
   }
 }
 
-/** The document of the default configuration, by a program that never listens. */
+/** The document of the default configuration. The program that renders it never listens. */
 async function renderDocument(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'vpms-openapi-'));
   try {

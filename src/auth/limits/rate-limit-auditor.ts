@@ -43,7 +43,7 @@ export class RateLimitAuditor {
     try {
       await this.transactions.run((tx) => recordAudit(tx, entry));
     } catch (error) {
-      this.logger.error(error, `The audit log does not tell that ${limit} was hit`);
+      this.logger.error(error, `Cannot record in the audit log that ${limit} was exceeded`);
     }
   }
 }

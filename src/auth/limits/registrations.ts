@@ -15,10 +15,10 @@ export class Registrations {
 
   /** @throws RateLimited | UsernameTaken | EmailTaken */
   async register(request: LimitedRequest, account: NewAccount): Promise<Account> {
-    const { client: caller, network } = request;
+    const { client, network } = request;
     const quotas = [
-      ...(await this.limits.consume('registrations-from-address', network, caller)),
-      ...(await this.limits.consume('registrations-of-name', nameKey(account.username), caller)),
+      ...(await this.limits.consume('registrations-from-address', network, client)),
+      ...(await this.limits.consume('registrations-of-name', nameKey(account.username), client)),
     ];
     request.show(quotas);
     return this.accounts.create('user', account);

@@ -17,7 +17,7 @@ const MAX_WAITING = 200;
 export class Passwords {
   private readonly limit = pLimit(Math.max(availableParallelism() - 1, 1));
   /** Checked if there is no account, so that an unknown name takes as long as a known one. */
-  private readonly dummyHash = this.hash('the password of nobody');
+  private readonly dummyHash = this.hash('the password of an unknown account');
   /** One hash of each older kind that some account still has. */
   private readonly legacyHashes = new Map<HashKind, string>();
 

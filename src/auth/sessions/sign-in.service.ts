@@ -36,21 +36,21 @@ export class SignInService {
    * password.
    * @throws CredentialsWrong if name, password or role do not match; it is audited
    */
-  async signIn(role: Role, credentials: Credentials, caller: ClientInfo): Promise<SignIn> {
+  async signIn(role: Role, credentials: Credentials, client: ClientInfo): Promise<SignIn> {
     try {
-      return await this.attempt(role, credentials, caller);
+      return await this.attempt(role, credentials, client);
     } catch (error) {
-      if (error instanceof CredentialsWrong) await this.recordFailure(credentials, caller);
+      if (error instanceof CredentialsWrong) await this.recordFailure(credentials, client);
       throw error;
     }
   }
 
-  private async attempt(role: Role, credentials: Credentials, caller: ClientInfo): Promise<SignIn> {
+  private async attempt(role: Role, credentials: Credentials, client: ClientInfo): Promise<SignIn> {
     const account = await this.authenticate(role, credentials);
-    const signIn = await this.startSession(account, caller).catch(async (error: unknown) => {
+    const signIn = await this.startSession(account, client).catch(async (error: unknown) => {
       if (!(error instanceof CredentialsWrong)) throw error;
       // The hash was replaced in the meantime. If by a login's rehash, the password still matches.
-      return this.startSession(await this.authenticate(role, credentials), caller);
+      return this.startSession(await this.authenticate(role, credentials), client);
     });
     if (needsRehash(signIn.account.passwordHash)) {
       await this.rehash(signIn.account, credentials.password);
@@ -58,8 +58,8 @@ export class SignInService {
     return signIn;
   }
 
-  private async startSession(account: Account, caller: ClientInfo): Promise<SignIn> {
-    return { account, token: await this.tokens.issue(account, caller) };
+  private async startSession(account: Account, client: ClientInfo): Promise<SignIn> {
+    return { account, token: await this.tokens.issue(account, client) };
   }
 
   private async authenticate(role: Role, { username, password }: Credentials): Promise<Account> {
@@ -74,11 +74,11 @@ export class SignInService {
    * Does the same work whether the account exists or not. An unknown name is not stored: people
    * sometimes type their password into the name field.
    */
-  private async recordFailure({ username: tried }: Credentials, caller: ClientInfo): Promise<void> {
+  private async recordFailure({ username: tried }: Credentials, client: ClientInfo): Promise<void> {
     const account = await this.accounts.findByName(tried);
     const entry = {
       at: this.clock.now(),
-      by: { ...caller, username: account?.username },
+      by: { ...client, username: account?.username },
       action: 'login.failed',
       targetId: account?.id,
     } as const;

@@ -21,7 +21,7 @@ interface Claims {
 }
 
 /** Verified tokens kept in memory, less than 1 KiB each. */
-const REMEMBERED_TOKENS = 10_000;
+const MAX_CACHED_TOKENS = 10_000;
 
 /**
  * Issues, verifies and revokes tokens. Each token has a session row and is valid as long as the row
@@ -33,7 +33,7 @@ export class TokensService {
    * Claims of tokens with a valid signature, which stays valid: verifying it again costs more than
    * a read.
    */
-  private readonly verified = new LRUCache<string, Claims>({ max: REMEMBERED_TOKENS });
+  private readonly verified = new LRUCache<string, Claims>({ max: MAX_CACHED_TOKENS });
 
   constructor(
     private readonly jwt: JwtService,
@@ -48,7 +48,7 @@ export class TokensService {
    * @throws CredentialsWrong if the password has changed since the account was read: a login with
    * the old password during the change must not survive it
    */
-  async issue({ id, username, role, passwordHash }: Account, caller: ClientInfo): Promise<string> {
+  async issue({ id, username, role, passwordHash }: Account, client: ClientInfo): Promise<string> {
     const jti = randomBytes(16).toString('base64url');
     const now = this.clock.now();
     const issuedAt = Math.floor(now.getTime() / 1000);
@@ -61,7 +61,7 @@ export class TokensService {
         RETURNING id`;
       if (opened.length === 0) throw new CredentialsWrong();
       if (role !== 'admin') return;
-      const by = { ...caller, id, username };
+      const by = { ...client, id, username };
       await recordAudit(tx, { at: now, by, action: 'login.succeeded', targetId: id });
     });
     return this.jwt.signAsync({ sub: String(id), jti, role, iat: issuedAt, exp });

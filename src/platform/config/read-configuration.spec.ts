@@ -9,7 +9,7 @@ const PRODUCTION = {
 };
 
 /** The lines of the one message, without its heading. */
-function faultsOf(environment: Environment): string[] {
+function errorsOf(environment: Environment): string[] {
   try {
     readConfiguration(environment);
   } catch (error) {
@@ -134,18 +134,18 @@ describe('readConfiguration', () => {
     ['LOG_LEVEL', 'INFO', 'trace, debug'],
     ['LOG_FORMAT', 'xml', 'pretty, json'],
     ['REDIS_URL', 'http://localhost', 'redis://'],
-    ['PROCESS_ROLE', 'worker', 'only where REDIS_URL is set'],
+    ['PROCESS_ROLE', 'worker', 'only if REDIS_URL is set'],
     ['PROCESS_ROLE', 'boss', 'must be one of'],
   ])('refuses %s=%s', (name, value, reason) => {
-    const faults = faultsOf({ [name]: value });
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(new RegExp(`^${name} `));
-    expect(faults[0]).toContain(reason);
+    const errors = errorsOf({ [name]: value });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(new RegExp(`^${name} `));
+    expect(errors[0]).toContain(reason);
   });
 
   it('names every bad variable in one message', () => {
-    const faults = faultsOf({ PORT: 'x', CURRENCY: 'x', TIMEZONE: 'x', LOG_LEVEL: 'x' });
-    expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    const errors = errorsOf({ PORT: 'x', CURRENCY: 'x', TIMEZONE: 'x', LOG_LEVEL: 'x' });
+    expect(errors.map((error) => error.split(' ')[0])).toEqual([
       'PORT',
       'TIMEZONE',
       'CURRENCY',
@@ -160,12 +160,12 @@ describe('readConfiguration', () => {
     [{ ADMIN_PASSWORD: undefined }, 'ADMIN_PASSWORD is required in production'],
     [{ ADMIN_PASSWORD: 'admin123' }, 'ADMIN_PASSWORD must not be the default one in production'],
     [{ ADMIN_PASSWORD: 'seven..' }, 'ADMIN_PASSWORD must have 8 to 128 characters'],
-  ])('refuses production with %j', (change, fault) => {
-    expect(faultsOf({ ...PRODUCTION, ...change })).toEqual([fault]);
+  ])('refuses production with %j', (change, error) => {
+    expect(errorsOf({ ...PRODUCTION, ...change })).toEqual([error]);
   });
 
   it('takes the default password for the admin only where it is long enough, or not asked for', () => {
     expect(readConfiguration({ PASSWORD_MIN_LENGTH: '20' }).adminPassword).toBe('admin123');
-    expect(faultsOf({ PASSWORD_MIN_LENGTH: '20', ADMIN_PASSWORD: 'admin123' })).toHaveLength(1);
+    expect(errorsOf({ PASSWORD_MIN_LENGTH: '20', ADMIN_PASSWORD: 'admin123' })).toHaveLength(1);
   });
 });

@@ -165,7 +165,7 @@ function readOrigins(read: VariableReader, production: boolean): readonly string
 function readRole(read: VariableReader, redisUrl: string | undefined): ProcessRole {
   const role = read.oneOf('PROCESS_ROLE', PROCESS_ROLES, 'all');
   if (role !== 'all' && !redisUrl) {
-    read.addError('PROCESS_ROLE', `can be ${role} only where REDIS_URL is set`);
+    read.addError('PROCESS_ROLE', `can be ${role} only if REDIS_URL is set`);
   }
   return role;
 }

@@ -8,7 +8,7 @@ import { StartError } from './variable-reader.js';
 const FILE_NAME = 'jwt-secret';
 const BYTES = 48;
 /** 48 random bytes in base64url. */
-const MADE_HERE = /^[\w-]{64}$/;
+const GENERATED_SECRET = /^[\w-]{64}$/;
 /** In characters. */
 export const MIN_SECRET_LENGTH = 32;
 /** Minimum number of distinct characters; 32 random ones have more. */
@@ -39,7 +39,7 @@ export function loadOrCreateTokenSecret(dataDirectory: string): string {
 
 function read(file: string): string {
   const secret = readFileSync(file, 'utf8').trim();
-  if (MADE_HERE.test(secret)) return secret;
+  if (GENERATED_SECRET.test(secret)) return secret;
   throw new StartError(
     `${file} holds no token secret, or a part of one; restore it from a backup, or remove it and ` +
       'a new one is made, with which everybody must log in again',

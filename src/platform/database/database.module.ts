@@ -63,7 +63,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** After the last request is answered. */
+  /** Runs after the last response. */
   onApplicationShutdown(): Promise<void> {
     return this.connections.close();
   }

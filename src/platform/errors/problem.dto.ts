@@ -36,10 +36,7 @@ export class ProblemDto {
   /** The error code, stable, for programs. @example 'LOT_FULL' */
   code: string;
 
-  /**
-   * The response's `X-Request-Id`, which the operator's log contains. @example
-   * '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60'
-   */
+  /** The response's `X-Request-Id`, as in the log. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */
   request_id: string;
 
   /** The invalid fields, if the request was not valid. */

@@ -43,13 +43,13 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    this.sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
   /** Sends the problem, unless the response has already started. */
-  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(
-      isCutOff(request) ? new MalformedRequest('The request never ended.') : error,
+      isIncomplete(request) ? new MalformedRequest('The request never ended.') : error,
       request,
     );
     this.metrics.countProblem(problem.code);
@@ -67,7 +67,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Whether the client disconnected before the end of the body: not an error of the program. */
-function isCutOff({ raw }: FastifyRequest): boolean {
+function isIncomplete({ raw }: FastifyRequest): boolean {
   return raw.destroyed && !raw.complete;
 }
 

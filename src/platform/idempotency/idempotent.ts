@@ -22,8 +22,8 @@ export function Idempotent(): MethodDecorator {
       name: IDEMPOTENCY_KEY,
       required: false,
       description:
-        'Names this request, so that it can be repeated when its answer was lost: for 24 hours a ' +
-        'request with the same key and body gets the first answer (2xx, 404 or 409) again, with ' +
+        'Identifies this request, so that it can be repeated if its response was lost: for 24 hours a ' +
+        'request with the same key and body gets the first response (2xx, 404 or 409) again, with ' +
         '`Idempotency-Replayed: true`, and nothing is done twice. A random UUID will do.',
       schema: { type: 'string', pattern: KEY_PATTERN.source, minLength: 1, maxLength: 255 },
     }),

@@ -14,7 +14,7 @@ const PAUSE_BETWEEN_MESSAGES = 1_000;
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 
 /** An attempt without a response: the message may have been posted. */
-class UnansweredAttempt extends TransientFailure {}
+class AttemptWithoutResponse extends TransientFailure {}
 
 /** Posts messages to the configured Google Chat space. */
 @Injectable()
@@ -51,7 +51,7 @@ export class GoogleChatClient {
               this.nextAt = performance.now() + PAUSE_BETWEEN_MESSAGES;
             });
           }).catch((error: unknown) => {
-            isUncertain ||= error instanceof UnansweredAttempt;
+            isUncertain ||= error instanceof AttemptWithoutResponse;
             throw error;
           }),
         signal,
@@ -81,7 +81,9 @@ export class GoogleChatClient {
       signal: AbortSignal.timeout(this.timeouts.response),
     }).catch((error: unknown) => {
       const message = `the webhook does not answer: ${reasonOf(error)}`;
-      throw isNotConnected(error) ? new TransientFailure(message) : new UnansweredAttempt(message);
+      throw isNotConnected(error)
+        ? new TransientFailure(message)
+        : new AttemptWithoutResponse(message);
     });
     await response.body?.cancel().catch(() => undefined);
     if (response.ok) return;

@@ -34,8 +34,8 @@ export class HealthCheck {
   }
 }
 
-function stateOf(answer: Promise<unknown>): Promise<DependencyState> {
-  return answer.then(
+function stateOf(ping: Promise<unknown>): Promise<DependencyState> {
+  return ping.then(
     () => 'up',
     () => 'down',
   );

@@ -16,11 +16,11 @@ export interface LimitedRequest {
 export const CurrentRequest = createParamDecorator(
   (_: unknown, context: ExecutionContext): LimitedRequest => {
     const http = context.switchToHttp();
-    const caller = clientInfoOf(http.getRequest<FastifyRequest>());
+    const client = clientInfoOf(http.getRequest<FastifyRequest>());
     const reply = http.getResponse<FastifyReply>();
     return {
-      client: caller,
-      network: clientNetwork(caller.address),
+      client,
+      network: clientNetwork(client.address),
       show: (quotas) => setRateLimitHeaders(reply, quotas),
     };
   },

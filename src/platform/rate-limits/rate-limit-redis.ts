@@ -33,9 +33,9 @@ export class RateLimitRedis {
     // After a failure, this request tries for all.
     if (this.unavailableUntil > 0) this.unavailableUntil = now + PROBE_PAUSE;
     try {
-      const answer = await withTimeout(command(), COMMAND_TIMEOUT);
+      const result = await withTimeout(command(), COMMAND_TIMEOUT);
       this.unavailableUntil = 0;
-      return answer;
+      return result;
     } catch {
       this.unavailableUntil = performance.now() + PROBE_PAUSE;
       return null;

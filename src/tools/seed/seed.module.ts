@@ -3,7 +3,7 @@ import { Account } from '../../auth/accounts/account.entity.js';
 import { AccountsModule } from '../../auth/accounts/accounts.module.js';
 import { Session } from '../../auth/sessions/session.entity.js';
 import type { Clock } from '../../platform/time/clock.js';
-import { CommonModule } from '../../platform/platform.module.js';
+import { PlatformModule } from '../../platform/platform.module.js';
 import type { Configuration } from '../../platform/config/configuration.js';
 import { DatabaseModule } from '../../platform/database/database.module.js';
 import { Lot } from '../../parking/lots/lot.entity.js';
@@ -21,7 +21,7 @@ export class SeedModule {
     return {
       module: SeedModule,
       imports: [
-        CommonModule.forRoot(configuration, clock),
+        PlatformModule.forRoot(configuration, clock),
         DatabaseModule.forRoot(ENTITIES),
         AccountsModule,
       ],

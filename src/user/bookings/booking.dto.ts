@@ -11,7 +11,7 @@ import { IsIn } from 'class-validator';
 const STATUSES = ['active', 'completed'] as const;
 
 export class BookParkingDto {
-  /** The lot; the spot is chosen by the system. @example 1 */
+  /** The lot; the program chooses the spot. @example 1 */
   @WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER })
   lot_id: number;
 
@@ -27,7 +27,7 @@ export class BookParkingDto {
 }
 
 export class BookingsQuery extends PageQuery {
-  /** Only these; both when left out. */
+  /** Only bookings with this status; all if omitted. */
   @ApiProperty({ enum: STATUSES, required: false })
   @MayBeOmitted()
   @IsIn(STATUSES, { message: 'status must be active or completed' })
@@ -50,7 +50,7 @@ export class BookingDto {
   @ApiInteger()
   lot_id: number;
 
-  /** As it is called now, or was last. @example 'Connaught Place Inner Circle' */
+  /** The lot's current name, or its last one if it is retired. @example 'Connaught Place Inner Circle' */
   lot_name: string;
 
   /** @example 'Block C, Connaught Place, New Delhi' */
@@ -66,16 +66,16 @@ export class BookingDto {
   /** Null while active. @example '2026-03-01T11:00:00.000Z' */
   leaving_timestamp: Date | null;
 
-  /** With two decimals; up to now while active. @example 1.5 */
+  /** Rounded to two decimals; until now while active. @example 1.5 */
   duration_hours: number;
 
-  /** Agreed at booking: what is charged. @example 40 */
+  /** The price agreed at booking, which is charged. @example 40 */
   price_per_hour: number;
 
-  /** The lot's price now. @example 45 */
+  /** The lot's current price. @example 45 */
   price: number;
 
-  /** 0 while active; then each started hour at `price_per_hour`, at least one. @example 80 */
+  /** 0 while active; then `price_per_hour` for each started hour, at least one. @example 80 */
   parking_cost: number;
 
   /** @example 'DL 01 AB 1234' */
@@ -101,7 +101,7 @@ export class ReleasedBookingDto extends BookingDto {
 
 interface Presentation {
   readonly currency: Currency;
-  /** Up to when an active booking has lasted. */
+  /** End of the duration of an active booking. */
   readonly now: Date;
 }
 
@@ -130,13 +130,13 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
   };
 }
 
-/** A booking as it began, however late the answer is read or repeated. */
+/** Maps the booking as of its start, so that a replayed response equals the first one. */
 export function mapBooked(row: BookingView, currency: Currency): BookingDto {
   return mapBooking(row, { currency, now: new Date(row.parkedAt) });
 }
 
 export function mapReleased(row: BookingView, currency: Currency): ReleasedBookingDto {
-  // It has ended, so that no present moment counts.
+  // A completed booking's duration does not depend on `now`.
   const booking = mapBooking(row, { currency, now: new Date(row.updatedAt) });
   return { ...booking, cost: booking.parking_cost };
 }

@@ -16,7 +16,7 @@ import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import type { RenderedPage } from '../../platform/http/fast-json/serialized-list.js';
+import type { SerializedPage } from '../../platform/http/fast-json/serialized-list.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { Currency } from '../../platform/money.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
@@ -49,7 +49,7 @@ export class UserBookingsController {
   @ApiPage(LotDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get('parking-lots/available')
-  listAvailableLots(@Query() query: PageQuery): Promise<RenderedPage> {
+  listAvailableLots(@Query() query: PageQuery): Promise<SerializedPage> {
     return this.lots.list(query);
   }
 
@@ -77,7 +77,7 @@ export class UserBookingsController {
   @Get('active-booking')
   async getActiveBooking(@CurrentPrincipal() { id }: Principal): Promise<BookingDto | string> {
     const booking = await this.reservations.findActive(id);
-    // Nest sends nothing at all for a null; these are its four bytes.
+    // For null, Nest would send an empty body.
     return booking ? this.show(booking) : 'null';
   }
 

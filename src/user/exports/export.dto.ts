@@ -41,7 +41,7 @@ export class ExportStatusDto {
   @ApiInteger()
   total_bookings: number | null;
 
-  /** How many are written so far. @example 14 */
+  /** Number of bookings written so far. @example 14 */
   @ApiInteger()
   processed: number;
 
@@ -54,7 +54,7 @@ export class ExportStatusDto {
   /** A day after it was completed. @example '2026-03-02T09:30:01.000Z' */
   expires_at: Date | null;
 
-  /** Null while there is nothing to download. @example '/api/user/export-csv-download/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
+  /** Null unless the file can be downloaded. @example '/api/user/export-csv-download/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
   @ApiProperty({ format: 'uri-reference' })
   download_url: string | null;
 }

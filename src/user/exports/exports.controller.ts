@@ -38,9 +38,9 @@ export class UserExportsController {
   ) {}
 
   @ApiOperation({
-    summary: 'Ask for an export',
+    summary: 'Request an export',
     description:
-      'The same as the POST, for clients of old. One that is under way is answered again.',
+      'The same as the POST, for legacy clients. Returns the unfinished export if there is one.',
   })
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @HttpCode(202)
@@ -50,8 +50,8 @@ export class UserExportsController {
   }
 
   @ApiOperation({
-    summary: "Ask for an export of the driver's bookings as CSV",
-    description: 'One that is under way is answered again.',
+    summary: "Request an export of the driver's bookings as CSV",
+    description: 'Returns the unfinished export if there is one.',
   })
   @ApiNoBody()
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
@@ -67,7 +67,7 @@ export class UserExportsController {
     return mapAccepted(await this.exports.request(transactions, id));
   }
 
-  @ApiOperation({ summary: 'How far an export is' })
+  @ApiOperation({ summary: 'The status of an export' })
   @ApiOkResponse({ type: ExportStatusDto })
   @ApiProblems('EXPORT_NOT_FOUND')
   @ApiParam(TASK_ID)

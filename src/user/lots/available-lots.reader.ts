@@ -6,15 +6,15 @@ import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js
 import {
   slicePage,
   type SerializedList,
-  type RenderedPage,
-  renderList,
+  type SerializedPage,
+  serializeList,
 } from '../../platform/http/fast-json/serialized-list.js';
 import { Currency } from '../../platform/money.js';
 import { mapLot } from '../../api-models/lot.dto.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
 import { PARKING_TAG } from '../../parking/cache-tags.js';
 
-/** One minute, in milliseconds (contract). */
+/** In milliseconds (docs/contract.md). */
 const MAX_AGE = 60_000;
 
 @Injectable()
@@ -25,8 +25,8 @@ export class AvailableLotsReader {
     private readonly currency: Currency,
   ) {}
 
-  /** Lots with a free spot, by id: at most a minute old, and never older than a write of the asker. */
-  async list(query: PageQuery): Promise<RenderedPage> {
+  /** Lots with a free spot, by id: at most a minute old, and never older than a completed write. */
+  async list(query: PageQuery): Promise<SerializedPage> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const lots = await this.cache.remember({
       key: 'available-lots',
@@ -39,6 +39,6 @@ export class AvailableLotsReader {
 
   private async load(): Promise<SerializedList> {
     const lots = await listAvailableLotViews(this.database);
-    return renderList(lots.map((lot) => mapLot(lot, this.currency)));
+    return serializeList(lots.map((lot) => mapLot(lot, this.currency)));
   }
 }

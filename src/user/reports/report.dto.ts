@@ -7,7 +7,7 @@ export class ReportDto {
   /** @example '2026-03-01T03:30:00.000Z' */
   created_at: Date;
 
-  /** Where the page is. @example '/api/user/reports/2026-02' */
+  /** URL of the page. @example '/api/user/reports/2026-02' */
   url: string;
 }
 

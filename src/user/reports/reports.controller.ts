@@ -5,7 +5,7 @@ import type { Principal } from '../../platform/principal.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import { POLICY_OF_REPORTS } from '../../platform/http/server/security-headers.js';
+import { REPORT_CSP } from '../../platform/http/server/security-headers.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ReportsService } from '../../jobs/reports/reports.service.js';
 import { mapReport, ReportDto } from './report.dto.js';
@@ -16,7 +16,7 @@ import { mapReport, ReportDto } from './report.dto.js';
 export class UserReportsController {
   constructor(private readonly reports: ReportsService) {}
 
-  @ApiOperation({ summary: 'Monthly reports of the driver, the latest month first' })
+  @ApiOperation({ summary: "The driver's monthly reports, latest month first" })
   @ApiPage(ReportDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
@@ -27,7 +27,7 @@ export class UserReportsController {
     return (await this.reports.list(id, query)).map(mapReport);
   }
 
-  @ApiOperation({ summary: 'A monthly report as a page for people' })
+  @ApiOperation({ summary: 'A monthly report as an HTML page' })
   @ApiProduces('text/html')
   @ApiOkResponse({ content: { 'text/html': { schema: { type: 'string' } } } })
   @ApiProblems('VALIDATION_FAILED', 'REPORT_NOT_FOUND')
@@ -37,7 +37,7 @@ export class UserReportsController {
     example: '2026-02',
   })
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', POLICY_OF_REPORTS)
+  @Header('content-security-policy', REPORT_CSP)
   @Get(':period')
   reportPage(
     @CurrentPrincipal() { id }: Principal,

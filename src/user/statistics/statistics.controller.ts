@@ -15,7 +15,7 @@ export class UserStatisticsController {
     private readonly currency: Currency,
   ) {}
 
-  @ApiOperation({ summary: "The driver's figures" })
+  @ApiOperation({ summary: "The driver's statistics" })
   @ApiOkResponse({ type: DriverStatisticsDto })
   @Get()
   async userStats(@CurrentPrincipal() { id }: Principal): Promise<DriverStatisticsDto> {

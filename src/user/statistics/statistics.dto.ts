@@ -2,20 +2,20 @@ import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import type { Currency } from '../../platform/money.js';
 import type { DriverStatistics } from './statistics.reader.js';
 
-/** A driver's figures, at most two minutes old. */
+/** A driver's statistics, at most two minutes old. */
 export class DriverStatisticsDto {
   /** @example 14 */
   @ApiInteger()
   totalBookings: number;
 
-  /** One at the most. @example 1 */
+  /** 0 or 1. @example 1 */
   @ApiInteger()
   activeBookings: number;
 
-  /** What completed bookings have cost. @example 1260.5 */
+  /** Total cost of completed bookings. @example 1260.5 */
   totalSpent: number;
 
-  /** Bookings that began in the present calendar month, in the installation's time zone. @example 3 */
+  /** Bookings that began in the current calendar month, in the installation's time zone. @example 3 */
   @ApiInteger()
   monthlyBookings: number;
 }

@@ -6,15 +6,15 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag } from '../../parking/cache-tags.js';
 
-/** Two minutes, in milliseconds (contract). */
+/** In milliseconds (docs/contract.md). */
 const MAX_AGE = 120_000;
 
-/** A driver's figures, as a row; money in minor units. */
+/** A driver's statistics; money in minor units. */
 export interface DriverStatistics {
   readonly bookings: number;
   readonly active: number;
   readonly spent: number;
-  /** Bookings that began in the present calendar month. */
+  /** Bookings that began in the current calendar month. */
   readonly thisMonth: number;
 }
 

@@ -8,7 +8,7 @@ import { ENTITIES } from '../../../src/app/entities.js';
 import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
 import { DatabaseModule } from '../../../src/platform/database/database.module.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { CommonModule } from '../../../src/platform/platform.module.js';
+import { PlatformModule } from '../../../src/platform/platform.module.js';
 import type {
   ClaimedJob,
   DelayedJobHandler,
@@ -66,7 +66,7 @@ export class QueueApp implements AsyncDisposable {
     };
     @Module({
       imports: [
-        CommonModule.forRoot(configuration, clock),
+        PlatformModule.forRoot(configuration, clock),
         DatabaseModule.forRoot(ENTITIES),
         QueueModule.forRoot(configuration, kinds),
         ScheduleModule.forRoot(),

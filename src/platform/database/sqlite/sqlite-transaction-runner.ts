@@ -64,7 +64,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
   }
 
   private async commitGroup(): Promise<void> {
-    const answers: (() => void)[] = [];
+    const outcomes: (() => void)[] = [];
     const units: WaitingUnit[] = [];
     try {
       this.exec('BEGIN IMMEDIATE');
@@ -80,7 +80,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
         const unit = this.waiting.shift();
         if (!unit) break;
         units.push(unit);
-        answers.push(await this.runUnit(unit));
+        outcomes.push(await this.runUnit(unit));
       } while (performance.now() < end);
       this.exec('COMMIT');
     } catch (error) {
@@ -88,7 +88,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
       for (const unit of units) unit.reject(error);
       return;
     }
-    for (const answer of answers) answer();
+    for (const report of outcomes) report();
   }
 
   /**

@@ -1,6 +1,6 @@
 const DAY_MILLISECONDS = 86_400_000;
 /** Maximum number of cached days; more than lists usually contain. */
-const REMEMBERED_DAYS = 1_000;
+const MAX_CACHED_DAYS = 1_000;
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 
@@ -15,7 +15,7 @@ export class FastJsonDate extends Date {
   override toJSON(): string {
     const time = this.getTime();
     const day = Math.floor(time / DAY_MILLISECONDS);
-    const date = days.get(day) ?? this.rememberDay(day);
+    const date = days.get(day) ?? this.cacheDay(day);
     const milliseconds = time - day * DAY_MILLISECONDS;
     const seconds = Math.floor(milliseconds / 1_000);
     const minutes = Math.floor(seconds / 60);
@@ -25,10 +25,10 @@ export class FastJsonDate extends Date {
   }
 
   /** @throws RangeError for an invalid date */
-  private rememberDay(day: number): string {
+  private cacheDay(day: number): string {
     const text = this.toISOString();
     const date = text.slice(0, text.indexOf('T') + 1);
-    if (days.size >= REMEMBERED_DAYS) days.clear();
+    if (days.size >= MAX_CACHED_DAYS) days.clear();
     days.set(day, date);
     return date;
   }

@@ -1,7 +1,7 @@
 import { assert, integer, property, record, string, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Page } from '../../page.js';
-import { slicePage, renderList } from './serialized-list.js';
+import { slicePage, serializeList } from './serialized-list.js';
 
 describe('a rendered list', () => {
   it('is cut into the pages that its items would be, in any script', () => {
@@ -18,7 +18,7 @@ describe('a rendered list', () => {
         const items = unsorted.toSorted((one, other) => one.id - other.id);
         const rows = items.filter(({ id }) => id > afterId).slice(0, limit + 1);
         const page = Page.of(rows, limit, ({ id }) => [id]);
-        const { json, next } = slicePage(renderList(items), { afterId, limit });
+        const { json, next } = slicePage(serializeList(items), { afterId, limit });
         expect(json.toString()).toBe(JSON.stringify(page.items));
         expect(next).toEqual(page.next);
       }),

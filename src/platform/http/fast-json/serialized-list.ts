@@ -14,7 +14,7 @@ export interface SerializedList {
 }
 
 /** A page of a serialized list, and the sort key of its last item if more follow. */
-export class RenderedPage {
+export class SerializedPage {
   constructor(
     readonly json: Buffer,
     readonly next?: SortKey,
@@ -25,7 +25,7 @@ const OPEN = Buffer.from('[');
 const CLOSE = Buffer.from(']');
 
 /** Serializes items that are sorted by id. */
-export function renderList(items: readonly { readonly id: number }[]): SerializedList {
+export function serializeList(items: readonly { readonly id: number }[]): SerializedList {
   const texts = items.map((item) => JSON.stringify(item));
   let end = 0;
   const ends = texts.map((text) => (end += 1 + Buffer.byteLength(text)));
@@ -40,13 +40,13 @@ export function renderList(items: readonly { readonly id: number }[]): Serialize
 export function slicePage(
   { ids, offsets: ends, json }: SerializedList,
   { afterId, limit }: { readonly afterId: number; readonly limit: number },
-): RenderedPage {
+): SerializedPage {
   const found = ids.findIndex((id) => id > afterId);
   const first = found < 0 ? ids.length : found;
   const last = Math.min(first + limit, ids.length) - 1;
-  if (first === 0 && last === ids.length - 1) return new RenderedPage(json);
+  if (first === 0 && last === ids.length - 1) return new SerializedPage(json);
   const items = json.subarray((ends[first - 1] ?? 0) + 1, ends[last]);
   const page = Buffer.concat(first > last ? [OPEN, CLOSE] : [OPEN, items, CLOSE]);
   const lastId = ids[last];
-  return new RenderedPage(page, last < ids.length - 1 && lastId ? [lastId] : undefined);
+  return new SerializedPage(page, last < ids.length - 1 && lastId ? [lastId] : undefined);
 }

@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { encodeCursor, Page, type SortKey } from '../../page.js';
-import { RenderedPage } from '../fast-json/serialized-list.js';
+import { SerializedPage } from '../fast-json/serialized-list.js';
 
 /**
  * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) if more items follow.
  * A hook, because a global interceptor makes Nest send the response of every route through RxJS.
  */
 export function registerPageSerializer(server: FastifyInstance): void {
-  server.addHook('preSerialization', (request, reply, answer, done) => {
-    const isRendered = answer instanceof RenderedPage;
-    if (!isRendered && !(answer instanceof Page)) return done(null, answer);
-    if (answer.next) void reply.header('link', nextLink(request.url, answer.next));
-    if (!isRendered) return done(null, answer.items);
+  server.addHook('preSerialization', (request, reply, payload, done) => {
+    const isSerialized = payload instanceof SerializedPage;
+    if (!isSerialized && !(payload instanceof Page)) return done(null, payload);
+    if (payload.next) void reply.header('link', nextLink(request.url, payload.next));
+    if (!isSerialized) return done(null, payload.items);
     // Bytes save Node from encoding the text; Fastify's type allows text only.
-    reply.serializer((() => answer.json) as unknown as () => string);
-    return done(null, answer);
+    reply.serializer((() => payload.json) as unknown as () => string);
+    return done(null, payload);
   });
 }
 

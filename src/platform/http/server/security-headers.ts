@@ -8,7 +8,7 @@ import type { Configuration } from '../../config/configuration.js';
 export const DOCUMENTATION_PATH = 'api/docs';
 
 /** Swagger UI loads scripts and data from this host, and needs inline styles and data images. */
-const OF_DOCUMENTATION = policyOf({
+const DOCUMENTATION_CSP = toPolicy({
   'default-src': "'none'",
   'script-src': "'self'",
   'style-src': "'self' 'unsafe-inline'",
@@ -17,7 +17,7 @@ const OF_DOCUMENTATION = policyOf({
 });
 
 /** A report page contains its styles and loads nothing. */
-export const POLICY_OF_REPORTS = policyOf({
+export const REPORT_CSP = toPolicy({
   'default-src': "'none'",
   'style-src': "'unsafe-inline'",
 });
@@ -29,8 +29,8 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60;
  * nothing at all. HSTS is sent only if drivers reach the program by HTTPS (`PUBLIC_URL`).
  */
 export function setSecurityHeaders(server: FastifyInstance, configuration: Configuration): void {
-  const ofAnswers = headersOfAnswers(configuration);
-  const ofDocumentation = { ...ofAnswers, 'content-security-policy': OF_DOCUMENTATION };
+  const ofAnswers = securityHeaders(configuration);
+  const ofDocumentation = { ...ofAnswers, 'content-security-policy': DOCUMENTATION_CSP };
   server.addHook('onRequest', ({ url }, reply, done) => {
     void reply.headers(isDocumentation(url) ? ofDocumentation : ofAnswers);
     done();
@@ -46,7 +46,7 @@ export function setSecurityHeaders(server: FastifyInstance, configuration: Confi
  * Helmet's headers. They are the same for every response, so Helmet runs once on a dummy response:
  * setting them per request made Node send headers by its slow path.
  */
-function headersOfAnswers({ publicUrl }: Configuration): OutgoingHttpHeaders {
+function securityHeaders({ publicUrl }: Configuration): OutgoingHttpHeaders {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   const setHeaders = helmet({
@@ -78,7 +78,7 @@ function isDocumentation(url: string): boolean {
   return path === `/${DOCUMENTATION_PATH}` || path.startsWith(`/${DOCUMENTATION_PATH}/`);
 }
 
-function policyOf(directives: Readonly<Record<string, string>>): string {
+function toPolicy(directives: Readonly<Record<string, string>>): string {
   const closed = { ...directives, 'base-uri': "'none'", 'form-action': "'none'" };
   return Object.entries({ ...closed, 'frame-ancestors': "'none'" })
     .map((directive) => directive.join(' '))

@@ -4,7 +4,7 @@ import { buildMessage, ValidateBy, ValidateIf } from 'class-validator';
 import { codePoints } from '../../text.js';
 
 interface TextLimits {
-  /** Maximum length in characters. */
+  /** Minimum length in characters. If it is 1 or more, white space alone is refused too. */
   readonly min?: number;
   /** Maximum length in characters. */
   readonly max: number;
