@@ -7,7 +7,11 @@ module.exports = {
     rule('jobs-import-the-domain', '^src/jobs', '^src/(?!platform|auth|parking|jobs)'),
     rule('admin-imports-no-other-surface', '^src/admin', '^src/user'),
     rule('user-imports-no-other-surface', '^src/user', '^src/admin'),
-    rule('api-models-import-the-domain', '^src/api-models', '^src/(?!platform|parking|api-models)'),
+    rule(
+      'api-models-import-the-domain',
+      '^src/api-models',
+      '^src/(?!platform|parking|auth|api-models)',
+    ),
     rule('operations-stand-alone', '^src/operations', '^src/(?!platform|auth|operations)'),
     rule('nothing-imports-tools', '^src/(?!tools)', '^src/tools'),
     {

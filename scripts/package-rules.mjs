@@ -13,6 +13,14 @@ const LICENCES = [
   'Python-2.0',
 ];
 
+/** Licences of packages that declare none in the field `license`, each with its evidence. */
+const CHECKED_LICENCES = {
+  // `"licenses": [{ "type": "MIT" }]` in its package.json, npm's field before 2014.
+  'passport-strategy@1.0.0': 'MIT',
+  // The text of the MIT licence in its Readme.md.
+  'pause@0.0.1': 'MIT',
+};
+
 /**
  * Returns one sentence for each problem with the packages that an installation would install.
  *
@@ -29,6 +37,7 @@ export function packageProblems(lockfile, manifest) {
     ...packages.flatMap((entry) => scriptProblems(entry, decisions)),
     ...staleDecisions(packages, decisions),
     ...packages.filter(({ dev }) => dev !== true).flatMap(licenceProblems),
+    ...staleLicences(packages),
   ];
 }
 
@@ -62,8 +71,28 @@ function staleDecisions(packages, decisions) {
     .map((name) => `allowScripts names ${name}, which has no install script`);
 }
 
-function licenceProblems({ name, version, license }) {
-  return isAllowed(license) ? [] : [`${name}@${version} is under ${license ?? 'no licence'}`];
+function licenceProblems(entry) {
+  const { name, version } = entry;
+  const licence = licenceOf(entry);
+  return isAllowed(licence) ? [] : [`${name}@${version} is under ${licence ?? 'no licence'}`];
+}
+
+/** The declared licence: in `license`, or in the `licenses` of packages from before 2014. */
+function licenceOf({ name, version, license, licenses }) {
+  const legacy = Array.isArray(licenses)
+    ? licenses.map(({ type }) => type).join(' OR ')
+    : undefined;
+  return license ?? legacy ?? CHECKED_LICENCES[`${name}@${version}`];
+}
+
+function staleLicences(packages) {
+  const undeclared = packages.filter(({ license }) => license === undefined);
+  const known = undeclared.map(({ name, version }) => `${name}@${version}`);
+  return Object.keys(CHECKED_LICENCES)
+    .filter((name) => !known.includes(name))
+    .map(
+      (name) => `CHECKED_LICENCES names ${name}, which declares its licence or is not installed`,
+    );
 }
 
 function isAllowed(licence) {

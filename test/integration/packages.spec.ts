@@ -11,6 +11,7 @@ interface LockedPackage {
   integrity?: string;
   resolved?: string;
   license?: string;
+  licenses?: readonly { readonly type: string }[];
   hasInstallScript?: boolean;
 }
 
@@ -110,6 +111,25 @@ describe('the check of packages', () => {
     },
   );
 
+  it('accepts a licence that is declared in the legacy field', async () => {
+    const { code } = await check((find) => {
+      const entry = find(SHIPPED);
+      delete entry.license;
+      entry.licenses = [{ type: 'GPL-3.0-only' }, { type: 'MIT' }];
+    });
+    expect(code).toBe(0);
+  });
+
+  it('refuses a checked licence of a package that declares one itself', async () => {
+    const { code, problems } = await check((find) => {
+      find('node_modules/pause').license = 'MIT';
+    });
+    expect(code).toBe(1);
+    expect(problems).toMatch(
+      /^CHECKED_LICENCES names pause@[\d.]+, which declares its licence or is/,
+    );
+  });
+
   it('takes what only development needs, under any licence', async () => {
     const { code } = await check((find) => {
       find(DEVELOPMENT).license = 'MPL-2.0';
@@ -125,18 +145,20 @@ interface Component {
   readonly licenses?: readonly unknown[];
 }
 
-it('the SBOM has every package, with its hash and its licence', () => {
+it('the SBOM lists every package with its hash and its declared licence', () => {
   const text = execFileSync('npm', ['run', '--silent', 'sbom'], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 ** 2,
   });
   const { components }: { readonly components: readonly Component[] } = JSON.parse(text);
   const listed = components
-    .filter(({ hashes, licenses }) => hashes?.[0]?.alg === 'SHA-512' && licenses?.length)
-    .map(({ name, version }) => `${name}@${version}`);
+    .filter(({ hashes }) => hashes?.[0]?.alg === 'SHA-512')
+    .map(({ name, version, licenses = [] }) => `${name}@${version} ${licenses.length > 0}`);
   const locked = Object.entries(readLockfile().packages)
     .filter(([path]) => path !== '')
-    .map(([path, { version }]) => `${path.replace(/^.*node_modules\//, '')}@${version}`);
+    .map(([path, { version, license }]) => {
+      return `${path.replace(/^.*node_modules\//, '')}@${version} ${license !== undefined}`;
+    });
   expect(locked.length).toBeGreaterThan(0);
   expect(locked.filter((name) => !listed.includes(name))).toEqual([]);
 });

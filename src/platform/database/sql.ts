@@ -1,20 +1,11 @@
-import { type DataSource, QueryFailedError } from 'typeorm';
-import type { Dialect, SqlTag, SqlValue } from './queryable.js';
-
-/** Runs a statement on one connection and returns its rows. */
-export type Execute = (
-  text: string,
-  parameters: readonly unknown[],
-) => Promise<unknown[]> | unknown[];
-
 /** Part of an `sql` template that is not one parameter: text (see {@link raw}) or a {@link list}. */
 export type SqlFragment = RawSql | SqlList;
 
-class RawSql {
+export class RawSql {
   constructor(readonly text: string) {}
 }
 
-class SqlList {
+export class SqlList {
   constructor(readonly values: readonly (string | number)[]) {}
 }
 
@@ -30,62 +21,4 @@ export function raw(text: string): SqlFragment {
 export function list(values: readonly (string | number)[]): SqlFragment {
   if (values.length === 0) throw new TypeError('list() needs at least one value');
   return new SqlList(values);
-}
-
-/**
- * The `sql` tag of a connection. TypeORM's own tag does the same through six layers, which cost 11 %
- * of a book-and-release cycle (docs/decisions/short-way-to-the-database.md).
- */
-export function sqlTag(source: DataSource, execute: Execute): SqlTag {
-  const dialect = dialectOf(source);
-  return async <Rows extends readonly unknown[]>(
-    strings: TemplateStringsArray,
-    ...values: readonly SqlValue[]
-  ): Promise<Rows> => {
-    const { text, parameters } = compose(strings, values, dialect);
-    return (await executeLogged(source, execute, text, parameters)) as readonly unknown[] as Rows;
-  };
-}
-
-/** Runs the statement as TypeORM would: logged, and with its error type. @throws QueryFailedError */
-export async function executeLogged(
-  source: DataSource,
-  execute: Execute,
-  text: string,
-  parameters: unknown[],
-): Promise<unknown[]> {
-  source.logger.logQuery(text, parameters);
-  try {
-    return await execute(text, parameters);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    source.logger.logQueryError(error, text, parameters);
-    throw new QueryFailedError(text, parameters, error);
-  }
-}
-
-export function dialectOf({ options }: DataSource): Dialect {
-  return options.type === 'postgres' ? 'postgres' : 'sqlite';
-}
-
-/** The text of the parameter with that number; 1 is the first. */
-export function placeholder(dialect: Dialect, number: number): string {
-  return dialect === 'postgres' ? `$${number}` : '?';
-}
-
-function compose(
-  strings: readonly string[],
-  values: readonly SqlValue[],
-  dialect: Dialect,
-): { readonly text: string; readonly parameters: unknown[] } {
-  const parameters: unknown[] = [];
-  const parameter = (value: unknown): string => placeholder(dialect, parameters.push(value));
-  let text = strings[0] ?? '';
-  for (const [index, value] of values.entries()) {
-    if (value instanceof RawSql) text += value.text;
-    else if (value instanceof SqlList) text += value.values.map(parameter).join(', ');
-    else text += parameter(value);
-    text += strings[index + 1] ?? '';
-  }
-  return { text, parameters };
 }
