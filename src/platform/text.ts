@@ -12,3 +12,10 @@ export function caseFolded(text: string): string {
 export function canBeStored(text: string): boolean {
   return !text.includes('\0');
 }
+
+/** The text, or its beginning with an ellipsis, in at most `max` UTF-16 units. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text;
+  // A surrogate pair is not cut in half.
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

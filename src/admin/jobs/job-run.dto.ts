@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
+import { NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
 import { type JobRun, RUN_STATUSES, type RunStatus } from '../../jobs/scheduling/job-run.entity.js';
 import { SCHEDULED_JOB_NAMES, SCHEDULED_JOBS } from '../../jobs/scheduling/scheduled-jobs.js';
 
 const PERIODS = SCHEDULED_JOBS.map(({ name, period }) => `${period.form} for ${name}`).join(', ');
 
-export class RunJobDto {
+export class RunJobDto extends NoBodyDto {
   @ApiProperty({
     description:
       `${PERIODS}, local to the installation's time zone and not later than the current one. ` +

@@ -10,12 +10,18 @@ export abstract class CodedError extends Error {
   abstract readonly code: ProblemCode;
 }
 
-/** The request has invalid fields. */
+/** Maximum number of field errors in a response. */
+const MAX_ERRORS = 20;
+
+/** The request has invalid fields; the first ones are reported. */
 export class ValidationFailed extends CodedError {
   readonly code = 'VALIDATION_FAILED';
+  readonly errors: readonly FieldError[];
 
-  constructor(readonly errors: readonly FieldError[]) {
-    super(errors.map(({ message }) => message).join('; ') || 'The request is not valid.');
+  constructor(errors: readonly FieldError[]) {
+    const reported = errors.slice(0, MAX_ERRORS);
+    super(reported.map(({ message }) => message).join('; ') || 'The request is not valid.');
+    this.errors = reported;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { shorten } from '../text.js';
 import { isDatabaseOutage } from '../database/outages.js';
 import { setRateLimitHeaders } from '../rate-limits/quota.js';
 import { RateLimited } from '../rate-limits/rate-limited.js';
@@ -26,6 +27,9 @@ const RETRY_AFTER: ReadonlyMap<string, number> = new Map<ProblemCode, number>([
   ['DATABASE_UNAVAILABLE', 2],
   ['OVERLOADED', 2],
 ]);
+
+/** Maximum length of a text in a response, because it may repeat a part of the request. */
+const MAX_TEXT = 500;
 
 interface Cause {
   readonly code: ProblemCode;
@@ -77,13 +81,15 @@ export function toProblem(
   request: { url: string; id: string; method: string },
 ): ProblemDto & { readonly code: ProblemCode } {
   const [instance = '/'] = request.url.split('?');
-  const { code, detail } = causeOf(error, request.method, instance);
+  const cause = causeOf(error, request.method, instance);
+  const { code } = cause;
+  const detail = shorten(cause.detail, MAX_TEXT);
   return {
     type: problemType(code),
     ...PROBLEMS[code],
     detail,
     message: detail,
-    instance,
+    instance: instance.slice(0, MAX_TEXT),
     code,
     request_id: request.id,
     ...(error instanceof ValidationFailed ? { errors: [...error.errors] } : {}),

@@ -1,6 +1,6 @@
 import { ApiBody } from '@nestjs/swagger';
 
-/** The body of a route that takes none: omitted, empty, or an object without fields. */
+/** The body of a route that needs none: omitted, empty, null, or an object without fields. */
 export class NoBodyDto {}
 
 /** Documents a body that may be omitted. */
