@@ -10,8 +10,8 @@ import { claimsOf, forgeToken, SECRET } from '../support/app/tokens.js';
 
 const EITHER = ['admin', 'user'];
 
-/** The contract's routes and who may call them. A new route belongs here too. */
-const CONTRACT: Record<string, 'public' | readonly string[]> = {
+/** Every route and who may call it. A second record of what `@Roles` and `@Public` declare. */
+const ROUTES: Record<string, 'public' | readonly string[]> = {
   'GET /': 'public',
   'GET /health': 'public',
   'GET /health/live': 'public',
@@ -50,12 +50,16 @@ const CONTRACT: Record<string, 'public' | readonly string[]> = {
 };
 
 describe('the problem census', () => {
-  it('finds each code provoked over HTTP by a test of this folder', () => {
+  it('finds a test over HTTP for each code', () => {
     const tests = readdirSync(import.meta.dirname)
       .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
       .join('\n');
     const provoked = (code: string) => new RegExp(`'[1-5]\\d\\d ${code}'`).test(tests);
-    expect(Object.keys(PROBLEMS).filter((code) => !provoked(code))).toEqual([]);
+    const missing = Object.keys(PROBLEMS).filter((code) => !provoked(code));
+    expect(
+      missing,
+      "No test in test/e2e provokes these codes of src/platform/errors/problem-codes.ts. Add a test there with expectProblem(response, '409 CODE'), the status and the code in one literal.",
+    ).toEqual([]);
   });
 });
 
@@ -75,19 +79,26 @@ describe('the route census', () => {
 
   it('finds a declared role at every route', () => {
     const undeclared = routes.filter(({ access }) => access === undefined || access.length === 0);
-    expect(undeclared).toEqual([]);
+    expect(
+      undeclared,
+      'These routes are closed to everyone: add @Roles(…) or @Public() to the controller or its method.',
+    ).toEqual([]);
   });
 
-  it("finds the contract's routes for the contract's roles, and no others", () => {
+  it('finds exactly the listed routes with the listed roles', () => {
     const found = routes.map(({ method, path, access }): [string, unknown] => [
       `${method} ${path}`,
       typeof access === 'object' ? [...access].sort() : access,
     ]);
-    expect(Object.fromEntries(found)).toEqual(CONTRACT);
-    expect(found).toHaveLength(Object.keys(CONTRACT).length);
+    const remedy =
+      'The routes or their roles differ from ROUTES in test/e2e/census.e2e.spec.ts. If the change is intended, change ROUTES too; otherwise change @Roles or @Public of the controller.';
+    expect(Object.fromEntries(found), remedy).toEqual(ROUTES);
+    expect(found, 'Two controllers declare the same route.').toHaveLength(
+      Object.keys(ROUTES).length,
+    );
   });
 
-  it('closes every route that is not public to whoever has no token', async () => {
+  it('closes every route that is not public to a caller without a valid token', async () => {
     expect(closed()).not.toHaveLength(0);
     for (const route of closed()) {
       expectProblem(await call(route), '401 TOKEN_MISSING');
@@ -113,7 +124,7 @@ describe('the route census', () => {
     }
   });
 
-  it('closes every such route to a token whose account or role is another one', async () => {
+  it('closes every such route to a token with a changed account or role', async () => {
     const [user, admin] = [await createMember(vpms), await createMember(vpms, 'admin')];
     const stranger = { ...claimsOf(user.token), sub: String(admin.id) };
     const climber = { ...claimsOf(user.token), role: 'admin' };
@@ -136,7 +147,7 @@ describe('the route census', () => {
     }
   });
 
-  it('opens every public route to anyone, whatever token comes along', async () => {
+  it('opens every public route to everyone, with or without a token', async () => {
     for (const route of routes.filter(({ access }) => access === 'public')) {
       for (const token of [undefined, 'garbage']) {
         expect([200, 400]).toContain((await call(route, token)).status);

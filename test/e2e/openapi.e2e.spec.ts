@@ -50,7 +50,10 @@ describe('the OpenAPI document', () => {
   it('gives each operation a name of its own and a summary', () => {
     const names = operations().map(({ operation }) => operation?.operationId);
     expect(new Set(names).size).toBe(names.length);
-    for (const { operation } of operations()) expect(operation?.summary).toMatch(/\S/);
+    for (const { route, operation } of operations()) {
+      const remedy = `Add @ApiOperation({ summary: … }) to ${route.method} ${route.path}.`;
+      expect(operation?.summary, remedy).toMatch(/\S/);
+    }
   });
 
   it('asks for the token where the guard does, and only there', () => {
@@ -82,9 +85,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes a successful answer of each route', () => {
-    for (const { operation } of operations()) {
+    for (const { route, operation } of operations()) {
       const good = Object.keys(operation?.responses ?? {}).filter((status) => status < '400');
-      expect(good).toHaveLength(1);
+      const remedy = `Declare one successful response of ${route.method} ${route.path}, such as @ApiOkResponse({ type: … }).`;
+      expect(good, remedy).toHaveLength(1);
     }
   });
 
@@ -94,7 +98,11 @@ describe('the OpenAPI document', () => {
       const described = (operation?.parameters ?? []).filter(
         (parameter) => parameter.in === 'path',
       );
-      expect(described.map(({ name }) => name)).toEqual(inPath);
+      const remedy = `Add @ApiId() or @ApiParam({ name: … }) to ${route.method} ${route.path}.`;
+      expect(
+        described.map(({ name }) => name),
+        remedy,
+      ).toEqual(inPath);
     }
   });
 

@@ -53,7 +53,10 @@ async function plans(action: (http: HttpClient) => Promise<unknown>): Promise<Pl
 /** Answers where it looked rows up instead. */
 async function expectNoWalk(action: (http: HttpClient) => Promise<unknown>) {
   const { scans: walks, lookups: lookUps } = await plans(action);
-  expect(walks).toEqual([]);
+  expect(
+    walks,
+    'These statements scan or sort a growing table. Rewrite the statement, or add an index in a migration.',
+  ).toEqual([]);
   return lookUps;
 }
 

@@ -179,7 +179,10 @@ describe('migrations', () => {
     for (let left = writer.migrations.length; left > 0; left -= 1) {
       await writer.undoLastMigration({ transaction: 'all' });
     }
-    expect(await schema()).toEqual([]);
+    expect(
+      await schema(),
+      'The migrations leave these tables or indexes behind when they are reverted: `down` must remove what `up` adds.',
+    ).toEqual([]);
     await writer.runMigrations({ transaction: 'all' });
     expect(await schema()).toEqual(before);
   });

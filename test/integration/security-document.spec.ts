@@ -61,19 +61,25 @@ describe('docs/security.md', () => {
     const asked = [...SECTIONS].flatMap(([section, count]) =>
       Array.from({ length: count }, (_, index) => `v5.0.0-${section}.${index + 1}`),
     );
-    expect(REQUIREMENTS.map(({ requirement }) => requirement)).toEqual(asked);
+    expect(
+      REQUIREMENTS.map(({ requirement }) => requirement),
+      'docs/security.md needs one row per requirement of ASVS 5.0.0 of levels 1 and 2, in its order.',
+    ).toEqual(asked);
     const risks = ROWS.map(({ requirement }) => /^API\d+/.exec(requirement)?.[0]).filter(Boolean);
     expect(risks).toEqual(Array.from({ length: 10 }, (_, index) => `API${index + 1}`));
   });
 
-  it('shows what is met, and nothing else, by a file', () => {
+  it('cites a file for each requirement that is met, and for no other', () => {
     const wrong = ROWS.filter(
       ({ state, evidence }) => evidence.startsWith('`') !== (state === 'met' || state === 'partly'),
     );
-    expect(wrong).toEqual([]);
+    expect(
+      wrong,
+      'In docs/security.md, the last cell of a row that is met, or met partly, must begin with a file in backticks; that of any other row must not.',
+    ).toEqual([]);
   });
 
-  it('names no file that is not there', () => {
+  it('names only files that exist', () => {
     const quoted = [
       ...DOCUMENT.matchAll(/`((?:test|src|docs|deploy|scripts)\/[^`]+|Dockerfile|compose\.yaml)`/g),
     ];
@@ -83,32 +89,38 @@ describe('docs/security.md', () => {
       ...linked.map(([, path = '']) => `docs/${path}`),
     ];
     expect(files.length).toBeGreaterThan(100);
-    expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(
+      files.filter((path) => !existsSync(join(ROOT, path))),
+      'docs/security.md names these files, which do not exist: after a move, correct their paths there.',
+    ).toEqual([]);
   });
 
-  it('counts itself rightly', () => {
+  it('states the correct number of requirements in each state', () => {
     const count = (state: Row['state']) => REQUIREMENTS.filter((row) => row.state === state).length;
-    expect(DOCUMENT).toContain(
+    expect(DOCUMENT, 'Correct the sentence in docs/security.md that counts the rows.').toContain(
       `Of the ${REQUIREMENTS.length} requirements of levels 1 and 2, ${count('met')} are met, ` +
         `${count('partly')} partly, ${count('not')} are not, and ${count('none')} do not apply.`,
     );
   });
 });
 
-describe('what it says of the code as a whole', () => {
+describe('the code as docs/security.md describes it', () => {
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
     .map((path) => [path, readFileSync(join(ROOT, 'src', path), 'utf8')] as const);
 
   it.each([
-    ['runs no text as code', /\beval\(|new Function\(|node:vm/],
+    ['executes no text as code', /\beval\(|new Function\(|node:vm/],
     ['starts no program', /child_process/],
-    ['makes no regular expression of input', /new RegExp\(/],
-    ['redirects nobody', /\.redirect\(|@Redirect/],
+    ['builds no regular expression from input', /new RegExp\(/],
+    ['sends no redirect', /\.redirect\(|@Redirect/],
     ['sets no cookie', /set-?cookie/i],
-    ['takes no certificate unseen', /rejectUnauthorized|TLS_REJECT/],
+    ['verifies every certificate', /rejectUnauthorized|TLS_REJECT/],
   ])('%s', (_, forbidden) => {
     expect(sources.length).toBeGreaterThan(100);
-    expect(sources.filter(([, text]) => forbidden.test(text)).map(([path]) => path)).toEqual([]);
+    expect(
+      sources.filter(([, text]) => forbidden.test(text)).map(([path]) => path),
+      `docs/security.md states that no file of src contains ${forbidden}. Find another way, or change the document and this test.`,
+    ).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ function exampleVariables(): Environment {
   return parseEnv(text.replaceAll(/^# (?=[A-Z_]+=)/gm, ''));
 }
 
-/** The names that reading a configuration asks for. */
+/** The names of the variables that readConfiguration reads. */
 function variablesRead(): readonly string[] {
   const names = new Set<string>();
   const get = (_: Environment, name: string): undefined => void names.add(name);
@@ -20,19 +20,38 @@ function variablesRead(): readonly string[] {
 }
 
 describe('.env.example', () => {
-  it('has every variable that the program reads, and no other', () => {
-    expect(Object.keys(exampleVariables()).sort()).toEqual([...variablesRead()].sort());
+  it('has exactly the variables that the program reads', () => {
+    expect(
+      Object.keys(exampleVariables()).sort(),
+      '.env.example must have the variables of src/platform/config/read-configuration.ts: add a line `# NAME=default` with a comment above it, or remove the line.',
+    ).toEqual([...variablesRead()].sort());
   });
 
-  it('tells the defaults', () => {
-    expect(readConfiguration(exampleVariables())).toEqual(readConfiguration({}));
+  it('contains the defaults', () => {
+    expect(
+      readConfiguration(exampleVariables()),
+      'A value in .env.example differs from the default in src/platform/config/read-configuration.ts.',
+    ).toEqual(readConfiguration({}));
   });
 
-  it('says above each variable what it is', () => {
+  it('describes each variable in the line above it', () => {
     const lines = readFileSync(FILE, 'utf8').split('\n');
     const undescribed = lines.filter(
       (line, index) => /^# [A-Z_]+=/.test(line) && !/^# .{10,}\.$/.test(lines[index - 1] ?? ''),
     );
-    expect(undescribed).toEqual([]);
+    expect(
+      undescribed,
+      'Write a comment of one sentence, which ends with a period, above each of these lines of .env.example.',
+    ).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  it('names every variable that the program reads', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    expect(
+      variablesRead().filter((name) => !readme.includes(`\`${name}\``)),
+      'Add a row for each of these variables to the table of variables in README.md.',
+    ).toEqual([]);
   });
 });

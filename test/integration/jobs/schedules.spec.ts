@@ -133,9 +133,9 @@ describe('reminders are due', () => {
   it('not for a time of the day that was before the installation', async () => {
     const { vpms, look } = await installed({ installed: '2026-03-01T20:00:00Z' });
     await look('2026-03-01T21:00:00Z');
-    expect(await runsOf(vpms)).toEqual([]);
+    expect(await runsOf(vpms, 'daily-reminders')).toEqual([]);
     await look('2026-03-02T18:00:00Z');
-    expect(await runsOf(vpms)).toEqual(['2026-03-02']);
+    expect(await runsOf(vpms, 'daily-reminders')).toEqual(['2026-03-02']);
   });
 });
 
@@ -239,6 +239,7 @@ it('makes one run of one period, however many instances fire at once', async () 
   await Promise.all(
     instances.map(({ app }) => app.get(JobRunsService).ensure(dailyReminders, '2026-04-01')),
   );
-  expect(await runsOf(vpms)).toHaveLength(2);
+  expect(await runsOf(vpms, 'daily-reminders')).toEqual(['2026-04-01']);
+  expect(await runsOf(vpms, 'monthly-reports')).toEqual(['2026-03']);
   await second.stop();
 });
