@@ -5,7 +5,8 @@ import { LoginDto, mapSignIn, TokenDto } from '../api-models/login.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { SignInService } from '../auth/sessions/sign-in.service.js';
 import { Configuration, DEFAULT_ADMIN_PASSWORD } from '../platform/config/configuration.js';
-import { CurrentRequest, type LimitedRequest } from '../platform/rate-limits/limited-request.js';
+import { CurrentRequest } from '../platform/http/server/current-request.js';
+import type { LimitedRequest } from '../platform/rate-limits/limited-request.js';
 import { ApiProblems } from '../platform/errors/api-problems.js';
 
 const DEFAULT_ADMIN = { username: 'admin', password: DEFAULT_ADMIN_PASSWORD };

@@ -1,5 +1,12 @@
 import { ValidationFailed } from './errors/coded-error.js';
-import type { PageQuery } from './http/pagination/page-query.dto.js';
+
+/** The part of a list that a caller asks for. */
+export interface PageRequest {
+  /** Maximum number of items. */
+  readonly limit: number;
+  /** Where the previous page ended; see {@link encodeCursor}. */
+  readonly cursor?: string;
+}
 
 /** The values of an item by which its list is sorted; unique in the list. */
 export type SortKey = readonly number[];
@@ -31,7 +38,7 @@ export function encodeCursor(key: SortKey): string {
  * The sort key after which the page begins; undefined for the first page.
  * @throws ValidationFailed if the cursor is not one of this list's
  */
-export function decodeCursor({ cursor }: PageQuery, length: number): SortKey | undefined {
+export function decodeCursor({ cursor }: PageRequest, length: number): SortKey | undefined {
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString().split('.').map(Number);
   if (key.length === length && key.every(Number.isSafeInteger) && encodeCursor(key) === cursor) {

@@ -1,5 +1,3 @@
-import type { FastifyRequest } from 'fastify';
-
 export const ROLES = ['admin', 'user'] as const;
 
 /** `admin` operates lots, `user` is a driver. The role of an account never changes. */
@@ -24,14 +22,3 @@ export interface VerifiedToken {
 
 /** The authenticated principal of a request. */
 export interface Principal extends ClientInfo, VerifiedToken {}
-
-export function clientInfoOf({ ip, id }: FastifyRequest): ClientInfo {
-  return { address: ip, requestId: id };
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the guard after it verified the token. */
-    principal?: Principal;
-  }
-}

@@ -8,7 +8,8 @@ import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { Registrations } from '../auth/limits/registrations.js';
 import { SignInService } from '../auth/sessions/sign-in.service.js';
 import { Configuration } from '../platform/config/configuration.js';
-import { CurrentRequest, type LimitedRequest } from '../platform/rate-limits/limited-request.js';
+import { CurrentRequest } from '../platform/http/server/current-request.js';
+import type { LimitedRequest } from '../platform/rate-limits/limited-request.js';
 import { ApiProblems } from '../platform/errors/api-problems.js';
 
 @ApiTags('Log in')

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { encodeCursor } from '../../src/platform/page.js';
-import type { PageQuery } from '../../src/platform/http/pagination/page-query.dto.js';
+import { encodeCursor, type PageRequest } from '../../src/platform/page.js';
 import {
   AlreadyParked,
   AlreadyReleased,
@@ -45,7 +44,7 @@ async function driverWith(stays: number, milliseconds = 0): Promise<number> {
 /** The ids of each page, until there is no next one. */
 async function walk(userId: number, limit: number, between?: () => Promise<unknown>) {
   const pages: number[][] = [];
-  let query: PageQuery | undefined = { limit };
+  let query: PageRequest | undefined = { limit };
   while (query) {
     const page = await reservations.list(userId, query);
     pages.push(page.items.map(({ id }) => id));

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor, Page } from '../../platform/page.js';
-import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { LotNotFound } from '../../parking/errors.js';
 import { findLotView } from '../../parking/lots/lot-view.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
@@ -28,7 +27,7 @@ export class SpotsReader {
   constructor(private readonly database: ReadDatabase) {}
 
   /** The lot's spots by number, without retired ones. @throws LotNotFound */
-  async ofLot(lotId: number, query: PageQuery): Promise<Page<SpotRow>> {
+  async ofLot(lotId: number, query: PageRequest): Promise<Page<SpotRow>> {
     const [afterNumber = 0] = decodeCursor(query, 1) ?? [];
     if (!(await findLotView(this.database, lotId))) throw new LotNotFound(lotId);
     const rows = await this.database.sql<SpotRow[]>`

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../platform/principal.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor, Page } from '../../platform/page.js';
-import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { caseFolded } from '../../platform/text.js';
 
 /** A driver's account and booking totals: instants in ms, money in minor units. */
@@ -23,7 +22,7 @@ export class DriversReader {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Drivers by id, whose name or e-mail contains `search` (case-insensitive). */
-  async list(query: PageQuery, search = ''): Promise<Page<DriverRow>> {
+  async list(query: PageRequest, search = ''): Promise<Page<DriverRow>> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const pattern = `%${caseFolded(search).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
     const rows = await this.database.sql<DriverRow[]>`

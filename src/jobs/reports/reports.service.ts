@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isMonth } from '../../platform/time/calendar.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor, Page } from '../../platform/page.js';
-import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { Currency } from '../../platform/money.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { ReportNotFound } from './errors.js';
@@ -21,7 +20,7 @@ export class ReportsService {
   /** The driver's reports without their content, the latest month first. */
   async list(
     userId: number,
-    query: PageQuery,
+    query: PageRequest,
   ): Promise<Page<Pick<Report, 'period' | 'createdAt'>>> {
     const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
     const rows = await this.database

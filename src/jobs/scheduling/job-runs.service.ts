@@ -5,8 +5,7 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
-import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import { decodeCursor, Page } from '../../platform/page.js';
+import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import type { Principal } from '../../platform/principal.js';
 import { Dispatcher } from '../../platform/queue/dispatcher.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -37,7 +36,7 @@ export class JobRunsService {
   ) {}
 
   /** Runs, newest first. */
-  async list(query: PageQuery): Promise<Page<JobRun>> {
+  async list(query: PageRequest): Promise<Page<JobRun>> {
     const [beforeId = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
     const rows = await this.database
       .getRepository(JobRun)

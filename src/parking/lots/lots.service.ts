@@ -8,8 +8,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
-import { decodeCursor, Page } from '../../platform/page.js';
-import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { PARKING_TAG } from '../cache-tags.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
 import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
@@ -37,7 +36,7 @@ export class LotsService {
   ) {}
 
   /** Lots that are not retired, by id. */
-  async list(query: PageQuery): Promise<Page<LotView>> {
+  async list(query: PageRequest): Promise<Page<LotView>> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const rows = await listLotViews(this.database, { afterId, limit: query.limit + 1 });
     return Page.of(rows, query.limit, ({ id }) => [id]);

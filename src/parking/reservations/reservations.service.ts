@@ -6,9 +6,7 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
 import { rowLock } from '../../platform/database/row-lock.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { decodeCursor, Page } from '../../platform/page.js';
-import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import {
   AlreadyParked,
   AlreadyReleased,
@@ -17,6 +15,7 @@ import {
   LotNotFound,
 } from '../errors.js';
 import { allocateSpot, freeSpot } from '../spots/allocation.js';
+import { BookingMetrics } from './booking-metrics.js';
 import {
   type BookingStatus,
   type BookingView,
@@ -53,7 +52,7 @@ export class ReservationsService {
     private readonly database: ReadDatabase,
     private readonly cache: TaggedCache,
     private readonly clock: Clock,
-    private readonly metrics: Metrics,
+    private readonly metrics: BookingMetrics,
   ) {}
 
   /**
@@ -62,7 +61,7 @@ export class ReservationsService {
    */
   async book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
     const booking = await transactions.run((tx) => {
-      tx.afterCommit(() => this.metrics.countBooking('booked'));
+      tx.afterCommit(() => this.metrics.count('booked'));
       return this.park(tx, request);
     });
     // Not an effect of the commit: if the program dies between the two, the client's retry repeats it.
@@ -79,7 +78,7 @@ export class ReservationsService {
     { userId, reservationId }: ReleaseRequest,
   ): Promise<BookingView> {
     const booking = await transactions.run((tx) => {
-      tx.afterCommit(() => this.metrics.countBooking('released'));
+      tx.afterCommit(() => this.metrics.count('released'));
       return this.leave(tx, userId, reservationId);
     });
     await this.cache.invalidate(PARKING_TAG, driverTag(userId));
@@ -92,7 +91,11 @@ export class ReservationsService {
   }
 
   /** The driver's reservations, newest first; only those with the status if it is given. */
-  async list(userId: number, query: PageQuery, status?: BookingStatus): Promise<Page<BookingView>> {
+  async list(
+    userId: number,
+    query: PageRequest,
+    status?: BookingStatus,
+  ): Promise<Page<BookingView>> {
     const [parkedAt, id] = decodeCursor(query, 2) ?? [];
     const after = parkedAt !== undefined && id !== undefined ? { parkedAt, id } : undefined;
     const limit = query.limit + 1;

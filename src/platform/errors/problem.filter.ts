@@ -8,7 +8,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { shorten } from '../text.js';
 import { isDatabaseOutage } from '../database/outages.js';
-import { setRateLimitHeaders } from '../rate-limits/quota.js';
+import { setRateLimitHeaders } from '../http/server/rate-limit-headers.js';
 import { RateLimited } from '../rate-limits/rate-limited.js';
 import { Metrics } from '../observability/metrics.js';
 import {

@@ -17,8 +17,13 @@ export interface CompletedRequest {
 export const JOB_OUTCOMES = ['succeeded', 'retried', 'failed'] as const;
 export type JobOutcome = (typeof JOB_OUTCOMES)[number];
 
-export const BOOKING_EVENTS = ['booked', 'released'] as const;
-export type BookingEvent = (typeof BOOKING_EVENTS)[number];
+/** A counter of events, one series per event. */
+export interface EventCounter<Event extends string> {
+  readonly name: string;
+  readonly help: string;
+  /** All values of the label `event`. */
+  readonly events: readonly Event[];
+}
 
 /** A metric whose samples are read at each scrape. */
 interface ScrapedMetric {
@@ -60,11 +65,6 @@ export class Metrics {
     'Error responses by code.',
     'code',
   );
-  private readonly bookings = this.counter(
-    'vpms_bookings_total',
-    'Committed bookings and releases.',
-    'event',
-  );
   private readonly jobs = this.counter(
     'vpms_job_attempts_total',
     'Ended attempts at background work.',
@@ -74,8 +74,6 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
-    // Export zero at startup: Prometheus' `increase()` cannot see a series' first sample.
-    for (const event of BOOKING_EVENTS) this.bookings.inc({ event }, 0);
   }
 
   get contentType(): string {
@@ -97,10 +95,6 @@ export class Metrics {
     this.problems.inc({ code });
   }
 
-  countBooking(event: BookingEvent): void {
-    this.bookings.inc({ event });
-  }
-
   countJob(job: string, outcome: JobOutcome): void {
     this.jobs.inc({ job, outcome });
   }
@@ -108,6 +102,14 @@ export class Metrics {
   /** Exports every counter of these jobs with zero. */
   initializeJobs(jobs: readonly string[]): void {
     for (const job of jobs) for (const outcome of JOB_OUTCOMES) this.jobs.inc({ job, outcome }, 0);
+  }
+
+  /** Adds the counter with each event at zero, and returns the function that counts an event. */
+  addCounter<Event extends string>(counter: EventCounter<Event>): (event: Event) => void {
+    const events = this.counter(counter.name, counter.help, 'event');
+    // Prometheus' `increase()` cannot see a series' first sample.
+    for (const event of counter.events) events.inc({ event }, 0);
+    return (event) => events.inc({ event });
   }
 
   /** Adds a metric whose samples are read at each scrape. */

@@ -1,5 +1,4 @@
-import type { FastifyReply } from 'fastify';
-import { LIMIT_POLICIES, type LimitName } from './limit-policies.js';
+import type { LimitName } from './limit-policies.js';
 
 /** The remaining points of a rate limit for one account, address or token. */
 export interface Quota {
@@ -11,18 +10,4 @@ export interface Quota {
   readonly exceeded: boolean;
   /** Whether it was exceeded for the first time in the window. */
   readonly isFirst: boolean;
-}
-
-/** Sets the RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10). */
-export function setRateLimitHeaders(reply: FastifyReply, quotas: readonly Quota[]): void {
-  if (quotas.length === 0) return;
-  const policies = quotas.map(({ limit }) => {
-    const { points, seconds } = LIMIT_POLICIES[limit];
-    return `"${limit}";q=${points};w=${seconds}`;
-  });
-  const states = quotas.map(
-    ({ limit, remaining, resetSeconds }) => `"${limit}";r=${remaining};t=${resetSeconds}`,
-  );
-  void reply.header('ratelimit-policy', policies.join(', '));
-  void reply.header('ratelimit', states.join(', '));
 }

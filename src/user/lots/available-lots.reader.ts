@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { decodeCursor } from '../../platform/page.js';
-import type { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { decodeCursor, type PageRequest } from '../../platform/page.js';
 import {
   slicePage,
   type SerializedList,
@@ -26,7 +25,7 @@ export class AvailableLotsReader {
   ) {}
 
   /** Lots with a free spot, by id: at most a minute old, and never older than a completed write. */
-  async list(query: PageQuery): Promise<SerializedPage> {
+  async list(query: PageRequest): Promise<SerializedPage> {
     const [afterId = 0] = decodeCursor(query, 1) ?? [];
     const lots = await this.cache.remember({
       key: 'available-lots',
