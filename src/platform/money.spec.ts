@@ -13,7 +13,7 @@ describe('currencyDecimals', () => {
     ['EUR', 2],
     ['JPY', 0],
     ['KWD', 3],
-  ])('of %s are %i', (currency, expected) => {
+  ])('returns for %s: %i', (currency, expected) => {
     expect(currencyDecimals(currency)).toBe(expected);
   });
 });
@@ -38,7 +38,7 @@ describe('toMinorUnits', () => {
     [90_071_992_547_409.92, 2, undefined],
     [Number.NaN, 2, undefined],
     [Number.POSITIVE_INFINITY, 2, undefined],
-  ])('of %d with %i decimals are %s', (amount, places, minor) => {
+  ])('converts %d with %i decimals to %s', (amount, places, minor) => {
     expect(toMinorUnits(amount, places)).toBe(minor);
   });
 
@@ -57,7 +57,7 @@ describe('toMinorUnits', () => {
   });
 });
 
-describe('the three forms of an amount', () => {
+describe('the three representations of an amount', () => {
   it('agree', () => {
     fc.assert(
       fc.property(minorUnits, decimals, (minor, places) => {
@@ -89,7 +89,7 @@ describe('the three forms of an amount', () => {
     [-1_250, 2, '-12.50'],
     [7, 0, '7'],
     [1, 3, '0.001'],
-  ])('%i minor units with %i decimals read %s', (minor, places, text) => {
+  ])('format %i minor units with %i decimals as %s', (minor, places, text) => {
     expect(formatMinorUnits(minor, places)).toBe(text);
   });
 });

@@ -7,7 +7,7 @@ import { MAX_PAGE_SIZE } from './http/pagination/page-query.dto.js';
 const at = (cursor: string) => ({ limit: 10, cursor });
 
 describe('a cursor', () => {
-  it('comes back as the key that it was made of', () => {
+  it('is decoded to the key that it was encoded from', () => {
     const keys = array(
       maxSafeInteger().map((value) => value || 0),
       {
@@ -22,7 +22,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is none at the start of the list', () => {
+  it('is absent at the start of the list', () => {
     expect(decodeCursor({ limit: MAX_PAGE_SIZE }, 2)).toBeUndefined();
   });
 
@@ -52,7 +52,7 @@ describe('a page', () => {
     [2, undefined],
     [3, undefined],
     [4, [3]],
-  ])('of at most 3 of %i rows goes on after %j', (count, next) => {
+  ])('of at most 3 of %i rows continues after %j', (count, next) => {
     const rows = Array.from({ length: count }, (_, index) => index + 1);
     const page = Page.of(rows, 3, keyOf);
     expect(page.items).toEqual(rows.slice(0, 3));

@@ -17,6 +17,6 @@ it.each([
   ['Admin', 'ADMIN'],
   ['Ärger', 'äRGER'],
   ['Σίσυφος@example.com', 'σίσυφος@EXAMPLE.com'],
-])('takes %s and %s for the same', (one, other) => {
+])('treats %s and %s as equal', (one, other) => {
   expect(caseFolded(one)).toBe(caseFolded(other));
 });

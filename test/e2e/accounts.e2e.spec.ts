@@ -26,7 +26,7 @@ describe('accounts', () => {
     vpms.http.post(`/api/${role}/login`, { body: { username, password } });
 
   describe('registration', () => {
-    it('takes the example of the contract on a default start', async () => {
+    it("accepts the contract's example on a default start", async () => {
       const body = { username: 'testuser', email: 'test@example.com', password: 'test123' };
       const { status, body: response } = await vpms.http.post('/api/user/register', { body });
       expect(status).toBe(201);
@@ -43,13 +43,13 @@ describe('accounts', () => {
       });
     });
 
-    it('knows nobody yet: an old token does not hinder it', async () => {
+    it('ignores an invalid token', async () => {
       const body = { username: 'tokened', email: 'tokened@example.com', password: PASSWORD };
       const response = await vpms.http.post('/api/user/register', { body, token: 'garbage' });
       expect(response.status).toBe(201);
     });
 
-    it('finds a name or an e-mail taken in any case of letters', async () => {
+    it('compares names and e-mail addresses case-insensitively', async () => {
       await register({ username: 'Anna.B', email: 'Anna@Example.com' });
       for (const username of ['Anna.B', 'anna.b', 'ANNA.B']) {
         expectProblem(await register({ username }), '409 USERNAME_TAKEN');
@@ -61,18 +61,18 @@ describe('accounts', () => {
       expectProblem(both, '409 USERNAME_TAKEN');
     });
 
-    it("finds the admin's name taken too", async () => {
+    it("refuses the admin's name", async () => {
       expectProblem(await register({ username: 'Admin' }), '409 USERNAME_TAKEN');
       expectProblem(await register({ email: 'admin@VPMS.local' }), '409 EMAIL_TAKEN');
     });
 
-    it('keeps name and e-mail as they were written', async () => {
+    it('stores name and e-mail as they were sent', async () => {
       const fields = { username: 'MixedCase', email: 'Mixed.Case@Example.com' };
       expect((await register(fields)).body.user).toMatchObject(fields);
     });
 
     it.each(['abc', 'a'.repeat(80), 'A.b_c-9', '...', '---', '123'])(
-      'takes the name %s',
+      'accepts the name %s',
       async (username) => {
         const response = await register({ username });
         expect(response.body.user.username).toBe(username);
@@ -96,7 +96,7 @@ describe('accounts', () => {
     });
 
     it.each(['a@b.co', `${'a'.repeat(60)}@${'b'.repeat(55)}.com`, "o'neil+tag@sub.example.com"])(
-      'takes the e-mail %s',
+      'accepts the e-mail %s',
       async (email) => {
         expect((await register({ email })).body.user.email).toBe(email);
       },
@@ -118,7 +118,7 @@ describe('accounts', () => {
       expectProblem(await register({ email }), '400 VALIDATION_FAILED', ['email']);
     });
 
-    it('lets nobody choose a role or an id', async () => {
+    it('refuses a role or an id', async () => {
       const response = await register({ role: 'admin', id: 1 });
       expectProblem(response, '400 VALIDATION_FAILED', ['role', 'id']);
     });
@@ -126,7 +126,7 @@ describe('accounts', () => {
     it.each([
       ['name', 'USERNAME_TAKEN', (index: number) => ({ email: `race${index}@example.com` })],
       ['e-mail', 'EMAIL_TAKEN', (index: number) => ({ username: `race.${index}` })],
-    ] as const)('gives one %s to one of 20 who want it at once', async (_, code, fieldsOf) => {
+    ] as const)('gives one %s to one of 20 concurrent registrations', async (_, code, fieldsOf) => {
       const same = { username: `racer${code}`, email: `${code}@example.com` };
       const responses = await Promise.all(
         Array.from({ length: 20 }, (_, index) => register({ ...same, ...fieldsOf(index) })),
@@ -138,7 +138,7 @@ describe('accounts', () => {
   });
 
   describe('login', () => {
-    it('gives a token that works', async () => {
+    it('returns a valid token', async () => {
       const { username } = await createMember(vpms);
       const { status, body } = await login(username);
       expect(status).toBe(200);
@@ -149,7 +149,7 @@ describe('accounts', () => {
       expect(me).toMatchObject({ status: 200, body: body.user });
     });
 
-    it('lets the admin of a first start in', async () => {
+    it('accepts the admin of a first start', async () => {
       const { status, body } = await login('admin', 'admin123', 'admin');
       expect(status).toBe(200);
       expect(body.user).toMatchObject({
@@ -161,18 +161,18 @@ describe('accounts', () => {
       expect(stats.status).toBe(200);
     });
 
-    it('compares names without regard to case, and passwords with it', async () => {
+    it('compares names case-insensitively and passwords case-sensitively', async () => {
       const { username } = await createMember(vpms);
       expect((await login(username.toUpperCase())).status).toBe(200);
       expectProblem(await login(username, PASSWORD.toUpperCase()), '401 CREDENTIALS_WRONG');
     });
 
-    it('takes no e-mail for a name', async () => {
+    it('does not accept an e-mail address as a name', async () => {
       const { username } = await createMember(vpms);
       expectProblem(await login(`${username}@example.com`), '401 CREDENTIALS_WRONG');
     });
 
-    it('does not tell which part was wrong, nor the role', async () => {
+    it('does not reveal whether the name, the password or the role was wrong', async () => {
       const user = await createMember(vpms);
       const admin = await createMember(vpms, 'admin');
       const atUser = await login('nobody.at.all');
@@ -220,19 +220,22 @@ describe('accounts', () => {
   });
 
   describe('me', () => {
-    it.each(['user', 'admin'] as const)('shows a %s the account, and never more', async (role) => {
-      const { id, username, token } = await createMember(vpms, role);
-      const { status, body } = await vpms.http.get('/api/auth/me', { token });
-      expect(status).toBe(200);
-      expect(body).toEqual({
-        id,
-        username,
-        email: `${username}@example.com`,
-        role,
-        created_at: '1970-01-01T00:00:00.000Z',
-        updated_at: '1970-01-01T00:00:00.000Z',
-      });
-    });
+    it.each(['user', 'admin'] as const)(
+      'returns the account of a %s without its secrets',
+      async (role) => {
+        const { id, username, token } = await createMember(vpms, role);
+        const { status, body } = await vpms.http.get('/api/auth/me', { token });
+        expect(status).toBe(200);
+        expect(body).toEqual({
+          id,
+          username,
+          email: `${username}@example.com`,
+          role,
+          created_at: '1970-01-01T00:00:00.000Z',
+          updated_at: '1970-01-01T00:00:00.000Z',
+        });
+      },
+    );
   });
 
   describe('the first admin', () => {
@@ -242,7 +245,7 @@ describe('accounts', () => {
       ADMIN_PASSWORD: 'pässwörd 🅿️',
     };
 
-    it('is the configured one, and made only once', async () => {
+    it('is created once, as configured', async () => {
       const first = await startTestApp({ environment: asked });
       const loginAt = ({ http }: TestApp, username: string, password: string) =>
         http.post('/api/admin/login', { body: { username, password } });

@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const HOUR = 3_600_000;
 
-describe("an operator's dashboard", () => {
+describe("the admin's dashboard", () => {
   const clock = new FixedClock('2026-03-01T09:30:00.000Z');
   let vpms: TestApp;
   let admin: TestAccount;
@@ -26,8 +26,8 @@ describe("an operator's dashboard", () => {
   const release = ({ token }: TestAccount, id: number) =>
     vpms.http.post(`/api/user/bookings/${id}/release`, { token });
 
-  describe('figures', () => {
-    it('count what is there, and show each write in the next read', async () => {
+  describe('statistics', () => {
+    it('count all rows and include each write in the next read', async () => {
       const before = await stats();
       expect(Object.keys(before)).toEqual([
         'totalLots',
@@ -93,7 +93,7 @@ describe("an operator's dashboard", () => {
   });
 
   describe('recent activity', () => {
-    it('is the newest event of each booking, newest first', async () => {
+    it('lists the latest event of each booking, newest first', async () => {
       const lot = await createLot(vpms, { name: 'Busy', pricePerHour: 1000 });
       const [first, second] = [await createMember(vpms), await createMember(vpms)];
       clock.set('2026-03-01T10:00:00.000Z');
@@ -124,7 +124,7 @@ describe("an operator's dashboard", () => {
       ]);
     });
 
-    it('has 10 events by default, and as many as asked for', async () => {
+    it('returns 10 events by default, and as many as requested', async () => {
       const lot = await createLot(vpms);
       const driver = await createMember(vpms);
       for (let count = 0; count < 12; count += 1) {
@@ -137,7 +137,7 @@ describe("an operator's dashboard", () => {
     });
 
     it.each(['0', '101', '-1', '1.5', '', 'abc', '1e1', '%201', '0x1', '1&limit=2'])(
-      'takes no limit of %j',
+      'refuses the limit %j',
       async (limit) => {
         const response = await get(`recent-activity?limit=${limit}`);
         expectProblem(response, '400 VALIDATION_FAILED', ['limit']);
@@ -153,7 +153,7 @@ describe("an operator's dashboard", () => {
     const find = async (search: string): Promise<Driver[]> =>
       (await get(`users?search=${encodeURIComponent(search)}`)).body;
 
-    it('are listed by id with what they have booked, admins left out', async () => {
+    it('are listed by id with their totals, without admins', async () => {
       const { body } = (await get('users')) as { body: Driver[] };
       const ids = body.map(({ id }) => id);
       expect(ids).toEqual(ids.toSorted((a, b) => a - b));
@@ -179,7 +179,7 @@ describe("an operator's dashboard", () => {
       expect(await find(driver.username)).toMatchObject([spent]);
     });
 
-    it('are found by a part of the name or e-mail, in any case', async () => {
+    it('are found by a part of the name or e-mail, case-insensitively', async () => {
       const body = {
         username: 'Find.Me_100',
         email: 'Other%Part@Example.com',

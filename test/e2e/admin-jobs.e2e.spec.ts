@@ -22,7 +22,7 @@ describe('the job routes', () => {
   const run = (name: string, body?: unknown) =>
     vpms.http.post(`/api/admin/jobs/${name}/run`, { token, body });
 
-  it('run today’s reminders and last month’s reports unless told otherwise', async () => {
+  it('run today’s reminders and last month’s reports by default', async () => {
     const reminders = await run('daily-reminders');
     expect(reminders.status).toBe(202);
     expect(reminders.body).toEqual({
@@ -43,7 +43,7 @@ describe('the job routes', () => {
     await finishedRun(vpms.http, token, reports.body.id);
   });
 
-  it('take the present period and earlier ones, never a later one', async () => {
+  it('accept the current period and earlier ones, never a later one', async () => {
     for (const [name, period] of [
       ['daily-reminders', '2026-03-01'],
       ['monthly-reports', '2026-03'],
@@ -70,14 +70,14 @@ describe('the job routes', () => {
     ['monthly-reports', '2026-00'],
     ['monthly-reports', 202603],
     ['monthly-reports', null],
-  ])('refuse %s for %j', async (name, period) => {
+  ])('return %s for %j', async (name, period) => {
     expect(await run(name, { period })).toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors: [{ field: 'period' }] },
     });
   });
 
-  it('refuse what is completed, unknown jobs, unknown fields and other people', async () => {
+  it('refuse completed periods, unknown jobs, unknown fields and drivers', async () => {
     const again = await run('monthly-reports', { period: '2026-02' });
     expectProblem(again, '409 PERIOD_COMPLETED');
     expectProblem(await run('export'), '404 JOB_NOT_FOUND');

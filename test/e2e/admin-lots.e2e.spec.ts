@@ -14,7 +14,7 @@ const LOT = {
 const START = '2026-03-01T09:30:00.000Z';
 const LATER = '2026-03-01T10:00:00.000Z';
 
-describe("an operator's parking lots", () => {
+describe("the admin's parking lots", () => {
   const clock = new FixedClock(START);
   let vpms: TestApp;
   let admin: TestAccount;
@@ -46,7 +46,7 @@ describe("an operator's parking lots", () => {
   const release = (driver: TestAccount, id: number) =>
     vpms.http.post(`/api/user/bookings/${id}/release`, { token: driver.token });
 
-  it('creates a lot with all of its fields and no more', async () => {
+  it('creates a lot and returns exactly its fields', async () => {
     clock.set(START);
     const { status, body } = await create();
     expect(status).toBe(201);
@@ -77,12 +77,12 @@ describe("an operator's parking lots", () => {
     });
   });
 
-  it('takes two lots of the same name', async () => {
+  it('accepts two lots with the same name', async () => {
     const [first, second] = [await create(), await create()];
     expect(second.body.id).toBeGreaterThan(first.body.id);
   });
 
-  it.each([0, -1, 1.5, 10_001, 1e300])('takes no lot of %d spots', async (count) => {
+  it.each([0, -1, 1.5, 10_001, 1e300])('refuses a lot with %d spots', async (count) => {
     const response = await create({ number_of_spots: count });
     expectProblem(response, '400 VALIDATION_FAILED', ['number_of_spots']);
     const { id } = await createLot(vpms);
@@ -90,7 +90,7 @@ describe("an operator's parking lots", () => {
     expectProblem(changed, '400 VALIDATION_FAILED', ['number_of_spots']);
   });
 
-  it('takes a lot of 10,000 spots', async () => {
+  it('accepts a lot with 10,000 spots', async () => {
     const { status, body } = await create({ number_of_spots: 10_000 });
     expect(status).toBe(201);
     expect(body.available_spots).toBe(10_000);
@@ -102,7 +102,7 @@ describe("an operator's parking lots", () => {
     expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   });
 
-  it('shows who is parked on a spot, until they leave', async () => {
+  it('shows the driver on a spot until the release', async () => {
     clock.set(START);
     const { id } = await createLot(vpms);
     const { driver, booking } = await park(id, 'KA 01');
@@ -122,7 +122,7 @@ describe("an operator's parking lots", () => {
   });
 
   it.each(Object.entries({ ...LOT, price: 55.5, number_of_spots: 5 }))(
-    'changes only %s when only it is sent',
+    'changes only %s if only it is sent',
     async (field, value) => {
       clock.set(START);
       const { body: before } = await create({ prime_location_name: 'Old', address: 'Old' });
@@ -141,7 +141,7 @@ describe("an operator's parking lots", () => {
     expect(await update(before.id, {})).toMatchObject({ status: 200, body: before });
   });
 
-  it('changes nothing where one field is bad', async () => {
+  it('changes nothing if one field is invalid', async () => {
     const { body: before } = await create();
     const response = await update(before.id, { address: 'New', price: -1 });
     expectProblem(response, '400 VALIDATION_FAILED', ['price']);
@@ -149,7 +149,7 @@ describe("an operator's parking lots", () => {
   });
 
   it.each(['id', 'available_spots', 'occupied_spots', 'created_at', 'updated_at'])(
-    'lets nobody set %s',
+    'refuses to set %s',
     async (field) => {
       expectProblem(await create({ [field]: 1 }), '400 VALIDATION_FAILED', [field]);
       const { id } = await createLot(vpms);
@@ -157,7 +157,7 @@ describe("an operator's parking lots", () => {
     },
   );
 
-  it('retires free spots, the highest numbers first, and brings them back first', async () => {
+  it('retires the free spots with the highest numbers, and restores them first', async () => {
     const { id } = await createLot(vpms, { numberOfSpots: 5 });
     const ids = new Map<string, number>();
     for (const spot of await spotsOf(id)) ids.set(spot.spot_number, spot.id);
@@ -181,7 +181,7 @@ describe("an operator's parking lots", () => {
     expect((await list()).at(-1)).toEqual(body);
   });
 
-  it('deletes a lot that nobody stands in', async () => {
+  it('deletes a lot without active bookings', async () => {
     const { id } = await createLot(vpms);
     const { driver, booking } = await park(id);
     expectProblem(await remove(id), '409 LOT_OCCUPIED');
@@ -204,7 +204,7 @@ describe("an operator's parking lots", () => {
     expectProblem(booked, '404 LOT_NOT_FOUND');
   });
 
-  it('keeps past bookings through a rename, a shrink and a deletion', async () => {
+  it('keeps past bookings after a rename, a decrease and a deletion', async () => {
     const { id } = await createLot(vpms, { numberOfSpots: 2 });
     await park(id);
     const { driver, booking } = await park(id);
@@ -220,7 +220,7 @@ describe("an operator's parking lots", () => {
     expect(await history()).toEqual([renamed]);
   });
 
-  it('shows a deleted lot in the history as it was last', async () => {
+  it('shows the last fields of a deleted lot in the history', async () => {
     const { id } = await createLot(vpms, { name: 'Gone', numberOfSpots: 1 });
     const { driver, booking } = await park(id);
     await release(driver, booking.id);

@@ -76,7 +76,7 @@ describe('GET /api/admin/audit-log', () => {
     return response.body as Entry[];
   };
 
-  it('shows what was done, the latest first, as the API calls and counts it elsewhere', async () => {
+  it('returns audited actions, newest first, with the names and units of the API', async () => {
     const [deleted, updated, created] = await find({ target_type: 'lot' });
     const target = { target_type: 'lot', target_id: updated?.target_id };
     const who = {
@@ -124,7 +124,7 @@ describe('GET /api/admin/audit-log', () => {
     ]);
   });
 
-  it('shows all there is', async () => {
+  it('returns every kind of entry', async () => {
     const all = await find();
     const rows = (await auditRows(vpms)).toSorted(
       (one, other) => other.recorded_at - one.recorded_at || other.id - one.id,
@@ -133,7 +133,7 @@ describe('GET /api/admin/audit-log', () => {
     expect(all.length).toBeGreaterThan(12);
   });
 
-  describe('finds', () => {
+  describe('filters', () => {
     /** Exactly the entries of the whole log for which it is true, and some at least. */
     const expectFound = async (
       query: Record<string, string>,
@@ -144,7 +144,7 @@ describe('GET /api/admin/audit-log', () => {
       expect(await find(query)).toEqual(meant);
     };
 
-    it('who did it, in any case of letters, with the failed logins of that name', async () => {
+    it('match the actor case-insensitively, including failed logins of that name', async () => {
       const isMeant = ({ actor_name: name }: Entry) => name === admin.username;
       await expectFound({ actor: admin.username }, isMeant);
       await expectFound({ actor: admin.username.toUpperCase() }, isMeant);
@@ -153,13 +153,13 @@ describe('GET /api/admin/audit-log', () => {
       expect(await find({ actor: 'nobody.at.all' })).toEqual([]);
     });
 
-    it('an action', async () => {
+    it('match an action', async () => {
       await expectFound({ action: 'login.failed' }, ({ action }) => action === 'login.failed');
       expect(await find({ action: 'login.failed' })).toHaveLength(3);
       expect(await find({ action: 'password.changed' })).toEqual([]);
     });
 
-    it('what it was done to', async () => {
+    it('match a target', async () => {
       const [{ target_id: id }] = (await find({ target_type: 'lot' })) as [Entry];
       await expectFound({ target_type: 'lot' }, (entry) => entry.target_type === 'lot');
       await expectFound(
@@ -171,7 +171,7 @@ describe('GET /api/admin/audit-log', () => {
       expect(await find({ target_type: 'job', target_id: '1' })).toEqual([]);
     });
 
-    it('when: from the one instant on, and before the other', async () => {
+    it('match a period with its start and without its end', async () => {
       const second = new Date(FIRST_HIT + MINUTE).toISOString();
       const fifth = new Date(FIRST_HIT + 4 * MINUTE).toISOString();
       const between = await find({ from: second, to: fifth });
@@ -187,14 +187,14 @@ describe('GET /api/admin/audit-log', () => {
       expect(await find({ from: fifth, to: second })).toEqual([]);
     });
 
-    it('what all of them name', async () => {
+    it('match only entries to which all of them apply', async () => {
       const query = { actor: admin.username, action: 'lot.updated', target_type: 'lot', from: NOW };
       await expectFound(query, ({ action }) => action === 'lot.updated');
       expect(await find({ ...query, actor: driver.username })).toEqual([]);
       expect(await find({ ...query, to: NOW })).toEqual([]);
     });
 
-    it('the same page by page, while more is written', async () => {
+    it('return the same entries page by page while others are written', async () => {
       const before = await find({ action: 'limit.hit' });
       const pages: Entry[][] = [];
       let path: string | undefined = `${LOG}?action=limit.hit&limit=4`;
@@ -228,7 +228,7 @@ describe('GET /api/admin/audit-log', () => {
     expectProblem(await get(query), '400 VALIDATION_FAILED', fields);
   });
 
-  it('refuses a filter that comes twice', async () => {
+  it('refuses a repeated filter', async () => {
     for (const name of ['actor', 'action', 'target_type', 'from']) {
       const value = name === 'from' ? NOW : 'lot';
       const path = `${LOG}?${name}=${value}&${name}=${value}`;
@@ -237,7 +237,7 @@ describe('GET /api/admin/audit-log', () => {
     }
   });
 
-  it('is the only route of the log: none changes it', async () => {
+  it('is the only route of the audit log', async () => {
     const routes = routesOf(vpms).filter(({ path }) => path.includes('audit'));
     expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual([`GET ${LOG}`]);
     const before = await auditRows(vpms);
@@ -250,7 +250,7 @@ describe('GET /api/admin/audit-log', () => {
     expect(await auditRows(vpms)).toEqual(before);
   });
 
-  describe('never tells a secret', () => {
+  describe('secrets', () => {
     const secrets = {
       first: 'Correct-Horse-1',
       second: 'battery staple 2',
@@ -265,7 +265,7 @@ describe('GET /api/admin/audit-log', () => {
       'POST /api/user/register',
     ];
 
-    it('though every route that takes one has been asked, rightly and wrongly', async () => {
+    it('never appear, whether their requests succeed or fail', async () => {
       const { body: document } = await vpms.http.get('/api/docs-json');
       expect(routesWithPasswords(document)).toEqual(ROUTES);
 

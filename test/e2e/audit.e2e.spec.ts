@@ -34,7 +34,7 @@ const VALUES = {
   numberOfSpots: 3,
 };
 
-describe('what is done leaves a row in the audit log', () => {
+describe('the audit log', () => {
   let vpms: TestApp;
   let admin: TestAccount;
   let requests = 0;
@@ -82,8 +82,8 @@ describe('what is done leaves a row in the audit log', () => {
   const account = (id: number) => ({ target_type: 'account', target_id: String(id) });
   const lot = (id: number) => ({ target_type: 'lot', target_id: String(id) });
 
-  describe('of an admin', () => {
-    it('who was made at the first start', async () => {
+  describe('records of an admin', () => {
+    it('contain the account that the first start creates', async () => {
       const [first] = await auditRows(vpms);
       const after = { username: 'Chief', email: 'admin@vpms.local', role: 'admin' };
       expect(first).toEqual({
@@ -93,7 +93,7 @@ describe('what is done leaves a row in the audit log', () => {
       });
     });
 
-    it('who creates a lot', async () => {
+    it('contain the creation of a lot', async () => {
       const { response, requestId, rows } = await asAdmin('POST', LOTS, LOT);
       const target = lot(response.body.id);
       const action = 'lot.created';
@@ -109,15 +109,18 @@ describe('what is done leaves a row in the audit log', () => {
         { name: 'New', address: 'There' },
       ],
       [LOT, {}, {}],
-    ])('who changes a lot by %j, with the fields that differ', async (body, before, after) => {
-      const created = await asAdmin('POST', LOTS, LOT);
-      const id = Number(created.response.body.id);
-      const { requestId, rows } = await asAdmin('PUT', `${LOTS}/${id}`, body);
-      const action = 'lot.updated';
-      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before, after })]);
-    });
+    ])(
+      'contain the fields that differ when a lot is changed by %j',
+      async (body, before, after) => {
+        const created = await asAdmin('POST', LOTS, LOT);
+        const id = Number(created.response.body.id);
+        const { requestId, rows } = await asAdmin('PUT', `${LOTS}/${id}`, body);
+        const action = 'lot.updated';
+        expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before, after })]);
+      },
+    );
 
-    it('who deletes a lot', async () => {
+    it('contain the deletion of a lot', async () => {
       const created = await asAdmin('POST', LOTS, LOT);
       const id = Number(created.response.body.id);
       const { requestId, rows } = await asAdmin('DELETE', `${LOTS}/${id}`);
@@ -125,7 +128,7 @@ describe('what is done leaves a row in the audit log', () => {
       expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before: VALUES })]);
     });
 
-    it('who starts a job, and not who asks for one that runs or has run', async () => {
+    it('contain the start of a job, but not a request for a running or completed one', async () => {
       const path = '/api/admin/jobs/daily-reminders/run';
       const period = '2026-02-01';
       const { response, requestId, rows } = await asAdmin('POST', path, { period });
@@ -160,7 +163,7 @@ describe('what is done leaves a row in the audit log', () => {
       ]);
     });
 
-    it('who logs in, and of no driver', async () => {
+    it('contain logins, while those of drivers are not recorded', async () => {
       const { response, requestId, rows } = await login('admin', admin.username, PASSWORD);
       expect(response.status).toBe(200);
       expect(rows).toEqual([
@@ -172,8 +175,8 @@ describe('what is done leaves a row in the audit log', () => {
     });
   });
 
-  describe('of whoever', () => {
-    it('fails to log in: with the account that was tried, in any case of letters', async () => {
+  describe('records of every account', () => {
+    it('contain a failed login with the account that was tried, case-insensitively', async () => {
       const driver = await createMember(vpms);
       const failures: [TestAccount, string, string, string][] = [
         [driver, 'user', driver.username, 'wrong password'],
@@ -191,7 +194,7 @@ describe('what is done leaves a row in the audit log', () => {
     });
 
     it.each(['nobody.at.all', 'a password, typed too early', '\0', '\u{1f17f}\ufe0f', ''])(
-      'fails to log in as %j, which is nobody: without that name',
+      'contain a failed login as the unknown %j without that name',
       async (username) => {
         const { response, requestId, rows } = await login('admin', username, 'wrong password');
         expectProblem(response, '401 CREDENTIALS_WRONG');
@@ -200,29 +203,32 @@ describe('what is done leaves a row in the audit log', () => {
       },
     );
 
-    it.each(['user', 'admin'] as const)('changes the password, or fails to: %s', async (role) => {
-      const member = await createMember(vpms, role);
-      const { token } = member;
-      const change = (current: string) => {
-        const body = { current_password: current, new_password: 'another password' };
-        return audited('POST', CHANGE, { token, body });
-      };
-      const fields = { ...by(member), ...account(member.id) };
-      const refused = await change('wrong password');
-      expectProblem(refused.response, '400 CURRENT_PASSWORD_WRONG');
-      expect(refused.rows).toEqual([
-        row(refused.requestId, { action: 'password.change-refused', ...fields }),
-      ]);
-      const changed = await change(PASSWORD);
-      expect(changed.response.status).toBe(204);
-      expect(changed.rows).toEqual([
-        row(changed.requestId, { action: 'password.changed', ...fields }),
-      ]);
-    });
+    it.each(['user', 'admin'] as const)(
+      'contain successful and refused password changes: %s',
+      async (role) => {
+        const member = await createMember(vpms, role);
+        const { token } = member;
+        const change = (current: string) => {
+          const body = { current_password: current, new_password: 'another password' };
+          return audited('POST', CHANGE, { token, body });
+        };
+        const fields = { ...by(member), ...account(member.id) };
+        const refused = await change('wrong password');
+        expectProblem(refused.response, '400 CURRENT_PASSWORD_WRONG');
+        expect(refused.rows).toEqual([
+          row(refused.requestId, { action: 'password.change-refused', ...fields }),
+        ]);
+        const changed = await change(PASSWORD);
+        expect(changed.response.status).toBe(204);
+        expect(changed.rows).toEqual([
+          row(changed.requestId, { action: 'password.changed', ...fields }),
+        ]);
+      },
+    );
   });
 
-  describe('unless nothing is done', () => {
-    it('by a request that is refused, or asks for nothing', async () => {
+  describe('requests without effect', () => {
+    it('leave no record', async () => {
       const { id } = await createLot(vpms, { numberOfSpots: 2 });
       const driver = await createMember(vpms);
       const body = { lot_id: id };
@@ -247,7 +253,7 @@ describe('what is done leaves a row in the audit log', () => {
     });
   });
 
-  describe('in the same transaction', () => {
+  describe('the record and its change', () => {
     /** Another program takes the log away, so that its rows cannot be written. */
     async function withoutLog(act: () => Promise<void>): Promise<void> {
       await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log RENAME TO audit_log_away');
@@ -258,7 +264,7 @@ describe('what is done leaves a row in the audit log', () => {
       }
     }
 
-    it('nothing is done where it cannot be recorded', async () => {
+    it('roll back together if the record cannot be written', async () => {
       const { id } = await createLot(vpms, { name: 'Kept' });
       const driver = await createMember(vpms);
       const session = await createMember(vpms, 'admin');
@@ -295,7 +301,7 @@ describe('what is done leaves a row in the audit log', () => {
       expect((await asAdmin('DELETE', `${LOTS}/${id}`)).rows).toHaveLength(1);
     });
 
-    it('nothing is recorded where it cannot be done', async () => {
+    it('roll back together if the change fails', async () => {
       const logged = (await auditRows(vpms)).length;
       const failing = vpms.app.get(TransactionRunner).run(async (tx) => {
         const at = new Date(NOW);
@@ -306,7 +312,7 @@ describe('what is done leaves a row in the audit log', () => {
       expect(await auditRows(vpms)).toHaveLength(logged);
     });
 
-    it('20 changes at once leave 20 rows, each beginning where another ended', async () => {
+    it('follow each other without a gap for 20 concurrent changes', async () => {
       const { id } = await createLot(vpms, { pricePerHour: 100 });
       const prices = Array.from({ length: 20 }, (_, index) => index + 2);
       const { token } = admin;
@@ -331,13 +337,13 @@ describe('what is done leaves a row in the audit log', () => {
     });
   });
 
-  describe('that nobody alters', () => {
+  describe('a stored record', () => {
     it.each([
       `UPDATE audit_log SET actor_name = 'somebody else'`,
       `UPDATE audit_log SET values_after = NULL WHERE id = 1`,
       `DELETE FROM audit_log`,
       `DELETE FROM audit_log WHERE id = 1`,
-    ])('not even by %s', async (statement) => {
+    ])('cannot be changed by %s', async (statement) => {
       const before = await auditRows(vpms);
       await expect(queryDatabase(vpms.dataDirectory, statement)).rejects.toThrow(
         'audit_log only takes new rows',

@@ -96,12 +96,15 @@ describe('request bodies', () => {
     vpms.http.request(route.method, route.path, { token: tokenFor(route), raw, headers });
 
   describe.each(ROUTES)('$method $path', (route) => {
-    it.each(['[]', 'null', '"x"', '5', 'true', '[{}]'])('is no JSON object: %s', async (raw) => {
-      expectProblem(await sendRaw(route, raw), '400 VALIDATION_FAILED', ['body']);
-    });
+    it.each(['[]', 'null', '"x"', '5', 'true', '[{}]'])(
+      'refuses JSON that is not an object: %s',
+      async (raw) => {
+        expectProblem(await sendRaw(route, raw), '400 VALIDATION_FAILED', ['body']);
+      },
+    );
 
     it.each(['{', '{"a":}', 'username=x', ' ', "{'a':1}", '{}{}', '{"a":1,}', '\0', 'NaN'])(
-      'is no JSON: %j',
+      'refuses invalid JSON: %j',
       async (raw) => {
         const response = await sendRaw(route, raw);
         expectProblem(response, '400 MALFORMED_REQUEST');
@@ -114,7 +117,7 @@ describe('request bodies', () => {
       expectProblem(await sendRaw(route, ''), '400 VALIDATION_FAILED', route.required);
     });
 
-    it.each(Object.keys(route.good))('takes no other type for %s, and no null', async (field) => {
+    it.each(Object.keys(route.good))('refuses other types for %s, and null', async (field) => {
       const isNumber = typeof route.good[field] === 'number';
       for (const value of isNumber ? WRONG_FOR_NUMBERS : WRONG_FOR_TEXT) {
         const response = await send(route, { ...route.good, [field]: value });
@@ -132,12 +135,12 @@ describe('request bodies', () => {
       'hasOwnProperty',
       'Username',
       '\ud800',
-    ])('knows no field %j', async (field) => {
+    ])('refuses the unknown field %j', async (field) => {
       const response = await send(route, { ...route.good, [field]: 'x' });
       expectProblem(response, '400 VALIDATION_FAILED', [field]);
     });
 
-    it('knows no field __proto__, whatever it holds', async () => {
+    it('refuses the field __proto__ with any value', async () => {
       const good = JSON.stringify(route.good).slice(1);
       for (const value of ['1', '{"role":"admin"}', 'null']) {
         const response = await sendRaw(route, `{"__proto__":${value},${good}`);
@@ -146,7 +149,7 @@ describe('request bodies', () => {
       expect(Object.prototype).not.toHaveProperty('role');
     });
 
-    it('names all faults at once', async () => {
+    it('names all errors in one response', async () => {
       const nulls = Object.fromEntries(Object.keys(route.good).map((field) => [field, null]));
       const response = await send(route, { ...nulls, x: 1, constructor: 2 });
       expectProblem(response, '400 VALIDATION_FAILED', [...Object.keys(nulls), 'x', 'constructor']);
@@ -155,7 +158,7 @@ describe('request bodies', () => {
     it.each([
       ['[', ']'],
       ['{"a":', '}'],
-    ])('stands a body that is nested without end: %s', async (open, close) => {
+    ])('refuses an endlessly nested body: %s', async (open, close) => {
       const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
       const [field = ''] = Object.keys(route.good);
       for (const name of [field, 'x']) {
@@ -170,13 +173,13 @@ describe('request bodies', () => {
       }
     });
 
-    it('takes brackets in a text for text', async () => {
+    it('ignores brackets inside a text', async () => {
       const [field = ''] = Object.keys(route.good);
       const brackets = `{${JSON.stringify(field)}:"${'[{'.repeat(50)}\\"${'['.repeat(50)}","x":1}`;
       expectProblem(await sendRaw(route, brackets), '400 VALIDATION_FAILED');
     });
 
-    it('takes 100 KiB and not a byte more', async () => {
+    it('accepts 100 KiB and refuses one byte more', async () => {
       const start = '{"x":"';
       const fits = `${start}${'a'.repeat(LIMIT - start.length - 2)}"}`;
       expectProblem(await sendRaw(route, fits), '400 VALIDATION_FAILED');
@@ -192,11 +195,11 @@ describe('request bodies', () => {
       'application/json-patch+json',
       'application/xml',
       'garbage',
-    ])('is not read as %s', async (type) => {
+    ])('refuses the content type %s', async (type) => {
       expectProblem(await sendRaw(route, '{}', { 'content-type': type }), '415 NOT_JSON');
     });
 
-    it('is not read without a content type', async () => {
+    it('refuses a missing content type', async () => {
       const { method, path } = route;
       // Bytes, to which fetch adds no type of its own.
       const raw = Buffer.from(JSON.stringify(route.good));
@@ -204,7 +207,7 @@ describe('request bodies', () => {
       expectProblem(response, '415 NOT_JSON');
     });
 
-    it('must be UTF-8', async () => {
+    it('refuses bytes that are not UTF-8', async () => {
       const [text = ''] = Object.keys(route.good).slice(1);
       const bytes = [Buffer.from(`{"${text}":"a`), Buffer.from([0xff]), Buffer.from('"}')];
       expectProblem(await sendRaw(route, Buffer.concat(bytes)), '400 MALFORMED_REQUEST');
@@ -212,7 +215,7 @@ describe('request bodies', () => {
   });
 
   it.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json ; a=b'])(
-    'reads %s',
+    'accepts the content type %s',
     async (type) => {
       const raw = JSON.stringify(lot);
       const response = await vpms.http.post('/api/admin/parking-lots', {
@@ -234,7 +237,7 @@ describe('request bodies', () => {
     expectProblem(response, '413 BODY_TOO_LARGE');
   });
 
-  describe('of a POST that takes none', () => {
+  describe('a POST without a body', () => {
     let user: TestAccount;
     const paths: [string, number][] = [
       ['/api/user/export-csv-async', 202],
@@ -256,13 +259,13 @@ describe('request bodies', () => {
         ['null', { raw: 'null', headers: JSON_TYPE }],
         ['null of another media type', { raw: ' null ', headers: VENDOR_TYPE }],
         ['null as text/json', { raw: 'null', headers: { 'content-type': 'text/json' } }],
-      ])('takes %s', async (_, options) => {
+      ])('accepts %s', async (_, options) => {
         const response = await vpms.http.post(path, { token: user.token, ...options });
         expect(response.status, response.text).toBe(status);
       });
 
       it.each(['', 'Content-Type: application/json\r\n'])(
-        'takes an empty chunked body (%j)',
+        'accepts an empty chunked body (%j)',
         async (type) => {
           const head =
             `POST ${path} HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n${type}` +

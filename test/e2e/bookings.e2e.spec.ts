@@ -32,7 +32,7 @@ describe('bookings', () => {
   const release = (id: number | string, { token } = driver) =>
     vpms.http.post(`/api/user/bookings/${id}/release`, { token });
 
-  it('has all of its fields and no more', async () => {
+  it('have exactly the documented fields', async () => {
     const lot = await createLot(vpms);
     const { status, body } = await book({
       lot_id: lot.id,
@@ -76,13 +76,13 @@ describe('bookings', () => {
     expect((await get('bookings')).body).toEqual([completed]);
   });
 
-  it('may leave out vehicle and remarks', async () => {
+  it('are accepted without vehicle and remarks', async () => {
     const lot = await createLot(vpms);
     const { body } = await book({ lot_id: lot.id });
     expect(body).toMatchObject({ vehicle_number: null, remarks: null });
   });
 
-  it('takes the lowest-numbered free spot', async () => {
+  it('occupy the free spot with the lowest number', async () => {
     const lot = await createLot(vpms);
     const [first, second, third] = await createMembers(vpms, 3);
     const bookings: string[] = [];
@@ -95,14 +95,14 @@ describe('bookings', () => {
     expect((await book({ lot_id: lot.id }, second)).body.spot_number).toBe('4');
   });
 
-  it('needs a lot that is there and has a free spot', async () => {
+  it('require an existing lot with a free spot', async () => {
     expectProblem(await book({ lot_id: 999_999 }), '404 LOT_NOT_FOUND');
     const lot = await createLot(vpms, { numberOfSpots: 1 });
     await book({ lot_id: lot.id }, await createMember(vpms));
     expectProblem(await book({ lot_id: lot.id }), '409 LOT_FULL');
   });
 
-  it('is one at a time', async () => {
+  it('refuse a second active booking of a driver', async () => {
     const [lot, other] = [await createLot(vpms), await createLot(vpms, { numberOfSpots: 1 })];
     const { body } = await book({ lot_id: lot.id });
     expectProblem(await book({ lot_id: lot.id }), '409 ALREADY_PARKED');
@@ -113,7 +113,7 @@ describe('bookings', () => {
     expect((await book({ lot_id: lot.id })).status).toBe(201);
   });
 
-  it('is one of 20 that a driver wants at once', async () => {
+  it('are created once for 20 concurrent requests of one driver', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 50 });
     const responses = await Promise.all(Array.from({ length: 20 }, () => book({ lot_id: lot.id })));
     const refused = responses.filter(({ status }) => status !== 201);
@@ -121,7 +121,7 @@ describe('bookings', () => {
     for (const response of refused) expectProblem(response, '409 ALREADY_PARKED');
   });
 
-  it('is released once, however many ask', async () => {
+  it('are released once for concurrent requests', async () => {
     const lot = await createLot(vpms);
     const { body } = await book({ lot_id: lot.id });
     const responses = await Promise.all(Array.from({ length: 20 }, () => release(body.id)));
@@ -131,7 +131,7 @@ describe('bookings', () => {
     expectProblem(await release(body.id), '409 ALREADY_RELEASED');
   });
 
-  it("is nobody else's to release or to see", async () => {
+  it('are invisible to other drivers, who cannot release them', async () => {
     const lot = await createLot(vpms);
     const { body } = await book({ lot_id: lot.id });
     const other = await createMember(vpms);
@@ -152,7 +152,7 @@ describe('bookings', () => {
     [HOUR + 1, 2],
     [2 * HOUR, 2],
     [2 * HOUR + 1, 3],
-  ])('of %i ms costs %i started hours', async (milliseconds, hours) => {
+  ])('charge a stay of %i ms as %i started hours', async (milliseconds, hours) => {
     const lot = await createLot(vpms, { pricePerHour: 1610 });
     const { body } = await book({ lot_id: lot.id });
     clock.advance(milliseconds);
@@ -161,7 +161,7 @@ describe('bookings', () => {
     expect(released.body).toMatchObject({ cost, parking_cost: cost });
   });
 
-  it('costs what was agreed, whatever the lot asks later', async () => {
+  it("charge the agreed price after the lot's price has changed", async () => {
     const lot = await createLot(vpms);
     const admin = await createMember(vpms, 'admin');
     const { body } = await book({ lot_id: lot.id });
@@ -173,7 +173,7 @@ describe('bookings', () => {
     expect(released.body).toMatchObject({ price_per_hour: 12.5, price: 99.99, cost: 12.5 });
   });
 
-  it('lasts up to now while active, in hours with two decimals', async () => {
+  it('show a duration until now while active, with two decimals', async () => {
     const lot = await createLot(vpms);
     await book({ lot_id: lot.id });
     clock.advance(HOUR / 3);
@@ -183,7 +183,7 @@ describe('bookings', () => {
     expect((await get('bookings')).body[0].duration_hours).toBe(10.33);
   });
 
-  it('is the four bytes "null" where there is none', async () => {
+  it('return null if none is active', async () => {
     const { status, text, headers } = await get('active-booking');
     expect({ status, text }).toEqual({ status: 200, text: 'null' });
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -196,7 +196,7 @@ describe('bookings', () => {
   });
 
   describe('history', () => {
-    it('is newest first, and may be asked for by status', async () => {
+    it('lists bookings newest first, and filters by status', async () => {
       const lot = await createLot(vpms);
       const ids: number[] = [];
       for (let count = 0; count < 3; count += 1) {
@@ -218,7 +218,7 @@ describe('bookings', () => {
     });
 
     it.each(['', 'Active', 'done', 'active,completed', 'active&status=active', '%00'])(
-      'knows no status %j',
+      'refuses the status %j',
       async (status) => {
         const response = await get(`bookings?status=${status}`);
         expectProblem(response, '400 VALIDATION_FAILED', ['status']);

@@ -36,7 +36,7 @@ describe('CORS', () => {
   const allowedOrigin = async (path: string, origin: string) =>
     (await vpms.http.get(path, { headers: { origin } })).headers.get('access-control-allow-origin');
 
-  it('lets every origin use every method and header by default', async () => {
+  it('allows every origin, method and header by default', async () => {
     await start();
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
       const { status, headers, text } = await preflight(method);
@@ -59,7 +59,7 @@ describe('CORS', () => {
     },
   );
 
-  it('lets only the listed origins in', async () => {
+  it('allows only the listed origins', async () => {
     await start({ CORS_ORIGINS: `${ORIGIN}, http://localhost:3000` });
     for (const path of ['/', '/nope']) {
       expect(await allowedOrigin(path, ORIGIN)).toBe(ORIGIN);
@@ -74,14 +74,14 @@ describe('CORS', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('lets no origin in in production, unless told to', async () => {
+  it('allows no origin in production by default', async () => {
     await start(PRODUCTION);
     expect(await allowedOrigin('/', ORIGIN)).toBeNull();
     expect(await allowedOrigin('/nope', ORIGIN)).toBeNull();
     expect((await preflight('PUT')).headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('lets listed origins in in production', async () => {
+  it('allows listed origins in production', async () => {
     await start({ ...PRODUCTION, CORS_ORIGINS: ORIGIN });
     expect(await allowedOrigin('/', ORIGIN)).toBe(ORIGIN);
   });

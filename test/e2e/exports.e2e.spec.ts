@@ -54,7 +54,7 @@ describe('exports', () => {
   it.each([
     ['GET', '/api/user/export-csv'],
     ['POST', '/api/user/export-csv-async'],
-  ])('are asked for by %s %s', async (method, path) => {
+  ])('are requested by %s %s', async (method, path) => {
     const response = await vpms.http.request(method, path, { token: driver.token });
     expect(response.status).toBe(202);
     const { task_id: id } = response.body;
@@ -68,7 +68,7 @@ describe('exports', () => {
     expect((await vpms.http.get(response.body.status_url, { token })).status).toBe(200);
   });
 
-  it('tell how far they are, and where the file is', async () => {
+  it('show their progress and the URL of the file', async () => {
     const { task_id: id } = (await request()).body;
     const { body } = await completed(id);
     expect(body).toEqual({
@@ -89,7 +89,7 @@ describe('exports', () => {
     expect(file).toMatchObject({ status: 200, text: HEADER });
   });
 
-  it('tell by HEAD what a download would be', async () => {
+  it("return the download's headers on HEAD", async () => {
     const { task_id: id } = (await request()).body;
     await completed(id);
     const path = `/api/user/export-csv-download/${id}`;
@@ -100,20 +100,23 @@ describe('exports', () => {
     expect((await download(id)).text).toBe(HEADER);
   });
 
-  it.each(['pending', 'processing'] as const)('are one at a time: %s', async (state) => {
-    const first = (await request()).body.task_id;
-    await completed(first);
-    await pretend(first, state);
-    const shown = await status(first);
-    expect(shown.body).toMatchObject({ status: state, download_url: null });
-    expectProblem(await download(first), '409 EXPORT_NOT_READY');
-    const [again, byGet] = await Promise.all([request(), get('export-csv')]);
-    expect([again.body.task_id, byGet.body.task_id]).toEqual([first, first]);
-    await completed(first);
-    expect((await request()).body.task_id).not.toBe(first);
-  });
+  it.each(['pending', 'processing'] as const)(
+    'are unique per driver while unfinished: %s',
+    async (state) => {
+      const first = (await request()).body.task_id;
+      await completed(first);
+      await pretend(first, state);
+      const shown = await status(first);
+      expect(shown.body).toMatchObject({ status: state, download_url: null });
+      expectProblem(await download(first), '409 EXPORT_NOT_READY');
+      const [again, byGet] = await Promise.all([request(), get('export-csv')]);
+      expect([again.body.task_id, byGet.body.task_id]).toEqual([first, first]);
+      await completed(first);
+      expect((await request()).body.task_id).not.toBe(first);
+    },
+  );
 
-  it('are one task for all who ask at once', async () => {
+  it('are one task for concurrent requests', async () => {
     const responses = await Promise.all(Array.from({ length: 10 }, () => request()));
     const [first] = responses;
     expect(new Set(responses.map(({ body }) => body.task_id)).size).toBeLessThanOrEqual(2);
@@ -122,7 +125,7 @@ describe('exports', () => {
     expect((await request(other)).body.task_id).not.toBe(first?.body.task_id);
   });
 
-  it('may fail, and can be asked for again', async () => {
+  it('can be requested again after a failure', async () => {
     const { task_id: id } = (await request()).body;
     await completed(id);
     await pretend(id, 'failed');
@@ -131,7 +134,7 @@ describe('exports', () => {
     expect((await request()).body.task_id).not.toBe(id);
   });
 
-  it("are nobody else's", async () => {
+  it('are invisible to other drivers', async () => {
     const { task_id: id } = (await request()).body;
     await completed(id);
     const other = await createMember(vpms);
@@ -142,14 +145,14 @@ describe('exports', () => {
   });
 
   it.each([...MALFORMED, '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b'])(
-    'are not there under %s',
+    'do not exist under the id %s',
     async (id) => {
       expectProblem(await status(id), '404 EXPORT_NOT_FOUND');
       expectProblem(await download(id), '404 EXPORT_NOT_FOUND');
     },
   );
 
-  it('expire after a day, and are forgotten a week later', async () => {
+  it('expire after a day, and are deleted a week later', async () => {
     const { task_id: id } = (await request()).body;
     await completed(id);
     clock.advance(DAY - 1);
@@ -164,7 +167,7 @@ describe('exports', () => {
     expectProblem(await status(id), '404 EXPORT_NOT_FOUND');
   });
 
-  describe('as CSV', () => {
+  describe('the CSV file', () => {
     const book = async (lotId: number, fields: object) => {
       const body = { lot_id: lotId, ...fields };
       const booked = await vpms.http.post('/api/user/book-parking', { token: driver.token, body });
@@ -174,7 +177,7 @@ describe('exports', () => {
     const release = ({ id }: { id: number }) =>
       vpms.http.post(`/api/user/bookings/${id}/release`, { token: driver.token });
 
-    it('are RFC 4180, newest first, with the cost in all its decimals', async () => {
+    it('follows RFC 4180, newest first, with all decimals of the cost', async () => {
       const lot = await createLot(vpms, {
         name: 'Lot "A", north',
         address: 'Line 1\nLine 2',
@@ -204,7 +207,7 @@ describe('exports', () => {
       ['1=1', '1=1'],
       [' =1', ' =1'],
       ["'=1", "'=1"],
-    ])('hold %j as text that no spreadsheet runs', async (text, cell) => {
+    ])('contains %j as text that no spreadsheet evaluates', async (text, cell) => {
       const lot = await createLot(vpms, { name: text, address: text });
       await release(await book(lot.id, { vehicle_number: text, remarks: text }));
       const { text: csv } = await exportAll();

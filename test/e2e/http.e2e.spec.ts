@@ -14,16 +14,16 @@ describe('HTTP', () => {
   });
   afterAll(() => vpms[Symbol.asyncDispose]());
 
-  describe('addresses', () => {
+  describe('request targets', () => {
     it.each(['/nope', '/api', '/api/', '/api/auth/me/', '/api//auth/me', '/API/auth/me'])(
-      'knows no route %s',
+      'return 404 for the unknown route %s',
       async (path) => {
         expectProblem(await vpms.http.get(path), '404 ROUTE_NOT_FOUND');
       },
     );
 
     it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])(
-      'knows no %s of a route that has only GET',
+      'return 404 for %s on a route that has only GET',
       async (method) => {
         const response = await vpms.http.request(method, '/api/auth/me', { token: admin.token });
         expectProblem(response, '404 ROUTE_NOT_FOUND');
@@ -31,33 +31,36 @@ describe('HTTP', () => {
       },
     );
 
-    it('leaves the query out of an error', async () => {
+    it('appear in errors without their query string', async () => {
       const response = await vpms.http.get('/nope?token=secret');
       expect(response.body.instance).toBe('/nope');
       expect(response.text).not.toContain('secret');
     });
 
     it.each(['/api/%zz', '/%c0', '/%', '/api/admin/parking-lots/%c0/spots', '/api/%zz?a=%20'])(
-      'cannot decode %s',
+      'return 400 if they cannot be decoded: %s',
       async (path) => {
         const response = await vpms.http.get(path, { token: admin.token });
         expectProblem(response, '400 MALFORMED_REQUEST');
       },
     );
 
-    it('takes a malformed escape in a query for what it says', async () => {
+    it('accept a malformed escape in the query as text', async () => {
       const response = await vpms.http.get('/api/admin/users?search=%zz', { token: admin.token });
       expect(response).toMatchObject({ status: 200, body: [] });
     });
 
-    it.each(['9a', 'x'])('answers a parameter of thousands of characters (%s…)', async (part) => {
-      const path = `/api/admin/parking-lots/${part.repeat(3000)}/spots`;
-      expectProblem(await vpms.http.get(path, { token: admin.token }), '400 VALIDATION_FAILED', [
-        'id',
-      ]);
-    });
+    it.each(['9a', 'x'])(
+      'may contain a parameter of thousands of characters (%s…)',
+      async (part) => {
+        const path = `/api/admin/parking-lots/${part.repeat(3000)}/spots`;
+        expectProblem(await vpms.http.get(path, { token: admin.token }), '400 VALIDATION_FAILED', [
+          'id',
+        ]);
+      },
+    );
 
-    it('answers an address that is longer than it reads', async () => {
+    it('return 431 if they are longer than the parser allows', async () => {
       const line = `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: vpms\r\n\r\n`;
       expectProblem(await sendBytes(vpms.http.url, line), '431 HEADERS_TOO_LARGE');
     });
@@ -69,7 +72,7 @@ describe('HTTP', () => {
       'GET http://[:: HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
       'GET health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
       'GET * HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n',
-    ])('answers what is no HTTP: %j', async (bytes) => {
+    ])('return 400 for bytes that are not HTTP: %j', async (bytes) => {
       const response = await sendBytes(vpms.http.url, bytes);
       expectProblem(response, '400 MALFORMED_REQUEST');
       expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -77,7 +80,7 @@ describe('HTTP', () => {
       expect(response.headers.get('cache-control')).toBe('no-store');
     });
 
-    it('answers an old client, which names no host, and a proxy, which names it twice', async () => {
+    it('may come without a host or with two', async () => {
       const old = await sendBytes(vpms.http.url, 'GET /health HTTP/1.0\r\n\r\n');
       expect(old).toMatchObject({ status: 200, body: { status: 'ok' } });
       const proxied = 'GET http://vpms/health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n';
@@ -92,20 +95,20 @@ describe('HTTP', () => {
       '/data/vpms.db',
       '/api/docs/%2e%2e/%2e%2e/package.json',
       '/api/docs/..%2f..%2fpackage.json',
-    ])('serves no file at %s', async (path) => {
+    ])('serve no file at %s', async (path) => {
       const response = await vpms.http.get(path);
       expect(response.status).toBe(404);
       expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     });
 
-    it('does not send back what it was sent by TRACE', async () => {
+    it('are not echoed by TRACE', async () => {
       const head = 'TRACE / HTTP/1.1\r\nHost: vpms\r\nX-Secret: s\r\nConnection: close\r\n\r\n';
       const response = await sendBytes(vpms.http.url, head);
       expectProblem(response, '404 ROUTE_NOT_FOUND');
       expect(response.text).not.toContain('Secret');
     });
 
-    it('ignores an expectation that it does not know', async () => {
+    it('ignore an unknown Expect header', async () => {
       const head = 'GET /health HTTP/1.1\r\nHost: vpms\r\nExpect: x\r\nConnection: close\r\n\r\n';
       expect(await sendBytes(vpms.http.url, head)).toMatchObject({ status: 200 });
     });
@@ -118,7 +121,7 @@ describe('HTTP', () => {
       ['/api/admin/parking-lots', 200],
       ['/api/admin/parking-lots/77/spots', 404],
       ['/nope', 404],
-    ])('answers %s like GET, without a body', async (path, status) => {
+    ])('returns the headers of GET for %s, without a body', async (path, status) => {
       const options = { token: admin.token };
       const [head, get] = await Promise.all([
         vpms.http.request('HEAD', path, options),
@@ -147,7 +150,7 @@ describe('HTTP', () => {
       ['OPTIONS', '/x', { origin: 'https://a.example', 'access-control-request-method': 'PUT' }],
     ];
 
-    it.each(anywhere)('is on %s %s %o', async (method, path, headers) => {
+    it.each(anywhere)('is set on %s %s %o', async (method, path, headers) => {
       const own = await vpms.http.request(method, path, { headers });
       expect(own.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
       const sent = { ...headers, 'x-request-id': 'trace-1/a.b:c=d' };
@@ -155,7 +158,7 @@ describe('HTTP', () => {
       expect(echoed.headers.get('x-request-id')).toBe('trace-1/a.b:c=d');
     });
 
-    it('is on a refusal of too large a body', async () => {
+    it('is set on a refused large body', async () => {
       const response = await vpms.http.post('/api/user/register', {
         raw: 'x'.repeat(102_401),
         headers: { 'content-type': 'application/json', 'x-request-id': 'large' },
@@ -165,14 +168,14 @@ describe('HTTP', () => {
     });
 
     it.each(['', ' ', 'a b', 'a,b', '<script>', '"quoted"', '{}', 'x'.repeat(129), 'é'])(
-      'is replaced where %j was sent',
+      'is replaced if the client sent %j',
       async (id) => {
         const { headers } = await vpms.http.get('/', { headers: { 'x-request-id': id } });
         expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
       },
     );
 
-    it('is another one for each request', async () => {
+    it('is different for each request', async () => {
       const responses = await Promise.all(Array.from({ length: 20 }, () => vpms.http.get('/')));
       const ids = responses.map(({ headers }) => headers.get('x-request-id'));
       expect(new Set(ids).size).toBe(20);

@@ -84,7 +84,7 @@ function expectReplayedProblem(response: HttpResponse, first: HttpResponse): voi
 }
 
 describe('a repeated request', () => {
-  it('books once and gets the first answer, however late and whatever has changed', async () => {
+  it('books once and returns the first response, at any time and after any change', async () => {
     const key = newKey();
     const first = await book(key, { body: { lot_id: lotId, remarks: START } });
     expect(first.status).toBe(201);
@@ -95,7 +95,7 @@ describe('a repeated request', () => {
     expect(await countRows(vpms.dataDirectory, 'reservations', `user_id = ${driver.id}`)).toBe(1);
   });
 
-  it('releases once and gets the first cost', async () => {
+  it('releases once and returns the first cost', async () => {
     const { body: booking } = await book(newKey());
     const key = newKey();
     const path = `/api/user/bookings/${booking.id}/release`;
@@ -117,7 +117,7 @@ describe('a repeated request', () => {
     expect(await countRows(vpms.dataDirectory, 'lots')).toBe(lots + 1);
   });
 
-  it('starts one export, even where the first one is finished', async () => {
+  it('starts one export, even if the first one is finished', async () => {
     const key = newKey();
     const path = '/api/user/export-csv-async';
     const first = await post(path, { key });
@@ -128,7 +128,7 @@ describe('a repeated request', () => {
     expect(await countRows(vpms.dataDirectory, 'exports', `user_id = ${driver.id}`)).toBe(1);
   });
 
-  it('runs a job once and shows the row as it was', async () => {
+  it('runs a job once and returns the first row', async () => {
     const key = newKey();
     const request = { key, member: admin, body: { period: '2026-01' } };
     const path = '/api/admin/jobs/monthly-reports/run';
@@ -140,7 +140,7 @@ describe('a repeated request', () => {
     expectProblem(await post(path, { ...request, key: newKey() }), '409 PERIOD_COMPLETED');
   });
 
-  it('gets a refusal again, even where the request would succeed by now', async () => {
+  it('replays a refusal, even if the request would succeed now', async () => {
     const { body: lot } = await createKeyedLot(newKey(), { body: { ...LOT, number_of_spots: 1 } });
     const body = { lot_id: lot.id };
     const other = await createMember(vpms);
@@ -153,7 +153,7 @@ describe('a repeated request', () => {
     expect((await book(newKey(), { body })).status).toBe(201);
   });
 
-  it('gets a 404 again', async () => {
+  it('replays a 404', async () => {
     const key = newKey();
     const body = { lot_id: 999_999_999 };
     const first = await book(key, { body });
@@ -165,7 +165,7 @@ describe('a repeated request', () => {
     expectReplayedProblem(await post('/api/admin/jobs/unknown/run', job), unknown);
   });
 
-  it('is new where the first one was refused as invalid', async () => {
+  it('is executed if the first one was invalid', async () => {
     const key = newKey();
     expectProblem(await book(key, { body: {} }), '400 VALIDATION_FAILED', ['lot_id']);
     const later = { period: '2999-01' };
@@ -175,7 +175,7 @@ describe('a repeated request', () => {
     expect([response.status, response.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });
 
-  it('is new after 24 hours, and what was kept is forgotten then', async () => {
+  it('is executed after 24 hours, when the record is deleted', async () => {
     const key = newKey();
     await createKeyedLot(key);
     clock.advance(DAY - 1);
@@ -194,8 +194,8 @@ describe('a repeated request', () => {
   });
 });
 
-describe('a key', () => {
-  it('stands for one body, as parsed JSON', async () => {
+describe('an idempotency key', () => {
+  it('belongs to one body, compared as parsed JSON', async () => {
     const key = newKey();
     const raw = `{"lot_id":${lotId},"remarks":"A","vehicle_number":"B"}`;
     const first = await book(key, { body: undefined, raw });
@@ -230,12 +230,12 @@ describe('a key', () => {
     ['one with a space inside', 'a b'],
     ['one of 256 characters', 'k'.repeat(256)],
     ['one beyond ASCII', 'clé'],
-  ])('is refused: %s', async (_, key) => {
+  ])('is refused if invalid: %s', async (_, key) => {
     expectProblem(await book(key), '400 VALIDATION_FAILED', ['Idempotency-Key']);
     expect(await countRows(vpms.dataDirectory, 'reservations', `user_id = ${driver.id}`)).toBe(0);
   });
 
-  it('may have 255 visible ASCII characters', async () => {
+  it('accepts 255 visible ASCII characters', async () => {
     const key = `"{~!:${newKey()}`.padEnd(255, '/');
     const first = await book(key);
     expectReplay(await book(key), first);
@@ -244,14 +244,14 @@ describe('a key', () => {
   it.each([
     ['[', ']'],
     ['{"a":', '}'],
-  ])('stands a body that is nested without end: %s', async (open, close) => {
+  ])('tolerates an endlessly nested body: %s', async (open, close) => {
     const depth = 15_000;
     const raw = `{"lot_id":${open.repeat(depth)}1${close.repeat(depth)}}`;
     const response = await post('/api/user/book-parking', { key: newKey(), raw });
     expectProblem(response, '400 MALFORMED_REQUEST');
   });
 
-  it('is kept as a digest only', async () => {
+  it('is stored as a digest only', async () => {
     const key = newKey();
     await book(key);
     const named = `request_digest LIKE '%${key}%' OR outcome LIKE '%${key}%'`;
@@ -259,7 +259,7 @@ describe('a key', () => {
   });
 });
 
-describe('requests at once with one key', () => {
+describe('concurrent requests with one key', () => {
   /** Holds the lot, and on SQLite the one writer, until the gate is opened. */
   const hold = async (gate: Latch): Promise<{ readonly over: Promise<void> }> => {
     const held = new Latch();
@@ -272,7 +272,7 @@ describe('requests at once with one key', () => {
     return { over };
   };
 
-  it('get 409 with Retry-After while the first one runs, and then its answer', async () => {
+  it('return 409 with Retry-After while the first one runs, and then its response', async () => {
     const gate = new Latch();
     const { over } = await hold(gate);
     const key = newKey();
@@ -294,7 +294,7 @@ describe('requests at once with one key', () => {
     expectReplay(await book(key), first ?? (await book(newKey())));
   });
 
-  it.runIf(ON_POSTGRES)('get 409 from another instance too', async () => {
+  it.runIf(ON_POSTGRES)('return 409 from another instance too', async () => {
     const second = await startTestApp({ clock, dataDirectory: vpms.dataDirectory });
     onTestFinished(() => second.stop());
     const gate = new Latch();
@@ -311,7 +311,7 @@ describe('requests at once with one key', () => {
     }
   });
 
-  it('create one lot, whoever is first', async () => {
+  it('create one lot', async () => {
     for (let round = 0; round < 10; round += 1) {
       const lots = await countRows(vpms.dataDirectory, 'lots');
       const key = newKey();

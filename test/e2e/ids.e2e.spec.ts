@@ -34,7 +34,7 @@ describe('ids', () => {
     };
   };
 
-  it.each(NONE.split(' '))('%s is none', async (id) => {
+  it.each(NONE.split(' '))('refuse %s as invalid', async (id) => {
     const { lots, booking } = await useEverywhere(id);
     for (const response of [...lots, booking]) {
       expectProblem(response, '400 VALIDATION_FAILED', ['id']);
@@ -42,7 +42,7 @@ describe('ids', () => {
   });
 
   it.each(['999', '2147483648', '9007199254740993', '99999999999999999999', '9'.repeat(400)])(
-    '%s is not there',
+    'match nothing: %s',
     async (id) => {
       const { lots, booking } = await useEverywhere(id);
       for (const response of lots) expectProblem(response, '404 LOT_NOT_FOUND');
@@ -50,19 +50,19 @@ describe('ids', () => {
     },
   );
 
-  it.each([0, -1, 1.5, 1e21, 2 ** 53])('%d in a body is none', async (id) => {
+  it.each([0, -1, 1.5, 1e21, 2 ** 53])('refuse %d in a body', async (id) => {
     const body = { lot_id: id };
     const response = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
     expectProblem(response, '400 VALIDATION_FAILED', ['lot_id']);
   });
 
-  it('of a lot that is not there gets 404 in a body too', async () => {
+  it('return 404 for an unknown lot in a body', async () => {
     const body = { lot_id: 999 };
     const response = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
     expectProblem(response, '404 LOT_NOT_FOUND');
   });
 
-  it('looks at the id before the body, and at the token before both', async () => {
+  it('are checked after the token and before the body', async () => {
     const path = '/api/admin/parking-lots/abc';
     const anonymous = await vpms.http.put(path, { body: [] });
     expectProblem(anonymous, '401 TOKEN_MISSING');

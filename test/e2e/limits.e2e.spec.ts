@@ -13,7 +13,7 @@ import { claimsOf } from '../support/app/tokens.js';
 const LIMITED = '429 RATE_LIMITED';
 const WRONG = '401 CREDENTIALS_WRONG';
 
-describe('limits', () => {
+describe('rate limits', () => {
   let vpms: TestApp;
   let address = '';
   let addresses = 0;
@@ -52,8 +52,8 @@ describe('limits', () => {
     for (let point = 1; point < points; point += 1) await limits.consume(limit, key);
   };
 
-  describe('of wrong passwords', () => {
-    it('let the right one wait too, for this account from anywhere, but not its neighbours', async () => {
+  describe('for wrong passwords', () => {
+    it('refuse the right password too, for this account from any address, but no other account', async () => {
       const [member, neighbour] = [await createMember(vpms), await createMember(vpms)];
       move();
       await failTimes(10, member.username);
@@ -75,7 +75,7 @@ describe('limits', () => {
       expect((await vpms.http.get('/api/auth/me', { token: member.token })).status).toBe(200);
     });
 
-    it('end with their window, which no further attempt makes longer', async () => {
+    it('end with their window, which no further attempt extends', async () => {
       const { username } = await createMember(vpms);
       move();
       await failTimes(10, username);
@@ -88,7 +88,7 @@ describe('limits', () => {
       expect((await login(username)).status).toBe(200);
     });
 
-    it('are the same for a name that nobody has', async () => {
+    it('apply equally to an unknown name', async () => {
       move();
       await failTimes(10, 'nobody.of.this.name');
       const refused = await login('nobody.of.this.name');
@@ -96,7 +96,7 @@ describe('limits', () => {
       expect(refused.body.message).toContain('this account');
     });
 
-    it('are apart at the two logins', async () => {
+    it('are separate for the two login routes', async () => {
       const admin = await createMember(vpms, 'admin');
       move();
       await failTimes(10, admin.username, 'user');
@@ -104,7 +104,7 @@ describe('limits', () => {
       expect((await login(admin.username, PASSWORD, 'admin')).status).toBe(200);
     });
 
-    it('count each of a hundred at once', async () => {
+    it('count each of a hundred concurrent attempts', async () => {
       const { username } = await createMember(vpms);
       move();
       const responses = await Promise.all(
@@ -115,7 +115,7 @@ describe('limits', () => {
       expect(statuses.filter((status) => status === 429)).toHaveLength(90);
     });
 
-    it('never count a right one, not even many at once', async () => {
+    it('never count a right password, also of many concurrent logins', async () => {
       const { username } = await createMember(vpms);
       move();
       await failTimes(2, username);
@@ -127,7 +127,7 @@ describe('limits', () => {
       );
     });
 
-    it('count no request that is not valid', async () => {
+    it('count no invalid request', async () => {
       const { username } = await createMember(vpms);
       move();
       for (let time = 0; time < 15; time += 1) {
@@ -138,7 +138,7 @@ describe('limits', () => {
       expect((await login(username)).status).toBe(200);
     });
 
-    it('stop an address that tries everyone, and no other', async () => {
+    it('refuse an address that tries many accounts, and no other', async () => {
       const members = await createMembers(vpms, 12);
       move();
       for (const { username } of members.slice(0, 10)) {
@@ -154,7 +154,7 @@ describe('limits', () => {
       expect(left.get('ratelimit')).toContain('"wrong-passwords-of-account";r=10;');
     });
 
-    it('count the current one at a change of the password', async () => {
+    it('count the current password of a password change', async () => {
       const { token, username } = await createMember(vpms);
       move();
       const change = (current: string) =>
@@ -170,8 +170,8 @@ describe('limits', () => {
     });
   });
 
-  describe('of registrations', () => {
-    it('stop an address, and no other', async () => {
+  describe('for registrations', () => {
+    it('refuse an address, and no other', async () => {
       await spendAllButOne('registrations-from-address', move());
       expect((await register('from.address', 'from@example.com')).status).toBe(201);
       const refused = await register('from.address2', 'from2@example.com');
@@ -181,7 +181,7 @@ describe('limits', () => {
       expect((await register('from.address2', 'from2@example.com')).status).toBe(201);
     });
 
-    it('stop a name in any case of letters, and no other', async () => {
+    it('refuse a name case-insensitively, and no other', async () => {
       await spendAllButOne('registrations-of-name', nameKey('wanted'));
       move();
       expect((await register('Wanted', 'wanted@example.com')).status).toBe(201);
@@ -191,8 +191,8 @@ describe('limits', () => {
     });
   });
 
-  describe('of a token', () => {
-    it('stop it, and no other one of the same account', async () => {
+  describe('for a token', () => {
+    it('refuse it, and no other token of the account', async () => {
       const { token, username } = await createMember(vpms);
       await spendAllButOne('requests-of-token', String(claimsOf(token)['jti']));
       const last = await vpms.http.get('/api/auth/me', { token });
@@ -212,7 +212,7 @@ describe('limits', () => {
     const hitsSince = async (earlier: number) =>
       (await auditRows(vpms)).slice(earlier).filter(({ action }) => action === 'limit.hit');
 
-    it('are told of once in a window, with whom and from where', async () => {
+    it('are recorded once per window, with account and address', async () => {
       const { id, token, username } = await createMember(vpms);
       const earlier = (await auditRows(vpms)).length;
       move();
@@ -237,7 +237,7 @@ describe('limits', () => {
       expect(others).toEqual([]);
     });
 
-    it('refuse also where they cannot be told of', async () => {
+    it('apply even if they cannot be recorded', async () => {
       const { token } = await createMember(vpms);
       await spendAllButOne('requests-of-token', String(claimsOf(token)['jti']));
       expect((await vpms.http.get('/api/auth/me', { token })).status).toBe(200);
@@ -250,7 +250,7 @@ describe('limits', () => {
     });
   });
 
-  it('are off where configured so', async () => {
+  it('can be disabled', async () => {
     await using open = await startTestApp({ environment: { RATE_LIMIT_ENABLED: 'false' } });
     const { username, token } = await createMember(open);
     for (let time = 0; time < 12; time += 1) {

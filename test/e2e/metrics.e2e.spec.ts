@@ -27,7 +27,7 @@ describe('the metrics', () => {
   const book = (token: string, lotId: number, headers: Record<string, string> = {}) =>
     vpms.http.post('/api/user/book-parking', { token, body: { lot_id: lotId }, headers });
 
-  it('are text for Prometheus that nobody keeps', async () => {
+  it('are returned as uncacheable text for Prometheus', async () => {
     const { headers } = await vpms.http.get('/metrics');
     expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -38,7 +38,7 @@ describe('the metrics', () => {
     }
   });
 
-  it('are all in docs/metrics.md, and no others of ours', async () => {
+  it('are exactly those in docs/metrics.md', async () => {
     const { families } = await scrape();
     const found = [...families.keys()].filter((name) => name.startsWith('vpms_'));
     const described = [...PAGE.matchAll(/^\| `(vpms_\w+)`/gm)].map(([, name]) => name);
@@ -52,7 +52,7 @@ describe('the metrics', () => {
     }
   });
 
-  it('time each request under its route, and all unknown ones under one', async () => {
+  it('measure each request under its route, and all unknown routes under one', async () => {
     const { token } = await createMember(vpms);
     const name = 'vpms_http_request_duration_seconds';
     await vpms.http.get('/api/user/export-csv-status/secret-1', { token });
@@ -70,7 +70,7 @@ describe('the metrics', () => {
     expect(bounds).toContain('0.005');
   });
 
-  it('count bookings that are new, releases, and refusals by their code', async () => {
+  it('count new bookings, releases, and refusals by code', async () => {
     const { id } = await createLot(vpms, { numberOfSpots: 1 });
     const [driver, other] = await createMembers(vpms, 2);
     const token = driver?.token ?? '';
@@ -94,7 +94,7 @@ describe('the metrics', () => {
     }
   });
 
-  it('tell what the background has done, and what waits for it', async () => {
+  it('count finished and unfinished background work', async () => {
     const { token } = await createMember(vpms);
     const succeeded = { job: 'export', outcome: 'succeeded' };
     const before = (await scrape()).value('vpms_job_attempts_total', succeeded);
@@ -116,7 +116,7 @@ describe('the metrics', () => {
     await change("UPDATE job_runs SET status = 'completed'");
   });
 
-  it('tell what is waiting: for the database, for a hash; and what the cache is worth', async () => {
+  it("show waiting units and hashes, and the cache's look-ups", async () => {
     const { token } = await createMember(vpms);
     const hits = async () => (await scrape()).value('vpms_cache_answers_total', { outcome: 'hit' });
     const before = (await hits()) ?? Number.NaN;
@@ -142,7 +142,7 @@ describe('the metrics', () => {
     await Promise.all(logins);
   });
 
-  it('are told as far as can be while the database is down', async () => {
+  it('omit what cannot be read while the database is down', async () => {
     await change('ALTER TABLE migrations RENAME TO gone');
     await change('ALTER TABLE job_runs RENAME TO gone_too');
     const down = await scrape();
@@ -156,7 +156,7 @@ describe('the metrics', () => {
     expect(up.all('vpms_jobs_unfinished')).not.toEqual([]);
   });
 
-  it('are for whoever has METRICS_TOKEN, where it is set, and each application has its own', async () => {
+  it('require METRICS_TOKEN if it is set, and are separate for each application', async () => {
     await using other = await startTestApp({ environment: { METRICS_TOKEN: TOKEN } });
     const missing = await other.http.get('/metrics');
     expectProblem(missing, '401 TOKEN_MISSING');

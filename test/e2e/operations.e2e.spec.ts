@@ -19,34 +19,37 @@ describe('operations', () => {
   });
   afterEach(() => vpms[Symbol.asyncDispose]());
 
-  it('names the service, its version and its documentation', async () => {
+  it('return the name, version and documentation of the service', async () => {
     const { status, body } = await vpms.http.get('/');
     expect(status).toBe(200);
     expect(body).toEqual({ name: 'vpms', version: VERSION, documentation: '/api/docs' });
     expect((await vpms.http.get(body.documentation)).status).toBe(200);
   });
 
-  it('lives', async () => {
+  it('report liveness', async () => {
     const { status, body } = await vpms.http.get('/health/live');
     expect({ status, body }).toEqual({ status: 200, body: { status: 'ok' } });
   });
 
-  it.each(['/health', '/health/ready'])('tells at %s what it depends on', async (path) => {
-    const { status, body } = await vpms.http.get(path);
-    expect(status).toBe(200);
-    expect(body).toEqual({ status: 'ok', dependencies: { database: 'up' } });
-    await change('ALTER TABLE migrations RENAME TO gone');
-    const down = await vpms.http.get(path);
-    expect(down.status).toBe(503);
-    expect(down.body).toEqual({ status: 'unavailable', dependencies: { database: 'down' } });
-    expect(down.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
-    expect((await vpms.http.get('/health/live')).status).toBe(200);
-    await change('ALTER TABLE gone RENAME TO migrations');
-    expect((await vpms.http.get(path)).status).toBe(200);
-  });
+  it.each(['/health', '/health/ready'])(
+    'report at %s the state of each dependency',
+    async (path) => {
+      const { status, body } = await vpms.http.get(path);
+      expect(status).toBe(200);
+      expect(body).toEqual({ status: 'ok', dependencies: { database: 'up' } });
+      await change('ALTER TABLE migrations RENAME TO gone');
+      const down = await vpms.http.get(path);
+      expect(down.status).toBe(503);
+      expect(down.body).toEqual({ status: 'unavailable', dependencies: { database: 'down' } });
+      expect(down.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect((await vpms.http.get('/health/live')).status).toBe(200);
+      await change('ALTER TABLE gone RENAME TO migrations');
+      expect((await vpms.http.get(path)).status).toBe(200);
+    },
+  );
 
   // Nobody can hold the whole of a PostgreSQL database.
-  it.skipIf(ON_POSTGRES)('says that it is down where another program holds it', async () => {
+  it.skipIf(ON_POSTGRES)('report an unavailable database if another program locks it', async () => {
     const database = new Database(join(vpms.dataDirectory, 'vpms.db'));
     const lot = await createLot(vpms);
     const [driver] = await createMembers(vpms, 1);
@@ -61,7 +64,7 @@ describe('operations', () => {
     expect((await book()).status).toBe(201);
   });
 
-  it('tells nobody but the log about a fault of its own', async () => {
+  it('return an internal error without details and log them', async () => {
     const { token } = await createMember(vpms);
     await change('ALTER TABLE driver_totals RENAME TO gone');
     const response = await vpms.http.get('/api/user/stats', { token });
@@ -74,20 +77,16 @@ describe('operations', () => {
   });
 
   // Some two hundred real hashes, on as few cores as there are.
-  it(
-    'refuses logins beyond those that it can answer in good time',
-    { timeout: 120_000 },
-    async () => {
-      const body = { username: 'nobody.at.all', password: 'wrong password' };
-      const responses = await Promise.all(
-        Array.from({ length: 500 }, () => vpms.http.post('/api/user/login', { body })),
-      );
-      const refused = responses.filter(({ status }) => status === 503);
-      expect(refused.length).toBeGreaterThan(0);
-      for (const response of refused) expectProblem(response, '503 OVERLOADED');
-      const answered = responses.filter(({ status }) => status !== 503);
-      expect(answered.length).toBeGreaterThanOrEqual(200);
-      for (const response of answered) expectProblem(response, '401 CREDENTIALS_WRONG');
-    },
-  );
+  it('refuse logins that would wait too long', { timeout: 120_000 }, async () => {
+    const body = { username: 'nobody.at.all', password: 'wrong password' };
+    const responses = await Promise.all(
+      Array.from({ length: 500 }, () => vpms.http.post('/api/user/login', { body })),
+    );
+    const refused = responses.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const response of refused) expectProblem(response, '503 OVERLOADED');
+    const answered = responses.filter(({ status }) => status !== 503);
+    expect(answered.length).toBeGreaterThanOrEqual(200);
+    for (const response of answered) expectProblem(response, '401 CREDENTIALS_WRONG');
+  });
 });

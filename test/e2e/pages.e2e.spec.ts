@@ -63,7 +63,7 @@ describe('pages', () => {
   };
 
   describe.each(LISTS)('of %s', (path) => {
-    it('are a bare array, without a link where nothing follows', async () => {
+    it('are a bare array, without a link if nothing follows', async () => {
       const response = await get(path);
       expect(Array.isArray(response.body)).toBe(true);
       expect(response.headers.get('link')).toBeNull();
@@ -72,7 +72,7 @@ describe('pages', () => {
       expect(idsOf(exact)).toEqual(idsOf(response));
     });
 
-    it('together are the list, however long each is', async () => {
+    it('together contain the whole list, for every limit', async () => {
       const all = idsOf(await get(path));
       expect(all.length).toBeGreaterThan(4);
       for (const limit of [1, 2, 4, 500]) {
@@ -82,7 +82,7 @@ describe('pages', () => {
       }
     });
 
-    it('link to the next one as RFC 8288 has it, with all that was asked for', async () => {
+    it('link to the next one (RFC 8288) with all parameters of the request', async () => {
       const response = await get(`${path}?a=1&limit=2&b=%20x%26%3F?&c`);
       const link = /^<([^<>\s]+)>; rel="next"$/.exec(response.headers.get('link') ?? '');
       const next = new URL(link?.[1] ?? '', vpms.http.url);
@@ -96,7 +96,7 @@ describe('pages', () => {
     });
 
     it.each(['0', '501', '-1', '1.5', '', 'abc', '1e1', '0x1', '%201', '1,0', '1&limit=2', '９'])(
-      'have no limit of %j',
+      'refuse the limit %j',
       async (limit) => {
         const response = await get(`${path}?limit=${limit}`);
         expectProblem(response, '400 VALIDATION_FAILED', ['limit']);
@@ -104,14 +104,14 @@ describe('pages', () => {
     );
 
     it.each(['', '1', 'abc', 'MQ==', 'MQ.', '%00', 'MQ&cursor=MQ', 'eA', 'MS41LjY', '🚗'])(
-      'have no cursor %j',
+      'refuse the cursor %j',
       async (cursor) => {
         const response = await get(`${path}?cursor=${cursor}`);
         expectProblem(response, '400 VALIDATION_FAILED', ['cursor']);
       },
     );
 
-    it('neither repeat nor skip while rows are added and released', async () => {
+    it('neither repeat nor skip items while rows are added and released', async () => {
       const before = idsOf(await get(path));
       let writes = 0;
       const pages = await walk(`${path}?limit=2`, async () => {
@@ -128,13 +128,13 @@ describe('pages', () => {
     });
   });
 
-  it('hold 500 items unless told otherwise', async () => {
+  it('contain 500 items by default', async () => {
     const { id } = await createLot(vpms, { numberOfSpots: 1001 });
     const pages = await walk(`/api/admin/parking-lots/${id}/spots`);
     expect(pages.map((page) => page.length)).toEqual([500, 500, 1]);
   });
 
-  it('keep the search and the status', async () => {
+  it('keep the search and the status in the link', async () => {
     const users = await walk('/api/admin/users?search=USER&limit=2');
     const all = await get('/api/admin/users?search=user');
     expect(users.flat()).toEqual(idsOf(all));
@@ -144,7 +144,7 @@ describe('pages', () => {
     expect(await walk('/api/user/bookings?status=active&limit=1')).toEqual([[]]);
   });
 
-  it('tell bookings of the same millisecond apart', async () => {
+  it('distinguish bookings of the same millisecond', async () => {
     const pages = await walk('/api/user/bookings?limit=1');
     const parked = (await get('/api/user/bookings')).body as { parking_timestamp: string }[];
     const instants = new Set(parked.map(({ parking_timestamp: instant }) => instant));

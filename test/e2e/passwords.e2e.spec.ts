@@ -44,7 +44,7 @@ describe('passwords', () => {
     '\t\r\n\u001b\u007f\u0085',
     '🔑🔑🔑🔑🔑🔑',
     'пароль',
-  ])('may be %j, every character of which counts', async (password) => {
+  ])('accept %j and compare every character', async (password) => {
     const { username, response } = await register(password);
     expect(response.status).toBe(201);
     expect((await login(username, password)).status).toBe(200);
@@ -55,13 +55,13 @@ describe('passwords', () => {
     }
   });
 
-  it('tells composed characters from decomposed ones and one case from the other', async () => {
+  it('distinguish composed from decomposed characters, and case', async () => {
     const { username } = await register('Caf\u00e9 noir');
     expectProblem(await login(username, 'Cafe\u0301 noir'), '401 CREDENTIALS_WRONG');
     expectProblem(await login(username, 'caf\u00e9 noir'), '401 CREDENTIALS_WRONG');
   });
 
-  it('has 6 to 128 characters, an emoji being one', async () => {
+  it('accept 6 to 128 characters, an emoji counting as one', async () => {
     for (const password of ['12345', '🔑'.repeat(5), '', 'x'.repeat(129), '🔑'.repeat(129)]) {
       const { response } = await register(password);
       expectProblem(response, '400 VALIDATION_FAILED', ['password']);
@@ -74,7 +74,7 @@ describe('passwords', () => {
     }
   });
 
-  it('holds no half of a character', async () => {
+  it('refuse a lone surrogate', async () => {
     const { response } = await register('test123\ud800');
     expectProblem(response, '400 VALIDATION_FAILED', ['password']);
   });
@@ -83,7 +83,7 @@ describe('passwords', () => {
     [PRODUCTION, 8],
     [{ PASSWORD_MIN_LENGTH: '12' }, 12],
     [{ ...PRODUCTION, PASSWORD_MIN_LENGTH: '6' }, 6],
-  ])('is longer where configured so: %o', async (environment, length) => {
+  ])('have the configured minimum length: %o', async (environment, length) => {
     await using strict = await startTestApp({
       environment: { ADMIN_PASSWORD: 'correct horse', ...environment },
     });
@@ -100,7 +100,7 @@ describe('passwords', () => {
     expect((await register('x'.repeat(length), strict)).response.status).toBe(201);
   });
 
-  it("is stored as Argon2id with OWASP's parameters, salted, and never as it is", async () => {
+  it("are stored as Argon2id with OWASP's parameters and a salt", async () => {
     const first = await register('same password');
     const second = await register('same password');
     const rows = await vpms.app.get(ReadDatabase).sql<{ password_hash: string }[]>`
@@ -111,7 +111,7 @@ describe('passwords', () => {
     expect(JSON.stringify(rows)).not.toContain('same password');
   });
 
-  describe('hashed with other parameters, years ago', () => {
+  describe('outdated hashes', () => {
     /** Five times the work of ours. */
     const OLDER = { memoryCost: 19_456, timeCost: 10, parallelism: 1 };
     let first: TestApp;
@@ -139,7 +139,7 @@ describe('passwords', () => {
     });
     afterAll(() => later[Symbol.asyncDispose]());
 
-    it('are refused with the same work as any other, a name that nobody has included', async () => {
+    it('cost a refusal the same work, also for an unknown name', async () => {
       const present = `owner${count}`;
       const cases = { older: owner.username, present, unknown: 'nobody', admin: 'admin' };
       const least: Record<string, number> = {};
@@ -156,7 +156,7 @@ describe('passwords', () => {
       expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
     });
 
-    it('are hashed anew by a login, and by nothing else', async () => {
+    it('are replaced by a login, and by nothing else', async () => {
       const before = await hashOf();
       expect(before).toContain('$m=19456,t=10,p=1$');
       expectProblem(await loginLater(owner.username, 'wrong'), '401 CREDENTIALS_WRONG');
@@ -170,11 +170,11 @@ describe('passwords', () => {
     });
   });
 
-  describe('change', () => {
+  describe('a password change', () => {
     const open = async (member: TestAccount, password = PASSWORD): Promise<string> =>
       (await login(member.username, password)).body.token;
 
-    it('ends every other token and keeps its own', async () => {
+    it('revokes every other token and keeps its own', async () => {
       const member = await createMember(vpms);
       const others = [await open(member), await open(member)];
       const bystander = await createMember(vpms);
@@ -187,21 +187,21 @@ describe('passwords', () => {
       expect((await login(member.username, 'new password')).status).toBe(200);
     });
 
-    it('is for admins too', async () => {
+    it('is allowed for admins too', async () => {
       const admin = await createMember(vpms, 'admin');
       expect((await change(admin, PASSWORD, 'new password')).status).toBe(204);
       const body = { username: admin.username, password: 'new password' };
       expect((await vpms.http.post('/api/admin/login', { body })).status).toBe(200);
     });
 
-    it('moves updated_at', async () => {
+    it('changes updated_at', async () => {
       const member = await createMember(vpms);
       await change(member, PASSWORD, 'new password');
       const { body } = await me(member.token);
       expect(Date.parse(body.updated_at)).toBeGreaterThan(Date.parse(body.created_at));
     });
 
-    it('changes nothing when the current password is wrong', async () => {
+    it('changes nothing if the current password is wrong', async () => {
       const member = await createMember(vpms);
       const other = await open(member);
       for (const wrong of ['wrong password', '', `${PASSWORD} `]) {
@@ -213,14 +213,14 @@ describe('passwords', () => {
     });
 
     it.each(['', '12345', 'x'.repeat(129), '\udc00test123'])(
-      'refuses %j as the new one',
+      'refuses the new password %j',
       async (password) => {
         const response = await change(await createMember(vpms), PASSWORD, password);
         expectProblem(response, '400 VALIDATION_FAILED', ['new_password']);
       },
     );
 
-    it('happens once when several want it at the same time', async () => {
+    it('happens once for concurrent requests', async () => {
       const member = await createMember(vpms);
       const passwords = ['first new one', 'second new one', 'third new one'];
       const responses = await Promise.all(
@@ -234,7 +234,7 @@ describe('passwords', () => {
       }
     });
 
-    it('leaves no token of a login with the old password that ran beside it', async () => {
+    it('revokes the token of a concurrent login with the old password', async () => {
       for (let round = 0; round < 5; round += 1) {
         const member = await createMember(vpms);
         const logins = Array.from({ length: 8 }, () => login(member.username, PASSWORD));

@@ -22,7 +22,7 @@ describe('the request log', () => {
       .toEqual([expect.any(Object)])
       .then(() => log.requests().find((line) => line['request_id'] === id));
 
-  it('has one line for each, with method, route, status, time, ids', async () => {
+  it('has one line per request with method, route, status, duration and ids', async () => {
     const { token, id } = await createMember(vpms, 'admin');
     const lot = await createLot(vpms);
     const path = `/api/admin/parking-lots/${lot.id}/spots?limit=1`;
@@ -48,14 +48,14 @@ describe('the request log', () => {
     ['GET', '/api/auth/me', 401, '/api/auth/me'],
     ['POST', '/api/user/login', 400, '/api/user/login'],
     ['GET', '/api/docs-json', 200, '/api/docs-json'],
-  ])('has a line without a user for %s %s', async (method, path, status, route) => {
+  ])('has a line without an account for %s %s', async (method, path, status, route) => {
     const { headers } = await vpms.http.request(method, path);
     const line = await lineOf(headers.get('x-request-id'));
     expect(line).toMatchObject({ method, status, route });
     expect(line).not.toHaveProperty('user_id');
   });
 
-  it('has a line for a preflight and for too large a body', async () => {
+  it('has a line for a preflight and for a body that is too large', async () => {
     const preflight = await vpms.http.request('OPTIONS', '/api/auth/me', {
       headers: { origin: 'https://a.example', 'access-control-request-method': 'GET' },
     });
@@ -67,7 +67,7 @@ describe('the request log', () => {
     expect(await lineOf(large.headers.get('x-request-id'))).toMatchObject({ status: 413 });
   });
 
-  it('never holds a token, a password, a body or a query', async () => {
+  it('never contains a token, a password, a body or a query string', async () => {
     const password = 'hunter2 hunter2';
     const changed = 'swordfish swordfish';
     const body = { username: 'logged', email: 'logged@example.com', password };

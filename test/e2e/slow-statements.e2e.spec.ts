@@ -5,7 +5,7 @@ import { startTestApp } from '../support/app/test-app.js';
 import { ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 // SQLite computes within the process and cannot be interrupted; docs/limits.md says what bounds it.
-it.runIf(ON_POSTGRES)('cancels a statement that takes too long, and says so', async () => {
+it.runIf(ON_POSTGRES)('cancels a statement that takes too long and returns 503', async () => {
   const environment = { DATABASE_STATEMENT_TIMEOUT: '500' };
   await using vpms = await startTestApp({ environment });
   const { token } = await createMember(vpms);

@@ -59,7 +59,7 @@ describe('text', () => {
   });
 
   it.each(['\0', 'a\0b', '\u0001', '\u001b[31m', '\u007f', '\u0085', '\b', '\f', '\v'])(
-    'has no control character such as %j',
+    'refuses the control character in %j',
     async (text) => {
       const response = await createIn(vpms, admin, { prime_location_name: text, address: text });
       expectProblem(response, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
@@ -67,7 +67,7 @@ describe('text', () => {
   );
 
   it.each([String.raw`\ud800`, String.raw`a\udc00b`, String.raw`\udc00\ud800`])(
-    'has no lone surrogate such as %s',
+    'refuses the lone surrogate %s',
     async (escape) => {
       const raw = JSON.stringify(LOT).replace('1 Main Street', escape);
       const response = await vpms.http.post('/api/admin/parking-lots', {
@@ -79,15 +79,18 @@ describe('text', () => {
     },
   );
 
-  it.each(['', ' ', '\t\r\n ', '\u00a0', '\u3000\u2003'])('is empty: %j', async (text) => {
-    const response = await createIn(vpms, admin, { prime_location_name: text, address: text });
-    expectProblem(response, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
-  });
+  it.each(['', ' ', '\t\r\n ', '\u00a0', '\u3000\u2003'])(
+    'is refused if it is empty: %j',
+    async (text) => {
+      const response = await createIn(vpms, admin, { prime_location_name: text, address: text });
+      expectProblem(response, '400 VALIDATION_FAILED', ['address', 'prime_location_name']);
+    },
+  );
 
   it.each([
     ['prime_location_name', 200],
     ['address', 500],
-  ])('%s has at most %i characters, an emoji being one', async (field, max) => {
+  ])('%s accepts at most %i characters, an emoji counting as one', async (field, max) => {
     for (const character of ['a', '🚗', '東']) {
       const fits = await createIn(vpms, admin, { [field]: character.repeat(max) });
       expect(fits.status).toBe(201);
@@ -100,7 +103,7 @@ describe('text', () => {
   it.each([
     ['vehicle_number', 20],
     ['remarks', 500],
-  ])('%s of a booking has at most %i characters, and may be empty', async (field, max) => {
+  ])('%s of a booking accepts at most %i characters, and may be empty', async (field, max) => {
     const { id } = await createLot(vpms);
     for (const text of ['🚗'.repeat(max), '', ' ']) {
       const { token } = await createMember(vpms);
@@ -117,13 +120,16 @@ describe('text', () => {
     }
   });
 
-  it.each(['abc', '110001', 'SW1A 1AA', '12345-6789', 'a-b'])('%s is a pin code', async (pin) => {
-    const created = await createIn(vpms, admin, { pin_code: pin });
-    expect(created.body.pin_code).toBe(pin);
-  });
+  it.each(['abc', '110001', 'SW1A 1AA', '12345-6789', 'a-b'])(
+    'accepts %s as a pin code',
+    async (pin) => {
+      const created = await createIn(vpms, admin, { pin_code: pin });
+      expect(created.body.pin_code).toBe(pin);
+    },
+  );
 
   it.each(['ab', '   ', '12345678901', '12_34', '12\t34', '१२३४', '', '110001\n', 'a.b.c'])(
-    '%j is no pin code',
+    'refuses %j as a pin code',
     async (pin) => {
       const response = await createIn(vpms, admin, { pin_code: pin });
       expectProblem(response, '400 VALIDATION_FAILED', ['pin_code']);
@@ -145,7 +151,7 @@ describe.each([
   });
   afterAll(() => vpms[Symbol.asyncDispose]());
 
-  it.each(exact)('keeps and charges %d exactly', async (price) => {
+  it.each(exact)('stores and charges %d exactly', async (price) => {
     const created = await createIn(vpms, admin, { price });
     expect(created.status).toBe(201);
     expect(created.text).toContain(`"price":${price},`);
@@ -170,7 +176,7 @@ describe.each([
     expectProblem(response, '400 VALIDATION_FAILED', ['price']);
   });
 
-  it('sums without a trace of binary fractions', async () => {
+  it('is summed without binary rounding errors', async () => {
     const { token } = await createMember(vpms);
     const [price = 0] = exact.slice(1);
     const created = await createIn(vpms, admin, { price });

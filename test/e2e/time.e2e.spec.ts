@@ -39,7 +39,7 @@ describe.each(ZONES)('time in an installation of %s', (zone) => {
     [HOUR + 1, 32.2, 1],
     [2 * HOUR, 32.2, 2],
     [9.5 * HOUR, 161, 9.5],
-  ])('a stay of %i ms costs %f', async (length, cost, hours) => {
+  ])('charges a stay of %i ms as %f', async (length, cost, hours) => {
     const { booking, release } = await park('2026-03-01T09:30:00.000Z');
     expect(booking.parking_timestamp).toBe('2026-03-01T09:30:00.000Z');
     clock.advance(length);
@@ -57,13 +57,13 @@ describe.each(ZONES)('time in an installation of %s', (zone) => {
     ['the hour that New York has twice', '2026-11-01T05:30:00.000Z', HOUR, 16.1],
     ['both of those hours', '2026-11-01T05:00:00.000Z', 2 * HOUR, 32.2],
     ['a millisecond more', '2026-11-01T05:00:00.000Z', 2 * HOUR + 1, 48.3],
-  ])('%s costs what it lasts', async (_, parkedAt, length, cost) => {
+  ])('charges %s by its duration', async (_, parkedAt, length, cost) => {
     const { release } = await park(parkedAt);
     clock.advance(length);
     expect(await release()).toMatchObject({ cost });
   });
 
-  it('lets nobody leave before they came, although the clock was set back', async () => {
+  it('charges a stay of no length if the clock was set back', async () => {
     const { booking, get, release } = await park('2026-05-01T12:00:00.000Z');
     clock.advance(-2 * HOUR);
     expect(await get('active-booking')).toMatchObject({ duration_hours: 0, parking_cost: 0 });
@@ -75,7 +75,7 @@ describe.each(ZONES)('time in an installation of %s', (zone) => {
     });
   });
 
-  it('counts the bookings of its own calendar month', async () => {
+  it('counts the bookings of the local calendar month', async () => {
     // The first moment of May in each zone; April's last booking is a millisecond older.
     const begin = { UTC: '00:00', 'Asia/Kolkata': '18:30', 'America/New_York': '04:00' }[zone];
     const day = zone === 'Asia/Kolkata' ? '2026-04-30' : '2026-05-01';

@@ -64,7 +64,7 @@ describe('tokens', () => {
     return response.body.token;
   };
 
-  it('is HS256 and names no more than it must', async () => {
+  it('are HS256 and contain only the necessary claims', async () => {
     const { token, id } = await createMember(vpms);
     const [header = ''] = token.split('.');
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ alg: 'HS256' });
@@ -74,7 +74,7 @@ describe('tokens', () => {
     expect(forgeToken({ claims }), 'what forged tokens differ from').toHaveLength(token.length);
   });
 
-  it('must be there', async () => {
+  it('are required', async () => {
     const response = await vpms.http.get('/api/auth/me');
     expectProblem(response, '401 TOKEN_MISSING');
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -84,14 +84,14 @@ describe('tokens', () => {
     expectProblem(await vpms.http.get('/api/auth/me', { headers }), '401 TOKEN_MISSING');
   });
 
-  it('may come under any case of its scheme', async () => {
+  it('are accepted with any case of the scheme', async () => {
     const { token } = await createMember(vpms);
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
       expect((await withHeader(`${scheme} ${token}`)).status).toBe(200);
     }
   });
 
-  it('is no other scheme, and nothing beside it', async () => {
+  it('are refused with another scheme or with anything beside them', async () => {
     const { token } = await createMember(vpms);
     const headers = [
       'Bearer',
@@ -107,7 +107,7 @@ describe('tokens', () => {
     for (const header of headers) expectProblem(await withHeader(header), '401 TOKEN_INVALID');
   });
 
-  it('is refused when a character of it is changed', async () => {
+  it('are refused if a character is changed', async () => {
     const { token } = await createMember(vpms);
     const [header, claims = '', signature = ''] = token.split('.');
     const forged = [
@@ -123,14 +123,14 @@ describe('tokens', () => {
     for (const other of forged) expectProblem(await me(other), '401 TOKEN_INVALID');
   });
 
-  it.each(FORGERIES)('is refused with %s', async (_, { change, ...forgery }) => {
+  it.each(FORGERIES)('are refused with %s', async (_, { change, ...forgery }) => {
     const { token } = await createMember(vpms);
     const forged = forgeToken({ claims: { ...claimsOf(token), ...change }, ...forgery });
     expectProblem(await me(forged), '401 TOKEN_INVALID');
     expectProblem(await me(`${forged.split('.').slice(0, 2).join('.')}.`), '401 TOKEN_INVALID');
   });
 
-  it('dies with its session, account, role and subject', async () => {
+  it('are revoked with their session, account, role and subject', async () => {
     const other = await createMember(vpms);
     for (const change of [{ jti: 'unknown' }, { sub: String(other.id) }, { role: 'admin' }]) {
       const { token } = await createMember(vpms);
@@ -139,7 +139,7 @@ describe('tokens', () => {
     }
   });
 
-  it('ends when its session does, not when it says so itself', async () => {
+  it('end with their session, not with their own expiry', async () => {
     const { token } = await createMember(vpms);
     const { exp } = claimsOf(token);
     for (const other of [Number(exp) + 1, Number(exp) + 0.5, 99_999_999_999]) {
@@ -151,7 +151,7 @@ describe('tokens', () => {
     expect((await me(token)).status).toBe(200);
   });
 
-  it('is refused at any length', async () => {
+  it('are refused at any length', async () => {
     const { token } = await createMember(vpms);
     const long = forgeToken({ claims: { ...claimsOf(token), jti: 'x'.repeat(10_000) } });
     expectProblem(await me(long), '401 TOKEN_REVOKED');
@@ -160,7 +160,7 @@ describe('tokens', () => {
     expectProblem(await me('x'.repeat(20_000)), '431 HEADERS_TOO_LARGE');
   });
 
-  it('dies with its account', async () => {
+  it('are revoked with their account', async () => {
     const { id, token } = await createMember(vpms);
     await vpms.app.get(TransactionRunner).run(async (tx) => {
       await tx.sql`DELETE FROM sessions WHERE account_id = ${id}`;
@@ -169,7 +169,7 @@ describe('tokens', () => {
     expectProblem(await me(token), '401 TOKEN_REVOKED');
   });
 
-  it('dies when its account gets another role', async () => {
+  it("are revoked if the account's role changes", async () => {
     const { id, token } = await createMember(vpms);
     await vpms.app
       .get(TransactionRunner)
@@ -179,7 +179,7 @@ describe('tokens', () => {
     expectProblem(stats, '401 TOKEN_REVOKED');
   });
 
-  it('lives for JWT_EXPIRES_IN seconds', async () => {
+  it('are valid for JWT_EXPIRES_IN seconds', async () => {
     const { token } = await createMember(vpms);
     clock.advance((LIFETIME - 1) * 1000);
     expect((await me(token)).status).toBe(200);
@@ -189,7 +189,7 @@ describe('tokens', () => {
     expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
-  it('is dead after a logout, and only it', async () => {
+  it('are revoked one by one at logout', async () => {
     const member = await createMember(vpms);
     const other = await login(member);
     const response = await logout(member.token);
@@ -203,14 +203,14 @@ describe('tokens', () => {
     expect((await me(await login(member))).status).toBe(200);
   });
 
-  it('is dead for whoever comes at the same time as the second logout', async () => {
+  it('are refused for a request concurrent with a second logout', async () => {
     const { token } = await createMember(vpms);
     const responses = await Promise.all(Array.from({ length: 10 }, () => logout(token)));
     for (const { status } of responses) expect([204, 401]).toContain(status);
     expectProblem(await me(token), '401 TOKEN_REVOKED');
   });
 
-  it('stays dead through a restart, and the others stay alive', async () => {
+  it('stay revoked or valid after a restart', async () => {
     const first = await startTestApp({ clock });
     const ended = await createMember(first);
     const lasting = await createMember(first);
@@ -223,7 +223,7 @@ describe('tokens', () => {
     expect(response.status).toBe(200);
   });
 
-  it('of another installation is worth nothing', async () => {
+  it('of another installation are refused', async () => {
     await using other = await startTestApp({ clock });
     const { token } = await createMember(other);
     expectProblem(await me(token), '401 TOKEN_INVALID');

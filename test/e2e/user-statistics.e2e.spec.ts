@@ -3,7 +3,7 @@ import { createLot, createMember, type TestAccount } from '../support/data/facto
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
-describe("a driver's figures and lots", () => {
+describe("a driver's statistics and lots", () => {
   const clock = new FixedClock();
   let vpms: TestApp;
   let driver: TestAccount;
@@ -29,7 +29,7 @@ describe("a driver's figures and lots", () => {
   const release = (id: number, { token } = driver) =>
     vpms.http.post(`/api/user/bookings/${id}/release`, { token });
 
-  it('are nothing at first, and show each write in the next read', async () => {
+  it('are zero at first, and include each write in the next read', async () => {
     const nothing = { totalBookings: 0, activeBookings: 0, totalSpent: 0, monthlyBookings: 0 };
     expect(await get('stats')).toEqual(nothing);
     const lot = await createLot(vpms, { pricePerHour: 1234 });
@@ -41,7 +41,7 @@ describe("a driver's figures and lots", () => {
     expect(await get('stats', await createMember(vpms))).toEqual(nothing);
   });
 
-  it("count a month from midnight to midnight of the installation's zone", async () => {
+  it("count a month from midnight to midnight in the installation's time zone", async () => {
     const lot = await createLot(vpms);
     // Midnight in India is 18:30 of the day before in UTC.
     for (const instant of ['2026-03-31T18:29:59.999Z', '2026-03-31T18:30:00.000Z']) {
@@ -58,7 +58,7 @@ describe("a driver's figures and lots", () => {
     const ids = async () =>
       ((await get('parking-lots/available')) as { id: number }[]).map(({ id }) => id);
 
-    it('are those with a free spot, by id, as the operator sees them', async () => {
+    it('have a free spot and are sorted by id, with the same fields as for admins', async () => {
       const [first, second] = [
         await createLot(vpms, { numberOfSpots: 1 }),
         await createLot(vpms, { numberOfSpots: 2 }),
@@ -77,7 +77,7 @@ describe("a driver's figures and lots", () => {
       });
     });
 
-    it("follow the operator's changes", async () => {
+    it("reflect the admin's changes", async () => {
       const lot = await createLot(vpms, { numberOfSpots: 1 });
       await book(lot.id);
       expect(await ids()).toEqual([]);

@@ -40,7 +40,7 @@ beforeEach(async () => {
 const loadHasBegun = () => expect.poll(() => source.loads).toBeGreaterThan(0);
 
 describe('TaggedCache', () => {
-  it('gives the stored answer until a write', async () => {
+  it('returns the stored value until a write', async () => {
     await cache.remember(source.response());
     source.value = 1;
     expect(await cache.remember(source.response())).toBe(0);
@@ -49,7 +49,7 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
-  it('does not store the answer of a load that a write has overtaken', async () => {
+  it('does not store the value of a load that a write has overtaken', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();
@@ -61,7 +61,7 @@ describe('TaggedCache', () => {
     expect(await cache.remember(source.response())).toBe(1);
   });
 
-  it('lets nobody join a load that a write has overtaken', async () => {
+  it('starts a new load if a write has overtaken the running one', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();
@@ -74,7 +74,7 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
-  it('never gives the writer an older answer, whatever readers do meanwhile', async () => {
+  it('never returns an older value to the writer, whatever readers do concurrently', async () => {
     for (let write = 1; write <= 200; write += 1) {
       const readers = Array.from({ length: write % 7 }, () => cache.remember(source.response()));
       source.value = write;
@@ -85,7 +85,7 @@ describe('TaggedCache', () => {
     }
   });
 
-  it('loads once for all who ask at the same time, also right after a write', async () => {
+  it('shares one load among concurrent callers, also right after a write', async () => {
     const ask = () =>
       Promise.all(Array.from({ length: 50 }, () => cache.remember(source.response())));
     expect(new Set(await ask())).toEqual(new Set([0]));
@@ -96,7 +96,7 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
-  it('fails for all who wait for a failing load, and forgets it', async () => {
+  it('rejects all callers of a failing load, and does not store the failure', async () => {
     const load = async (): Promise<number> => {
       source.loads += 1;
       throw new Error('no database');
@@ -111,14 +111,14 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
-  it('keeps an answer no longer than its greatest age', async () => {
+  it('returns a value no longer than its maximum age', async () => {
     await cache.remember(source.response({ maxAge: 100 }));
     source.value = 1;
     await sleep(150);
     expect(await cache.remember(source.response({ maxAge: 100 }))).toBe(1);
   });
 
-  it('counts the age from the beginning of the load', async () => {
+  it('counts the age from the start of the load', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate, maxAge: 100 }));
     await loadHasBegun();
@@ -129,7 +129,7 @@ describe('TaggedCache', () => {
     expect(await cache.remember(source.response({ maxAge: 100 }))).toBe(1);
   });
 
-  it('keeps topics apart, and minds each one of an answer', async () => {
+  it('keeps tags separate, and checks each tag of a value', async () => {
     const mine = source.response({ key: 'mine', tags: ['driver:1'] });
     const yours = source.response({ key: 'yours', tags: ['driver:2'] });
     const all = source.response({ key: 'all', tags: ['parking', 'accounts'] });
@@ -147,13 +147,13 @@ describe('TaggedCache', () => {
     expect(await askAll()).toEqual([1, 3, 3]);
   });
 
-  it('keeps answers apart that differ in their key only', async () => {
+  it('keeps values separate that differ only in their key', async () => {
     await cache.remember(source.response({ key: 'a' }));
     source.value = 1;
     expect(await cache.remember(source.response({ key: 'b' }))).toBe(1);
   });
 
-  it('lets no asker change what another one gets', async () => {
+  it('protects stored values from changes by callers', async () => {
     const response = { key: 'list', maxAge: 60_000, tags: ['parking'] as const };
     const load = async () => [{ id: 1 }];
     await cache.remember({ ...response, load });

@@ -38,14 +38,14 @@ describe("the client's address", () => {
   };
   const KNOWN = ['127.0.0.1', '192.0.2.1', '192.0.2.2', '10.0.0.1', '2001:db8:1:2::/64'];
 
-  it('is where the connection comes from, whatever a header says', async () => {
+  it("is the connection's address, whatever a header contains", async () => {
     await start();
     for (const spoofed of ['192.0.2.1', '192.0.2.1, 127.0.0.1', '10.0.0.1, 192.0.2.1', '::1']) {
       expect(await countedAs(spoofed, KNOWN)).toEqual(['127.0.0.1']);
     }
   });
 
-  it('is the last one that no trusted proxy has', async () => {
+  it('is the last address that is not a trusted proxy', async () => {
     await start('loopback, 10.0.0.0/8');
     expect(await countedAs('192.0.2.1', KNOWN)).toEqual(['192.0.2.1']);
     expect(await countedAs('192.0.2.1, 192.0.2.2', KNOWN)).toEqual(['192.0.2.2']);
@@ -54,18 +54,18 @@ describe("the client's address", () => {
     expect(await countedAs('::ffff:192.0.2.1', KNOWN)).toEqual(['192.0.2.1']);
   });
 
-  it('is not what somebody says who is no trusted proxy', async () => {
+  it('is not taken from an untrusted proxy', async () => {
     await start('10.0.0.0/8');
     expect(await countedAs('192.0.2.1', KNOWN)).toEqual(['127.0.0.1']);
     expect(await countedAs('192.0.2.1, 10.0.0.1', KNOWN)).toEqual(['127.0.0.1']);
   });
 
-  it('is so many hops away, where they are counted', async () => {
+  it('is the configured number of hops away', async () => {
     await start('2');
     expect(await countedAs('192.0.2.1, 192.0.2.2, 10.0.0.1', KNOWN)).toEqual(['192.0.2.2']);
   });
 
-  it('is what the limits refuse', async () => {
+  it('is the key of the rate limits', async () => {
     await start('loopback');
     const limits = vpms.app.get(RateLimits);
     for (let point = 0; point < POINTS; point += 1) await limits.consume(LIMIT, '192.0.2.1');

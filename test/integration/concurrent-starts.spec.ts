@@ -41,7 +41,7 @@ function start(): Promise<string> {
   });
 }
 
-it('programs that start at once on one empty folder all do', { timeout: 60_000 }, async () => {
+it('starts several programs at once on one empty folder', { timeout: 60_000 }, async () => {
   const outputs = await Promise.all(Array.from({ length: PROGRAMS }, start));
   for (const output of outputs) expect(output).toContain('VPMS is at');
 

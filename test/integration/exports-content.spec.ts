@@ -31,7 +31,7 @@ async function stay({ app }: TestApp, clock: FixedClock, userId: number, request
 }
 
 describe('the exported CSV', () => {
-  it('is what the contract says, byte for byte', async () => {
+  it('is what the contract specifies, byte for byte', async () => {
     const clock = new FixedClock();
     await using vpms = await startTestApp({ clock });
     const { id, token } = await createMember(vpms);
@@ -58,13 +58,13 @@ describe('the exported CSV', () => {
     );
   });
 
-  it('is the header alone for a driver who never booked', async () => {
+  it('is only the header for a driver without bookings', async () => {
     await using vpms = await startTestApp();
     const { token } = await createMember(vpms);
     expect((await exportCsv(vpms.http, token)).text).toBe(HEADER);
   });
 
-  it('gives every text back as it was, but for what a spreadsheet would run', async () => {
+  it('contains every text unchanged, except for what a spreadsheet would evaluate', async () => {
     const clock = new FixedClock();
     const environment = { JWT_EXPIRES_IN: String(30 * 86_400) };
     await using vpms = await startTestApp({ clock, environment });
@@ -121,7 +121,7 @@ describe('the exported CSV', () => {
     expect(row?.slice(8, 12)).toEqual(['2.00', expected, currency, 'Completed']);
   });
 
-  it('has every booking of the driver once, newest first, over many pages and chunks', async () => {
+  it('contains every booking of the driver once, newest first, over many pages and chunks', async () => {
     await using vpms = await startTestApp();
     const { token, username } = await createMember(vpms);
     const other = await createMember(vpms);
@@ -141,7 +141,7 @@ describe('the exported CSV', () => {
     expect(await countRows(dataDirectory, 'export_chunks')).toBeGreaterThan(3);
   });
 
-  it('is whole when bookings are added, ended and renamed while it is written', async () => {
+  it('is complete if bookings are added, released and renamed while it is written', async () => {
     await using vpms = await startTestApp();
     const { id: userId, token, username } = await createMember(vpms);
     const { dataDirectory } = vpms;

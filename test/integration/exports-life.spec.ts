@@ -33,7 +33,7 @@ describe('an export', () => {
   });
   afterEach(() => vpms[Symbol.asyncDispose]());
 
-  it('shows how far it is while it is written', async () => {
+  it('shows its progress while it is written', async () => {
     await insertBookings(vpms, { username: driver.username, count: 20_000 });
     const task = await requestExport(vpms.http, driver.token);
     const seen = new Set<number>();
@@ -64,7 +64,7 @@ describe('an export', () => {
     });
   });
 
-  it('is not ready until it is written', async () => {
+  it('cannot be downloaded before it is written', async () => {
     await insertBookings(vpms, { username: driver.username, count: 20_000 });
     const task = await requestExport(vpms.http, driver.token);
     const early = await downloadExport(task);
@@ -73,7 +73,7 @@ describe('an export', () => {
     await waitForExport(task, 'completed');
   });
 
-  it('is one, however often it is asked for while it is under way', async () => {
+  it('is the same for all requests while it is unfinished', async () => {
     await insertBookings(vpms, { username: driver.username, count: 20_000 });
     const { token } = driver;
     const responses = await Promise.all(
@@ -93,7 +93,7 @@ describe('an export', () => {
     expect((await requestExport(vpms.http, token)).id).not.toBe(id);
   });
 
-  it("is its driver's alone", async () => {
+  it('is invisible to other drivers', async () => {
     const task = await requestExport(vpms.http, driver.token);
     await waitForExport(task, 'completed');
     const { token } = await createMember(vpms);
@@ -117,7 +117,7 @@ describe('an export', () => {
     expect(gone.body.code).toBe('EXPORT_EXPIRED');
   });
 
-  it('is forgotten a week after it has expired', async () => {
+  it('is not found a week after it has expired', async () => {
     const task = await requestExport(vpms.http, driver.token);
     await waitForExport(task, 'completed');
     clock.advance(8 * DAY - 1);
@@ -128,7 +128,7 @@ describe('an export', () => {
     expect((await downloadExport(task)).status).toBe(404);
   });
 
-  it('is cleaned up: the file when it has expired, the task when it is forgotten', async () => {
+  it('is deleted: its file after it expired, its row a week later', async () => {
     const housekeeping = vpms.app.get(Housekeeping);
     await waitForExport(await requestExport(vpms.http, driver.token), 'completed');
     clock.advance(DAY);
@@ -151,39 +151,36 @@ describe('an export', () => {
   });
 
   // Its triggers are in SQLite's language.
-  it.skipIf(ON_POSTGRES)(
-    'fails for good after three attempts, and a new one can be asked for',
-    async () => {
-      await query(`CREATE TRIGGER full_disk BEFORE INSERT ON export_chunks
+  it.skipIf(ON_POSTGRES)('fails after three attempts, and a new one can be requested', async () => {
+    await query(`CREATE TRIGGER full_disk BEFORE INSERT ON export_chunks
       BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
-      await countAttempts(vpms);
-      const task = await requestExport(vpms.http, driver.token);
-      const body = await waitForExport(task, 'failed');
-      expect(body).toMatchObject({ message: 'The export has failed; ask for a new one.' });
-      expect(body).toMatchObject({ download_url: null, finished_at: '2026-03-01T09:30:00.000Z' });
-      const refused = await downloadExport(task);
-      expect(refused.status).toBe(409);
-      expect(refused.text).not.toContain('disk');
+    await countAttempts(vpms);
+    const task = await requestExport(vpms.http, driver.token);
+    const body = await waitForExport(task, 'failed');
+    expect(body).toMatchObject({ message: 'The export has failed; ask for a new one.' });
+    expect(body).toMatchObject({ download_url: null, finished_at: '2026-03-01T09:30:00.000Z' });
+    const refused = await downloadExport(task);
+    expect(refused.status).toBe(409);
+    expect(refused.text).not.toContain('disk');
 
-      const [first = 0, second = 0, third = 0, ...more] = (
-        await query<{ at: number }>('SELECT at FROM attempts ORDER BY at')
-      ).map(({ at }) => at);
-      expect(more).toEqual([]);
-      expect(second - first).toBeGreaterThanOrEqual(900);
-      expect(third - second).toBeGreaterThanOrEqual(1_900);
-      const [row] = await query<{ error: string }>('SELECT error FROM exports');
-      expect(row?.error).toContain('the disk is full');
+    const [first = 0, second = 0, third = 0, ...more] = (
+      await query<{ at: number }>('SELECT at FROM attempts ORDER BY at')
+    ).map(({ at }) => at);
+    expect(more).toEqual([]);
+    expect(second - first).toBeGreaterThanOrEqual(900);
+    expect(third - second).toBeGreaterThanOrEqual(1_900);
+    const [row] = await query<{ error: string }>('SELECT error FROM exports');
+    expect(row?.error).toContain('the disk is full');
 
-      await query('DROP TRIGGER full_disk');
-      const next = await requestExport(vpms.http, driver.token);
-      expect(next.id).not.toBe(task.id);
-      await waitForExport(next, 'completed');
-      expect((await exportStatus(task)).body.status).toBe('failed');
-    },
-  );
+    await query('DROP TRIGGER full_disk');
+    const next = await requestExport(vpms.http, driver.token);
+    expect(next.id).not.toBe(task.id);
+    await waitForExport(next, 'completed');
+    expect((await exportStatus(task)).body.status).toBe('failed');
+  });
 
   // Its triggers are in SQLite's language.
-  it.skipIf(ON_POSTGRES)('recovers from a failure that passes', async () => {
+  it.skipIf(ON_POSTGRES)('recovers from a temporary failure', async () => {
     await countAttempts(vpms);
     await query(`CREATE TRIGGER twice BEFORE INSERT ON export_chunks
       WHEN (SELECT COUNT(*) FROM attempts) < 3 BEGIN SELECT RAISE(ABORT, 'not now'); END`);
@@ -197,7 +194,7 @@ describe('an export', () => {
     ['the first chunk', 'position = 0'],
     ['the last chunk', 'position = (SELECT MAX(position) FROM export_chunks)'],
     ['every chunk', 'TRUE'],
-  ])('breaks the download off where %s is gone, as half a file is none', async (_, condition) => {
+  ])('aborts the download if %s is missing', async (_, condition) => {
     await insertBookings(vpms, { username: driver.username, count: 5_000 });
     const task = await requestExport(vpms.http, driver.token);
     await waitForExport(task, 'completed');
@@ -208,7 +205,7 @@ describe('an export', () => {
     expect((await exportStatus(task)).status).toBe(200);
   });
 
-  it('can be asked about with HEAD', async () => {
+  it('returns headers on HEAD', async () => {
     await exportCsv(vpms.http, driver.token);
     const task = await requestExport(vpms.http, driver.token);
     await waitForExport(task, 'completed');

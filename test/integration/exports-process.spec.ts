@@ -42,7 +42,7 @@ async function waitForMiddle(task: Parameters<typeof exportStatus>[0]): Promise<
 
 describe('an export', () => {
   it.each(['SIGKILL', 'SIGTERM'] as const)(
-    'survives a %s in the middle',
+    'survives a %s while it is written',
     async (signal) => {
       await using first = await startProcess();
       const token = await addDriver(first);
@@ -63,7 +63,7 @@ describe('an export', () => {
     120_000,
   );
 
-  it('is whole although two programs work at it at once', async () => {
+  it('is complete if two programs work on it at once', async () => {
     await using first = await startProcess();
     const token = await addDriver(first);
     const task = await requestExport(first.http, token);
@@ -74,7 +74,7 @@ describe('an export', () => {
     expect(idsIn(await downloadExport({ ...task, http: second.http }))).toEqual(NEWEST_FIRST);
   }, 120_000);
 
-  it('costs little memory and lets others go first, as does its download', async () => {
+  it('uses little memory and does not delay other requests, also as a download', async () => {
     // Later versions of Node leave twice as much garbage lying before they collect it as 20 does.
     const nodeOptions = [
       '--max-semi-space-size=16',
@@ -99,7 +99,7 @@ describe('an export', () => {
     expect(Math.min(...runs.map(({ max }) => max))).toBeLessThan(100);
   }, 120_000);
 
-  it('does no harm when its download is broken off half-way, many times', async () => {
+  it('survives many aborted downloads', async () => {
     await using vpms = await startProcess();
     const token = await addDriver(vpms);
     const task = await requestExport(vpms.http, token);

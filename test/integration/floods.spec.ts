@@ -11,7 +11,7 @@ const ATTACK_MILLISECONDS = 2_500;
 /** The program is patient for 10 s with headers, for 15 s with a body; the rest is a busy machine. */
 const CUT_OFF_MILLISECONDS = 45_000;
 
-describe('bookings go on', () => {
+describe('bookings continue', () => {
   let vpms: VpmsProcess;
   let lotId: number;
   const tokens: string[] = [];
@@ -75,7 +75,7 @@ describe('bookings go on', () => {
     expect(vpms.output()).not.toContain('DATABASE_UNAVAILABLE');
   }, 90_000);
 
-  it('under headers without end', async () => {
+  it('under endless headers', async () => {
     const bytes = `GET / HTTP/1.1\r\nHost: vpms\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
     const statuses = new Set<number>();
     const attack = repeatedly(16, async () => {
@@ -87,7 +87,7 @@ describe('bookings go on', () => {
     expect([...statuses].filter((status) => !Number.isNaN(status))).toEqual([431]);
   }, 30_000);
 
-  it('under wrong logins from everywhere', async () => {
+  it('under wrong logins from many addresses', async () => {
     const statuses = new Set<number>();
     let tries = 0;
     const attack = repeatedly(30, async () => {
@@ -102,7 +102,7 @@ describe('bookings go on', () => {
     expect(statuses).toContain(401);
   }, 30_000);
 
-  it('and the program ends in order after all that', async () => {
+  it('and the program shuts down cleanly afterwards', async () => {
     const { code, stderr } = await vpms.stop();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });

@@ -46,7 +46,7 @@ interface Weight {
   readonly resident: number;
 }
 
-describe('whatever is sent', () => {
+describe('random requests', () => {
   const dataDirectory = temporaryDirectory();
   const found = new CreatedIds();
   const failures: string[] = [];
@@ -130,7 +130,7 @@ describe('whatever is sent', () => {
     return weight;
   };
 
-  it('gets an answer that the document promises, and leaves nothing in memory', async () => {
+  it('get a documented response and leave nothing in memory', async () => {
     const planned = plan();
     expect(planned.length).toBeGreaterThanOrEqual(REQUESTS);
     const half = planned.length / 2;
@@ -148,7 +148,7 @@ describe('whatever is sent', () => {
     expect(shut).toEqual([]);
   }, 600_000);
 
-  it('gets a refusal, or silence, where it is no HTTP', async () => {
+  it('get a refusal or no response if they are not HTTP', async () => {
     const broken = malformedRequests({ seed, count: BROKEN_REQUESTS }).values();
     const sendInTurn = async () => {
       for (const bytes of broken) {
@@ -162,7 +162,7 @@ describe('whatever is sent', () => {
     expect(failures.slice(0, MAX_FAILURES).join('\n\n')).toBe('');
   }, 120_000);
 
-  it('leaves the program alive, in order and at work', async () => {
+  it('leave the program running and consistent', async () => {
     expect(vpms.child.exitCode).toBeNull();
     const admin = await callers.token('admin');
     const driver = await callers.token('driver');

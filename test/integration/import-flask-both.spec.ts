@@ -46,7 +46,7 @@ const CONTENT = {
   ],
 };
 
-describe('a move from Flask, on either database', () => {
+describe('an import from Flask, on either database', () => {
   const move = new ImportFolder(CONTENT);
   let vpms: TestApp;
 
@@ -60,7 +60,7 @@ describe('a move from Flask, on either database', () => {
   const login = (role: string, username: string, password: string) =>
     vpms.http.post(`/api/${role}/login`, { body: { username, password } });
 
-  it('keeps every booking and breaks no rule', async () => {
+  it('keeps every booking and satisfies all rules', async () => {
     const sql = 'SELECT id, left_at IS NULL AS active FROM reservations ORDER BY id';
     const rows = await queryDatabase<{ id: number; active: number | boolean }>(
       move.dataDirectory,
@@ -74,7 +74,7 @@ describe('a move from Flask, on either database', () => {
     expect(await violationsOf(vpms, RULES_OLD_DATA_BREAKS)).toEqual({});
   });
 
-  it('lets everyone in with the old password, and gives new ids after the imported ones', async () => {
+  it('keeps passwords valid, and assigns new ids after the imported ones', async () => {
     expect((await login('admin', 'boss', 'boss123')).status).toBe(200);
     expect((await login('user', 'anna', 'wrong pass')).status).toBe(401);
     const driver = await login('user', 'anna', 'old pass');
@@ -93,7 +93,7 @@ describe('a move from Flask, on either database', () => {
     await expect(again).rejects.toThrow(/^The database .*is in use: stop VPMS first$/);
   });
 
-  it('tells of every change in the audit log, by id', async () => {
+  it('lists every change in the audit log by id', async () => {
     const { token } = (await login('admin', 'boss', 'boss123')).body;
     const told: unknown[] = [];
     for (const table of ['account', 'lot', 'spot', 'reservation']) {
@@ -135,7 +135,7 @@ const SCHEMA = ON_POSTGRES
       UNION SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2`
   : 'SELECT name, sql AS definition FROM sqlite_master ORDER BY name';
 
-describe('a move from Flask, tried and failed', () => {
+describe('a dry run or failed import from Flask', () => {
   /** Each character that PostgreSQL's COPY has a meaning of its own for. */
   const remarks = 'tab\there\r\nnew line \\N \\. \\t "quoted", naïve ✓ 🚗';
   const move = new ImportFolder({
@@ -165,14 +165,14 @@ describe('a move from Flask, tried and failed', () => {
     move[Symbol.dispose]();
   });
 
-  it('writes nothing in a dry run, which tells the same', async () => {
+  it('writes nothing and prints the same summary in a dry run', async () => {
     const rehearsal = await move.run(environment, { mode: 'dry-run' });
     expect(reportedRows(rehearsal, 'reservations')).toMatchObject({ [CLOSED]: '500' });
     // On SQLite not even the file is made.
     if (ON_POSTGRES) expect(await counts()).toEqual(nothing);
   });
 
-  it('writes nothing where the file cannot be read to its end, or the database refuses a row', async () => {
+  it('writes nothing if the file cannot be read completely or the database refuses a row', async () => {
     const broken = move.run(environment, {
       progress: (table, done) => {
         if (table === 'reservations' && done === 2_900) throw new Error('the disk is gone');
@@ -188,7 +188,7 @@ describe('a move from Flask, tried and failed', () => {
     await query('DROP INDEX no_two_remarks');
   });
 
-  it('can be run again when the fault is mended: every text as it was, the schema too', async () => {
+  it('can be repeated after the error is fixed, with the same texts and schema', async () => {
     const before = await query(SCHEMA);
     await move.run(environment);
     expect(await query(SCHEMA)).toEqual(before);
@@ -223,25 +223,22 @@ describe('a move from Flask, tried and failed', () => {
 });
 
 // What the rules make of each fault is said for SQLite, in import-flask-rules.spec.ts.
-it.runIf(ON_POSTGRES)(
-  'writes into PostgreSQL, row by row, what it writes into SQLite',
-  async () => {
-    using move = new ImportFolder(EVERY_DEFECT);
-    const { dataDirectory } = move;
-    await createTestDatabase(dataDirectory);
-    try {
-      const reports = [await move.run(), await move.run(databaseEnvironment(dataDirectory))];
-      const [summary] = reports.map(summarize);
-      expect(reports.map(summarize)).toEqual([summary, summary]);
-      for (const table of TABLES) {
-        const sql = `SELECT * FROM ${table} ORDER BY 1`;
-        const rows = await queryDatabase(dataDirectory, sql);
-        expect([table, rows]).toEqual([table, move.query(sql)]);
-        expect(rows).not.toEqual([]);
-      }
-      expect(await violationsOf(move, RULES_OLD_DATA_BREAKS)).toEqual({});
-    } finally {
-      await dropTestDatabase(dataDirectory);
+it.runIf(ON_POSTGRES)('imports the same rows into PostgreSQL as into SQLite', async () => {
+  using move = new ImportFolder(EVERY_DEFECT);
+  const { dataDirectory } = move;
+  await createTestDatabase(dataDirectory);
+  try {
+    const reports = [await move.run(), await move.run(databaseEnvironment(dataDirectory))];
+    const [summary] = reports.map(summarize);
+    expect(reports.map(summarize)).toEqual([summary, summary]);
+    for (const table of TABLES) {
+      const sql = `SELECT * FROM ${table} ORDER BY 1`;
+      const rows = await queryDatabase(dataDirectory, sql);
+      expect([table, rows]).toEqual([table, move.query(sql)]);
+      expect(rows).not.toEqual([]);
     }
-  },
-);
+    expect(await violationsOf(move, RULES_OLD_DATA_BREAKS)).toEqual({});
+  } finally {
+    await dropTestDatabase(dataDirectory);
+  }
+});

@@ -51,7 +51,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
   });
   afterEach(() => move[Symbol.dispose]());
 
-  it('imports, tells what it did, and leaves the file as it is', async () => {
+  it('imports, prints a summary, and leaves the file unchanged', async () => {
     const before = hashOf(move.source);
     const { code, stdout, stderr } = await run([move.source]);
     expect([code, stderr]).toEqual([0, '']);
@@ -75,7 +75,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     );
   });
 
-  it('rehearses with --dry-run: the same summary, and nothing is written', async () => {
+  it('writes nothing with --dry-run and prints the same summary', async () => {
     const rehearsal = await run([move.source, '--dry-run']);
     expect(rehearsal.code).toBe(0);
     expect(existsSync(move.target)).toBe(false);
@@ -93,7 +93,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     );
   });
 
-  it('writes the same whatever the time zone', async () => {
+  it('writes the same in every time zone', async () => {
     const rows = [];
     for (const TZ of ['Asia/Kolkata', 'America/Los_Angeles']) {
       using other = new ImportFolder(CONTENT);
@@ -142,7 +142,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
       (path) => appendFileSync(`${path}-journal`, 'x'),
       /^\S+ is in use, or a write to it was interrupted: /,
     ],
-  ])('refuses %s in one line, and writes nothing', async (_, spoil, message) => {
+  ])('refuses %s in one line and writes nothing', async (_, spoil, message) => {
     spoil(move.source);
     const { code, stdout, stderr } = await run([move.source]);
     expect([code, stdout]).toEqual([1, '']);
@@ -151,7 +151,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     expect(existsSync(move.target)).toBe(false);
   });
 
-  it('refuses what is not there, a folder, and wrong arguments', async () => {
+  it('refuses a missing file, a folder, and wrong arguments', async () => {
     const missing = await run([`${move.source}.gone`]);
     expect(missing).toMatchObject({ code: 1, stderr: `There is no file ${move.source}.gone\n` });
     const folder = await run([move.dataDirectory]);
@@ -166,7 +166,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     expect(existsSync(move.target)).toBe(false);
   });
 
-  it('refuses a file that a program writes through a WAL, and takes it when that is closed', async () => {
+  it('refuses a file that a program has open in WAL mode, and accepts it when it is closed', async () => {
     const flask = new Database(move.source);
     flask.pragma('journal_mode = WAL');
     flask.exec("UPDATE users SET email = 'late@example.com' WHERE id = 2");
@@ -180,7 +180,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('refuses a database that VPMS has open, or that has lots or drivers', async () => {
+  it('refuses a database that is open or has lots or drivers', async () => {
     const vpms = await startTestApp({ dataDirectory: move.dataDirectory });
     const inUse = await run([move.source]);
     expect(inUse).toMatchObject({
@@ -201,7 +201,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     expect(hashOf(move.target)).toBe(before);
   });
 
-  it('refuses a target that is no database', async () => {
+  it('refuses a target that is not a database', async () => {
     copyFileSync(join(import.meta.dirname, 'import-flask-command.spec.ts'), move.target);
     const { code, stderr } = await run([move.source]);
     expect([code, stderr]).toEqual([
@@ -210,7 +210,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('keeps an admin of VPMS whose password was changed, with another id and its name', async () => {
+  it('keeps an admin with a changed password, under another id and its name', async () => {
     const vpms = await startTestApp({ dataDirectory: move.dataDirectory });
     const login = await vpms.http.post('/api/admin/login', {
       body: { username: 'admin', password: 'admin123' },

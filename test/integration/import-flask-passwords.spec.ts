@@ -70,27 +70,30 @@ describe('passwords of a Flask file', () => {
     move[Symbol.dispose]();
   });
 
-  it.each(OLD_HASHES)('work, and %s becomes Argon2id at the login', async (username, hash) => {
-    expect(hashOf(username)).toBe(hash);
-    expect((await login(username, 'pass word 1')).status).toBe(401);
-    expect(hashOf(username)).toBe(hash);
-    const first = await login(username.toUpperCase(), 'pass wörd 1');
-    expect(first.status).toBe(200);
-    const renewed = hashOf(username);
-    expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect((await vpms.http.get('/api/auth/me', { token: first.body.token })).status).toBe(200);
-    expect((await login(username, 'pass wörd 1')).status).toBe(200);
-    expect(hashOf(username)).toBe(renewed);
-    expect((await login(username, 'pass word 1')).status).toBe(401);
-  });
+  it.each(OLD_HASHES)(
+    'stay valid, and a login replaces %s with Argon2id',
+    async (username, hash) => {
+      expect(hashOf(username)).toBe(hash);
+      expect((await login(username, 'pass word 1')).status).toBe(401);
+      expect(hashOf(username)).toBe(hash);
+      const first = await login(username.toUpperCase(), 'pass wörd 1');
+      expect(first.status).toBe(200);
+      const renewed = hashOf(username);
+      expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+      expect((await vpms.http.get('/api/auth/me', { token: first.body.token })).status).toBe(200);
+      expect((await login(username, 'pass wörd 1')).status).toBe(200);
+      expect(hashOf(username)).toBe(renewed);
+      expect((await login(username, 'pass word 1')).status).toBe(401);
+    },
+  );
 
-  it('let the admin of the file in, and no other one is made', async () => {
+  it("admit the file's admin, and no other admin is created", async () => {
     expect((await login('boss', 'boss123', 'admin')).status).toBe(200);
     expect((await login('boss', 'boss123')).status).toBe(401);
     expect(move.query("SELECT username FROM accounts WHERE role = 'admin'")).toHaveLength(1);
   });
 
-  it.each(HOSTILE)('match nothing where the hash is %s', async (username, hash) => {
+  it.each(HOSTILE)('match nothing if the hash is %s', async (username, hash) => {
     for (const password of ['pass wörd 1', '', hash]) {
       const response = await login(username, password);
       expect([response.status, response.body.code]).toEqual([401, 'CREDENTIALS_WRONG']);
@@ -98,7 +101,7 @@ describe('passwords of a Flask file', () => {
     expect(hashOf(username)).toBe(hash);
   });
 
-  it('match nothing for a locked account, answered like a wrong password', async () => {
+  it('match nothing for a locked account, which gets the response of a wrong password', async () => {
     for (const username of ['deleted-70', 'unlucky']) {
       for (const password of ['!', '', 'pass wörd 1']) {
         const locked = await login(username, password);
@@ -113,7 +116,7 @@ describe('passwords of a Flask file', () => {
     }
   });
 
-  it('cost the same work where they are refused, so that the time tells nothing', async () => {
+  it('cost the same work if they are refused', async () => {
     const cases = { known: 'twice', renewed: 'pbkdf2', unknown: 'nobody', locked: 'deleted-70' };
     const least: Record<string, number> = {};
     for (let round = 0; round < 5; round += 1) {
@@ -129,7 +132,7 @@ describe('passwords of a Flask file', () => {
     expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
   });
 
-  it('survive logins at the same moment: each gets a token that works', async () => {
+  it('survive concurrent logins, each of which gets a valid token', async () => {
     // Apart by less than a check takes: some read the old hash, and are done when it is renewed.
     const responses = await Promise.all(
       Array.from({ length: 16 }, async (_, index) => {
@@ -143,7 +146,7 @@ describe('passwords of a Flask file', () => {
     }
   });
 
-  it('can be changed while a login renews the hash, and the change holds', async () => {
+  it('can be changed while a login replaces the hash, and the change wins', async () => {
     let current = 'pass wörd 1';
     for (const delay of [0, 30, 60, 90, 120, 150]) {
       const { token } = (await login('changer', current)).body;
@@ -169,7 +172,7 @@ describe('passwords of a Flask file', () => {
     }
   });
 
-  it('let drivers go on: the booking is released, and new ids follow the imported ones', async () => {
+  it('let drivers continue: release imported bookings and create new ones', async () => {
     const { token } = (await login('scrypt', 'pass wörd 1')).body;
     const active = await vpms.http.get('/api/user/active-booking', { token });
     expect(active.body).toMatchObject({ id: 500, spot_id: 8, lot_id: 3, user_id: 10 });

@@ -113,8 +113,8 @@ function withSomeSound(random: Content): Content {
   };
 }
 
-describe('a random dirty Flask file', () => {
-  it('moves in without breaking a rule or losing a row', { timeout: 240_000 }, async () => {
+describe('the import of a random invalid Flask file', () => {
+  it('satisfies all rules and accounts for every row', { timeout: 240_000 }, async () => {
     const files = fc.record({
       users: table(user, 8),
       parking_lots: table(lot, 4),

@@ -12,7 +12,7 @@ import { IMPORTED_AT, reportedRows, ImportFolder } from '../support/flask/import
 const ADMIN = flaskUser(1, { username: 'admin', role: 'admin' });
 const at = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);
 
-describe('a Flask file moves in', () => {
+describe('the import of a Flask file', () => {
   it('keeps ids, texts, instants and money', async () => {
     using move = new ImportFolder({
       users: [ADMIN, flaskUser(7, { created_at: '2025-11-26 21:19:58.057999' })],
@@ -80,7 +80,7 @@ describe('a Flask file moves in', () => {
     expect(summarize(report)).toContain('users, instants truncated to milliseconds (1): 7');
   });
 
-  it('keeps the newest of the active bookings on a spot, and closes the others when the next began', async () => {
+  it('keeps the newest active booking on a spot, and ends each older one when the next began', async () => {
     const parked = (time: string) => ({ ...ACTIVE, parking_timestamp: `2025-02-01 ${time}` });
     using move = new ImportFolder({
       users: [ADMIN, flaskUser(2), flaskUser(3), flaskUser(4)],
@@ -109,7 +109,7 @@ describe('a Flask file moves in', () => {
     ]);
   });
 
-  it('keeps the newest of the active bookings of a driver, and sets the spots to it', async () => {
+  it("keeps a driver's newest active booking, and sets the spots accordingly", async () => {
     using move = new ImportFolder({
       users: [ADMIN, flaskUser(2)],
       parking_lots: [flaskLot(1, { number_of_spots: 9 })],
@@ -141,7 +141,7 @@ describe('a Flask file moves in', () => {
     });
   });
 
-  it('hangs bookings of gone spots on a retired lot, and those of gone drivers on locked accounts', async () => {
+  it('assigns orphaned bookings to a retired lot and to locked accounts', async () => {
     using move = new ImportFolder({
       users: [ADMIN, flaskUser(2, { username: 'deleted-40' })],
       parking_lots: [flaskLot(1)],
@@ -224,7 +224,7 @@ describe('a Flask file moves in', () => {
     });
   });
 
-  it('rounds money half-up, and repairs what no booking can have', async () => {
+  it('rounds money half up, and repairs impossible values', async () => {
     using move = new ImportFolder({
       users: [ADMIN, flaskUser(2)],
       parking_lots: [
@@ -288,7 +288,7 @@ describe('a Flask file moves in', () => {
     });
   });
 
-  it('gives names and e-mails that collide or would be refused a suffix or a placeholder', async () => {
+  it('adds a suffix or placeholder to names and e-mails that collide or are invalid', async () => {
     using move = new ImportFolder({
       users: [
         ADMIN,
@@ -313,7 +313,7 @@ describe('a Flask file moves in', () => {
     expect(summarize(report)).toContain('3 "bob" is "bob-3-2", 5 "Zoë Müller" is "Zoe_Muller-5"');
   });
 
-  it('numbers spots by their own number where it can, the others by id', async () => {
+  it('keeps spot numbers if possible, and numbers the others by id', async () => {
     const spots = ['B7', '3', null, '3', '0', '2.5', '1'];
     using move = new ImportFolder({
       users: [ADMIN],

@@ -6,7 +6,7 @@ import type { ThrowawayServer } from '../support/servers/server-process.js';
 import { describeWithServers } from '../support/servers/with-servers.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
-describeWithServers('limits of several instances', () => {
+describeWithServers('rate limits of several instances', () => {
   let redis: ThrowawayServer;
   let first: TestApp;
   let second: TestApp;
@@ -60,7 +60,7 @@ describeWithServers('limits of several instances', () => {
     ['stopped', () => redis.stop(), () => redis.start()],
     ['frozen', async () => redis.pause(), async () => redis.resume()],
   ])(
-    'go on in each of them while Redis is %s, and stop nobody else',
+    'apply in each instance while Redis is %s, and refuse no one else',
     async (_how, goes, returns) => {
       const drivers: TestAccount[] = [await createMember(first), await createMember(first)];
       const { id: lotId } = await createLot(first);

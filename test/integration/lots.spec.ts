@@ -58,7 +58,7 @@ async function park(lotId: number, drivers: number) {
 }
 
 describe('a new lot', () => {
-  it('has its 10,000 spots, numbered from 1', async () => {
+  it('has 10,000 spots, numbered from 1', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 10_000 });
     expect(lot).toMatchObject({ numberOfSpots: 10_000, occupied: 0 });
     const spots = await spotsOf(lot.id);
@@ -68,7 +68,7 @@ describe('a new lot', () => {
     expect(new Set(spots.map(({ status }) => status))).toEqual(new Set(['A']));
   });
 
-  it.skipIf(ON_POSTGRES)('is made in one transaction, and so in one sync', async () => {
+  it.skipIf(ON_POSTGRES)('is created in one transaction with one sync', async () => {
     const commits = countCommits(`${vpms.dataDirectory}/vpms.db`);
     await createLot(vpms, { numberOfSpots: 10_000 });
     expect(commits()).toBe(1);
@@ -85,7 +85,7 @@ describe('a new lot', () => {
   });
 });
 
-describe('shrinking', () => {
+describe('a decrease of spots', () => {
   it('retires the free spots with the highest numbers', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 6 });
     const [first, second] = await park(lot.id, 5);
@@ -96,7 +96,7 @@ describe('shrinking', () => {
     expect(await inUse(lot.id)).toEqual([1, 3, 4, 5]);
   });
 
-  it('goes down to what is occupied and no further', async () => {
+  it('stops at the number of occupied spots', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 5 });
     await park(lot.id, 2);
     await expect(resize(lot.id, 1)).rejects.toThrow(TooFewSpots);
@@ -104,7 +104,7 @@ describe('shrinking', () => {
     expect(await resize(lot.id, 2)).toMatchObject({ numberOfSpots: 2, occupied: 2 });
   });
 
-  it('changes nothing at all where it is refused', async () => {
+  it('changes nothing if it is refused', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 3 });
     await park(lot.id, 2);
     const changes = { name: 'Other', pricePerHour: 1, numberOfSpots: 1 };
@@ -114,8 +114,8 @@ describe('shrinking', () => {
   });
 });
 
-describe('growing', () => {
-  it('brings back the retired spots with the lowest numbers, then makes new ones', async () => {
+describe('an increase of spots', () => {
+  it('restores the retired spots with the lowest numbers, then creates new ones', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 5 });
     const before = await spotsOf(lot.id);
     await resize(lot.id, 2);
@@ -129,7 +129,7 @@ describe('growing', () => {
 });
 
 describe('a driver', () => {
-  it('gets the free spot with the lowest number, always', async () => {
+  it('always gets the free spot with the lowest number', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 4 });
     const [first, , third] = await park(lot.id, 4);
     await third?.release();
@@ -139,8 +139,8 @@ describe('a driver', () => {
   });
 });
 
-describe('changing a lot', () => {
-  it('leaves alone what is not asked for', async () => {
+describe('a change of a lot', () => {
+  it('leaves omitted fields unchanged', async () => {
     const lot = await createLot(vpms);
     clock.advance(60_000);
     expect(await lots.update(lot.id, {}, ADMIN_PRINCIPAL)).toEqual(lot);
@@ -151,7 +151,7 @@ describe('changing a lot', () => {
     });
   });
 
-  it('touches no price of a booking already made', async () => {
+  it('does not affect the price of existing bookings', async () => {
     const lot = await createLot(vpms, { pricePerHour: 1_000, numberOfSpots: 2 });
     const [active, past] = await park(lot.id, 2);
     expect(await past?.release()).toMatchObject({ cost: 1_000 });
@@ -162,7 +162,7 @@ describe('changing a lot', () => {
     expect(await park(lot.id, 1)).toMatchObject([{ pricePerHour: 9_999 }]);
   });
 
-  it.each([404_404, Number.MAX_SAFE_INTEGER])('of the unknown id %i is refused', async (id) => {
+  it.each([404_404, Number.MAX_SAFE_INTEGER])('is refused for the unknown id %i', async (id) => {
     await expect(lots.update(id, {}, ADMIN_PRINCIPAL)).rejects.toThrow(LotNotFound);
     await expect(lots.delete(id, ADMIN_PRINCIPAL)).rejects.toThrow(LotNotFound);
     const { id: userId } = await createMember(vpms);
@@ -172,7 +172,7 @@ describe('changing a lot', () => {
   });
 });
 
-describe('deleting a lot', () => {
+describe('the deletion of a lot', () => {
   it('is refused while a spot is occupied', async () => {
     const lot = await createLot(vpms);
     const [booking] = await park(lot.id, 1);
@@ -183,7 +183,7 @@ describe('deleting a lot', () => {
     await expect(resize(lot.id, 3)).rejects.toThrow(LotNotFound);
   });
 
-  it('keeps its past bookings, with all that it was called', async () => {
+  it('keeps its past bookings with all names', async () => {
     const lot = await createLot(vpms, { name: 'Old Harbour', address: '3 Quay' });
     const [booking] = await park(lot.id, 1);
     await booking?.release();
@@ -196,6 +196,6 @@ describe('deleting a lot', () => {
   });
 });
 
-it('all of this leaves the database in order', async () => {
+it('leaves the database consistent', async () => {
   expect(await violationsOf(vpms)).toEqual({});
 });

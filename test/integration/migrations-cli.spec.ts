@@ -33,7 +33,7 @@ afterEach(() => {
 });
 
 describe('migrations from the command line', { timeout: TIMEOUT }, () => {
-  it('run, are shown, reverted and run again, and keep what is there', async () => {
+  it('are run, shown, reverted and run again, and keep all rows', async () => {
     expect(await npm('migration:show')).toMatchObject({
       code: 0,
       output: expect.stringMatching(/\[ \] InitialSchema\d+\n\[ \] Jobs\d+/),
@@ -56,7 +56,7 @@ describe('migrations from the command line', { timeout: TIMEOUT }, () => {
     ).toEqual({ username: 'kept' });
   });
 
-  it('run once where four are told to at the same moment', async () => {
+  it('run once for four concurrent commands', async () => {
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => typeorm('migration:run')));
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     const count = inDatabase((database) =>
@@ -65,7 +65,7 @@ describe('migrations from the command line', { timeout: TIMEOUT }, () => {
     expect(count).toBe(MIGRATIONS.length);
   });
 
-  it('leave nothing behind where one fails', async () => {
+  it('leave no trace if one fails', async () => {
     inDatabase((database) => database.exec('CREATE TABLE job_runs (id integer)'));
     expect((await npm('migration:run')).code).toBe(1);
     expect(inDatabase(schemaOf).map(({ name }) => name)).not.toContain('accounts');
@@ -73,7 +73,7 @@ describe('migrations from the command line', { timeout: TIMEOUT }, () => {
 });
 
 describe('the draft of a migration', { timeout: TIMEOUT }, () => {
-  it('is empty where migrations and entities agree', async () => {
+  it('is empty if migrations and entities agree', async () => {
     await npm('migration:run');
     expect(
       await draft(),
@@ -84,7 +84,7 @@ describe('the draft of a migration', { timeout: TIMEOUT }, () => {
     });
   });
 
-  it('has the tables and columns that differ, and drops no index or check', async () => {
+  it('contains the tables and columns that differ, and drops no index or check', async () => {
     await npm('migration:run');
     inDatabase((database) =>
       database.exec(

@@ -46,13 +46,13 @@ async function check(change: (find: (path: string) => LockedPackage, manifest: M
   return { code, problems: stderr.trimEnd() };
 }
 
-describe('the check of packages', () => {
-  it('has nothing against those of this repository', async () => {
+describe('the package check', () => {
+  it('accepts the packages of this repository', async () => {
     expect(await check(() => {})).toEqual({ code: 0, problems: '' });
   });
 
   it.each([undefined, 'sha1-RkbMTBfHM3DqXh/lBXX0cN+J8cY=', 'sha512-short'])(
-    'refuses one whose integrity is %s',
+    'refuses a package whose integrity is %s',
     async (integrity) => {
       const { code, problems } = await check((find) => {
         find(DEVELOPMENT).integrity = integrity;
@@ -62,7 +62,7 @@ describe('the check of packages', () => {
     },
   );
 
-  it('refuses one that is tied to a place', async () => {
+  it('refuses a package that is tied to a location', async () => {
     const { code, problems } = await check((find) => {
       find(SHIPPED).resolved = 'https://example.com/fastify.tgz';
     });
@@ -70,7 +70,7 @@ describe('the check of packages', () => {
     expect(problems).toMatch(/^fastify@[\d.]+ is tied to https:\/\/example\.com\/fastify\.tgz in/);
   });
 
-  it('refuses an install script that nobody has decided on', async () => {
+  it('refuses an install script without a decision', async () => {
     const { code, problems } = await check((find) => {
       find(SHIPPED).hasInstallScript = true;
     });
@@ -78,7 +78,7 @@ describe('the check of packages', () => {
     expect(problems).toMatch(/^fastify@[\d.]+ has an install script, and allowScripts has/);
   });
 
-  it('refuses a decision on a script that is not there any more', async () => {
+  it('refuses a decision on a script that no longer exists', async () => {
     const { code, problems } = await check((find) => {
       find(DRIVER).hasInstallScript = false;
     });
@@ -92,7 +92,7 @@ describe('the check of packages', () => {
     'MIT AND MPL-2.0',
     'SEE LICENSE IN EULA',
     undefined,
-  ])('refuses what ships under %s', async (license) => {
+  ])('refuses production packages under %s', async (license) => {
     const { code, problems } = await check((find) => {
       find(SHIPPED).license = license;
     });
@@ -102,7 +102,7 @@ describe('the check of packages', () => {
   });
 
   it.each(['ISC', '(GPL-3.0-only OR MIT)', 'MIT AND BSD-3-Clause'])(
-    'takes what ships under %s',
+    'accepts production packages under %s',
     async (license) => {
       const { code } = await check((find) => {
         find(SHIPPED).license = license;
@@ -130,7 +130,7 @@ describe('the check of packages', () => {
     );
   });
 
-  it('takes what only development needs, under any licence', async () => {
+  it('accepts development packages under any licence', async () => {
     const { code } = await check((find) => {
       find(DEVELOPMENT).license = 'MPL-2.0';
     });
@@ -145,7 +145,7 @@ interface Component {
   readonly licenses?: readonly unknown[];
 }
 
-it('the SBOM lists every package with its hash and its declared licence', () => {
+it('lists every package with its hash and its declared licence in the SBOM', () => {
   const text = execFileSync('npm', ['run', '--silent', 'sbom'], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 ** 2,

@@ -7,11 +7,11 @@ import { startShutdownNoticeProxy } from '../support/servers/shutdown-notice-pro
 import { startPostgres } from '../support/servers/postgres-server.js';
 import { describeWithServers } from '../support/servers/with-servers.js';
 
-describeWithServers('PostgreSQL that is shut down right after an answer', () => {
+describeWithServers('a PostgreSQL server that is shut down right after a response', () => {
   // It warns of every connection that was lost.
   beforeAll(() => Logger.overrideLogger(false));
 
-  it('fails what was under way, and is used again when it is back', async () => {
+  it('fails running requests during a shutdown, and serves again afterwards', async () => {
     await using postgres = await startPostgres();
     await using proxy = await startShutdownNoticeProxy(Number(new URL(postgres.url).port));
     const url = new URL(postgres.url);

@@ -41,7 +41,7 @@ async function stopPromptly(vpms: VpmsProcess, signal: NodeJS.Signals) {
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
-  it('answers what was accepted, on connections that are kept alive', async () => {
+  it('responds to accepted requests on keep-alive connections', async () => {
     await using vpms = await startProcess();
     const drivers = Array.from({ length: 40 }, (_, index) => ({
       username: `driver${index}`,
@@ -55,7 +55,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
     expect(database.count('accounts', "role = 'user'")).toBe(40);
   });
 
-  it('closes connections on which nothing is asked', async () => {
+  it('closes idle connections', async () => {
     await using vpms = await startProcess();
     const port = Number(new URL(vpms.http.url).port);
     const silent = connect(port, '127.0.0.1');
@@ -68,7 +68,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
     expect([silent.closed, kept.closed]).toEqual([true, true]);
   });
 
-  it('takes no new connection while it answers', async () => {
+  it('accepts no new connection while requests finish', async () => {
     await using vpms = await startProcess();
     const logins = Array.from({ length: 30 }, () => ADMIN);
     const { responses } = await sendAll(vpms.http.url, '/api/admin/login', logins);
@@ -85,7 +85,7 @@ describe('a second signal', () => {
     ['SIGTERM', 'SIGINT', 130],
     ['SIGINT', 'SIGINT', 130],
     ['SIGTERM', 'SIGTERM', 143],
-  ] as const)('after %s, %s ends at once', async (first, second, expected) => {
+  ] as const)('ends the process immediately: %s, %s', async (first, second, expected) => {
     await using vpms = await startProcess();
     // A body that never comes keeps the shutdown waiting.
     const stuck = connect(Number(new URL(vpms.http.url).port), '127.0.0.1');

@@ -19,7 +19,7 @@ async function expectRefusal(directory: string, environment: Record<string, stri
 }
 
 describe('the start', () => {
-  it('says where the API, its documentation and the database are, and who the admin is', async () => {
+  it("prints the URL, the documentation, the database and the admin's name", async () => {
     await using vpms = await startProcess();
     const { http, dataDirectory } = vpms;
     const login = await http.post('/api/admin/login', { body: ADMIN });
@@ -42,7 +42,7 @@ describe('the start', () => {
     expect(second.output()).not.toContain('default password');
   });
 
-  it('warns of the default password also where the configuration has another one since', async () => {
+  it('warns of the default password also if the configuration has changed since', async () => {
     await using first = await startProcess();
     await first.stop();
     const environment = { ADMIN_PASSWORD: 'not the one of the account' };
@@ -50,7 +50,7 @@ describe('the start', () => {
     await expect.poll(second.output).toContain('default password');
   });
 
-  it('keeps its secret to itself and its tokens valid over a restart', async () => {
+  it('does not print its secret, and keeps tokens valid over a restart', async () => {
     await using first = await startProcess();
     const file = join(first.dataDirectory, 'jwt-secret');
     const secret = readFileSync(file, 'utf8');
@@ -63,7 +63,7 @@ describe('the start', () => {
     expect(secret.length).toBeGreaterThanOrEqual(64);
   });
 
-  it('agrees on one secret and one admin where two start at once', async () => {
+  it('creates one secret and one admin if two programs start at once', async () => {
     const dataDirectory = temporaryDirectory();
     const both = await Promise.all([1, 2].map(() => startProcess({ dataDirectory })));
     await using one = both[0];
@@ -75,7 +75,7 @@ describe('the start', () => {
     ]);
   });
 
-  it('reads .env, and the real environment before it', async () => {
+  it('prefers the real environment to .env', async () => {
     const directory = temporaryDirectory();
     writeFileSync(
       join(directory, '.env'),
@@ -91,7 +91,7 @@ describe('the start', () => {
     expect(JSON.parse(vpms.output().split('\n')[0] ?? '')).toMatchObject({ level: 30 });
   });
 
-  it('writes one JSON object a line, with the requests, where the format is json', async () => {
+  it('writes one JSON object per line, with the requests, if the format is json', async () => {
     await using vpms = await startProcess({ environment: { LOG_FORMAT: 'json' } });
     await vpms.http.get('/health/live');
     await vpms.http.get('/nothing/here');
@@ -113,7 +113,7 @@ describe('the start', () => {
     expect(stderr).toBe('');
   });
 
-  it('is as quiet as LOG_LEVEL asks', async () => {
+  it('logs only from LOG_LEVEL upwards', async () => {
     await using chatty = await startProcess({ environment: { LOG_LEVEL: 'debug' } });
     expect(chatty.output()).toContain('DEBUG');
     const dataDirectory = temporaryDirectory();
@@ -123,7 +123,7 @@ describe('the start', () => {
   });
 });
 
-describe('a start that is not possible', () => {
+describe('a failing start', () => {
   it('names every bad variable at once', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, '.env'), 'CURRENCY=Rupees\n');
@@ -140,7 +140,7 @@ describe('a start that is not possible', () => {
     expect(readdirSync(directory)).toEqual(['.env']);
   });
 
-  it('says which port is in use', async () => {
+  it('names the port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -152,26 +152,26 @@ describe('a start that is not possible', () => {
     );
   });
 
-  it('says why it cannot listen on the host', async () => {
+  it('reports why it cannot listen on the host', async () => {
     const line = await expectRefusal(temporaryDirectory(), { HOST: '192.0.2.1' });
     expect(line).toMatch(/^Cannot listen on 192\.0\.2\.1:0: /);
   });
 
   it.each(['/dev/null/below', '/dev/null'])(
-    'says that DATA_DIR %s cannot be used',
+    'reports that DATA_DIR %s cannot be used',
     async (path) => {
       const line = await expectRefusal(temporaryDirectory(), { DATA_DIR: path });
       expect(line).toContain(`DATA_DIR ${path} cannot be used`);
     },
   );
 
-  it('says that the folder of the database cannot be used', async () => {
+  it('reports that the folder of the database cannot be used', async () => {
     const environment = { DATABASE_URL: 'sqlite:/dev/null/vpms.db' };
     const line = await expectRefusal(temporaryDirectory(), environment);
     expect(line).toContain('The database /dev/null/vpms.db cannot be used');
   });
 
-  it('leaves a file alone that is no database', async () => {
+  it('leaves a file unchanged that is not a database', async () => {
     const directory = temporaryDirectory();
     const file = join(directory, 'vpms.db');
     const text = 'A shopping list.\n'.repeat(500);
@@ -181,7 +181,7 @@ describe('a start that is not possible', () => {
     expect(readdirSync(directory).filter((name) => name !== 'jwt-secret')).toEqual(['vpms.db']);
   });
 
-  it('says that the secret is empty, or no file', async () => {
+  it('reports a secret that is empty or not a file', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'jwt-secret'), '');
     expect(await expectRefusal(directory, {})).toContain('holds no token secret');
@@ -190,7 +190,7 @@ describe('a start that is not possible', () => {
     expect(await expectRefusal(other, {})).toMatch(/^The token secret .* cannot be used/);
   });
 
-  it('says that .env cannot be read', async () => {
+  it('reports that .env cannot be read', async () => {
     const directory = temporaryDirectory();
     mkdirSync(join(directory, '.env'));
     expect(await expectRefusal(directory, {})).toContain('.env cannot be read');

@@ -60,8 +60,8 @@ async function expectNoWalk(action: (http: HttpClient) => Promise<unknown>) {
   return lookUps;
 }
 
-describe('no walk through a table that grows', () => {
-  it('in booking and releasing', async () => {
+describe('statements that use indexes only', () => {
+  it('book and release', async () => {
     const parker = await createMember(vpms);
     const lookUps = await expectNoWalk(async (http) => {
       await answered(201, bookIn(http, parker));
@@ -72,7 +72,7 @@ describe('no walk through a table that grows', () => {
     expect(lookUps).toContain('spots by spots_free');
   });
 
-  it('in booking under a key, and repeating it', async () => {
+  it('book under an idempotency key, and replay', async () => {
     const parker = await createMember(vpms);
     const headers = { 'Idempotency-Key': 'plan' };
     await expectNoWalk(async (http) => {
@@ -81,7 +81,7 @@ describe('no walk through a table that grows', () => {
     });
   });
 
-  it('in logging in and out', async () => {
+  it('log in and out', async () => {
     const { username } = await createMember(vpms);
     const body = { username, password: PASSWORD };
     await expectNoWalk(async (http) => {
@@ -90,7 +90,7 @@ describe('no walk through a table that grows', () => {
     });
   });
 
-  it('in registering', async () => {
+  it('register', async () => {
     const body = { username: 'new', email: 'new@example.com', password: PASSWORD };
     await expectNoWalk((http) => answered(201, http.post('/api/user/register', { body })));
   });
@@ -105,11 +105,11 @@ describe('no walk through a table that grows', () => {
     '/api/user/parking-lots/available',
     '/api/user/stats',
     '/api/user/reports',
-  ])('for a driver in GET %s', async (path) => {
+  ])('serve a driver at GET %s', async (path) => {
     await expectNoWalk((http) => answered(200, http.get(path, { token: driver.token })));
   });
 
-  it('for the next page of a history', async () => {
+  it('read the next page of a history', async () => {
     const { token } = driver;
     const first = await answered(200, vpms.http.get('/api/user/bookings?limit=1', { token }));
     const next = /<(.*)>/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
@@ -117,7 +117,7 @@ describe('no walk through a table that grows', () => {
     await expectNoWalk((http) => answered(200, http.get(next, { token })));
   });
 
-  it('in an export, from the request to the download', async () => {
+  it('export, from the request to the download', async () => {
     const { token } = driver;
     await expectNoWalk(async (http) => {
       await exportCsv(http, token);
@@ -130,11 +130,11 @@ describe('no walk through a table that grows', () => {
     '/api/admin/users',
     '/api/admin/users?search=driver',
     '/api/admin/jobs',
-  ])('for an operator in GET %s', async (path) => {
+  ])('serve an admin at GET %s', async (path) => {
     await expectNoWalk((http) => answered(200, http.get(path, { token: admin.token })));
   });
 
-  it('in changing and deleting a lot', async () => {
+  it('change and delete a lot', async () => {
     const { id } = await createLot(vpms);
     const path = `/api/admin/parking-lots/${id}`;
     const { token } = admin;
@@ -146,7 +146,7 @@ describe('no walk through a table that grows', () => {
   });
 });
 
-describe('what walks through a whole index', () => {
+describe('statements that scan an index', () => {
   const inGet = async (path: string): Promise<readonly string[]> => {
     const { token } = admin;
     return (await plans((http) => answered(200, http.get(path, { token })))).scans;
@@ -155,11 +155,11 @@ describe('what walks through a whole index', () => {
   it.each([
     ['/api/admin/recent-activity', 'reservations by reservations_events'],
     ['/api/admin/audit-log', 'audit_log by audit_log_by_time'],
-  ])('stops at the limit, since it is in order: GET %s', async (path, walk) => {
+  ])('stop at the limit, because the index is in order: GET %s', async (path, walk) => {
     expect(await inGet(path)).toEqual([walk]);
   });
 
-  it("has a row for each driver at the most: the operator's figures never read history", async () => {
+  it("read at most one row per driver for the admin's statistics, and no reservations", async () => {
     expect(await inGet('/api/admin/stats')).toEqual([
       expect.stringMatching(/^driver_totals/),
       expect.stringMatching(/^reservations by reservations_active/),

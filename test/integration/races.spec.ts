@@ -24,8 +24,8 @@ function tally(responses: readonly { status: number; body: { code?: string } }[]
   return counts;
 }
 
-describe('at once', () => {
-  it('200 drivers get the 50 spots of a lot, one each', async () => {
+describe('concurrent requests', () => {
+  it('give the 50 spots of a lot to 50 of 200 drivers', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 50 });
     const drivers = await createMembers(vpms, 200);
     const responses = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
@@ -36,7 +36,7 @@ describe('at once', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
-  it('20 bookings of one driver make one', async () => {
+  it('create one booking for 20 requests of one driver', async () => {
     const lots = await Promise.all([createLot(vpms), createLot(vpms)]);
     const { token } = await createMember(vpms);
     const responses = await Promise.all(
@@ -48,7 +48,7 @@ describe('at once', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
-  it('20 releases of one booking make one', async () => {
+  it('release one booking once for 20 requests', async () => {
     const lot = await createLot(vpms, { pricePerHour: 4_000 });
     const { token } = await createMember(vpms);
     const { body: booking } = await book(token, lot.id);
@@ -62,7 +62,7 @@ describe('at once', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
-  it('a lot is deleted or gets its driver, never both', async () => {
+  it('delete a lot or book in it, never both', async () => {
     const { token: admin } = await createMember(vpms, 'admin');
     const drivers = await createMembers(vpms, 20);
     for (const [index, { token }] of drivers.entries()) {
@@ -82,7 +82,7 @@ describe('at once', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
-  it('operators grow and shrink one lot, and every answer agrees with itself', async () => {
+  it('grow and shrink a lot consistently', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 20 });
     const { token: admin } = await createMember(vpms, 'admin');
     const drivers = await createMembers(vpms, 15);

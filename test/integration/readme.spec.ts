@@ -13,7 +13,7 @@ function commandsOf(heading: string): string {
   return [...section.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
 }
 
-describe('the tour of the README', () => {
+describe('the tour in README', () => {
   it('works when pasted into a shell, from registration to the downloaded export', async () => {
     await using vpms = await startTestApp();
     const commands = commandsOf('A tour').replaceAll('http://127.0.0.1:5000', vpms.http.url);

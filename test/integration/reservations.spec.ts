@@ -56,7 +56,7 @@ async function walk(userId: number, limit: number, between?: () => Promise<unkno
 
 describe('history', () => {
   it.each([0, 1_000])(
-    'comes newest first and whole, in pages, with stays %i ms apart',
+    'lists all bookings newest first, in pages, with stays %i ms apart',
     async (gap) => {
       const userId = await driverWith(7, gap);
       const pages = await walk(userId, 3);
@@ -67,7 +67,7 @@ describe('history', () => {
     },
   );
 
-  it('has no page after one that is just full', async () => {
+  it('has no page after an exactly full one', async () => {
     expect(await walk(await driverWith(4), 2)).toHaveLength(2);
     expect(await walk(await driverWith(0), 2)).toEqual([[]]);
   });
@@ -83,7 +83,7 @@ describe('history', () => {
     expect(during.flat()).toEqual(before);
   });
 
-  it('shows a status alone where one is asked for', async () => {
+  it('filters by status', async () => {
     const userId = await driverWith(2, 1_000);
     const active = await reservations.book(transactions, { userId, lotId });
     const ids = async (status?: BookingStatus) =>
@@ -96,7 +96,7 @@ describe('history', () => {
 });
 
 describe('a driver', () => {
-  it("learns nothing of another's booking, and cannot end it", async () => {
+  it("cannot see or release another driver's booking", async () => {
     const [{ id: owner }, { id: other }] = [await createMember(vpms), await createMember(vpms)];
     const { id } = await reservations.book(transactions, { userId: owner, lotId });
     await expect(
@@ -112,7 +112,7 @@ describe('a driver', () => {
     expect(await reservations.list(other, { limit: 10 })).toMatchObject({ items: [] });
   });
 
-  it('who is parked hears that, also of a lot that is full', async () => {
+  it('gets ALREADY_PARKED while parked, also for a full lot', async () => {
     const full = await createLot(vpms, { numberOfSpots: 1 });
     const [{ id: parked }, { id: late }] = [await createMember(vpms), await createMember(vpms)];
     await reservations.book(transactions, { userId: parked, lotId: full.id });
@@ -126,7 +126,7 @@ describe('a driver', () => {
     );
   });
 
-  it('finds the text of a booking as it was sent', async () => {
+  it('gets the texts of a booking as they were sent', async () => {
     const { id: userId } = await createMember(vpms);
     const text = { vehicleNumber: ` KA 05\t'; --`, remarks: 'ünïcödé 🚗\r\n' };
     await reservations.book(transactions, { userId, lotId, ...text });
@@ -134,8 +134,8 @@ describe('a driver', () => {
   });
 });
 
-describe('bookings that are inserted in bulk', () => {
-  it('occupy their spots, count on the totals, and cannot take a spot twice', async () => {
+describe('bookings inserted in bulk', () => {
+  it('occupy their spots, count in the totals, and cannot share a spot', async () => {
     const { id } = await createLot(vpms, { numberOfSpots: 2 });
     const userId = await driverWith(1);
     const { id: other } = await createMember(vpms);

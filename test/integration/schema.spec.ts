@@ -70,14 +70,14 @@ const reservation = (fields: Row = {}) =>
     ...fields,
   });
 
-describe('the database by itself', () => {
+describe('the database schema', () => {
   beforeEach(async () => {
     for (const id of [1, 2]) await account(id);
     await lot(1);
     for (const id of [1, 2]) await spot(id);
   });
 
-  it('takes what is right', async () => {
+  it('accepts valid rows', async () => {
     await reservation();
     await reservation({ spot_id: 2, user_id: 2, left_at: 1_000, cost: 0 });
     await reservation({ spot_id: 2, user_id: 2, left_at: 2_000, cost: 100 });
@@ -127,7 +127,7 @@ describe('the database by itself', () => {
   });
 
   it.each(['lots', 'spots', 'accounts'])(
-    'deletes none of the %s that history needs',
+    'refuses to delete %s that past reservations need',
     async (table) => {
       await reservation({ left_at: 2_000, cost: 100 });
       await expect(writer.query(`DELETE FROM ${table}`)).rejects.toThrow(/FOREIGN KEY/);
@@ -165,7 +165,7 @@ describe('migrations', () => {
     writer.query(`SELECT type, name, sql FROM sqlite_master
       WHERE name NOT LIKE 'sqlite_%' AND name <> 'migrations' ORDER BY name`);
 
-  it('have nothing to do the second time', async () => {
+  it('have no effect the second time', async () => {
     const before = await schema();
     await writer.destroy();
     writer = await openWriteDatabase(join(directory, 'vpms.db'), [Lot]);
@@ -173,7 +173,7 @@ describe('migrations', () => {
     expect(await schema()).toEqual(before);
   });
 
-  it('go down to nothing and up to the same again', async () => {
+  it('can be reverted completely and run again to the same schema', async () => {
     const before = await schema();
     expect(before).not.toEqual([]);
     for (let left = writer.migrations.length; left > 0; left -= 1) {
@@ -187,7 +187,7 @@ describe('migrations', () => {
     expect(await schema()).toEqual(before);
   });
 
-  it('keep what is there', async () => {
+  it('keep existing rows', async () => {
     await lot(7, { name: 'Kept' });
     await writer.destroy();
     writer = await openWriteDatabase(join(directory, 'vpms.db'), [Lot]);

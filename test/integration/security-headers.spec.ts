@@ -13,7 +13,7 @@ describe('security headers', () => {
   afterAll(() => vpms[Symbol.asyncDispose]());
 
   it.each(['/', '/health', '/nope', '/api/%zz', '/api/auth/me', '/api/docs-json', '/api/docsx'])(
-    'let nothing be loaded, framed, guessed or kept of %s',
+    'forbid loading, framing, sniffing and caching of %s',
     async (path) => {
       const { headers } = await vpms.http.get(path);
       expect(headers.get('content-security-policy')).toBe(NOTHING);
@@ -33,7 +33,7 @@ describe('security headers', () => {
   });
 
   it.each(['/api/docs', '/api/docs/', '/api/docs/swagger-ui.css', '/api/docs?x'])(
-    'let Swagger UI work at %s, with scripts and calls of here only',
+    'let Swagger UI work at %s with local scripts and calls only',
     async (path) => {
       const policy = (await vpms.http.get(path)).headers.get('content-security-policy');
       expect(policy?.split('; ')).toEqual([
@@ -49,7 +49,7 @@ describe('security headers', () => {
     },
   );
 
-  it('ask for HTTPS of this host where drivers come by it, and nowhere else', async () => {
+  it('require HTTPS for this host if drivers use it, and only then', async () => {
     const secure = (await vpms.http.get('/')).headers.get('strict-transport-security');
     expect(secure).toBe('max-age=31536000');
     await using plain = await startTestApp();

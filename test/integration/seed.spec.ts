@@ -66,7 +66,7 @@ describe('npm run seed', () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
-  it('makes the database and fills it by all rules', async () => {
+  it('creates the database and fills it according to all rules', async () => {
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(await violationsOf({ dataDirectory: city })).toEqual({});
     expect(countRows(city, 'accounts', `role = 'admin'`)).toBe(1);
@@ -78,12 +78,12 @@ describe('npm run seed', () => {
     expect(countRows(city, '(SELECT DISTINCT password_hash FROM accounts)')).toBe(2);
   });
 
-  it('gives bookings ids in the order of time', () => {
+  it('assigns booking ids in the order of time', () => {
     const pairs = 'reservations r JOIN reservations next ON next.id = r.id + 1';
     expect(countRows(city, pairs, 'next.parked_at < r.parked_at')).toBe(0);
   });
 
-  it('shows progress in lines and tells what was made', () => {
+  it('prints progress and a summary', () => {
     expect(made.stdout).toMatch(/^Drivers: 80 \(100 %\)\n.*Lots: 4 \(100 %\)\n.*Bookings: /s);
     expect(made.stdout).toMatch(
       /Created in [\d.]+ s: 4 lots with \d+ spots, 80 drivers, [\d,]+ bookings/,
@@ -91,7 +91,7 @@ describe('npm run seed', () => {
     expect(made.stdout).not.toContain('\u001B');
   });
 
-  it('makes the same city for the same seed, and another for another one', async () => {
+  it('makes the same city for the same seed, and a different one for another seed', async () => {
     const [same, other] = [newDirectory(), newDirectory()];
     await seed(same, [...SMALL, '--random-seed=1']);
     await seed(other, [...SMALL, '--random-seed=2']);
@@ -99,7 +99,7 @@ describe('npm run seed', () => {
     expect(contents(other)).not.toEqual(contents(city));
   });
 
-  it('lets a sample driver log in as it says, look back and book', async () => {
+  it('lets a sample driver log in as printed, list bookings and book', async () => {
     const directory = newDirectory();
     const { stdout } = await seed(directory, SMALL);
     await using vpms = await startTestApp({ dataDirectory: directory });
@@ -115,7 +115,7 @@ describe('npm run seed', () => {
     expect((await http.post('/api/user/book-parking', { token, body })).status).toBe(201);
   });
 
-  it('refuses a database that is in use, unless it is to append', async () => {
+  it('refuses a database that is in use, except with --append', async () => {
     const directory = newDirectory();
     await seed(directory, TINY);
     const before = contents(directory);
@@ -130,7 +130,7 @@ describe('npm run seed', () => {
     expect(await violationsOf({ dataDirectory: directory })).toEqual({});
   });
 
-  it('takes a database with an admin alone for empty', async () => {
+  it('treats a database with only an admin as empty', async () => {
     const directory = newDirectory();
     const vpms = await startTestApp({ dataDirectory: directory });
     await vpms.stop();
@@ -138,7 +138,7 @@ describe('npm run seed', () => {
     expect(countRows(directory, 'accounts', `role = 'admin'`)).toBe(1);
   });
 
-  it('fills the database of a running program, which goes on without a fault', async () => {
+  it('fills the database of a running program without disturbing it', async () => {
     await using vpms = await startTestApp();
     const lot = await createLot(vpms);
     const stop = new AbortController();
@@ -154,7 +154,7 @@ describe('npm run seed', () => {
     expect(await violationsOf(vpms)).toEqual({});
   }, 120_000);
 
-  it('refuses to run in production, and makes nothing', async () => {
+  it('refuses to run in production and writes nothing', async () => {
     const directory = newDirectory();
     const { code, stderr } = await seed(directory, TINY, { NODE_ENV: 'production' });
     expect(code).toBe(1);
@@ -162,7 +162,7 @@ describe('npm run seed', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  it('names each bad flag in one message, and makes nothing', async () => {
+  it('names each invalid flag in one message and writes nothing', async () => {
     const directory = newDirectory();
     const { code, stderr } = await seed(directory, ['--lots=none', '--size=9']);
     expect(code).toBe(1);
@@ -170,7 +170,7 @@ describe('npm run seed', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  it('explains itself', async () => {
+  it('prints its usage', async () => {
     const { code, stdout } = await seed(newDirectory(), ['--help']);
     expect(code).toBe(0);
     for (const flag of ['--lots', '--users', '--days', '--random-seed', '--until', '--append']) {

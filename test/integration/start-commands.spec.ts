@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const COMMAND = 'node --max-semi-space-size=8 --no-allocation-site-pretenuring dist/main.js';
 
-it('has the program start in one way, wherever operators start it', () => {
+it('uses one start command wherever operators start the program', () => {
   const text = (file: string) => readFileSync(file, 'utf8');
   const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
   expect(scripts['start:prod']).toBe(COMMAND);

@@ -28,8 +28,8 @@ const available = async () => {
 const post = (path: string, body: unknown, { token } = driver) =>
   vpms.http.post(path, { token, body });
 
-describe("a write shows in the writer's next read", () => {
-  it('in all figures, through a day of a lot', async () => {
+describe('statistics', () => {
+  it("include each write in the writer's next read, through a day of a lot", async () => {
     const empty = { totalLots: 1, totalSpots: 3, totalUsers: 1, totalRevenue: 0 };
     const free = { occupiedSpots: 0, availableSpots: 3, activeReservations: 0 };
     expect(await asAdmin()).toEqual({ ...empty, ...free });
@@ -73,7 +73,7 @@ describe("a write shows in the writer's next read", () => {
   });
 });
 
-describe('what another program wrote to the database shows after', () => {
+describe('a write by another program becomes visible after', () => {
   // On the clock that only runs forward, which the ages in the cache go by; the business time stands
   // still all along.
   let passed = 0;

@@ -52,7 +52,7 @@ function dice(seed: number): (sides: number) => number {
   };
 }
 
-describe('a storm of bookings, releases, changes, deletions and reads', () => {
+describe('a mixed load of bookings, releases, changes, deletions and reads', () => {
   const ledger = new Ledger();
   let vpms: TestApp;
   let drivers: TestAccount[];
@@ -189,11 +189,11 @@ describe('a storm of bookings, releases, changes, deletions and reads', () => {
     }
   }
 
-  it('brought no answer that the contract does not have', () => {
+  it('gets only responses that the contract specifies', () => {
     expect(ledger.surprises.slice(0, 5)).toEqual([]);
   });
 
-  it('was one: everything happened that can happen', () => {
+  it('covers every kind of outcome', () => {
     const happened = [...ledger.statuses.keys()];
     for (const action of ['book 201', 'book 409', 'release 200', 'create 201', 'delete 200']) {
       expect(happened).toContain(action);
@@ -202,11 +202,11 @@ describe('a storm of bookings, releases, changes, deletions and reads', () => {
     expect(ledger.bookings.size).toBeGreaterThan(DRIVERS);
   });
 
-  it('left the database in order', async () => {
+  it('leaves the database consistent', async () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
-  it('left a history that is what each driver was told', async () => {
+  it('leaves the history that each driver was shown', async () => {
     const shown = new Map<number, HttpResponse['body']>();
     for (const { token } of drivers) {
       let path: string | undefined = '/api/user/bookings?limit=50';
@@ -226,13 +226,13 @@ describe('a storm of bookings, releases, changes, deletions and reads', () => {
     }
   });
 
-  it('charged the price agreed at booking, for the one hour that each stay began', () => {
+  it('charges the price agreed at booking for the one started hour of each stay', () => {
     for (const { status, parking_cost: paid, price_per_hour: agreed } of ledger.bookings.values()) {
       expect(paid).toBe(status === 'completed' ? agreed : 0);
     }
   });
 
-  it("left the operator's figures right", async () => {
+  it("leaves the admin's statistics correct", async () => {
     const { token } = admin;
     const { body: statistics } = await vpms.http.get('/api/admin/stats', { token });
     const { body: lots } = await vpms.http.get('/api/admin/parking-lots', { token });

@@ -31,7 +31,7 @@ async function runIn(zone: string): Promise<{ code: unknown; output: string }> {
 
 describe('a process whose own time zone is', () => {
   it.each(['Asia/Kolkata', 'America/New_York'])(
-    '%s computes the same',
+    '%s computes the same results',
     { timeout: 120_000 },
     async (zone) => {
       const { code, output } = await runIn(zone);

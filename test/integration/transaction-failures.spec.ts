@@ -49,8 +49,8 @@ async function lockElsewhere(file: string): Promise<ChildProcess> {
   return holder;
 }
 
-describe('while another process holds the lock', () => {
-  it('rejects who waits, once and together, and works again afterwards', async () => {
+describe('a lock of another process', () => {
+  it('rejects all waiting units once and together, and writes succeed afterwards', async () => {
     const holder = await lockElsewhere(database.file);
     const begun = performance.now();
     const outcomes = await writeAll(Array.from({ length: 20 }, (_, index) => `lost ${index}`));
@@ -67,7 +67,7 @@ describe('while another process holds the lock', () => {
     expect(database.notes()).toEqual(['later']);
   });
 
-  it('waits for a lock that is given back in time', async () => {
+  it('delays units if it is released in time', async () => {
     const holder = await lockElsewhere(database.file);
     const end = once(holder, 'exit');
     holder.stdin?.write('go');
@@ -77,7 +77,7 @@ describe('while another process holds the lock', () => {
   });
 });
 
-describe('when the commit fails', () => {
+describe('a failed commit', () => {
   beforeEach(async () => {
     await database.writer.query(
       `CREATE TABLE replies (
@@ -86,7 +86,7 @@ describe('when the commit fails', () => {
     );
   });
 
-  it('rejects everyone of the group and keeps nothing of it', async () => {
+  it('rejects every unit of the group and stores nothing of it', async () => {
     const outcomes = await Promise.allSettled([
       write('before'),
       transactions.run((tx) => tx.sql`INSERT INTO replies VALUES (404)`),
@@ -101,7 +101,7 @@ describe('when the commit fails', () => {
     expect(database.notes()).toEqual(['later']);
   });
 
-  it('does not tell a unit the failure that it saw in work that never came to be', async () => {
+  it('does not reject a unit with a failure caused by rolled-back work of another', async () => {
     const outcomes = await Promise.allSettled([
       write('same'),
       write('same'),
@@ -113,10 +113,10 @@ describe('when the commit fails', () => {
   });
 });
 
-describe('when the disk is full', () => {
+describe('a full disk', () => {
   const limitPages = (pages: number) => database.writer.query(`PRAGMA max_page_count = ${pages}`);
 
-  it('rejects what finds no room, and goes on when there is room again', async () => {
+  it('rejects writes without room, and writes succeed when there is room again', async () => {
     const [{ page_count: pages }] = await database.writer.query('PRAGMA page_count');
     await limitPages(pages + 2);
     const outcomes = await writeAll(['small', 'x'.repeat(100_000), 'small too']);
@@ -132,7 +132,7 @@ describe('when the disk is full', () => {
     expect(database.notes()).toEqual([...told, 'later']);
   });
 
-  it('gives nobody a success when SQLite ends the transaction by itself', async () => {
+  it('rejects every unit when SQLite ends the transaction by itself', async () => {
     const commits = countCommits(database.file);
     const outcomes = await Promise.allSettled([
       write('before'),
@@ -146,7 +146,7 @@ describe('when the disk is full', () => {
 });
 
 describe('the connections', () => {
-  it('sync every commit, wait for locks and mind foreign keys', async () => {
+  it('sync every commit, wait for locks and enforce foreign keys', async () => {
     const read = async (pragma: string): Promise<unknown> => {
       const [row] = await database.writer.query(`PRAGMA ${pragma}`);
       return Object.values(row as object)[0];

@@ -37,7 +37,7 @@ const insideTransaction = (): boolean => {
 };
 
 describe("TypeORM's transactions on the one connection of better-sqlite3", () => {
-  it('lose the work of one that was answered when another rolls back', async () => {
+  it('lose acknowledged work of one when another rolls back', async () => {
     const { writer } = database;
     const firstIsOpen = new Latch();
     const secondIsDone = new Latch();
@@ -56,7 +56,7 @@ describe("TypeORM's transactions on the one connection of better-sqlite3", () =>
 });
 
 describe('SqliteTransactionRunner', () => {
-  it('keeps the work of one unit when another one rolls back', async () => {
+  it('keeps the work of one unit when another one is rolled back', async () => {
     const secondAsked = new Latch();
     const first = transactions.run(async (tx) => {
       await write('first')(tx);
@@ -70,7 +70,7 @@ describe('SqliteTransactionRunner', () => {
     expect(database.notes()).toEqual(['second']);
   });
 
-  it('rolls a failing unit of a group back alone', async () => {
+  it('rolls back a failing unit of a group alone', async () => {
     const commits = countCommits(database.file);
     const outcomes = await Promise.allSettled([
       transactions.run(write('a')),
@@ -102,20 +102,20 @@ describe('SqliteTransactionRunner', () => {
     expect(commits()).toBe(1);
   });
 
-  it('ends a group after its time, for the sake of those who were first', async () => {
+  it('ends a group after its time limit', async () => {
     const hasty = new SqliteTransactionRunner(database.writer, 0);
     const commits = countCommits(database.file);
     await Promise.all(['a', 'b', 'c'].map((text) => hasty.run(write(text))));
     expect(commits()).toBe(3);
   });
 
-  it('makes one commit for each of units that come one by one', async () => {
+  it('commits separately for units that arrive one by one', async () => {
     const commits = countCommits(database.file);
     for (const text of ['a', 'b', 'c']) await transactions.run(write(text));
     expect(commits()).toBe(3);
   });
 
-  it('tells a result, also a failure, only after the commit', async () => {
+  it('reports a result or failure only after the commit', async () => {
     const seen: (readonly string[])[] = [];
     const look = () => seen.push(database.notes());
     await Promise.all([
@@ -130,7 +130,7 @@ describe('SqliteTransactionRunner', () => {
     ]);
   });
 
-  it('gives what a unit returns, and throws the very error that it throws', async () => {
+  it("returns the unit's result and throws the unit's own error", async () => {
     const refusal = new Refused();
     await expect(transactions.run(async () => ({ response: 42 }))).resolves.toEqual({
       response: 42,
@@ -138,7 +138,7 @@ describe('SqliteTransactionRunner', () => {
     await expect(transactions.run(() => Promise.reject(refusal))).rejects.toBe(refusal);
   });
 
-  it('shows readers nothing that is not committed', async () => {
+  it('shows readers committed data only', async () => {
     const look = () => database.reader.getRepository(Note).findBy({});
     const seenInside = await transactions.run(async (tx) => {
       await write('a')(tx);
@@ -148,7 +148,7 @@ describe('SqliteTransactionRunner', () => {
     expect(await look()).toHaveLength(1);
   });
 
-  it('refuses to write through the reader', async () => {
+  it('refuses writes through the read database', async () => {
     await expect(database.reader.sql`INSERT INTO notes (text) VALUES ('a')`).rejects.toThrow(
       /readonly/,
     );
@@ -172,7 +172,7 @@ describe('SqliteTransactionRunner', () => {
     expect(insideTransaction()).toBe(false);
   });
 
-  it('undoes a savepoint that was left open with its unit', async () => {
+  it('rolls back an open savepoint with its unit', async () => {
     const open = transactions.run(async (tx) => {
       await tx.sql`SAVEPOINT left_open`;
       await write('left open')(tx);
@@ -237,7 +237,7 @@ describe('SqliteTransactionRunner', () => {
     expect(database.notes()).toEqual(['kept']);
   });
 
-  it('keeps what a failed unit left running out of the others', async () => {
+  it('isolates other units from statements that a failed unit left running', async () => {
     const failed = transactions.run((tx) =>
       Promise.all([
         fail('one branch')(tx),
@@ -256,7 +256,7 @@ describe('SqliteTransactionRunner', () => {
     expect(database.notes()).toEqual(['next', 'last']);
   });
 
-  it('waits for the statement that a failed unit has just begun, and undoes it', async () => {
+  it('waits for a statement that a failed unit has just started, and rolls it back', async () => {
     // From now on the runner's own statements are prepared, and quicker than a new one.
     await transactions.run(fail('nothing')).catch(() => undefined);
     const failed = transactions.run((tx) => {
@@ -267,7 +267,7 @@ describe('SqliteTransactionRunner', () => {
     expect(database.notes()).toEqual([]);
   });
 
-  it('refuses the transaction of a unit that has ended', async () => {
+  it('refuses calls on the transaction of a unit that has ended', async () => {
     let kept: Tx | undefined;
     await transactions.run(async (tx) => {
       kept = tx;

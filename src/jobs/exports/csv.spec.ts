@@ -31,7 +31,7 @@ function line(booking: Partial<BookingView>, currency = 'INR'): string {
   return csvLines([{ ...BOOKING, ...booking }], new Currency(configuration), NOW);
 }
 
-describe('csv', () => {
+describe('csvLines', () => {
   it('has the header of the contract', () => {
     expect(csvHeader()).toBe(
       'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +

@@ -25,7 +25,7 @@ describe('chargedHours', () => {
     [2 * HOUR + 1, 3],
     [24 * HOUR, 24],
     [365 * 24 * HOUR + 1, 8_761],
-  ])('of a stay of %i ms are %i', (milliseconds, hours) => {
+  ])('returns for a stay of %i ms: %i', (milliseconds, hours) => {
     expect(chargedHours(stayOf(milliseconds))).toBe(hours);
   });
 
@@ -46,11 +46,11 @@ describe('chargedHours', () => {
     ],
     ['the day of 23 hours', '2026-03-08T05:00:00.000Z', '2026-03-09T04:00:00.000Z', 23],
     ['the day of 25 hours', '2026-11-01T04:00:00.000Z', '2026-11-02T05:00:00.000Z', 25],
-  ])('count %s by its length', (_, parkedAt, leftAt, hours) => {
+  ])('returns for %s by its length', (_, parkedAt, leftAt, hours) => {
     expect(chargedHours(stay(parkedAt, leftAt))).toBe(hours);
   });
 
-  it('are the fewest whole hours, at least one, that hold the stay', () => {
+  it('returns the fewest whole hours, at least one, that cover the stay', () => {
     fc.assert(
       fc.property(
         fc.nat(100 * YEAR),
@@ -67,7 +67,7 @@ describe('chargedHours', () => {
     );
   });
 
-  it('are exact at each full hour of a century', () => {
+  it('is exact at each full hour of a century', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 876_600 }), (hours) => {
         expect(chargedHours(stayOf(hours * HOUR))).toBe(hours);
@@ -79,13 +79,13 @@ describe('chargedHours', () => {
 });
 
 describe('cost', () => {
-  it('is the hours at the agreed price, and nothing where that is 0', () => {
+  it('returns hours times the agreed price, and 0 if the price is 0', () => {
     expect(cost(stayOf(HOUR + 1), 1_610)).toBe(3_220);
     expect(cost(stayOf(0), 1_250)).toBe(1_250);
     expect(cost(stayOf(10 * HOUR), 0)).toBe(0);
   });
 
-  it('is a safe integer for a decade at the highest price of the most divided currency', () => {
+  it('returns a safe integer for a decade at the highest price in the most divided currency', () => {
     expect(cost(stayOf(10 * YEAR), 1_000_000_000)).toBe(87_660_000_000_000);
   });
 });
@@ -97,12 +97,12 @@ describe('durationHours', () => {
     [HOUR / 3, 0.33],
     [1.5 * HOUR, 1.5],
     [HOUR * 2.999, 3],
-  ])('of %i ms is %f', (milliseconds, hours) => {
+  ])('returns for a stay of %i ms: %f', (milliseconds, hours) => {
     expect(durationHours(stayOf(milliseconds))).toBe(hours);
   });
 });
 
-it('takes no stay for shorter than nothing, although the clock was set back', () => {
+it('treats a stay as having no length if the clock was set back', () => {
   expect(dwellTime(stayOf(-1))).toBe(0);
   expect(durationHours(stayOf(-5 * HOUR))).toBe(0);
   expect(chargedHours(stayOf(-5 * HOUR))).toBe(1);

@@ -13,7 +13,7 @@ describe('variables of reminders and mail', () => {
     expect(readConfiguration({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
   });
 
-  it('are read', () => {
+  it('are read from the environment', () => {
     const environment = {
       REMINDER_HOUR: '0',
       REMINDER_MINUTE: '59',
@@ -35,7 +35,7 @@ describe('variables of reminders and mail', () => {
     );
   });
 
-  it('never give a link two slashes', () => {
+  it('never result in a link with two slashes', () => {
     const { publicUrl } = readConfiguration({ PUBLIC_URL: 'https://example.com/parking/' });
     expect(publicUrl).toBe('https://example.com/parking');
   });
@@ -51,14 +51,14 @@ describe('variables of reminders and mail', () => {
     ['SMTP_URL', 'https://mail.example.com'],
     ['PUBLIC_URL', 'parking.example.com'],
     ['PUBLIC_URL', 'javascript:alert(1)'],
-  ])('stop the start where %s is %j', (name, value) => {
+  ])('prevent the start if %s is %j', (name, value) => {
     expect(() => readConfiguration({ MAIL_FROM: 'a@example.com', [name]: value })).toThrow(
       `${name} must be`,
     );
   });
 
   it.each([undefined, '', 'vpms', 'VPMS <vpms>'])(
-    'stop the start where SMTP_URL is set and MAIL_FROM is %j',
+    'prevent the start if SMTP_URL is set and MAIL_FROM is %j',
     (sender) => {
       expect(() =>
         readConfiguration({ SMTP_URL: 'smtp://mail.example.com', MAIL_FROM: sender }),

@@ -20,7 +20,7 @@ function errorsOf(environment: Environment): string[] {
 }
 
 describe('readConfiguration', () => {
-  it('has the defaults of the contract', () => {
+  it('returns the defaults of the contract', () => {
     expect(readConfiguration({})).toEqual({
       production: false,
       port: 5000,
@@ -61,7 +61,7 @@ describe('readConfiguration', () => {
     });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     const empty = Object.fromEntries(
       ['PORT', 'HOST', 'DATABASE_URL', 'JWT_SECRET', 'CURRENCY', 'REDIS_URL'].map((name) => [
         name,
@@ -71,7 +71,7 @@ describe('readConfiguration', () => {
     expect(readConfiguration(empty)).toEqual(readConfiguration({}));
   });
 
-  it('reads what is set', () => {
+  it('reads the variables that are set', () => {
     const configuration = readConfiguration({
       PORT: '0',
       DATA_DIR: '/var/lib/vpms',
@@ -164,7 +164,7 @@ describe('readConfiguration', () => {
     expect(errorsOf({ ...PRODUCTION, ...change })).toEqual([error]);
   });
 
-  it('takes the default password for the admin only where it is long enough, or not asked for', () => {
+  it('accepts the default admin password only if it is long enough or not needed', () => {
     expect(readConfiguration({ PASSWORD_MIN_LENGTH: '20' }).adminPassword).toBe('admin123');
     expect(errorsOf({ PASSWORD_MIN_LENGTH: '20', ADMIN_PASSWORD: 'admin123' })).toHaveLength(1);
   });

@@ -15,17 +15,17 @@ describe('readEnvironment', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('puts the real environment before .env', () => {
+  it('prefers the real environment to .env', () => {
     process.env['VPMS_TEST'] = 'real';
     writeFileSync(join(directory, '.env'), '# comment\nVPMS_TEST=file\nVPMS_OTHER="a b"\n');
     expect(readEnvironment(directory)).toMatchObject({ VPMS_TEST: 'real', VPMS_OTHER: 'a b' });
   });
 
-  it('does without .env', () => {
+  it('works without .env', () => {
     expect(readEnvironment(directory)).toEqual({ ...process.env });
   });
 
-  it('says that .env cannot be read', () => {
+  it('reports that .env cannot be read', () => {
     mkdirSync(join(directory, '.env'));
     expect(() => readEnvironment(directory)).toThrow(StartError);
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NestLogger } from './logger.js';
 
 describe('the log', () => {
-  it('has the statement that failed, and not what was in it', () => {
+  it('contains the failed statement without its parameters', () => {
     let line = '';
     const logger = new NestLogger(pino({}, { write: (text) => (line = text) }));
     const cause = new Error('no such table: accounts');

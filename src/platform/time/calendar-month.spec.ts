@@ -42,12 +42,12 @@ describe('the month of an instant', () => {
       '2026-12-01T05:00:00.000Z',
     ],
     ['2026-12-31T23:59:59.999Z', 'UTC', '2026-12-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
-  ])('of %s in %s', (instant, zone, start, end) => {
+  ])('is correct for %s in %s', (instant, zone, start, end) => {
     const month = calendarMonth(new Date(instant), zone);
     expect([month.start.toISOString(), month.end.toISOString()]).toEqual([start, end]);
   });
 
-  it('holds its instant, and the months follow each other without a gap', () => {
+  it('contains its instant, and months follow each other without a gap', () => {
     const instants = fc.date({
       noInvalidDate: true,
       min: new Date('1975-01-01'),

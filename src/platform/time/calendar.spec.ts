@@ -29,7 +29,7 @@ const ZONES = [
 const MONTHS = Array.from({ length: 48 }, (_, index) => addMonths('2023-01', index));
 
 describe('months and days', () => {
-  it.each(ZONES)('%s: every instant is in the month and day that its wall clock shows', (zone) => {
+  it.each(ZONES)('%s: contain every instant whose wall clock shows them', (zone) => {
     const wrong: string[] = [];
     for (const month of MONTHS) {
       const { start, end } = monthPeriod(month, zone);
@@ -52,7 +52,7 @@ describe('months and days', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('knows which texts are days and months', () => {
+  it('are recognized in text', () => {
     expect(['2026-02-28', '2024-02-29'].filter(isDay)).toHaveLength(2);
     expect(
       ['2026-02-29', '2026-2-1', '2026-02', '2026-13-01', ' 2026-02-28'].filter(isDay),
@@ -62,7 +62,7 @@ describe('months and days', () => {
   });
 });
 
-describe('wall clock', () => {
+describe('wallClock', () => {
   const at = (day: string, hour: number, minute: number, zone: string) =>
     wallClock(day, { hour, minute }, zone).toISOString();
 
@@ -73,16 +73,16 @@ describe('wall clock', () => {
     ['Europe/Berlin', '2026-03-28', '2026-03-28T17:00:00.000Z'],
     ['Europe/Berlin', '2026-03-29', '2026-03-29T16:00:00.000Z'],
     ['Europe/Berlin', '2026-10-25', '2026-10-25T17:00:00.000Z'],
-  ])('%s shows 18:00 on %s', (zone, day, instant) => {
+  ])('%s returns the instant that shows 18:00 on %s', (zone, day, instant) => {
     expect(at(day, 18, 0, zone)).toBe(instant);
   });
 
-  it('takes 02:30 as 03:30 on the night that skips it', () => {
+  it('returns 03:30 for 02:30 on the night that skips it', () => {
     expect(at('2026-03-08', 2, 30, 'America/New_York')).toBe('2026-03-08T07:30:00.000Z');
     expect(at('2026-03-29', 2, 30, 'Europe/Berlin')).toBe('2026-03-29T01:30:00.000Z');
   });
 
-  it('takes the first of two on the night that has it twice', () => {
+  it('returns the first of two instants on the night that repeats the time', () => {
     expect(at('2026-11-01', 1, 30, 'America/New_York')).toBe('2026-11-01T05:30:00.000Z');
     expect(at('2026-10-25', 2, 30, 'Europe/Berlin')).toBe('2026-10-25T00:30:00.000Z');
   });

@@ -15,7 +15,7 @@ const BALLAST = 12_000_000;
 type Acknowledged = Map<number, number | undefined>;
 
 it(
-  'keeps all that was acknowledged before it began, and gives it back',
+  'restores everything that was acknowledged before the backup began',
   { timeout: 120_000 },
   async () => {
     using files = new BackupFiles();

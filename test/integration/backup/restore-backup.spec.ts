@@ -27,7 +27,7 @@ const ASIDE = 'vpms.db.before-restore-20260301T093000123Z';
 /** Whom a program that is not root's would run as. */
 const SOMEBODY = 65_534;
 
-describe('a restore', () => {
+describe('restore', () => {
   let files: BackupFiles;
 
   beforeEach(async () => {
@@ -55,7 +55,7 @@ describe('a restore', () => {
     return database;
   };
 
-  it('makes the data folder and puts the database there, for its owner alone', async () => {
+  it('creates the data folder and a database that only its owner can read', async () => {
     rmSync(files.dataDirectory, { recursive: true });
     chmodSync(files.file, 0o644);
     expect(await restore()).toMatchObject({ previousDatabase: undefined, contents: { lots: 0 } });
@@ -63,7 +63,7 @@ describe('a restore', () => {
     expect(statSync(files.database).mode & 0o777).toBe(0o600);
   });
 
-  it('replaces no database without --force, and keeps what it replaces', async () => {
+  it('replaces a database only with --force, and keeps the old one', async () => {
     await files.make(files.database);
     // Written by nobody who has closed it in order: a part of it is in its WAL.
     addLot(files.database, 'new').close();
@@ -92,7 +92,7 @@ describe('a restore', () => {
     expect(lotsOf(join(files.dataDirectory, ASIDE))).toEqual(['newer']);
   });
 
-  it('replaces a damaged database too', async () => {
+  it('replaces a damaged database', async () => {
     const text = 'A shopping list.\n'.repeat(500);
     writeFileSync(files.database, text);
     await restore('replace');
@@ -101,7 +101,7 @@ describe('a restore', () => {
     expect(lotsOf(files.database)).toEqual([]);
   });
 
-  it('takes nothing from a WAL without a database for a part of the new one', async () => {
+  it('ignores a WAL without a database', async () => {
     await files.make(files.database);
     const database = addLot(files.database, 'gone');
     database.pragma('wal_autocheckpoint = 0');
@@ -115,7 +115,7 @@ describe('a restore', () => {
     expect(files.list(files.dataDirectory)).toEqual(['vpms.db', `${ASIDE}-wal`]);
   });
 
-  it('leaves a link to the database in its place', async () => {
+  it('keeps a symbolic link to the database', async () => {
     const real = join(files.folder, 'real.db');
     await files.make(real);
     symlinkSync(real, files.database);
@@ -127,11 +127,14 @@ describe('a restore', () => {
   });
 
   // Only root may give files away.
-  it.runIf(process.getuid?.() === 0)('gives the database to whom the program runs as', async () => {
-    chownSync(files.dataDirectory, SOMEBODY, SOMEBODY);
-    await restore();
-    expect(statSync(files.database)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY });
-  });
+  it.runIf(process.getuid?.() === 0)(
+    'gives the database to the owner of the data folder',
+    async () => {
+      chownSync(files.dataDirectory, SOMEBODY, SOMEBODY);
+      await restore();
+      expect(statSync(files.database)).toMatchObject({ uid: SOMEBODY, gid: SOMEBODY });
+    },
+  );
 
   it.each<readonly [what: string, spoil: (files: BackupFiles) => void, message: RegExp]>([
     ['a missing file', ({ file }) => rmSync(file), /^There is no file \S+today\.db$/],
@@ -168,7 +171,7 @@ describe('a restore', () => {
       ({ file }) => writeFileSync(`${file}-wal`, 'x'),
       /today\.db is incomplete: a part of it is in \S+today\.db-wal; npm run backup makes complete files$/,
     ],
-  ])('refuses %s, with the database as it was', async (_, spoilFile, message) => {
+  ])('refuses %s and leaves the database unchanged', async (_, spoilFile, message) => {
     await files.make(files.database);
     addLot(files.database, 'kept').close();
     spoilFile(files);
@@ -185,7 +188,7 @@ describe('a restore', () => {
     await expect(itself).rejects.toThrow(`${files.database} is the database itself`);
   });
 
-  it('takes a backup of an older version, which the next start brings up to date', async () => {
+  it('accepts a backup of an older version, which the next start migrates', async () => {
     await files.make(join(files.backups, 'old.db'), 1);
     const { contents } = await restore('refuse', join(files.backups, 'old.db'));
     expect(contents.isOlder).toBe(true);
@@ -194,7 +197,7 @@ describe('a restore', () => {
     await writer.destroy();
   });
 
-  it('refuses while the database is open, even by one that is idle and only reads', async () => {
+  it('refuses while the database is open, also by an idle reader', async () => {
     await files.make(files.database);
     const idle = new Database(files.database, { readonly: true });
     idle.prepare('SELECT * FROM lots').all();
@@ -204,7 +207,7 @@ describe('a restore', () => {
     idle.close();
   });
 
-  it('lets nobody begin with the old file who has opened it before it was replaced', async () => {
+  it('blocks programs that had opened the old file before it was replaced', async () => {
     await files.make(files.database);
     const early = new Database(files.database, { timeout: 0 });
     const holding = withExclusiveDatabase(files.database, () =>
@@ -216,7 +219,7 @@ describe('a restore', () => {
     await holding;
   });
 
-  it('says how to call it, and what to use on PostgreSQL', async () => {
+  it('prints its usage, and what to use on PostgreSQL', async () => {
     const { code, stderr } = await files.restore('one', 'two');
     expect([code, stderr]).toEqual([1, 'Usage: npm run restore -- FILE [--force]\n']);
     const onPostgres = await runCli('dist/tools/backup/restore-cli.js', {

@@ -15,7 +15,7 @@ const SEVERAL_STEPS = 12_000_000;
 /** More writes than a copy has steps. */
 const MANY = 300;
 
-describe('a backup', () => {
+describe('backup', () => {
   let files: BackupFiles;
 
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('a backup', () => {
     database.close();
   };
 
-  it('is one file that needs no other, of the moment at which it began', async () => {
+  it('writes a single file with the state at its start', async () => {
     const program = new Database(files.database);
     program.exec('CREATE TABLE numbers (number integer)');
     program.exec(`CREATE TABLE ballast AS SELECT randomblob(${SEVERAL_STEPS})`);
@@ -73,7 +73,7 @@ describe('a backup', () => {
       expect(readFileSync(files.file, 'utf8')).toBe('of yesterday');
   });
 
-  it('takes the place of a file with --force, but never that of the database', async () => {
+  it('replaces a file with --force, but never the database', async () => {
     writeFileSync(files.file, 'of yesterday');
     await take(files.file, 'replace');
     expect(readFileSync(files.file, 'latin1')).toMatch(/^SQLite format 3/);
@@ -85,7 +85,7 @@ describe('a backup', () => {
     expect(files.list(files.backups)).toEqual(['link.db', 'today.db']);
   });
 
-  it('says that there is no database, and makes none', async () => {
+  it('reports a missing database and creates none', async () => {
     const database = join(files.dataDirectory, 'other.db');
     const order = { database, file: files.file, existing: 'refuse' } as const;
     await expect(takeBackup(order)).rejects.toThrow(
@@ -94,7 +94,7 @@ describe('a backup', () => {
     expect(files.list(files.dataDirectory)).not.toContain('other.db');
   });
 
-  it('refuses to keep a copy of a damaged database, or of another program’s', async () => {
+  it('refuses a damaged database and one of another program', async () => {
     change(
       "PRAGMA foreign_keys = OFF; INSERT INTO spots (lot_id, number, status, created_at) VALUES (7, 1, 'A', 0)",
     );
@@ -110,7 +110,7 @@ describe('a backup', () => {
     expect(files.list(files.backups)).toEqual([]);
   });
 
-  it('replaces what a run that was cut off has left, and nothing that another run writes', async () => {
+  it('replaces the remains of an interrupted run, but not a file that is being written', async () => {
     writeFileSync(`${files.file}.part`, 'half of it');
     await take();
     expect(readFileSync(files.file, 'latin1')).toMatch(/^SQLite format 3/);
@@ -121,7 +121,7 @@ describe('a backup', () => {
     expect(statSync(files.file).size).toBe(0);
   });
 
-  it('leaves no half of a file where the disk is full', () => {
+  it('leaves no partial file if the disk is full', () => {
     change('CREATE TABLE ballast AS SELECT randomblob(2000000) AS bytes');
     const command = `ulimit -f 1000; exec "$0" dist/tools/backup/backup-cli.js "$1"`;
     const { status, stdout, stderr } = spawnSync(
@@ -137,7 +137,7 @@ describe('a backup', () => {
     expect(files.list(files.backups)).toEqual([]);
   });
 
-  it('says how to call it, and what to use on PostgreSQL', async () => {
+  it('prints its usage, and what to use on PostgreSQL', async () => {
     const usage = { code: 1, stdout: '', stderr: 'Usage: npm run backup -- FILE [--force]\n' };
     expect(await files.backUp()).toEqual(usage);
     expect(await files.backUp(files.file, '--all')).toEqual(usage);

@@ -11,7 +11,7 @@ const DRIVERS = 24;
 /** Contract: five seconds. The second more is for the machine, which others use too. */
 const LONGEST_WAIT = 6_000;
 
-describeWithServers('without PostgreSQL for a while', () => {
+describeWithServers('an outage of PostgreSQL', () => {
   let cluster: Cluster;
   let apis: VpmsProcess[];
   let worker: VpmsProcess;
@@ -39,7 +39,7 @@ describeWithServers('without PostgreSQL for a while', () => {
       returns: async () => cluster.postgres.resume(),
     },
   ])(
-    'whoever asks while it is $what is told to come again, and soon',
+    'returns 503 with Retry-After promptly while it is $what',
     async ({ what, milliseconds, goes, returns }) => {
       const drivers = await cluster.addDrivers(DRIVERS);
       const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
@@ -82,7 +82,7 @@ describeWithServers('without PostgreSQL for a while', () => {
     120_000,
   );
 
-  it('no process has died of it', async () => {
+  it('keeps every process alive', async () => {
     for (const started of [...apis, worker]) {
       expect((await started.http.get('/health/live')).status).toBe(200);
       const { code, stderr } = await started.stop();

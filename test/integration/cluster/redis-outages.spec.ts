@@ -10,7 +10,7 @@ import type { VpmsProcess } from '../../support/app/processes.js';
 const OUTAGE_MILLISECONDS = 5_000;
 const DRIVERS = 12;
 
-describeWithServers('without Redis for a while', () => {
+describeWithServers('an outage of Redis', () => {
   let cluster: Cluster;
   let apis: VpmsProcess[];
   let worker: VpmsProcess;
@@ -36,7 +36,7 @@ describeWithServers('without Redis for a while', () => {
       returns: async () => cluster.redis.resume(),
     },
   ])(
-    'no booking fails while it is $what, and nothing is stale when it is back',
+    'serves every booking while it is $what, and returns nothing stale afterwards',
     async ({ what, goes, returns }) => {
       const drivers = await cluster.addDrivers(DRIVERS);
       // More spots than drivers: no answer but 201 and 200 is right.
@@ -85,7 +85,7 @@ describeWithServers('without Redis for a while', () => {
     120_000,
   );
 
-  it('no process has died of it', async () => {
+  it('keeps every process alive', async () => {
     for (const started of [...apis, worker]) {
       expect((await started.http.get('/health/live')).status).toBe(200);
       expect((await started.stop()).code).toBe(0);

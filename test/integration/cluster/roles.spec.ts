@@ -7,7 +7,7 @@ const INSTANCES = 10;
 /** Milliseconds; what is running may finish within five seconds, and nothing is running. */
 const PROMPTLY = 8_000;
 
-describeWithServers('processes', () => {
+describeWithServers('a cluster', () => {
   let cluster: Cluster;
 
   beforeEach(async () => {
@@ -15,7 +15,7 @@ describeWithServers('processes', () => {
   }, 60_000);
   afterEach(() => cluster?.[Symbol.asyncDispose](), 60_000);
 
-  it(`${INSTANCES} that start at once on an empty database are all ready`, async () => {
+  it(`starts ${INSTANCES} instances at once on an empty database`, async () => {
     const roles = Array.from({ length: INSTANCES }, (_, index) => (index < 7 ? 'api' : 'worker'));
     const started = await Promise.all(
       roles.map((role) => cluster.launch(role === 'api' ? 'api' : 'worker')),
@@ -46,7 +46,7 @@ describeWithServers('processes', () => {
     }
   }, 180_000);
 
-  it('a worker serves its health and metrics and nothing else, an api the rest; both end when told', async () => {
+  it('serves only health and metrics in a worker, and everything else in an api process', async () => {
     const worker = await cluster.launch('worker');
     const api = await cluster.launch('api');
     for (const path of ['/', '/health', '/health/live', '/health/ready', '/metrics']) {

@@ -31,7 +31,7 @@ describeWithServers('two instances', () => {
   }, 120_000);
   afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
 
-  it('give 200 drivers who come at once the 50 spots of a lot, one each', async () => {
+  it('give the 50 spots of a lot to 50 of 200 concurrent drivers', async () => {
     const lot = await addLot(pick(apis, 0), admin, 50);
     const drivers = await cluster.addDrivers(200);
     const responses = await Promise.all(
@@ -47,7 +47,7 @@ describeWithServers('two instances', () => {
     await expectFreshResponses(cluster, { apis, admin, drivers: drivers.slice(0, 5) });
   }, 60_000);
 
-  it('stay right in a storm that comes over both', async () => {
+  it('satisfy all rules under mixed load on both', async () => {
     const [first, second] = [pick(apis, 0), pick(apis, 1)];
     const lots = [await addLot(first, admin, 1), await addLot(second, admin, 5)];
     lots.push(await addLot(first, admin, 20));
@@ -83,7 +83,7 @@ describeWithServers('two instances', () => {
     );
   }, 60_000);
 
-  it('show a write on one in the next read on the other', async () => {
+  it('show a write of one in the next read of the other', async () => {
     const lot = await addLot(pick(apis, 0), admin, 3);
     const [driver] = (await cluster.addDrivers(1)) as [Driver];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -120,7 +120,7 @@ describeWithServers('two instances', () => {
     };
   }
 
-  it('refuse at once a token that was logged out on the other', async () => {
+  it('refuse a token immediately after a logout on the other', async () => {
     const drivers = await cluster.addDrivers(20);
     for (const [index, { token }] of drivers.entries()) {
       const [here, there] = [pick(apis, index), pick(apis, index + 1)];
@@ -130,7 +130,7 @@ describeWithServers('two instances', () => {
     }
   }, 60_000);
 
-  it('refuse the tokens of an account whose password was changed on the other', async () => {
+  it('refuse the tokens of an account after a password change on the other', async () => {
     const [here, there] = [pick(apis, 0), pick(apis, 1)];
     const login = { username: 'changer', password: 'test123' };
     const account = { ...login, email: 'changer@example.com' };

@@ -65,7 +65,7 @@ describeWithServers('workers', () => {
     expect(rows.map(([cell]) => cell)).toEqual(kept.map((row) => String(row.id)));
   }
 
-  it('leave alone what instances of the role api are asked for, until there is one', async () => {
+  it('leave jobs to a worker if their role is api', async () => {
     const driver = await addDriver();
     await addBookings(driver, 5);
     const asked = await requestExport(pick(apis, 0).http, driver.token);
@@ -79,7 +79,7 @@ describeWithServers('workers', () => {
     expect((await worker.stop()).code).toBe(0);
   }, 90_000);
 
-  it('finish what another one was killed over', async () => {
+  it('finish the work of a killed instance', async () => {
     const driver = await addDriver();
     await addBookings(driver, BOOKINGS);
     const first = await cluster.launch('worker');
@@ -100,7 +100,7 @@ describeWithServers('workers', () => {
     expect((await second.stop()).code).toBe(0);
   }, 150_000);
 
-  it('finish pending exports although Redis has forgotten them', async () => {
+  it('finish pending exports after Redis lost its data', async () => {
     const drivers = await cluster.addDrivers(5);
     const tasks: RequestedExport[] = [];
     for (const [index, driver] of drivers.entries()) {
@@ -137,7 +137,7 @@ describeWithServers('workers', () => {
     client.destroy();
   }
 
-  it('two of them run once what is due on both', async () => {
+  it('run each due period once', async () => {
     await using webhook = await GoogleChatServer.start();
     const expected = await cluster.sql<{ username: string }>(`
       SELECT username FROM accounts WHERE role = 'user' AND NOT EXISTS (

@@ -70,15 +70,15 @@ async function expectRefusal(folder: string, name = 'vpms.db'): Promise<string> 
   return stderr;
 }
 
-describe('a start on a database', () => {
-  it('that was cut short is refused', async () => {
+describe('the start on a database', () => {
+  it('refuses a truncated file', async () => {
     const { folder, file } = copy();
     truncateSync(file, 20_000);
     expect(await expectRefusal(folder)).toMatch(DAMAGED);
   });
 
   it.each([{ page: 'sqlite_schema' }, { page: 'migrations' }, { page: 'accounts_username' }])(
-    'whose $page is garbled is refused',
+    'refuses a garbled $page',
     async ({ page }) => {
       const { folder, file } = copy();
       if (page === 'sqlite_schema') {
@@ -93,7 +93,7 @@ describe('a start on a database', () => {
     },
   );
 
-  it('of a newer version is refused', async () => {
+  it('refuses a newer version', async () => {
     const { folder, file } = copy();
     change(file, `INSERT INTO migrations (timestamp, name) VALUES (9e12, 'Later9000000000000')`);
     expect(await expectRefusal(folder)).toContain(
@@ -102,7 +102,7 @@ describe('a start on a database', () => {
     );
   });
 
-  it('of another program is refused', async () => {
+  it("refuses another program's database", async () => {
     const folder = temporaryDirectory();
     change(join(folder, 'vpms.db'), 'CREATE TABLE parking_lot (id integer PRIMARY KEY)');
     expect(await expectRefusal(folder)).toContain(
@@ -110,7 +110,7 @@ describe('a start on a database', () => {
     );
   });
 
-  it('that is a folder is refused', async () => {
+  it('refuses a folder', async () => {
     const folder = temporaryDirectory();
     mkdirSync(join(folder, 'vpms.db'));
     const { code, stderr } = await runToEnd({ dataDirectory: folder });
@@ -118,7 +118,7 @@ describe('a start on a database', () => {
     expect(stderr).toMatch(/^The database [^\n]+vpms\.db cannot be used: [^\n]+\n$/);
   });
 
-  it('without a whole secret is refused', async () => {
+  it('refuses an incomplete secret', async () => {
     const { folder } = copy();
     for (const secret of [
       readFileSync(join(sound, 'jwt-secret'), 'utf8').slice(0, 50),
@@ -131,7 +131,7 @@ describe('a start on a database', () => {
   }, 60_000);
 });
 
-it('a page that is met garbled while it runs costs those who need it, and nobody else', async () => {
+it('affects only requests that need a garbled page', async () => {
   const { folder, file } = copy();
   await using vpms = await startProcess({
     dataDirectory: folder,

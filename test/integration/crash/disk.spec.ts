@@ -96,7 +96,7 @@ async function expectNoStart(folder: string): Promise<string> {
 }
 
 describe.runIf(canMount)('a full disk', () => {
-  it('refuses what writes, answers what reads, and is forgotten when there is room again', async () => {
+  it('refuses writes, serves reads, and needs no restart when there is room again', async () => {
     using disk = mountDisk(6 * 1024);
     await using vpms = await startProcess({ dataDirectory: disk.folder, environment: ENVIRONMENT });
     const clients = await welcome(vpms);
@@ -108,7 +108,7 @@ describe.runIf(canMount)('a full disk', () => {
     await expectRecovered(vpms, clients);
   }, 120_000);
 
-  it('at the first start is told in a line, and a start with more room succeeds', async () => {
+  it('ends the first start with one line, and a start with more room succeeds', async () => {
     using disk = mountDisk(64);
     expect(await expectNoStart(disk.folder)).toMatch(/the disk is full/);
     disk.remount('size=6m');
@@ -117,9 +117,9 @@ describe.runIf(canMount)('a full disk', () => {
   }, 120_000);
 });
 
-describe('a folder that cannot be written', () => {
+describe('a read-only folder', () => {
   it.runIf(canMount)(
-    'is named at the start, on a disk that is read-only',
+    'is named at the start, on a read-only disk',
     async () => {
       using disk = mountDisk(6 * 1024);
       const vpms = await startProcess({
@@ -140,7 +140,7 @@ describe('a folder that cannot be written', () => {
 
 /** What a disk does that fails or has been made read-only: nothing can be written to any file. */
 it.runIf(existsSync('/usr/bin/prlimit'))(
-  'a disk that takes nothing more refuses what writes, and reads go on',
+  'refuses writes and serves reads if a disk accepts no more data',
   async () => {
     await using vpms = await startProcess({ environment: ENVIRONMENT });
     const clients = await welcome(vpms);

@@ -10,12 +10,12 @@ import { describeWithServers } from '../../support/servers/with-servers.js';
 const KILLS = 20;
 const FIRST_STARTS = 3;
 
-describeWithServers('on PostgreSQL', () => {
+describeWithServers('the program on PostgreSQL', () => {
   let server: ThrowawayServer;
   beforeAll(async () => void (server = await startPostgres()), 120_000);
   afterAll(() => server?.[Symbol.asyncDispose](), 60_000);
 
-  it('the program, killed at any moment, loses nothing and leaves nothing half-done', async () => {
+  it('loses nothing and leaves nothing incomplete if the program is killed at any moment', async () => {
     await using site = await PostgresCrashEnvironment.of(server, 'rounds');
     await expectNothingLost(
       site,
@@ -23,14 +23,14 @@ describeWithServers('on PostgreSQL', () => {
     );
   }, 600_000);
 
-  it('the program, killed while it makes its database, starts the next time', async () => {
+  it('starts again after being killed while it created its database', async () => {
     for (let start = 0; start < FIRST_STARTS; start += 1) {
       await using site = await PostgresCrashEnvironment.of(server, `first_start_${start}`);
       await expectFirstStart(site);
     }
   }, 300_000);
 
-  it('a database of a newer version is refused', async () => {
+  it('refuses a database of a newer version', async () => {
     await using site = await PostgresCrashEnvironment.of(server, 'newer');
     await (await site.start()).stop();
     await site.query(

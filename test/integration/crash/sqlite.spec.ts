@@ -6,7 +6,7 @@ import { SqliteCrashEnvironment } from '../../support/crash/environment.js';
 const KILLS = 20;
 const FIRST_STARTS = 3;
 
-it('on SQLite, killed at any moment, it loses nothing and leaves nothing half-done', async () => {
+it('loses nothing and leaves nothing incomplete on SQLite if killed at any moment', async () => {
   await using site = new SqliteCrashEnvironment();
   await expectNothingLost(
     site,
@@ -14,7 +14,7 @@ it('on SQLite, killed at any moment, it loses nothing and leaves nothing half-do
   );
 }, 600_000);
 
-it('on SQLite, killed while it makes its database, it starts the next time', async () => {
+it('starts again on SQLite after being killed while it created its database', async () => {
   for (let start = 0; start < FIRST_STARTS; start += 1) {
     await using site = new SqliteCrashEnvironment();
     await expectFirstStart(site);

@@ -24,8 +24,8 @@ function pauses({ posts }: GoogleChatServer): number[] {
 }
 
 // They wait, a second and more each: side by side.
-describe.concurrent('the chat', () => {
-  it('posts the text as UTF-8 JSON, with an id of the message', async (context) => {
+describe.concurrent('GoogleChatClient', () => {
+  it('posts the text as UTF-8 JSON with a request id', async (context) => {
     const { webhook, chat } = await open(context);
     await chat.post('<b> "é" 🚗 مرحبا', 'one', signal);
     expect(webhook.posts).toMatchObject([
@@ -37,7 +37,7 @@ describe.concurrent('the chat', () => {
     ]);
   });
 
-  it('posts one message a second, also when they are asked for at once', async (context) => {
+  it('posts one message per second, also for concurrent calls', async (context) => {
     const { webhook, chat } = await open(context);
     await Promise.all(['a', 'b', 'c'].map((text) => chat.post(text, text, signal)));
     expect(webhook.posts.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
@@ -50,7 +50,7 @@ describe.concurrent('the chat', () => {
     { name: '503', reply: 503 },
     { name: 'silence', reply: 'hang' },
     { name: 'a lost connection', reply: 'reset' },
-  ] as const)('tries again after $name, with the same id', async ({ reply }, context) => {
+  ] as const)('retries after $name with the same id', async ({ reply }, context) => {
     const { webhook, chat } = await open(context);
     webhook.responses = [reply];
     await chat.post('hello', 'one', signal);
@@ -73,7 +73,7 @@ describe.concurrent('the chat', () => {
     expect(pauses(webhook)[0]).toBeGreaterThan(2_500);
   });
 
-  it('gives up where it is asked to wait for an hour, and then leaves the webhook alone', async (context) => {
+  it('gives up if Retry-After is an hour, and posts nothing more', async (context) => {
     const { webhook, chat } = await open(context);
     webhook.responses = [{ status: 429, retryAfter: '3600' }];
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow('answered 429');
@@ -83,14 +83,14 @@ describe.concurrent('the chat', () => {
     expect(webhook.posts).toHaveLength(1);
   });
 
-  it('gives up after four tries', async (context) => {
+  it('gives up after four attempts', async (context) => {
     const { webhook, chat } = await open(context);
     webhook.defaultResponse = 500;
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow('the webhook answered 500');
     expect(webhook.posts).toHaveLength(4);
   });
 
-  it.for([400, 401, 403, 404, 302])('does not try again after %i', async (reply, context) => {
+  it.for([400, 401, 403, 404, 302])('does not retry after %i', async (reply, context) => {
     const { webhook, chat } = await open(context);
     webhook.defaultResponse = reply;
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
@@ -99,7 +99,7 @@ describe.concurrent('the chat', () => {
     expect(webhook.posts).toHaveLength(1);
   });
 
-  it('is in doubt where a try was never answered, and certain where nobody listens', async (context) => {
+  it('reports an uncertain delivery without a response, and a failure if the connection is refused', async (context) => {
     const { webhook, chat } = await open(context);
     webhook.responses = ['hang', 400];
     await expect(chat.post('hello', 'one', signal)).rejects.toBeInstanceOf(DeliveryUncertain);
@@ -112,7 +112,7 @@ describe.concurrent('the chat', () => {
     expect(failure).not.toBeInstanceOf(DeliveryUncertain);
   });
 
-  it('stops waiting when the program ends', async (context) => {
+  it('stops waiting at shutdown', async (context) => {
     const { webhook, chat } = await open(context);
     const stop = new AbortController();
     webhook.responses = [{ status: 429, retryAfter: '30' }];

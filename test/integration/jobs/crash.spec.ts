@@ -60,8 +60,8 @@ async function startProgram(environment: Readonly<Record<string, string>>): Prom
 const addresses = (members: readonly TestAccount[]) =>
   members.map(({ username }) => `${username}@example.com`).toSorted();
 
-describe('a process that is killed half-way', () => {
-  it('mails nobody twice when it is started again, and everyone but those it was mailing', async () => {
+describe('a process that is killed during a run', () => {
+  it('mails nothing twice after a restart, and everyone except those being mailed', async () => {
     const { members, token, mailServer, environment } = await prepare(200);
     const killed = await startProgram(environment);
     const started = await killed.http.post('/api/admin/jobs/daily-reminders/run', { token });
@@ -84,7 +84,7 @@ describe('a process that is killed half-way', () => {
     expect(run.error).toBe(note);
   }, 90_000);
 
-  it('names nobody twice in the chat', async () => {
+  it('names no driver twice in the chat', async () => {
     const { members, token, environment } = await prepare(600);
     const webhook = await GoogleChatServer.start();
     open.push(webhook);
@@ -102,7 +102,7 @@ describe('a process that is killed half-way', () => {
     expect(webhook.named.length).toBeGreaterThanOrEqual(run.processed);
   }, 90_000);
 
-  it('makes and mails each monthly report once', async () => {
+  it('creates and mails each monthly report once', async () => {
     const { members, token, mailServer, environment } = await prepare(150);
     const killed = await startProgram(environment);
     const started = await killed.http.post('/api/admin/jobs/monthly-reports/run', { token });
@@ -121,8 +121,8 @@ describe('a process that is killed half-way', () => {
   }, 90_000);
 });
 
-describe('a process that is asked to end half-way', () => {
-  it('ends well, and the next one delivers all the rest exactly once', async () => {
+describe('a process that is terminated during a run', () => {
+  it('exits cleanly, and the next one delivers the rest exactly once', async () => {
     const { members, token, mailServer, environment } = await prepare(150);
     const first = await startProgram(environment);
     const started = await first.http.post('/api/admin/jobs/monthly-reports/run', { token });
@@ -136,7 +136,7 @@ describe('a process that is asked to end half-way', () => {
     expect(mailServer.received.map(({ to }) => to).toSorted()).toEqual(addresses(members));
   }, 90_000);
 
-  it('ends in time although the mail server does not answer any more', async () => {
+  it('exits in time although the mail server does not respond', async () => {
     const { token, mailServer, environment } = await prepare(8);
     mailServer.fateOf = () => 'stall';
     const program = await startProgram(environment);
@@ -153,7 +153,7 @@ describe('a process that is asked to end half-way', () => {
   }, 90_000);
 });
 
-it('two processes that run one period at once reach nobody twice', async () => {
+it('reaches no driver twice if two processes run one period at once', async () => {
   const { members, token, mailServer, environment } = await prepare(120);
   const programs = [await startProgram(environment), await startProgram(environment)];
   const responses = await Promise.all(

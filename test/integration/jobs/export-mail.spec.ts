@@ -54,7 +54,7 @@ async function start() {
 }
 
 describe('a finished export', () => {
-  it('is mailed to its driver, attached compressed', async () => {
+  it('is mailed to its driver as a compressed attachment', async () => {
     const { mailServer, driver, book, ask, settled, download } = await start();
     await book(['<script>alert(1)</script>', '=1+1', '@مرحبا', 'two\r\nlines, "quoted"']);
     const id = await ask();
@@ -76,7 +76,7 @@ describe('a finished export', () => {
     expect(mailServer.received).toHaveLength(1);
   });
 
-  it('is linked to instead where it has 5 MiB or more', async () => {
+  it('is linked instead if it has 5 MiB or more', async () => {
     const { vpms, mailServer, driver, book, ask, settled } = await start();
     const remarks = Array.from({ length: 15_000 }, () => randomBytes(375).toString('base64'));
     await book(remarks);
@@ -92,7 +92,7 @@ describe('a finished export', () => {
     expect(String(parsed.html)).toContain(`href="${url}"`);
   }, 60_000);
 
-  it('stays there to be downloaded where its mail is refused', async () => {
+  it('can be downloaded if its mail is refused', async () => {
     const { mailServer, book, ask, settled, download } = await start();
     await book(['x']);
     mailServer.refuse = () => 550;
@@ -102,7 +102,7 @@ describe('a finished export', () => {
     expect(mailServer.received).toEqual([]);
   });
 
-  it('is mailed by the next start where the program ended before', async () => {
+  it('is mailed by the next start if the program ended before', async () => {
     const { vpms, mailServer, clock, environment, book, ask, settled } = await start();
     await book(['x']);
     const id = await ask();
@@ -123,7 +123,7 @@ describe('a finished export', () => {
     expect(mailServer.received).toHaveLength(2);
   });
 
-  it('is not mailed any more when it has expired', async () => {
+  it('is not mailed after it has expired', async () => {
     const { vpms, mailServer, clock, environment, book, ask, settled } = await start();
     await book(['x']);
     const id = await ask();
@@ -146,7 +146,7 @@ describe('a finished export', () => {
     expect(mailServer.received).toHaveLength(1);
   });
 
-  it('is nobody’s mail where no mail server is set', async () => {
+  it('is not mailed if no mail server is configured', async () => {
     const vpms = await startTestApp();
     open.push(vpms);
     const { token } = await createMember(vpms);

@@ -15,7 +15,7 @@ const MAIL: Mail = {
   html: '<p>مرحبا</p>',
 };
 
-describe('the mailer', () => {
+describe('Mailer', () => {
   let server: MailServer;
   let mailer: Mailer;
 
@@ -47,7 +47,7 @@ describe('the mailer', () => {
     expect(parsed.headers.get('auto-submitted')).toBe('auto-generated');
   });
 
-  it('has one recipient, whatever an imported address says', async () => {
+  it('sends to one recipient, whatever an imported address contains', async () => {
     await failureOf({ ...MAIL, to: 'a@example.com, b@example.com' });
     await failureOf({ ...MAIL, to: 'a@example.com\r\nBcc: b@example.com' });
     expect(server.asked).not.toContain('b@example.com');
@@ -60,7 +60,7 @@ describe('the mailer', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('cannot use the server at all with a wrong password', async () => {
+  it('reports an unusable server for a wrong password', async () => {
     await server[Symbol.asyncDispose]();
     await use({ login: { user: 'vpms', password: 'right' } });
     const { smtpUrl = '' } = readConfiguration(server.environment);
@@ -72,13 +72,13 @@ describe('the mailer', () => {
     expect(failure).not.toBeInstanceOf(DeliveryUncertain);
   });
 
-  it('takes a 5xx for the recipient as a refusal, at once', async () => {
+  it('reports a refusal for a 5xx of the recipient, without a retry', async () => {
     server.refuse = () => 550;
     expect(await failureOf(MAIL)).toBeInstanceOf(MailRefused);
     expect(server.asked).toHaveLength(1);
   });
 
-  it('tries a 4xx again, and then takes it as a refusal', async () => {
+  it('retries a 4xx, and then reports a refusal', async () => {
     server.refuse = () => (server.asked.length < 3 ? 450 : undefined);
     await mailer.send(MAIL, signal);
     expect(server.received).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('the mailer', () => {
     expect(server.asked).toHaveLength(3 + 4);
   });
 
-  it('takes a refused sender for a server that cannot be used', async () => {
+  it('reports an unusable server if the sender is refused', async () => {
     server.refuseSender = 530;
     const failure = await failureOf(MAIL);
     expect(failure).not.toBeInstanceOf(MailRefused);
@@ -95,7 +95,7 @@ describe('the mailer', () => {
   });
 
   it.each(['stall', 'drop'] as const)(
-    'is in doubt, and does not send again, where the server has the mail and does a %s',
+    'reports an uncertain delivery, without a retry, if the server has the mail and does a %s',
     async (fate) => {
       server.fateOf = () => fate;
       expect(await failureOf(MAIL)).toBeInstanceOf(DeliveryUncertain);
@@ -103,7 +103,7 @@ describe('the mailer', () => {
     },
   );
 
-  it('sends again where the server was away before it had the mail', async () => {
+  it('retries if the server failed before it had the mail', async () => {
     const { port } = server;
     await mailer.send(MAIL, signal);
     await server[Symbol.asyncDispose]();
@@ -114,7 +114,7 @@ describe('the mailer', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('gives up on a server that is down, knowing that nothing arrived', async () => {
+  it('gives up on an unreachable server and reports that nothing arrived', async () => {
     await server[Symbol.asyncDispose]();
     const failure = await failureOf(MAIL);
     expect(String(failure)).toContain('does not answer');

@@ -58,7 +58,7 @@ async function importDrivers({ app }: TestApp, names: readonly string[]): Promis
 }
 
 describe('daily reminders', () => {
-  it('go to drivers whose last booking began more than 7 days ago, or who have none', async () => {
+  it('reach drivers whose last booking began more than 7 days ago, or who have none', async () => {
     const { vpms, webhook, mailServer, run } = await start();
     const lot = await createLot(vpms);
     await createLot(vpms);
@@ -109,7 +109,7 @@ describe('daily reminders', () => {
     }
   });
 
-  it('fill messages of at most 4,096 characters that name every driver once, one a second', async () => {
+  it('fill messages of at most 4,096 characters that name every driver once, one per second', async () => {
     const { vpms, webhook, run } = await start({ mail: false });
     const names = Array.from({ length: 450 }, (_, index) => `driver-${index}-`.padEnd(40, 'x'));
     await importDrivers(vpms, names);
@@ -123,7 +123,7 @@ describe('daily reminders', () => {
     expect(webhook.posts[0]?.text).toContain('No parking lot has a free spot right now.');
   });
 
-  it('name nobody twice after a 500 that lasts for an attempt', async () => {
+  it('name no driver twice after an attempt that failed with 500', async () => {
     const { vpms, webhook, run } = await start({ mail: false });
     const drivers = await createMembers(vpms, 3);
     webhook.responses = [500, 429, 500, 500, 503];
@@ -132,7 +132,7 @@ describe('daily reminders', () => {
     expect(new Set(webhook.posts.map(({ requestId }) => requestId)).size).toBe(1);
   });
 
-  it('go by mail although the webhook refuses, and go on by chat when an admin says so', async () => {
+  it('are mailed although Google Chat refuses, and continue by chat when an admin repeats the run', async () => {
     const { vpms, webhook, mailServer, run } = await start();
     const drivers = await createMembers(vpms, 3);
     webhook.defaultResponse = 403;
@@ -146,7 +146,7 @@ describe('daily reminders', () => {
     expect(mailServer.received).toHaveLength(3);
   });
 
-  it('complete and say so where there is nowhere to send to', async () => {
+  it('complete with a note if no channel is configured', async () => {
     const { vpms, run } = await start({ chat: false, mail: false });
     await createMembers(vpms, 2);
     const done = await run();
@@ -154,7 +154,7 @@ describe('daily reminders', () => {
     expect(done.error).toContain('nowhere to send to');
   });
 
-  it('are counted as failed where a recipient is refused, and reach all others', async () => {
+  it('count a refused recipient as failed, and reach all others', async () => {
     const { vpms, mailServer, run } = await start({ chat: false });
     const drivers = await createMembers(vpms, 12);
     const refused = new Set(drivers.slice(2, 5).map(mailOf));
@@ -184,7 +184,7 @@ describe('daily reminders', () => {
     expect(slow.peak).toBe(4);
   });
 
-  it('fail while the mail server is down, and go on where they stopped', async () => {
+  it('fail while the mail server is down, and continue where they stopped', async () => {
     const { vpms, mailServer, run } = await start({ chat: false });
     const drivers = await createMembers(vpms, 60);
     // Down after the 20th mail, until the port is taken again.
@@ -208,7 +208,7 @@ describe('daily reminders', () => {
     expect(done.failed).toBeLessThanOrEqual(4);
   }, 90_000);
 
-  it('are not repeated where the server had the mail and did not say so', async () => {
+  it('are not repeated if the server had the mail and did not confirm it', async () => {
     const { vpms, mailServer, run } = await start({ chat: false });
     const drivers = await createMembers(vpms, 10);
     const victim = mailOf(drivers[3] ?? { username: '' });
@@ -219,7 +219,7 @@ describe('daily reminders', () => {
     expect([...mailServer.counts().values()]).toEqual(Array.from({ length: 10 }, () => 1));
   });
 
-  it('reach nobody twice when two instances run the period at once', async () => {
+  it('reach no driver twice when two instances run the period at once', async () => {
     const { vpms, webhook, mailServer, clock, environment, token } = await start();
     const drivers = await createMembers(vpms, 150);
     const { dataDirectory } = vpms;
@@ -237,7 +237,7 @@ describe('daily reminders', () => {
     expect(webhook.named.toSorted()).toEqual(drivers.map(({ username }) => username).toSorted());
   });
 
-  it('carry hostile names unharmed', async () => {
+  it('escape hostile names', async () => {
     const { vpms, webhook, mailServer, run } = await start();
     const names = [
       '<script>alert(1)</script>',
@@ -258,7 +258,7 @@ describe('daily reminders', () => {
     expect(String(parsed.html)).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });
 
-  it('are not taken up on another day', async () => {
+  it('are not continued on another day', async () => {
     const { vpms, mailServer, clock, environment, token } = await start({ chat: false });
     await createMembers(vpms, 2);
     await vpms.app.get(TransactionRunner).run(

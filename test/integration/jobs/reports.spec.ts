@@ -87,7 +87,7 @@ describe('monthly reports', () => {
     ['America/New_York', '2026-11'],
     ['Europe/Berlin', '2026-10'],
     ['Africa/Cairo', '2026-04'],
-  ])('%s %s: every figure is that of a plain recount', async (zone, month) => {
+  ])('%s %s: have the statistics of a plain recount', async (zone, month) => {
     const now = new Date(Date.parse(`${month}-28T00:00:00Z`) + 10 * 24 * HOUR).toISOString();
     const { vpms, run, figuresOf, clock } = await start({ now, zone });
     const lots = [await createLot(vpms), await createLot(vpms), await createLot(vpms)];
@@ -138,7 +138,7 @@ describe('monthly reports', () => {
     }
   });
 
-  it('take the month at its edges in the zone', async () => {
+  it('assign bookings at the edges of the month by time zone', async () => {
     const { vpms, run, figuresOf } = await start({
       now: '2026-03-05T00:00:00Z',
       zone: 'Asia/Kolkata',
@@ -163,7 +163,7 @@ describe('monthly reports', () => {
     expect(figures?.days.at(27)).toBe(100);
   });
 
-  it('tell of retired lots, say which was most used, and reach their driver once', async () => {
+  it('show retired lots and the most used lot, and reach their driver once', async () => {
     const { vpms, run, mailServer, token } = await start({
       now: '2026-03-02T09:00:00Z',
       currency: 'KWD',
@@ -253,7 +253,7 @@ describe('monthly reports', () => {
     expect(page.text).toContain('Nothing was paid.');
   });
 
-  it('count up while they are made', { timeout: 120_000 }, async () => {
+  it('show their progress while they are made', { timeout: 120_000 }, async () => {
     const { vpms, token } = await start({ now: '2026-03-02T00:00:00Z' });
     const { id: lotId } = await createLot(vpms);
     const members = await createMembers(vpms, 1_500);
@@ -273,7 +273,7 @@ describe('monthly reports', () => {
     expect(notes.length).toBeGreaterThan(2);
   });
 
-  it('are mailed to the others when a recipient is refused, and counted anew when resumed', async () => {
+  it('reach the other recipients if one is refused, and are counted again when resumed', async () => {
     const { vpms, run, mailServer } = await start({ now: '2026-03-02T00:00:00Z' });
     const { id: lotId } = await createLot(vpms);
     const members = await createMembers(vpms, 6);

@@ -63,7 +63,7 @@ async function runsOf({ app }: TestApp, name?: string): Promise<string[]> {
   return runs.filter((run) => !name || run.name === name).map((run) => run.period);
 }
 
-describe('reminders are due', () => {
+describe('reminders', () => {
   it.each([
     // The days before, of and after each clock change.
     ['America/New_York', '2026-03-07', '2026-03-07T23:00:00Z'],
@@ -72,7 +72,7 @@ describe('reminders are due', () => {
     ['Europe/Berlin', '2026-03-29', '2026-03-29T16:00:00Z'],
     ['Europe/Berlin', '2026-10-25', '2026-10-25T17:00:00Z'],
     ['Asia/Kolkata', '2026-05-05', '2026-05-05T12:30:00Z'],
-  ])('%s: at 18:00 on %s, once, and not a minute earlier', async (zone, day, instant) => {
+  ])('%s: are due at 18:00 on %s, once, and not a minute earlier', async (zone, day, instant) => {
     const { vpms, look } = await installed({ installed: '2026-01-02T00:00:00Z', zone });
     const minutesLater = (minutes: number) =>
       new Date(Date.parse(instant) + minutes * 60_000).toISOString();
@@ -85,43 +85,49 @@ describe('reminders are due', () => {
   it.each([
     ['America/New_York', '2026-03-08', '2026-03-08T05:00:00Z', '2026-03-08T07:30:00Z'],
     ['Europe/Berlin', '2026-03-29', '2026-03-28T23:00:00Z', '2026-03-29T01:30:00Z'],
-  ])('%s: at 03:30 on the night of %s, which lacks 02:30', async (zone, day, midnight, due) => {
-    const { vpms, look } = await installed({
-      installed: '2026-01-02T00:00:00Z',
-      zone,
-      reminderAt: [2, 30],
-    });
-    const dueAfter: string[] = [];
-    for (let minute = 0; minute < 24 * 60; minute += 10) {
-      const at = new Date(Date.parse(midnight) + minute * 60_000).toISOString();
-      if (minute > 23 * 60) break;
-      await look(at);
-      if ((await runsOf(vpms, 'daily-reminders')).length === 1) dueAfter.push(at);
-    }
-    expect(Date.parse(dueAfter[0] ?? '')).toBe(Date.parse(due));
-    expect(await runsOf(vpms, 'daily-reminders')).toEqual([day]);
-  });
+  ])(
+    '%s: are due at 03:30 on the night of %s, which lacks 02:30',
+    async (zone, day, midnight, due) => {
+      const { vpms, look } = await installed({
+        installed: '2026-01-02T00:00:00Z',
+        zone,
+        reminderAt: [2, 30],
+      });
+      const dueAfter: string[] = [];
+      for (let minute = 0; minute < 24 * 60; minute += 10) {
+        const at = new Date(Date.parse(midnight) + minute * 60_000).toISOString();
+        if (minute > 23 * 60) break;
+        await look(at);
+        if ((await runsOf(vpms, 'daily-reminders')).length === 1) dueAfter.push(at);
+      }
+      expect(Date.parse(dueAfter[0] ?? '')).toBe(Date.parse(due));
+      expect(await runsOf(vpms, 'daily-reminders')).toEqual([day]);
+    },
+  );
 
   it.each([
     ['America/New_York', '2026-11-01', '2026-11-01T04:00:00Z', '2026-11-01T05:30:00Z', 1],
     ['Europe/Berlin', '2026-10-25', '2026-10-24T22:00:00Z', '2026-10-25T00:30:00Z', 2],
-  ])('%s: once on %s, whose night has the time twice', async (zone, day, midnight, due, hour) => {
-    const { vpms, look } = await installed({
-      installed: '2026-01-02T00:00:00Z',
-      zone,
-      reminderAt: [hour, 30],
-    });
-    let first: string | undefined;
-    for (let minute = 0; minute < 24 * 60; minute += 10) {
-      const at = new Date(Date.parse(midnight) + minute * 60_000).toISOString();
-      await look(at);
-      if ((await runsOf(vpms, 'daily-reminders')).length > 0) first ??= at;
-    }
-    expect(Date.parse(first ?? '')).toBe(Date.parse(due));
-    expect(await runsOf(vpms, 'daily-reminders')).toEqual([day]);
-  });
+  ])(
+    '%s: are due once on %s, whose night has the time twice',
+    async (zone, day, midnight, due, hour) => {
+      const { vpms, look } = await installed({
+        installed: '2026-01-02T00:00:00Z',
+        zone,
+        reminderAt: [hour, 30],
+      });
+      let first: string | undefined;
+      for (let minute = 0; minute < 24 * 60; minute += 10) {
+        const at = new Date(Date.parse(midnight) + minute * 60_000).toISOString();
+        await look(at);
+        if ((await runsOf(vpms, 'daily-reminders')).length > 0) first ??= at;
+      }
+      expect(Date.parse(first ?? '')).toBe(Date.parse(due));
+      expect(await runsOf(vpms, 'daily-reminders')).toEqual([day]);
+    },
+  );
 
-  it('and caught up on the same day, but never on another', async () => {
+  it('are made up for on the same day, but never on another', async () => {
     const { restart } = await installed({ installed: '2026-03-01T10:00:00Z' });
     const sameDay = await restart('2026-03-02T23:50:00Z');
     expect(await runsOf(sameDay, 'daily-reminders')).toEqual(['2026-03-02']);
@@ -130,7 +136,7 @@ describe('reminders are due', () => {
     expect(await runsOf(nextDay, 'daily-reminders')).toEqual([]);
   });
 
-  it('not for a time of the day that was before the installation', async () => {
+  it('are not due for a time of the day before the installation', async () => {
     const { vpms, look } = await installed({ installed: '2026-03-01T20:00:00Z' });
     await look('2026-03-01T21:00:00Z');
     expect(await runsOf(vpms, 'daily-reminders')).toEqual([]);
@@ -139,8 +145,8 @@ describe('reminders are due', () => {
   });
 });
 
-describe('monthly reports are due', () => {
-  it('on the 1st at 09:00 of the zone, once', async () => {
+describe('monthly reports', () => {
+  it('are due on the 1st at 09:00 local time, once', async () => {
     const { vpms, look } = await installed({
       installed: '2026-03-10T00:00:00Z',
       zone: 'Asia/Kolkata',
@@ -153,13 +159,13 @@ describe('monthly reports are due', () => {
     expect(await runsOf(vpms, 'monthly-reports')).toEqual(['2026-03']);
   });
 
-  it('at the next start after a missed 1st', async () => {
+  it('are due at the next start after a missed 1st', async () => {
     const { restart } = await installed({ installed: '2026-03-10T00:00:00Z' });
     const vpms = await restart('2026-04-17T11:00:00Z');
     expect(await runsOf(vpms, 'monthly-reports')).toEqual(['2026-03']);
   });
 
-  it('for every month that was missed, the earliest first', async () => {
+  it('are due for every missed month, the earliest first', async () => {
     const { look, restart } = await installed({ installed: '2026-03-10T00:00:00Z' });
     await look('2026-04-01T09:00:00Z');
     const vpms = await restart('2026-08-03T09:00:00Z');
@@ -167,14 +173,14 @@ describe('monthly reports are due', () => {
     expect(await runsOf(vpms, 'monthly-reports')).toEqual(months);
   });
 
-  it('not for months before the installation', async () => {
+  it('are not due for months before the installation', async () => {
     const { vpms, look } = await installed({ installed: '2026-03-10T00:00:00Z' });
     await look('2026-03-10T00:01:00Z');
     await look('2026-03-31T23:59:00Z');
     expect(await runsOf(vpms, 'monthly-reports')).toEqual([]);
   });
 
-  it('also for a missed month before one that an admin reported early', async () => {
+  it('are due for a missed month before one that an admin reported early', async () => {
     const { vpms, clock, look, restart } = await installed({ installed: '2026-01-10T00:00:00Z' });
     await look('2026-02-01T09:00:00Z');
     clock.set('2026-03-01T08:00:00Z');
@@ -185,7 +191,7 @@ describe('monthly reports are due', () => {
   });
 
   it.each(['completed', 'failed'] as const)(
-    'for the whole month, where an admin had an early one made that was %s',
+    'are due for the whole month if an early run was %s',
     async (status) => {
       const { vpms, clock, look } = await installed({ installed: '2026-03-01T00:00:00Z' });
       const lot = await createLot(vpms);
@@ -228,7 +234,7 @@ describe('monthly reports are due', () => {
   );
 });
 
-it('makes one run of one period, however many instances fire at once', async () => {
+it('starts one run per period for concurrent checks of several instances', async () => {
   const { vpms, clock } = await installed({ installed: '2026-03-10T00:00:00Z' });
   const environment = { TIMEZONE: 'UTC' };
   const { dataDirectory } = vpms;

@@ -2,17 +2,17 @@ import { assert, date, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FastJsonDate } from './fast-json-date.js';
 
-describe('an instant', () => {
+describe('FastJsonDate', () => {
   it.each([
     0, -1, -86_400_000, 951_782_400_000, 1_772_357_400_007, 8_640_000_000_000_000,
     -8_640_000_000_000_000,
-  ])('is the JSON that a date is, at %i', (time) => {
+  ])('is serialized like a Date at %i', (time) => {
     const instants = [new FastJsonDate(time), new FastJsonDate(time)];
     // The second one's day is known.
     expect(JSON.stringify(instants)).toBe(JSON.stringify([new Date(time), new Date(time)]));
   });
 
-  it('is that at any time, of more days than it remembers', () => {
+  it('is serialized like a Date for more days than it caches', () => {
     assert(
       property(date({ noInvalidDate: true }), (any) => {
         const later = any.getTime() - (any.getTime() % 86_400_000);
@@ -24,7 +24,7 @@ describe('an instant', () => {
     );
   });
 
-  it('is none where the time is none', () => {
+  it('is serialized as null if it is invalid', () => {
     expect(() => JSON.stringify(new FastJsonDate(NaN))).toThrow(RangeError);
   });
 });

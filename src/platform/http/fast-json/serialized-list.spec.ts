@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Page } from '../../page.js';
 import { slicePage, serializeList } from './serialized-list.js';
 
-describe('a rendered list', () => {
-  it('is cut into the pages that its items would be, in any script', () => {
+describe('a serialized list', () => {
+  it('is sliced into the same pages as its items, in any script', () => {
     const lists = uniqueArray(
       record({ id: integer({ min: 1, max: 50 }), name: string({ unit: 'binary' }) }),
       { selector: ({ id }) => id, maxLength: 12 },
