@@ -75,7 +75,7 @@ const NEVER_SET = [
   ['left_at', 'parking_timestamp', 'leaving_timestamp', 'retired_at', 'occupied_spots'],
 ].flat();
 
-describe('access', () => {
+describe('access control', () => {
   let vpms: TestApp;
   const members: Partial<Record<string, TestAccount>> = {};
 
@@ -108,7 +108,7 @@ describe('access', () => {
     typeof whose === 'string' ? [] : [{ name, ...whose }],
   );
 
-  it.each(owned)("gives 404 for another's: $name", async ({ name, make, cause }) => {
+  it.each(owned)("returns 404 for another account's $name", async ({ name, make, cause }) => {
     const owner = await createMember(vpms);
     const parameter = await make(vpms, owner);
     const [method = '', path = ''] = name.split(' ');
@@ -119,7 +119,7 @@ describe('access', () => {
     expect((await ask(owner)).status).toBe(200);
   });
 
-  describe('fields that a caller may not set', () => {
+  describe('fields that clients must not set', () => {
     const example = (schema: Schema): Record<string, unknown> => {
       const { properties = {} } = resolveSchema(document, schema);
       const examples = Object.entries(properties).map(([name, field]) => [name, field.example]);
@@ -145,7 +145,7 @@ describe('access', () => {
       return vpms.http.request(method, path.replaceAll(/\{\w+\}/g, '1'), { token, body });
     };
 
-    it('are refused by every route that takes a body, each by its name', async () => {
+    it('are refused by name on every route with a body', async () => {
       const operations = operationsOf(document).filter(({ body }) => body !== undefined);
       expect(operations.length).toBeGreaterThan(9);
       for (const operation of operations) {

@@ -46,12 +46,12 @@ describe('the API document', () => {
     ).toEqual(routesOf(JSON.parse(readFileSync(STORED, 'utf8'))));
   });
 
-  it('names every route, each by another name', () => {
+  it('gives each route a different name', () => {
     expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
     expect(routes.map(({ operationId }) => operationId)).not.toContain('');
   });
 
-  it('asks for a token where the program does', async () => {
+  it('requires a token on the same routes as the program', async () => {
     for (const { name, needsToken } of routes) {
       const [method = '', path = ''] = name.split(' ');
       const url = path
@@ -63,7 +63,7 @@ describe('the API document', () => {
     }
   });
 
-  it('tells what the guard, the body parser and an outage answer', () => {
+  it('documents the errors of the guard, the body parser and an outage', () => {
     for (const { name, needsToken, takesBody, statuses } of routes) {
       const expected = [
         ...(needsToken ? ['401', '403'] : []),
@@ -74,7 +74,7 @@ describe('the API document', () => {
     }
   });
 
-  it('is shown by a page that needs nothing from elsewhere', async () => {
+  it('is shown by a page that loads nothing from other hosts', async () => {
     const page = await vpms.http.get('/api/docs');
     expect(page.status).toBe(200);
     const sources = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source);

@@ -49,7 +49,7 @@ const ROUTES: Record<string, 'public' | readonly string[]> = {
   'GET /api/user/reports/:period': ['user'],
 };
 
-describe('the problem census', () => {
+describe('the error code census', () => {
   it('finds a test over HTTP for each code', () => {
     const tests = readdirSync(import.meta.dirname)
       .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
@@ -77,7 +77,7 @@ describe('the route census', () => {
     vpms.http.request(method, path.replaceAll(/:\w+/g, '1'), { token });
   const closed = () => routes.filter(({ access }) => access !== 'public');
 
-  it('finds a declared role at every route', () => {
+  it('finds declared roles on every route', () => {
     const undeclared = routes.filter(({ access }) => access === undefined || access.length === 0);
     expect(
       undeclared,
@@ -106,7 +106,7 @@ describe('the route census', () => {
     }
   });
 
-  it('closes every such route to a revoked token', async () => {
+  it('refuses a revoked token on every such route', async () => {
     const { token } = await createMember(vpms);
     await vpms.http.post('/api/auth/logout', { token });
     for (const route of closed()) {
@@ -114,7 +114,7 @@ describe('the route census', () => {
     }
   });
 
-  it('closes every such route to an expired token', async () => {
+  it('refuses an expired token on every such route', async () => {
     for (const role of ['admin', 'user'] as const) {
       const { token } = await createMember(vpms, role);
       const expired = forgeToken({ claims: { ...claimsOf(token), exp: 1 } });
@@ -135,7 +135,7 @@ describe('the route census', () => {
     }
   });
 
-  it.each(['admin', 'user'] as const)('lets a %s into its routes only', async (role) => {
+  it.each(['admin', 'user'] as const)('allows a %s only the routes of that role', async (role) => {
     const isOpen = ({ access }: Route) => access?.includes(role) === true;
     const callAsMember = async (route: Route) =>
       call(route, (await createMember(vpms, role)).token);

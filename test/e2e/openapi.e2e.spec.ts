@@ -33,11 +33,11 @@ describe('the OpenAPI document', () => {
       operation: document.paths[templateOf(route)]?.[route.method.toLowerCase()],
     }));
 
-  it('is OpenAPI 3 for everyone, without a token', () => {
+  it('is OpenAPI 3 and needs no token', () => {
     expect(document.openapi).toMatch(/^3\./);
   });
 
-  it('describes every route, and no other', () => {
+  it('describes every route and no other', () => {
     const missing = operations().filter(({ operation }) => operation === undefined);
     expect(missing).toEqual([]);
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -47,7 +47,7 @@ describe('the OpenAPI document', () => {
     expect(described.sort()).toEqual(routes.sort());
   });
 
-  it('gives each operation a name of its own and a summary', () => {
+  it('gives each operation a unique name and a summary', () => {
     const names = operations().map(({ operation }) => operation?.operationId);
     expect(new Set(names).size).toBe(names.length);
     for (const { route, operation } of operations()) {
@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('asks for the token where the guard does, and only there', () => {
+  it('requires the token on exactly the routes that the guard protects', () => {
     for (const { route, operation } of operations()) {
       const isClosed = route.access !== 'public';
       expect([route.path, (operation?.security ?? []).length > 0]).toEqual([route.path, isClosed]);
@@ -84,7 +84,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('describes a successful answer of each route', () => {
+  it('describes a successful response of each route', () => {
     for (const { route, operation } of operations()) {
       const good = Object.keys(operation?.responses ?? {}).filter((status) => status < '400');
       const remedy = `Declare one successful response of ${route.method} ${route.path}, such as @ApiOkResponse({ type: … }).`;
@@ -106,7 +106,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('has a page whose parts all load from here', async () => {
+  it('has a page that loads only local files', async () => {
     const page = await vpms.http.get('/api/docs');
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);

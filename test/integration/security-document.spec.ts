@@ -57,7 +57,7 @@ function stateOf(how: string): Row['state'] {
 }
 
 describe('docs/security.md', () => {
-  it('has each requirement of levels 1 and 2, and each risk of the Top 10, once', () => {
+  it('lists each requirement of levels 1 and 2, and each risk of the Top 10, once', () => {
     const asked = [...SECTIONS].flatMap(([section, count]) =>
       Array.from({ length: count }, (_, index) => `v5.0.0-${section}.${index + 1}`),
     );
@@ -116,7 +116,7 @@ describe('the code as docs/security.md describes it', () => {
     ['sends no redirect', /\.redirect\(|@Redirect/],
     ['sets no cookie', /set-?cookie/i],
     ['verifies every certificate', /rejectUnauthorized|TLS_REJECT/],
-  ])('%s', (_, forbidden) => {
+  ])('hold: %s', (_, forbidden) => {
     expect(sources.length).toBeGreaterThan(100);
     expect(
       sources.filter(([, text]) => forbidden.test(text)).map(([path]) => path),
