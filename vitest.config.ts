@@ -69,7 +69,7 @@ export default defineConfig({
         'src/app/data-source.ts',
         'src/**/*-cli.ts',
         'src/platform/cache/redis-store.ts',
-        'src/platform/database/migrations/{migration-source,schema-draft}.ts',
+        'src/platform/database/migrations/migration-source.ts',
         'src/platform/queue/bull/{bull-dispatcher,bull-worker}.ts',
       ],
       reporter: ['text-summary', 'html'],

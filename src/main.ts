@@ -7,7 +7,8 @@ import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccountsService } from './auth/accounts/accounts.service.js';
 import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './platform/config/configuration.js';
-import { readConfiguration, StartError } from './platform/config/read-configuration.js';
+import { readConfiguration } from './platform/config/read-configuration.js';
+import { StartError } from './platform/errors/start-error.js';
 import { readEnvironment } from './platform/config/read-environment.js';
 import { isGuessable } from './platform/config/token-secret.js';
 import { describeDatabase, serverOf } from './platform/database/describe-database.js';
@@ -15,6 +16,7 @@ import { isDatabaseOutage } from './platform/database/outages.js';
 import { createLogger, type Logger } from './platform/observability/logger.js';
 import { storageReason } from './platform/errors/storage-reason.js';
 import { createApp } from './app/create-app.js';
+import { errorText, hasErrorCode } from './platform/errors/error-text.js';
 
 /** Milliseconds after which a shutdown is forced. */
 const SHUTDOWN_MILLISECONDS = 15_000;
@@ -61,11 +63,11 @@ async function listen(app: NestFastifyApplication, { port, host }: Configuration
     await app.listen(port, host);
   } catch (error) {
     await app.close();
-    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const inUse = hasErrorCode(error, 'EADDRINUSE');
     throw new StartError(
       inUse
         ? `Port ${port} on ${host} is in use; stop what uses it or set PORT to another one.`
-        : `Cannot listen on ${host}:${port}: ${messageOf(error)}`,
+        : `Cannot listen on ${host}:${port}: ${errorText(error)}`,
     );
   }
 }
@@ -118,10 +120,6 @@ function closeOnSignal(app: NestFastifyApplication, logger: Logger): void {
   };
   process.on('SIGTERM', (signal) => void close(signal));
   process.on('SIGINT', (signal) => void close(signal));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 main().catch((error: unknown) => {

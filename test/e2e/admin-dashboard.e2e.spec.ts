@@ -3,8 +3,7 @@ import { createLot, createMember, type TestAccount } from '../support/data/facto
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
-
-const HOUR = 3_600_000;
+import { HOUR } from '../../src/platform/time/durations.js';
 
 describe("the admin's dashboard", () => {
   const clock = new FixedClock('2026-03-01T09:30:00.000Z');

@@ -16,11 +16,11 @@ import { routesOf } from '../support/checks/routes.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { queryDatabase } from '../support/data/test-database.js';
 import { claimsOf } from '../support/app/tokens.js';
+import { MINUTE } from '../../src/platform/time/durations.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
 const LOG = '/api/admin/audit-log';
 const FIRST_HIT = Date.parse('2026-02-01T00:00:00.000Z');
-const MINUTE = 60_000;
 
 interface Entry {
   readonly id: number;

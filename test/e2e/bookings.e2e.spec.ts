@@ -8,9 +8,9 @@ import {
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { HOUR } from '../../src/platform/time/durations.js';
 
 const START = '2026-03-01T09:30:00.000Z';
-const HOUR = 3_600_000;
 
 describe('bookings', () => {
   const clock = new FixedClock(START);

@@ -6,9 +6,9 @@ import { FixedClock } from '../support/app/fixed-clock.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { DAY } from '../../src/platform/time/durations.js';
 
 const START = '2026-03-01T09:30:00.000Z';
-const DAY = 86_400_000;
 const HEADER =
   'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
   'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';

@@ -10,9 +10,9 @@ import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { countRows, ON_POSTGRES } from '../support/data/test-database.js';
 import { violationsOf } from '../support/checks/violations.js';
+import { DAY } from '../../src/platform/time/durations.js';
 
 const START = '2026-03-01T09:30:00.000Z';
-const DAY = 86_400_000;
 const LOT = {
   prime_location_name: 'Central',
   address: '1 Main Street',

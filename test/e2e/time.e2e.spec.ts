@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { HOUR } from '../../src/platform/time/durations.js';
 
 /** A place that differs by half an hour, one whose clock changes, and the one of all instants. */
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York'];
-const HOUR = 3_600_000;
 
 describe.each(ZONES)('time in an installation of %s', (zone) => {
   const clock = new FixedClock();

@@ -8,11 +8,11 @@ import { insertBookings } from '../support/data/many-bookings.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { countRows, queryDatabase } from '../support/data/test-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
+import { HOUR } from '../../src/platform/time/durations.js';
 
 const HEADER =
   'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
   'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';
-const HOUR = 3_600_000;
 
 interface Stay {
   readonly lotId: number;

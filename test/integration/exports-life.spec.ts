@@ -12,8 +12,7 @@ import { FixedClock } from '../support/app/fixed-clock.js';
 import { insertBookings } from '../support/data/many-bookings.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { countRows, ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
-
-const DAY = 86_400_000;
+import { DAY } from '../../src/platform/time/durations.js';
 
 describe('an export', () => {
   let clock: FixedClock;

@@ -3,9 +3,10 @@ import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { PARKING_TAG } from '../../parking/cache-tags.js';
 import { ACCOUNTS_TAG } from '../../auth/accounts/accounts.service.js';
+import { MINUTE } from '../../platform/time/durations.js';
 
 /** In milliseconds (docs/contract.md). */
-const MAX_AGE = 300_000;
+const MAX_AGE = 5 * MINUTE;
 
 export interface Statistics {
   readonly lots: number;

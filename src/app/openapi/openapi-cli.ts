@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
 import { createApp } from '../create-app.js';
 import { openApiDocument } from './document.js';
+import { errorText } from '../../platform/errors/error-text.js';
 
 const USAGE = 'Usage: node dist/app/openapi/openapi-cli.js FILE [--check]';
 
@@ -49,6 +50,6 @@ function read(file: string): string | undefined {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 });

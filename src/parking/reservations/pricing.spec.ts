@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chargedHours, cost, durationHours, dwellTime, type Stay } from './pricing.js';
+import { HOUR } from '../../platform/time/durations.js';
 
-const HOUR = 3_600_000;
 const YEAR = 8_766 * HOUR;
 
 function stay(parkedAt: string, leftAt: string): Stay {

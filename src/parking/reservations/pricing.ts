@@ -1,4 +1,4 @@
-const HOUR = 3_600_000;
+import { HOUR } from '../../platform/time/durations.js';
 
 /** A stay from parking to leaving. Its length depends on no time zone and no clock change. */
 export interface Stay {

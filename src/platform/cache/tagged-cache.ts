@@ -6,6 +6,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { VERSION } from '../version.js';
 import { redisStoreOf } from './cache-store.js';
+import { HOUR } from '../time/durations.js';
 
 export interface CachedValue<T> {
   readonly key: string;
@@ -23,7 +24,7 @@ interface Entry<T> {
 }
 
 /** Longer than any value's maximum age, so that a version outlives the values that refer to it. */
-const TAG_VERSION_TTL = 3_600_000;
+const TAG_VERSION_TTL = HOUR;
 /** Milliseconds between two attempts to reach a store that is down. */
 const RETRY_DELAY = 100;
 const PING_TTL = 1_000;

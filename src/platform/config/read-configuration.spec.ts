@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Environment, readConfiguration, StartError } from './read-configuration.js';
+import { type Environment, readConfiguration } from './read-configuration.js';
+import { StartError } from '../errors/start-error.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',

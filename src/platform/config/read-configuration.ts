@@ -13,7 +13,7 @@ import { MIN_SECRET_LENGTH } from './token-secret.js';
 import { readTrustedProxies } from './trusted-proxies.js';
 import { type Environment, VariableReader } from './variable-reader.js';
 
-export { type Environment, StartError } from './variable-reader.js';
+export type { Environment } from './variable-reader.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;

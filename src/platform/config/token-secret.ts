@@ -3,7 +3,8 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { storageReason } from '../errors/storage-reason.js';
 import { codePoints } from '../text.js';
-import { StartError } from './variable-reader.js';
+import { StartError } from '../errors/start-error.js';
+import { hasErrorCode } from '../errors/error-text.js';
 
 const FILE_NAME = 'jwt-secret';
 const BYTES = 48;
@@ -52,7 +53,7 @@ function create(file: string): void {
     writeFileSync(draft, randomBytes(BYTES).toString('base64url'), { mode: 0o600, flush: true });
     linkSync(draft, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
   } finally {
     rmSync(draft, { force: true });
   }

@@ -1,7 +1,6 @@
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { StartError } from '../errors/start-error.js';
 
-/** The program cannot start for a reason that the operator can fix; the message names it. */
-export class StartError extends Error {}
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads variables and collects the errors of all of them, so that one message can list them. */
 export class VariableReader {

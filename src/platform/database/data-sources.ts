@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { StartError } from '../config/read-configuration.js';
+import { StartError } from '../errors/start-error.js';
 import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
 import { storageReason } from '../errors/storage-reason.js';
 import { MIGRATIONS } from './migrations/index.js';

@@ -3,6 +3,7 @@ import {
   QueryRunnerAlreadyReleasedError,
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm';
+import { errorCode } from '../errors/error-text.js';
 
 const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 /**
@@ -29,7 +30,7 @@ export function isDatabaseOutage(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error)) return false;
   if (CONNECTION_TAKEN_AWAY.some((type) => cause instanceof type)) return true;
-  const code = 'code' in cause ? String(cause.code) : '';
+  const code = errorCode(cause) ?? '';
   if ([SQLITE, POSTGRES, NETWORK].some((outage) => outage.test(code))) return true;
   return LOST_CONNECTION.test(cause.message) || isDatabaseOutage(cause.cause);
 }

@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import { errorCode, errorText } from './error-text.js';
 
 /** Error codes of Node and SQLite, with the cause and the remedy for an operator. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
@@ -18,8 +19,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 /** Explains why a file or the database cannot be used, as half a sentence. */
 export function storageReason(error: unknown): string {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = errorCode(cause) ?? '';
   const [, reason] = REASONS.find(([pattern]) => pattern.test(code)) ?? [];
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return reason ? `${reason} (${code})` : message;
+  return reason ? `${reason} (${code})` : errorText(cause);
 }

@@ -5,9 +5,10 @@ import { TransactionRunner, type UnitOfWork } from '../database/transaction-runn
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from './errors.js';
 import type { KeyedRequest } from './keyed-request.js';
 import { decodeOutcome, encodeOutcome, isReplayable, type Outcome } from './outcome.js';
+import { DAY } from '../time/durations.js';
 
-/** Milliseconds for which a record is replayed: 24 hours. */
-export const RETENTION_MS = 86_400_000;
+/** For how long a record is replayed. */
+export const RETENTION_MS = DAY;
 
 interface Options {
   readonly transactions: TransactionRunner;

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import { Configuration } from '../config/configuration.js';
 import { DeliveryTimeouts } from './delivery-timeouts.js';
 import { DeliveryUncertain, MAX_PAUSE, TransientFailure, withRetries } from './retry.js';
+import { hasErrorCode } from '../errors/error-text.js';
 
 /** Google Chat's limit for one message, in UTF-16 code units. */
 export const MAX_MESSAGE_LENGTH = 4_096;
@@ -110,6 +111,5 @@ function reasonOf(error: unknown): string {
 
 function isNotConnected(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return NOT_CONNECTED.some((known) => known === code);
+  return hasErrorCode(cause, ...NOT_CONNECTED);
 }

@@ -2,6 +2,7 @@ import { type LoggerService, Injectable } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Configuration } from '../config/configuration.js';
+import { errorCode } from '../errors/error-text.js';
 
 export type { Logger } from 'pino';
 
@@ -86,7 +87,6 @@ export class NestLogger implements LoggerService {
  */
 function errorForLog(error: Error): Record<string, unknown> {
   const { name, message, stack } = error;
-  const code = 'code' in error ? error.code : undefined;
   const query = 'query' in error ? error.query : undefined;
-  return { type: name, message, stack, code, query };
+  return { type: name, message, stack, code: errorCode(error), query };
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
-import { readConfiguration, StartError } from '../../platform/config/read-configuration.js';
+import { readConfiguration } from '../../platform/config/read-configuration.js';
+import { StartError } from '../../platform/errors/start-error.js';
 import { readEnvironment } from '../../platform/config/read-environment.js';
 import { BackupRefused } from './backup-refused.js';
 

@@ -17,6 +17,7 @@ import { checkCopy, type DatabaseContents } from './contents.js';
 import { withExclusiveDatabase } from './with-exclusive-database.js';
 import { OWNER_ONLY, PartFile, syncFolder } from './part-file.js';
 import { isSameFile } from './same-file.js';
+import { hasErrorCode } from '../../platform/errors/error-text.js';
 
 /** Suffixes of the files beside a database that contain a part of its data. */
 const SIDECAR_SUFFIXES = ['-wal', '-journal'];
@@ -99,7 +100,7 @@ function placeNewDatabase(path: string, database: string): void {
   try {
     linkSync(path, database);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (hasErrorCode(error, 'EEXIST')) {
       assertNoDatabase(database);
     }
     throw error;

@@ -7,7 +7,7 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { Account } from '../../auth/accounts/account.entity.js';
 import { Session } from '../../auth/sessions/session.entity.js';
 import type { Configuration, PostgresSettings } from '../../platform/config/configuration.js';
-import { StartError } from '../../platform/config/read-configuration.js';
+import { StartError } from '../../platform/errors/start-error.js';
 import { openWriteDatabase } from '../../platform/database/data-sources.js';
 import { serverOf } from '../../platform/database/describe-database.js';
 import { migratePostgres, maintenanceOptions } from '../../platform/database/postgres/postgres.js';
@@ -18,6 +18,7 @@ import { Tx } from '../../platform/database/tx.js';
 import { SqliteTransactionRunner } from '../../platform/database/sqlite/sqlite-transaction-runner.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { ImportRefused } from './import-refused.js';
+import { errorText } from '../../platform/errors/error-text.js';
 
 /** SQLite's page cache in KiB; the indexes of a large import fit into it. */
 const CACHE_KIBIBYTES = 64 * 1024;
@@ -72,8 +73,9 @@ async function openPostgresTarget(settings: PostgresSettings, mode: Mode): Promi
     await migratePostgres(settings);
     await source.initialize();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError(`${serverOf(settings.url)} cannot be used: ${reason}`, { cause: error });
+    throw new StartError(`${serverOf(settings.url)} cannot be used: ${errorText(error)}`, {
+      cause: error,
+    });
   }
   await assertNoRunningProgram(source);
   return {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { WriteDatabase } from '../../platform/database/data-sources.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
+import { hasErrorCode } from '../../platform/errors/error-text.js';
 
 /** Under full load, VPMS can hold SQLite's write lock for up to this many lock timeouts. */
 const MAX_ATTEMPTS = 60;
@@ -43,7 +44,7 @@ export class ThrottledWriter {
       try {
         return await this.transactions.run(unit);
       } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !isBusy(error)) throw error;
+        if (attempt === MAX_ATTEMPTS || !hasErrorCode(error, 'SQLITE_BUSY')) throw error;
       }
     }
   }
@@ -59,8 +60,4 @@ export class ThrottledWriter {
     await wait(PAUSE_MILLISECONDS);
     this.lastPauseAt = performance.now();
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
 }

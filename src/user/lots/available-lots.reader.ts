@@ -12,9 +12,10 @@ import { Currency } from '../../platform/money.js';
 import { mapLot } from '../../api-models/lot.dto.js';
 import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
 import { PARKING_TAG } from '../../parking/cache-tags.js';
+import { MINUTE } from '../../platform/time/durations.js';
 
 /** In milliseconds (docs/contract.md). */
-const MAX_AGE = 60_000;
+const MAX_AGE = MINUTE;
 
 @Injectable()
 export class AvailableLotsReader {

@@ -5,9 +5,10 @@ import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag } from '../../parking/cache-tags.js';
+import { MINUTE } from '../../platform/time/durations.js';
 
 /** In milliseconds (docs/contract.md). */
-const MAX_AGE = 120_000;
+const MAX_AGE = 2 * MINUTE;
 
 /** A driver's statistics; money in minor units. */
 export interface DriverStatistics {

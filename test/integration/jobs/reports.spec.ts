@@ -16,9 +16,9 @@ import { adminToken, listRuns, runJob } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
+import { HOUR } from '../../../src/platform/time/durations.js';
 
 const NAME = 'monthly-reports';
-const HOUR = 3_600_000;
 /** Keeps what each change of a run's row has counted, however soon the next one follows. */
 const NOTE_PROGRESS = [
   'CREATE TABLE progress_notes (processed integer)',

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../app/test-app.js';
+import { hasErrorCode } from '../../../src/platform/errors/error-text.js';
 
 /** A file system of its own in memory, which ends with its disposal. */
 export interface Disk extends Disposable {
@@ -31,7 +32,7 @@ export function mountDisk(kibibytes: number): Disk {
       try {
         for (;;) writeSync(file, Buffer.alloc(4096, 1));
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+        if (!hasErrorCode(error, 'ENOSPC')) throw error;
       } finally {
         closeSync(file);
       }

@@ -1,6 +1,5 @@
 import type { ProblemCode } from '../../../src/platform/errors/problem-codes.js';
-
-const HOUR = 3_600_000;
+import { HOUR } from '../../../src/platform/time/durations.js';
 
 interface ModelSpot {
   readonly number: number;

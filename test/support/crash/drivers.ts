@@ -1,12 +1,11 @@
 import { forgeToken } from '../app/tokens.js';
 import type { CrashEnvironment } from './environment.js';
+import { HOUR } from '../../../src/platform/time/durations.js';
 
 export interface CrashDriver {
   readonly id: number;
   readonly token: string;
 }
-
-const HOUR = 3_600_000;
 
 /** Drivers who are logged in; without the cost of hashing their passwords. */
 export async function addDrivers(

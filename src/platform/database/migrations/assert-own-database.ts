@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { StartError } from '../../config/read-configuration.js';
+import { StartError } from '../../errors/start-error.js';
 import { LOCK_WAIT_MILLISECONDS } from '../lock-wait.js';
 import { MIGRATIONS } from './index.js';
 

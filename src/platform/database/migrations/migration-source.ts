@@ -3,7 +3,6 @@ import type { DatabaseSettings } from '../../config/configuration.js';
 import { type Entities, writerOptions } from '../data-sources.js';
 import { withMigrationLock } from './migration-lock.js';
 import { maintenanceOptions } from '../postgres/postgres.js';
-import { SchemaDraft } from './schema-draft.js';
 
 type RunOptions = Parameters<DataSource['runMigrations']>[0];
 type UndoOptions = Parameters<DataSource['undoLastMigration']>[0];
@@ -18,7 +17,6 @@ export class MigrationSource extends DataSource {
     entities: Entities,
   ) {
     super(optionsOf(settings, entities));
-    this.driver.createSchemaBuilder = () => new SchemaDraft(this);
   }
 
   override runMigrations(options?: RunOptions): Promise<Migration[]> {

@@ -5,6 +5,7 @@ import { isDatabaseOutage } from '../outages.js';
 import type { Tx } from '../tx.js';
 import { PostgresTx } from './postgres-tx.js';
 import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
+import { hasErrorCode } from '../../errors/error-text.js';
 
 const MAX_ATTEMPTS = 6;
 /**
@@ -65,6 +66,5 @@ type DiscardableRunner = QueryRunner & {
 /** Serialization failure or deadlock: PostgreSQL asks clients to retry the whole transaction. */
 function isLostRace(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error) || !('code' in cause)) return false;
-  return cause.code === '40001' || cause.code === '40P01';
+  return hasErrorCode(cause, '40001', '40P01');
 }

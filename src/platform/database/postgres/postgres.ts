@@ -2,11 +2,12 @@ import { Logger } from '@nestjs/common';
 import { type ClientBase, Pool, types } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { PostgresSettings } from '../../config/configuration.js';
-import { StartError } from '../../config/read-configuration.js';
+import { StartError } from '../../errors/start-error.js';
 import type { Usage } from '../database-usage.js';
 import { withMigrationLock } from '../migrations/migration-lock.js';
 import { MIGRATIONS } from '../migrations/index.js';
 import { assertKnownMigrations } from '../migrations/assert-own-database.js';
+import { errorText } from '../../errors/error-text.js';
 
 /** Milliseconds by which the client's timeout exceeds the server's, whose error is more precise. */
 const CLIENT_MARGIN = 300;
@@ -35,8 +36,9 @@ export async function openPostgres(
     await source.initialize();
   } catch (error) {
     const { host } = new URL(settings.url);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError(`The database at ${host} cannot be used: ${reason}`, { cause: error });
+    throw new StartError(`The database at ${host} cannot be used: ${errorText(error)}`, {
+      cause: error,
+    });
   }
   return source;
 }

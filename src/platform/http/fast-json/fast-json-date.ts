@@ -1,4 +1,5 @@
-const DAY_MILLISECONDS = 86_400_000;
+import { DAY, SECOND } from '../../time/durations.js';
+
 /** Maximum number of cached days; more than lists usually contain. */
 const MAX_CACHED_DAYS = 1_000;
 
@@ -14,10 +15,10 @@ const days = new Map<number, string>();
 export class FastJsonDate extends Date {
   override toJSON(): string {
     const time = this.getTime();
-    const day = Math.floor(time / DAY_MILLISECONDS);
+    const day = Math.floor(time / DAY);
     const date = days.get(day) ?? this.cacheDay(day);
-    const milliseconds = time - day * DAY_MILLISECONDS;
-    const seconds = Math.floor(milliseconds / 1_000);
+    const milliseconds = time - day * DAY;
+    const seconds = Math.floor(milliseconds / SECOND);
     const minutes = Math.floor(seconds / 60);
     const hour = TWO_DIGITS[Math.floor(minutes / 60)];
     const fraction = String(milliseconds % 1_000).padStart(3, '0');

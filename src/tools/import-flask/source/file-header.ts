@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { ImportRefused } from '../import-refused.js';
+import { hasErrorCode } from '../../../platform/errors/error-text.js';
 
 /** Offsets in the header of a SQLite file (https://www.sqlite.org/fileformat2.html, section 1.3). */
 const MAGIC = 'SQLite format 3\0';
@@ -40,7 +41,7 @@ function readHeader(path: string): Buffer {
     }
   } catch (error) {
     if (error instanceof ImportRefused) throw error;
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = hasErrorCode(error, 'ENOENT');
     throw new ImportRefused(missing ? `There is no file ${path}` : `${path}: ${String(error)}`);
   }
   return header;

@@ -2,6 +2,7 @@ import { Random } from '../random.js';
 import { type History, hoursOf, type LocalHour } from './history.js';
 import type { LotProfile } from './catalog/lot-profiles.js';
 import type { CityLot } from './lots.js';
+import { HOUR } from '../../../platform/time/durations.js';
 
 /** A vehicle that arrives at a lot (its index in the list of lots), at an instant in ms. */
 export interface Arrival {
@@ -16,7 +17,6 @@ interface ArrivalOptions {
   readonly randomSeed: number;
 }
 
-const HOUR = 3_600_000;
 /** Traffic varies from day to day by up to this fraction (weather, holidays, events). */
 const DAY_VARIATION = 0.15;
 

@@ -6,6 +6,7 @@ import type { History } from './history.js';
 import { LONG_STAY } from './catalog/lot-profiles.js';
 import { type CityLot, priceAt } from './lots.js';
 import { REMARKS } from './catalog/people.js';
+import { HOUR } from '../../../platform/time/durations.js';
 
 /** A booking; lot and driver are indexes in their lists. Instants in ms, money in minor units. */
 export interface CityBooking {
@@ -30,7 +31,6 @@ export interface CityTraffic {
   readonly randomSeed: number;
 }
 
-const HOUR = 3_600_000;
 /** Minimum time that a driver needs before parking again. */
 const MIN_DRIVE_MILLISECONDS = 600_000;
 const REMARKS_SHARE = 0.06;

@@ -2,6 +2,7 @@ import { Random } from '../random.js';
 import type { History } from './history.js';
 import type { CityLot } from './lots.js';
 import { FIRST_NAMES, LAST_NAMES, REGISTRATIONS } from './catalog/people.js';
+import { DAY } from '../../../platform/time/durations.js';
 
 export interface CityDriver {
   readonly username: string;
@@ -23,7 +24,6 @@ interface DriverOptions {
   readonly takenNames: ReadonlyMap<string, number>;
 }
 
-const DAY = 86_400_000;
 const REGULAR_DRIVERS_SHARE = 0.3;
 /** The share of drivers who registered after the start of the history. */
 const NEWCOMERS_SHARE = 0.3;

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { HOUR } from '../../../platform/time/durations.js';
 
 /** The time span of the city's bookings. Instants in ms. */
 export interface History {
@@ -18,8 +19,6 @@ export interface LocalHour {
   readonly hour: number;
   readonly weekend: boolean;
 }
-
-const HOUR = 3_600_000;
 
 export function historyBefore(until: Date, days: number, zone: string): History {
   const start = DateTime.fromJSDate(until, { zone }).startOf('day').minus({ days });

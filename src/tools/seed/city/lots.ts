@@ -3,6 +3,7 @@ import type { History } from './history.js';
 import { type LotProfile, LOT_PROFILES } from './catalog/lot-profiles.js';
 import { AREAS } from './catalog/places.js';
 import { roundPrice } from './catalog/prices.js';
+import { DAY } from '../../../platform/time/durations.js';
 
 export interface CityLot {
   readonly name: string;
@@ -24,7 +25,6 @@ interface LotOptions {
   readonly history: History;
 }
 
-const DAY = 86_400_000;
 /** The share of lots that raised their price during the history. */
 const RAISED_SHARE = 0.3;
 
