@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { requestExport, waitForExport } from '../support/app/exports.js';
 import { recordBookings } from '../support/data/past-bookings.js';
@@ -14,7 +14,7 @@ import {
 } from '../support/http/operations.js';
 import { expectProblem } from '../support/http/problems.js';
 import { routesOf, templateOf } from '../support/checks/routes.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { type TestApp, useTestApp } from '../support/app/test-app.js';
 
 /** As stored: what the tests run is not compiled with the plugin that adds examples. */
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Document;
@@ -47,8 +47,7 @@ const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   'POST /api/admin/jobs/:name/run': 'everyone who has the role',
   'POST /api/user/bookings/:id/release': {
     make: async (vpms, { token }) => {
-      const body = { lot_id: (await createLot(vpms)).id };
-      return String((await vpms.http.post('/api/user/book-parking', { token, body })).body.id);
+      return String((await vpms.as({ token }).book((await createLot(vpms)).id)).body.id);
     },
     cause: '404 BOOKING_NOT_FOUND',
   },
@@ -76,16 +75,14 @@ const NEVER_SET = [
 ].flat();
 
 describe('access control', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   const members: Partial<Record<string, TestAccount>> = {};
 
   beforeAll(async () => {
-    vpms = await startTestApp();
     members['admin'] = await createMember(vpms, 'admin');
     members['user'] = await createMember(vpms);
     await createLot(vpms);
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   it('lists the owner of the resource for each route with a path parameter', () => {
     const named = routesOf(vpms).filter(({ path }) => path.includes(':'));

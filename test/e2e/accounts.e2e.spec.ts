@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMember, PASSWORD } from '../support/data/factories.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { INSTANT } from '../support/http/patterns.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { startTestApp, type TestApp, useTestApp } from '../support/app/test-app.js';
 
 const ACCOUNT_FIELDS = ['created_at', 'email', 'id', 'role', 'updated_at', 'username'];
 
 describe('accounts', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   let count = 0;
-
-  beforeAll(async () => {
-    vpms = await startTestApp();
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   /** Registers with a name and e-mail that nobody has, unless told otherwise. */
   const register = (fields: object = {}): Promise<HttpResponse> => {

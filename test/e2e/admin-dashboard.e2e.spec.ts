@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { HOUR } from '../../src/platform/time/durations.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 describe("the admin's dashboard", () => {
   const clock = new FixedClock('2026-03-01T09:30:00.000Z');
-  let vpms: TestApp;
+  const vpms = useTestApp({ clock });
   let admin: TestAccount;
 
   beforeAll(async () => {
-    vpms = await startTestApp({ clock });
     admin = await createMember(vpms, 'admin');
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const get = (path: string) => vpms.http.get(`/api/admin/${path}`, { token: admin.token });
   const stats = async () => (await get('stats')).body;
-  const book = async ({ token }: TestAccount, lotId: number): Promise<number> => {
-    const body = { lot_id: lotId };
-    return (await vpms.http.post('/api/user/book-parking', { token, body })).body.id;
-  };
-  const release = ({ token }: TestAccount, id: number) =>
-    vpms.http.post(`/api/user/bookings/${id}/release`, { token });
+  const book = async (driver: TestAccount, lotId: number): Promise<number> =>
+    (await vpms.as(driver).book(lotId)).body.id;
 
   describe('statistics', () => {
     it('count all rows and include each write in the next read', async () => {
@@ -70,7 +64,7 @@ describe("the admin's dashboard", () => {
         availableSpots: before.availableSpots + 3,
         activeReservations: before.activeReservations + 1,
       });
-      await release(driver, booking);
+      await vpms.as(driver).release(booking);
       const withRevenue = { ...withLot, totalRevenue: before.totalRevenue + 12.34 };
       expect(await stats()).toEqual(withRevenue);
 
@@ -115,7 +109,7 @@ describe("the admin's dashboard", () => {
       expect(await latest()).toEqual([expect.objectContaining({ id: late, status: 'O' }), ofFirst]);
 
       clock.advance(HOUR);
-      await release(first, early);
+      await vpms.as(first).release(early);
       const left = '2026-03-01T12:00:00.000Z';
       expect(await latest()).toEqual([
         { ...ofFirst, status: 'A', timestamp: left, leaving_timestamp: left, cost: 20 },
@@ -128,7 +122,7 @@ describe("the admin's dashboard", () => {
       const driver = await createMember(vpms);
       for (let count = 0; count < 12; count += 1) {
         clock.advance(1000);
-        await release(driver, await book(driver, lot.id));
+        await vpms.as(driver).release(await book(driver, lot.id));
       }
       expect((await get('recent-activity')).body).toHaveLength(10);
       expect((await get('recent-activity?limit=1')).body).toHaveLength(1);
@@ -172,7 +166,7 @@ describe("the admin's dashboard", () => {
           ...idle,
         },
       ]);
-      await release(driver, await book(driver, lot.id));
+      await vpms.as(driver).release(await book(driver, lot.id));
       await book(driver, lot.id);
       const spent = { total_bookings: 2, active_bookings: 1, total_spent: 12.34 };
       expect(await find(driver.username)).toMatchObject([spent]);

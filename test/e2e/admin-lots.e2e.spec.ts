@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 const LOT = {
   prime_location_name: 'Connaught Place',
@@ -16,14 +16,12 @@ const LATER = '2026-03-01T10:00:00.000Z';
 
 describe("the admin's parking lots", () => {
   const clock = new FixedClock(START);
-  let vpms: TestApp;
+  const vpms = useTestApp({ clock });
   let admin: TestAccount;
 
   beforeAll(async () => {
-    vpms = await startTestApp({ clock });
     admin = await createMember(vpms, 'admin');
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const lots = '/api/admin/parking-lots';
   const create = (fields: object = {}) =>
@@ -38,13 +36,10 @@ describe("the admin's parking lots", () => {
     ((await spotsOf(id)) as { spot_number: string }[]).map(({ spot_number: number }) => number);
   const park = async (lotId: number, vehicle = 'DL 1') => {
     const driver = await createMember(vpms);
-    const body = { lot_id: lotId, vehicle_number: vehicle };
-    const booked = await vpms.http.post('/api/user/book-parking', { token: driver.token, body });
+    const booked = await vpms.as(driver).book(lotId, { vehicle_number: vehicle });
     expect(booked.status).toBe(201);
     return { driver, booking: booked.body };
   };
-  const release = (driver: TestAccount, id: number) =>
-    vpms.http.post(`/api/user/bookings/${id}/release`, { token: driver.token });
 
   it('creates a lot and returns exactly its fields', async () => {
     clock.set(START);
@@ -117,7 +112,7 @@ describe("the admin's parking lots", () => {
     });
     expect(second.reservation).toBeNull();
     expect((await list()).at(-1)).toMatchObject({ available_spots: 9, occupied_spots: 1 });
-    await release(driver, booking.id);
+    await vpms.as(driver).release(booking.id);
     expect((await spotsOf(id))[0]).toMatchObject({ status: 'A', reservation: null });
   });
 
@@ -172,7 +167,7 @@ describe("the admin's parking lots", () => {
   it('never retires an occupied spot', async () => {
     const { id } = await createLot(vpms, { numberOfSpots: 4 });
     const parked = [await park(id), await park(id), await park(id), await park(id)];
-    for (const { driver, booking } of parked.slice(0, 2)) await release(driver, booking.id);
+    for (const { driver, booking } of parked.slice(0, 2)) await vpms.as(driver).release(booking.id);
     const { body } = await update(id, { number_of_spots: 2 });
     expect(body).toMatchObject({ number_of_spots: 2, available_spots: 0, occupied_spots: 2 });
     expect(await numbersOf(id)).toEqual(['3', '4']);
@@ -186,7 +181,7 @@ describe("the admin's parking lots", () => {
     const { driver, booking } = await park(id);
     expectProblem(await remove(id), '409 LOT_OCCUPIED');
     expect((await list()).at(-1).id).toBe(id);
-    await release(driver, booking.id);
+    await vpms.as(driver).release(booking.id);
     const removed = await remove(id);
     expect(removed.status).toBe(200);
     expect(removed.body).toEqual({ message: expect.stringMatching(/\S/) });
@@ -197,10 +192,7 @@ describe("the admin's parking lots", () => {
     }
     expectProblem(await vpms.http.get(`${lots}/${id}/spots`, { token }), '404 LOT_NOT_FOUND');
     const another = await createMember(vpms);
-    const booked = await vpms.http.post('/api/user/book-parking', {
-      token: another.token,
-      body: { lot_id: id },
-    });
+    const booked = await vpms.as(another).book(id);
     expectProblem(booked, '404 LOT_NOT_FOUND');
   });
 
@@ -208,7 +200,7 @@ describe("the admin's parking lots", () => {
     const { id } = await createLot(vpms, { numberOfSpots: 2 });
     await park(id);
     const { driver, booking } = await park(id);
-    await release(driver, booking.id);
+    await vpms.as(driver).release(booking.id);
     const history = async () =>
       (await vpms.http.get('/api/user/bookings', { token: driver.token })).body;
     const [before] = await history();
@@ -223,7 +215,7 @@ describe("the admin's parking lots", () => {
   it('shows the last fields of a deleted lot in the history', async () => {
     const { id } = await createLot(vpms, { name: 'Gone', numberOfSpots: 1 });
     const { driver, booking } = await park(id);
-    await release(driver, booking.id);
+    await vpms.as(driver).release(booking.id);
     const history = () => vpms.http.get('/api/user/bookings', { token: driver.token });
     const { body: before } = await history();
     await remove(id);

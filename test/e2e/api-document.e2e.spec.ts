@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTestApp } from '../support/app/test-app.js';
 
 const STORED = new URL('../../docs/openapi.json', import.meta.url);
 
@@ -30,14 +30,12 @@ function routesOf({ paths }: OpenAPIObject): readonly Route[] {
 }
 
 describe('the API document', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   let routes: readonly Route[];
 
   beforeAll(async () => {
-    vpms = await startTestApp();
     routes = routesOf((await vpms.http.get('/api/docs-json')).body);
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   it('has the same routes and responses as docs/openapi.json', () => {
     expect(

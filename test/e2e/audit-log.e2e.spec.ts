@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { recordAudits } from '../../src/platform/audit/audit.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { auditRows } from '../support/data/audit-rows.js';
@@ -13,7 +13,7 @@ import {
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
 import { routesOf } from '../support/checks/routes.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { queryDatabase } from '../support/data/test-database.js';
 import { claimsOf } from '../support/app/tokens.js';
 import { MINUTE } from '../../src/platform/time/durations.js';
@@ -32,13 +32,12 @@ interface Entry {
 }
 
 describe('GET /api/admin/audit-log', () => {
-  let vpms: TestApp;
+  const environment = { CURRENCY: 'INR', TIMEZONE: 'UTC' };
+  const vpms = useTestApp({ clock: new FixedClock(NOW), environment });
   let admin: TestAccount;
   let driver: TestAccount;
 
   beforeAll(async () => {
-    const environment = { CURRENCY: 'INR', TIMEZONE: 'UTC' };
-    vpms = await startTestApp({ clock: new FixedClock(NOW), environment });
     admin = await createMember(vpms, 'admin');
     driver = await createMember(vpms);
     await hitLimit('login-address', 6);
@@ -53,7 +52,6 @@ describe('GET /api/admin/audit-log', () => {
       await vpms.http.post('/api/user/login', { body });
     }
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   /** As if a limit had been hit so many times, a minute apart. */
   const hitLimit = (limit: string, times: number, first = FIRST_HIT) =>

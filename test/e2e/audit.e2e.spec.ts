@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { recordAudit } from '../../src/platform/audit/audit.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { type AuditRow, auditRows } from '../support/data/audit-rows.js';
@@ -12,7 +12,7 @@ import {
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { finishedRun } from '../support/app/job-runs.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { countRows, queryDatabase } from '../support/data/test-database.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
@@ -35,16 +35,14 @@ const VALUES = {
 };
 
 describe('the audit log', () => {
-  let vpms: TestApp;
+  const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
+  const vpms = useTestApp({ clock: new FixedClock(NOW), environment });
   let admin: TestAccount;
   let requests = 0;
 
   beforeAll(async () => {
-    const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
-    vpms = await startTestApp({ clock: new FixedClock(NOW), environment });
     admin = await createMember(vpms, 'admin');
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   /** Makes a request with an id of its own; answers what is new in the log besides. */
   async function audited(
@@ -231,10 +229,9 @@ describe('the audit log', () => {
     it('leave no record', async () => {
       const { id } = await createLot(vpms, { numberOfSpots: 2 });
       const driver = await createMember(vpms);
-      const body = { lot_id: id };
-      await vpms.http.post('/api/user/book-parking', { token: driver.token, body });
+      await vpms.as(driver).book(id);
       const parked = await createMember(vpms);
-      await vpms.http.post('/api/user/book-parking', { token: parked.token, body });
+      await vpms.as(parked).book(id);
       for (const [method, path, asked, status] of [
         ['PUT', `${LOTS}/${id}`, {}, 200],
         ['PUT', `${LOTS}/${id}`, { price: -1 }, 400],

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { sendBytes } from '../support/http/raw-http.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const VENDOR_TYPE = { 'content-type': 'application/vnd.api+json; charset=utf-8' };
@@ -74,16 +74,14 @@ const ROUTES: Route[] = [
 ];
 
 describe('request bodies', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   const members: { admin?: TestAccount; user?: TestAccount } = {};
 
   beforeAll(async () => {
-    vpms = await startTestApp();
     await createLot(vpms);
     members.admin = await createMember(vpms, 'admin');
     members.user = await createMember(vpms);
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const tokenFor = ({ role }: Route) => role && members[role]?.token;
   const send = (route: Route, body: unknown): Promise<HttpResponse> =>

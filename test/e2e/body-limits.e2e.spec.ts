@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTestApp } from '../support/app/test-app.js';
 import { createMember, createLot, type TestAccount } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 
-let vpms: TestApp;
+const vpms = useTestApp();
 let driver: TestAccount;
 let admin: TestAccount;
 beforeAll(async () => {
-  vpms = await startTestApp();
   [driver, admin] = [await createMember(vpms), await createMember(vpms, 'admin')];
 });
-afterAll(() => vpms[Symbol.asyncDispose]());
 
 const login = (body: unknown) => vpms.http.post('/api/user/login', { body });
 const credentials = { username: 'unknown', password: 'wrong password' };
@@ -73,10 +71,7 @@ describe('a request body', () => {
     const requests = [
       login({ username: long, password: long }),
       vpms.http.post('/api/user/register', { body: { username: long, email: long, password: '' } }),
-      vpms.http.post('/api/user/book-parking', {
-        token: driver.token,
-        body: { lot_id: lot.id, remarks: long },
-      }),
+      vpms.as(driver).book(lot.id, { remarks: long }),
       vpms.http.post('/api/admin/jobs/daily-reminders/run', {
         token: admin.token,
         body: { period: long },
@@ -112,10 +107,7 @@ describe('the body null', () => {
   it('releases a booking', async () => {
     const lot = await createLot(vpms);
     const { token } = driver;
-    const booked = await vpms.http.post('/api/user/book-parking', {
-      token,
-      body: { lot_id: lot.id },
-    });
+    const booked = await vpms.as(driver).book(lot.id);
     const response = await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, {
       token,
       raw: 'null',

@@ -1,44 +1,29 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createLot,
-  createMember,
-  createMembers,
-  type TestAccount,
-} from '../support/data/factories.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { HOUR } from '../../src/platform/time/durations.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 const START = '2026-03-01T09:30:00.000Z';
 
 describe('bookings', () => {
   const clock = new FixedClock(START);
-  let vpms: TestApp;
+  const vpms = useTestApp({ clock });
   let driver: TestAccount;
 
-  beforeAll(async () => {
-    vpms = await startTestApp({ clock });
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
   beforeEach(async () => {
     clock.set(START);
     driver = await createMember(vpms);
   });
 
   const get = (path: string, { token } = driver) => vpms.http.get(`/api/user/${path}`, { token });
-  const book = (body: object, { token } = driver) =>
-    vpms.http.post('/api/user/book-parking', { token, body });
-  const release = (id: number | string, { token } = driver) =>
-    vpms.http.post(`/api/user/bookings/${id}/release`, { token });
 
   it('have exactly the documented fields', async () => {
     const lot = await createLot(vpms);
-    const { status, body } = await book({
-      lot_id: lot.id,
-      vehicle_number: 'DL 01 AB 1234',
-      remarks: 'Back by six',
-    });
+    const { status, body } = await vpms
+      .as(driver)
+      .book(lot.id, { vehicle_number: 'DL 01 AB 1234', remarks: 'Back by six' });
     expect(status).toBe(201);
     expect(body).toEqual({
       id: expect.any(Number),
@@ -61,7 +46,7 @@ describe('bookings', () => {
       updated_at: START,
     });
     clock.advance(HOUR * 1.5);
-    const released = await release(body.id);
+    const released = await vpms.as(driver).release(body.id);
     expect(released.status).toBe(200);
     const left = '2026-03-01T11:00:00.000Z';
     const completed = {
@@ -78,44 +63,46 @@ describe('bookings', () => {
 
   it('are accepted without vehicle and remarks', async () => {
     const lot = await createLot(vpms);
-    const { body } = await book({ lot_id: lot.id });
+    const { body } = await vpms.as(driver).book(lot.id);
     expect(body).toMatchObject({ vehicle_number: null, remarks: null });
   });
 
   it('occupy the free spot with the lowest number', async () => {
     const lot = await createLot(vpms);
-    const [first, second, third] = await createMembers(vpms, 3);
-    const bookings: string[] = [];
-    for (const member of [first, second, third]) {
-      const { body } = await book({ lot_id: lot.id }, member);
+    const second = await createMember(vpms);
+    const bookings: number[] = [];
+    for (const member of [await createMember(vpms), second, await createMember(vpms)]) {
+      const { body } = await vpms.as(member).book(lot.id);
       expect(body.spot_number).toBe(String(bookings.push(body.id)));
     }
-    await release(bookings[1] ?? '', second);
-    expect((await book({ lot_id: lot.id })).body.spot_number).toBe('2');
-    expect((await book({ lot_id: lot.id }, second)).body.spot_number).toBe('4');
+    await vpms.as(second).release(bookings[1] ?? '');
+    expect((await vpms.as(driver).book(lot.id)).body.spot_number).toBe('2');
+    expect((await vpms.as(second).book(lot.id)).body.spot_number).toBe('4');
   });
 
   it('require an existing lot with a free spot', async () => {
-    expectProblem(await book({ lot_id: 999_999 }), '404 LOT_NOT_FOUND');
+    expectProblem(await vpms.as(driver).book(999_999), '404 LOT_NOT_FOUND');
     const lot = await createLot(vpms, { numberOfSpots: 1 });
-    await book({ lot_id: lot.id }, await createMember(vpms));
-    expectProblem(await book({ lot_id: lot.id }), '409 LOT_FULL');
+    await vpms.as(await createMember(vpms)).book(lot.id);
+    expectProblem(await vpms.as(driver).book(lot.id), '409 LOT_FULL');
   });
 
   it('refuse a second active booking of a driver', async () => {
     const [lot, other] = [await createLot(vpms), await createLot(vpms, { numberOfSpots: 1 })];
-    const { body } = await book({ lot_id: lot.id });
-    expectProblem(await book({ lot_id: lot.id }), '409 ALREADY_PARKED');
-    expectProblem(await book({ lot_id: other.id }), '409 ALREADY_PARKED');
-    await book({ lot_id: other.id }, await createMember(vpms));
-    expectProblem(await book({ lot_id: other.id }), '409 ALREADY_PARKED');
-    await release(body.id);
-    expect((await book({ lot_id: lot.id })).status).toBe(201);
+    const { body } = await vpms.as(driver).book(lot.id);
+    expectProblem(await vpms.as(driver).book(lot.id), '409 ALREADY_PARKED');
+    expectProblem(await vpms.as(driver).book(other.id), '409 ALREADY_PARKED');
+    await vpms.as(await createMember(vpms)).book(other.id);
+    expectProblem(await vpms.as(driver).book(other.id), '409 ALREADY_PARKED');
+    await vpms.as(driver).release(body.id);
+    expect((await vpms.as(driver).book(lot.id)).status).toBe(201);
   });
 
   it('are created once for 20 concurrent requests of one driver', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 50 });
-    const responses = await Promise.all(Array.from({ length: 20 }, () => book({ lot_id: lot.id })));
+    const responses = await Promise.all(
+      Array.from({ length: 20 }, () => vpms.as(driver).book(lot.id)),
+    );
     const refused = responses.filter(({ status }) => status !== 201);
     expect(refused).toHaveLength(19);
     for (const response of refused) expectProblem(response, '409 ALREADY_PARKED');
@@ -123,21 +110,23 @@ describe('bookings', () => {
 
   it('are released once for concurrent requests', async () => {
     const lot = await createLot(vpms);
-    const { body } = await book({ lot_id: lot.id });
-    const responses = await Promise.all(Array.from({ length: 20 }, () => release(body.id)));
+    const { body } = await vpms.as(driver).book(lot.id);
+    const responses = await Promise.all(
+      Array.from({ length: 20 }, () => vpms.as(driver).release(body.id)),
+    );
     const refused = responses.filter(({ status }) => status !== 200);
     expect(refused).toHaveLength(19);
     for (const response of refused) expectProblem(response, '409 ALREADY_RELEASED');
-    expectProblem(await release(body.id), '409 ALREADY_RELEASED');
+    expectProblem(await vpms.as(driver).release(body.id), '409 ALREADY_RELEASED');
   });
 
   it('are invisible to other drivers, who cannot release them', async () => {
     const lot = await createLot(vpms);
-    const { body } = await book({ lot_id: lot.id });
+    const { body } = await vpms.as(driver).book(lot.id);
     const other = await createMember(vpms);
-    const response = await release(body.id, other);
+    const response = await vpms.as(other).release(body.id);
     expectProblem(response, '404 BOOKING_NOT_FOUND');
-    const unknown = await release(999_999, other);
+    const unknown = await vpms.as(other).release(999_999);
     expect(unknown.body.title).toBe(response.body.title);
     expect((await get('bookings', other)).body).toEqual([]);
     expect((await get('active-booking', other)).text).toBe('null');
@@ -154,9 +143,9 @@ describe('bookings', () => {
     [2 * HOUR + 1, 3],
   ])('charge a stay of %i ms as %i started hours', async (milliseconds, hours) => {
     const lot = await createLot(vpms, { pricePerHour: 1610 });
-    const { body } = await book({ lot_id: lot.id });
+    const { body } = await vpms.as(driver).book(lot.id);
     clock.advance(milliseconds);
-    const released = await release(body.id);
+    const released = await vpms.as(driver).release(body.id);
     const cost = Number((hours * 16.1).toFixed(2));
     expect(released.body).toMatchObject({ cost, parking_cost: cost });
   });
@@ -164,18 +153,18 @@ describe('bookings', () => {
   it("charge the agreed price after the lot's price has changed", async () => {
     const lot = await createLot(vpms);
     const admin = await createMember(vpms, 'admin');
-    const { body } = await book({ lot_id: lot.id });
+    const { body } = await vpms.as(driver).book(lot.id);
     const changes = { token: admin.token, body: { price: 99.99 } };
     await vpms.http.put(`/api/admin/parking-lots/${lot.id}`, changes);
     const active = await get('active-booking');
     expect(active.body).toMatchObject({ price_per_hour: 12.5, price: 99.99 });
-    const released = await release(body.id);
+    const released = await vpms.as(driver).release(body.id);
     expect(released.body).toMatchObject({ price_per_hour: 12.5, price: 99.99, cost: 12.5 });
   });
 
   it('show a duration until now while active, with two decimals', async () => {
     const lot = await createLot(vpms);
-    await book({ lot_id: lot.id });
+    await vpms.as(driver).book(lot.id);
     clock.advance(HOUR / 3);
     const { body } = await get('active-booking');
     expect(body).toMatchObject({ duration_hours: 0.33, parking_cost: 0, status: 'active' });
@@ -189,9 +178,9 @@ describe('bookings', () => {
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(headers.get('content-length')).toBe('4');
     const lot = await createLot(vpms);
-    const { body } = await book({ lot_id: lot.id });
+    const { body } = await vpms.as(driver).book(lot.id);
     expect((await get('active-booking')).body).toEqual(body);
-    await release(body.id);
+    await vpms.as(driver).release(body.id);
     expect((await get('active-booking')).text).toBe('null');
   });
 
@@ -200,10 +189,10 @@ describe('bookings', () => {
       const lot = await createLot(vpms);
       const ids: number[] = [];
       for (let count = 0; count < 3; count += 1) {
-        const { body } = await book({ lot_id: lot.id });
+        const { body } = await vpms.as(driver).book(lot.id);
         ids.unshift(body.id);
         clock.advance(HOUR);
-        if (count < 2) await release(body.id);
+        if (count < 2) await vpms.as(driver).release(body.id);
       }
       const list = async (query: string) =>
         ((await get(`bookings${query}`)).body as { id: number }[]).map(({ id }) => id);

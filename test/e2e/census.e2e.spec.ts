@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../src/platform/errors/problem-codes.js';
 import { createMember } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { type Route, routesOf } from '../support/checks/routes.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { claimsOf, forgeToken, SECRET } from '../support/app/tokens.js';
 
 const EITHER = ['admin', 'user'];
@@ -64,14 +64,12 @@ describe('the error code census', () => {
 });
 
 describe('the route census', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp({ environment: { JWT_SECRET: SECRET } });
   let routes: Route[];
 
   beforeAll(async () => {
-    vpms = await startTestApp({ environment: { JWT_SECRET: SECRET } });
     routes = routesOf(vpms);
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const call = ({ method, path }: Route, token?: string) =>
     vpms.http.request(method, path.replaceAll(/:\w+/g, '1'), { token });

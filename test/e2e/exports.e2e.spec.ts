@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
+import type { BookingFields } from '../support/http/api-client.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { DAY } from '../../src/platform/time/durations.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 const START = '2026-03-01T09:30:00.000Z';
 const HEADER =
@@ -16,22 +17,18 @@ const MALFORMED = ['1', 'abc', '%00', '%2e%2e%2fetc%2fpasswd', "'%20OR%201=1", '
 
 describe('exports', () => {
   const clock = new FixedClock(START);
-  let vpms: TestApp;
+  const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
   let driver: TestAccount;
 
-  beforeAll(async () => {
-    vpms = await startTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
   beforeEach(async () => {
     clock.set(START);
     driver = await createMember(vpms);
   });
 
   const get = (path: string, { token } = driver) => vpms.http.get(`/api/user/${path}`, { token });
-  const request = ({ token } = driver) => vpms.http.post('/api/user/export-csv-async', { token });
-  const status = (id: string, member = driver) => get(`export-csv-status/${id}`, member);
-  const download = (id: string, member = driver) => get(`export-csv-download/${id}`, member);
+  const request = (member = driver) => vpms.as(member).requestExport();
+  const status = (id: string, member = driver) => vpms.as(member).exportStatus(id);
+  const download = (id: string, member = driver) => vpms.as(member).downloadExport(id);
   const completed = async (id: string): Promise<HttpResponse> => {
     for (let attempt = 0; attempt < 200; attempt += 1) {
       const response = await status(id);
@@ -168,14 +165,12 @@ describe('exports', () => {
   });
 
   describe('the CSV file', () => {
-    const book = async (lotId: number, fields: object) => {
-      const body = { lot_id: lotId, ...fields };
-      const booked = await vpms.http.post('/api/user/book-parking', { token: driver.token, body });
+    const book = async (lotId: number, fields: BookingFields) => {
+      const booked = await vpms.as(driver).book(lotId, fields);
       expect(booked.status).toBe(201);
       return booked.body;
     };
-    const release = ({ id }: { id: number }) =>
-      vpms.http.post(`/api/user/bookings/${id}/release`, { token: driver.token });
+    const release = ({ id }: { id: number }) => vpms.as(driver).release(id);
 
     it('follows RFC 4180, newest first, with all decimals of the cost', async () => {
       const lot = await createLot(vpms, {

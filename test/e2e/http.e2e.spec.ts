@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createMember, type TestAccount } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { sendBytes } from '../support/http/raw-http.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 describe('HTTP', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   let admin: TestAccount;
 
   beforeAll(async () => {
-    vpms = await startTestApp();
     admin = await createMember(vpms, 'admin');
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   describe('request targets', () => {
     it.each(['/nope', '/api', '/api/', '/api/auth/me/', '/api//auth/me', '/API/auth/me'])(

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 /** Numbers for some languages, but no positive integers as the contract writes them. */
 const NONE =
@@ -9,17 +9,15 @@ const NONE =
   "Infinity %EF%BC%91 %D9%A1 %E2%80%8B1 [1] %7B%7D '1'";
 
 describe('ids', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   let admin: TestAccount;
   let user: TestAccount;
 
   beforeAll(async () => {
-    vpms = await startTestApp();
     admin = await createMember(vpms, 'admin');
     user = await createMember(vpms);
     await createLot(vpms);
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const useEverywhere = async (id: string) => {
     const lot = `/api/admin/parking-lots/${id}`;
@@ -30,7 +28,7 @@ describe('ids', () => {
         await vpms.http.delete(lot, { token }),
         await vpms.http.get(`${lot}/spots`, { token }),
       ],
-      booking: await vpms.http.post(`/api/user/bookings/${id}/release`, { token: user.token }),
+      booking: await vpms.as(user).release(id),
     };
   };
 
@@ -51,14 +49,12 @@ describe('ids', () => {
   );
 
   it.each([0, -1, 1.5, 1e21, 2 ** 53])('refuse %d in a body', async (id) => {
-    const body = { lot_id: id };
-    const response = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
+    const response = await vpms.as(user).book(id);
     expectProblem(response, '400 VALIDATION_FAILED', ['lot_id']);
   });
 
   it('return 404 for an unknown lot in a body', async () => {
-    const body = { lot_id: 999 };
-    const response = await vpms.http.post('/api/user/book-parking', { token: user.token, body });
+    const response = await vpms.as(user).book(999);
     expectProblem(response, '404 LOT_NOT_FOUND');
   });
 

@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requestExport, waitForExport } from '../support/app/exports.js';
 import { createLot, createMember, createMembers } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { PrometheusText } from '../support/http/prometheus-text.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { startTestApp, useTestApp } from '../support/app/test-app.js';
 import { ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 const PAGE = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 const TOKEN = 'the-token-of-the-metrics';
 
 describe('the metrics', () => {
-  let vpms: TestApp;
-
-  beforeAll(async () => {
-    vpms = await startTestApp();
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
+  const vpms = useTestApp();
 
   const scrape = async (): Promise<PrometheusText> => {
     const { status, text } = await vpms.http.get('/metrics');
@@ -25,7 +20,7 @@ describe('the metrics', () => {
   };
   const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);
   const book = (token: string, lotId: number, headers: Record<string, string> = {}) =>
-    vpms.http.post('/api/user/book-parking', { token, body: { lot_id: lotId }, headers });
+    vpms.as({ token }).book(lotId, {}, { headers });
 
   it('are returned as uncacheable text for Prometheus', async () => {
     const { headers } = await vpms.http.get('/metrics');

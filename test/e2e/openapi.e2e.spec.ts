@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { routesOf, templateOf } from '../support/checks/routes.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 interface Operation {
   readonly operationId: string;
@@ -18,14 +18,12 @@ interface Document {
 }
 
 describe('the OpenAPI document', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   let document: Document;
 
   beforeAll(async () => {
-    vpms = await startTestApp();
     document = (await vpms.http.get('/api/docs-json')).body;
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const operations = () =>
     routesOf(vpms).map((route) => ({

@@ -53,8 +53,7 @@ describe('operations', () => {
     const database = new Database(join(vpms.dataDirectory, 'vpms.db'));
     const lot = await createLot(vpms);
     const [driver] = await createMembers(vpms, 1);
-    const book = () =>
-      vpms.http.post('/api/user/book-parking', { token: driver?.token, body: { lot_id: lot.id } });
+    const book = () => vpms.as({ token: driver?.token }).book(lot.id);
     database.exec('BEGIN IMMEDIATE');
     expectProblem(await book(), '503 DATABASE_UNAVAILABLE');
     const read = await vpms.http.get('/api/user/bookings', { token: driver?.token });

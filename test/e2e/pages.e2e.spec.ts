@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   createLot,
   createMember,
@@ -8,7 +8,7 @@ import {
 import { FixedClock } from '../support/app/fixed-clock.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 interface Item {
   readonly id: number;
@@ -16,26 +16,23 @@ interface Item {
 
 describe('pages', () => {
   const clock = new FixedClock();
-  let vpms: TestApp;
+  const vpms = useTestApp({ clock });
   let admin: TestAccount;
   let driver: TestAccount;
   let lotId: number;
 
   beforeAll(async () => {
-    vpms = await startTestApp({ clock });
     [admin, driver] = [await createMember(vpms, 'admin'), await createMember(vpms)];
     await createMembers(vpms, 5);
     lotId = (await createLot(vpms)).id;
     for (let count = 0; count < 6; count += 1) await createLot(vpms);
     for (let count = 0; count < 6; count += 1) await stay();
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const stay = async (): Promise<void> => {
     const { token } = driver;
-    const body = { lot_id: lotId };
-    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
-    await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, { token });
+    const booked = await vpms.as({ token }).book(lotId);
+    await vpms.as({ token }).release(booked.body.id);
   };
   const LISTS = [
     '/api/admin/parking-lots',

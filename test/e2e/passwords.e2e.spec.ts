@@ -5,7 +5,7 @@ import { TransactionRunner } from '../../src/platform/database/transaction-runne
 import { createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { startTestApp, type TestApp, useTestApp } from '../support/app/test-app.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -14,13 +14,8 @@ const PRODUCTION = {
 };
 
 describe('passwords', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   let count = 0;
-
-  beforeAll(async () => {
-    vpms = await startTestApp();
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const register = async (password: string, { http } = vpms) => {
     count += 1;

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createLot, createMember } from '../support/data/factories.js';
 import { CapturedLog } from '../support/app/captured-log.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 describe('the request log', () => {
   const log = new CapturedLog();
-  let vpms: TestApp;
+  const vpms = useTestApp({ log });
 
-  beforeAll(async () => {
-    vpms = await startTestApp({ log });
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
   beforeEach(() => {
     log.lines.length = 0;
   });

@@ -10,9 +10,8 @@ it.runIf(ON_POSTGRES)('cancels a statement that takes too long and returns 503',
   await using vpms = await startTestApp({ environment });
   const { token } = await createMember(vpms);
   const { id } = await createLot(vpms);
-  const book = () => vpms.http.post('/api/user/book-parking', { token, body: { lot_id: id } });
-  const release = (bookingId: number) =>
-    vpms.http.post(`/api/user/bookings/${bookingId}/release`, { token });
+  const book = () => vpms.as({ token }).book(id);
+  const release = (bookingId: number) => vpms.as({ token }).release(bookingId);
   const activities = () =>
     queryDatabase(
       vpms.dataDirectory,

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { type TestApp, useTestApp } from '../support/app/test-app.js';
 
 const LOT = {
   prime_location_name: 'Central',
@@ -18,14 +18,12 @@ function createIn(vpms: TestApp, admin: TestAccount, fields: object): Promise<Ht
 }
 
 describe('text', () => {
-  let vpms: TestApp;
+  const vpms = useTestApp();
   let admin: TestAccount;
 
   beforeAll(async () => {
-    vpms = await startTestApp();
     admin = await createMember(vpms, 'admin');
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   const KEPT = [
     '  untrimmed\t',
@@ -51,10 +49,10 @@ describe('text', () => {
   it.each(KEPT)('of a booking is stored as sent: %j', async (remarks) => {
     const { id } = await createLot(vpms);
     const { token } = await createMember(vpms);
-    const body = { lot_id: id, remarks, vehicle_number: remarks.slice(0, 20) };
-    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
-    expect(booked.body).toMatchObject({ remarks, vehicle_number: body.vehicle_number });
-    const active = await vpms.http.get('/api/user/active-booking', { token });
+    const fields = { remarks, vehicle_number: remarks.slice(0, 20) };
+    const booked = await vpms.as({ token }).book(id, fields);
+    expect(booked.body).toMatchObject(fields);
+    const active = await vpms.as({ token }).activeBooking();
     expect(active.body).toEqual(booked.body);
   });
 
@@ -107,15 +105,13 @@ describe('text', () => {
     const { id } = await createLot(vpms);
     for (const text of ['🚗'.repeat(max), '', ' ']) {
       const { token } = await createMember(vpms);
-      const body = { lot_id: id, [field]: text };
-      const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+      const booked = await vpms.as({ token }).book(id, { [field]: text });
       expect(booked.status).toBe(201);
       expect(booked.body[field]).toBe(text);
     }
     const { token } = await createMember(vpms);
     for (const text of ['🚗'.repeat(max + 1), 'a\0', '\ud800']) {
-      const body = { lot_id: id, [field]: text };
-      const response = await vpms.http.post('/api/user/book-parking', { token, body });
+      const response = await vpms.as({ token }).book(id, { [field]: text });
       expectProblem(response, '400 VALIDATION_FAILED', [field]);
     }
   });
@@ -142,25 +138,20 @@ describe.each([
   ['JPY', [0, 40, 1_000_000], [12.5, 0.1, 1e-7]],
   ['KWD', [0.001, 12.345, 1.1, 999_999.999], [0.0001, 12.3456]],
 ])('money in %s', (currency, exact, tooFine) => {
-  let vpms: TestApp;
+  const vpms = useTestApp({ environment: { CURRENCY: currency } });
   let admin: TestAccount;
 
   beforeAll(async () => {
-    vpms = await startTestApp({ environment: { CURRENCY: currency } });
     admin = await createMember(vpms, 'admin');
   });
-  afterAll(() => vpms[Symbol.asyncDispose]());
 
   it.each(exact)('stores and charges %d exactly', async (price) => {
     const created = await createIn(vpms, admin, { price });
     expect(created.status).toBe(201);
     expect(created.text).toContain(`"price":${price},`);
     const { token } = await createMember(vpms);
-    const body = { lot_id: created.body.id };
-    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
-    const released = await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, {
-      token,
-    });
+    const booked = await vpms.as({ token }).book(created.body.id);
+    const released = await vpms.as({ token }).release(booked.body.id);
     expect(released.body).toMatchObject({ cost: price, parking_cost: price, price });
     const stats = await vpms.http.get('/api/user/stats', { token });
     expect(stats.text).toContain(`"totalSpent":${price},`);
@@ -181,9 +172,8 @@ describe.each([
     const [price = 0] = exact.slice(1);
     const created = await createIn(vpms, admin, { price });
     for (let time = 0; time < 3; time += 1) {
-      const body = { lot_id: created.body.id };
-      const booked = await vpms.http.post('/api/user/book-parking', { token, body });
-      await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, { token });
+      const booked = await vpms.as({ token }).book(created.body.id);
+      await vpms.as({ token }).release(booked.body.id);
     }
     const stats = await vpms.http.get('/api/user/stats', { token });
     expect(stats.body.totalSpent).toBe(Number((price * 3).toFixed(3)));

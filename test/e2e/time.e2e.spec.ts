@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLot, createMember } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { HOUR } from '../../src/platform/time/durations.js';
+import { useTestApp } from '../support/app/test-app.js';
 
 /** A place that differs by half an hour, one whose clock changes, and the one of all instants. */
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York'];
 
 describe.each(ZONES)('time in an installation of %s', (zone) => {
   const clock = new FixedClock();
-  let vpms: TestApp;
-
-  beforeAll(async () => {
-    vpms = await startTestApp({ clock, environment: { TIMEZONE: zone } });
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
+  const vpms = useTestApp({ clock, environment: { TIMEZONE: zone } });
 
   /** A driver who books at the instant, and how to leave again. */
   async function park(instant: string) {
@@ -23,12 +18,10 @@ describe.each(ZONES)('time in an installation of %s', (zone) => {
     const { token } = await createMember(vpms);
     const get = async (path: string) => (await vpms.http.get(`/api/user/${path}`, { token })).body;
     const book = async () => {
-      const body = { lot_id: lot.id };
-      return (await vpms.http.post('/api/user/book-parking', { token, body })).body;
+      return (await vpms.as({ token }).book(lot.id)).body;
     };
     const booking = await book();
-    const release = async (id: number = booking.id) =>
-      (await vpms.http.post(`/api/user/bookings/${id}/release`, { token })).body;
+    const release = async (id: number = booking.id) => (await vpms.as({ token }).release(id)).body;
     return { booking, book, release, get };
   }
 

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { expectProblem } from '../support/http/problems.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { startTestApp, useTestApp } from '../support/app/test-app.js';
 import { claimsOf, type Forgery, forgeToken, SECRET } from '../support/app/tokens.js';
 
 const LIFETIME = 3_600;
@@ -46,12 +46,7 @@ const FORGERIES: [string, Partial<Forgery> & { change?: object }][] = [
 describe('tokens', () => {
   const clock = new FixedClock();
   const environment = { JWT_SECRET: SECRET, JWT_EXPIRES_IN: String(LIFETIME) };
-  let vpms: TestApp;
-
-  beforeAll(async () => {
-    vpms = await startTestApp({ clock, environment });
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
+  const vpms = useTestApp({ clock, environment });
 
   const me = (token: string) => vpms.http.get('/api/auth/me', { token });
   const withHeader = (authorization: string) =>

@@ -21,13 +21,10 @@ describe("a driver's statistics and lots", () => {
   const get = async (path: string, { token } = driver) =>
     (await vpms.http.get(`/api/user/${path}`, { token })).body;
   const book = async (lotId: number, { token } = driver): Promise<number> => {
-    const body = { lot_id: lotId };
-    const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+    const booked = await vpms.as({ token }).book(lotId);
     expect(booked.status).toBe(201);
     return booked.body.id;
   };
-  const release = (id: number, { token } = driver) =>
-    vpms.http.post(`/api/user/bookings/${id}/release`, { token });
 
   it('are zero at first, and include each write in the next read', async () => {
     const nothing = { totalBookings: 0, activeBookings: 0, totalSpent: 0, monthlyBookings: 0 };
@@ -36,7 +33,7 @@ describe("a driver's statistics and lots", () => {
     const booking = await book(lot.id);
     const active = { totalBookings: 1, activeBookings: 1, totalSpent: 0, monthlyBookings: 1 };
     expect(await get('stats')).toEqual(active);
-    await release(booking);
+    await vpms.as(driver).release(booking);
     expect(await get('stats')).toEqual({ ...active, activeBookings: 0, totalSpent: 12.34 });
     expect(await get('stats', await createMember(vpms))).toEqual(nothing);
   });
@@ -46,7 +43,7 @@ describe("a driver's statistics and lots", () => {
     // Midnight in India is 18:30 of the day before in UTC.
     for (const instant of ['2026-03-31T18:29:59.999Z', '2026-03-31T18:30:00.000Z']) {
       clock.set(instant);
-      await release(await book(lot.id));
+      await vpms.as(driver).release(await book(lot.id));
     }
     expect(await get('stats')).toMatchObject({ totalBookings: 2, monthlyBookings: 1 });
     clock.set('2026-04-30T18:29:59.999Z');
@@ -67,7 +64,7 @@ describe("a driver's statistics and lots", () => {
       expect(await get('parking-lots/available')).toEqual(all.body);
       const booking = await book(first.id);
       expect(await ids()).toEqual([second.id]);
-      await release(booking);
+      await vpms.as(driver).release(booking);
       expect(await ids()).toEqual([first.id, second.id]);
       await book(second.id);
       expect((await get('parking-lots/available')).at(-1)).toMatchObject({

@@ -170,11 +170,9 @@ describe('random requests', () => {
     const body = { ...lot, price: 12.5, number_of_spots: 1 };
     const { id } = (await vpms.http.post('/api/admin/parking-lots', { token: admin, body })).body;
     const active = await vpms.http.get('/api/user/active-booking', { token: driver });
-    const release = (booking: number) =>
-      vpms.http.post(`/api/user/bookings/${booking}/release`, { token: driver });
+    const release = (booking: number) => vpms.http.as({ token: driver }).release(booking);
     if (active.body) expect((await release(active.body.id)).status).toBe(200);
-    const booking = { token: driver, body: { lot_id: id } };
-    const booked = await vpms.http.post('/api/user/book-parking', booking);
+    const booked = await vpms.http.as({ token: driver }).book(id);
     expect(booked).toMatchObject({ status: 201, body: { lot_name: 'After', spot_number: '1' } });
     expect((await release(booked.body.id)).body).toMatchObject({ cost: 12.5 });
     expect(await violationsOf({ dataDirectory })).toEqual({});

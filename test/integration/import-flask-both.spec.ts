@@ -81,10 +81,7 @@ describe('an import from Flask, on either database', () => {
     expect(driver.status).toBe(200);
     const again = await login('user', 'anna', 'old pass');
     expect(again.status).toBe(200);
-    const { body } = await vpms.http.post('/api/user/book-parking', {
-      token: driver.body.token,
-      body: { lot_id: 3 },
-    });
+    const { body } = await vpms.as(driver.body).book(3);
     expect(body).toMatchObject({ id: 502, lot_id: 3, spot_id: 9, user_id: 10 });
   });
 

@@ -177,7 +177,7 @@ describe('passwords of a Flask file', () => {
     const active = await vpms.http.get('/api/user/active-booking', { token });
     expect(active.body).toMatchObject({ id: 500, spot_id: 8, lot_id: 3, user_id: 10 });
     expect((await vpms.http.post('/api/user/bookings/500/release', { token })).status).toBe(200);
-    const booked = await vpms.http.post('/api/user/book-parking', { token, body: { lot_id: 3 } });
+    const booked = await vpms.as({ token }).book(3);
     expect([booked.status, booked.body.id]).toEqual([201, 501]);
     const boss = (await login('boss', 'boss123', 'admin')).body.token;
     const lot = await vpms.http.post('/api/admin/parking-lots', {

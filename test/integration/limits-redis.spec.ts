@@ -76,8 +76,7 @@ describeWithServers('rate limits of several instances', () => {
           expectProblem(await login(vpms, username), '429 RATE_LIMITED');
         }
         for (const { token, username } of drivers) {
-          const body = { lot_id: lotId };
-          const booked = await first.http.post('/api/user/book-parking', { token, body });
+          const booked = await first.http.as({ token }).book(lotId);
           expect(booked.status).toBe(201);
           expect(booked.headers.get('ratelimit')).toMatch(/^"requests-of-token";r=29\d\d;/);
           const release = `/api/user/bookings/${booked.body.id}/release`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { LotNotFound, LotOccupied, TooFewSpots } from '../../src/parking/errors.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
@@ -12,24 +12,22 @@ import {
   ADMIN_PRINCIPAL,
 } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { ON_POSTGRES } from '../support/data/test-database.js';
 import { violationsOf } from '../support/checks/violations.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
 const clock = new FixedClock();
-let vpms: TestApp;
+const vpms = useTestApp({ clock });
 let lots: LotsService;
 let reservations: ReservationsService;
 let transactions: TransactionRunner;
 
 beforeAll(async () => {
-  vpms = await startTestApp({ clock });
   lots = vpms.app.get(LotsService);
   reservations = vpms.app.get(ReservationsService);
   transactions = vpms.app.get(TransactionRunner);
 });
-afterAll(() => vpms[Symbol.asyncDispose]());
 
 const resize = (lotId: number, numberOfSpots: number) =>
   lots.update(lotId, { numberOfSpots }, ADMIN_PRINCIPAL);

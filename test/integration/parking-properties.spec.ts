@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { StatisticsReader } from '../../src/admin/dashboard/statistics.reader.js';
 import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { CodedError } from '../../src/platform/errors/coded-error.js';
@@ -17,7 +17,7 @@ import {
   currentSpots,
   takenSpots,
 } from '../support/checks/parking-model.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { ON_POSTGRES } from '../support/data/test-database.js';
 import { violationsOf } from '../support/checks/violations.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
@@ -34,7 +34,7 @@ const clock = new FixedClock();
 const model = new ParkingModel();
 const lotIds = new Map<ModelLot, number>();
 const driverIds = new Map<ModelDriver, number>();
-let vpms: TestApp;
+const vpms = useTestApp({ clock });
 let lots: LotsService;
 let reservations: ReservationsService;
 let transactions: TransactionRunner;
@@ -44,7 +44,6 @@ let available: AvailableLotsReader;
 let reader: ReadDatabase;
 
 beforeAll(async () => {
-  vpms = await startTestApp({ clock });
   lots = vpms.app.get(LotsService);
   reservations = vpms.app.get(ReservationsService);
   transactions = vpms.app.get(TransactionRunner);
@@ -53,7 +52,6 @@ beforeAll(async () => {
   driverStatistics = vpms.app.get(DriverStatisticsReader);
   reader = vpms.app.get(ReadDatabase);
 });
-afterAll(() => vpms[Symbol.asyncDispose]());
 
 const numberOfSpots = fc.integer({ min: 1, max: 6 });
 const price = fc.integer({ min: 0, max: 5_000 });

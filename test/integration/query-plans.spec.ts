@@ -1,13 +1,13 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { TaggedCache } from '../../src/platform/cache/tagged-cache.js';
 import { exportCsv } from '../support/app/exports.js';
 import { createLot, createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
 import type { HttpResponse, HttpClient, RequestOptions } from '../support/http/http-client.js';
 import { type Plans, plansOf } from '../support/checks/query-plans.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 
-let vpms: TestApp;
+const vpms = useTestApp();
 let admin: TestAccount;
 /** Who has a past booking, and is parked. */
 let driver: TestAccount;
@@ -15,7 +15,6 @@ let lotId: number;
 let bookingId: number;
 
 beforeAll(async () => {
-  vpms = await startTestApp();
   // What the program does every minute is not for these plans.
   for (const job of vpms.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
   admin = await createMember(vpms, 'admin');
@@ -25,7 +24,6 @@ beforeAll(async () => {
   await answered(200, release(vpms.http, driver));
   await answered(201, bookIn(vpms.http, driver));
 });
-afterAll(() => vpms[Symbol.asyncDispose]());
 
 async function answered(status: number, request: Promise<HttpResponse>): Promise<HttpResponse> {
   const response = await request;
@@ -34,14 +32,13 @@ async function answered(status: number, request: Promise<HttpResponse>): Promise
 }
 
 async function bookIn(http: HttpClient, { token }: TestAccount, options: RequestOptions = {}) {
-  const body = { lot_id: lotId };
-  const response = await http.post('/api/user/book-parking', { token, body, ...options });
+  const response = await http.as({ token }).book(lotId, {}, options);
   if (response.status === 201) bookingId = Number(response.body.id);
   return response;
 }
 
 function release(http: HttpClient, { token }: TestAccount): Promise<HttpResponse> {
-  return http.post(`/api/user/bookings/${bookingId}/release`, { token });
+  return http.as({ token }).release(bookingId);
 }
 
 /** Of all that the program says to its database for it, with nothing in the cache. */

@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLot, createMember, createMembers } from '../support/data/factories.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { violationsOf } from '../support/checks/violations.js';
 
-let vpms: TestApp;
+const vpms = useTestApp();
 
-beforeAll(async () => {
-  vpms = await startTestApp();
-});
-afterAll(() => vpms[Symbol.asyncDispose]());
-
-const book = (token: string, lotId: number) =>
-  vpms.http.post('/api/user/book-parking', { token, body: { lot_id: lotId } });
+const book = (token: string, lotId: number) => vpms.as({ token }).book(lotId);
 
 /** How many answers there are of each status, and of each code among the errors. */
 function tally(responses: readonly { status: number; body: { code?: string } }[]) {

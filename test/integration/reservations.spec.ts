@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { encodeCursor, type PageRequest } from '../../src/platform/page.js';
 import {
@@ -12,23 +12,21 @@ import type { BookingStatus } from '../../src/parking/reservations/booking-view.
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { createLot, createMember } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { queryDatabase } from '../support/data/test-database.js';
 import { violationsOf } from '../support/checks/violations.js';
 
 const clock = new FixedClock();
-let vpms: TestApp;
+const vpms = useTestApp({ clock });
 let reservations: ReservationsService;
 let transactions: TransactionRunner;
 let lotId: number;
 
 beforeAll(async () => {
-  vpms = await startTestApp({ clock });
   reservations = vpms.app.get(ReservationsService);
   transactions = vpms.app.get(TransactionRunner);
   lotId = (await createLot(vpms)).id;
 });
-afterAll(() => vpms[Symbol.asyncDispose]());
 
 /** A driver with so many completed stays; all at the same instant unless time passes. */
 async function driverWith(stays: number, milliseconds = 0): Promise<number> {

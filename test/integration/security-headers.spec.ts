@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMember, PASSWORD } from '../support/data/factories.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { startTestApp, useTestApp } from '../support/app/test-app.js';
 
 const NOTHING = "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'";
 
 describe('security headers', () => {
-  let vpms: TestApp;
-
-  beforeAll(async () => {
-    vpms = await startTestApp({ environment: { PUBLIC_URL: 'https://parking.example' } });
-  });
-  afterAll(() => vpms[Symbol.asyncDispose]());
+  const vpms = useTestApp({ environment: { PUBLIC_URL: 'https://parking.example' } });
 
   it.each(['/', '/health', '/nope', '/api/%zz', '/api/auth/me', '/api/docs-json', '/api/docsx'])(
     'forbid loading, framing, sniffing and caching of %s',

@@ -39,9 +39,8 @@ function contents(dataDirectory: string): unknown {
 async function drive({ http }: TestApp, token: string, lotId: number, stop: AbortSignal) {
   const statuses: number[] = [];
   while (!stop.aborted) {
-    const body = { lot_id: lotId };
-    const booked = await http.post('/api/user/book-parking', { token, body });
-    const released = await http.post(`/api/user/bookings/${booked.body.id}/release`, { token });
+    const booked = await http.as({ token }).book(lotId);
+    const released = await http.as({ token }).release(booked.body.id);
     statuses.push(booked.status, released.status);
   }
   return statuses;
@@ -111,8 +110,7 @@ describe('npm run seed', () => {
     const history = await http.get('/api/user/bookings', { token });
     expect(history.body.length).toBeGreaterThan(0);
     const lots = await http.get('/api/user/parking-lots/available', { token });
-    const body = { lot_id: lots.body[0].id };
-    expect((await http.post('/api/user/book-parking', { token, body })).status).toBe(201);
+    expect((await http.as({ token }).book(lots.body[0].id)).status).toBe(201);
   });
 
   it('refuses a database that is in use, except with --append', async () => {

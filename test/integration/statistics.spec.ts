@@ -1,22 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { useTestApp } from '../support/app/test-app.js';
 import { queryDatabase } from '../support/data/test-database.js';
 
-let vpms: TestApp;
+const vpms = useTestApp({ clock: new FixedClock() });
 let admin: TestAccount;
 let driver: TestAccount;
 let lotId: number;
 
 beforeAll(async () => {
-  vpms = await startTestApp({ clock: new FixedClock() });
   admin = await createMember(vpms, 'admin');
   driver = await createMember(vpms);
   lotId = (await createLot(vpms, { numberOfSpots: 3, pricePerHour: 1_000 })).id;
 });
-afterAll(() => vpms[Symbol.asyncDispose]());
 
 const asAdmin = async () => (await vpms.http.get('/api/admin/stats', admin)).body;
 const asDriver = async () => (await vpms.http.get('/api/user/stats', driver)).body;

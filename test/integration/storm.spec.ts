@@ -91,8 +91,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     while (!isOver()) {
       if (active === undefined || roll(10) === 0) {
         const lotId = anyLot(roll);
-        const body = { lot_id: lotId, remarks: `roll ${roll(1e6)}` };
-        const booked = await vpms.http.post('/api/user/book-parking', { token, body });
+        const booked = await vpms.as({ token }).book(lotId, { remarks: `roll ${roll(1e6)}` });
         ledger.note('book', booked, active === undefined ? [201, 404, 409] : [404, 409]);
         if (booked.status !== 201) continue;
         active = Number(booked.body.id);
@@ -100,7 +99,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
         const { price_per_hour: price } = booked.body;
         if (!ledger.prices.get(lotId)?.has(price)) ledger.surprise(`lot ${lotId} at ${price}`);
       } else {
-        const released = await vpms.http.post(`/api/user/bookings/${active}/release`, { token });
+        const released = await vpms.as({ token }).release(active);
         ledger.note('release', released, [200]);
         ledger.bookings.set(active, released.body);
         active = undefined;

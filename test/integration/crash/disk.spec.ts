@@ -39,7 +39,7 @@ async function welcome({ http }: VpmsProcess): Promise<Clients> {
 /** Every kind of write. */
 function writes({ http, admin, driver }: Clients): Promise<HttpResponse[]> {
   return Promise.all([
-    http.post('/api/user/book-parking', { token: driver, body: { lot_id: 1 } }),
+    http.as({ token: driver }).book(1),
     http.post('/api/user/export-csv-async', { token: driver }),
     http.post('/api/admin/parking-lots', { token: admin, body: LOT }),
     http.put('/api/admin/parking-lots/1', { token: admin, body: { number_of_spots: 400 } }),
@@ -73,7 +73,7 @@ async function expectRecovered(vpms: VpmsProcess, clients: Clients): Promise<voi
   expect(database.count('exports')).toBe(0);
   expect(database.count('spots')).toBe(LOT.number_of_spots);
   const { http, driver, admin } = clients;
-  const booked = await http.post('/api/user/book-parking', { token: driver, body: { lot_id: 1 } });
+  const booked = await http.as({ token: driver }).book(1);
   expect(booked.status).toBe(201);
   const lot = await http.post('/api/admin/parking-lots', { token: admin, body: LOT });
   expect(lot.status).toBe(201);

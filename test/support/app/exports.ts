@@ -12,17 +12,17 @@ export interface RequestedExport {
 }
 
 export async function requestExport(http: HttpClient, token: string): Promise<RequestedExport> {
-  const { status, body } = await http.post('/api/user/export-csv-async', { token });
+  const { status, body } = await http.as({ token }).requestExport();
   expect(status).toBe(202);
   return { id: body.task_id, http, token };
 }
 
 export function exportStatus({ id, http, token }: RequestedExport): Promise<HttpResponse> {
-  return http.get(`/api/user/export-csv-status/${id}`, { token });
+  return http.as({ token }).exportStatus(id);
 }
 
 export function downloadExport({ id, http, token }: RequestedExport): Promise<HttpResponse> {
-  return http.get(`/api/user/export-csv-download/${id}`, { token });
+  return http.as({ token }).downloadExport(id);
 }
 
 /** Waits until the export has ended, and returns its last status. */

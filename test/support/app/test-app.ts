@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type DestinationStream, pino } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
 import { Clock } from '../../../src/platform/time/clock.js';
 import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
 import { createApp } from '../../../src/app/create-app.js';
+import type { ApiClient, Caller } from '../http/api-client.js';
 import { HttpClient } from '../http/http-client.js';
 import {
   createTestDatabase,
@@ -29,6 +31,8 @@ export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;
   readonly http: HttpClient;
   readonly dataDirectory: string;
+  /** The API as this account calls it. */
+  as(caller: Caller): ApiClient;
   /** Closes the program and leaves its data. */
   stop(): Promise<void>;
 }
@@ -51,15 +55,40 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const logger = pino({ level: log ? 'trace' : 'silent' }, log ?? pino.destination(1));
   const app = await createApp(configuration, logger, clock);
   await app.listen(0, '127.0.0.1');
+  const http = new HttpClient(await app.getUrl());
   return {
     app,
-    http: new HttpClient(await app.getUrl()),
+    http,
     dataDirectory,
+    as: (caller) => http.as(caller),
     stop: () => app.close(),
     async [Symbol.asyncDispose]() {
       await app.close();
       await dropTestDatabase(dataDirectory);
       rmSync(dataDirectory, { recursive: true, force: true });
     },
+  };
+}
+
+/** One application for all tests of the file or of the `describe` that calls it. */
+export function useTestApp(options: TestAppOptions = {}): TestApp {
+  let started: TestApp;
+  beforeAll(async () => {
+    started = await startTestApp(options);
+  });
+  afterAll(() => started[Symbol.asyncDispose]());
+  return {
+    get app() {
+      return started.app;
+    },
+    get http() {
+      return started.http;
+    },
+    get dataDirectory() {
+      return started.dataDirectory;
+    },
+    as: (caller) => started.as(caller),
+    stop: () => started.stop(),
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
 }

@@ -1,3 +1,5 @@
+import { ApiClient, type Caller } from './api-client.js';
+
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -33,6 +35,11 @@ export class HttpClient {
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parseJson(text) };
+  }
+
+  /** The API as this account calls it. */
+  as(caller: Caller): ApiClient {
+    return new ApiClient(this, caller);
   }
 
   get(path: string, options?: RequestOptions): Promise<HttpResponse> {

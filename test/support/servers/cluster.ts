@@ -132,7 +132,7 @@ export async function addLot(
 }
 
 export function book({ http }: VpmsProcess, token: string, lotId: number): Promise<HttpResponse> {
-  return http.post('/api/user/book-parking', { token, body: { lot_id: lotId } });
+  return http.as({ token }).book(lotId);
 }
 
 export function release(
@@ -140,7 +140,7 @@ export function release(
   token: string,
   bookingId: number,
 ): Promise<HttpResponse> {
-  return http.post(`/api/user/bookings/${bookingId}/release`, { token });
+  return http.as({ token }).release(bookingId);
 }
 
 /** The element of a list that is never empty, at any number. */
