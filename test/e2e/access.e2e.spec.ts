@@ -4,7 +4,7 @@ import { createLot, createMember, type TestAccount } from '../support/data/facto
 import { requestExport, waitForExport } from '../support/app/exports.js';
 import { recordBookings } from '../support/data/past-bookings.js';
 import type { HttpResponse } from '../support/http/http-client.js';
-import { adminToken, runJob } from '../support/app/job-runs.js';
+import { runJob } from '../support/app/job-runs.js';
 import {
   type Document,
   type Operation,
@@ -15,6 +15,7 @@ import {
 import { expectProblem } from '../support/http/problems.js';
 import { routesOf, templateOf } from '../support/checks/routes.js';
 import { type TestApp, useTestApp } from '../support/app/test-app.js';
+import { loginAdmin } from '../support/http/login.js';
 
 /** As stored: what the tests run is not compiled with the plugin that adds examples. */
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Document;
@@ -58,7 +59,7 @@ const NAMED: Record<string, Owned | 'everyone who has the role'> = {
       const { id: lotId } = await createLot(vpms);
       const stay = { parkedAt: `${MONTH}-03T09:00:00Z`, leftAt: `${MONTH}-03T10:00:00Z` };
       await recordBookings(vpms, [{ userId, lotId, ...stay }]);
-      const admin = await adminToken(vpms);
+      const admin = await loginAdmin(vpms);
       await runJob(vpms.http, admin, { name: 'monthly-reports', period: MONTH });
       return MONTH;
     },

@@ -4,6 +4,7 @@ import type { HttpResponse } from '../support/http/http-client.js';
 import { INSTANT } from '../support/http/patterns.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp, useTestApp } from '../support/app/test-app.js';
+import { DEFAULT_ADMIN } from '../support/http/login.js';
 
 const ACCOUNT_FIELDS = ['created_at', 'email', 'id', 'role', 'updated_at', 'username'];
 
@@ -145,7 +146,7 @@ describe('accounts', () => {
     });
 
     it('accepts the admin of a first start', async () => {
-      const { status, body } = await login('admin', 'admin123', 'admin');
+      const { status, body } = await login(DEFAULT_ADMIN.username, DEFAULT_ADMIN.password, 'admin');
       expect(status).toBe(200);
       expect(body.user).toMatchObject({
         username: 'admin',
@@ -246,7 +247,10 @@ describe('accounts', () => {
         http.post('/api/admin/login', { body: { username, password } });
       const { body } = await loginAt(first, 'CHIEF', asked.ADMIN_PASSWORD);
       expect(body.user).toMatchObject({ username: 'chief', email: 'chief@example.com' });
-      expectProblem(await loginAt(first, 'admin', 'admin123'), '401 CREDENTIALS_WRONG');
+      expectProblem(
+        await loginAt(first, DEFAULT_ADMIN.username, DEFAULT_ADMIN.password),
+        '401 CREDENTIALS_WRONG',
+      );
       await first.stop();
 
       const { dataDirectory } = first;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { createMember, type TestAccount } from '../support/data/factories.js';
-import { adminToken, finishedRun } from '../support/app/job-runs.js';
+import { finishedRun } from '../support/app/job-runs.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
+import { loginAdmin } from '../support/http/login.js';
 
 describe('the job routes', () => {
   const clock = new FixedClock('2026-03-15T20:00:00.000Z');
@@ -14,7 +15,7 @@ describe('the job routes', () => {
   beforeAll(async () => {
     // It is the 16th already in this zone.
     vpms = await startTestApp({ clock, environment: { TIMEZONE: 'Asia/Kolkata' } });
-    token = await adminToken(vpms);
+    token = await loginAdmin(vpms);
     driver = await createMember(vpms);
   });
   afterAll(() => vpms[Symbol.asyncDispose]());

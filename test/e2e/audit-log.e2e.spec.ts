@@ -17,6 +17,7 @@ import { useTestApp } from '../support/app/test-app.js';
 import { queryDatabase } from '../support/data/test-database.js';
 import { claimsOf } from '../support/app/tokens.js';
 import { MINUTE } from '../../src/platform/time/durations.js';
+import { DEFAULT_ADMIN } from '../support/http/login.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
 const LOG = '/api/admin/audit-log';
@@ -306,7 +307,7 @@ describe('GET /api/admin/audit-log', () => {
       const never = [
         ...Object.values(secrets),
         PASSWORD,
-        'admin123',
+        DEFAULT_ADMIN.password,
         ...parts,
         ...tokens.map((each) => each.slice(each.lastIndexOf('.') + 1)),
         ...hashes.map(({ password_hash: hash }) => hash),

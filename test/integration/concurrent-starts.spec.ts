@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { temporaryDirectory } from '../support/app/test-app.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 const PROGRAMS = 4;
 

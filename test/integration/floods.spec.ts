@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addLot, book, loginAdmin, pick, release } from '../support/servers/cluster.js';
+import { addLot, book, pick, release } from '../support/servers/cluster.js';
 import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 import { sendBytes } from '../support/http/raw-http.js';
+import { loginAdmin } from '../support/http/login.js';
 
 const DRIVERS = 8;
 const PASSWORD = 'test123';

@@ -11,7 +11,6 @@ import { type FuzzRequest, requestTo } from '../support/fuzz/requests.js';
 import { Sender } from '../support/fuzz/sender.js';
 import { LEAKS } from '../support/http/problems.js';
 import { startProcess, type VpmsProcess } from '../support/app/processes.js';
-import { temporaryDirectory } from '../support/app/test-app.js';
 import {
   createTestDatabase,
   databaseEnvironment,
@@ -19,6 +18,7 @@ import {
   ON_POSTGRES,
 } from '../support/data/test-database.js';
 import { violationsOf } from '../support/checks/violations.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 const REQUESTS = ON_POSTGRES ? 1_500 : 5_000;
 /** Some bytes of each changed, beside those that were thought of. */

@@ -22,6 +22,7 @@ import {
 import { ImportFolder, runCommand } from '../support/flask/import-folder.js';
 import { createLot, createMember } from '../support/data/factories.js';
 import { startTestApp } from '../support/app/test-app.js';
+import { DEFAULT_ADMIN } from '../support/http/login.js';
 
 const CONTENT = {
   users: [flaskUser(1, { username: 'admin', role: 'admin' }), flaskUser(2), flaskUser(3)],
@@ -213,11 +214,11 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
   it('keeps an admin with a changed password, under another id and its name', async () => {
     const vpms = await startTestApp({ dataDirectory: move.dataDirectory });
     const login = await vpms.http.post('/api/admin/login', {
-      body: { username: 'admin', password: 'admin123' },
+      body: DEFAULT_ADMIN,
     });
     await vpms.http.post('/api/auth/change-password', {
       token: login.body.token,
-      body: { current_password: 'admin123', new_password: 'changed1' },
+      body: { current_password: DEFAULT_ADMIN.password, new_password: 'changed1' },
     });
     await vpms.stop();
     const { stdout } = await run([move.source]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startRedis } from '../support/servers/redis-server.js';
-import type { ThrowawayServer } from '../support/servers/server-process.js';
+import type { ThrowawayServer } from '../support/servers/throwaway-server.js';
 import { describeWithServers } from '../support/servers/with-servers.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ENTITIES } from '../../src/app/entities.js';
 import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
 import { MigrationSource } from '../../src/platform/database/migrations/migration-source.js';
-import { temporaryDirectory } from '../support/app/test-app.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 interface Outcome {
   readonly code: number;

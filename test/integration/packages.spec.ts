@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/app/run-cli.js';
-import { temporaryDirectory } from '../support/app/test-app.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 /** What the tests read or change of a package in the lockfile. */
 interface LockedPackage {

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startProcess } from '../support/app/processes.js';
-import { temporaryDirectory } from '../support/app/test-app.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 /** Names of packages that only development needs; the test would prove nothing if they were there. */
 const DEVELOPMENT = ['vitest', '@nestjs/cli', '@swc/core', 'unplugin-swc'];

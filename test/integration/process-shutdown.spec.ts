@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../support/data/database-file.js';
 import { startProcess, type VpmsProcess } from '../support/app/processes.js';
+import { DEFAULT_ADMIN } from '../support/http/login.js';
 
-const ADMIN = { username: 'admin', password: 'admin123' };
 /** Far below the keep-alive of a connection, and below what a shutdown may take at most. */
 const PROMPTLY = 12_000;
 
@@ -70,7 +70,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
 
   it('accepts no new connection while requests finish', async () => {
     await using vpms = await startProcess();
-    const logins = Array.from({ length: 30 }, () => ADMIN);
+    const logins = Array.from({ length: 30 }, () => DEFAULT_ADMIN);
     const { responses } = await sendAll(vpms.http.url, '/api/admin/login', logins);
     const ended = vpms.stop(signal);
     await expect.poll(vpms.output, { interval: 5 }).toContain('closing');

@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runToEnd, startProcess } from '../support/app/processes.js';
-import { temporaryDirectory } from '../support/app/test-app.js';
-
-const ADMIN = { username: 'admin', password: 'admin123' };
+import { DEFAULT_ADMIN } from '../support/http/login.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 /** One line for the operator, on the error stream, and nothing of a stack anywhere. */
 async function expectRefusal(directory: string, environment: Record<string, string>) {
@@ -22,7 +21,7 @@ describe('the start', () => {
   it("prints the URL, the documentation, the database and the admin's name", async () => {
     await using vpms = await startProcess();
     const { http, dataDirectory } = vpms;
-    const login = await http.post('/api/admin/login', { body: ADMIN });
+    const login = await http.post('/api/admin/login', { body: DEFAULT_ADMIN });
     expect(vpms.output()).toContain(`VPMS is at ${http.url}, its API documentation at`);
     expect(vpms.output()).toContain(`${http.url}/api/docs`);
     expect(vpms.output()).toContain(`SQLite, ${join(dataDirectory, 'vpms.db')}`);
@@ -33,8 +32,8 @@ describe('the start', () => {
 
   it('warns of the default password only while the admin has it', async () => {
     await using first = await startProcess();
-    const { token } = (await first.http.post('/api/admin/login', { body: ADMIN })).body;
-    const body = { current_password: ADMIN.password, new_password: 'a better one' };
+    const { token } = (await first.http.post('/api/admin/login', { body: DEFAULT_ADMIN })).body;
+    const body = { current_password: DEFAULT_ADMIN.password, new_password: 'a better one' };
     expect((await first.http.post('/api/auth/change-password', { token, body })).status).toBe(204);
     await first.stop();
     await using second = await startProcess({ dataDirectory: first.dataDirectory });
@@ -54,7 +53,7 @@ describe('the start', () => {
     await using first = await startProcess();
     const file = join(first.dataDirectory, 'jwt-secret');
     const secret = readFileSync(file, 'utf8');
-    const { token } = (await first.http.post('/api/admin/login', { body: ADMIN })).body;
+    const { token } = (await first.http.post('/api/admin/login', { body: DEFAULT_ADMIN })).body;
     await first.stop();
     await using second = await startProcess({ dataDirectory: first.dataDirectory });
     expect((await second.http.get('/api/auth/me', { token })).status).toBe(200);
@@ -68,7 +67,8 @@ describe('the start', () => {
     const both = await Promise.all([1, 2].map(() => startProcess({ dataDirectory })));
     await using one = both[0];
     await using other = both[1];
-    const { token } = (await one?.http.post('/api/admin/login', { body: ADMIN }))?.body ?? {};
+    const { token } =
+      (await one?.http.post('/api/admin/login', { body: DEFAULT_ADMIN }))?.body ?? {};
     expect((await other?.http.get('/api/auth/me', { token }))?.status).toBe(200);
     expect(readdirSync(dataDirectory).filter((name) => name.startsWith('jwt-secret'))).toEqual([
       'jwt-secret',
@@ -86,7 +86,7 @@ describe('the start', () => {
       dataDirectory: directory,
       environment: { HOST: '127.0.0.1' },
     });
-    const body = { ...ADMIN, username: 'keeper' };
+    const body = { ...DEFAULT_ADMIN, username: 'keeper' };
     expect((await vpms.http.post('/api/admin/login', { body })).status).toBe(200);
     expect(JSON.parse(vpms.output().split('\n')[0] ?? '')).toMatchObject({ level: 30 });
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWriteDatabase, type WriteDatabase } from '../../src/platform/database/data-sources.js';
 import { Lot } from '../../src/parking/lots/lot.entity.js';
-import { temporaryDirectory } from '../support/app/test-app.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 let directory: string;
 let writer: WriteDatabase;

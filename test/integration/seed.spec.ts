@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../support/data/database-file.js';
 import { createLot, createMembers } from '../support/data/factories.js';
 import { type CliResult, runCli } from '../support/app/run-cli.js';
-import { startTestApp, temporaryDirectory, type TestApp } from '../support/app/test-app.js';
+import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { violationsOf } from '../support/checks/violations.js';
+import { loginAdmin } from '../support/http/login.js';
+import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 const UNTIL = '--until=2026-03-02T07:00:00Z';
 const SMALL = ['--lots=4', '--users=80', '--days=20', '--bookings-per-day=60', UNTIL];
@@ -181,8 +183,7 @@ describe('npm run seed', () => {
     const environment = { CURRENCY: 'JPY' };
     await seed(directory, ['--lots=20', '--users=20', '--days=2', UNTIL], environment);
     await using vpms = await startTestApp({ dataDirectory: directory, environment });
-    const admin = { username: 'admin', password: 'admin123' };
-    const { token } = (await vpms.http.post('/api/admin/login', { body: admin })).body;
+    const token = await loginAdmin(vpms);
     const { body: lots } = await vpms.http.get('/api/admin/parking-lots', { token });
     expect(lots).toHaveLength(20);
     for (const { price } of lots) expect(price % 50).toBe(0);

@@ -5,7 +5,7 @@ import type { PostgresSettings } from '../../../src/platform/config/configuratio
 import { migratePostgres, openPostgres } from '../../../src/platform/database/postgres/postgres.js';
 import { BackupFiles } from '../../support/data/backup-files.js';
 import { startPostgres } from '../../support/servers/postgres-server.js';
-import type { ThrowawayServer } from '../../support/servers/server-process.js';
+import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
 const PAGE = readFileSync(new URL('../../../docs/backup.md', import.meta.url), 'utf8');

@@ -2,10 +2,11 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { BackupFiles } from '../../support/data/backup-files.js';
-import { addLot, book, loginAdmin, release } from '../../support/servers/cluster.js';
+import { addLot, book, release } from '../../support/servers/cluster.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { violationsOf } from '../../support/checks/violations.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const DRIVERS = 8;
 /** Bytes that make the copy take several steps, between which there are bookings. */

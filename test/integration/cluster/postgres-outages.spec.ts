@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectNoViolations, expectFreshResponses } from '../../support/checks/cluster-checks.js';
 import { BookingLoad } from '../../support/checks/cluster-load.js';
-import { addLot, Cluster, loginAdmin, pick } from '../../support/servers/cluster.js';
+import { addLot, Cluster, pick } from '../../support/servers/cluster.js';
 import { exportCsv } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const DRIVERS = 24;
 /** Contract: five seconds. The second more is for the machine, which others use too. */

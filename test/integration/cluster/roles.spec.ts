@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Cluster, loginAdmin } from '../../support/servers/cluster.js';
+import { Cluster } from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
+import { loginAdmin, DEFAULT_ADMIN } from '../../support/http/login.js';
 
 const INSTANCES = 10;
 /** Milliseconds; what is running may finish within five seconds, and nothing is running. */
@@ -60,7 +61,7 @@ describeWithServers('a cluster', () => {
     for (const path of ['/api/admin/stats', '/api/auth/me', '/api/user/stats', '/api/nothing']) {
       expectProblem(await worker.http.get(path, { token }), '404 ROUTE_NOT_FOUND');
     }
-    const body = { username: 'admin', password: 'admin123' };
+    const body = DEFAULT_ADMIN;
     expectProblem(await worker.http.post('/api/admin/login', { body }), '404 ROUTE_NOT_FOUND');
     for (const path of ['/api/docs', '/api/docs-json']) {
       expect((await worker.http.get(path)).status).toBe(404);

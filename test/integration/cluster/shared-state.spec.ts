@@ -7,13 +7,13 @@ import {
   book,
   Cluster,
   type Driver,
-  loginAdmin,
   pick,
   release,
 } from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const STORM_MILLISECONDS = 8_000;
 const ROUNDS = 40;

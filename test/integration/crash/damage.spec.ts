@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runToEnd, startProcess } from '../../support/app/processes.js';
-import { temporaryDirectory } from '../../support/app/test-app.js';
+import { loginAdmin } from '../../support/http/login.js';
+import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 
 const DAMAGED =
   /it is damaged \(database disk image is malformed\); put it aside and restore a backup/;
@@ -140,8 +141,7 @@ it('affects only requests that need a garbled page', async () => {
   const { http } = vpms;
   // Nobody has asked for these yet.
   garble(file, 'lots', 'reservations');
-  const login = { username: 'admin', password: 'admin123' };
-  const { token } = (await http.post('/api/admin/login', { body: login })).body;
+  const token = await loginAdmin({ http });
   const lots = await http.get('/api/admin/parking-lots', { token });
   expect(lots.status).toBe(503);
   expect(lots.body).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });

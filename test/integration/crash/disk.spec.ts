@@ -6,6 +6,7 @@ import { canMount, mountDisk } from '../../support/checks/disks.js';
 import type { HttpResponse, HttpClient } from '../../support/http/http-client.js';
 import { runToEnd, startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { violationsOf } from '../../support/checks/violations.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const ENVIRONMENT = { LOG_FORMAT: 'json', RATE_LIMIT_ENABLED: 'false' };
 const LOT = {
@@ -26,7 +27,7 @@ interface Clients {
 async function welcome({ http }: VpmsProcess): Promise<Clients> {
   const login = async (path: string, username: string, password: string) =>
     String((await http.post(path, { body: { username, password } })).body.token);
-  const admin = await login('/api/admin/login', 'admin', 'admin123');
+  const admin = await loginAdmin({ http });
   const registered = { username: 'anna', email: 'anna@example.com', password: 'test123' };
   await http.post('/api/user/register', { body: registered });
   const driver = await login('/api/user/login', 'anna', 'test123');

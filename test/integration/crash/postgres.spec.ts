@@ -4,7 +4,7 @@ import { expectNothingLost, type CrashTarget } from '../../support/crash/rounds.
 import { PostgresCrashEnvironment } from '../../support/crash/environment.js';
 import { runToEnd } from '../../support/app/processes.js';
 import { startPostgres } from '../../support/servers/postgres-server.js';
-import type { ThrowawayServer } from '../../support/servers/server-process.js';
+import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
 const KILLS = 20;

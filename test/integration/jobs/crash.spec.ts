@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLot, createMembers, type TestAccount } from '../../support/data/factories.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
-import { adminToken, finishedRun, waitUntil } from '../../support/app/job-runs.js';
+import { finishedRun, waitUntil } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
-import { Program } from '../../support/app/program.js';
+import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import { databaseEnvironment, dropTestDatabase } from '../../support/data/test-database.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -37,7 +38,7 @@ async function prepare(drivers: number) {
     vpms,
     members.map(({ id }) => ({ ...stay, userId: id })),
   );
-  const token = await adminToken(vpms);
+  const token = await loginAdmin(vpms);
   await vpms.stop();
   const mailServer = await MailServer.start({ delay: 20 });
   open.push(mailServer);
@@ -51,8 +52,10 @@ async function prepare(drivers: number) {
   return { members, token, mailServer, environment };
 }
 
-async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
-  const program = await Program.start(environment);
+async function startProgram(
+  environment: Readonly<Record<string, string>> & { readonly DATA_DIR: string },
+): Promise<VpmsProcess> {
+  const program = await startProcess({ dataDirectory: environment.DATA_DIR, environment });
   open.push(program);
   return program;
 }
@@ -67,7 +70,7 @@ describe('a process that is killed during a run', () => {
     const started = await killed.http.post('/api/admin/jobs/daily-reminders/run', { token });
     expect(started.status).toBe(202);
     await waitUntil(() => mailServer.received.length >= 60 || undefined);
-    await killed.end('SIGKILL');
+    await killed.stop('SIGKILL');
     const before = mailServer.received.length;
     expect(before).toBeLessThan(150);
 
@@ -93,7 +96,7 @@ describe('a process that is killed during a run', () => {
     const killed = await startProgram(settings);
     const started = await killed.http.post('/api/admin/jobs/daily-reminders/run', { token });
     await waitUntil(() => webhook.posts.length >= 2 || undefined);
-    await killed.end('SIGKILL');
+    await killed.stop('SIGKILL');
     const next = await startProgram(settings);
     const run = await finishedRun(next.http, token, Number(started.body.id));
     expect(run.status).toBe('completed');
@@ -108,7 +111,7 @@ describe('a process that is killed during a run', () => {
     const started = await killed.http.post('/api/admin/jobs/monthly-reports/run', { token });
     expect(started.body).toMatchObject({ period: PERIOD, status: 'running' });
     await waitUntil(() => mailServer.received.length >= 40 || undefined);
-    await killed.end('SIGKILL');
+    await killed.stop('SIGKILL');
     const next = await startProgram(environment);
     const run = await finishedRun(next.http, token, Number(started.body.id));
     expect(run).toMatchObject({ status: 'completed', processed: members.length });
@@ -127,7 +130,7 @@ describe('a process that is terminated during a run', () => {
     const first = await startProgram(environment);
     const started = await first.http.post('/api/admin/jobs/monthly-reports/run', { token });
     await waitUntil(() => mailServer.received.length >= 40 || undefined);
-    expect(await first.end('SIGTERM')).toBe(0);
+    expect((await first.stop()).code).toBe(0);
     expect(mailServer.received.length).toBeLessThan(140);
     const next = await startProgram(environment);
     const run = await finishedRun(next.http, token, Number(started.body.id));
@@ -143,7 +146,7 @@ describe('a process that is terminated during a run', () => {
     const started = await program.http.post('/api/admin/jobs/daily-reminders/run', { token });
     await waitUntil(() => mailServer.received.length >= 4 || undefined);
     const began = Date.now();
-    expect(await program.end('SIGTERM')).toBe(0);
+    expect((await program.stop()).code).toBe(0);
     expect(Date.now() - began).toBeLessThan(14_000);
     mailServer.fateOf = () => 'accept';
     const next = await startProgram(environment);

@@ -8,8 +8,8 @@ import { FixedClock } from '../../support/app/fixed-clock.js';
 import { Latch } from '../../support/app/latch.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import { newKind, QueueApp, type QueueAppOptions } from '../../support/app/queue-app.js';
-import { temporaryDirectory } from '../../support/app/test-app.js';
 import { dropTestDatabase, queryDatabase } from '../../support/data/test-database.js';
+import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 
 interface JobRow {
   readonly status: string;

@@ -5,10 +5,11 @@ import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../support/data/factories.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
-import { adminToken, finishedRun, runJob } from '../../support/app/job-runs.js';
+import { finishedRun, runJob } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const NAME = 'daily-reminders';
 const open: AsyncDisposable[] = [];
@@ -32,7 +33,7 @@ async function start({ chat = true, mail = true }: Channels = {}) {
   };
   const vpms = await startTestApp({ clock, environment });
   open.push(webhook, mailServer, vpms);
-  const token = await adminToken(vpms);
+  const token = await loginAdmin(vpms);
   const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
   return { vpms, webhook, mailServer, clock, token, run, environment };
 }
@@ -270,7 +271,7 @@ describe('daily reminders', () => {
     const { dataDirectory } = vpms;
     const later = await startTestApp({ clock, environment, dataDirectory });
     open.push({ [Symbol.asyncDispose]: () => later.stop() });
-    const login = await adminToken(later);
+    const login = await loginAdmin(later);
     expect(token).not.toBe(login);
     const run = await finishedRun(later.http, login, 1);
     expect(run).toMatchObject({ status: 'failed', period: '2026-03-10' });

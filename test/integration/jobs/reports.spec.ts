@@ -12,11 +12,12 @@ import {
   ADMIN_PRINCIPAL,
 } from '../../support/data/factories.js';
 import { type PastBooking, recordBookings } from '../../support/data/past-bookings.js';
-import { adminToken, listRuns, runJob } from '../../support/app/job-runs.js';
+import { listRuns, runJob } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
 import { HOUR } from '../../../src/platform/time/durations.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const NAME = 'monthly-reports';
 /** Keeps what each change of a run's row has counted, however soon the next one follows. */
@@ -51,7 +52,7 @@ async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
   const environment = { TIMEZONE: zone, CURRENCY: currency, ...mailServer.environment };
   const vpms = await startTestApp({ clock, environment });
   open.push(mailServer, vpms);
-  const token = await adminToken(vpms);
+  const token = await loginAdmin(vpms);
   const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
   const figuresOf = async (userId: number) => {
     const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`

@@ -8,8 +8,9 @@ import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
-import { adminToken, runJob, waitUntil } from '../../support/app/job-runs.js';
+import { runJob, waitUntil } from '../../support/app/job-runs.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
+import { loginAdmin } from '../../support/http/login.js';
 
 const open: TestApp[] = [];
 afterEach(async () => {
@@ -184,7 +185,7 @@ describe('monthly reports', () => {
     const { vpms, clock, look, restart } = await installed({ installed: '2026-01-10T00:00:00Z' });
     await look('2026-02-01T09:00:00Z');
     clock.set('2026-03-01T08:00:00Z');
-    const token = await adminToken(vpms);
+    const token = await loginAdmin(vpms);
     await runJob(vpms.http, token, { name: 'monthly-reports', period: '2026-03' });
     const later = await restart('2026-04-02T09:00:00Z');
     expect(await runsOf(later, 'monthly-reports')).toEqual(['2026-01', '2026-03', '2026-02']);
@@ -201,7 +202,7 @@ describe('monthly reports', () => {
         { ...stay, parkedAt: '2026-03-02T10:00:00Z', leftAt: '2026-03-02T11:00:00Z' },
       ]);
       clock.set('2026-03-15T00:00:00Z');
-      const token = await adminToken(vpms);
+      const token = await loginAdmin(vpms);
       const early = await runJob(vpms.http, token, { name: 'monthly-reports', period: '2026-03' });
       expect(early).toMatchObject({ status: 'completed', processed: 1 });
       const { TransactionRunner } =

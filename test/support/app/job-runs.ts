@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestApp } from './test-app.js';
 import type { HttpClient } from '../http/http-client.js';
 
 /** A run as the admin's routes show it. */
@@ -13,13 +12,6 @@ export interface JobRunBody {
   readonly processed: number;
   readonly failed: number;
   readonly error: string | null;
-}
-
-/** The token of the admin whom the program made. */
-export async function adminToken({ http }: TestApp): Promise<string> {
-  const body = { username: 'admin', password: 'admin123' };
-  const response = await http.post('/api/admin/login', { body });
-  return String(response.body.token);
 }
 
 export async function listRuns(http: HttpClient, token: string): Promise<JobRunBody[]> {

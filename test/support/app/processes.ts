@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HttpClient } from '../http/http-client.js';
-import { temporaryDirectory } from './test-app.js';
+import { temporaryDirectory } from './temporary-directory.js';
 
 const MAIN = resolve('dist/main.js');
 // Ten may start at once on two cores.

@@ -1,7 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type DestinationStream, pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
@@ -15,6 +13,7 @@ import {
   databaseEnvironment,
   dropTestDatabase,
 } from '../data/test-database.js';
+import { temporaryDirectory } from './temporary-directory.js';
 
 export interface TestAppOptions {
   readonly clock?: Clock;
@@ -35,10 +34,6 @@ export interface TestApp extends AsyncDisposable {
   as(caller: Caller): ApiClient;
   /** Closes the program and leaves its data. */
   stop(): Promise<void>;
-}
-
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'vpms-test-'));
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../app/test-app.js';
 import { hasErrorCode } from '../../../src/platform/errors/error-text.js';
+import { temporaryDirectory } from '../app/temporary-directory.js';
 
 /** A file system of its own in memory, which ends with its disposal. */
 export interface Disk extends Disposable {

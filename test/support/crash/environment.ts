@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { querySqlite } from '../data/database-file.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
-import type { ThrowawayServer } from '../servers/server-process.js';
-import { temporaryDirectory } from '../app/test-app.js';
+import type { ThrowawayServer } from '../servers/throwaway-server.js';
 import { SECRET } from '../app/tokens.js';
 import { type RuleTarget, violationsIn } from '../checks/rules.js';
+import { temporaryDirectory } from '../app/temporary-directory.js';
 
 const ENVIRONMENT = {
   JWT_SECRET: SECRET,

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { launch } from '../app/processes.js';
 import { lotAtRevision } from './lot-updater.js';
 import type { CrashEnvironment } from './environment.js';
+import { loginAdmin } from '../http/login.js';
 
 /** After the database is first touched; the whole start takes some hundred more. */
 const MOST_MILLISECONDS = 250;
@@ -20,8 +21,7 @@ export async function expectFirstStart(site: CrashEnvironment): Promise<void> {
   const { http } = await site.start();
   const admins = await site.query(`SELECT id FROM accounts WHERE role = 'admin'`);
   expect(admins).toHaveLength(1);
-  const body = { username: 'admin', password: 'admin123' };
-  const { token } = (await http.post('/api/admin/login', { body })).body;
+  const token = await loginAdmin({ http });
   const lot = await http.post('/api/admin/parking-lots', { token, body: lotAtRevision(0) });
   expect(lot.status).toBe(201);
   expect(await site.violations()).toEqual({});

@@ -12,6 +12,7 @@ import { lotAtRevision, LotUpdater } from './lot-updater.js';
 import type { CrashEnvironment } from './environment.js';
 import { takeSnapshot } from './snapshot.js';
 import { type Findings, InterruptibleClient, NoResponse, type CrashWorkload } from './workload.js';
+import { loginAdmin } from '../http/login.js';
 
 const DRIVERS = 24;
 /** Of 8 to 16 spots: fewer than drivers now and then, so that there are refusals too. */
@@ -96,8 +97,7 @@ async function waitForBookings({ drivers }: Workloads, bookings: number): Promis
 }
 
 async function createWorkloads(site: CrashEnvironment, http: HttpClient): Promise<Workloads> {
-  const body = { username: 'admin', password: 'admin123' };
-  const token = String((await http.post('/api/admin/login', { body })).body.token);
+  const token = await loginAdmin({ http });
   const lots: number[] = [];
   for (let count = 0; count < LOTS; count += 1) {
     const created = await http.post('/api/admin/parking-lots', { token, body: lotAtRevision(0) });

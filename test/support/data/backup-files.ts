@@ -7,7 +7,7 @@ import {
   writerOptions,
 } from '../../../src/platform/database/data-sources.js';
 import { type CliResult, runCli } from '../app/run-cli.js';
-import { temporaryDirectory } from '../app/test-app.js';
+import { temporaryDirectory } from '../app/temporary-directory.js';
 
 /** A folder with a program's data, and one for backups. */
 export class BackupFiles implements Disposable {

@@ -14,7 +14,7 @@ import {
   type WriteDatabase,
 } from '../../../src/platform/database/data-sources.js';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
-import { temporaryDirectory } from '../app/test-app.js';
+import { temporaryDirectory } from '../app/temporary-directory.js';
 
 /** A table of the tests' own, for what concerns transactions and not parking. */
 @Entity('notes')

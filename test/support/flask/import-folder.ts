@@ -9,8 +9,8 @@ import { FlaskFile } from '../../../src/tools/import-flask/source/flask-file.js'
 import { type Mode, openTarget } from '../../../src/tools/import-flask/target.js';
 import { openDatabase } from '../data/database-file.js';
 import { type CliResult, runCli } from '../app/run-cli.js';
-import { temporaryDirectory } from '../app/test-app.js';
 import { type FlaskContent, type LateColumn, writeFlaskDatabase } from './flask-database.js';
+import { temporaryDirectory } from '../app/temporary-directory.js';
 
 /** The moment of every import here, in ms. */
 export const IMPORTED_AT = Date.parse('2026-03-01T09:30:00.000Z');

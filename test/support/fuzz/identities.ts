@@ -1,8 +1,8 @@
 import type { HttpClient } from '../http/http-client.js';
 import type { Identity } from './requests.js';
+import { DEFAULT_ADMIN } from '../http/login.js';
 
 const PASSWORD = 'test123';
-const ADMIN = { username: 'admin', password: 'admin123' };
 const KNOWN = ['admin', 'driver', 'other driver'] as const;
 type Known = (typeof KNOWN)[number];
 
@@ -38,7 +38,7 @@ export class Identities {
   }
 
   private newToken(identity: Known): Promise<string> {
-    return identity === 'admin' ? this.login('/api/admin/login', ADMIN) : this.newDriver();
+    return identity === 'admin' ? this.login('/api/admin/login', DEFAULT_ADMIN) : this.newDriver();
   }
 
   /** Another account each time: the fuzz may have changed the password of the last one. */
@@ -50,7 +50,7 @@ export class Identities {
     return this.login('/api/user/login', { username, password: PASSWORD });
   }
 
-  private async login(path: string, body: typeof ADMIN): Promise<string> {
+  private async login(path: string, body: object): Promise<string> {
     const response = await this.http.post(path, { body });
     if (response.status !== 200)
       throw new Error(`${path} answers ${response.status} ${response.text}`);

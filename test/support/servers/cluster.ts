@@ -4,7 +4,7 @@ import type { HttpResponse } from '../http/http-client.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
-import type { ThrowawayServer } from './server-process.js';
+import type { ThrowawayServer } from './throwaway-server.js';
 import { forgeToken, SECRET } from '../app/tokens.js';
 
 /** The token of a driver, and whose it is. */
@@ -109,13 +109,6 @@ export class Cluster implements AsyncDisposable {
     await this.redis[Symbol.asyncDispose]();
     await this.postgres[Symbol.asyncDispose]();
   }
-}
-
-export async function loginAdmin({ http }: VpmsProcess): Promise<string> {
-  const body = { username: 'admin', password: 'admin123' };
-  const { status, body: response } = await http.post('/api/admin/login', { body });
-  expect(status).toBe(200);
-  return String(response.token);
 }
 
 /** The id of a new lot of that many spots at 12.50 an hour. */

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
-import type { ThrowawayServer } from './server-process.js';
+import type { ThrowawayServer } from './throwaway-server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {

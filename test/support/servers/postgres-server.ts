@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireServerBinaries } from './binaries.js';
-import { freePort, serverFolder, ThrowawayServer } from './server-process.js';
+import { freePort, serverFolder, ThrowawayServer } from './throwaway-server.js';
 
 const SETTINGS = [
   'listen_addresses=127.0.0.1',

@@ -1,5 +1,5 @@
 import { requireServerBinaries } from './binaries.js';
-import { freePort, serverFolder, ThrowawayServer } from './server-process.js';
+import { freePort, serverFolder, ThrowawayServer } from './throwaway-server.js';
 
 /** A Redis server that keeps nothing on disk. */
 export async function startRedis(): Promise<ThrowawayServer> {
