@@ -8,7 +8,7 @@ import { Latch } from '../support/app/latch.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
-import { countRows, ON_POSTGRES } from '../support/data/test-database.js';
+import { countRows, ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 import { violationsOf } from '../support/checks/violations.js';
 import { DAY } from '../../src/platform/time/durations.js';
 
@@ -186,7 +186,7 @@ describe('a repeated request', () => {
     const anew = await createKeyedLot(key);
     expect([anew.status, anew.headers.get('idempotency-replayed')]).toEqual([201, null]);
     const expired = () =>
-      countRows(vpms.dataDirectory, 'kept_outcomes', `created_at <= ${Date.parse(START)}`);
+      countRows(vpms.dataDirectory, 'idempotency_records', `created_at <= ${Date.parse(START)}`);
     expect(await expired()).toBeGreaterThan(0);
     await vpms.app.get(Housekeeping).run();
     expect(await expired()).toBe(0);
@@ -255,7 +255,55 @@ describe('an idempotency key', () => {
     const key = newKey();
     await book(key);
     const named = `request_digest LIKE '%${key}%' OR outcome LIKE '%${key}%'`;
-    expect(await countRows(vpms.dataDirectory, 'kept_outcomes', named)).toBe(0);
+    expect(await countRows(vpms.dataDirectory, 'idempotency_records', named)).toBe(0);
+  });
+});
+
+describe('an idempotency record', () => {
+  /** Replaces the outcome of the latest record as another version of the program would store it. */
+  const replaceVersion = async (version: string): Promise<void> => {
+    const { dataDirectory } = vpms;
+    const own = `outcome LIKE '%"userId":${driver.id},%'`;
+    const change = `outcome = REPLACE(outcome, '{"v":1,', '{${version}')`;
+    await queryDatabase(dataDirectory, `UPDATE idempotency_records SET ${change} WHERE ${own}`);
+    const changed = `${own} AND outcome LIKE '{${version}"result"%'`;
+    expect(await countRows(dataDirectory, 'idempotency_records', changed)).toBe(1);
+  };
+
+  it('of the first version without a version number is replayed', async () => {
+    const key = newKey();
+    const first = await book(key);
+    await replaceVersion('');
+    expectReplay(await book(key), first);
+  });
+
+  it('of a later version of the program counts as a key in use', async () => {
+    const key = newKey();
+    await book(key);
+    await replaceVersion('"v":2,');
+    const response = await book(key);
+    expectProblem(response, '409 IDEMPOTENCY_KEY_IN_USE');
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(await countRows(vpms.dataDirectory, 'reservations', `user_id = ${driver.id}`)).toBe(1);
+  });
+
+  it.runIf(ON_POSTGRES)('is shared with the previous version of the program', async () => {
+    const key = newKey();
+    const first = await book(key);
+    const { dataDirectory } = vpms;
+    const columns = 'request_digest, body_digest, outcome, created_at';
+    const own = `outcome LIKE '%"userId":${driver.id},%'`;
+    const stored = await queryDatabase<{ digest: string }>(
+      dataDirectory,
+      `INSERT INTO kept_outcomes (${columns}) SELECT ${columns} FROM kept_outcomes WHERE ${own}
+        ON CONFLICT (request_digest) DO UPDATE SET body_digest = excluded.body_digest,
+          outcome = excluded.outcome, created_at = excluded.created_at
+        RETURNING request_digest AS digest`,
+    );
+    expect(stored).toHaveLength(1);
+    expectReplay(await book(key), first);
+    await queryDatabase(dataDirectory, `DELETE FROM kept_outcomes WHERE ${own}`);
+    expect(await countRows(dataDirectory, 'idempotency_records', own)).toBe(0);
   });
 });
 

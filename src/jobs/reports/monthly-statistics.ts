@@ -26,17 +26,23 @@ export interface DriverMonth {
   readonly statistics: MonthlyStatistics;
 }
 
-interface Selection {
+interface Month {
   /** `2026-03` */
   readonly month: string;
   readonly days: readonly Period[];
   /** End of the dwell time of active bookings. */
   readonly now: Date;
+}
+
+interface Selection extends Month {
   /** Drivers with a report made since then are left out. */
   readonly since: Date;
   readonly afterId: number;
   readonly limit: number;
 }
+
+/** No report was made since then. */
+const END_OF_TIME = new Date(8.64e15);
 
 /** The bookings of one driver in one lot on one day. */
 interface Row {
@@ -90,6 +96,16 @@ export async function listDriverMonths(
     GROUP BY batch.id, batch.username, batch.email, lots.id, lots.name, days.day
     ORDER BY batch.id`;
   return groupByDriver(rows, days.length);
+}
+
+/** The driver's statistics of the month; undefined without a booking in it. */
+export async function findDriverMonth(
+  database: Queryable,
+  { userId, ...month }: Month & { readonly userId: number },
+): Promise<DriverMonth | undefined> {
+  const anyReport = { since: END_OF_TIME, afterId: userId - 1, limit: 1 };
+  const months = await listDriverMonths(database, { ...month, ...anyReport });
+  return months.find((driver) => driver.userId === userId);
 }
 
 /** As SQL text: the values are integers computed here, so they need no parameters. */

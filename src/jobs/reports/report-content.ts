@@ -8,10 +8,8 @@ export function encodeStatistics(statistics: MonthlyStatistics): string {
   return JSON.stringify({ v: VERSION, ...statistics });
 }
 
-/** @throws Error for content of a later version. Content without one is of version 1. */
-export function decodeStatistics(content: string): MonthlyStatistics {
+/** Undefined for content of a later version. Content without one is of version 1. */
+export function decodeStatistics(content: string): MonthlyStatistics | undefined {
   const { v = VERSION, ...statistics } = JSON.parse(content) as MonthlyStatistics & { v?: number };
-  if (v > VERSION)
-    throw new Error(`A report has version ${v}; this program reads up to ${VERSION}`);
-  return statistics;
+  return v > VERSION ? undefined : statistics;
 }

@@ -2,8 +2,8 @@ import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveries.js';
 import type { JobRun } from '../scheduling/job-run.entity.js';
-import type { DriverMonth, MonthlyStatistics } from './monthly-statistics.js';
-import { decodeStatistics, encodeStatistics } from './report-content.js';
+import type { DriverMonth } from './monthly-statistics.js';
+import { encodeStatistics } from './report-content.js';
 import { raw } from '../../platform/database/sql.js';
 
 interface Storage {
@@ -48,7 +48,7 @@ export async function countReportsSince(
 export interface UnmailedReport {
   readonly userId: number;
   readonly email: string;
-  readonly statistics: MonthlyStatistics;
+  readonly content: string;
 }
 
 interface Selection {
@@ -64,7 +64,7 @@ export async function listUnmailed(
   selection: Selection,
 ): Promise<UnmailedReport[]> {
   const { batch, period, afterId, limit } = selection;
-  const rows = await database.sql<{ userId: number; email: string; content: string }[]>`
+  return database.sql<UnmailedReport[]>`
     SELECT reports.user_id AS "userId", accounts.email, reports.content
     FROM reports JOIN accounts ON accounts.id = reports.user_id
     WHERE reports.period = ${period} AND reports.user_id > ${afterId}
@@ -74,9 +74,4 @@ export async function listUnmailed(
         WHERE subject = ${batch.subject} AND channel = ${batch.channel}
           AND user_id = reports.user_id AND status <> 'failed')
     ORDER BY reports.user_id LIMIT ${limit}`;
-  return rows.map(({ userId, email, content }) => ({
-    userId,
-    email,
-    statistics: decodeStatistics(content),
-  }));
 }

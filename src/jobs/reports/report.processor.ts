@@ -15,6 +15,7 @@ import { type DriverMonth, listDriverMonths } from './monthly-statistics.js';
 import { monthlyReports } from './monthly-reports.js';
 import { listUnmailed, storeReports, type UnmailedReport } from './report-queries.js';
 import { reportPage } from './report-page.js';
+import { ReportStatistics } from './report-statistics.js';
 
 /** Reports that are made in one query and one transaction; takes some milliseconds. */
 const BATCH_SIZE = 50;
@@ -32,6 +33,7 @@ export class ReportProcessor implements JobHandler {
     private readonly mailer: Mailer,
     private readonly mails: BulkMailer,
     private readonly currency: Currency,
+    private readonly statistics: ReportStatistics,
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
@@ -89,13 +91,22 @@ export class ReportProcessor implements JobHandler {
       const reports = await listUnmailed(this.database, selection);
       const last = reports.at(-1);
       if (!last) return;
-      const mails = reports.map((report) => this.mailOf(run.period, report));
-      await this.mails.send(batch, mails, signal);
+      const mails = await Promise.all(reports.map((report) => this.mailOf(run.period, report)));
+      await this.mails.send(
+        batch,
+        mails.filter((mail) => mail !== undefined),
+        signal,
+      );
       afterId = last.userId;
     }
   }
 
-  private mailOf(period: string, { userId, email, statistics }: UnmailedReport): AddressedMail {
+  private async mailOf(
+    period: string,
+    { userId, email, content }: UnmailedReport,
+  ): Promise<AddressedMail | undefined> {
+    const statistics = await this.statistics.read({ userId, period, content });
+    if (!statistics) return undefined;
     const { title, html, text } = reportPage(period, statistics, this.currency);
     const id = `report-${period}-${userId}`;
     return { userId, mail: { id, to: email, subject: title, html, text } };

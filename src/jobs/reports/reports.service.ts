@@ -5,9 +5,9 @@ import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { Currency } from '../../platform/money.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { ReportNotFound } from './errors.js';
-import { decodeStatistics } from './report-content.js';
 import { Report } from './report.entity.js';
 import { reportPage } from './report-page.js';
+import { ReportStatistics } from './report-statistics.js';
 
 /** Lists and renders a driver's monthly reports. */
 @Injectable()
@@ -15,6 +15,7 @@ export class ReportsService {
   constructor(
     private readonly database: ReadDatabase,
     private readonly currency: Currency,
+    private readonly statistics: ReportStatistics,
   ) {}
 
   /** The driver's reports without their content, the latest month first. */
@@ -44,8 +45,9 @@ export class ReportsService {
       throw new ValidationFailed([{ field: 'period', message }]);
     }
     const report = await this.database.getRepository(Report).findOneBy({ userId, period });
-    if (!report) throw new ReportNotFound(period);
-    return reportPage(period, decodeStatistics(report.content), this.currency).html;
+    const statistics = report && (await this.statistics.read(report));
+    if (!statistics) throw new ReportNotFound(period);
+    return reportPage(period, statistics, this.currency).html;
   }
 }
 

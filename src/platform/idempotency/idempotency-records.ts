@@ -14,7 +14,7 @@ export class IdempotencyRecords {
   async deleteExpired(): Promise<void> {
     const end = this.clock.now().getTime() - RETENTION_MS;
     await this.transactions.run(
-      (tx) => tx.sql`DELETE FROM kept_outcomes WHERE created_at <= ${end}`,
+      (tx) => tx.sql`DELETE FROM idempotency_records WHERE created_at <= ${end}`,
     );
   }
 }

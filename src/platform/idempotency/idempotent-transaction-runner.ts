@@ -29,7 +29,8 @@ export class IdempotentTransactionRunner extends TransactionRunner {
   }
 
   /**
-   * @throws IdempotencyKeyInUse if another instance is running the same request
+   * @throws IdempotencyKeyInUse if another instance is running the same request, or a later version of
+   * the program has stored a record that this one cannot read
    * @throws IdempotencyKeyReused if the key was used with another body
    * @throws the unit's error, or the replayed error of the first request
    */
@@ -48,16 +49,16 @@ export class IdempotentTransactionRunner extends TransactionRunner {
     const { request, clock } = this.options;
     if (!(await tryAdvisoryLock(tx, request.lockKey))) throw new IdempotencyKeyInUse();
     const now = clock.now().getTime();
-    const [kept] = await tx.sql<{ outcome: string; bodyDigest: string }[]>`
-      SELECT outcome, body_digest AS "bodyDigest" FROM kept_outcomes
+    const [stored] = await tx.sql<{ outcome: string; bodyDigest: string }[]>`
+      SELECT outcome, body_digest AS "bodyDigest" FROM idempotency_records
       WHERE request_digest = ${request.digest} AND created_at > ${now - RETENTION_MS}`;
-    if (kept) {
-      if (kept.bodyDigest !== request.bodyDigest) throw new IdempotencyKeyReused();
-      return { outcome: decodeOutcome<T>(kept.outcome), isReplay: true };
+    if (stored) {
+      if (stored.bodyDigest !== request.bodyDigest) throw new IdempotencyKeyReused();
+      return { outcome: decodeOutcome<T>(stored.outcome), isReplay: true };
     }
     const outcome = await attempt(tx, unit);
     await tx.sql`
-      INSERT INTO kept_outcomes (request_digest, body_digest, outcome, created_at)
+      INSERT INTO idempotency_records (request_digest, body_digest, outcome, created_at)
       VALUES (${request.digest}, ${request.bodyDigest}, ${encodeOutcome(outcome)}, ${now})
       ON CONFLICT (request_digest) DO UPDATE SET body_digest = excluded.body_digest,
         outcome = excluded.outcome, created_at = excluded.created_at`;

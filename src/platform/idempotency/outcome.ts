@@ -1,6 +1,9 @@
 import { CodedError } from '../errors/coded-error.js';
 import { type ProblemCode, PROBLEMS } from '../errors/problem-codes.js';
-import { ReplayedError } from './errors.js';
+import { IdempotencyKeyInUse, ReplayedError } from './errors.js';
+
+/** Version of the stored shape. Increase it with a change that an older program cannot read. */
+const VERSION = 1;
 
 /** The outcome of a unit of work: its result, or a refusal that a repeated request must get too. */
 export type Outcome<T> = { readonly result: T } | { readonly refusal: CodedError };
@@ -14,19 +17,29 @@ export function isReplayable(error: unknown): error is CodedError {
 
 /** Serializes the outcome. A result contains JSON values and Dates. */
 export function encodeOutcome(outcome: Outcome<unknown>): string {
-  if ('result' in outcome) return JSON.stringify({ result: outcome.result }, markInstants);
+  if ('result' in outcome)
+    return JSON.stringify({ v: VERSION, result: outcome.result }, markInstants);
   const { code, message } = outcome.refusal;
-  return JSON.stringify({ refusal: { code, message } });
+  return JSON.stringify({ v: VERSION, refusal: { code, message } });
 }
 
 /**
  * Parses the result of {@link encodeOutcome} for the same unit of work, and so of the same type.
+ * Outcomes of version 1 were first stored without `v`.
+ * @throws IdempotencyKeyInUse for an outcome of a later version: an instance of that version can
+ * replay it when the client repeats the request
  */
 export function decodeOutcome<T>(text: string): Outcome<T> {
-  const { refusal, result } = JSON.parse(text, readInstants) as {
+  const {
+    v = VERSION,
+    refusal,
+    result,
+  } = JSON.parse(text, readInstants) as {
+    readonly v?: number;
     readonly refusal?: { readonly code: ProblemCode; readonly message: string };
     readonly result: T;
   };
+  if (v > VERSION) throw new IdempotencyKeyInUse();
   return refusal ? { refusal: new ReplayedError(refusal.code, refusal.message) } : { result };
 }
 

@@ -19,6 +19,8 @@ import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js'
 import { HOUR } from '../../../src/platform/time/durations.js';
 import { loginAdmin } from '../../support/http/login.js';
 
+type StoredStatistics = MonthlyStatistics & { readonly v: number };
+
 const NAME = 'monthly-reports';
 /** Keeps what each change of a run's row has counted, however soon the next one follows. */
 const NOTE_PROGRESS = [
@@ -297,6 +299,34 @@ describe('monthly reports', () => {
       failed: 1,
     });
     expect(mailServer.counts().size).toBe(5);
+  });
+
+  it.each([
+    ['without a version number', ({ v: _, ...statistics }: StoredStatistics) => statistics],
+    ['by a later version', ({ lots }: StoredStatistics) => ({ v: 2, numberOfLots: lots.length })],
+  ])('are readable and mailed if they were stored %s', async (_, convert) => {
+    const { vpms, run, mailServer } = await start({ now: '2026-03-02T00:00:00Z' });
+    const { id: userId, username, token } = await createMember(vpms);
+    const { id: lotId } = await createLot(vpms, { name: 'Central' });
+    const stay = { parkedAt: '2026-02-10T10:00:00Z', leftAt: '2026-02-10T11:00:00Z', cost: 700 };
+    await recordBookings(vpms, [{ userId, lotId, ...stay }]);
+    mailServer.refuseSender = 451;
+    expect(await run()).toMatchObject({ status: 'failed', processed: 1 });
+    const page = () => vpms.http.get('/api/user/reports/2026-02', { token });
+    const first = await page();
+    expect([first.status, first.text.includes('INR 7.00')]).toEqual([200, true]);
+
+    await vpms.app.get(TransactionRunner).run(async (tx) => {
+      const [report] = await tx.sql<{ content: string }[]>`
+        SELECT content FROM reports WHERE user_id = ${userId}`;
+      const content = JSON.stringify(convert(JSON.parse(report?.content ?? '')));
+      await tx.sql`UPDATE reports SET content = ${content} WHERE user_id = ${userId}`;
+    });
+    const again = await page();
+    expect([again.status, again.text]).toEqual([200, first.text]);
+    mailServer.refuseSender = undefined;
+    expect(await run()).toMatchObject({ status: 'completed', processed: 1, failed: 0 });
+    expect(mailServer.mailTo(`${username}@example.com`).parsed.text).toContain('INR 7.00');
   });
 
   it('escape every name', async () => {

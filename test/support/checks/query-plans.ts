@@ -13,7 +13,7 @@ interface Statement {
 
 /** Tables in which a row or more is added with each booking, driver, spot or login. */
 const GROWING =
-  'accounts audit_log driver_totals export_chunks exports kept_outcomes reservations sessions spots'.split(
+  'accounts audit_log driver_totals export_chunks exports idempotency_records reservations sessions spots'.split(
     ' ',
   );
 

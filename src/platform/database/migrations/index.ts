@@ -3,6 +3,7 @@ import { Jobs1767312000000 } from './1767312000000-jobs.js';
 import { Idempotency1767398400000 } from './1767398400000-idempotency.js';
 import { Audit1767484800000 } from './1767484800000-audit.js';
 import { DelayedJobs1767571200000 } from './1767571200000-delayed-jobs.js';
+import { IdempotencyRecords1767657600000 } from './1767657600000-idempotency-records.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Idempotency1767398400000,
   Audit1767484800000,
   DelayedJobs1767571200000,
+  IdempotencyRecords1767657600000,
 ];
