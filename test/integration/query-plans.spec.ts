@@ -4,8 +4,9 @@ import { TaggedCache } from '../../src/platform/cache/tagged-cache.js';
 import { exportCsv } from '../support/app/exports.js';
 import { createLot, createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
 import type { HttpResponse, HttpClient, RequestOptions } from '../support/http/http-client.js';
-import { type Plans, plansOf } from '../support/checks/query-plans.js';
+import { GROWING, type Plans, plansOf } from '../support/checks/query-plans.js';
 import { useTestApp } from '../support/app/test-app.js';
+import { queryDatabase } from '../support/data/test-database.js';
 
 const vpms = useTestApp();
 let admin: TestAccount;
@@ -56,6 +57,14 @@ async function expectNoWalk(action: (http: HttpClient) => Promise<unknown>) {
   ).toEqual([]);
   return lookUps;
 }
+
+it.each(GROWING)('checks a table that exists: %s', async (table) => {
+  const remedy = `After a rename, correct GROWING in test/support/checks/query-plans.ts: ${table}`;
+  await expect(
+    queryDatabase(vpms.dataDirectory, `SELECT 1 FROM ${table} LIMIT 1`),
+    remedy,
+  ).resolves.toBeDefined();
+});
 
 describe('statements that use indexes only', () => {
   it('book and release', async () => {

@@ -1,3 +1,5 @@
+// Claim: a unit of work commits once, because SQLite's write-ahead log contains one commit frame per transaction.
+
 import { readFileSync } from 'node:fs';
 
 /** Format of a WAL file: https://www.sqlite.org/fileformat2.html#the_write_ahead_log */

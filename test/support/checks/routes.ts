@@ -1,3 +1,5 @@
+// Claim: every route declares who may call it, because this list contains each handler that Nest has registered.
+
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer, Reflector } from '@nestjs/core';

@@ -1,3 +1,5 @@
+// Claim: the database obeys every rule of the domain, because each rule is a query that finds its violations.
+
 /** Each query finds what must not be; what a row says is for whoever reads the failure. */
 const RULES = {
   'a lot counts its spots that are not retired': `

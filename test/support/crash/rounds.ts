@@ -1,3 +1,5 @@
+// Claim: a crash loses no acknowledged write and leaves none half done, because responses are compared with the database after each kill.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { HttpClient } from '../http/http-client.js';
