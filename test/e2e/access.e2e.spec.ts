@@ -17,15 +17,20 @@ import { routesOf, templateOf } from '../support/checks/routes.js';
 import { type TestApp, useTestApp } from '../support/app/test-app.js';
 import { loginAdmin } from '../support/http/login.js';
 
-/** As stored: what the tests run is not compiled with the plugin that adds examples. */
+/**
+ * From the stored file: the tests run code that was not compiled with the plugin that adds
+ * examples.
+ */
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Document;
 
 type Cause = Parameters<typeof expectProblem>[1];
 
-/** What a route's parameter names, made for the owner; answers the parameter. */
+/**
+ * Creates the resource that a route's parameter refers to, for the owner; returns the parameter.
+ */
 interface Owned {
   readonly make: (vpms: TestApp, owner: TestAccount) => Promise<string>;
-  /** What everyone else gets. */
+  /** The error for every other account. */
   readonly cause: Cause;
 }
 
@@ -67,7 +72,7 @@ const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   },
 };
 
-/** Of the program's own tables or of others like it: what a caller must not set anywhere. */
+/** Names of columns, in these tables or common elsewhere, that a client must not set. */
 const NEVER_SET = [
   ['id', 'role', 'user_id', 'userId', 'account_id', 'owner_id', 'created_at', 'updated_at'],
   ['is_admin', 'isAdmin', 'admin', 'password_hash', 'passwordHash', 'permissions', 'scope'],
@@ -94,7 +99,7 @@ describe('access control', () => {
     ).toEqual(Object.keys(NAMED).sort());
     for (const { method, path, access } of named) {
       const isShared = NAMED[`${method} ${path}`] === 'everyone who has the role';
-      // A driver shares nothing that has a name with other drivers.
+      // Drivers share no resource with other drivers.
       expect(
         [path, access],
         'Only a route for admins may be shared by everyone who has the role: change NAMED in test/e2e/access.e2e.spec.ts or @Roles of the route.',
@@ -113,7 +118,7 @@ describe('access control', () => {
     const url = path.replace(/:\w+/, parameter);
     const ask = ({ token }: TestAccount) => vpms.http.request(method, url, { token });
     expectProblem(await ask(await createMember(vpms)), cause);
-    // It was there, and still is.
+    // The owner can still see it.
     expect((await ask(owner)).status).toBe(200);
   });
 
@@ -124,7 +129,7 @@ describe('access control', () => {
       return Object.fromEntries(examples);
     };
 
-    /** Every field that any answer or body has, and those that others' programs have. */
+    /** Every field of any request or response, and common fields of other programs. */
     const fields = (): Map<string, unknown> => {
       const schemas = Object.values(document.components.schemas);
       const known = schemas.flatMap(({ properties = {} }) => Object.entries(properties));

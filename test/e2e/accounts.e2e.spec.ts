@@ -12,7 +12,7 @@ describe('accounts', () => {
   const vpms = useTestApp();
   let count = 0;
 
-  /** Registers with a name and e-mail that nobody has, unless told otherwise. */
+  /** Registers with an unused name and e-mail by default. */
   const register = (fields: object = {}): Promise<HttpResponse> => {
     count += 1;
     const body = { username: `new${count}`, email: `new${count}@example.com`, password: PASSWORD };
@@ -210,7 +210,7 @@ describe('accounts', () => {
         }
         return Math.min(...times);
       };
-      // Without a hash to compare with, it would be some fifty times as fast.
+      // Without a dummy hash, the response would be about fifty times as fast.
       expect(await fastest('nobody.at.all')).toBeGreaterThan((await fastest(known)) / 3);
     });
   });

@@ -79,7 +79,7 @@ describe("the admin's dashboard", () => {
     it('do not count admins', async () => {
       const { totalUsers } = await stats();
       await createMember(vpms, 'admin');
-      // The factory goes past the service, so a write through the API has to follow.
+      // The factory bypasses the service, so a write through the API must invalidate the cache.
       await createLot(vpms);
       expect((await stats()).totalUsers).toBe(totalUsers);
     });

@@ -13,7 +13,7 @@ describe('the job routes', () => {
   let driver: TestAccount;
 
   beforeAll(async () => {
-    // It is the 16th already in this zone.
+    // In this time zone it is already the 16th.
     vpms = await startTestApp({ clock, environment: { TIMEZONE: 'Asia/Kolkata' } });
     token = await loginAdmin(vpms);
     driver = await createMember(vpms);

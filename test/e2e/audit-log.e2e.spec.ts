@@ -54,7 +54,7 @@ describe('GET /api/admin/audit-log', () => {
     }
   });
 
-  /** As if a limit had been hit so many times, a minute apart. */
+  /** Records that a limit was exceeded that many times, a minute apart. */
   const hitLimit = (limit: string, times: number, first = FIRST_HIT) =>
     vpms.app.get(TransactionRunner).run((tx) =>
       recordAudits(
@@ -133,7 +133,7 @@ describe('GET /api/admin/audit-log', () => {
   });
 
   describe('filters', () => {
-    /** Exactly the entries of the whole log for which it is true, and some at least. */
+    /** Expects exactly the entries of the whole log that satisfy the condition, at least one. */
     const expectFound = async (
       query: Record<string, string>,
       isMeant: (entry: Entry) => boolean,
@@ -181,7 +181,7 @@ describe('GET /api/admin/audit-log', () => {
       ]);
       await expectFound({ from: NOW }, ({ timestamp }) => timestamp === NOW);
       await expectFound({ to: NOW }, ({ action }) => action === 'limit.hit');
-      // The same instant on a clock of Delhi.
+      // The same instant with India's offset.
       expect(await find({ from: '2026-02-01T05:31:00+05:30', to: fifth })).toEqual(between);
       expect(await find({ from: fifth, to: second })).toEqual([]);
     });
@@ -256,7 +256,7 @@ describe('GET /api/admin/audit-log', () => {
       wrong: 'Wrong-Guess-3',
       typedAsName: 'Typed-Too-Early-4',
     };
-    /** Which routes take a password, as the document has them. */
+    /** The routes that accept a password, according to the document. */
     const ROUTES = [
       'POST /api/admin/login',
       'POST /api/auth/change-password',

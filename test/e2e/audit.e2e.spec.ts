@@ -25,7 +25,7 @@ const LOT = {
   price: 40.5,
   number_of_spots: 3,
 };
-/** The same as the domain has it: the price in minor units. */
+/** The same values in the domain: the price in minor units. */
 const VALUES = {
   name: 'Connaught Place',
   address: 'Block C, New Delhi',
@@ -44,7 +44,7 @@ describe('the audit log', () => {
     admin = await createMember(vpms, 'admin');
   });
 
-  /** Makes a request with an id of its own; answers what is new in the log besides. */
+  /** Sends a request with a unique id and returns the entries that it added. */
   async function audited(
     method: 'POST' | 'PUT' | 'DELETE',
     path: string,
@@ -63,7 +63,7 @@ describe('the audit log', () => {
   const login = (role: string, username: string, password: string) =>
     audited('POST', `/api/${role}/login`, { body: { username, password } });
 
-  /** A whole row, of which only what is given is not null. */
+  /** A complete row; fields that are not given are null. */
   const row = (requestId: string, fields: Partial<AuditRow>) => ({
     id: expect.any(Number) as number,
     recorded_at: Date.parse(NOW),
@@ -251,7 +251,7 @@ describe('the audit log', () => {
   });
 
   describe('the record and its change', () => {
-    /** Another program takes the log away, so that its rows cannot be written. */
+    /** Another program renames the table, so that its rows cannot be written. */
     async function withoutLog(act: () => Promise<void>): Promise<void> {
       await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log RENAME TO audit_log_away');
       try {

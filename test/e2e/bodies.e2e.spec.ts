@@ -9,7 +9,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const VENDOR_TYPE = { 'content-type': 'application/vnd.api+json; charset=utf-8' };
 /** 100 KiB. */
 const LIMIT = 102_400;
-/** Each in a body of its own, in turn for every field. */
+/** Invalid values, each sent for every field. */
 const WRONG_FOR_TEXT = [null, 5, 0, true, false, [], ['text'], {}, { a: 1 }];
 const WRONG_FOR_NUMBERS = [null, '5', '', true, false, [], [5], {}];
 
@@ -17,7 +17,7 @@ interface Route {
   readonly method: string;
   readonly path: string;
   readonly role?: 'admin' | 'user';
-  /** A good body. */
+  /** A valid body. */
   readonly good: Readonly<Record<string, unknown>>;
   readonly required: readonly string[];
 }
@@ -199,7 +199,7 @@ describe('request bodies', () => {
 
     it('refuses a missing content type', async () => {
       const { method, path } = route;
-      // Bytes, to which fetch adds no type of its own.
+      // Sent as bytes, to which fetch adds no content type.
       const raw = Buffer.from(JSON.stringify(route.good));
       const response = await vpms.http.request(method, path, { token: tokenFor(route), raw });
       expectProblem(response, '415 NOT_JSON');

@@ -33,7 +33,7 @@ const ROUTES: Record<string, 'public' | readonly string[]> = {
   'GET /api/admin/users': ['admin'],
   'GET /api/admin/jobs': ['admin'],
   'POST /api/admin/jobs/:name/run': ['admin'],
-  // Not of the contract, which is silent here; docs/decisions/audit-log.md.
+  // Not specified by the contract; docs/decisions/audit-log.md.
   'GET /api/admin/audit-log': ['admin'],
   'GET /api/user/stats': ['user'],
   'GET /api/user/active-booking': ['user'],

@@ -42,7 +42,7 @@ describe('exports', () => {
     await completed(id);
     return download(id);
   };
-  /** Puts the driver's task into a state in which no worker would leave it for long. */
+  /** Sets the driver's export to a state that a worker would soon change. */
   const pretend = (id: string, state: 'pending' | 'processing' | 'failed') =>
     vpms.app
       .get(TransactionRunner)

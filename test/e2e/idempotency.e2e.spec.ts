@@ -29,7 +29,7 @@ let lotId: number;
 let number = 0;
 
 beforeAll(async () => {
-  // Tokens that outlive what is kept.
+  // Tokens that are valid longer than the records.
   vpms = await startTestApp({ clock, environment: { JWT_EXPIRES_IN: '604800' } });
   admin = await createMember(vpms, 'admin');
 });
@@ -74,7 +74,7 @@ function expectReplay(response: HttpResponse, first: HttpResponse): void {
   expect(first.headers.get('idempotency-replayed')).toBeNull();
 }
 
-/** An error is the same one, but for the id of the request that it answers. */
+/** A replayed error is equal except for the request's id. */
 function expectReplayedProblem(response: HttpResponse, first: HttpResponse): void {
   const { request_id: id, ...problem } = response.body;
   const { request_id: firstId, ...firstProblem } = first.body;
@@ -308,7 +308,7 @@ describe('an idempotency record', () => {
 });
 
 describe('concurrent requests with one key', () => {
-  /** Holds the lot, and on SQLite the one writer, until the gate is opened. */
+  /** Locks the lot, and on SQLite the one writer, until the latch is opened. */
   const hold = async (gate: Latch): Promise<{ readonly over: Promise<void> }> => {
     const held = new Latch();
     const over = vpms.app.get(TransactionRunner).run(async (tx) => {

@@ -19,14 +19,14 @@ describe('rate limits', () => {
   let addresses = 0;
 
   beforeAll(async () => {
-    // This machine stands for the proxy that names the clients' addresses.
+    // This machine acts as the proxy that reports the clients' addresses.
     const environment = { RATE_LIMIT_ENABLED: 'true', TRUST_PROXY: 'loopback' };
     vpms = await startTestApp({ environment });
   });
   afterAll(() => vpms[Symbol.asyncDispose]());
   afterEach(() => vi.useRealTimers());
 
-  /** Goes on as a client that has not been seen before. */
+  /** Continues with a new client address. */
   const move = () => {
     addresses += 1;
     address = `192.0.2.${addresses}`;
@@ -45,7 +45,7 @@ describe('rate limits', () => {
       body: { username, email, password: PASSWORD },
       headers: headers(),
     });
-  /** All but one of the limit. */
+  /** One attempt less than the limit. */
   const spendAllButOne = async (limit: LimitName, key: string) => {
     const limits = vpms.app.get(RateLimits);
     const { points } = LIMIT_POLICIES[limit];
@@ -71,7 +71,7 @@ describe('rate limits', () => {
       expect((await login(neighbour.username)).status).toBe(200);
       move();
       expectProblem(await login(member.username.toUpperCase()), LIMITED);
-      // Whoever is logged in already goes on.
+      // Existing sessions continue.
       expect((await vpms.http.get('/api/auth/me', { token: member.token })).status).toBe(200);
     });
 
@@ -149,7 +149,7 @@ describe('rate limits', () => {
       expectProblem(refused, LIMITED);
       expect(refused.body.message).toContain('from this address');
       move();
-      // What was refused for its address has cost the account nothing.
+      // An attempt that was refused for its address consumed no point of the account.
       const { headers: left } = await login(twelfth?.username ?? '');
       expect(left.get('ratelimit')).toContain('"wrong-passwords-of-account";r=10;');
     });

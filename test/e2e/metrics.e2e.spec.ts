@@ -37,7 +37,7 @@ describe('the metrics', () => {
     const { families } = await scrape();
     const found = [...families.keys()].filter((name) => name.startsWith('vpms_'));
     const described = [...PAGE.matchAll(/^\| `(vpms_\w+)`/gm)].map(([, name]) => name);
-    // Where there is no Redis, there are no queues in it.
+    // Without Redis there are no queues.
     const here = described.filter((name) => name !== 'vpms_queue_messages');
     expect(new Set(found)).toEqual(new Set(here));
     const alerts = PAGE.slice(PAGE.indexOf('## Alerts'));
@@ -53,7 +53,7 @@ describe('the metrics', () => {
     await vpms.http.get('/api/user/export-csv-status/secret-1', { token });
     await vpms.http.get('/nothing/secret-2');
     await vpms.http.get('/nothing/secret-3?token=secret');
-    // An answer is measured when it has left, which its receiver may know a moment earlier.
+    // A response is measured after it was sent, which the client may notice slightly earlier.
     const count = async (labels: Record<string, string>) =>
       (await scrape()).value(`${name}_count`, labels);
     const unknown = { method: 'GET', route: 'none', status: '404' };

@@ -70,7 +70,7 @@ describe('the OpenAPI document', () => {
   it('describes each error as a problem with an example for each code', () => {
     for (const { route, operation } of operations()) {
       for (const [status, response] of Object.entries(operation?.responses ?? {})) {
-        // A health check answers what is down, not a problem.
+        // A health check returns the state of dependencies, not a problem.
         if (Number(status) < 400 || route.path.startsWith('/health')) continue;
         expect(response.description).toMatch(/`[A-Z_]+`/);
         const content = response.content?.['application/problem+json'];

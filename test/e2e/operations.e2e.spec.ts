@@ -48,7 +48,7 @@ describe('operations', () => {
     },
   );
 
-  // Nobody can hold the whole of a PostgreSQL database.
+  // A whole PostgreSQL database cannot be locked.
   it.skipIf(ON_POSTGRES)('report an unavailable database if another program locks it', async () => {
     const database = new Database(join(vpms.dataDirectory, 'vpms.db'));
     const lot = await createLot(vpms);
@@ -75,7 +75,7 @@ describe('operations', () => {
     expect((await vpms.http.get('/api/user/stats', { token })).status).toBe(200);
   });
 
-  // Some two hundred real hashes, on as few cores as there are.
+  // About two hundred real hashes, on few cores.
   it('refuse logins that would wait too long', { timeout: 120_000 }, async () => {
     const body = { username: 'nobody.at.all', password: 'wrong password' };
     const responses = await Promise.all(

@@ -150,7 +150,7 @@ describe('pages', () => {
   });
 });
 
-/** The path and query of the next page, from the answer's link. */
+/** Path and query of the next page, from the response's link. */
 function nextOf({ headers }: HttpResponse): string | undefined {
   return /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
 }

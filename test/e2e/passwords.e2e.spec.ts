@@ -107,7 +107,7 @@ describe('passwords', () => {
   });
 
   describe('outdated hashes', () => {
-    /** Five times the work of ours. */
+    /** Five times the work of a current hash. */
     const OLDER = { memoryCost: 19_456, timeCost: 10, parallelism: 1 };
     let first: TestApp;
     let later: TestApp;
@@ -147,7 +147,7 @@ describe('passwords', () => {
         }
       }
       const work = Object.values(least);
-      // Processor time, which a busy machine does not stretch. Unequal work is three times apart.
+      // CPU time, which does not depend on the load of the machine. Unequal work differs threefold.
       expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
     });
 

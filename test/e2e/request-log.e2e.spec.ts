@@ -11,7 +11,7 @@ describe('the request log', () => {
     log.lines.length = 0;
   });
 
-  /** The line is written when the last byte is out, which the client may see a moment earlier. */
+  /** The line is written after the last byte, which the client may receive slightly earlier. */
   const lineOf = (id: string | null) =>
     expect
       .poll(() => log.requests().filter((line) => line['request_id'] === id))

@@ -4,7 +4,7 @@ import { expectProblem } from '../support/http/problems.js';
 import { startTestApp } from '../support/app/test-app.js';
 import { ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
-// SQLite computes within the process and cannot be interrupted; docs/limits.md says what bounds it.
+// SQLite runs inside the process and cannot be interrupted; docs/limits.md describes its limits.
 it.runIf(ON_POSTGRES)('cancels a statement that takes too long and returns 503', async () => {
   const environment = { DATABASE_STATEMENT_TIMEOUT: '500' };
   await using vpms = await startTestApp({ environment });

@@ -4,14 +4,14 @@ import { FixedClock } from '../support/app/fixed-clock.js';
 import { HOUR } from '../../src/platform/time/durations.js';
 import { useTestApp } from '../support/app/test-app.js';
 
-/** A place that differs by half an hour, one whose clock changes, and the one of all instants. */
+/** A zone with a half-hour offset, one with clock changes, and UTC. */
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York'];
 
 describe.each(ZONES)('time in an installation of %s', (zone) => {
   const clock = new FixedClock();
   const vpms = useTestApp({ clock, environment: { TIMEZONE: zone } });
 
-  /** A driver who books at the instant, and how to leave again. */
+  /** Books for a driver at the instant; returns a function that releases. */
   async function park(instant: string) {
     clock.set(instant);
     const lot = await createLot(vpms, { pricePerHour: 1_610 });
@@ -69,7 +69,7 @@ describe.each(ZONES)('time in an installation of %s', (zone) => {
   });
 
   it('counts the bookings of the local calendar month', async () => {
-    // The first moment of May in each zone; April's last booking is a millisecond older.
+    // The first instant of May in each zone; April's last booking is one millisecond earlier.
     const begin = { UTC: '00:00', 'Asia/Kolkata': '18:30', 'America/New_York': '04:00' }[zone];
     const day = zone === 'Asia/Kolkata' ? '2026-04-30' : '2026-05-01';
     const first = Date.parse(`${day}T${begin}:00.000Z`);

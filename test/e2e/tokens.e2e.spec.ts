@@ -10,13 +10,13 @@ const LIFETIME = 3_600;
 
 const OWN_KEY = { kty: 'oct', k: Buffer.from('own').toString('base64url') };
 
-/** What differs from a good token. */
+/** Differences from a valid token. */
 const FORGERIES: [string, Partial<Forgery> & { change?: object }][] = [
   ['alg none', { header: { alg: 'none' } }],
   ['alg NONE', { header: { alg: 'NONE', typ: 'JWT' } }],
   ['HS512', { header: { alg: 'HS512' }, hash: 'sha512' }],
   ['HS384', { header: { alg: 'HS384' }, hash: 'sha384' }],
-  // As if the secret were the public key, which everyone may have.
+  // Signed with the secret as if it were a public key.
   ['RS256', { header: { alg: 'RS256' } }],
   ['PS256', { header: { alg: 'PS256' } }],
   ['ES256', { header: { alg: 'ES256' } }],

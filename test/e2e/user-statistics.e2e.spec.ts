@@ -40,7 +40,7 @@ describe("a driver's statistics and lots", () => {
 
   it("count a month from midnight to midnight in the installation's time zone", async () => {
     const lot = await createLot(vpms);
-    // Midnight in India is 18:30 of the day before in UTC.
+    // Midnight in India is 18:30 UTC of the previous day.
     for (const instant of ['2026-03-31T18:29:59.999Z', '2026-03-31T18:30:00.000Z']) {
       clock.set(instant);
       await vpms.as(driver).release(await book(lot.id));

@@ -1,6 +1,6 @@
 import type { DestinationStream } from 'pino';
 
-/** Keeps what the program logs, line by line. */
+/** Collects the program's log lines. */
 export class CapturedLog implements DestinationStream {
   readonly lines: string[] = [];
 
@@ -8,7 +8,7 @@ export class CapturedLog implements DestinationStream {
     this.lines.push(line);
   }
 
-  /** The lines about requests, parsed. */
+  /** The parsed lines of requests. */
   requests(): Record<string, unknown>[] {
     return this.lines
       .map((line) => JSON.parse(line) as Record<string, unknown>)

@@ -25,7 +25,7 @@ export function downloadExport({ id, http, token }: RequestedExport): Promise<Ht
   return http.as({ token }).downloadExport(id);
 }
 
-/** Waits until the export has ended, and returns its last status. */
+/** Waits until the export is completed or failed, and returns its last status. */
 export async function waitForExport(
   task: RequestedExport,
   expected: 'completed' | 'failed',
@@ -40,7 +40,7 @@ export async function waitForExport(
   return body;
 }
 
-/** The whole way of a driver: ask, wait, download. */
+/** Requests an export, waits for it, and downloads it. */
 export async function exportCsv(http: HttpClient, token: string): Promise<HttpResponse> {
   const task = await requestExport(http, token);
   await waitForExport(task, 'completed');

@@ -1,6 +1,6 @@
 import { Clock } from '../../../src/platform/time/clock.js';
 
-/** Stands still until a test moves it. */
+/** A clock that changes only when a test sets it. */
 export class FixedClock extends Clock {
   private instant: number;
 

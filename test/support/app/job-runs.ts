@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpClient } from '../http/http-client.js';
 
-/** A run as the admin's routes show it. */
+/** A job run as the admin's routes return it. */
 export interface JobRunBody {
   readonly id: number;
   readonly name: string;
@@ -18,7 +18,7 @@ export async function listRuns(http: HttpClient, token: string): Promise<JobRunB
   return (await http.get('/api/admin/jobs', { token })).body as JobRunBody[];
 }
 
-/** Starts the job as an admin does, and answers when its run is finished. */
+/** Starts the job as an admin, and returns its run when it is finished. */
 export async function runJob(
   http: HttpClient,
   token: string,
@@ -40,7 +40,7 @@ export async function finishedRun(
   });
 }
 
-/** Asks again until there is an answer, for at most a minute. */
+/** Polls until there is a result, for at most a minute. */
 export async function waitUntil<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
   const end = Date.now() + 60_000;
   while (Date.now() < end) {

@@ -1,8 +1,8 @@
-/** Holds whoever waits at it until it is opened. */
+/** Blocks waiting code until it is opened. */
 export class Latch {
-  /** Lets everyone through, now and later. */
+  /** Releases all current and later waiters. */
   readonly open: () => void;
-  /** Fulfilled once it is open. */
+  /** Resolves when it is open. */
   readonly opened: Promise<void>;
 
   constructor() {

@@ -6,23 +6,23 @@ import { HttpClient } from '../http/http-client.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const MAIN = resolve('dist/main.js');
-// Ten may start at once on two cores.
+// Up to ten processes start at once on two cores.
 const START_MILLISECONDS = 60_000;
 
 export interface ProcessOptions {
-  /** Kept from an earlier process, to start on its data again. */
+  /** The folder of an earlier process, to start on its data again. */
   readonly dataDirectory?: string;
-  /** Variables on top of the defaults; nothing comes from the tests' own environment but PATH. */
+  /** Variables in addition to the defaults. Of the tests' own environment only PATH is passed. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Working directory, where `.env` is looked for; the data directory unless told otherwise. */
+  /** Working directory, in which `.env` is read; the data directory by default. */
   readonly directory?: string;
   /** Options of Node itself. */
   readonly nodeOptions?: readonly string[];
-  /** What to start instead of this repository's build. */
+  /** Main module to start instead of this repository's build. */
   readonly main?: string;
 }
 
-/** How a process has ended, and all that it has said. */
+/** Exit code and complete output of a process. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -36,7 +36,7 @@ export interface VpmsProcess extends AsyncDisposable {
   readonly http: HttpClient;
   readonly dataDirectory: string;
   readonly ended: Promise<Ending>;
-  /** What it has written to its standard output so far. */
+  /** Its standard output so far. */
   readonly output: () => string;
   /** Sends the signal and waits for the end. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<Ending>;
@@ -63,14 +63,14 @@ export async function startProcess(options: ProcessOptions = {}): Promise<VpmsPr
   };
 }
 
-/** Starts the program where it is expected to end by itself. */
+/** Starts a program that is expected to exit by itself. */
 export async function runToEnd(options: ProcessOptions): Promise<Ending> {
   const { child, ended } = launch(options);
   const timer = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);
   return ended.finally(() => clearTimeout(timer));
 }
 
-/** Starts the program and leaves to the caller what it waits for. */
+/** Starts the program without waiting for it. */
 export function launch({
   dataDirectory,
   environment,
@@ -91,7 +91,7 @@ export function launch({
   const ended = once(child, 'close').then(([code, signal]): Ending => {
     return { code, signal, stdout, stderr };
   });
-  /** The first group of the pattern, once the output has it. */
+  /** Waits until the output matches the pattern; returns its first group. */
   const until = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);

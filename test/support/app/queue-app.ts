@@ -26,7 +26,7 @@ import { createTestDatabase, databaseEnvironment, ON_POSTGRES } from '../data/te
 
 type Work = (job: ClaimedJob, signal: AbortSignal) => Promise<void> | void;
 
-/** A kind of delayed job with a name, and so a Bull queue, of its own. */
+/** A kind of delayed job with a unique name, and therefore its own Bull queue. */
 export function newKind(): JobKind {
   return { name: `test-${randomUUID()}`, retry: THREE_ATTEMPTS };
 }
@@ -90,7 +90,7 @@ export class QueueApp implements AsyncDisposable {
     return this.transactions.run((tx) => queue.cancel(tx, { kind: this.kind, key }));
   }
 
-  /** Looks for rows that are due, as the worker does by itself every 15 seconds. */
+  /** Reconciles, as the worker does every 15 seconds. */
   reconcile(): Promise<void> {
     return this.app
       .get<InProcessWorker | BullWorker>(ON_POSTGRES ? BullWorker : InProcessWorker)

@@ -11,7 +11,7 @@ interface CliCall {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs a built program (`dist/…`) as a process of its own, to its end. */
+/** Runs a built program (`dist/…`) in its own process until it exits. */
 export function runCli(program: string, { args = [], environment }: CliCall): Promise<CliResult> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, TIMEZONE: 'Asia/Kolkata', ...environment } };

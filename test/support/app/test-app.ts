@@ -17,22 +17,22 @@ import { temporaryDirectory } from './temporary-directory.js';
 
 export interface TestAppOptions {
   readonly clock?: Clock;
-  /** Variables on top of the defaults. */
+  /** Variables in addition to the defaults. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Kept from an earlier application, to start on its data again. */
+  /** The folder of an earlier application, to start on its data again. */
   readonly dataDirectory?: string;
-  /** Where the log goes; nowhere when left out. */
+  /** Destination of the log; discarded by default. */
   readonly log?: DestinationStream;
 }
 
-/** The whole program on a database of its own, listening on a free port of this machine. */
+/** The complete program with its own database, listening on a free port. */
 export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;
   readonly http: HttpClient;
   readonly dataDirectory: string;
   /** The API as this account calls it. */
   as(caller: Caller): ApiClient;
-  /** Closes the program and leaves its data. */
+  /** Closes the program and keeps its data. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const configuration = readConfiguration({
     DATA_DIR: dataDirectory,
     TIMEZONE: 'UTC',
-    // Tests are wrong on purpose, and often; those of the limits turn them on.
+    // Tests send many wrong passwords; the tests of rate limits turn them on.
     RATE_LIMIT_ENABLED: 'false',
     ...databaseEnvironment(dataDirectory),
     ...environment,

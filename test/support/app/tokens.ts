@@ -7,7 +7,7 @@ export interface Forgery {
   readonly claims: object;
   readonly header?: object;
   readonly secret?: string;
-  /** Node's name of the hash. */
+  /** The hash's name in Node.js. */
   readonly hash?: string;
 }
 
@@ -17,7 +17,7 @@ export function forgeToken({ claims, header, secret = SECRET, hash = 'sha256' }:
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
-/** The claims of a token, unverified. */
+/** The claims of a token, without verification. */
 export function claimsOf(token: string): Record<string, unknown> {
   const [, claims = ''] = token.split('.');
   return JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;

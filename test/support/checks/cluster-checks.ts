@@ -3,7 +3,7 @@ import { type Cluster, type Driver } from '../servers/cluster.js';
 import type { VpmsProcess } from '../app/processes.js';
 import { violationsIn } from './rules.js';
 
-/** No rule of the domain is broken in the database. */
+/** Expects that the database satisfies all rules of the domain. */
 export async function expectNoViolations(cluster: Cluster): Promise<void> {
   const ask = (query: string) => cluster.sql(query);
   expect(await violationsIn({ kind: 'postgres', query: ask })).toEqual({});
@@ -15,7 +15,9 @@ interface ResponseSources {
   readonly drivers: readonly Driver[];
 }
 
-/** Every cached answer, on every instance, is what the database says; nothing may be writing. */
+/**
+ * Expects that every cached response on every instance equals the database; nothing may be writing.
+ */
 export async function expectFreshResponses(
   cluster: Cluster,
   responses: ResponseSources,
@@ -40,7 +42,7 @@ export async function expectFreshResponses(
   }
 }
 
-/** Id and number of free spots of each lot that has one. */
+/** Id and number of free spots of each lot with a free spot. */
 async function availableLots(cluster: Cluster): Promise<unknown[]> {
   const rows = await cluster.sql<{ id: number; free: number }>(`
     SELECT lot_id AS id, COUNT(*) AS free FROM spots WHERE status = 'A' AND retired_at IS NULL

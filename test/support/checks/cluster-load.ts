@@ -18,19 +18,19 @@ interface LoadOptions {
   readonly lots: readonly number[];
 }
 
-/** Drivers who book and release over and over, on all instances, until they are told to stop. */
+/** Drivers who book and release in a loop on all instances until they are stopped. */
 export class BookingLoad {
   readonly responses: LoadResponse[] = [];
-  /** Bookings that an answer has promised, and whose. */
+  /** Acknowledged bookings and their drivers. */
   readonly booked = new Map<number, number>();
-  /** Bookings that an answer has called released. */
+  /** Acknowledged releases. */
   readonly released = new Set<number>();
   private isOver = false;
   private readonly finished: Promise<unknown>;
 
   constructor(private readonly options: LoadOptions) {
     this.finished = Promise.all(options.drivers.map((driver, index) => this.drive(driver, index)));
-    // Heard of in `stop`.
+    // Rejections are reported by `stop`.
     this.finished.catch(() => undefined);
   }
 
@@ -39,19 +39,19 @@ export class BookingLoad {
     await this.finished;
   }
 
-  /** How many answers there were of each kind. */
+  /** Number of responses by kind. */
   get tally(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { kind } of this.responses) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   }
 
-  /** The longest that anyone has waited, in milliseconds. */
+  /** Longest response time, in milliseconds. */
   get longestWait(): number {
     return Math.max(...this.responses.map(({ milliseconds }) => milliseconds));
   }
 
-  /** Every promise is in the database, for whom it was made. */
+  /** Expects that every acknowledged booking is stored with its driver. */
   async expectAcknowledgedWritesStored(cluster: Cluster): Promise<void> {
     const rows = await cluster.sql<{ id: number; user_id: number; left_at: number | null }>(
       'SELECT id, user_id, left_at FROM reservations',
@@ -79,7 +79,7 @@ export class BookingLoad {
           active = Number(body.id);
           this.booked.set(active, userId);
         } else if (body?.code === 'ALREADY_PARKED') {
-          // Booked by a request whose answer was lost with the database.
+          // Booked by a request whose response was lost during the outage.
           const found = await this.measure('look', () =>
             api.http.get('/api/user/active-booking', { token }),
           );

@@ -11,8 +11,9 @@ const SALT_OFFSET = 8;
 const HEADER_SALT_OFFSET = 16;
 
 /**
- * Starts counting the commits to a SQLite file, and gives how many there were since. It counts the
- * frames of the write-ahead log that end a transaction, so it holds until the next checkpoint.
+ * Starts to count the commits to a SQLite file; returns a function for the number since then. It
+ * counts the frames of the write-ahead log that end a transaction, so it is valid until the next
+ * checkpoint.
  */
 export function countCommits(file: string): () => number {
   const before = commitsInLog(file);
@@ -26,7 +27,7 @@ function commitsInLog(file: string): number {
   const salt = log.readBigUInt64BE(HEADER_SALT_OFFSET);
   let commits = 0;
   for (let frame = HEADER_BYTES; frame + frameBytes <= log.length; frame += frameBytes) {
-    // Frames of an older salt are left over from before a checkpoint.
+    // Frames with an older salt were written before a checkpoint.
     if (log.readBigUInt64BE(frame + SALT_OFFSET) !== salt) break;
     if (log.readUInt32BE(frame + COMMIT_OFFSET) > 0) commits += 1;
   }

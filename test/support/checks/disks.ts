@@ -6,19 +6,19 @@ import { join } from 'node:path';
 import { hasErrorCode } from '../../../src/platform/errors/error-text.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';
 
-/** A file system of its own in memory, which ends with its disposal. */
+/** A temporary file system in memory. */
 export interface Disk extends Disposable {
-  /** On it, for the data of a program. */
+  /** Folder for the data of a program. */
   readonly folder: string;
-  /** Takes all the room that is left. */
+  /** Fills the remaining space. */
   fill(): void;
-  /** Gives it back. */
+  /** Frees the space again. */
   clear(): void;
-  /** With other options of mount, such as `ro`. */
+  /** Remounts with options such as `ro`. */
   remount(options: string): void;
 }
 
-/** Only root may mount; elsewhere the tests of it are skipped. CI runs as root. */
+/** Only root may mount; for other users the tests are skipped. CI runs as root. */
 export const canMount = tryToMount();
 
 export function mountDisk(kibibytes: number): Disk {

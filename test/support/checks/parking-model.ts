@@ -25,13 +25,13 @@ export interface ModelStay {
 }
 
 export interface ModelDriver {
-  /** Oldest first. */
+  /** In order of booking. */
   readonly stays: ModelStay[];
 }
 
 /**
- * The rules of parking as plainly as they can be said, with loops and no database: what the program
- * must agree with after each step. Each step gives the code of its refusal, or undefined.
+ * A simple model of the parking rules, without a database, that the program must agree with after
+ * each step. Each step returns the code of its refusal, or undefined.
  */
 export class ParkingModel {
   readonly lots: ModelLot[] = [];

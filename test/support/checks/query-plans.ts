@@ -13,21 +13,23 @@ interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Tables in which a row or more is added with each booking, driver, spot or login. A new one belongs here. */
+/** Tables that grow with each booking, driver, spot or login. */
 export const GROWING =
   'accounts audit_log driver_totals export_chunks exports idempotency_records reservations sessions spots'.split(
     ' ',
   );
 
-/** How the database goes through the tables that grow; a table with its index is `spots by spots_free`. */
+/**
+ * How the database accesses the growing tables; a table with its index is `spots by spots_free`.
+ */
 export interface Plans {
-  /** What is walked from its beginning, and a `sort`: the more rows, the longer they take. */
+  /** Tables that are scanned, and `sort`: their cost grows with the number of rows. */
   readonly scans: readonly string[];
-  /** Where rows are looked up. */
+  /** Tables whose rows are found through an index. */
   readonly lookups: readonly string[];
 }
 
-/** How the database does all that the program says to it during the action. */
+/** The query plans of all statements that run during the action. */
 export async function plansOf(vpms: TestApp, action: () => Promise<unknown>): Promise<Plans> {
   const statements = await statementsOf(vpms, action);
   const steps = ON_POSTGRES ? await postgresSteps(vpms, statements) : sqliteSteps(vpms, statements);
@@ -41,7 +43,7 @@ interface Step {
   readonly isScan: boolean;
 }
 
-/** Listens in place of TypeORM's log. */
+/** Replaces TypeORM's logger to collect statements. */
 async function statementsOf(
   { app }: TestApp,
   action: () => Promise<unknown>,
@@ -69,7 +71,7 @@ async function statementsOf(
 
 function sqliteSteps({ dataDirectory }: TestApp, statements: readonly Statement[]): Step[] {
   const database = new Database(join(dataDirectory, 'vpms.db'), { readonly: true });
-  // With it, plans list scans that SQLite only makes to see whether a violation is mended.
+  // With it, plans list scans that SQLite runs only to check whether a violation is resolved.
   database.pragma('foreign_keys = OFF');
   const steps = statements.flatMap(({ text, values }) => {
     const tables = tablesByAlias(text);
@@ -85,7 +87,7 @@ function sqliteSteps({ dataDirectory }: TestApp, statements: readonly Statement[
   return steps;
 }
 
-/** What SQLite calls by the alias that the statement gives. */
+/** Maps the aliases of a statement to their tables. */
 function tablesByAlias(text: string): Map<string, string> {
   const names = text.matchAll(/\b(?:FROM|JOIN)\s+"?(\w+)"?\s+(?:AS\s+)?"?(\w+)/gi);
   return new Map(Array.from(names, ([, table = '', alias = '']) => [alias, table]));
@@ -96,7 +98,7 @@ function stepsOn(table: string, { index, isWalk }: { index?: string; isWalk: boo
   return [{ name: index ? `${table} by ${index}` : table, isScan: isWalk }];
 }
 
-/** A node of PostgreSQL's plans, as far as it matters here. */
+/** The used fields of a node in PostgreSQL's plans. */
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
@@ -105,7 +107,10 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** With few rows PostgreSQL would rather walk and sort; it is only to do so where it must. */
+/**
+ * With few rows PostgreSQL prefers scans and sorts; this allows them only if nothing else is
+ * possible.
+ */
 const DISABLED_PLANNER_METHODS = [
   'seqscan',
   'sort',

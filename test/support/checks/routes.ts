@@ -12,7 +12,7 @@ export interface Route {
   readonly method: string;
   /** With `:parameters`. */
   readonly path: string;
-  /** As declared; undefined where nothing is. */
+  /** The declared access; undefined if there is none. */
   readonly access: 'public' | readonly Role[] | undefined;
 }
 

@@ -1,6 +1,6 @@
 // Claim: the database obeys every rule of the domain, because each rule is a query that finds its violations.
 
-/** Each query finds what must not be; what a row says is for whoever reads the failure. */
+/** Each query finds rows that violate a rule; its columns explain the violation. */
 const RULES = {
   'a lot counts its spots that are not retired': `
     SELECT lots.id, number_of_spots,
@@ -51,7 +51,7 @@ const RULES = {
     WHERE user_id NOT IN (SELECT user_id FROM reservations)`,
 } as const;
 
-/** What PostgreSQL sees to by itself. */
+/** Rules that PostgreSQL enforces by itself. */
 const SQLITE_RULES = {
   'every reference leads somewhere': `SELECT * FROM pragma_foreign_key_check`,
   'the file is sound': `SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'`,
@@ -59,15 +59,15 @@ const SQLITE_RULES = {
 
 export type Rule = keyof typeof RULES;
 
-/** A database, and how to ask it. */
+/** A database and a function that queries it. */
 export interface RuleTarget {
   readonly kind: 'sqlite' | 'postgres';
   readonly query: (query: string) => Promise<readonly unknown[]>;
 }
 
 /**
- * Which rules of the domain the database breaks, and the first rows that do; nothing where all is
- * well. Those that the data need not obey are left out.
+ * The rules that the database violates, with the first rows; empty if there is no violation. Rules
+ * that the data need not satisfy are skipped.
  */
 export async function violationsIn(
   { kind, query: ask }: RuleTarget,
@@ -83,7 +83,7 @@ export async function violationsIn(
   return violations;
 }
 
-/** Stays that begin before an earlier one of the same spot or driver has ended. */
+/** Stays that overlap with an earlier one of the same spot or driver. */
 function overlapping(column: 'spot_id' | 'user_id'): string {
   return `SELECT id, ${column} FROM (
     SELECT id, ${column}, parked_at, MAX(COALESCE(left_at, 9e15)) OVER (

@@ -1,7 +1,7 @@
 import { type Rule, violationsIn } from './rules.js';
 import { ON_POSTGRES, queryDatabase } from '../data/test-database.js';
 
-/** Which rules the database of the folder breaks; nothing where all is well. */
+/** The rules that the folder's database violates; empty if there is no violation. */
 export function violationsOf(
   { dataDirectory }: { readonly dataDirectory: string },
   except: readonly Rule[] = [],

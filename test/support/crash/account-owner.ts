@@ -6,17 +6,17 @@ type Doubt =
   | { readonly what: 'registration' | 'logout' }
   | { readonly what: 'password'; readonly next: string };
 
-/** The account that is being used just now. */
+/** The current account. */
 interface SignedInAccount {
   readonly username: string;
   password: string;
-  /** Tokens that must work, the newest one last. */
+  /** Tokens that must be valid, the newest one last. */
   valid: string[];
-  /** Tokens that must not work any more. */
+  /** Tokens that must be revoked. */
   revoked: string[];
 }
 
-/** Registers, logs in twice, changes the password, logs out; and begins anew with another name. */
+/** Registers, logs in twice, changes the password, logs out; then repeats with another name. */
 export class AccountOwner implements CrashWorkload {
   private readonly registered = new Set<string>();
   private account: SignedInAccount | undefined;
@@ -81,7 +81,7 @@ export class AccountOwner implements CrashWorkload {
     return account;
   }
 
-  /** With the newer token, so that the older one dies. */
+  /** With the newer token, so that the older one is revoked. */
   private async changePassword(http: HttpClient, account: SignedInAccount): Promise<void> {
     const next = 'second one';
     this.doubt = { what: 'password', next };
@@ -102,7 +102,7 @@ export class AccountOwner implements CrashWorkload {
   }
 }
 
-/** What a change of the password does to every token but the one that asked for it. */
+/** Moves every token to the revoked ones, except the one that changed the password. */
 function markOthersRevoked(account: SignedInAccount): void {
   account.revoked.push(...account.valid.splice(0, account.valid.length - 1));
 }

@@ -1,6 +1,6 @@
 import type { CrashEnvironment } from './environment.js';
 
-/** Each query finds a change without its row in the audit log, or a row without its change. */
+/** Each query finds a change without its audit entry, or an entry without its change. */
 const RULES = {
   'a lot was created once, says the log': `
     SELECT id FROM lots WHERE address LIKE 'Founded-%' AND ${countOf('lot.created')} <> 1`,

@@ -11,9 +11,9 @@ interface Stay {
 }
 
 interface BookingRequest {
-  /** Of idempotency: what is asked for again under it is done once. */
+  /** The idempotency key: a repeated request with it is executed once. */
   readonly key: string;
-  /** What is to be released; undefined where a spot is to be booked. */
+  /** The booking to release; undefined if a spot is to be booked. */
   readonly release?: number;
   readonly stay: Stay;
 }
@@ -28,9 +28,9 @@ interface DriverWithLots {
 export class BookingDriver implements CrashWorkload {
   private readonly stays = new Map<number, Stay>();
   private active: number | undefined;
-  /** Asked for, and not answered. */
+  /** A request without a response. */
   private doubt: BookingRequest | undefined;
-  /** The booking that it was about, where it was done all the same. */
+  /** Its booking, if it was executed. */
   private done: number | undefined;
   private steps = 0;
 
@@ -51,7 +51,7 @@ export class BookingDriver implements CrashWorkload {
     this.active = rows.find(({ left_at: leftAt }) => leftAt === null)?.id;
   }
 
-  /** Asks once more for what was not answered. */
+  /** Repeats the request without a response. */
   async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
     const { doubt, done } = this;
     if (!doubt) return;

@@ -7,7 +7,7 @@ export interface CrashDriver {
   readonly token: string;
 }
 
-/** Drivers who are logged in; without the cost of hashing their passwords. */
+/** Logged-in drivers, created without the cost of hashing passwords. */
 export async function addDrivers(
   site: CrashEnvironment,
   name: string,
@@ -32,7 +32,7 @@ export async function addDrivers(
   });
 }
 
-/** Gives each of them that many stays of an hour, one after another, on a spot of a lot of theirs. */
+/** Inserts that many one-hour stays for each driver, on a spot of a separate lot. */
 export async function addHistory(
   site: CrashEnvironment,
   people: readonly CrashDriver[],

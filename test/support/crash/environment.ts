@@ -12,28 +12,28 @@ const ENVIRONMENT = {
   JWT_SECRET: SECRET,
   RATE_LIMIT_ENABLED: 'false',
   LOG_LEVEL: 'warn',
-  // As late as can be: the reminders of a day that ends during the test are none of its business.
+  // As late as possible: reminders of a day that ends during the test are not part of it.
   REMINDER_HOUR: '23',
   REMINDER_MINUTE: '59',
 };
 
-/** A database on which programs are started one after another, and what the tests see of it. */
+/** A database on which programs are started one after another. */
 export abstract class CrashEnvironment implements AsyncDisposable {
   readonly dataDirectory = temporaryDirectory();
   private readonly started: VpmsProcess[] = [];
 
   abstract readonly kind: RuleTarget['kind'];
-  /** Where there is one that can be killed as well. */
+  /** The database server, if it can be killed too. */
   abstract readonly server: ThrowawayServer | undefined;
   protected abstract readonly environment: Readonly<Record<string, string>>;
 
-  /** Runs one statement; values are part of it. */
+  /** Runs one statement without parameters. */
   abstract query<Row>(sql: string): Promise<Row[]>;
 
-  /** The first start has begun to make the database. */
+  /** Resolves when the first start has begun to create the database. */
   abstract hasBegun(): Promise<boolean>;
 
-  /** What starts the program here, for whoever does not wait until it listens. */
+  /** Starts the program without waiting until it listens. */
   get options(): ProcessOptions {
     return {
       dataDirectory: this.dataDirectory,
@@ -44,7 +44,7 @@ export abstract class CrashEnvironment implements AsyncDisposable {
   async start(): Promise<VpmsProcess> {
     const vpms = await startProcess({
       ...this.options,
-      // Its address is a line of the level info.
+      // The URL is logged at level info.
       environment: { ...this.options.environment, LOG_LEVEL: 'info' },
     });
     this.started.push(vpms);
@@ -61,7 +61,7 @@ export abstract class CrashEnvironment implements AsyncDisposable {
   }
 }
 
-/** A SQLite file. */
+/** The environment of a SQLite file. */
 export class SqliteCrashEnvironment extends CrashEnvironment {
   readonly kind = 'sqlite';
   readonly server = undefined;
@@ -76,7 +76,7 @@ export class SqliteCrashEnvironment extends CrashEnvironment {
   }
 }
 
-/** A database of a PostgreSQL server, which lives as long as its owner lets it. */
+/** A database on a PostgreSQL server; the caller stops the server. */
 export class PostgresCrashEnvironment extends CrashEnvironment {
   readonly kind = 'postgres';
   private readonly pool: Pool;
@@ -87,11 +87,11 @@ export class PostgresCrashEnvironment extends CrashEnvironment {
   ) {
     super();
     this.pool = new Pool({ connectionString: url, max: 2 });
-    // Its server is killed on purpose; whoever asks meanwhile is told by the query.
+    // The server is killed on purpose; the query reports the error.
     this.pool.on('error', () => undefined);
   }
 
-  /** An empty database of the server. */
+  /** Creates an empty database. */
   static async of(server: ThrowawayServer, name: string): Promise<PostgresCrashEnvironment> {
     const pool = new Pool({ connectionString: server.url, max: 1 });
     await pool.query(`CREATE DATABASE ${name}`);
@@ -102,7 +102,7 @@ export class PostgresCrashEnvironment extends CrashEnvironment {
   }
 
   protected get environment(): Readonly<Record<string, string>> {
-    // However busy the machine is: a 503 then means that the server is gone.
+    // With a long timeout, a 503 means that the server is down, and not that the machine is busy.
     const patience = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
     return { DATABASE_URL: this.url, ...patience };
   }

@@ -7,16 +7,16 @@ import { send, expectReplayed, type Findings, type CrashWorkload } from './workl
 interface DriverWithHistory {
   readonly id: number;
   readonly token: string;
-  /** All of them over. */
+  /** All finished exports. */
   readonly bookings: number;
 }
 
-/** A driver with a long history, who asks for an export of it as soon as the last one is there. */
+/** A driver with a long history who requests an export as soon as the last one is finished. */
 export class ExportRequester implements CrashWorkload {
   private readonly tasks = new Set<string>();
-  /** The idempotency key of what was asked for and not answered. */
+  /** The idempotency key of the request without a response. */
   private doubt: string | undefined;
-  /** The export that it was about, where it is there all the same. */
+  /** Its export, if it was executed. */
   private done: string | undefined;
   private steps = 0;
   private unfinished: readonly string[] = [];
@@ -50,7 +50,7 @@ export class ExportRequester implements CrashWorkload {
       if (status === 'failed') findings.lost.push(`export ${id}: ${status}`);
       this.tasks.add(id);
     }
-    // Taken up again by the start: some may be finished by now.
+    // The start continues unfinished exports; some may be finished by now.
     this.unfinished = rows
       .filter(({ status, attempt }) => status !== 'completed' || attempt > 1)
       .map(({ id }) => id)
@@ -73,7 +73,7 @@ export class ExportRequester implements CrashWorkload {
     if (done !== undefined) expectReplayed({ response, id: done }, findings);
   }
 
-  /** How many exports a crash has met before they were written. */
+  /** Number of exports that a crash interrupted. */
   get interrupted(): number {
     return this.verified.size;
   }

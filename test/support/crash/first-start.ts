@@ -5,10 +5,16 @@ import { lotAtRevision } from './lot-updater.js';
 import type { CrashEnvironment } from './environment.js';
 import { loginAdmin } from '../http/login.js';
 
-/** After the database is first touched; the whole start takes some hundred more. */
+/**
+ * Milliseconds after the first access to the database; the rest of the start takes a few hundred
+ * more.
+ */
 const MOST_MILLISECONDS = 250;
 
-/** Kills the first start at a random moment of its work at the database, and demands that the next one succeeds. */
+/**
+ * Kills the first start at a random instant of its database work, and expects the next one to
+ * succeed.
+ */
 export async function expectFirstStart(site: CrashEnvironment): Promise<void> {
   const killed = launch(site.options);
   await expect.poll(() => site.hasBegun(), { timeout: 60_000, interval: 5 }).toBe(true);

@@ -13,12 +13,12 @@ interface Doubt {
   readonly address: string;
 }
 
-/** An operator who creates lots of many spots, and deletes every second one. */
+/** An admin who creates lots with many spots, and deletes every second one. */
 export class LotCreator implements CrashWorkload {
-  /** By their address, which is no other's. */
+  /** By their unique address. */
   private readonly lots = new Map<string, CreatedLot>();
   private doubt: Doubt | undefined;
-  /** The lot whose creation was in flight, where it is there all the same. */
+  /** The lot whose creation had no response, if it was created. */
   private done: number | undefined;
   private steps = 0;
 
@@ -51,7 +51,7 @@ export class LotCreator implements CrashWorkload {
     }
   }
 
-  /** Asks once more for the lot that was not answered: there must be one of it afterwards. */
+  /** Repeats the creation without a response; afterwards there must be one lot. */
   async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
     const { doubt, done } = this;
     this.doubt = undefined;

@@ -7,7 +7,7 @@ interface Target {
   readonly lotId: number;
 }
 
-/** An operator who gives one lot another name, address, price and number of spots, all at once. */
+/** An admin who changes name, address, price and number of spots of one lot in each request. */
 export class LotUpdater implements CrashWorkload {
   private revision = 0;
   private doubted: number | undefined;
@@ -22,7 +22,7 @@ export class LotUpdater implements CrashWorkload {
       this.tries += 1;
       this.doubted = this.tries;
       const body = lotAtRevision(this.tries);
-      // Refused where more spots are occupied than it asks for.
+      // Refused if more spots are occupied than requested.
       const { status } = await send(() => http.put(path, { token, body }), 200, 409);
       this.doubted = undefined;
       if (status === 200) this.revision = this.tries;
@@ -42,7 +42,7 @@ export class LotUpdater implements CrashWorkload {
   }
 
   async retryInFlight(): Promise<void> {
-    // All that it was told is in the tables.
+    // The tables contain every acknowledged change.
   }
 
   get acknowledged(): number {
@@ -50,7 +50,7 @@ export class LotUpdater implements CrashWorkload {
   }
 }
 
-/** What the lot is after that many changes; 0 is how it must have been created. */
+/** The lot after that many changes; 0 is its state after the creation. */
 export function lotAtRevision(edition: number) {
   return {
     prime_location_name: `Edition ${edition}`,

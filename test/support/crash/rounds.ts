@@ -17,15 +17,15 @@ import { type Findings, InterruptibleClient, NoResponse, type CrashWorkload } fr
 import { loginAdmin } from '../http/login.js';
 
 const DRIVERS = 24;
-/** Of 8 to 16 spots: fewer than drivers now and then, so that there are refusals too. */
+/** 8 to 16 spots: sometimes fewer than drivers, so that there are refusals too. */
 const LOTS = 3;
 const HISTORY_BOOKINGS = 2_000;
-/** Before a kill, at random and at the most: bookings that are acknowledged, and milliseconds on top. */
+/** Maximum before a kill, chosen at random: acknowledged bookings, and additional milliseconds. */
 const LOAD = { bookings: 120, milliseconds: 200 };
-/** At the most, in milliseconds: how long before the kill half of the witnesses get no answer any more. */
+/** Maximum milliseconds before the kill during which half of the clients get no responses. */
 const WITHOUT_RESPONSES = 60;
 
-/** Who is killed in a round: the program, or the server of its database as well. */
+/** The victim of a round: the program, or also the database server. */
 export type CrashTarget = 'program' | 'server' | 'both';
 
 interface Workloads {
@@ -37,8 +37,8 @@ interface Workloads {
 }
 
 /**
- * Kills the program under load once for each of the victims, starts it again each time, and demands
- * that it has lost nothing and left nothing half-done.
+ * Kills the program under load once for each victim, starts it again each time, and expects that
+ * nothing is lost or incomplete.
  */
 export async function expectNothingLost(
   site: CrashEnvironment,
@@ -58,7 +58,7 @@ export async function expectNothingLost(
     const load = Promise.all(
       all.map((witness, index) => runUntilNoResponse(witness, lineOf(index))),
     );
-    // Heard of below.
+    // Rejections are reported below.
     load.catch(() => undefined);
     const [bookings, milliseconds] = [randomUpTo(LOAD.bookings), randomUpTo(LOAD.milliseconds)];
     moments.push(`${victim} ${bookings}+${milliseconds}`);
@@ -69,7 +69,7 @@ export async function expectNothingLost(
     vpms = await killAndRestart(site, vpms, victim);
     for (const line of [steady, lossy]) line.disconnect();
     const statuses = (await load).filter((status) => status !== undefined);
-    // Only a server that is gone is a reason for a 503.
+    // Only an unavailable server justifies a 503.
     if (victim === 'program') expect(statuses).toEqual([]);
     const snapshot = await takeSnapshot(site);
     for (const witness of all) witness.check(snapshot, findings);
@@ -87,12 +87,12 @@ export async function expectNothingLost(
   const told = { ...countAcknowledged(witnesses), kept: kept.length };
   const report = JSON.stringify({ kind: site.kind, kills: victims.length, ...told });
   process.stdout.write(`${report}; bookings and milliseconds before: ${moments.join(', ')}\n`);
-  // Whatever it was compared with was not next to nothing.
+  // The comparison covered enough data.
   expect(told.bookings).toBeGreaterThan(10 * victims.length);
   for (const number of Object.values(told)) expect(number).toBeGreaterThan(0);
 }
 
-/** Waits until so many bookings more are acknowledged. */
+/** Waits until that many more bookings are acknowledged. */
 async function waitForBookings({ drivers }: Workloads, bookings: number): Promise<void> {
   const goal = sumOf(drivers) + bookings;
   await expect.poll(() => sumOf(drivers), { timeout: 60_000, interval: 5 }).toBeGreaterThan(goal);
@@ -119,7 +119,7 @@ async function createWorkloads(site: CrashEnvironment, http: HttpClient): Promis
   };
 }
 
-/** The status of what ended it, where that was an answer. */
+/** The status of the response that ended it, if there was one. */
 async function runUntilNoResponse(
   witness: CrashWorkload,
   http: HttpClient,
@@ -132,7 +132,7 @@ async function runUntilNoResponse(
   }
 }
 
-/** The program that runs afterwards. */
+/** The program after the round. */
 async function killAndRestart(
   site: CrashEnvironment,
   vpms: VpmsProcess,

@@ -27,7 +27,7 @@ export interface ExportRow {
   readonly attempt: number;
 }
 
-/** All that the witnesses compare with, as it was at one moment without load. */
+/** The data that the clients compare with, at one instant without load. */
 export interface Snapshot {
   readonly bookings: ReadonlyMap<number, readonly BookingRow[]>;
   readonly lots: readonly LotRow[];
@@ -48,7 +48,7 @@ export async function takeSnapshot(site: CrashEnvironment): Promise<Snapshot> {
   };
 }
 
-/** Node 20 has no `Map.groupBy` yet. */
+/** `Map.groupBy` does not exist on Node 20. */
 export function groupBy<Row, Key>(
   rows: readonly Row[],
   keyOf: (row: Row) => Key,

@@ -1,32 +1,35 @@
 import { type HttpResponse, HttpClient, type RequestOptions } from '../http/http-client.js';
 import type { Snapshot } from './snapshot.js';
 
-/** How the program kept to what it had said, of all witnesses. */
+/** The findings of all clients. */
 export interface Findings {
-  /** Acknowledged, and not there. */
+  /** Acknowledged, but missing. */
   readonly lost: string[];
-  /** There, and neither what was acknowledged nor the whole of what was in flight. */
+  /** Present, but neither acknowledged nor the complete effect of a request without a response. */
   readonly partial: string[];
-  /** Done although its answer was lost, asked for again, and not done twice. */
+  /** Executed without a response, repeated, and not executed twice. */
   readonly replayed: string[];
 }
 
-/** A client that remembers what it was told, and holds the program to it after a crash. */
+/** A client that records every response and compares the data with them after a crash. */
 export interface CrashWorkload {
-  /** Asks one thing after another, without a pause. Ends with Unanswered. */
+  /** Sends requests without a pause. Ends with Unanswered. */
   run(http: HttpClient): Promise<never>;
-  /** Compares what it was told with what is there now. What was in flight may be there or not. */
+  /**
+   * Compares the recorded responses with the current data. A request without a response may have
+   * been executed or not.
+   */
   check(snapshot: Snapshot, findings: Findings): void;
   /**
-   * Asks the program about what no table shows, and again for what was in flight: it must be done
-   * once by then.
+   * Checks through the API what no table shows, and repeats the request without a response, which
+   * must then be executed once.
    */
   retryInFlight(http: HttpClient, findings: Findings): Promise<void>;
 }
 
 /**
- * What a witness asks through during one round. Whoever was lucky while the database's server was
- * away would otherwise work for ever, since its program goes on.
+ * The connection of a client during one round. It also ends clients whose requests succeed while
+ * the database server is down, since their program keeps running.
  */
 export class InterruptibleClient extends HttpClient {
   private isDisconnected = false;
@@ -36,7 +39,7 @@ export class InterruptibleClient extends HttpClient {
     this.isDisconnected = true;
   }
 
-  /** From now on answers are lost on their way. */
+  /** From now on responses are lost. */
   dropResponses(): void {
     this.dropsResponses = true;
   }
@@ -53,15 +56,18 @@ export class InterruptibleClient extends HttpClient {
   }
 }
 
-/** The answer was lost, or was that the database is: what was asked may be done or not. */
+/**
+ * The response was lost or reported an unavailable database: the request may have been executed or
+ * not.
+ */
 export class NoResponse extends Error {
-  /** Undefined where there was no answer at all. */
+  /** Undefined if there was no response. */
   constructor(readonly status?: number) {
     super('no answer');
   }
 }
 
-/** @throws Unanswered; Error where the answer is none of the expected ones. */
+/** @throws Unanswered; Error if the response is not one of the expected ones */
 export async function send(
   request: () => Promise<HttpResponse>,
   ...expected: readonly number[]
@@ -70,7 +76,7 @@ export async function send(
   try {
     response = await request();
   } catch (error) {
-    // The program is dead: fetch says so with a TypeError.
+    // If the program is dead, fetch throws a TypeError.
     if (error instanceof TypeError) throw new NoResponse();
     throw error;
   }
@@ -81,7 +87,7 @@ export async function send(
   return response;
 }
 
-/** What was done although its answer was lost is not done again, and is answered as it was. */
+/** Repeats a request that was executed without a response; it must be replayed. */
 export function expectReplayed(
   { response, id }: { readonly response: HttpResponse; readonly id: number | string },
   findings: Findings,

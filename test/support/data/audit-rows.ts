@@ -1,6 +1,6 @@
 import { queryDatabase } from './test-database.js';
 
-/** A row of the audit log as it is stored: the instant in ms, the values parsed. */
+/** A stored entry of the audit log: the instant in ms, the values parsed. */
 export interface AuditRow {
   readonly id: number;
   readonly recorded_at: number;
@@ -20,7 +20,7 @@ type StoredRow = Omit<AuditRow, 'before' | 'after'> & {
   readonly values_after: string | null;
 };
 
-/** The whole log, in the order of its writing. */
+/** All entries in the order of their creation. */
 export async function auditRows(vpms: { readonly dataDirectory: string }): Promise<AuditRow[]> {
   const sql = 'SELECT * FROM audit_log ORDER BY id';
   const rows = await queryDatabase<StoredRow>(vpms.dataDirectory, sql);

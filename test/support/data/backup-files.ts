@@ -22,7 +22,7 @@ export class BackupFiles implements Disposable {
     mkdirSync(this.backups);
   }
 
-  /** An empty VPMS database; of a version with so many migrations. */
+  /** An empty VPMS database, optionally with that many migrations. */
   async make(path: string, migrations = MIGRATIONS.length): Promise<void> {
     if (migrations === MIGRATIONS.length) return (await openWriteDatabase(path, [])).destroy();
     const writer = new WriteDatabase({

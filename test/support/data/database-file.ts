@@ -23,7 +23,7 @@ export function openDatabase(dataDirectory: string): DatabaseFile {
   };
 }
 
-/** Runs one statement on the file; answers its rows. */
+/** Runs one statement on the file; returns its rows. */
 export function querySqlite<Row>(file: string, sql: string): Row[] {
   const connection = new Database(file, { timeout: 5_000 });
   try {

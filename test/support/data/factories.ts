@@ -9,7 +9,7 @@ import type { TestApp } from '../app/test-app.js';
 
 export const PASSWORD = 'test123';
 
-/** Cheap to make: the tests of hashing use the program's own parameters. */
+/** Cheap to compute; the tests of hashing use the program's own parameters. */
 const passwordHash = hash(PASSWORD, { memoryCost: 8, timeCost: 1 });
 
 export interface TestAccount {
@@ -18,10 +18,10 @@ export interface TestAccount {
   readonly token: string;
 }
 
-/** Whoever calls from within the tests. */
+/** The client of calls within the tests. */
 export const CLIENT: ClientInfo = { address: '127.0.0.1', requestId: 'a test' };
 
-/** The admin whom the program makes at its first start, for services that are called directly. */
+/** The admin that the first start creates, for direct calls of services. */
 export const ADMIN_PRINCIPAL: Principal = {
   ...CLIENT,
   id: 1,
@@ -54,7 +54,7 @@ export function createMembers(testApp: TestApp, number: number): Promise<TestAcc
   return Promise.all(Array.from({ length: number }, () => createMember(testApp)));
 }
 
-/** A lot of the program; 10 spots at 12.50 an hour unless told otherwise. */
+/** Creates a lot; by default with 10 spots at 12.50 per hour. */
 export function createLot({ app }: TestApp, lot: Partial<NewLot> = {}): Promise<LotView> {
   const central = {
     name: 'Central',

@@ -6,8 +6,8 @@ interface ManyBookings {
 }
 
 /**
- * Gives a driver that many completed bookings in a lot of its own, an hour each, the newest one of
- * the highest id. Remarks differ, so that they do not compress to nothing.
+ * Inserts that many completed one-hour bookings of a driver in a new lot; the newest has the
+ * highest id. Remarks differ, so that they do not compress to nothing.
  */
 export async function insertBookings(
   { dataDirectory }: { readonly dataDirectory: string },

@@ -5,7 +5,7 @@ export interface PastBooking {
   readonly userId: number;
   readonly lotId: number;
   readonly parkedAt: string;
-  /** Left out: still there. */
+  /** Omitted for an active booking. */
   readonly leftAt?: string;
   /** In minor units. */
   readonly cost?: number;
@@ -14,7 +14,7 @@ export interface PastBooking {
   readonly remarks?: string;
 }
 
-/** Writes bookings of the past as they would be there, on the lot's first spot unless told. */
+/** Inserts past bookings, by default on the lot's first spot. */
 export async function recordBookings({ app }: TestApp, bookings: readonly PastBooking[]) {
   await app.get(TransactionRunner).run(async (tx) => {
     for (const booking of bookings) {

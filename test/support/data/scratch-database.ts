@@ -16,7 +16,7 @@ import {
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';
 
-/** A table of the tests' own, for what concerns transactions and not parking. */
+/** A table for tests of transactions. */
 @Entity('notes')
 export class Note {
   @PrimaryGeneratedColumn()
@@ -26,14 +26,14 @@ export class Note {
   text: string;
 }
 
-/** A migrated SQLite file with the program's two connections, and room for more. */
+/** A migrated SQLite file with the program's two connections, and more if needed. */
 export interface ScratchDatabase extends AsyncDisposable {
   readonly file: string;
   readonly writer: WriteDatabase;
   readonly reader: ReadDatabase;
-  /** A connection that the program knows nothing of, as another process would have it. */
+  /** A connection like that of another process. */
   connect(): Database.Database;
-  /** The texts of all committed notes, in the order of their making. */
+  /** The texts of all committed notes, in order of creation. */
   notes(): string[];
 }
 

@@ -3,15 +3,20 @@ import { Client, types } from 'pg';
 import { inject } from 'vitest';
 import { querySqlite } from './database-file.js';
 
-/** In the Vitest project `postgres`: where the specs for both databases run a second time. */
+/**
+ * True in the Vitest project `postgres`, in which the specs for both databases run a second time.
+ */
 export const ON_POSTGRES = process.env['VPMS_TEST_DATABASE'] === 'postgres';
 
-/** Some for each of the applications that run at once, on a server with room for 300. */
+/** A few connections for each concurrent application, on a server with 300. */
 const POOL_SIZE = 8;
-/** Milliseconds: a thousand factories ask at once, and on a busy machine the last one waits long. */
+/**
+ * In milliseconds: a thousand factories connect at once, and the last one waits long on a busy
+ * machine.
+ */
 const CONNECT_TIMEOUT = 25_000;
 
-// As in the program: what the tests ask for fits a double exactly.
+// As in the program: all integers of the tests fit a double exactly.
 types.setTypeParser(types.builtins.INT8, Number);
 types.setTypeParser(types.builtins.NUMERIC, Number);
 
@@ -26,8 +31,8 @@ export function databaseEnvironment(dataDirectory: string): Record<string, strin
 }
 
 /**
- * Makes the database that belongs to the folder, where there is none yet. On SQLite it is a file in
- * the folder, which the program makes itself.
+ * Creates the folder's database if it does not exist. On SQLite it is a file that the program
+ * creates itself.
  */
 export async function createTestDatabase(dataDirectory: string): Promise<void> {
   if (!ON_POSTGRES) return;
@@ -41,7 +46,7 @@ export async function dropTestDatabase(dataDirectory: string): Promise<void> {
   await queryServer(`DROP DATABASE IF EXISTS "${databaseName(dataDirectory)}" WITH (FORCE)`);
 }
 
-/** Runs one statement as a program of another maker would; answers its rows. */
+/** Runs one statement on a separate connection; returns its rows. */
 export async function queryDatabase<Row extends object>(
   dataDirectory: string,
   sql: string,
@@ -74,7 +79,7 @@ async function queryPostgres<Row extends object>(url: string, sql: string): Prom
   }
 }
 
-/** The folder's name is random, and so no other's. */
+/** The folder's random name makes it unique. */
 function databaseName(dataDirectory: string): string {
   return basename(dataDirectory);
 }

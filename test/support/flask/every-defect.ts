@@ -8,7 +8,7 @@ import {
   scryptHash,
 } from './flask-rows.js';
 
-/** A file with each fault that the import has a rule for (docs/moving-from-flask.md). */
+/** A file with each defect that the import has a rule for (docs/moving-from-flask.md). */
 export const EVERY_DEFECT: FlaskContent = {
   users: [
     flaskUser(1, { username: 'boss', role: 'admin', password_hash: scryptHash('boss123') }),

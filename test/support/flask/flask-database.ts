@@ -1,12 +1,12 @@
 import Database from 'better-sqlite3';
 
-/** Columns that older versions of the original have not got. */
+/** Columns that older versions of the Flask application lack. */
 export type LateColumn = 'updated_at' | 'spot_number' | 'price_per_hour' | 'vehicle_number';
 
 type Cell = string | number | Buffer | null;
 export type FlaskCells = Readonly<Record<string, Cell>>;
 
-/** The rows of a file of the original; columns that are left out are null. */
+/** The rows of a Flask file; omitted columns are null. */
 export interface FlaskContent {
   readonly users?: readonly FlaskCells[];
   readonly parking_lots?: readonly FlaskCells[];
@@ -14,7 +14,7 @@ export interface FlaskContent {
   readonly reservations?: readonly FlaskCells[];
 }
 
-/** As SQLAlchemy makes them for the original; it never switches foreign keys on. */
+/** As SQLAlchemy creates them; the Flask application never enables foreign keys. */
 const TABLES: Readonly<Record<keyof FlaskContent, readonly string[]>> = {
   users: [
     'id INTEGER NOT NULL PRIMARY KEY',
@@ -57,7 +57,7 @@ const TABLES: Readonly<Record<keyof FlaskContent, readonly string[]>> = {
   ],
 };
 
-/** Writes a file as the original does, without the columns that are named. */
+/** Writes a file as the Flask application does, without the given columns. */
 export function writeFlaskDatabase(
   path: string,
   content: FlaskContent = {},

@@ -3,7 +3,7 @@ import type { FlaskCells } from './flask-database.js';
 
 const CREATED = '2025-01-01 08:00:00.000000';
 
-/** A hash as Werkzeug makes it, by default with its own parameters. */
+/** A hash by Werkzeug's algorithm, by default with its own parameters. */
 export function scryptHash(
   password: string,
   [n, r, p]: readonly [n: number, r: number, p: number] = [32_768, 8, 1],
@@ -22,7 +22,7 @@ export function pbkdf2Hash(password: string, digest = 'sha256', rounds = 600_000
   return `pbkdf2:${digest}:${rounds}$${salt}$${key.toString('hex')}`;
 }
 
-/** Quick to check, for tests that are not about the hash. */
+/** A cheap hash, for tests that are not about hashing. */
 export const QUICK_HASH = pbkdf2Hash('flask123', 'sha256', 1);
 
 export function flaskUser(id: number, cells: FlaskCells = {}): FlaskCells {
@@ -81,7 +81,7 @@ export function flaskReservation(id: number, cells: FlaskCells = {}): FlaskCells
   };
 }
 
-/** The cells of a booking that is not released. */
+/** The cells of an active booking. */
 export const ACTIVE: FlaskCells = {
   leaving_timestamp: null,
   parking_cost: null,

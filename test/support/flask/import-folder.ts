@@ -12,13 +12,13 @@ import { type CliResult, runCli } from '../app/run-cli.js';
 import { type FlaskContent, type LateColumn, writeFlaskDatabase } from './flask-database.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';
 
-/** The moment of every import here, in ms. */
+/** The instant of every import in the tests, in ms. */
 export const IMPORTED_AT = Date.parse('2026-03-01T09:30:00.000Z');
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any shape, and assert what they are
 type Row = Readonly<Record<string, any>>;
 
-/** The original knew none of these; what it let happen stays as it was. */
+/** Rules that the Flask application did not enforce; the import leaves such rows unchanged. */
 export const RULES_OLD_DATA_BREAKS: readonly Rule[] = [
   'no two stays on one spot overlap',
   'no two stays of one driver overlap',
@@ -33,7 +33,7 @@ interface ImportOptions {
   readonly progress?: Progress;
 }
 
-/** A folder with a file of the original beside the data of a VPMS. */
+/** A folder with a Flask file and a VPMS data directory. */
 export class ImportFolder implements Disposable {
   readonly dataDirectory = temporaryDirectory();
   readonly source = join(this.dataDirectory, 'flask.db');
@@ -62,7 +62,7 @@ export class ImportFolder implements Disposable {
     });
   }
 
-  /** Rows of the VPMS database, whoever has it open. */
+  /** Rows of the VPMS database, which may be open. */
   query(sql: string): Row[] {
     using database = openDatabase(this.dataDirectory);
     return database.all<Row>(sql);
@@ -73,7 +73,7 @@ export class ImportFolder implements Disposable {
   }
 }
 
-/** What the report lists of a table: reason and ids (or details). */
+/** The report's entries of a table: reason and ids (or details). */
 export function reportedRows(
   report: Report,
   table: keyof Report['tables'],
@@ -85,7 +85,7 @@ export function reportedRows(
   );
 }
 
-/** The built command, as a process of its own. */
+/** Runs the built command in its own process. */
 export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,

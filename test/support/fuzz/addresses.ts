@@ -2,19 +2,22 @@ import * as fc from 'fast-check';
 import type { Document, Operation, Parameter } from '../http/operations.js';
 import { boundsOf, EVIL_NAMES, evilText, valueOf } from './values.js';
 
-/** Takes the place of an id that the program has given the caller, until the request is sent. */
+/**
+ * Placeholder for an id that the program has assigned to the client; replaced when the request is
+ * sent.
+ */
 export const PLACEHOLDER_ID = '424242424242';
 
-/** A parameter of a query string, both sides as they are written. */
+/** A parameter of a query string, both sides encoded. */
 type Pair = readonly [name: string, value: string];
 type Writer = (parameter: Parameter) => fc.Arbitrary<string>;
 
-/** An address of the operation with parameters as the document has them, and its query. */
+/** A URL of the operation with documented parameters and query. */
 export function validUrl(document: Document, operation: Operation): fc.Arbitrary<string> {
   return urlOf(operation, goodParameter(document));
 }
 
-/** One whose parameters are wrong, or with wrong ones beside the right ones. */
+/** A URL with wrong parameters, or with additional wrong ones. */
 export function invalidUrl(document: Document, operation: Operation): fc.Arbitrary<string> {
   return fc.oneof(
     urlOf(operation, evilParameter),
@@ -76,14 +79,14 @@ const evilPairs: fc.Arbitrary<readonly Pair[]> = fc.array(
     ),
     fc.oneof(
       evilText1000,
-      // The last ones are cursors, which are sort keys in Base64: "1", "1.2", "6.8", "0.0".
+      // The last ones are cursors: sort keys in Base64 ("1", "1.2", "6.8", "0.0").
       fc.constantFrom('1', '501', '-1', '%zz', '%00', '1&limit=2', 'MQ', 'MS4y', 'Ni44', 'MC4w'),
     ),
   ),
   { minLength: 1, maxLength: 4 },
 );
 
-/** In UTF-8, where half of a surrogate pair is written as the replacement character. */
+/** Encoded in UTF-8, in which a lone surrogate becomes the replacement character. */
 function escape(value: unknown): string {
   return encodeURIComponent(Buffer.from(String(value)).toString());
 }

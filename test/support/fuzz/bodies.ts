@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { type Document, type Operation, resolveSchema, type Schema } from '../http/operations.js';
 import { boundsOf, EVIL_NAMES, evilJson, evilText, valueOf } from './values.js';
 
-/** A member of a JSON object, both sides as they are written. */
+/** A member of a JSON object, both sides as JSON text. */
 type Member = readonly [name: string, value: string];
 
 const evilBody: fc.Arbitrary<Buffer> = fc.oneof(
@@ -18,7 +18,7 @@ const evilBody: fc.Arbitrary<Buffer> = fc.oneof(
   evilJson.map((text) => Buffer.from(text, 'utf16le')),
 );
 
-/** As the document has it; undefined where the operation takes none. */
+/** A documented body; undefined if the operation takes none. */
 export function validBody(
   document: Document,
   operation: Operation,
@@ -27,7 +27,7 @@ export function validBody(
   return membersOf(document, operation.body).map((members) => Buffer.from(write(members)));
 }
 
-/** With wrong values, unknown or missing fields, or no JSON object at all. */
+/** A body with wrong values, unknown or missing fields, or no JSON object at all. */
 export function invalidBody(
   document: Document,
   operation: Operation,
@@ -53,7 +53,7 @@ export function invalidBody(
     )
     .map(([good, evil, only]) => {
       const kept = only ? good.filter(([name]) => only.has(name)) : good;
-      // A name that comes twice counts where it comes last.
+      // Of a duplicate name, the last value counts.
       return Buffer.from(write([...kept, ...evil]));
     });
   return fc.oneof({ weight: 5, arbitrary: members }, { weight: 1, arbitrary: evilBody });

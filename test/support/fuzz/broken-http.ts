@@ -3,12 +3,12 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 
-/** How long the rest of an answer, or the first of it, is waited for, in milliseconds. */
+/** Milliseconds to wait for the start or the rest of a response. */
 const IDLE_TIMEOUT = 200;
 const END = 'Host: vpms\r\nConnection: close\r\n\r\n';
 const POST = `POST /api/user/login HTTP/1.1\r\nContent-Type: application/json\r\n`;
 
-/** Requests that are none, or hardly. */
+/** Bytes that are not or hardly a request. */
 const MALFORMED = [
   'GET / HTTP/1.1\r\n\r\n',
   `GET / HTTP/1.1\r\nHost: other\r\n${END}`,
@@ -84,7 +84,7 @@ const edit = fc.record({
   ),
 });
 
-/** A sound request of which some bytes were changed on the way. */
+/** A valid request with some changed bytes. */
 const corrupted: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(...WELL_FORMED), fc.array(edit, { minLength: 1, maxLength: 3 }))
   .map(([sound, edits]) =>
@@ -94,7 +94,7 @@ const corrupted: fc.Arbitrary<string> = fc
     }, sound),
   );
 
-/** Bytes that are no request, or none that HTTP allows; the same for the same seed. */
+/** Bytes that are not valid HTTP; the same for the same seed. */
 export function malformedRequests({
   seed,
   count,
@@ -106,7 +106,7 @@ export function malformedRequests({
   return [...MALFORMED, ...changed].map((text) => Buffer.from(text, 'latin1'));
 }
 
-/** What is answered until the server closes or has nothing more to say. */
+/** The response until the server closes or sends nothing more. */
 export async function responseTo(bytes: Buffer, origin: string): Promise<string> {
   const { port, hostname } = new URL(origin);
   const socket = connect(Number(port), hostname);
@@ -116,7 +116,7 @@ export async function responseTo(bytes: Buffer, origin: string): Promise<string>
     response += text;
     heardAt = Date.now();
   });
-  // A server that has heard enough may reset the connection; what it said before counts.
+  // The server may reset the connection; what it sent before counts.
   socket.on('error', () => undefined);
   const closed = once(socket, 'close');
   socket.write(bytes);

@@ -5,10 +5,10 @@ import { expectProblem } from '../http/problems.js';
 import type { Operation } from '../http/operations.js';
 import type { FuzzRequest } from './requests.js';
 
-/** What is answered before the program asks for the token. */
+/** Errors that are returned before the token is checked. */
 const BEFORE_AUTHENTICATION = [400, 413, 415];
 
-/** The answer is one that the document promises for that request, whatever the request was. */
+/** Expects a documented response for that request. */
 export function checkResponse(
   sent: FuzzRequest,
   response: HttpResponse,
@@ -31,7 +31,7 @@ export function checkResponse(
   }
 }
 
-/** Undefined where the request leads to no route. */
+/** Undefined if the request matches no route. */
 function operationOf(
   { operation: { path }, method, url }: FuzzRequest,
   operations: readonly Operation[],

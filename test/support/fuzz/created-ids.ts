@@ -3,7 +3,7 @@ import { PLACEHOLDER_ID } from './addresses.js';
 import type { Identity, FuzzRequest } from './requests.js';
 import { PLACEHOLDER_TASK } from './values.js';
 
-/** What the program has made for each identity, so that some requests are about what is there. */
+/** Ids that the program created for each identity, so that some requests refer to existing rows. */
 export class CreatedIds {
   private readonly ids = new Map<Identity, number>();
   private readonly tasks = new Map<Identity, string>();

@@ -6,7 +6,7 @@ const PASSWORD = 'test123';
 const KNOWN = ['admin', 'driver', 'other driver'] as const;
 type Known = (typeof KNOWN)[number];
 
-/** The accounts in whose names a fuzz asks. A token that the fuzz has ended is replaced. */
+/** The accounts of the fuzz test. A revoked token is replaced. */
 export class Identities {
   private readonly tokens = new Map<Known, Promise<string>>();
   private revoked = '';
@@ -29,7 +29,7 @@ export class Identities {
     return token;
   }
 
-  /** Has the next request come with another token. */
+  /** Uses another token for the next request. */
   forget(identity: Identity, token: string | undefined): void {
     for (const known of KNOWN) {
       const kept = known === identity ? this.tokens.get(known) : undefined;
@@ -41,7 +41,7 @@ export class Identities {
     return identity === 'admin' ? this.login('/api/admin/login', DEFAULT_ADMIN) : this.newDriver();
   }
 
-  /** Another account each time: the fuzz may have changed the password of the last one. */
+  /** A new account each time: the fuzz may have changed the password of the last one. */
   private async newDriver(): Promise<string> {
     this.accounts += 1;
     const username = `fuzzer${this.accounts}`;

@@ -4,7 +4,7 @@ import { validBody, invalidBody } from './bodies.js';
 import type { Document, Operation } from '../http/operations.js';
 import { valueOf } from './values.js';
 
-/** Who sends it: `revoked` and `forged` come with tokens that are worth nothing. */
+/** The sender; `revoked` and `forged` have invalid tokens. */
 const IDENTITIES = ['admin', 'driver', 'other driver', 'anonymous', 'revoked', 'forged'] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
@@ -12,7 +12,7 @@ export interface FuzzRequest {
   readonly operation: Operation;
   readonly identity: Identity;
   readonly method: string;
-  /** Escaped, with its query; as it is sent. */
+  /** The encoded URL with its query, as it is sent. */
   readonly url: string;
   readonly headers: Headers;
   readonly body: Buffer | undefined;
@@ -52,7 +52,7 @@ const evilHeader = fc
     fc.constantFrom(...values).map((value): Headers => ({ [name]: value })),
   );
 
-/** Any request to the operation: some as the document has it, the others spoilt in one part. */
+/** A random request to the operation: valid, or invalid in one part. */
 export function requestTo(document: Document, operation: Operation): fc.Arbitrary<FuzzRequest> {
   const good = {
     operation: fc.constant(operation),
@@ -87,14 +87,14 @@ function validHeaders(document: Document, { parameters }: Operation): fc.Arbitra
   return fc.tuple(...values).map((chosen) => {
     const headers = inHeader.flatMap(({ name }, index): [string, string][] => {
       const value = chosen[index];
-      // What HTTP cannot carry in a header is left out.
+      // Characters that HTTP does not allow in a header are omitted.
       return typeof value === 'string' ? [[name, value.replaceAll(/[^ -~]/g, '')]] : [];
     });
     return { 'content-type': 'application/json', ...Object.fromEntries(headers) };
   });
 }
 
-/** Mostly whom the route is for, as its path says. */
+/** Usually the role of the route's path. */
 function identityFor({ path }: Operation): fc.Arbitrary<Identity> {
   const members: readonly Identity[] = ['admin', 'driver', 'other driver'];
   const fitting = path.startsWith('/api/admin')

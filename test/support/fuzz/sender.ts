@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { type HttpResponse, parseJson } from '../http/http-client.js';
 
-/** An answer that takes longer, in milliseconds, hangs. */
+/** A response that takes longer, in milliseconds, counts as missing. */
 const TIMEOUT = 20_000;
 
 export interface Sent {
@@ -13,13 +13,13 @@ export interface Sent {
   readonly body: Buffer | undefined;
 }
 
-/** Sends what `fetch` would not: any address, a body with any method, any header. */
+/** Sends requests that `fetch` refuses: any URL, a body with any method, any header. */
 export class Sender implements Disposable {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
   constructor(private readonly origin: string) {}
 
-  /** @throws where the answer hangs or the connection breaks. */
+  /** @throws if there is no response or the connection breaks */
   async send({ method, url, headers, body }: Sent): Promise<HttpResponse> {
     const { hostname, port } = new URL(this.origin);
     const length = body ? { 'content-length': body.length } : {};

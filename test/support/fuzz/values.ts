@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { type Document, resolveSchema, type Schema } from '../http/operations.js';
 
-/** Ids that some of the run's own rows have. */
+/** Ids that some rows of the run have. */
 const LIKELY_IDS = 60;
 
 /**
- * Texts that have broken programs: NUL, halves of surrogate pairs, control and bidirectional
- * characters, what is markup, SQL, a path or a formula elsewhere.
+ * Texts that often break programs: NUL, lone surrogates, control and bidirectional characters,
+ * markup, SQL, paths and formulas.
  */
 const EVIL_TEXTS = [
   ['', ' ', '\t', '\r\n', '\0', 'a\0b', '\ud800', '\udc00\ud800', 'a\udfff', '\ufeff', '\u0085'],
@@ -17,7 +17,7 @@ const EVIL_TEXTS = [
   ['999999999999999999999', '2026-13-45', '2026-02-30', '0000-00', '9999-99', '+010000-01'],
 ].flat();
 
-/** JSON that no field of any request takes, or hardly any, as it is written. */
+/** JSON text that almost no field accepts. */
 const EVIL_JSON = [
   ['null', 'true', 'false', '0', '-0', '-1', '1.5', '0.005', '12.345', '1e2', '1E-7', '5e-324'],
   ['1e308', '1e309', '-1e400', '2147483648', '9007199254740993', '9223372036854775808'],
@@ -27,7 +27,7 @@ const EVIL_JSON = [
   ['{"$gt":""}', '{"$ref":"#"}', '["1","2"]', '{"0":1}', '"\\u0000"', '"\\ud800"', '"\\u2028"'],
 ].flat();
 
-/** Names of fields and parameters that mean something to JavaScript, to others, or to nobody. */
+/** Field and parameter names with a meaning in JavaScript or elsewhere, and random ones. */
 export const EVIL_NAMES = [
   ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'toJSON'],
   ['then', 'length', 'id', 'role', 'user_id', 'created_at', 'price_per_hour', 'is_admin', ''],
@@ -50,7 +50,7 @@ const nested = fc
   .tuple(fc.constantFrom(['[', ']'], ['{"a":', '}']), fc.constantFrom(50, 1_000, 15_000))
   .map(([[open = '', close = ''], depth]) => `${open.repeat(depth)}1${close.repeat(depth)}`);
 
-/** A JSON value as text, wrong for almost every field. */
+/** A JSON value as text that is wrong for almost every field. */
 export const evilJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...EVIL_JSON) },
   { weight: 5, arbitrary: evilText.map((text) => JSON.stringify(text)) },
@@ -59,7 +59,7 @@ export const evilJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.json() },
 );
 
-/** A value as the schema has it; a text for whatever is written in an address. */
+/** A value that the schema allows; for a URL, its text. */
 export function valueOf(document: Document, reference: Schema): fc.Arbitrary<unknown> {
   const schema = resolveSchema(document, reference);
   const { enum: choices, type, minimum = 0, maximum = 1e9, items } = schema;
@@ -85,7 +85,7 @@ export function valueOf(document: Document, reference: Schema): fc.Arbitrary<unk
   }
 }
 
-/** Values at the bounds of the schema and just beyond them. */
+/** Values at the limits of the schema and just beyond them. */
 export function boundsOf({ minimum, maximum, minLength, maxLength }: Schema): unknown[] {
   const numbers = [minimum, maximum].flatMap((bound) =>
     bound === undefined ? [] : [bound - 1, bound, bound + 1, bound + 0.01, String(bound)],
@@ -97,7 +97,10 @@ export function boundsOf({ minimum, maximum, minLength, maxLength }: Schema): un
   return [...numbers, ...texts];
 }
 
-/** Takes the place of a task that the program has given the caller, until the request is sent. */
+/**
+ * Placeholder for a task that the program has created for the client; replaced when the request is
+ * sent.
+ */
 export const PLACEHOLDER_TASK = '00000000-0000-4000-8000-000000000000';
 
 function textOf(schema: Schema): fc.Arbitrary<unknown> {

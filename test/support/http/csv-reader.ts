@@ -1,7 +1,6 @@
 /**
- * Reads RFC 4180 strictly, one character at a time, knowing nothing of how the program writes it:
- * CRLF ends each record, also the last; a cell with a quote, comma, CR or LF is quoted.
- * @throws Error where the text is not that.
+ * A strict RFC 4180 parser, independent of how the program writes CSV: CRLF ends each record, also
+ * the last; a cell with a quote, comma, CR or LF is quoted. @throws Error for any other text
  */
 export function readCsv(text: string): string[][] {
   const records: string[][] = [];
@@ -27,7 +26,7 @@ export function readCsv(text: string): string[][] {
 
 interface Cell {
   readonly value: string;
-  /** Where the text goes on after it. */
+  /** Offset of the text after it. */
   readonly end: number;
 }
 

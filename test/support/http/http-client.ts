@@ -4,7 +4,7 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as parsed JSON; undefined where it is none. */
+  /** The body as parsed JSON; undefined if it is not JSON. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any shape, and assert what they are
   readonly body: any;
 }
@@ -13,12 +13,12 @@ export interface RequestOptions {
   readonly token?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged instead of `body`. */
   readonly raw?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Real HTTP to a program that listens. */
+/** An HTTP client for a running program. */
 export class HttpClient {
   constructor(readonly url: string) {}
 
@@ -59,7 +59,7 @@ export class HttpClient {
   }
 }
 
-/** The text as parsed JSON; undefined where it is none. */
+/** The parsed text; undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

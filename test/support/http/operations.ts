@@ -1,4 +1,4 @@
-/** As much of JSON Schema as the program's document uses. */
+/** The part of JSON Schema that the program's document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly allOf?: readonly Schema[];
@@ -24,13 +24,13 @@ export interface Parameter {
 
 /** A route, as the OpenAPI document describes it. */
 export interface Operation {
-  /** In capitals. */
+  /** In upper case. */
   readonly method: string;
   /** With `{parameters}`. */
   readonly path: string;
   readonly needsToken: boolean;
   readonly parameters: readonly Parameter[];
-  /** Undefined where it takes no body. */
+  /** Undefined if it takes no body. */
   readonly body: Schema | undefined;
   /** The content types of each status. */
   readonly responses: Readonly<Record<string, readonly string[]>>;
@@ -66,7 +66,7 @@ export function operationsOf({ paths }: Document): Operation[] {
   );
 }
 
-/** The schema that is meant, where another one is only referred to. */
+/** Resolves a reference to a schema. */
 export function resolveSchema(document: Document, schema: Schema): Schema {
   const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
   if (reference === undefined) return schema;
@@ -75,7 +75,7 @@ export function resolveSchema(document: Document, schema: Schema): Schema {
   return resolveSchema(document, found);
 }
 
-/** How often a fuzz asks for it, as a part of its turn: what hashes passwords takes a core for a while. */
+/** Relative frequency in the fuzz test: routes that hash passwords keep a core busy. */
 export function fuzzShareOf({ path }: Operation): number {
   return /password|login|logout|register/.test(path) ? 0.3 : 1;
 }

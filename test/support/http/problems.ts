@@ -2,12 +2,12 @@ import { expect } from 'vitest';
 import type { ProblemCode } from '../../../src/platform/errors/problem-codes.js';
 import type { HttpResponse } from './http-client.js';
 
-/** What an error answer must never hold: stacks, SQL, file paths. */
+/** Text that an error response must never contain: stacks, SQL, file paths. */
 export const LEAKS =
   /\bat \S+ \(|\.[jt]s:\d|node_modules|SQLITE|SELECT |INSERT |UPDATE |\/tmp\/|\/home\//;
 
 /**
- * The answer is problem+json of that status and code, complete, and names exactly those fields.
+ * Expects a complete problem+json response with that status and code and exactly those fields.
  * @param cause such as `409 LOT_FULL`
  */
 export function expectProblem(
@@ -42,7 +42,7 @@ export function expectProblem(
   if (response.status === 503) expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
 }
 
-/** The fields that the answer's `errors` name, each with a sentence. */
+/** The fields in the response's `errors`, each with a message. */
 function fieldsInErrors({ body }: HttpResponse): string[] {
   const errors = body.errors as { field: string; message: string }[];
   for (const { message } of errors) expect(message).toMatch(/\S/);

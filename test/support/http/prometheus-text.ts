@@ -16,12 +16,12 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   histogram: ['_bucket', '_sum', '_count'],
 };
 
-/** A page of Prometheus's text format 0.0.4, read as strictly as Prometheus does, and more so. */
+/** A strict parser of Prometheus's text format 0.0.4. */
 export class PrometheusText {
   readonly samples: Sample[] = [];
   readonly families = new Map<string, string>();
 
-  /** @throws Error at the first line that does not belong there. */
+  /** @throws Error at the first invalid line */
   constructor(text: string) {
     if (!text.endsWith('\n')) throw new Error('The last line has no end');
     let family = '';
@@ -48,7 +48,7 @@ export class PrometheusText {
     this.checkHistograms();
   }
 
-  /** The value with exactly those labels; undefined where there is none. */
+  /** The value with exactly those labels; undefined if there is none. */
   value(name: string, labels: Sample['labels'] = {}): number | undefined {
     const wanted = Object.entries(labels);
     return this.all(name).find(
@@ -62,7 +62,7 @@ export class PrometheusText {
     return this.samples.filter((sample) => sample.name === name);
   }
 
-  /** Buckets only grow, and the last one has all that was counted. */
+  /** Expects that buckets increase and the last one equals the count. */
   private checkHistograms(): void {
     for (const [name, type] of this.families) {
       if (type !== 'histogram') continue;

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type HttpResponse, parseJson } from './http-client.js';
 
-/** Sends bytes that no HTTP client would, and reads the answer until the server closes. */
+/** Sends arbitrary bytes and reads the response until the server closes. */
 export async function sendBytes(url: string, bytes: string | Uint8Array): Promise<HttpResponse> {
   const { port, hostname } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // A server that has heard enough may reset the connection; what it said before counts.
+  // The server may reset the connection; what it sent before counts.
   socket.on('error', () => undefined);
   socket.write(bytes);
   await once(socket, 'close');

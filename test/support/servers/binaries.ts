@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where Debian's packages put PostgreSQL, out of PATH: a folder for each major version. */
+/** Debian installs PostgreSQL outside PATH, in a folder for each major version. */
 const DEBIAN_FOLDER = '/usr/lib/postgresql';
 
 export interface ServerBinaries {
@@ -11,14 +11,14 @@ export interface ServerBinaries {
   readonly redis: string;
 }
 
-/** The servers' programs on this machine, and the names of those that are not there. */
+/** The server programs on this machine, and the names of the missing ones. */
 export function findServerBinaries(): {
   readonly found: Partial<ServerBinaries>;
   readonly missing: readonly string[];
 } {
   const path = (process.env['PATH'] ?? '').split(delimiter);
   const postgresFolders = [...configuredFolder(), ...path, ...debianFolders()];
-  // Of one installation, since a cluster is for servers of its own version only.
+  // All of one installation, since a cluster works only with servers of its own version.
   const folder = postgresFolders.find(
     (candidate) => isProgram(join(candidate, 'initdb')) && isProgram(join(candidate, 'postgres')),
   );
@@ -32,7 +32,7 @@ export function findServerBinaries(): {
   };
 }
 
-/** @throws Error where one of them is not there. */
+/** @throws Error if one of them is missing */
 export function requireServerBinaries(): ServerBinaries {
   const { found, missing } = findServerBinaries();
   const { initdb, postgres, redis } = found;

@@ -7,27 +7,28 @@ import { startRedis } from './redis-server.js';
 import type { ThrowawayServer } from './throwaway-server.js';
 import { forgeToken, SECRET } from '../app/tokens.js';
 
-/** The token of a driver, and whose it is. */
+/** A driver and a token. */
 export interface Driver {
   readonly id: number;
   readonly username: string;
   readonly token: string;
 }
 
-/** One PostgreSQL, one Redis, and as many processes of the program on them as a test starts. */
+/** One PostgreSQL, one Redis, and any number of instances that use them. */
 export class Cluster implements AsyncDisposable {
   private readonly processes: VpmsProcess[] = [];
   private drivers = 0;
-  /** The tests' own look at the database. */
+  /** A separate connection to the database. */
   private readonly pool: Pool;
 
   private constructor(
     readonly postgres: ThrowawayServer,
     readonly redis: ThrowawayServer,
   ) {
-    // Whole numbers come as numbers: the program's types for node-postgres are loaded here too.
+    // Integers are parsed as numbers, because the program's type parsers of node-postgres are
+    // loaded here too.
     this.pool = new Pool({ connectionString: postgres.url, max: 4 });
-    // Its server is stopped on purpose; whoever asks meanwhile is told by the query.
+    // The server is stopped on purpose; the query reports the error.
     this.pool.on('error', () => undefined);
   }
 
@@ -41,7 +42,7 @@ export class Cluster implements AsyncDisposable {
     }
   }
 
-  /** A process of that role; all share the secret of the tokens. */
+  /** Starts a process with that role; all share the token secret. */
   async launch(
     role: 'api' | 'worker',
     environment: ProcessOptions['environment'] = {},
@@ -53,7 +54,7 @@ export class Cluster implements AsyncDisposable {
         PROCESS_ROLE: role,
         JWT_SECRET: SECRET,
         RATE_LIMIT_ENABLED: 'false',
-        // As late as can be: the reminders of a day that ends during the test are none of its business.
+        // As late as possible: reminders of a day that ends during the test are not part of it.
         REMINDER_HOUR: '23',
         REMINDER_MINUTE: '59',
         ...environment,
@@ -68,13 +69,13 @@ export class Cluster implements AsyncDisposable {
     return rows as Row[];
   }
 
-  /** The number that the query answers. */
+  /** The number that the query returns. */
   async count(query: string, values: readonly unknown[] = []): Promise<number> {
     const [row] = await this.sql<Record<string, unknown>>(query, values);
     return Number(Object.values(row ?? {})[0]);
   }
 
-  /** Drivers who are logged in; without the cost of hashing their passwords. */
+  /** Logged-in drivers, created without the cost of hashing passwords. */
   async addDrivers(number: number): Promise<Driver[]> {
     this.drivers += number;
     const accounts = await this.sql<Pick<Driver, 'id' | 'username'>>(
@@ -111,7 +112,7 @@ export class Cluster implements AsyncDisposable {
   }
 }
 
-/** The id of a new lot of that many spots at 12.50 an hour. */
+/** Creates a lot with that many spots at 12.50 per hour; returns its id. */
 export async function addLot(
   { http }: VpmsProcess,
   token: string,
@@ -136,7 +137,7 @@ export function release(
   return http.as({ token }).release(bookingId);
 }
 
-/** The element of a list that is never empty, at any number. */
+/** The element at the index modulo the length of the list. */
 export function pick<T>(list: readonly T[], number: number): T {
   const element = list[number % list.length];
   if (element === undefined) throw new Error('There is nothing to pick from');

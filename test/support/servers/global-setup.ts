@@ -5,14 +5,14 @@ import type { ThrowawayServer } from './throwaway-server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of the throw-away PostgreSQL server; in the project `postgres` only. */
+    /** URL of the temporary PostgreSQL server; only in the project `postgres`. */
     readonly postgresUrl: string;
-    /** Of the throw-away Redis server; in the project `postgres` only. */
+    /** URL of the temporary Redis server; only in the project `postgres`. */
     readonly redisUrl: string;
   }
 }
 
-/** Starts the servers of a test run, and ends them with it, whatever becomes of the tests. */
+/** Starts the servers of a test run, and stops them after it in any case. */
 export default async function startServers({ provide }: TestProject): Promise<() => Promise<void>> {
   const servers: ThrowawayServer[] = [];
   const start = async (server: Promise<ThrowawayServer>): Promise<string> => {

@@ -8,7 +8,7 @@ export interface Post {
   readonly text: string;
   readonly contentType: string;
   readonly requestId: string | null;
-  /** Milliseconds of a clock that only runs forward. */
+  /** In milliseconds of a monotonic clock. */
   readonly at: number;
   readonly response: ChatResponse;
 }
@@ -16,13 +16,13 @@ export interface Post {
 export type ChatResponse =
   number | 'hang' | 'reset' | { readonly status: number; readonly retryAfter: string };
 
-/** A real web server that stands in for the Google Chat webhook. */
+/** An HTTP server that replaces Google Chat. */
 export class GoogleChatServer implements AsyncDisposable {
   readonly posts: Post[] = [];
-  /** What it answers to the next posts, in order; after that, `otherwise`. */
+  /** Replies to the next posts, in order; then `otherwise`. */
   responses: ChatResponse[] = [];
   defaultResponse: ChatResponse = 200;
-  /** How long each reply takes, in milliseconds. */
+  /** Delay of each reply, in milliseconds. */
   delay = 0;
 
   private readonly server: Server;
@@ -47,12 +47,12 @@ export class GoogleChatServer implements AsyncDisposable {
     return { GOOGLE_CHAT_WEBHOOK_URL: this.url };
   }
 
-  /** The messages that it took. */
+  /** The accepted messages. */
   get accepted(): readonly Post[] {
     return this.posts.filter(({ response }) => response === 200);
   }
 
-  /** The names in the messages that it took, in order. */
+  /** The names in the accepted messages, in order. */
   get named(): readonly string[] {
     return this.accepted.flatMap((post) =>
       [...post.text.matchAll(/^• `(.*)`$/gm)].map(([, name = '']) => name),

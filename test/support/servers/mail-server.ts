@@ -10,29 +10,29 @@ export interface ReceivedMail {
   readonly raw: string;
 }
 
-/** What the server does with a mail whose content it has read whole. */
+/** How the server reacts after it has read the whole content of a mail. */
 export type Fate = 'accept' | 'stall' | 'drop';
 
 export interface MailServerOptions {
-  /** Asked for; nobody may send without it. */
+  /** Required: clients must authenticate. */
   readonly login?: { readonly user: string; readonly password: string };
-  /** How long each mail takes, in milliseconds. */
+  /** Delay of each mail, in milliseconds. */
   readonly delay?: number;
-  /** 0 picks a free one. */
+  /** 0 selects a free port. */
   readonly port?: number;
 }
 
-/** A real SMTP server on a free port of this machine, which can misbehave. */
+/** An SMTP server on a free port that can misbehave. */
 export class MailServer implements AsyncDisposable {
-  /** Everything whose content arrived, also what it then did not answer. */
+  /** Every mail whose content arrived, also if the server did not confirm it. */
   readonly received: ReceivedMail[] = [];
-  /** Recipients that were asked about, also refused ones. */
+  /** All recipients of RCPT commands, also refused ones. */
   readonly asked: string[] = [];
-  /** The most connections there have been at the same time. */
+  /** Maximum number of concurrent connections so far. */
   peak = 0;
-  /** The SMTP code that refuses the recipient, where there is one. */
+  /** The SMTP code for refusing the recipient, if it is refused. */
   refuse: (recipient: string) => number | undefined = () => undefined;
-  /** The SMTP code that refuses every sender, where there is one. */
+  /** The SMTP code for refusing every sender, if they are refused. */
   refuseSender: number | undefined;
   fateOf: (recipient: string) => Fate = () => 'accept';
 
@@ -87,12 +87,12 @@ export class MailServer implements AsyncDisposable {
     return `smtp://${credentials}127.0.0.1:${this.port}`;
   }
 
-  /** The environment of a program that sends through this server. */
+  /** Environment variables of a program that sends through this server. */
   get environment(): { readonly SMTP_URL: string; readonly MAIL_FROM: string } {
     return { SMTP_URL: this.url, MAIL_FROM: 'VPMS <vpms@example.com>' };
   }
 
-  /** Who got how many mails. */
+  /** Number of mails by recipient. */
   counts(): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { to } of this.received) counts.set(to, (counts.get(to) ?? 0) + 1);
@@ -116,7 +116,7 @@ export class MailServer implements AsyncDisposable {
     stream: NodeJS.ReadableStream,
     session: SMTPServerSession,
   ): Promise<Error | null> {
-    // The sender died in the middle of the content: that is no mail.
+    // The client disconnected during the content, so there is no mail.
     const raw = await buffer(stream).catch(() => undefined);
     if (!raw) return failure(451);
     const to = session.envelope.rcptTo[0]?.address ?? '';

@@ -1,14 +1,14 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 
-/** Linux keeps what is in here in memory. */
+/** A folder that Linux keeps in memory. */
 const MEMORY_FOLDER = '/dev/shm';
-/** The most that a run has been seen to keep at once, several times over. */
+/** Several times the space that a run needs. */
 const ENOUGH_BYTES = 1024 ** 3;
 
 /**
- * Puts temporary files into memory, where the machine has a folder with room for that: the program
- * under test syncs every commit to SQLite, and most of a run was waiting for the disk. Killing a
- * process loses nothing of what it has written there either. TMPDIR, where it is set, stays.
+ * Places temporary files in memory if there is a folder with enough space: the program syncs every
+ * commit to SQLite, so a run would mostly wait for the disk. Killing a process does not lose data
+ * there either. An existing TMPDIR is kept.
  */
 export function useMemoryForTemporaryFiles(): void {
   if (hasRoom(MEMORY_FOLDER)) process.env['TMPDIR'] ??= MEMORY_FOLDER;

@@ -6,17 +6,17 @@ import { freePort, serverFolder, ThrowawayServer } from './throwaway-server.js';
 
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
-  // No socket in a file, whose path has a length limit that temporary folders may exceed.
+  // No Unix socket: its path has a length limit that temporary folders may exceed.
   'unix_socket_directories=',
   'max_connections=300',
-  // Nothing of it needs to survive a power cut; what the operating system has taken survives a kill.
+  // Data need not survive a power failure; data that the operating system has survives a kill.
   'fsync=off',
   'shared_buffers=64MB',
 ];
 
 /**
- * A PostgreSQL server in a temporary folder, which lets everybody of this machine in. Settings that
- * are given come after the tests' own, and win.
+ * A PostgreSQL server in a temporary folder that trusts local connections. Given settings override
+ * those of the tests.
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<ThrowawayServer> {
   const { initdb, postgres } = requireServerBinaries();
@@ -42,9 +42,9 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
     args: ['-D', cluster, '-p', String(port), ...options([...SETTINGS, ...settings])],
     ...(user && { user }),
     readyMessage: /ready to accept connections/,
-    // Its "fast" shutdown: connections that are still open are closed.
+    // "Fast" shutdown: open connections are closed.
     stopSignal: 'SIGINT',
-    // Its "immediate" one: each of its processes ends where it stands, and the next start recovers.
+    // "Immediate" shutdown: processes end without cleanup, and the next start recovers.
     crashSignal: 'SIGQUIT',
   });
 }
@@ -53,7 +53,7 @@ function options(settings: readonly string[]): string[] {
   return settings.flatMap((setting) => ['-c', setting]);
 }
 
-/** PostgreSQL refuses to run as root; its package has made a user for it. */
+/** PostgreSQL does not run as root; its package creates a user. */
 function unprivilegedUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (which: '-u' | '-g') =>

@@ -1,7 +1,7 @@
 import { requireServerBinaries } from './binaries.js';
 import { freePort, serverFolder, ThrowawayServer } from './throwaway-server.js';
 
-/** A Redis server that keeps nothing on disk. */
+/** A Redis server without persistence. */
 export async function startRedis(): Promise<ThrowawayServer> {
   const { redis } = requireServerBinaries();
   const port = await freePort();

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What ends each answer of PostgreSQL, before its status: it is ready for the next query. */
+/** The end of each PostgreSQL response (ReadyForQuery), without its status. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5]);
 
-/** What PostgreSQL says to each connection when it is shut down. */
+/** The notice that PostgreSQL sends to each connection at shutdown. */
 function shutdownNotice(): Buffer {
   const fields = [
     'SFATAL',
@@ -21,11 +21,14 @@ function shutdownNotice(): Buffer {
 
 export interface ShutdownNoticeProxy extends AsyncDisposable {
   readonly port: number;
-  /** From now on, or no more, an answer is followed by the notice in the same packet, and the end. */
+  /**
+   * Whether a response is followed by the notice in the same packet, and by the end of the
+   * connection.
+   */
   shutDown(isShutDown: boolean): void;
 }
 
-/** Stands before a PostgreSQL server that is shut down at the worst moment: right after an answer. */
+/** A proxy that simulates a shutdown of PostgreSQL immediately after a response. */
 export async function startShutdownNoticeProxy(serverPort: number): Promise<ShutdownNoticeProxy> {
   const sockets = new Set<Socket>();
   let isDown = false;
