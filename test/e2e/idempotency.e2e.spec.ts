@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { rowLock } from '../../src/platform/database/row-lock.js';
+import { rowLock } from '../../src/platform/database/locks/row-lock.js';
 import { Housekeeping } from '../../src/jobs/housekeeping.js';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';

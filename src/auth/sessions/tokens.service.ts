@@ -7,7 +7,7 @@ import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { rowLock } from '../../platform/database/row-lock.js';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Account } from '../accounts/account.entity.js';
 import { CredentialsWrong, TokenExpired, TokenInvalid, TokenRevoked } from '../errors.js';

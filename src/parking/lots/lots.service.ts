@@ -6,7 +6,7 @@ import { recordAudit } from '../../platform/audit/audit.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { rowLock } from '../../platform/database/row-lock.js';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { PARKING_TAG } from '../cache-tags.js';

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/tx.js';
-import { type RowLock, rowLock } from '../../platform/database/row-lock.js';
+import { type RowLock, rowLock } from '../../platform/database/locks/row-lock.js';
 
 export interface AllocatedSpot {
   readonly id: number;

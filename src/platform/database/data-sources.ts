@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { StartError } from '../errors/start-error.js';
-import { LOCK_WAIT_MILLISECONDS } from './lock-wait.js';
+import { LOCK_WAIT_MILLISECONDS } from './locks/lock-wait.js';
 import { storageReason } from '../errors/storage-reason.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { assertOwnDatabase } from './migrations/assert-own-database.js';

@@ -1,6 +1,6 @@
 import type { Tx } from '../database/tx.js';
 import type { Clock } from '../time/clock.js';
-import { tryAdvisoryLock } from '../database/advisory-lock.js';
+import { tryAdvisoryLock } from '../database/locks/advisory-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../database/transaction-runner.js';
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from './errors.js';
 import type { KeyedRequest } from './keyed-request.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { LOCK_WAIT_MILLISECONDS } from '../../platform/database/lock-wait.js';
+import { LOCK_WAIT_MILLISECONDS } from '../../platform/database/locks/lock-wait.js';
 import { BackupRefused } from './backup-refused.js';
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { StartError } from '../../errors/start-error.js';
-import { LOCK_WAIT_MILLISECONDS } from '../lock-wait.js';
+import { LOCK_WAIT_MILLISECONDS } from '../locks/lock-wait.js';
 import { MIGRATIONS } from './index.js';
 
 const KNOWN: ReadonlySet<string> = new Set(MIGRATIONS.map(({ name }) => name));

@@ -1,5 +1,5 @@
-import { raw, type SqlFragment } from './sql.js';
-import type { Tx } from './tx.js';
+import { raw, type SqlFragment } from '../sql.js';
+import type { Tx } from '../tx.js';
 
 export type RowLock = 'FOR UPDATE' | 'FOR UPDATE SKIP LOCKED' | 'FOR SHARE' | 'FOR KEY SHARE';
 

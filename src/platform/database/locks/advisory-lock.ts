@@ -1,4 +1,4 @@
-import type { Tx } from './tx.js';
+import type { Tx } from '../tx.js';
 
 /**
  * Tries to take PostgreSQL's advisory lock with that key until the transaction ends, without waiting.
