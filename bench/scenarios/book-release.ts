@@ -20,7 +20,7 @@ export const bookRelease: Scenario = {
 };
 
 /** The types of all fields; values such as ids and instants differ between servers. */
-export function shapeOf(value: unknown): unknown {
+function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value !== 'object' || value === null) return typeof value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, shapeOf(field)]));

@@ -28,7 +28,7 @@ export interface StartOptions {
 const BARE = resolve('bench/.build/bench/bare/bare-server.js');
 
 /** A production configuration without rate limits. */
-export const VPMS_ENVIRONMENT = {
+const VPMS_ENVIRONMENT = {
   NODE_ENV: 'production',
   JWT_SECRET: SECRET,
   ADMIN_PASSWORD: PASSWORD,

@@ -59,7 +59,7 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
 }
 
 /** Validation rules that depend on the configuration. */
-export const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
+const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
 
 /** Lets class-validator get the injected rules from Nest; it creates all others itself. */
 function enableInjectionInValidators(moduleRef: ModuleRef): void {

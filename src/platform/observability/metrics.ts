@@ -14,7 +14,7 @@ export interface CompletedRequest {
 }
 
 /** `retried`: the attempt failed and another one follows. */
-export const JOB_OUTCOMES = ['succeeded', 'retried', 'failed'] as const;
+const JOB_OUTCOMES = ['succeeded', 'retried', 'failed'] as const;
 export type JobOutcome = (typeof JOB_OUTCOMES)[number];
 
 /** A counter of events, one series per event. */

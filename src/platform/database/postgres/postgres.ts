@@ -85,7 +85,7 @@ export function maintenanceOptions(
   };
 }
 
-export function postgresOptions(
+function postgresOptions(
   { url, poolSize, connectTimeout, statementTimeout }: PostgresSettings,
   entities: NonNullable<DataSourceOptions['entities']>,
 ): PostgresOptions {
