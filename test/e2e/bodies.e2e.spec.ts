@@ -22,7 +22,7 @@ interface Route {
   readonly required: readonly string[];
 }
 
-const credentials = { username: 'nobody', password: 'wrong password' };
+const credentials = { username: 'unknown', password: 'wrong password' };
 const lot = {
   prime_location_name: 'Central',
   address: '1 Main Street',

@@ -183,8 +183,8 @@ describe('a repeated request', () => {
     const another = newKey();
     await createKeyedLot(another);
     clock.advance(1);
-    const anew = await createKeyedLot(key);
-    expect([anew.status, anew.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    const later = await createKeyedLot(key);
+    expect([later.status, later.headers.get('idempotency-replayed')]).toEqual([201, null]);
     const expired = () =>
       countRows(vpms.dataDirectory, 'idempotency_records', `created_at <= ${Date.parse(START)}`);
     expect(await expired()).toBeGreaterThan(0);

@@ -90,8 +90,8 @@ describe('rate limits', () => {
 
     it('apply equally to an unknown name', async () => {
       move();
-      await failTimes(10, 'nobody.of.this.name');
-      const refused = await login('nobody.of.this.name');
+      await failTimes(10, 'unknown.driver');
+      const refused = await login('unknown.driver');
       expectProblem(refused, LIMITED);
       expect(refused.body.message).toContain('this account');
     });

@@ -129,7 +129,7 @@ describe('the metrics', () => {
     );
     if (ON_POSTGRES) expect(open).toBeGreaterThan(0);
     const logins = Array.from({ length: 12 }, () =>
-      vpms.http.post('/api/user/login', { body: { username: 'nobody', password: 'wrong' } }),
+      vpms.http.post('/api/user/login', { body: { username: 'unknown', password: 'wrong' } }),
     );
     const waiting = async () =>
       (await scrape()).value('vpms_password_hashes', { state: 'waiting' }) ?? 0;

@@ -77,7 +77,7 @@ describe('operations', () => {
 
   // About two hundred real hashes, on few cores.
   it('refuse logins that would wait too long', { timeout: 120_000 }, async () => {
-    const body = { username: 'nobody.at.all', password: 'wrong password' };
+    const body = { username: 'unknown.name', password: 'wrong password' };
     const responses = await Promise.all(
       Array.from({ length: 500 }, () => vpms.http.post('/api/user/login', { body })),
     );

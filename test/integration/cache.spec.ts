@@ -6,12 +6,12 @@ import { createCache } from 'cache-manager';
 import { createCacheStore } from '../../src/platform/cache/cache-store.js';
 import { Latch } from '../support/app/latch.js';
 
-/** What answers are computed from: stands for the database. */
+/** The source of the cached values; it replaces the database. */
 class Source {
   value = 0;
   loads = 0;
 
-  /** An answer that reads the value at once and then takes until the gate is open. */
+  /** A load that reads the value at once and then waits until the latch is open. */
   response({ gate, ...response }: Partial<CachedValue<number>> & { gate?: Latch } = {}) {
     return {
       key: 'answer',
@@ -36,7 +36,7 @@ beforeEach(async () => {
   source = new Source();
 });
 
-/** Until a load that was asked for has begun. */
+/** Waits until a requested load has started. */
 const loadHasBegun = () => expect.poll(() => source.loads).toBeGreaterThan(0);
 
 describe('TaggedCache', () => {
@@ -56,7 +56,7 @@ describe('TaggedCache', () => {
     source.value = 1;
     await cache.invalidate('parking');
     gate.open();
-    // Its asker came before the write; whoever comes after it must see the write.
+    // Its caller came before the write; later callers must see the write.
     expect(await slow).toBe(0);
     expect(await cache.remember(source.response())).toBe(1);
   });

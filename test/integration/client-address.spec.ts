@@ -17,7 +17,7 @@ describe("the client's address", () => {
       environment: { RATE_LIMIT_ENABLED: 'true', TRUST_PROXY: trusted },
     });
   };
-  /** What a request that was forwarded like this counts for, out of those of the list. */
+  /** Which of the listed addresses a request with these headers counts for. */
   const countedAs = async (forwardedFor: string, networks: readonly string[]) => {
     const limits = vpms.app.get(RateLimits);
     const remaining = () =>

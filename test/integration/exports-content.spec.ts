@@ -20,7 +20,7 @@ interface Stay {
   readonly remarks?: string;
 }
 
-/** Parks and leaves after exactly two hours. */
+/** Books and releases after exactly two hours. */
 async function stay({ app }: TestApp, clock: FixedClock, userId: number, request: Stay) {
   const reservations = app.get(ReservationsService);
   const transactions = app.get(TransactionRunner);
@@ -126,7 +126,7 @@ describe('the exported CSV', () => {
     const { token, username } = await createMember(vpms);
     const other = await createMember(vpms);
     const { dataDirectory } = vpms;
-    // One more than whole pages, and some of the same instant, which the id tells apart.
+    // One more than full pages, and some at the same instant, which the id distinguishes.
     await insertBookings(vpms, { username, count: 8_001 });
     await insertBookings(vpms, { username: other.username, count: 10 });
     const sameInstant = 'UPDATE reservations SET parked_at = 0 WHERE id % 3 = 0';

@@ -25,7 +25,7 @@ describe('an export', () => {
 
   beforeEach(async () => {
     clock = new FixedClock();
-    // Tokens that outlive the exports.
+    // Tokens that are valid longer than the exports.
     const environment = { JWT_EXPIRES_IN: String(30 * 86_400) };
     vpms = await startTestApp({ clock, environment });
     driver = await createMember(vpms);
@@ -220,7 +220,7 @@ describe('an export', () => {
   });
 });
 
-/** Has the database write down when each attempt begins. */
+/** Makes the database record the start of each attempt. */
 async function countAttempts({ dataDirectory }: TestApp): Promise<void> {
   await queryDatabase(dataDirectory, 'CREATE TABLE attempts (at integer)');
   await queryDatabase(

@@ -17,7 +17,7 @@ import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 const BOOKINGS = 100_000;
 const DRIVER = { username: 'driver', password: 'test123' };
 
-/** A process with a driver of 100,000 bookings; answers the driver's token. */
+/** Starts a process with a driver of 100,000 bookings; returns the driver's token. */
 async function addDriver(vpms: VpmsProcess): Promise<string> {
   const { http } = vpms;
   await http.post('/api/user/register', { body: { ...DRIVER, email: 'driver@example.com' } });
@@ -25,7 +25,7 @@ async function addDriver(vpms: VpmsProcess): Promise<string> {
   return (await http.post('/api/user/login', { body: DRIVER })).body.token;
 }
 
-/** Ids go up with time, so that newest first is highest first. */
+/** Ids ascend with time, so newest first is highest first. */
 const NEWEST_FIRST = Array.from({ length: BOOKINGS }, (_, index) => BOOKINGS - index);
 
 function idsIn({ text }: HttpResponse): number[] {
@@ -33,7 +33,7 @@ function idsIn({ text }: HttpResponse): number[] {
   return rows.map(([id]) => Number(id));
 }
 
-/** Waits until some of the export is in the database and some is not. */
+/** Waits until a part of the export is stored. */
 async function waitForMiddle(task: Parameters<typeof exportStatus>[0]): Promise<void> {
   const processed = async () => (await exportStatus(task)).body.processed;
   await expect.poll(processed, { timeout: 20_000, interval: 5 }).toBeGreaterThan(1_000);
@@ -75,7 +75,7 @@ describe('an export', () => {
   }, 120_000);
 
   it('uses little memory and does not delay other requests, also as a download', async () => {
-    // Later versions of Node leave twice as much garbage lying before they collect it as 20 does.
+    // Later versions of Node let twice as much garbage accumulate before a collection as 20 does.
     const nodeOptions = [
       '--max-semi-space-size=16',
       '--import',
@@ -83,7 +83,7 @@ describe('an export', () => {
     ];
     await using vpms = await startProcess({ nodeOptions });
     const token = await addDriver(vpms);
-    // An idle process has not compiled its code, nor taken the memory that any request needs.
+    // An idle process has not compiled its code or allocated what any request needs.
     for (let count = 0; count < 200; count += 1) await vpms.http.get('/api/auth/me', { token });
     const runs: Measurement[] = [];
     for (let run = 1; run <= 3; run += 1) {
@@ -94,8 +94,8 @@ describe('an export', () => {
       runs.push(await measured(vpms));
     }
     expect(Math.max(...runs.map(({ grownMiB }) => grownMiB))).toBeLessThan(64);
-    // Other tests share the machine, and each delay that they cause adds to ours: the least of the
-    // three counts. 50 ms is what an idle machine must keep; it keeps 30.
+    // Other tests share the machine and add delays: the shortest of three counts. The limit is 50
+    // ms; an idle machine measures 30.
     expect(Math.min(...runs.map(({ max }) => max))).toBeLessThan(100);
   }, 120_000);
 
@@ -119,7 +119,7 @@ describe('an export', () => {
 });
 
 interface Measurement {
-  /** Peak of the resident memory above the one at the start. */
+  /** Peak of the resident memory above its value at the start. */
   readonly grownMiB: number;
   /** Delay of the event loop, in milliseconds. */
   readonly median: number;

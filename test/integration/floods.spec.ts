@@ -9,7 +9,7 @@ import { loginAdmin } from '../support/http/login.js';
 const DRIVERS = 8;
 const PASSWORD = 'test123';
 const ATTACK_MILLISECONDS = 2_500;
-/** The program is patient for 10 s with headers, for 15 s with a body; the rest is a busy machine. */
+/** The program waits 10 s for headers and 15 s for a body; the rest is for a busy machine. */
 const CUT_OFF_MILLISECONDS = 45_000;
 
 describe('bookings continue', () => {
@@ -30,7 +30,9 @@ describe('bookings continue', () => {
   }, 60_000);
   afterAll(() => vpms?.[Symbol.asyncDispose]());
 
-  /** Books and releases by all drivers until the attack is over; every answer must be a good one. */
+  /**
+   * Books and releases for all drivers until the attack is over; every response must be a success.
+   */
   async function expectBookings(attack: Promise<unknown>, name: string): Promise<void> {
     let isOver = false;
     const over = attack.finally(() => (isOver = true));
@@ -43,7 +45,7 @@ describe('bookings continue', () => {
         expect(booked.status, booked.text).toBe(201);
         const released = await release(vpms, token, Number(booked.body.id));
         expect(released.status, released.text).toBe(200);
-        // A driver's pace, so that no token comes near its own limit.
+        // The pace of a driver, so that no token reaches its limit.
         await sleep(60);
       }
     };
@@ -60,7 +62,7 @@ describe('bookings continue', () => {
   it('under 300 connections that send a byte now and then, until each is cut off', async () => {
     const { port } = new URL(vpms.http.url);
     const starts = [
-      // Headers that never end, a body that never ends, and nothing at all.
+      // Endless headers, an endless body, and no data at all.
       'GET / HTTP/1.1\r\nHost: vpms\r\nX-Slow: ',
       'POST /api/user/login HTTP/1.1\r\nHost: vpms\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
       '',
@@ -72,7 +74,8 @@ describe('bookings continue', () => {
     const results = await Promise.all(cutOff);
     const open = results.flatMap((isOver, index) => (isOver ? [] : [pick(starts, index)]));
     expect(open).toEqual([]);
-    // A body that breaks off looks like a lost connection; it must not be taken for the database's.
+    // An aborted body looks like a lost connection; it must not be taken for a lost database
+    // connection.
     expect(vpms.output()).not.toContain('DATABASE_UNAVAILABLE');
   }, 90_000);
 
@@ -80,7 +83,7 @@ describe('bookings continue', () => {
     const bytes = `GET / HTTP/1.1\r\nHost: vpms\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
     const statuses = new Set<number>();
     const attack = repeatedly(16, async () => {
-      // The server may end the connection while the rest is being sent.
+      // The server may close the connection while the rest is sent.
       const response = await sendBytes(vpms.http.url, bytes).catch(() => undefined);
       if (response) statuses.add(response.status);
     });
@@ -109,12 +112,15 @@ describe('bookings continue', () => {
   });
 });
 
-/** Sends the start, then a byte at a time; whether the server ended it in time. */
+/**
+ * Sends the start, then one byte at a time; returns whether the server closed the connection in
+ * time.
+ */
 async function isCutOff(socket: Socket, start: string): Promise<boolean> {
   const closed = new Promise<boolean>((resolve) => {
     socket.once('close', () => resolve(true));
   });
-  // To be written to after its end is what this is about.
+  // The test writes after the server has closed.
   socket.on('error', () => undefined);
   socket.resume();
   socket.write(start);
@@ -129,7 +135,7 @@ async function isCutOff(socket: Socket, start: string): Promise<boolean> {
   return isClosed;
 }
 
-/** So many at once, each again when it has ended, for the time of an attack. */
+/** Keeps that many running during an attack, each repeated when it ends. */
 async function repeatedly(number: number, act: () => Promise<void>): Promise<void> {
   const end = performance.now() + ATTACK_MILLISECONDS;
   const repeat = async () => {

@@ -21,17 +21,19 @@ import { violationsOf } from '../support/checks/violations.js';
 import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
 const REQUESTS = ON_POSTGRES ? 1_500 : 5_000;
-/** Some bytes of each changed, beside those that were thought of. */
+/** Each with some changed bytes, besides the listed ones. */
 const BROKEN_REQUESTS = 200;
-/** Under way at a time. */
+/** Maximum number of concurrent requests. */
 const AT_ONCE = 8;
-/** After so many failures there is enough to read. */
+/** Enough failures for an analysis. */
 const MAX_FAILURES = 10;
-/** What may be held on to after half of the requests, in MiB: a KiB of each would be more. */
+/** Maximum growth of the heap over half of the requests, in MiB: less than 1 KiB per request. */
 const MAX_GROWTH = 2;
-/** The resident memory is the allocator's, which gives back what it likes. */
+/** The allocator decides when it returns resident memory. */
 const MAX_RESIDENT_GROWTH = 50;
-/** Good answers of these need more than chance: the right password, and a month with bookings. */
+/**
+ * Successes of these operations need preparation: the right password, and a month with bookings.
+ */
 const RARELY_GOOD = [
   'POST /api/admin/login',
   'POST /api/user/login',
@@ -41,7 +43,7 @@ const RARELY_GOOD = [
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 interface Weight {
-  /** Of the heap and of what hangs on it, after a collection, in MiB. */
+  /** Heap and external memory after a collection, in MiB. */
   readonly held: number;
   readonly resident: number;
 }
@@ -50,7 +52,7 @@ describe('random requests', () => {
   const dataDirectory = temporaryDirectory();
   const found = new CreatedIds();
   const failures: string[] = [];
-  /** The operations that have done what they were asked for. */
+  /** The operations that have succeeded. */
   const good = new Set<string>();
   let vpms: VpmsProcess;
   let document: Document;
@@ -76,7 +78,7 @@ describe('random requests', () => {
     await dropTestDatabase(dataDirectory);
   });
 
-  /** Mixed from all routes; the same for the same seed. */
+  /** A mix of all routes; the same for the same seed. */
   const plan = (): FuzzRequest[] => {
     const operations = operationsOf(document);
     const shares = operations.map(fuzzShareOf);
@@ -134,7 +136,7 @@ describe('random requests', () => {
     const planned = plan();
     expect(planned.length).toBeGreaterThanOrEqual(REQUESTS);
     const half = planned.length / 2;
-    // The first half has the program compile its code and fill its caches.
+    // In the first half the program compiles its code and fills its caches.
     await sendAll(planned.slice(0, half));
     const before = await weigh();
     await sendAll(planned.slice(half));
@@ -142,7 +144,7 @@ describe('random requests', () => {
     expect(after.held - before.held).toBeLessThan(MAX_GROWTH);
     expect(after.resident - before.resident).toBeLessThan(MAX_RESIDENT_GROWTH);
     if (ON_POSTGRES) return;
-    // Otherwise the fuzz knocks at doors that never open.
+    // Otherwise the fuzz test covers only refusals.
     const operations = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
     const shut = operations.filter((name) => !good.has(name) && !RARELY_GOOD.includes(name));
     expect(shut).toEqual([]);
@@ -181,9 +183,9 @@ describe('random requests', () => {
   });
 });
 
-/** What is wrong with the bytes that were answered; undefined where nothing is. */
+/** Describes an invalid response; undefined if it is valid. */
 function faultOf(response: string): string | undefined {
-  // One after the other, where the bytes were more than one request.
+  // There are several responses if the bytes were several requests.
   for (const one of response.split(/(?=^HTTP\/1\.1 )/m)) {
     const [, status = '200'] = /^HTTP\/1\.1 (\d{3}) /.exec(one) ?? [];
     if (status >= '500') return `answers ${status}`;

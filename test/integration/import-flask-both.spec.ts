@@ -30,7 +30,7 @@ import { violationsOf } from '../support/checks/violations.js';
 const NAME_TAKEN = 'a username that is taken or invalid';
 const CLOSED = 'active although its spot or driver has a newer one: ended when that began';
 
-/** Two drivers on one spot, a driver on two, a spot that is gone, an admin, two kinds of hashes. */
+/** Two drivers on one spot, a driver on two, a missing spot, an admin, two kinds of hashes. */
 const CONTENT = {
   users: [
     flaskUser(1, { username: 'boss', role: 'admin', password_hash: scryptHash('boss123') }),
@@ -116,7 +116,7 @@ describe('an import from Flask, on either database', () => {
   });
 });
 
-/** All that may be written to, and whatever refuses rows or finds them. */
+/** Everything that the import may write, or that affects it. */
 const TABLES = [
   'accounts',
   'lots',
@@ -133,7 +133,7 @@ const SCHEMA = ON_POSTGRES
   : 'SELECT name, sql AS definition FROM sqlite_master ORDER BY name';
 
 describe('a dry run or failed import from Flask', () => {
-  /** Each character that PostgreSQL's COPY has a meaning of its own for. */
+  /** Every character with a special meaning in PostgreSQL's COPY. */
   const remarks = 'tab\there\r\nnew line \\N \\. \\t "quoted", naïve ✓ 🚗';
   const move = new ImportFolder({
     ...CONTENT,
@@ -165,7 +165,7 @@ describe('a dry run or failed import from Flask', () => {
   it('writes nothing and prints the same summary in a dry run', async () => {
     const rehearsal = await move.run(environment, { mode: 'dry-run' });
     expect(reportedRows(rehearsal, 'reservations')).toMatchObject({ [CLOSED]: '500' });
-    // On SQLite not even the file is made.
+    // On SQLite the file is not even created.
     if (ON_POSTGRES) expect(await counts()).toEqual(nothing);
   });
 
@@ -219,7 +219,7 @@ describe('a dry run or failed import from Flask', () => {
   });
 });
 
-// What the rules make of each fault is said for SQLite, in import-flask-rules.spec.ts.
+// import-flask-rules.spec.ts tests each rule on SQLite.
 it.runIf(ON_POSTGRES)('imports the same rows into PostgreSQL as into SQLite', async () => {
   using move = new ImportFolder(EVERY_DEFECT);
   const { dataDirectory } = move;

@@ -59,7 +59,7 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/^reservations +202 +201 +0 +1$/m);
     expect(stdout).toContain('reservations, no readable instant (1): 301');
     expect(stdout).toContain(`Imported into SQLite, ${move.target}.`);
-    // What Flask was to send is not sent once more by the first start.
+    // The first start does not repeat messages that Flask has sent.
     const runs = move.query('SELECT DISTINCT name, status FROM job_runs ORDER BY name');
     expect(runs).toContainEqual({ name: 'monthly-reports', status: 'completed' });
     expect(hashOf(move.source)).toBe(before);

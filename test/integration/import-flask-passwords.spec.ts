@@ -21,7 +21,7 @@ const OLD_HASHES: readonly (readonly [name: string, hash: string])[] = [
   ['pbkdf2-sha1', pbkdf2Hash('pass wörd 1', 'sha1', 1000)],
 ];
 
-/** Hashes that nothing may match, and that must not take the machine. */
+/** Hashes that match no password and must not exhaust the machine. */
 const HOSTILE: readonly (readonly [name: string, hash: string])[] = [
   ['short-key', 'scrypt:1024:8:1$salt$00'],
   ['short-pbkdf2', 'pbkdf2:sha256:1$salt$00'],
@@ -117,7 +117,7 @@ describe('passwords of a Flask file', () => {
   });
 
   it('cost the same work if they are refused', async () => {
-    const cases = { known: 'twice', renewed: 'pbkdf2', unknown: 'nobody', locked: 'deleted-70' };
+    const cases = { known: 'twice', renewed: 'pbkdf2', unknown: 'unknown', locked: 'deleted-70' };
     const least: Record<string, number> = {};
     for (let round = 0; round < 5; round += 1) {
       for (const [name, username] of Object.entries(cases)) {
@@ -128,12 +128,12 @@ describe('passwords of a Flask file', () => {
       }
     }
     const work = Object.values(least);
-    // Processor time, which a busy machine does not stretch. Unequal work is three times apart.
+    // CPU time, which does not depend on the load of the machine. Unequal work differs threefold.
     expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
   });
 
   it('survive concurrent logins, each of which gets a valid token', async () => {
-    // Apart by less than a check takes: some read the old hash, and are done when it is renewed.
+    // Less than one check apart: some read the old hash and finish when it is replaced.
     const responses = await Promise.all(
       Array.from({ length: 16 }, async (_, index) => {
         await setTimeout(index * 15);
@@ -150,7 +150,7 @@ describe('passwords of a Flask file', () => {
     let current = 'pass wörd 1';
     for (const delay of [0, 30, 60, 90, 120, 150]) {
       const { token } = (await login('changer', current)).body;
-      // Back to an old hash, so that the logins beside the change renew it.
+      // Back to an old hash, so that the concurrent logins replace it.
       const old = scryptHash(current);
       await vpms.app
         .get(TransactionRunner)

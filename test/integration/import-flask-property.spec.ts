@@ -7,7 +7,7 @@ import { flaskLot, flaskSpot, flaskUser, QUICK_HASH } from '../support/flask/fla
 import { ImportFolder, RULES_OLD_DATA_BREAKS } from '../support/flask/import-folder.js';
 import { violationsOf } from '../support/checks/violations.js';
 
-/** Few enough ids that rows meet, some that nothing has, and some that are none. */
+/** Few ids, so that rows refer to each other; some unused and some invalid. */
 const id = fc.oneof(
   { weight: 9, arbitrary: fc.integer({ min: 1, max: 5 }) },
   fc.constantFrom(null, 0, -3, 9.5, 99, 'x'),
@@ -81,7 +81,7 @@ const reservation = fc.record<FlaskCells>({
   updated_at: instant,
 });
 
-/** Rows with ids of their own, with gaps, and perhaps below zero. */
+/** Rows with unique ids, with gaps, and perhaps negative. */
 function table(row: fc.Arbitrary<FlaskCells>, max: number): fc.Arbitrary<FlaskCells[]> {
   const numbered = fc
     .tuple(fc.integer({ min: -1, max }), row)
@@ -89,7 +89,7 @@ function table(row: fc.Arbitrary<FlaskCells>, max: number): fc.Arbitrary<FlaskCe
   return fc.uniqueArray(numbered, { maxLength: max, selector: (cells) => cells['id'] });
 }
 
-/** Each finds rows that the program itself could not have made. */
+/** Each query finds rows that the program itself could not have created. */
 const FAULTS = [
   'SELECT id FROM accounts WHERE length(username) NOT BETWEEN 3 AND 80',
   'SELECT id FROM reservations WHERE updated_at < left_at',
@@ -99,7 +99,7 @@ type Content = Readonly<
   Record<'users' | 'parking_lots' | 'parking_spots' | 'reservations', readonly FlaskCells[]>
 >;
 
-/** So that many a booking has a driver and a spot, and they meet. */
+/** So that many bookings have a driver and a spot, and collide. */
 function withSomeSound(random: Content): Content {
   const add = (sound: readonly FlaskCells[], rows: readonly FlaskCells[]) => [
     ...sound,

@@ -35,7 +35,7 @@ describeWithServers('rate limits of several instances', () => {
       );
     await expect.poll(statuses, { timeout: 10_000 }).toEqual(['ok', 'ok']);
   };
-  /** From an address of its own each time: this is about accounts. */
+  /** From a new address each time: the test is about accounts. */
   const login = ({ http }: TestApp, username: string, password = PASSWORD) => {
     addresses += 1;
     const headers = { 'x-forwarded-for': `198.51.100.${addresses}` };
@@ -68,7 +68,7 @@ describeWithServers('rate limits of several instances', () => {
       await failTimes(first, known, 10);
       await goes();
       try {
-        // What this instance has seen it still knows.
+        // This instance still has its own counts.
         expectProblem(await login(first, known), '429 RATE_LIMITED');
         for (const vpms of [first, second]) {
           const { username } = await createMember(vpms);
@@ -87,7 +87,7 @@ describeWithServers('rate limits of several instances', () => {
         await returns();
       }
       await redisIsBack();
-      // The first asks Redis again a second after its return at the latest.
+      // The first request tries Redis again at most a second after its return.
       const shares = async () => {
         const { username } = await createMember(first);
         await failTimes(first, username, 10);

@@ -42,7 +42,7 @@ const spotsOf = (lotId: number) =>
 const inUse = async (lotId: number): Promise<number[]> =>
   (await spotsOf(lotId)).filter(({ retiredAt }) => retiredAt === null).map(({ number }) => number);
 
-/** As many drivers as asked for park there, one after the other. */
+/** Parks that many drivers, one after another. */
 async function park(lotId: number, drivers: number) {
   const bookings = [];
   for (const { id: userId } of await createMembers(vpms, drivers)) {

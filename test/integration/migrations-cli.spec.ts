@@ -19,7 +19,7 @@ interface SchemaObject {
   readonly sql: string;
 }
 
-/** Each command is a process of its own, or two with npm's; in milliseconds. */
+/** In milliseconds. Each command is one process, or two with npm's. */
 const TIMEOUT = 90_000;
 
 let directory: string;
@@ -99,7 +99,7 @@ const ACCOUNT = `INSERT INTO accounts
   (username, username_key, email, email_key, password_hash, role, created_at, updated_at)
   VALUES ('kept', 'kept', 'k@example.com', 'k@example.com', '-', 'user', 0, 0)`;
 
-/** The script of that name, with the environment that only this test's database is in. */
+/** Runs the script with a database that only this test uses. */
 function npm(script: 'migration:run' | 'migration:revert' | 'migration:show'): Promise<Outcome> {
   return run('npm', ['run', '--silent', script]);
 }

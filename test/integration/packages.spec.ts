@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/app/run-cli.js';
 import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
-/** What the tests read or change of a package in the lockfile. */
+/** The fields of a package in the lockfile that the tests read or change. */
 interface LockedPackage {
   readonly version?: string;
   integrity?: string;
@@ -31,7 +31,7 @@ const readJson = (name: string) => JSON.parse(readFileSync(name, 'utf8'));
 const readLockfile = (): { packages: Record<string, LockedPackage> } =>
   readJson('package-lock.json');
 
-/** What the gate says of this repository's packages after a change to them. */
+/** The result of the package check after a change to this repository's packages. */
 async function check(change: (find: (path: string) => LockedPackage, manifest: Manifest) => void) {
   const lockfile = readLockfile();
   const manifest: Manifest = readJson('package.json');

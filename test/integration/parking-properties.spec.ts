@@ -22,7 +22,7 @@ import { ON_POSTGRES } from '../support/data/test-database.js';
 import { violationsOf } from '../support/checks/violations.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 
-/** On both databases together more than 1,000. */
+/** More than 1,000 on both databases together. */
 const SEQUENCES = ON_POSTGRES ? 300 : 750;
 const NO_BOOKING = 999_999_999;
 const PAGE = { limit: 500 };
@@ -30,7 +30,7 @@ const PAGE = { limit: 500 };
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 const clock = new FixedClock();
-/** Of all sequences together, as the database has them all too. */
+/** The model of all sequences, since the database contains them all too. */
 const model = new ParkingModel();
 const lotIds = new Map<ModelLot, number>();
 const driverIds = new Map<ModelDriver, number>();
@@ -92,7 +92,7 @@ async function setTheScene(sizes: readonly (readonly [number, number])[]): Promi
   const scene = { lots: [] as ModelLot[], drivers: [] as ModelDriver[] };
   for (const [spots, pricePerHour] of sizes) scene.lots.push(model.createLot(spots, pricePerHour));
   for (let count = 0; count < 4; count += 1) scene.drivers.push(model.createDriver());
-  // At once, so that one commit serves them all.
+  // Concurrently, so that they share one commit.
   const createdLots = scene.lots.map((modelLot) =>
     createLot(vpms, { numberOfSpots: currentSpots(modelLot), pricePerHour: modelLot.price }),
   );
@@ -107,7 +107,7 @@ async function setTheScene(sizes: readonly (readonly [number, number])[]): Promi
   return scene;
 }
 
-/** Takes the step in both worlds; they must agree whether it can be taken, and why not. */
+/** Executes the step in the model and the program, which must agree on its result. */
 async function take(taken: Step, scene: Scene): Promise<void> {
   const now = clock.now().getTime();
   const [firstLot, firstDriver] = [scene.lots[0], scene.drivers[0]];
@@ -153,7 +153,7 @@ async function agree(expected: string | undefined, actual: Promise<unknown>): Pr
   expect(code).toBe(expected);
 }
 
-/** The rows say what the model says. */
+/** Expects that the rows equal the model. */
 async function compareRows({ lots: modelLots, drivers }: Scene): Promise<void> {
   const ids = modelLots.map((modelLot) => lotIds.get(modelLot) ?? 0);
   const rows = await reader.sql`
@@ -193,7 +193,7 @@ async function compareRows({ lots: modelLots, drivers }: Scene): Promise<void> {
   expect(stays).toEqual(expected.toSorted((a, b) => a.driver - b.driver));
 }
 
-/** Drivers and operators are shown what the model says. */
+/** Expects that the API returns what the model contains. */
 async function compareViews(scene: Scene): Promise<void> {
   await Promise.all([...scene.lots.map(compareLot), ...scene.drivers.map(compareDriver)]);
   const present = model.lots.filter(({ isDeleted }) => !isDeleted);

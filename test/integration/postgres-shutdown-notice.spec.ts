@@ -8,7 +8,7 @@ import { startPostgres } from '../support/servers/postgres-server.js';
 import { describeWithServers } from '../support/servers/with-servers.js';
 
 describeWithServers('a PostgreSQL server that is shut down right after a response', () => {
-  // It warns of every connection that was lost.
+  // The program logs every lost connection.
   beforeAll(() => Logger.overrideLogger(false));
 
   it('fails running requests during a shutdown, and serves again afterwards', async () => {
@@ -39,12 +39,12 @@ describeWithServers('a PostgreSQL server that is shut down right after a respons
       proxy.shutDown(true);
       for (let round = 0; round < 5; round += 1) {
         const failures = (await work()).filter((outcome) => outcome.status === 'rejected');
-        // Each transaction is one, which loses its connection with the answer to its BEGIN.
+        // Each transaction loses its connection with the response to its BEGIN.
         expect(failures.length).toBeGreaterThanOrEqual(10);
         for (const { reason } of failures) expect(isDatabaseOutage(reason)).toBe(true);
       }
       proxy.shutDown(false);
-      // Connections that were lost without a word are found out by the first to use them.
+      // The first query on a lost connection detects the loss.
       await work();
       expect(new Set((await work()).map(({ status }) => status))).toEqual(new Set(['fulfilled']));
     } finally {

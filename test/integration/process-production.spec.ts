@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startProcess } from '../support/app/processes.js';
 import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
-/** Names of packages that only development needs; the test would prove nothing if they were there. */
+/** Packages that only development needs; with them the test would prove nothing. */
 const DEVELOPMENT = ['vitest', '@nestjs/cli', '@swc/core', 'unplugin-swc'];
 
 let directory: string;
 
-/** What `npm ci --omit=dev` would leave, linked to what is installed. */
+/** Links the packages that `npm ci --omit=dev` would install. */
 beforeAll(() => {
   directory = temporaryDirectory();
   for (const name of ['dist', 'package.json', 'package-lock.json']) {
@@ -22,7 +22,7 @@ beforeAll(() => {
   });
   for (const path of list.trim().split('\n').slice(1)) {
     const place = relative(resolve('.'), path);
-    // A package within another one comes with it.
+    // A nested package comes with its parent.
     if (place.lastIndexOf('node_modules') > 0) continue;
     mkdirSync(dirname(join(directory, place)), { recursive: true });
     symlinkSync(path, join(directory, place));
@@ -37,7 +37,7 @@ it('starts without any development dependency', async () => {
   }
   await using vpms = await startProcess({
     main: join(directory, 'dist/main.js'),
-    // Or Node would look for a package's dependencies where the link leads, and find all of them.
+    // Otherwise Node resolves dependencies at the link's target and finds all of them.
     nodeOptions: ['--preserve-symlinks', '--preserve-symlinks-main'],
     environment: {
       NODE_ENV: 'production',
@@ -51,8 +51,8 @@ it('starts without any development dependency', async () => {
   expect((await vpms.http.get('/api/docs')).text).toContain('swagger-ui');
   expect((await vpms.http.get('/api/docs-json')).body.openapi).toMatch(/^3\./);
   expect(vpms.output()).not.toContain('default password');
-  // Of one character only.
+  // A single repeated character.
   expect(vpms.output()).toContain('JWT_SECRET can be guessed');
-  // In production the log is JSON, and so is the rest of the output.
+  // In production the log is JSON, so all output is.
   for (const line of vpms.output().trimEnd().split('\n')) JSON.parse(line);
 });

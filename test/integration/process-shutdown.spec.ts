@@ -8,12 +8,12 @@ import { openDatabase } from '../support/data/database-file.js';
 import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 import { DEFAULT_ADMIN } from '../support/http/login.js';
 
-/** Far below the keep-alive of a connection, and below what a shutdown may take at most. */
+/** Far less than the keep-alive timeout and the maximum duration of a shutdown. */
 const PROMPTLY = 12_000;
 
 /**
- * Sends the requests at once over connections that are kept alive, and waits until the program has
- * read them all; what comes back are the statuses that are still to come.
+ * Sends the requests concurrently over keep-alive connections, and waits until the program has read
+ * them all. Returns the statuses that will follow.
  */
 async function sendAll(url: string, path: string, bodies: readonly unknown[]) {
   const agent = new Agent({ keepAlive: true, maxSockets: bodies.length });
@@ -27,7 +27,7 @@ async function sendAll(url: string, path: string, bodies: readonly unknown[]) {
   const handedOver = requests.map((sent) => once(sent, 'finish'));
   requests.forEach((sent, index) => sent.end(JSON.stringify(bodies[index])));
   await Promise.all(handedOver);
-  // Connections are served in the order in which they were opened, and this one is the last.
+  // Connections are served in the order of opening, and this one is the last.
   await fetch(`${url}/health/live`);
   return { responses: Promise.all(responses) };
 }
@@ -36,7 +36,7 @@ async function stopPromptly(vpms: VpmsProcess, signal: NodeJS.Signals) {
   const ending = await Promise.race([vpms.stop(signal), sleep(PROMPTLY, undefined)]);
   expect(ending, 'the process should end promptly').toMatchObject({ code: 0, stderr: '' });
   expect(ending?.stdout).toContain('closed');
-  // SQLite removes its journal when the last connection is closed in order.
+  // SQLite deletes its WAL when the last connection is closed cleanly.
   expect(readdirSync(vpms.dataDirectory).toSorted()).toEqual(['jwt-secret', 'vpms.db']);
 }
 
@@ -87,7 +87,7 @@ describe('a second signal', () => {
     ['SIGTERM', 'SIGTERM', 143],
   ] as const)('ends the process immediately: %s, %s', async (first, second, expected) => {
     await using vpms = await startProcess();
-    // A body that never comes keeps the shutdown waiting.
+    // A missing body delays the shutdown.
     const stuck = connect(Number(new URL(vpms.http.url).port), '127.0.0.1');
     stuck.on('error', () => undefined);
     stuck.write(

@@ -7,7 +7,7 @@ import { runToEnd, startProcess } from '../support/app/processes.js';
 import { DEFAULT_ADMIN } from '../support/http/login.js';
 import { temporaryDirectory } from '../support/app/temporary-directory.js';
 
-/** One line for the operator, on the error stream, and nothing of a stack anywhere. */
+/** Expects one line for the operator on the error stream, and no stack. */
 async function expectRefusal(directory: string, environment: Record<string, string>) {
   const { code, stdout, stderr } = await runToEnd({ dataDirectory: directory, environment });
   expect(stderr).toMatch(/^[^\n]+\n$/);

@@ -10,13 +10,13 @@ import { queryDatabase } from '../support/data/test-database.js';
 
 const vpms = useTestApp();
 let admin: TestAccount;
-/** Who has a past booking, and is parked. */
+/** A driver with a past booking who is parked. */
 let driver: TestAccount;
 let lotId: number;
 let bookingId: number;
 
 beforeAll(async () => {
-  // What the program does every minute is not for these plans.
+  // The work of every minute is not part of these plans.
   for (const job of vpms.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
   admin = await createMember(vpms, 'admin');
   driver = await createMember(vpms);
@@ -42,13 +42,13 @@ function release(http: HttpClient, { token }: TestAccount): Promise<HttpResponse
   return http.as({ token }).release(bookingId);
 }
 
-/** Of all that the program says to its database for it, with nothing in the cache. */
+/** The plans of all statements of the action, with an empty cache. */
 async function plans(action: (http: HttpClient) => Promise<unknown>): Promise<Plans> {
   await vpms.app.get(TaggedCache).invalidate('parking', 'accounts', `driver:${driver.id}`);
   return plansOf(vpms, () => action(vpms.http));
 }
 
-/** Answers where it looked rows up instead. */
+/** Returns the tables in which rows were found through an index. */
 async function expectNoWalk(action: (http: HttpClient) => Promise<unknown>) {
   const { scans: walks, lookups: lookUps } = await plans(action);
   expect(
@@ -74,7 +74,7 @@ describe('statements that use indexes only', () => {
       await answered(409, bookIn(http, parker));
       await answered(200, release(http, parker));
     });
-    // Not by their numbers: those that are occupied would be looked at one after another.
+    // Not by number, which would examine occupied spots one after another.
     expect(lookUps).toContain('spots by spots_free');
   });
 

@@ -8,7 +8,7 @@ const vpms = useTestApp();
 
 const book = (token: string, lotId: number) => vpms.as({ token }).book(lotId);
 
-/** How many answers there are of each status, and of each code among the errors. */
+/** Number of responses by status and error code. */
 function tally(responses: readonly { status: number; body: { code?: string } }[]) {
   const counts: Record<string, number> = {};
   for (const { status, body } of responses) {
@@ -63,7 +63,7 @@ describe('concurrent requests', () => {
       const lot = await createLot(vpms, { numberOfSpots: 1 });
       const [booked, deleted] = await Promise.all([
         book(token, lot.id),
-        // A millisecond later each time, so that now the one and now the other comes first.
+        // A millisecond later each time, so that either may come first.
         sleep(index).then(() =>
           vpms.http.delete(`/api/admin/parking-lots/${lot.id}`, { token: admin }),
         ),
@@ -90,7 +90,7 @@ describe('concurrent requests', () => {
         }),
       ),
     );
-    // 10 to 14 are fewer than stand there; each of the 30 numbers is asked for twice.
+    // 10 to 14 are fewer than the occupied spots; each of the 30 numbers is requested twice.
     expect(tally(responses)).toEqual({ 200: 50, '409 TOO_FEW_SPOTS': 10 });
     for (const { body } of responses.filter(({ status }) => status === 200)) {
       expect(body.available_spots + 15).toBe(body.number_of_spots);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   lotId = (await createLot(vpms)).id;
 });
 
-/** A driver with so many completed stays; all at the same instant unless time passes. */
+/** A driver with that many completed stays, all at the same instant by default. */
 async function driverWith(stays: number, milliseconds = 0): Promise<number> {
   const { id: userId } = await createMember(vpms);
   for (let count = 0; count < stays; count += 1) {
@@ -39,7 +39,7 @@ async function driverWith(stays: number, milliseconds = 0): Promise<number> {
   return userId;
 }
 
-/** The ids of each page, until there is no next one. */
+/** The ids of each page, until the last one. */
 async function walk(userId: number, limit: number, between?: () => Promise<unknown>) {
   const pages: number[][] = [];
   let query: PageRequest | undefined = { limit };

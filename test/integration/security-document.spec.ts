@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/security.md'), 'utf8');
 
-/** How many requirements of level 1 or 2 each section of ASVS 5.0.0 has: they come first in it. */
+/** Number of requirements of level 1 or 2 in each section of ASVS 5.0.0, which come first. */
 const SECTIONS = new Map(
   [
     '1.1:2 1.2:9 1.3:11 1.4:3 1.5:2',
@@ -31,7 +31,7 @@ const SECTIONS = new Map(
     .map(([section = '', count]) => [section, Number(count)]),
 );
 
-/** What is in the way of a row being simply met. */
+/** The beginning of a row that is not simply met. */
 const STATES = { partly: '**Partly**: ', not: '**Not met**: ', none: 'Does not apply: ' } as const;
 
 interface Row {

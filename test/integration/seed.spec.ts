@@ -25,7 +25,7 @@ function countRows(dataDirectory: string, table: string, condition?: string): nu
   return database.count(table, condition);
 }
 
-/** Every row, but for salted hashes and the admin, who is made at the real present. */
+/** Every row except salted hashes and the admin, who is created at the real time. */
 function contents(dataDirectory: string): unknown {
   using database = openDatabase(dataDirectory);
   return [
@@ -37,7 +37,7 @@ function contents(dataDirectory: string): unknown {
   ].map((sql) => database.all(sql));
 }
 
-/** Books and releases until told to stop; answers how often each status came. */
+/** Books and releases until stopped; returns the number of responses by status. */
 async function drive({ http }: TestApp, token: string, lotId: number, stop: AbortSignal) {
   const statuses: number[] = [];
   while (!stop.aborted) {
@@ -50,7 +50,7 @@ async function drive({ http }: TestApp, token: string, lotId: number, stop: Abor
 
 describe('npm run seed', () => {
   const folders: string[] = [];
-  /** A folder that is not there yet. */
+  /** A folder that does not exist. */
   const newDirectory = () => {
     const folder = temporaryDirectory();
     folders.push(folder);

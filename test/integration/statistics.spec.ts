@@ -72,8 +72,7 @@ describe('statistics', () => {
 });
 
 describe('a write by another program becomes visible after', () => {
-  // On the clock that only runs forward, which the ages in the cache go by; the business time stands
-  // still all along.
+  // A monotonic clock determines the age of cached values; the business clock does not move.
   let passed = 0;
   const now = performance.now.bind(performance);
   beforeEach(() => {
@@ -94,7 +93,7 @@ describe('a write by another program becomes visible after', () => {
     passed = maxAge - 5_000;
     expect(await read()).toEqual(before);
     passed = maxAge;
-    // The cache in the process asks for the time once in a millisecond.
+    // The memory store reads the time at most once per millisecond.
     await sleep(5);
     expect(await read()).not.toEqual(before);
   });

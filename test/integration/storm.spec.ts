@@ -13,21 +13,21 @@ const STORM_MILLISECONDS = 10_000;
 const DRIVERS = 24;
 const OPERATORS = 4;
 const READERS = 2;
-/** What an operator does, over and over, each beginning elsewhere. */
+/** The actions of an admin in a loop; each admin begins with another one. */
 const ROUND = ['resize', 'price', 'create', 'resize', 'delete', 'price'] as const;
 
-/** What the answers of the program have promised, written down by those who got them. */
+/** The acknowledged effects of all responses. */
 class Ledger {
-  /** What the history must show, by booking: as booked, then as released. */
+  /** The expected history by booking: as booked, then as released. */
   readonly bookings = new Map<number, HttpResponse['body']>();
-  /** Every price that a lot has ever had or may have had. */
+  /** Every price that a lot had or may have had. */
   readonly prices = new Map<number, Set<number>>();
   readonly lots = new Set<number>();
   readonly deleted = new Set<number>();
   readonly statuses = new Map<string, number>();
   readonly surprises: string[] = [];
 
-  /** Notes the answer; a surprise where its status is none of those that the contract has for it. */
+  /** Records the response; a surprise if the contract has no such status for it. */
   note(what: string, { status, text }: HttpResponse, expected: readonly number[]): void {
     const kind = `${what} ${status}`;
     this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);
@@ -43,7 +43,7 @@ class Ledger {
   }
 }
 
-/** Numbers that look random and are the same in each run; a linear congruence of Knuth's. */
+/** Pseudo-random numbers, equal in each run: a linear congruential generator of Knuth's. */
 function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
@@ -108,7 +108,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     }
   }
 
-  /** A write shows in the writer's next read, cached or not. */
+  /** Expects that a write is visible in the writer's next read, cached or not. */
   async function seeOwnWrite(token: string, active: number | undefined): Promise<void> {
     const statistics = await vpms.http.get('/api/user/stats', { token });
     const count = active === undefined ? 0 : 1;
@@ -129,7 +129,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
       if (action === 'resize') {
         check('resize', await vpms.http.put(`${lots}/${id}`, { token, body }), [200, 404, 409]);
       } else if (action === 'price') {
-        // Whoever books while the answer is on its way may already have the new price.
+        // A booking before the response may already have the new price.
         ledger.offer(id, price);
         check(
           'price',
@@ -219,7 +219,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     for (const [id, told] of ledger.bookings) {
       const { cost, ...booking } = told;
       expect(cost ?? 0).toBe(booking.parking_cost);
-      // The lot may have a new price since, and a stay that goes on gets longer.
+      // The lot may have a new price since, and an active stay grows.
       const passing = { price: expect.any(Number), duration_hours: expect.any(Number) };
       expect(shown.get(id)).toEqual({ ...booking, ...passing });
     }

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 
-/** All that computes with instants. */
+/** All specs that compute with instants. */
 const SPECS = [
   'src/parking/reservations/pricing.spec.ts',
   'src/platform/time/calendar.spec.ts',
   'test/e2e/time.e2e.spec.ts',
 ];
 
-/** Runs the specs in a process whose own time zone is this one. */
+/** Runs the specs in a process with this time zone. */
 async function runIn(zone: string): Promise<{ code: unknown; output: string }> {
   const run = spawn(
     process.execPath,

@@ -15,7 +15,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // Long enough for whatever a test asks at once to be one group, on the slowest machine too.
+  // Long enough for all concurrent units of a test to be one group, also on a slow machine.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());
@@ -24,7 +24,7 @@ const write = (text: string) => transactions.run((tx) => tx.insert(Note, { text 
 
 const writeAll = (texts: readonly string[]) => Promise.allSettled(texts.map(write));
 
-/** What a client would be told; each of these failures is the database's and worth another try. */
+/** The errors that a client would get; each is a database outage that justifies a retry. */
 function codesOf(outcomes: readonly PromiseSettledResult<unknown>[]): string[] {
   const request = { url: '/', id: 'test', method: 'POST' };
   return outcomes.map((outcome) =>
@@ -40,7 +40,7 @@ const LOCK = `
   process.stdin.once('data', () => database.exec('ROLLBACK') && process.exit());
 `;
 
-/** Another process that holds the file's write lock until it is written to. */
+/** Another process that holds the file's write lock until its input is written. */
 async function lockElsewhere(file: string): Promise<ChildProcess> {
   const holder = spawn(process.execPath, ['-e', LOCK, file], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -60,7 +60,7 @@ describe('a lock of another process', () => {
     await end;
 
     expect(codesOf(outcomes)).toEqual(Array.from({ length: 20 }, () => 'DATABASE_UNAVAILABLE'));
-    // The timeout is one second; one after another they would have stopped the process for twenty.
+    // The timeout is one second; twenty timeouts in sequence would block the process for twenty.
     expect(waited).toBeGreaterThan(900);
     expect(waited).toBeLessThan(10_000);
     await write('later');
@@ -121,7 +121,7 @@ describe('a full disk', () => {
     await limitPages(pages + 2);
     const outcomes = await writeAll(['small', 'x'.repeat(100_000), 'small too']);
     expect(codesOf(outcomes)[1]).toBe('DATABASE_UNAVAILABLE');
-    // Whoever was told that it is there finds it there, and nobody else does.
+    // Every acknowledged row is stored, and no other.
     const told = ['small', 'x', 'small too'].filter(
       (_, index) => outcomes[index]?.status === 'fulfilled',
     );

@@ -16,7 +16,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // Long enough for whatever a test asks at once to be one group, on the slowest machine too.
+  // Long enough for all concurrent units of a test to be one group, also on a slow machine.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());
@@ -243,7 +243,7 @@ describe('SqliteTransactionRunner', () => {
         fail('one branch')(tx),
         (async () => {
           for (let step = 0; step < 50; step += 1) {
-            // Each text is a statement of its own, which takes longer to prepare.
+            // Each text is a different statement, which takes longer to prepare.
             await tx.execute(`INSERT INTO notes (text) VALUES ('branch, step ${step}')`);
           }
         })(),
@@ -257,7 +257,7 @@ describe('SqliteTransactionRunner', () => {
   });
 
   it('waits for a statement that a failed unit has just started, and rolls it back', async () => {
-    // From now on the runner's own statements are prepared, and quicker than a new one.
+    // From now on the runner's own statements are prepared, and faster than a new one.
     await transactions.run(fail('nothing')).catch(() => undefined);
     const failed = transactions.run((tx) => {
       tx.sql`INSERT INTO notes (text) VALUES ('just begun')`.catch(() => undefined);

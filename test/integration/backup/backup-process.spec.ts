@@ -9,10 +9,10 @@ import { violationsOf } from '../../support/checks/violations.js';
 import { loginAdmin } from '../../support/http/login.js';
 
 const DRIVERS = 8;
-/** Bytes that make the copy take several steps, between which there are bookings. */
+/** Enough bytes for a copy in several steps, between which there are bookings. */
 const BALLAST = 12_000_000;
 
-/** What drivers have been told: the bookings, and the cost of those that are released. */
+/** Acknowledged bookings, and the cost of the released ones. */
 type Acknowledged = Map<number, number | undefined>;
 
 it(
@@ -88,7 +88,7 @@ interface Drive {
   readonly acknowledged: Acknowledged;
 }
 
-/** Books and releases until the program is dead. */
+/** Books and releases until the program has exited. */
 async function drive(vpms: VpmsProcess, { token, lot, acknowledged }: Drive): Promise<void> {
   try {
     for (;;) {
@@ -100,12 +100,12 @@ async function drive(vpms: VpmsProcess, { token, lot, acknowledged }: Drive): Pr
       acknowledged.set(booked.body.id, released.body.cost * 100);
     }
   } catch (error) {
-    // fetch says so with a TypeError.
+    // fetch throws a TypeError.
     if (!(error instanceof TypeError)) throw error;
   }
 }
 
-/** Bookings that are not in the file as their drivers were told. */
+/** Acknowledged bookings that the file does not contain. */
 function brokenPromises(file: string, acknowledged: Acknowledged): unknown[] {
   const database = new Database(file, { fileMustExist: true });
   const rows = database

@@ -24,7 +24,7 @@ import { runCli } from '../../support/app/run-cli.js';
 
 const NOW = new Date('2026-03-01T09:30:00.123Z');
 const ASIDE = 'vpms.db.before-restore-20260301T093000123Z';
-/** Whom a program that is not root's would run as. */
+/** A user other than root, for the program. */
 const SOMEBODY = 65_534;
 
 describe('restore', () => {
@@ -65,7 +65,7 @@ describe('restore', () => {
 
   it('replaces a database only with --force, and keeps the old one', async () => {
     await files.make(files.database);
-    // Written by nobody who has closed it in order: a part of it is in its WAL.
+    // The writer has not closed the database, so its WAL contains a part of it.
     addLot(files.database, 'new').close();
     const crashed = new Database(files.database);
     crashed.pragma('wal_autocheckpoint = 0');
@@ -126,7 +126,7 @@ describe('restore', () => {
     expect(lotsOf(files.database)).toEqual(['there']);
   });
 
-  // Only root may give files away.
+  // Only root may change the owner of a file.
   it.runIf(process.getuid?.() === 0)(
     'gives the database to the owner of the data folder',
     async () => {

@@ -10,9 +10,9 @@ import { takeBackup } from '../../../src/tools/backup/take-backup.js';
 import { BackupFiles } from '../../support/data/backup-files.js';
 import { runCli } from '../../support/app/run-cli.js';
 
-/** Bytes that are copied in several steps. */
+/** Enough bytes for a copy in several steps. */
 const SEVERAL_STEPS = 12_000_000;
-/** More writes than a copy has steps. */
+/** More writes than the copy has steps. */
 const MANY = 300;
 
 describe('backup', () => {
@@ -36,7 +36,7 @@ describe('backup', () => {
     const program = new Database(files.database);
     program.exec('CREATE TABLE numbers (number integer)');
     program.exec(`CREATE TABLE ballast AS SELECT randomblob(${SEVERAL_STEPS})`);
-    // A write between any two steps of the copy.
+    // Writes between the steps of the copy.
     let written = 0;
     const write = () => {
       written += 1;

@@ -9,7 +9,7 @@ import type { VpmsProcess } from '../../support/app/processes.js';
 import { loginAdmin } from '../../support/http/login.js';
 
 const DRIVERS = 24;
-/** Contract: five seconds. The second more is for the machine, which others use too. */
+/** The contract allows five seconds; one more is for other load on the machine. */
 const LONGEST_WAIT = 6_000;
 
 describeWithServers('an outage of PostgreSQL', () => {
@@ -68,7 +68,7 @@ describeWithServers('an outage of PostgreSQL', () => {
       expect(refused.length).toBeGreaterThan(0);
       for (const { retryAfter } of refused) expect(retryAfter).toMatch(/^[1-9]\d*$/);
       const others = load.responses.filter(({ status }) => status !== 503).map(({ kind }) => kind);
-      // What was committed while its answer was lost is met again as a conflict.
+      // A write that was committed without a response results in a conflict later.
       const known = ['book 201', 'book 409 ALREADY_PARKED', 'look 200'];
       known.push('release 200', 'release 409 ALREADY_RELEASED');
       expect(known).toEqual(expect.arrayContaining([...new Set(others)]));
@@ -76,7 +76,7 @@ describeWithServers('an outage of PostgreSQL', () => {
       await load.expectAcknowledgedWritesStored(cluster);
       await expectNoViolations(cluster);
       await expectFreshResponses(cluster, { apis, admin, drivers });
-      // The worker is back at work too.
+      // The worker processes jobs again too.
       const csv = await exportCsv(pick(apis, 0).http, pick(drivers, 0).token);
       expect(csv.text).toContain('Reservation ID');
     },

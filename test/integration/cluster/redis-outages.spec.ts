@@ -40,10 +40,10 @@ describeWithServers('an outage of Redis', () => {
     'serves every booking while it is $what, and returns nothing stale afterwards',
     async ({ what, goes, returns }) => {
       const drivers = await cluster.addDrivers(DRIVERS);
-      // More spots than drivers: no answer but 201 and 200 is right.
+      // There are more spots than drivers, so only 201 and 200 are correct.
       const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
       lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));
-      // What is stored now is out of date by the time Redis is back.
+      // Values that are stored now are outdated when Redis is back.
       await expectFreshResponses(cluster, { apis, admin, drivers });
       const load = new BookingLoad({ apis, drivers, lots });
       const readings = new Readings(apis, { admin, driver: pick(drivers, 0).token });
@@ -103,7 +103,7 @@ describeWithServers('an outage of Redis', () => {
   }
 });
 
-/** Reads cached answers over and over, so that some are being stored at every moment. */
+/** Reads cached responses in a loop, so that values are being stored at every instant. */
 class Readings {
   readonly statuses = new Set<number>();
   private isOver = false;
@@ -114,7 +114,7 @@ class Readings {
     private readonly tokens: { readonly admin: string; readonly driver: string },
   ) {
     this.finished = Promise.all(apis.map((api) => this.read(api)));
-    // Heard of in `stop`.
+    // Rejections are reported by `stop`.
     this.finished.catch(() => undefined);
   }
 

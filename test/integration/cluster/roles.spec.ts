@@ -5,7 +5,7 @@ import { expectProblem } from '../../support/http/problems.js';
 import { loginAdmin, DEFAULT_ADMIN } from '../../support/http/login.js';
 
 const INSTANCES = 10;
-/** Milliseconds; what is running may finish within five seconds, and nothing is running. */
+/** In milliseconds. Running requests may take five seconds, but none is running. */
 const PROMPTLY = 8_000;
 
 describeWithServers('a cluster', () => {

@@ -89,7 +89,7 @@ describeWithServers('two instances', () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const [writer, reader] = [pick(apis, round), pick(apis, round + 1)];
       const { token } = driver;
-      // What the reader has stored now is what it must not give out after the write.
+      // The reader has now stored a value that must not be returned after the write.
       const before = await seen(reader, driver, lot);
       expect(before).toMatchObject({ free: 3, active: 0 });
       const { status, body: booking } = await book(writer, token, lot);

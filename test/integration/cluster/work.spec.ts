@@ -31,7 +31,7 @@ describeWithServers('workers', () => {
     return driver;
   }
 
-  /** Completed stays of the driver, an hour each, in a lot of their own. */
+  /** Completed one-hour stays of the driver in a separate lot. */
   async function addBookings({ id }: Driver, count: number): Promise<void> {
     await cluster.sql(
       `WITH lot AS (
@@ -107,7 +107,7 @@ describeWithServers('workers', () => {
       await addBookings(driver, 10);
       tasks.push(await requestExport(pick(apis, index).http, driver.token));
     }
-    // The worker's sweep at its start finds none of these, which come after it.
+    // The worker's reconciliation at its start runs before these exist.
     const worker = await cluster.launch('worker');
     for (const task of tasks) await waitForExport(task, 'completed');
 
@@ -142,7 +142,7 @@ describeWithServers('workers', () => {
     const expected = await cluster.sql<{ username: string }>(`
       SELECT username FROM accounts WHERE role = 'user' AND NOT EXISTS (
         SELECT 1 FROM reservations WHERE user_id = accounts.id AND parked_at > 1e12)`);
-    // Installed long ago, so that today's reminders are due from the first minute of the day on.
+    // Installed long ago, so that today's reminders are due from the first minute of the day.
     await cluster.sql(`UPDATE accounts SET created_at = 0 WHERE role = 'admin'`);
     await cluster.sql(`DELETE FROM job_runs`);
     const due = { ...webhook.environment, REMINDER_HOUR: '0', REMINDER_MINUTE: '0' };
@@ -151,7 +151,7 @@ describeWithServers('workers', () => {
       cluster.count(`SELECT COUNT(*) FROM job_runs
         WHERE name = 'daily-reminders' AND status = 'completed'`);
     await expect.poll(completed, { timeout: 40_000 }).toBe(1);
-    // Each looks again as the minute turns and sweeps every 15 s: nothing more comes of it.
+    // Each checks again every minute and reconciles every 15 s, without further effect.
     await sleep(17_000);
     const runs = await cluster.sql(`
       SELECT name, COUNT(*)::int AS runs FROM job_runs GROUP BY name, period ORDER BY name`);

@@ -19,7 +19,7 @@ import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 const DAMAGED =
   /it is damaged \(database disk image is malformed\); put it aside and restore a backup/;
 
-/** A database that was closed in order, to be copied and damaged. */
+/** A cleanly closed database, to be copied and damaged. */
 let sound: string;
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(sound, { recursive: true, force: true }));
 
-/** A copy of the sound data, and its database file. */
+/** A copy of the undamaged data, and its database file. */
 function copy(): { readonly folder: string; readonly file: string } {
   const folder = temporaryDirectory();
   for (const name of ['vpms.db', 'jwt-secret']) {
@@ -38,14 +38,14 @@ function copy(): { readonly folder: string; readonly file: string } {
   return { folder, file: join(folder, 'vpms.db') };
 }
 
-/** Changes the file with the driver of SQLite. */
+/** Changes the file through SQLite. */
 function change(file: string, ...statements: readonly string[]): void {
   const database = new Database(file);
   for (const sql of statements) database.exec(sql);
   database.close();
 }
 
-/** Overwrites the first page of each of the tables or indexes with what is no page. */
+/** Overwrites the first page of each table or index with invalid bytes. */
 function garble(file: string, ...names: readonly string[]): void {
   const database = new Database(file, { readonly: true });
   const page = database.prepare<[string], number>(
@@ -60,7 +60,7 @@ function garble(file: string, ...names: readonly string[]): void {
   closeSync(target);
 }
 
-/** One line for the operator, and the file is to the byte what it was. */
+/** Expects one line for the operator and an unchanged file. */
 async function expectRefusal(folder: string, name = 'vpms.db'): Promise<string> {
   const before = readFileSync(join(folder, name));
   const { code, stdout, stderr } = await runToEnd({ dataDirectory: folder });
@@ -83,7 +83,7 @@ describe('the start on a database', () => {
     async ({ page }) => {
       const { folder, file } = copy();
       if (page === 'sqlite_schema') {
-        // Behind the header, so that it still looks like a database.
+        // After the header, so that it still looks like a database.
         const target = openSync(file, 'r+');
         writeSync(target, Buffer.alloc(3_900, 0xa5), 0, 3_900, 100);
         closeSync(target);
@@ -139,7 +139,7 @@ it('affects only requests that need a garbled page', async () => {
     environment: { LOG_FORMAT: 'json', RATE_LIMIT_ENABLED: 'false' },
   });
   const { http } = vpms;
-  // Nobody has asked for these yet.
+  // These pages have not been read yet.
   garble(file, 'lots', 'reservations');
   const token = await loginAdmin({ http });
   const lots = await http.get('/api/admin/parking-lots', { token });
@@ -153,9 +153,9 @@ it('affects only requests that need a garbled page', async () => {
     body: { ...body, ...numbers },
   });
   expect(created.status).toBe(503);
-  // Its log comes by a pipe, after the answer on a busy machine.
+  // On a busy machine, the log arrives after the response.
   await expect.poll(() => vpms.output()).toContain('"code":"SQLITE_CORRUPT"');
-  // Others write on, and what they write is kept.
+  // Other writes continue and are stored.
   const account = { username: 'anna', email: 'anna@example.com', password: 'test123' };
   expect((await http.post('/api/user/register', { body: account })).status).toBe(201);
   const { code } = await vpms.stop();

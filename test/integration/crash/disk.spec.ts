@@ -17,7 +17,7 @@ const LOT = {
   number_of_spots: 20,
 };
 
-/** Someone who writes, and what it takes to do so. */
+/** An account that writes, and the data that it needs. */
 interface Clients {
   readonly http: HttpClient;
   readonly admin: string;
@@ -37,7 +37,7 @@ async function welcome({ http }: VpmsProcess): Promise<Clients> {
   return { http, admin, driver };
 }
 
-/** Every kind of write. */
+/** One request for each kind of write. */
 function writes({ http, admin, driver }: Clients): Promise<HttpResponse[]> {
   return Promise.all([
     http.as({ token: driver }).book(1),
@@ -66,7 +66,7 @@ async function expectReads({ http, admin, driver }: Clients): Promise<void> {
   expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 }
 
-/** Without a restart: everything works again, and nothing of the refused requests is there. */
+/** Expects that everything works without a restart, and that refused requests had no effect. */
 async function expectRecovered(vpms: VpmsProcess, clients: Clients): Promise<void> {
   using database = openDatabase(vpms.dataDirectory);
   expect(database.count('lots')).toBe(1);
@@ -83,7 +83,7 @@ async function expectRecovered(vpms: VpmsProcess, clients: Clients): Promise<voi
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 }
 
-/** One line for the operator, and nothing of a stack. */
+/** Expects one line for the operator, without a stack. */
 async function expectNoStart(folder: string): Promise<string> {
   const { code, stdout, stderr } = await runToEnd({
     dataDirectory: folder,
@@ -139,7 +139,7 @@ describe('a read-only folder', () => {
   );
 });
 
-/** What a disk does that fails or has been made read-only: nothing can be written to any file. */
+/** Simulates a failing or read-only disk: no file can be written. */
 it.runIf(existsSync('/usr/bin/prlimit'))(
   'refuses writes and serves reads if a disk accepts no more data',
   async () => {
@@ -155,7 +155,7 @@ it.runIf(existsSync('/usr/bin/prlimit'))(
   120_000,
 );
 
-/** The size that a file of the process may grow to; Node ignores the signal of it. */
+/** Maximum file size of the process; Node ignores the signal for exceeding it. */
 function limitFiles({ child }: VpmsProcess, limit: string): void {
   execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${limit}`]);
 }

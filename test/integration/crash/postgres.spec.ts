@@ -44,7 +44,7 @@ describeWithServers('the program on PostgreSQL', () => {
   }, 120_000);
 });
 
-/** Now and then the server of the database, alone or with the program. */
+/** Sometimes the database server is killed, alone or with the program. */
 function victimOf(round: number): CrashTarget {
   if (round % 4 === 1) return 'both';
   return round % 4 === 3 ? 'server' : 'program';

@@ -11,19 +11,19 @@ import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 const { signal } = new AbortController();
 const TIMEOUTS: DeliveryTimeouts = { response: 1_500, connection: 1_500, idle: 1_500 };
 
-/** A chat with a webhook of its own, which ends with the test. */
+/** A client with its own Google Chat server, which ends with the test. */
 async function open({ onTestFinished }: TestContext) {
   const webhook = await GoogleChatServer.start();
   onTestFinished(() => webhook[Symbol.asyncDispose]());
   return { webhook, chat: new GoogleChatClient(readConfiguration(webhook.environment), TIMEOUTS) };
 }
 
-/** Milliseconds between each post and the one before it. */
+/** Milliseconds between consecutive posts. */
 function pauses({ posts }: GoogleChatServer): number[] {
   return posts.slice(1).map(({ at }, index) => at - (posts[index]?.at ?? 0));
 }
 
-// They wait, a second and more each: side by side.
+// These tests wait for a second or more each, so they run concurrently.
 describe.concurrent('GoogleChatClient', () => {
   it('posts the text as UTF-8 JSON with a request id', async (context) => {
     const { webhook, chat } = await open(context);
@@ -103,9 +103,9 @@ describe.concurrent('GoogleChatClient', () => {
     const { webhook, chat } = await open(context);
     webhook.responses = ['hang', 400];
     await expect(chat.post('hello', 'one', signal)).rejects.toBeInstanceOf(DeliveryUncertain);
-    const nobody = await GoogleChatServer.start();
-    const { environment } = nobody;
-    await nobody[Symbol.asyncDispose]();
+    const stopped = await GoogleChatServer.start();
+    const { environment } = stopped;
+    await stopped[Symbol.asyncDispose]();
     const deaf = new GoogleChatClient(readConfiguration(environment), TIMEOUTS);
     const failure = await deaf.post('hello', 'one', signal).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);

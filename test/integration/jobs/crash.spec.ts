@@ -19,7 +19,9 @@ afterEach(async () => {
 const MONTH = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 15));
 const PERIOD = MONTH.toISOString().slice(0, 7);
 
-/** A database with drivers who parked last month, and what a program needs to mail them. */
+/**
+ * A database with drivers who parked last month, and the environment of a program that mails them.
+ */
 async function prepare(drivers: number) {
   const vpms = await startTestApp();
   const { dataDirectory } = vpms;
@@ -79,7 +81,7 @@ describe('a process that is killed during a run', () => {
     expect(run.status).toBe('completed');
     const counts = mailServer.counts();
     expect([...counts.values()].every((count) => count === 1)).toBe(true);
-    // At most four were on their way; they are in doubt, and are never sent again.
+    // At most four were being sent; their outcome is unknown, and they are never sent again.
     expect(run.failed).toBeLessThanOrEqual(4);
     expect(run.processed + run.failed).toBe(members.length);
     expect(counts.size).toBeGreaterThanOrEqual(run.processed);

@@ -42,7 +42,7 @@ async function start() {
     const asked = await http.post('/api/user/export-csv-async', { token });
     return String(asked.body.task_id);
   };
-  /** How the mailing of the export has ended. */
+  /** The state of mailing the export. */
   const settled = (id: string) =>
     waitUntil(async () => {
       const [row] = await vpms.app.get(ReadDatabase).sql<{ mail: string | null }[]>`
@@ -107,7 +107,7 @@ describe('a finished export', () => {
     await book(['x']);
     const id = await ask();
     await settled(id);
-    // As a crash between the file and its mail would leave it.
+    // The state after a crash between the file and its mail.
     await vpms.app.get(TransactionRunner).run(async (tx) => {
       await tx.sql`UPDATE exports SET mail = 'pending'`;
       await tx.sql`DELETE FROM deliveries`;
@@ -117,7 +117,7 @@ describe('a finished export', () => {
     const next = await startTestApp({ clock, environment, dataDirectory });
     await waitUntil(() => mailServer.received.length === 2 || undefined);
     await next.stop();
-    // And once more, where only the note of its delivery is missing.
+    // And the state in which only the confirmation of the delivery is missing.
     const again = await startTestApp({ clock, environment, dataDirectory });
     await again.stop();
     expect(mailServer.received).toHaveLength(2);

@@ -40,7 +40,7 @@ async function start({ chat = true, mail = true }: Channels = {}) {
 
 const mailOf = ({ username }: { readonly username: string }) => `${username}@example.com`;
 
-/** Drivers under names that no registration would take, as an import may bring them. */
+/** Drivers with names that a registration refuses, as an import may create. */
 async function importDrivers({ app }: TestApp, names: readonly string[]): Promise<void> {
   await app.get(TransactionRunner).run(async (tx) => {
     for (const [index, username] of names.entries()) {
@@ -69,7 +69,7 @@ describe('daily reminders', () => {
       await recordBookings(vpms, [{ ...stay, parkedAt, leftAt }]);
       return member;
     };
-    // Now is 2026-03-10T12:00.
+    // The current instant is 2026-03-10T12:00.
     const reminded = [
       await createMember(vpms),
       await parked('2026-03-03T11:59:00.000Z', '2026-03-03T12:30:00.000Z'),
@@ -188,7 +188,7 @@ describe('daily reminders', () => {
   it('fail while the mail server is down, and continue where they stopped', async () => {
     const { vpms, mailServer, run } = await start({ chat: false });
     const drivers = await createMembers(vpms, 60);
-    // Down after the 20th mail, until the port is taken again.
+    // Unavailable after the 20th mail, until the port is used again.
     const { port } = mailServer;
     mailServer.fateOf = () => {
       if (mailServer.received.length >= 20) void mailServer[Symbol.asyncDispose]();
@@ -204,7 +204,7 @@ describe('daily reminders', () => {
     expect(done).toMatchObject({ id: failed.id, status: 'completed' });
     const got = [...mailServer.received, ...back.received].map(({ to }) => to);
     expect(new Set(got).size).toBe(got.length);
-    // Those whose mail was on its way when the server went may be without, and are counted.
+    // Mails that were being sent when the server stopped may be lost, and are counted.
     expect(got.length + done.failed).toBeGreaterThanOrEqual(drivers.length);
     expect(done.failed).toBeLessThanOrEqual(4);
   }, 90_000);

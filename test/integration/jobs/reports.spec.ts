@@ -22,7 +22,7 @@ import { loginAdmin } from '../../support/http/login.js';
 type StoredStatistics = MonthlyStatistics & { readonly v: number };
 
 const NAME = 'monthly-reports';
-/** Keeps what each change of a run's row has counted, however soon the next one follows. */
+/** Records each change of a run's counter, however fast they follow. */
 const NOTE_PROGRESS = [
   'CREATE TABLE progress_notes (processed integer)',
   ...(ON_POSTGRES
@@ -64,7 +64,7 @@ async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
   return { vpms, mailServer, clock, token, run, figuresOf };
 }
 
-/** The figures, counted one booking after another. */
+/** The statistics, counted one booking at a time. */
 function recount(bookings: readonly PastBooking[], month: string, zone: string, now: string) {
   const own = bookings.filter(({ parkedAt }) => localMonth(new Date(parkedAt), zone) === month);
   const lots = new Map<number, { bookings: number; spent: number; parked: number }>();
@@ -98,7 +98,7 @@ describe('monthly reports', () => {
     const first = Date.parse(`${month}-01T00:00:00Z`);
     const bookings: PastBooking[] = [];
     for (const [driver, { id: userId }] of members.entries()) {
-      // From two days before the month to three after it, each hour of the day among them.
+      // From two days before the month to three days after it, at every hour of the day.
       for (let hour = -48 + driver; hour < 34 * 24; hour += 7 + driver) {
         const parked = first + hour * HOUR;
         bookings.push({
@@ -212,7 +212,7 @@ describe('monthly reports', () => {
     ]);
     const page = await http.get(list.body[0].url, { token: driver.token });
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    // The page's own styles are all that it may use.
+    // The page may use only its own styles.
     expect(page.headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'unsafe-inline'; /,
     );
@@ -250,7 +250,7 @@ describe('monthly reports', () => {
     }
     expect(seen).toEqual(months.toReversed());
     expect((await vpms.http.get('/api/user/reports?cursor=x', { token })).status).toBe(400);
-    // A month in which nothing was booked or paid still makes a page.
+    // A month without bookings or costs still makes a page.
     const page = await vpms.http.get('/api/user/reports/2026-01', { token });
     expect(page).toMatchObject({ status: 200 });
     expect(page.text).toContain('Nothing was paid.');

@@ -23,7 +23,7 @@ interface Setting {
   readonly reminderAt?: readonly [hour: number, minute: number];
 }
 
-/** A program that was installed at the instant and has no channel to send on. */
+/** A program that was installed at the instant and has no channel configured. */
 async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0] }: Setting) {
   const clock = new FixedClock(instant);
   const [hour, minute] = reminderAt;
@@ -34,7 +34,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
   };
   const start = async (dataDirectory?: string) => {
     const app = await startTestApp({ clock, environment, dataDirectory });
-    // Whoever looks every minute of the real clock would find due what a test has not come to yet.
+    // The check by the real clock would find periods due that the test has not reached.
     for (const job of app.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
     return app;
   };
@@ -44,7 +44,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
     clock.set(at);
     await vpms.app.get(Scheduler).tick();
   };
-  /** Ends the program and starts it again at that instant. */
+  /** Stops the program and starts it again at that instant. */
   const restart = async (at: string) => {
     await vpms.stop();
     clock.set(at);
@@ -55,7 +55,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
   return { vpms, clock, look, restart };
 }
 
-/** `daily-reminders 2026-03-01`, in the order in which they were made. */
+/** `daily-reminders 2026-03-01`, in the order of their creation. */
 async function runsOf({ app }: TestApp, name?: string): Promise<string[]> {
   const runs = await app
     .get(ReadDatabase)
@@ -66,7 +66,7 @@ async function runsOf({ app }: TestApp, name?: string): Promise<string[]> {
 
 describe('reminders', () => {
   it.each([
-    // The days before, of and after each clock change.
+    // The days before, at and after each clock change.
     ['America/New_York', '2026-03-07', '2026-03-07T23:00:00Z'],
     ['America/New_York', '2026-03-08', '2026-03-08T22:00:00Z'],
     ['America/New_York', '2026-11-01', '2026-11-01T23:00:00Z'],

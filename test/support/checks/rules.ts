@@ -20,7 +20,7 @@ const RULES = {
   'a driver has one active reservation at the most': `
     SELECT user_id, COUNT(*) AS active FROM reservations WHERE left_at IS NULL
     GROUP BY user_id HAVING COUNT(*) > 1`,
-  'nobody stands on a retired spot or lot': `
+  'no active reservation is on a retired spot or lot': `
     SELECT r.id FROM reservations r JOIN spots ON spots.id = spot_id JOIN lots ON lots.id = r.lot_id
     WHERE left_at IS NULL AND (spots.retired_at IS NOT NULL OR lots.retired_at IS NOT NULL)`,
   'a reservation is for a spot of its lot': `
@@ -31,7 +31,7 @@ const RULES = {
     SELECT id, cost FROM reservations WHERE left_at IS NOT NULL
       AND cost <> price_per_hour * CASE WHEN left_at <= parked_at THEN 1
         ELSE (left_at - parked_at + 3599999) / 3600000 END`,
-  'nobody parked before the account or the lot was there': `
+  'no reservation began before its account or lot was created': `
     SELECT r.id FROM reservations r JOIN accounts ON accounts.id = user_id
     JOIN lots ON lots.id = r.lot_id
     WHERE parked_at < accounts.created_at OR parked_at < lots.created_at`,
@@ -46,7 +46,7 @@ const RULES = {
       FROM reservations GROUP BY user_id) AS r
     LEFT JOIN driver_totals t ON t.user_id = r.user_id
     WHERE r.bookings IS DISTINCT FROM t.bookings OR r.spent IS DISTINCT FROM t.spent`,
-  'nobody has totals without a reservation': `
+  'no driver has totals without a reservation': `
     SELECT user_id FROM driver_totals
     WHERE user_id NOT IN (SELECT user_id FROM reservations)`,
 } as const;

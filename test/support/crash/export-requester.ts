@@ -44,7 +44,7 @@ export class ExportRequester implements CrashWorkload {
     const unknown = rows.filter(({ id }) => !this.tasks.has(id));
     this.done = unknown[0]?.id;
     if (unknown.length > (this.doubt === undefined ? 0 : 1)) {
-      findings.partial.push(`exports for which nobody has asked: ${JSON.stringify(unknown)}`);
+      findings.partial.push(`unknown exports: ${JSON.stringify(unknown)}`);
     }
     for (const { id, status } of rows) {
       if (status === 'failed') findings.lost.push(`export ${id}: ${status}`);

@@ -71,7 +71,7 @@ const MALFORMED = [
 
 const WELL_FORMED = [
   `GET /api/user/bookings?limit=5 HTTP/1.1\r\nAuthorization: Bearer a.b.c\r\n${END}`,
-  `${POST}Content-Length: 38\r\n${END}{"username":"nobody","password":"none"}`,
+  `${POST}Content-Length: 38\r\n${END}{"username":"unknwn","password":"none"}`,
   `${POST}Transfer-Encoding: chunked\r\n${END}5\r\n{"a":\r\n2\r\n1}\r\n0\r\n\r\n`,
 ];
 

@@ -6,32 +6,32 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How long a server may take to start or to stop, in milliseconds, on a busy machine. */
+/** Timeout for the start and the stop of a server on a busy machine, in milliseconds. */
 const TIMEOUT = 60_000;
 
 export interface ServerCommand {
   readonly url: string;
-  /** What it keeps on disk, and where it runs; removed with it. */
+  /** Folder for its data, which is also its working directory; deleted with it. */
   readonly folder: string;
   readonly program: string;
   readonly args: readonly string[];
-  /** Whom it runs as, where that is not whoever runs the tests. */
+  /** User to run as, if it is not the current one. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** What it writes once it can be used. */
+  /** Output that shows that it is ready. */
   readonly readyMessage: RegExp;
-  /** Ends it in order, without waiting for its clients. */
+  /** Stops it cleanly, without waiting for its clients. */
   readonly stopSignal: NodeJS.Signals;
-  /** Ends it as a crash would, with all its processes. */
+  /** Kills it with all its processes. */
   readonly crashSignal: NodeJS.Signals;
 }
 
-/** A server that can be ill-treated, and of which nothing is left after its disposal. */
+/** A server that can be stopped, killed and frozen, and is removed by its disposal. */
 export class ThrowawayServer implements AsyncDisposable {
   private child: ChildProcess | undefined;
   private readonly kill = () => void this.child?.kill('SIGKILL');
 
   private constructor(private readonly command: ServerCommand) {
-    // Where the run itself ends without a teardown.
+    // If the run ends without a teardown.
     process.once('exit', this.kill);
   }
 
@@ -39,7 +39,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return this.command.url;
   }
 
-  /** Starts it, and answers when it is ready. */
+  /** Starts it; resolves when it is ready. */
   static async start(command: ServerCommand): Promise<ThrowawayServer> {
     const server = new ThrowawayServer(command);
     try {
@@ -51,7 +51,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return server;
   }
 
-  /** Starts it again, on the data and the port that it had. */
+  /** Starts it again on its data and port. */
   async start(): Promise<void> {
     const { program, args, user, folder, readyMessage } = this.command;
     this.child = spawn(program, args, {
@@ -71,7 +71,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return this.end(this.command.crashSignal);
   }
 
-  /** Freezes it, and each process that it has made: connections stay open and say nothing. */
+  /** Freezes it and its child processes: connections stay open without responses. */
   pause(): void {
     for (const id of this.processes()) process.kill(id, 'SIGSTOP');
   }
@@ -97,7 +97,7 @@ export class ThrowawayServer implements AsyncDisposable {
     clearTimeout(timer);
   }
 
-  /** Itself first, so that it makes no more of them. */
+  /** The parent first, so that it creates no more children. */
   private processes(): number[] {
     const { child } = this;
     if (!child?.pid || !isRunning(child)) return [];
@@ -129,12 +129,12 @@ async function waitUntilReady(child: ChildProcess, readyMessage: RegExp): Promis
   });
 }
 
-/** A folder of its own for a server. */
+/** Creates a folder for a server. */
 export function serverFolder(name: string): string {
   return mkdtempSync(join(tmpdir(), `vpms-test-${name}-`));
 }
 
-/** A port of this machine that nobody listens on; taken by whoever is first. */
+/** A free port; another process may take it before it is used. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
