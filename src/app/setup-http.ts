@@ -1,21 +1,17 @@
 import type { Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
 import { useContainer } from 'class-validator';
 import { NewPasswordConstraint } from '../api-models/new-password.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { MoneyConstraint } from '../platform/http/validation/numbers.js';
 import { registerPageSerializer } from '../platform/http/pagination/page-serializer.js';
-import {
-  DOCUMENTATION_PATH,
-  setSecurityHeaders,
-} from '../platform/http/server/security-headers.js';
+import { setSecurityHeaders } from '../platform/http/server/security-headers.js';
 import type { Logger } from '../platform/observability/logger.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import { measureRequests } from '../platform/observability/request-metrics.js';
 import { logRequests } from '../platform/observability/request-log.js';
-import { openApiDocument } from './openapi/document.js';
+import { serveDocumentation } from './openapi/documentation.js';
 
 /** Sets up what Fastify does between the socket and the controllers. */
 export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
@@ -43,19 +39,8 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
   });
   enableInjectionInValidators(app.get(ModuleRef));
 
-  if (configuration.role === 'worker') return;
-  SwaggerModule.setup(DOCUMENTATION_PATH, app, () => openApiDocument(app), {
-    jsonDocumentUrl: 'api/docs-json',
-    yamlDocumentUrl: 'api/docs-yaml',
-    customSiteTitle: 'VPMS API',
-    swaggerOptions: {
-      persistAuthorization: true,
-      displayRequestDuration: true,
-      tryItOutEnabled: true,
-      // Shows the schemas below the routes collapsed.
-      defaultModelsExpandDepth: 0,
-    },
-  });
+  if (configuration.role === 'worker' || !configuration.apiDocs) return;
+  serveDocumentation(app, server);
 }
 
 /** Validation rules that depend on the configuration. */

@@ -74,6 +74,8 @@ export abstract class Configuration {
   readonly rateLimitEnabled: boolean;
   /** Bearer token for `GET /metrics`. Undefined: no token is needed. */
   readonly metricsToken: string | undefined;
+  /** Whether Swagger UI and the OpenAPI document are served. */
+  readonly apiDocs: boolean;
   readonly logLevel: string;
   readonly logFormat: LogFormat;
 }

@@ -64,6 +64,7 @@ export function readConfiguration(environment: Environment): Configuration {
     ),
     rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', 'true'),
     metricsToken: readMetricsToken(read),
+    apiDocs: read.boolean('API_DOCS', 'true'),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
   };

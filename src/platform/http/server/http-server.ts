@@ -15,6 +15,8 @@ const BODY_LIMIT = 100 * 1024;
  * Longer than any request line that Node accepts, so that no parameter is too long for its route.
  */
 const MAX_PARAMETER_LENGTH = 16 * 1024;
+/** A media type of text that names no charset. */
+const TEXT = /^(?:text\/|application\/(?:\S+\+)?(?:json|javascript))[^;]*$/;
 /** Request ids that are accepted from clients. */
 const SANE_REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 
@@ -58,6 +60,10 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
   // In onSend, since the response to a CORS preflight is sent before any onRequest hook.
   server.addHook('onSend', (request, reply, _payload, done) => {
     void reply.header('x-request-id', request.id);
+    const type = reply.getHeader('content-type');
+    if (typeof type === 'string' && TEXT.test(type)) {
+      void reply.header('content-type', `${type}; charset=utf-8`);
+    }
     done();
   });
   // An unknown `Expect` header may be ignored; Node would respond with a bare 417.
