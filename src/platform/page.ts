@@ -34,14 +34,29 @@ export function encodeCursor(key: SortKey): string {
   return Buffer.from(key.join('.')).toString('base64url');
 }
 
+/** The kinds of values in a sort key, and the greatest of each that a list can contain. */
+const GREATEST = {
+  id: Number.MAX_SAFE_INTEGER,
+  /** The greatest `Date`, in milliseconds. */
+  instant: 8_640_000_000_000_000,
+  /** A number in an `integer` column. */
+  integer: 2_147_483_647,
+} as const;
+
 /**
  * The sort key after which the page begins; undefined for the first page.
+ * @param kinds of the key's values
  * @throws ValidationFailed if the cursor is not one of this list's
  */
-export function decodeCursor({ cursor }: PageRequest, length: number): SortKey | undefined {
+export function decodeCursor(
+  { cursor }: PageRequest,
+  ...kinds: readonly (keyof typeof GREATEST)[]
+): SortKey | undefined {
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString().split('.').map(Number);
-  if (key.length === length && key.every(Number.isSafeInteger) && encodeCursor(key) === cursor) {
+  const isInRange = (value: number, index: number) =>
+    Number.isSafeInteger(value) && Math.abs(value) <= GREATEST[kinds[index] ?? 'id'];
+  if (key.length === kinds.length && key.every(isInRange) && encodeCursor(key) === cursor) {
     return key;
   }
   const message = 'cursor must be the one that a Link header gave';

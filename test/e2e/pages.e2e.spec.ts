@@ -59,6 +59,18 @@ describe('pages', () => {
     return pages;
   };
 
+  describe.each([...LISTS, '/api/admin/jobs', '/api/user/reports'])('of %s', (path) => {
+    it('refuse or ignore a cursor of extreme values, on every database', async () => {
+      const values = [0, -1, 2 ** 31 - 1, 2 ** 31, 8.64e15, 8.64e15 + 1, Number.MAX_SAFE_INTEGER];
+      const keys = values.flatMap((value) => [[value], [value, 1], [1, value], [value, value]]);
+      for (const key of keys.flatMap((each) => [each, each.map((value) => -value)])) {
+        const cursor = Buffer.from(key.join('.')).toString('base64url');
+        const { status, text } = await get(`${path}?cursor=${cursor}`);
+        expect([200, 400], `${key.join('.')}: ${text}`).toContain(status);
+      }
+    });
+  });
+
   describe.each(LISTS)('of %s', (path) => {
     it('are a bare array, without a link if nothing follows', async () => {
       const response = await get(path);

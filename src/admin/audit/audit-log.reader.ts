@@ -12,7 +12,7 @@ export class AuditLogReader {
   /** Matching entries, newest first. */
   async list(query: AuditLogQuery): Promise<Page<AuditRecord>> {
     const { actor, action, target_type: targetType, target_id: targetId, from, to } = query;
-    const [at, id] = decodeCursor(query, 2) ?? [];
+    const [at, id] = decodeCursor(query, 'instant', 'id') ?? [];
     const records = this.database
       .getRepository(AuditRecord)
       .createQueryBuilder('record')

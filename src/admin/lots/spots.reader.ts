@@ -28,7 +28,7 @@ export class SpotsReader {
 
   /** The lot's spots by number, without retired ones. @throws LotNotFound */
   async ofLot(lotId: number, query: PageRequest): Promise<Page<SpotRow>> {
-    const [afterNumber = 0] = decodeCursor(query, 1) ?? [];
+    const [afterNumber = 0] = decodeCursor(query, 'integer') ?? [];
     if (!(await findLotView(this.database, lotId))) throw new LotNotFound(lotId);
     const rows = await this.database.sql<SpotRow[]>`
       SELECT spots.id, spots.lot_id AS "lotId", spots.number, spots.status,

@@ -23,7 +23,7 @@ export class DriversReader {
 
   /** Drivers by id, whose name or e-mail contains `search` (case-insensitive). */
   async list(query: PageRequest, search = ''): Promise<Page<DriverRow>> {
-    const [afterId = 0] = decodeCursor(query, 1) ?? [];
+    const [afterId = 0] = decodeCursor(query, 'id') ?? [];
     const pattern = `%${caseFolded(search).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
     const rows = await this.database.sql<DriverRow[]>`
       SELECT accounts.id, username, email, role, accounts.created_at AS "createdAt",

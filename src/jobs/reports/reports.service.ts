@@ -23,7 +23,7 @@ export class ReportsService {
     userId: number,
     query: PageRequest,
   ): Promise<Page<Pick<Report, 'period' | 'createdAt'>>> {
-    const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
+    const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 'integer') ?? [];
     const rows = await this.database
       .getRepository(Report)
       .createQueryBuilder('report')

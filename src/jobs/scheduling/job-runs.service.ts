@@ -37,7 +37,7 @@ export class JobRunsService {
 
   /** Runs, newest first. */
   async list(query: PageRequest): Promise<Page<JobRun>> {
-    const [beforeId = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 1) ?? [];
+    const [beforeId = Number.MAX_SAFE_INTEGER] = decodeCursor(query, 'id') ?? [];
     const rows = await this.database
       .getRepository(JobRun)
       .createQueryBuilder('run')

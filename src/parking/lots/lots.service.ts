@@ -37,7 +37,7 @@ export class LotsService {
 
   /** Lots that are not retired, by id. */
   async list(query: PageRequest): Promise<Page<LotView>> {
-    const [afterId = 0] = decodeCursor(query, 1) ?? [];
+    const [afterId = 0] = decodeCursor(query, 'id') ?? [];
     const rows = await listLotViews(this.database, { afterId, limit: query.limit + 1 });
     return Page.of(rows, query.limit, ({ id }) => [id]);
   }

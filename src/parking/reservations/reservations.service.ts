@@ -96,7 +96,7 @@ export class ReservationsService {
     query: PageRequest,
     status?: BookingStatus,
   ): Promise<Page<BookingView>> {
-    const [parkedAt, id] = decodeCursor(query, 2) ?? [];
+    const [parkedAt, id] = decodeCursor(query, 'instant', 'id') ?? [];
     const after = parkedAt !== undefined && id !== undefined ? { parkedAt, id } : undefined;
     const limit = query.limit + 1;
     const rows = await listBookings(this.database, { userId, status, after, limit });

@@ -47,6 +47,7 @@ describe('readConfiguration', () => {
       mailFrom: '',
       publicUrl: 'http://localhost:5000',
       rateLimitEnabled: true,
+      apiDocs: true,
       logLevel: 'info',
       logFormat: 'pretty',
     });

@@ -27,7 +27,7 @@ export class AvailableLotsReader {
 
   /** Lots with a free spot, by id: at most a minute old, and never older than a completed write. */
   async list(query: PageRequest): Promise<SerializedPage> {
-    const [afterId = 0] = decodeCursor(query, 1) ?? [];
+    const [afterId = 0] = decodeCursor(query, 'id') ?? [];
     const lots = await this.cache.remember({
       key: 'available-lots',
       maxAge: MAX_AGE,
