@@ -12,6 +12,7 @@ import {
   resolveSchema,
   type Schema,
 } from '../support/http/operations.js';
+import { chunk } from '../../src/platform/database/bulk/chunk.js';
 import { expectProblem } from '../support/http/problems.js';
 import { routesOf, templateOf } from '../support/checks/routes.js';
 import { type TestApp, useTestApp } from '../support/app/test-app.js';
@@ -155,12 +156,14 @@ describe('access control', () => {
         const good = example(operation.body ?? {});
         const strange = [...fields()].filter(([name]) => !(name in good));
         expect(strange.length).toBeGreaterThan(50);
-        const all = await send(operation, { ...good, ...Object.fromEntries(strange) });
-        expectProblem(
-          all,
-          '400 VALIDATION_FAILED',
-          strange.map(([name]) => name),
-        );
+        // A response names at most 20 fields.
+        for (const some of chunk(strange, 20)) {
+          expectProblem(
+            await send(operation, { ...good, ...Object.fromEntries(some) }),
+            '400 VALIDATION_FAILED',
+            some.map(([name]) => name),
+          );
+        }
         for (const [name, value] of strange.filter(([each]) => NEVER_SET.includes(each))) {
           const response = await send(operation, { ...good, [name]: value });
           expectProblem(response, '400 VALIDATION_FAILED', [name]);
