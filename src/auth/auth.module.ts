@@ -25,7 +25,7 @@ const ALGORITHM = 'HS256';
     JwtModule.registerAsync({
       inject: [Configuration],
       useFactory: ({ jwtSecret, dataDirectory }: Configuration) => {
-        // Given text, jsonwebtoken would first parse it as a public key, which takes 0.5 ms.
+        // Given text, jsonwebtoken would first parse it as a public key, which takes 0.5 ms per token.
         const key = createSecretKey(jwtSecret ?? loadOrCreateTokenSecret(dataDirectory), 'utf8');
         return {
           secretOrKeyProvider: () => key,

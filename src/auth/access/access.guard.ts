@@ -48,7 +48,7 @@ export class AccessGuard extends AuthGuard(BEARER_TOKEN) {
     return { session: false, tokens: this.tokens };
   }
 
-  /** An object of its own: the methods that Passport adds would slow down Fastify's request. */
+  /** An object of its own, because Passport adds its methods to it. */
   override getRequest(context: ExecutionContext): AuthenticationRequest {
     const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
     return { authorization: headers.authorization };

