@@ -3,7 +3,7 @@ import { IsString } from 'class-validator';
 import { NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
 import { type JobRun, RUN_STATUSES, type RunStatus } from '../../jobs/scheduling/job-run.entity.js';
-import { SCHEDULED_JOB_NAMES, SCHEDULED_JOBS } from '../../jobs/scheduling/scheduled-jobs.js';
+import { SCHEDULED_JOBS } from '../../jobs/scheduling/scheduled-jobs.js';
 
 const PERIODS = SCHEDULED_JOBS.map(({ name, period }) => `${period.form} for ${name}`).join(', ');
 
@@ -24,7 +24,7 @@ export class JobRunDto {
   /** @example 3 */
   id: number;
 
-  @ApiProperty({ example: SCHEDULED_JOB_NAMES.at(-1) })
+  /** @example 'monthly-reports' */
   name: string;
 
   /** @example '2026-02' */
