@@ -9,8 +9,10 @@ const DOCUMENTS = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
 ];
-/** A file or folder in code font, without a pattern or placeholder. Results of the benchmark are not stored. */
+/** A file or folder in code font. Results of the benchmark are not stored. */
 const PATH = /`(?!bench\/\.build)((?:src|test|bench|docs|deploy|scripts)\/[\w./-]+)`/g;
+/** Stands for a name in a recipe, as in `src/user/FEATURE/NAME.dto.ts`. */
+const PLACEHOLDER = /\/(?:FEATURE|NAME)\b/;
 /** A link to a file of the repository, without its anchor. */
 const LINK = /\]\((?!https?:|#|mailto:)([^)#\s]+)/g;
 
@@ -19,7 +21,9 @@ describe('the documents', () => {
     const text = readFileSync(document, 'utf8');
     const named = [...text.matchAll(PATH)].map(([, path = '']) => path);
     const linked = [...text.matchAll(LINK)].map(([, path = '']) => join(dirname(document), path));
-    const missing = [...named, ...linked].filter((path) => !existsSync(path));
+    const missing = [...named.filter((path) => !PLACEHOLDER.test(path)), ...linked].filter(
+      (path) => !existsSync(path),
+    );
     expect(missing, `correct or remove the paths in ${document}`).toEqual([]);
   });
 });
