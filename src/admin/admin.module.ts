@@ -3,15 +3,15 @@ import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
 import { AdminAuditLogController } from './audit/audit-log.controller.js';
-import { AuditLogReader } from './audit/audit-log.reader.js';
-import { ActivityReader } from './dashboard/activity.reader.js';
+import { AuditLogQueries } from './audit/audit-log-queries.js';
+import { ActivityQueries } from './dashboard/activity-queries.js';
 import { AdminDashboardController } from './dashboard/dashboard.controller.js';
-import { StatisticsReader } from './dashboard/statistics.reader.js';
+import { StatisticsQueries } from './dashboard/statistics-queries.js';
 import { AdminJobsController } from './jobs/jobs.controller.js';
 import { AdminLoginController } from './login.controller.js';
 import { AdminLotsController } from './lots/lots.controller.js';
-import { SpotsReader } from './lots/spots.reader.js';
-import { DriversReader } from './users/drivers.reader.js';
+import { SpotQueries } from './lots/spot-queries.js';
+import { DriverQueries } from './users/driver-queries.js';
 import { AdminUsersController } from './users/users.controller.js';
 import { CacheModule } from '../platform/cache/cache.module.js';
 
@@ -26,6 +26,6 @@ import { CacheModule } from '../platform/cache/cache.module.js';
     AdminJobsController,
     AdminAuditLogController,
   ],
-  providers: [ActivityReader, AuditLogReader, DriversReader, SpotsReader, StatisticsReader],
+  providers: [ActivityQueries, AuditLogQueries, DriverQueries, SpotQueries, StatisticsQueries],
 })
 export class AdminModule {}

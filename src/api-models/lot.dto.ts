@@ -1,7 +1,7 @@
 import { ApiInteger } from '../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../platform/money.js';
-import type { LotView } from '../parking/lots/lot-view.js';
+import type { LotView } from '../parking/lots/lot-queries.js';
 
 /** A parking lot, for admins and drivers. */
 export class LotDto {

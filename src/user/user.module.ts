@@ -5,10 +5,10 @@ import { ParkingModule } from '../parking/parking.module.js';
 import { UserAccountController } from './account.controller.js';
 import { UserBookingsController } from './bookings/bookings.controller.js';
 import { UserExportsController } from './exports/exports.controller.js';
-import { AvailableLotsReader } from './lots/available-lots.reader.js';
+import { AvailableLotsQueries } from './lots/available-lots-queries.js';
 import { UserReportsController } from './reports/reports.controller.js';
 import { UserStatisticsController } from './statistics/statistics.controller.js';
-import { DriverStatisticsReader } from './statistics/statistics.reader.js';
+import { DriverStatisticsQueries } from './statistics/statistics-queries.js';
 import { CacheModule } from '../platform/cache/cache.module.js';
 
 /** The API of drivers: `/api/user`. */
@@ -21,6 +21,6 @@ import { CacheModule } from '../platform/cache/cache.module.js';
     UserExportsController,
     UserReportsController,
   ],
-  providers: [AvailableLotsReader, DriverStatisticsReader],
+  providers: [AvailableLotsQueries, DriverStatisticsQueries],
 })
 export class UserModule {}

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { StatisticsReader } from '../../src/admin/dashboard/statistics.reader.js';
+import { StatisticsQueries } from '../../src/admin/dashboard/statistics-queries.js';
 import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { CodedError } from '../../src/platform/errors/coded-error.js';
 import { LotsService } from '../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
-import { AvailableLotsReader } from '../../src/user/lots/available-lots.reader.js';
-import { DriverStatisticsReader } from '../../src/user/statistics/statistics.reader.js';
+import { AvailableLotsQueries } from '../../src/user/lots/available-lots-queries.js';
+import { DriverStatisticsQueries } from '../../src/user/statistics/statistics-queries.js';
 import { createLot, createMembers, ADMIN_PRINCIPAL } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import {
@@ -38,18 +38,18 @@ const vpms = useTestApp({ clock });
 let lots: LotsService;
 let reservations: ReservationsService;
 let transactions: TransactionRunner;
-let statistics: StatisticsReader;
-let driverStatistics: DriverStatisticsReader;
-let available: AvailableLotsReader;
+let statistics: StatisticsQueries;
+let driverStatistics: DriverStatisticsQueries;
+let available: AvailableLotsQueries;
 let reader: ReadDatabase;
 
 beforeAll(async () => {
   lots = vpms.app.get(LotsService);
   reservations = vpms.app.get(ReservationsService);
   transactions = vpms.app.get(TransactionRunner);
-  statistics = vpms.app.get(StatisticsReader);
-  available = vpms.app.get(AvailableLotsReader);
-  driverStatistics = vpms.app.get(DriverStatisticsReader);
+  statistics = vpms.app.get(StatisticsQueries);
+  available = vpms.app.get(AvailableLotsQueries);
+  driverStatistics = vpms.app.get(DriverStatisticsQueries);
   reader = vpms.app.get(ReadDatabase);
 });
 

@@ -8,7 +8,7 @@ import {
   LotFull,
 } from '../../src/parking/errors.js';
 import { insertReservations } from '../../src/parking/bulk/insert-reservations.js';
-import type { BookingStatus } from '../../src/parking/reservations/booking-view.js';
+import type { BookingStatus } from '../../src/parking/reservations/booking-queries.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { createLot, createMember } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';

@@ -6,7 +6,7 @@ import type { Page } from '../../platform/page.js';
 import { Currency } from '../../platform/money.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { AuditLogQuery } from './audit-log-query.dto.js';
-import { AuditLogReader } from './audit-log.reader.js';
+import { AuditLogQueries } from './audit-log-queries.js';
 import { AuditRecordDto, mapAuditRecord } from './audit-record.dto.js';
 
 @ApiTags('Admin: audit log')
@@ -14,7 +14,7 @@ import { AuditRecordDto, mapAuditRecord } from './audit-record.dto.js';
 @Controller('api/admin/audit-log')
 export class AdminAuditLogController {
   constructor(
-    private readonly log: AuditLogReader,
+    private readonly log: AuditLogQueries,
     private readonly currency: Currency,
   ) {}
 

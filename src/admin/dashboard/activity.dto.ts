@@ -3,7 +3,7 @@ import { ApiInteger, WholeNumberInQuery } from '../../platform/http/validation/n
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
-import type { ActivityRow } from './activity.reader.js';
+import type { ActivityRow } from './activity-queries.js';
 
 export class ActivityQuery {
   /** Number of events. @example 10 */

@@ -4,17 +4,17 @@ import { Roles } from '../../auth/access/access.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { Currency } from '../../platform/money.js';
 import { ActivityDto, ActivityQuery, mapActivity } from './activity.dto.js';
-import { ActivityReader } from './activity.reader.js';
+import { ActivityQueries } from './activity-queries.js';
 import { AdminStatisticsDto, mapStatistics } from './statistics.dto.js';
-import { StatisticsReader } from './statistics.reader.js';
+import { StatisticsQueries } from './statistics-queries.js';
 
 @ApiTags('Admin: dashboard')
 @Roles('admin')
 @Controller('api/admin')
 export class AdminDashboardController {
   constructor(
-    private readonly statistics: StatisticsReader,
-    private readonly activity: ActivityReader,
+    private readonly statistics: StatisticsQueries,
+    private readonly activity: ActivityQueries,
     private readonly currency: Currency,
   ) {}
 

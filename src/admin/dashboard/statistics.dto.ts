@@ -1,6 +1,6 @@
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import type { Currency } from '../../platform/money.js';
-import type { Statistics } from './statistics.reader.js';
+import type { Statistics } from './statistics-queries.js';
 
 /** The installation's statistics, at most five minutes old. */
 export class AdminStatisticsDto {

@@ -15,7 +15,7 @@ import { LotsService } from '../../parking/lots/lots.service.js';
 import { LotChangesDto, NewLotDto, toLotChanges, toNewLot } from './lot-changes.dto.js';
 import { LotDeletedDto } from './lot-deleted.dto.js';
 import { mapSpot, SpotDto } from './spot.dto.js';
-import { SpotsReader } from './spots.reader.js';
+import { SpotQueries } from './spot-queries.js';
 
 @ApiTags('Admin: parking lots')
 @Roles('admin')
@@ -23,7 +23,7 @@ import { SpotsReader } from './spots.reader.js';
 export class AdminLotsController {
   constructor(
     private readonly lots: LotsService,
-    private readonly spots: SpotsReader,
+    private readonly spots: SpotQueries,
     private readonly currency: Currency,
   ) {}
 

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
-import type { SpotRow } from './spots.reader.js';
+import type { SpotRow } from './spot-queries.js';
 
 /** The active reservation of a spot. */
 export class SpotReservationDto {

@@ -7,14 +7,14 @@ import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { Currency } from '../../platform/money.js';
 import { DriverDto, mapDriver } from './driver.dto.js';
 import { DriversQuery } from './drivers-query.dto.js';
-import { DriversReader } from './drivers.reader.js';
+import { DriverQueries } from './driver-queries.js';
 
 @ApiTags('Admin: users')
 @Roles('admin')
 @Controller('api/admin/users')
 export class AdminUsersController {
   constructor(
-    private readonly drivers: DriversReader,
+    private readonly drivers: DriverQueries,
     private readonly currency: Currency,
   ) {}
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
 import { Currency } from '../../platform/money.js';
-import type { BookingView } from '../../parking/reservations/booking-view.js';
+import type { BookingView } from '../../parking/reservations/booking-queries.js';
 import { csvHeader, csvLines } from './csv.js';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');

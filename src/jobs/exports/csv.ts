@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Currency } from '../../platform/money.js';
-import type { BookingView } from '../../parking/reservations/booking-view.js';
+import type { BookingView } from '../../parking/reservations/booking-queries.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
 
 const COLUMNS = [

@@ -9,7 +9,7 @@ import { DAY } from '../../platform/time/durations.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
-import { listBookings } from '../../parking/reservations/booking-view.js';
+import { listBookings } from '../../parking/reservations/booking-queries.js';
 import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import type { JobMessage } from '../../platform/queue/job-kind.js';
 import { Mailer } from '../../platform/messaging/mailer.js';

@@ -5,7 +5,7 @@ import { errorText } from '../../platform/errors/error-text.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
+import { listAvailableLotViews } from '../../parking/lots/lot-queries.js';
 import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import { GoogleChatClient } from '../../platform/messaging/google-chat-client.js';
 import { DeliveryUncertain } from '../../platform/messaging/retry.js';

@@ -14,7 +14,7 @@ import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
 import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
 import { lotDifference, lotValues } from './audited-lot.js';
 import { Lot } from './lot.entity.js';
-import { findLotView, listLotViews, type LotView } from './lot-view.js';
+import { findLotView, listLotViews, type LotView } from './lot-queries.js';
 
 export interface NewLot {
   readonly name: string;

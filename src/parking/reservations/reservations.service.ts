@@ -22,7 +22,7 @@ import {
   findActiveBooking,
   findBooking,
   listBookings,
-} from './booking-view.js';
+} from './booking-queries.js';
 import { addBooking, addSpending } from './driver-totals.js';
 import { cost } from './pricing.js';
 

@@ -4,7 +4,7 @@ import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../../platform/money.js';
-import type { BookingStatus, BookingView } from '../../parking/reservations/booking-view.js';
+import type { BookingStatus, BookingView } from '../../parking/reservations/booking-queries.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
 import { IsIn } from 'class-validator';
 

@@ -21,9 +21,9 @@ import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.
 import { Currency } from '../../platform/money.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { LotDto } from '../../api-models/lot.dto.js';
-import type { BookingView } from '../../parking/reservations/booking-view.js';
+import type { BookingView } from '../../parking/reservations/booking-queries.js';
 import { ReservationsService } from '../../parking/reservations/reservations.service.js';
-import { AvailableLotsReader } from '../lots/available-lots.reader.js';
+import { AvailableLotsQueries } from '../lots/available-lots-queries.js';
 import {
   BookingDto,
   BookingsQuery,
@@ -39,7 +39,7 @@ import {
 @Controller('api/user')
 export class UserBookingsController {
   constructor(
-    private readonly lots: AvailableLotsReader,
+    private readonly lots: AvailableLotsQueries,
     private readonly reservations: ReservationsService,
     private readonly currency: Currency,
     private readonly clock: Clock,

@@ -4,14 +4,14 @@ import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import type { Principal } from '../../platform/principal.js';
 import { Currency } from '../../platform/money.js';
 import { DriverStatisticsDto, mapStatistics } from './statistics.dto.js';
-import { DriverStatisticsReader } from './statistics.reader.js';
+import { DriverStatisticsQueries } from './statistics-queries.js';
 
 @ApiTags('User: parking')
 @Roles('user')
 @Controller('api/user/stats')
 export class UserStatisticsController {
   constructor(
-    private readonly statistics: DriverStatisticsReader,
+    private readonly statistics: DriverStatisticsQueries,
     private readonly currency: Currency,
   ) {}
 

@@ -1,6 +1,6 @@
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import type { Currency } from '../../platform/money.js';
-import type { DriverStatistics } from './statistics.reader.js';
+import type { DriverStatistics } from './statistics-queries.js';
 
 /** A driver's statistics, at most two minutes old. */
 export class DriverStatisticsDto {

@@ -4,7 +4,7 @@ import { TokensService } from '../../../src/auth/sessions/tokens.service.js';
 import type { Principal, ClientInfo, Role } from '../../../src/platform/principal.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { LotsService, type NewLot } from '../../../src/parking/lots/lots.service.js';
-import type { LotView } from '../../../src/parking/lots/lot-view.js';
+import type { LotView } from '../../../src/parking/lots/lot-queries.js';
 import type { TestApp } from '../app/test-app.js';
 
 export const PASSWORD = 'test123';

@@ -6,7 +6,7 @@ import { caseFolded } from '../../platform/text.js';
 import type { AuditLogQuery } from './audit-log-query.dto.js';
 
 @Injectable()
-export class AuditLogReader {
+export class AuditLogQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Matching entries, newest first. */

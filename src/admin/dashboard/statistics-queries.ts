@@ -19,7 +19,7 @@ export interface Statistics {
 }
 
 @Injectable()
-export class StatisticsReader {
+export class StatisticsQueries {
   constructor(
     private readonly database: ReadDatabase,
     private readonly cache: TaggedCache,

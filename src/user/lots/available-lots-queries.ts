@@ -10,7 +10,7 @@ import {
 } from '../../platform/http/fast-json/serialized-list.js';
 import { Currency } from '../../platform/money.js';
 import { mapLot } from '../../api-models/lot.dto.js';
-import { listAvailableLotViews } from '../../parking/lots/lot-view.js';
+import { listAvailableLotViews } from '../../parking/lots/lot-queries.js';
 import { PARKING_TAG } from '../../parking/cache-tags.js';
 import { MINUTE } from '../../platform/time/durations.js';
 
@@ -18,7 +18,7 @@ import { MINUTE } from '../../platform/time/durations.js';
 const MAX_AGE = MINUTE;
 
 @Injectable()
-export class AvailableLotsReader {
+export class AvailableLotsQueries {
   constructor(
     private readonly database: ReadDatabase,
     private readonly cache: TaggedCache,

@@ -18,7 +18,7 @@ export interface DriverRow {
 }
 
 @Injectable()
-export class DriversReader {
+export class DriverQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Drivers by id, whose name or e-mail contains `search` (case-insensitive). */

@@ -20,7 +20,7 @@ export interface DriverStatistics {
 }
 
 @Injectable()
-export class DriverStatisticsReader {
+export class DriverStatisticsQueries {
   constructor(
     private readonly database: ReadDatabase,
     private readonly cache: TaggedCache,

@@ -14,7 +14,7 @@ export interface ActivityRow {
 }
 
 @Injectable()
-export class ActivityReader {
+export class ActivityQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Bookings by the instant of their latest event, newest first. */

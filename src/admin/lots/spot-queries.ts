@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { LotNotFound } from '../../parking/errors.js';
-import { findLotView } from '../../parking/lots/lot-view.js';
+import { findLotView } from '../../parking/lots/lot-queries.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 
 interface Occupant {
@@ -23,7 +23,7 @@ export type SpotRow = {
 } & (Occupant | { readonly reservationId: null });
 
 @Injectable()
-export class SpotsReader {
+export class SpotQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** The lot's spots by number, without retired ones. @throws LotNotFound */
