@@ -5,7 +5,7 @@ import { Recorder } from './recorder.js';
 /** The requests that one driver repeats on its own connection; drivers are counted from 0. */
 export type Iteration = (connection: Connection, driver: number) => Promise<void>;
 
-/** A response that is not correct. */
+/** An incorrect response. */
 export class WrongResponse extends Error {}
 
 /** Only the first errors are kept. */

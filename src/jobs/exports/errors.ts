@@ -1,6 +1,6 @@
 import { CodedError } from '../../platform/errors/coded-error.js';
 
-/** Also if it belongs to another driver or its retention is over. */
+/** Also thrown for another driver's export and for one whose retention has ended. */
 export class ExportNotFound extends CodedError {
   readonly code = 'EXPORT_NOT_FOUND';
   constructor() {

@@ -64,7 +64,7 @@ export class ReservationsService {
       tx.afterCommit(() => this.metrics.count('booked'));
       return this.park(tx, request);
     });
-    // Not an effect of the commit: if the program dies between the two, the client's retry repeats it.
+    // Not in afterCommit, so that a replay repeats it if the program died after the commit.
     await this.cache.invalidate(PARKING_TAG, driverTag(request.userId));
     return booking;
   }

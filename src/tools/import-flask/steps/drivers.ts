@@ -5,7 +5,7 @@ import { identified } from '../source/identified.js';
 import { type Cell, isId } from '../source/rows.js';
 import type { AccountNames } from '../rules/account-names.js';
 
-/** A driver that bookings refer to and that the file does not have. */
+/** A driver whose bookings are in the file, but whose account is missing. */
 export interface MissingDriver {
   readonly id: number;
   /** The id in the bookings, or `unknown` if they have no valid id. */
