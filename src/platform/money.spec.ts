@@ -1,22 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currencyDecimals, formatMinorUnits, fromMinorUnits, toMinorUnits } from './money.js';
+import { formatMinorUnits, fromMinorUnits, toMinorUnits } from './money.js';
 
 const DECIMALS = [0, 2, 3];
 /** Larger than any sum that the limits of prices and stays allow. */
 const minorUnits = fc.integer({ min: -(10 ** 15), max: 10 ** 15 });
 const decimals = fc.constantFrom(...DECIMALS);
-
-describe('currencyDecimals', () => {
-  it.each([
-    ['INR', 2],
-    ['EUR', 2],
-    ['JPY', 0],
-    ['KWD', 3],
-  ])('returns for %s: %i', (currency, expected) => {
-    expect(currencyDecimals(currency)).toBe(expected);
-  });
-});
 
 describe('toMinorUnits', () => {
   it.each([

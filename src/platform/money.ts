@@ -1,12 +1,3 @@
-import { Injectable } from '@nestjs/common';
-import { Configuration } from './config/configuration.js';
-
-/** The number of decimals: 2 for INR, 0 for JPY, 3 for KWD. */
-export function currencyDecimals(currency: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
-}
-
 /**
  * Converts a decimal number to minor units. Undefined if it has more decimals than the currency or
  * is too large to be exact. Works on the shortest decimal text of the number, so that 16.1 is 1610
@@ -52,16 +43,12 @@ export function formatMinorUnits(minor: number, decimals: number): string {
 }
 
 /** The installation's currency. Inside the program, money is an integer of its minor units. */
-@Injectable()
 export class Currency {
-  /** ISO 4217 code. */
-  readonly code: string;
-  readonly decimals: number;
-
-  constructor({ currency }: Configuration) {
-    this.code = currency;
-    this.decimals = currencyDecimals(currency);
-  }
+  /** @param code ISO 4217 code */
+  constructor(
+    readonly code: string,
+    readonly decimals: number,
+  ) {}
 
   /** See {@link toMinorUnits}. */
   toMinor(amount: number): number | undefined {

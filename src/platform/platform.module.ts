@@ -4,6 +4,8 @@ import { Configuration } from './config/configuration.js';
 import { MoneyConstraint } from './http/validation/numbers.js';
 import { IdempotencyRecords } from './idempotency/idempotency-records.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
+import { TransactionRunner } from './database/transaction-runner.js';
+import { storeCurrency } from './installation-currency.js';
 import { Currency } from './money.js';
 import { Metrics } from './observability/metrics.js';
 
@@ -17,7 +19,14 @@ export class PlatformModule {
       providers: [
         { provide: Configuration, useValue: configuration },
         { provide: Clock, useValue: clock },
-        Currency,
+        {
+          provide: Currency,
+          inject: [TransactionRunner],
+          useFactory: async (transactions: TransactionRunner) => {
+            const { code, decimals } = await storeCurrency(transactions, configuration.currency);
+            return new Currency(code, decimals);
+          },
+        },
         IdempotencyRecords,
         Metrics,
         MoneyConstraint,

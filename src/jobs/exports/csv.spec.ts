@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../platform/config/read-configuration.js';
+import { currencyDecimals } from '../../platform/currencies.js';
 import { Currency } from '../../platform/money.js';
 import type { BookingView } from '../../parking/reservations/booking-queries.js';
 import { csvHeader, csvLines } from './csv.js';
@@ -27,8 +27,7 @@ const BOOKING: BookingView = {
 };
 
 function line(booking: Partial<BookingView>, currency = 'INR'): string {
-  const configuration = readConfiguration({ CURRENCY: currency });
-  return csvLines([{ ...BOOKING, ...booking }], new Currency(configuration), NOW);
+  return csvLines([{ ...BOOKING, ...booking }], new Currency(currency, currencyDecimals(currency)), NOW);
 }
 
 describe('csvLines', () => {

@@ -8,6 +8,7 @@ import {
   PROCESS_ROLES,
   type ProcessRole,
 } from './configuration.js';
+import { CURRENCIES } from '../currencies.js';
 import { codePoints } from '../text.js';
 import { MIN_SECRET_LENGTH } from './token-secret.js';
 import { readTrustedProxies } from './trusted-proxies.js';
@@ -79,7 +80,7 @@ function isUsername(value: string): boolean {
 }
 
 function isCurrency(code: string): boolean {
-  return Intl.supportedValuesOf('currency').includes(code);
+  return CURRENCIES.has(code);
 }
 
 function readDatabase(read: VariableReader, dataDirectory: string): DatabaseSettings {

@@ -6,7 +6,7 @@ import { readConfiguration } from '../../platform/config/read-configuration.js';
 import { StartError } from '../../platform/errors/start-error.js';
 import { readEnvironment } from '../../platform/config/read-environment.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
-import { currencyDecimals } from '../../platform/money.js';
+import { storeCurrency } from '../../platform/installation-currency.js';
 import { importFlask } from './import-flask.js';
 import { duePeriods } from '../../jobs/scheduling/scheduled-jobs.js';
 import { ImportRefused } from './import-refused.js';
@@ -24,13 +24,14 @@ async function main(): Promise<void> {
   const now = new Clock().now();
   using file = FlaskFile.open(path);
   await using target = await openTarget(configuration, mode);
+  const { decimals } = await storeCurrency(target.transactions, configuration.currency);
   const report = await importFlask({
     file,
     transactions: target.transactions,
     firstAdmin: { username: configuration.adminUsername, email: configuration.adminEmail },
     now,
     pastRuns: duePeriods(now, configuration),
-    decimals: currencyDecimals(configuration.currency),
+    decimals,
     progress: (table, done) => {
       if (done % PROGRESS_INTERVAL === 0) process.stderr.write(`${table}: ${done} rows\n`);
     },

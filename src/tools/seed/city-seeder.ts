@@ -13,6 +13,7 @@ import { makeCity } from './city/city.js';
 import type { CityDriver } from './city/drivers.js';
 import { type CityLot, priceAt } from './city/lots.js';
 import type { SeedFlags } from './flags.js';
+import { Currency } from '../../platform/money.js';
 import { ThrottledWriter } from './throttled-writer.js';
 import type { Progress } from './progress.js';
 import { SeedRefused } from './seed-refused.js';
@@ -48,6 +49,7 @@ export class CitySeeder {
     private readonly accounts: AccountsService,
     private readonly passwords: Passwords,
     private readonly configuration: Configuration,
+    private readonly currency: Currency,
     private readonly writer: ThrottledWriter,
   ) {}
 
@@ -66,7 +68,11 @@ export class CitySeeder {
       password: adminPassword,
     });
     const takenNames = await readTakenNames(this.database);
-    const city = makeCity(flags, { ...this.configuration, takenNames });
+    const city = makeCity(flags, {
+      timezone: this.configuration.timezone,
+      currency: this.currency,
+      takenNames,
+    });
 
     const driverIds = await this.writeDrivers(city.drivers, progress);
     const lots = await this.writeLots(city, progress);

@@ -4,6 +4,7 @@ import { Idempotency1767398400000 } from './1767398400000-idempotency.js';
 import { Audit1767484800000 } from './1767484800000-audit.js';
 import { DelayedJobs1767571200000 } from './1767571200000-delayed-jobs.js';
 import { IdempotencyRecords1767657600000 } from './1767657600000-idempotency-records.js';
+import { Installation1767747600000 } from './1767747600000-installation.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Audit1767484800000,
   DelayedJobs1767571200000,
   IdempotencyRecords1767657600000,
+  Installation1767747600000,
 ];

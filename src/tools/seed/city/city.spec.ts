@@ -9,7 +9,11 @@ import { splitName } from './drivers.js';
 import { hoursOf } from './history.js';
 import { priceAt } from './lots.js';
 
-const INDIA = { currency: 'INR', timezone: 'Asia/Kolkata', takenNames: new Map<string, number>() };
+const INDIA = {
+  currency: { code: 'INR', decimals: 2 },
+  timezone: 'Asia/Kolkata',
+  takenNames: new Map<string, number>(),
+};
 const SIZE: CitySize = {
   lots: 6,
   users: 300,

@@ -4,10 +4,11 @@ import type { CityTraffic } from './bookings.js';
 import { makeDrivers } from './drivers.js';
 import { historyBefore } from './history.js';
 import { makeLots } from './lots.js';
+import type { StoredCurrency } from '../../../platform/installation-currency.js';
 
 interface Installation {
   /** ISO 4217. */
-  readonly currency: string;
+  readonly currency: StoredCurrency;
   /** IANA name; rush hours are local to it. */
   readonly timezone: string;
   /** See {@link makeDrivers}. */

@@ -4,6 +4,7 @@ import { type LotProfile, LOT_PROFILES } from './catalog/lot-profiles.js';
 import { AREAS } from './catalog/places.js';
 import { roundPrice } from './catalog/prices.js';
 import { DAY } from '../../../platform/time/durations.js';
+import type { StoredCurrency } from '../../../platform/installation-currency.js';
 
 export interface CityLot {
   readonly name: string;
@@ -21,7 +22,7 @@ interface LotOptions {
   readonly lots: number;
   readonly randomSeed: number;
   /** ISO 4217. */
-  readonly currency: string;
+  readonly currency: StoredCurrency;
   readonly history: History;
 }
 

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { currencyDecimals, fromMinorUnits, toMinorUnits } from '../../../../platform/money.js';
+import { CURRENCIES, currencyDecimals } from '../../../../platform/currencies.js';
+import { fromMinorUnits, toMinorUnits } from '../../../../platform/money.js';
 import { roundPrice } from './prices.js';
+
+function minorPrice(code: string, level: number): number {
+  return roundPrice({ code, decimals: currencyDecimals(code) }, level);
+}
 
 /** In major units. */
 function price(currency: string, level: number): number {
-  return fromMinorUnits(roundPrice(currency, level), currencyDecimals(currency));
+  return fromMinorUnits(minorPrice(currency, level), currencyDecimals(currency));
 }
 
 describe('roundPrice', () => {
@@ -14,13 +19,13 @@ describe('roundPrice', () => {
     expect([0.5, 1, 1.3].map((level) => price('KWD', level))).toEqual([0.25, 0.5, 0.65]);
   });
 
-  it.each(Intl.supportedValuesOf('currency'))('returns a valid price in %s', (currency) => {
+  it.each([...CURRENCIES.keys()])('returns a valid price in %s', (currency) => {
     for (const level of [0.4, 0.77, 1, 1.9, 2.5]) {
       const amount = price(currency, level);
       expect(amount).toBeGreaterThan(0);
       expect(amount).toBeLessThanOrEqual(1_000_000);
       const minor = toMinorUnits(amount, currencyDecimals(currency));
-      expect(minor).toBe(roundPrice(currency, level));
+      expect(minor).toBe(minorPrice(currency, level));
     }
   });
 });

@@ -1,4 +1,5 @@
-import { currencyDecimals, toMinorUnits } from '../../../../platform/money.js';
+import { toMinorUnits } from '../../../../platform/money.js';
+import type { StoredCurrency } from '../../../../platform/installation-currency.js';
 
 /** Approximate price of an hour of parking in major units, correct in its order of magnitude. */
 const TYPICAL_PRICES: Readonly<Record<string, number>> = {
@@ -54,15 +55,14 @@ const TYPICAL_PRICES: Readonly<Record<string, number>> = {
 };
 
 /** Fallback for other currencies, by number of decimals. */
-const TYPICAL_BY_DECIMALS: Readonly<Record<number, number>> = { 0: 400, 2: 20, 3: 0.5 };
+const TYPICAL_BY_DECIMALS: Readonly<Record<number, number>> = { 0: 400, 2: 20, 3: 0.5, 4: 0.05 };
 
 /**
  * Returns `level` times the currency's typical price per hour, rounded to a multiple of 1, 2 or 5 times
  * a power of ten. In minor units, at least 1.
  */
-export function roundPrice(currency: string, level: number): number {
-  const decimals = currencyDecimals(currency);
-  const typical = TYPICAL_PRICES[currency] ?? TYPICAL_BY_DECIMALS[decimals] ?? 1;
+export function roundPrice({ code, decimals }: StoredCurrency, level: number): number {
+  const typical = TYPICAL_PRICES[code] ?? TYPICAL_BY_DECIMALS[decimals] ?? 1;
   const minor = toMinorUnits(typical, decimals) ?? 1;
   const step = stepBelow(minor / 8);
   return Math.max(step, Math.round((minor * level) / step) * step);
