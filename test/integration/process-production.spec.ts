@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startProcess } from '../support/app/processes.js';
@@ -29,6 +29,32 @@ beforeAll(() => {
   }
 }, 60_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** npx puts the commands of this repository's packages, and so the compiler, on the path. */
+function pathWithoutPackages(): string {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  return folders.filter((folder) => !folder.includes('node_modules')).join(':');
+}
+
+it.each([
+  ['seed', ['--help'], 0, /npm run seed -- \[flags\]/],
+  ['import:flask', ['--help'], 1, /^Usage/],
+  ['currency:decimals', [], 1, /^Usage/],
+  ['backup', [], 1, /^Usage/],
+])('runs npm run %s from the existing build', async (script, args, code, expected) => {
+  const built = statSync(join(directory, 'dist/main.js'));
+  const result = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: pathWithoutPackages() },
+  });
+  expect(result.stdout + result.stderr).toMatch(expected);
+  expect(result.status).toBe(code);
+  expect(statSync(join(directory, 'dist/main.js'))).toMatchObject({
+    ino: built.ino,
+    mtimeMs: built.mtimeMs,
+  });
+});
 
 it('starts without any development dependency', async () => {
   for (const name of DEVELOPMENT) {
