@@ -1,4 +1,4 @@
-import { IsEmail } from 'class-validator';
+import { IsEmail, Matches } from 'class-validator';
 import { Text } from '../platform/http/validation/text.js';
 import { EMAIL_MAX, USERNAME } from '../auth/accounts/account-rules.js';
 import { AccountDto } from '../api-models/account.dto.js';
@@ -9,7 +9,8 @@ export class RegisterDto {
   @Text(USERNAME)
   username: string;
 
-  /** Unique (case-insensitive). @example 'test@example.com' */
+  /** ASCII, as `format: email` implies. Unique (case-insensitive). @example 'test@example.com' */
+  @Matches(/^[!-~]*$/, { message: 'email must be an e-mail address of ASCII characters' })
   @IsEmail({}, { message: 'email must be an e-mail address' })
   @Text({ min: 1, max: EMAIL_MAX })
   email: string;

@@ -109,6 +109,10 @@ describe('accounts', () => {
       'a@b.co\n',
       'A <a@b.co>',
       'a@b.co,c@d.ef',
+      'üser@example.com',
+      'user@exämple.com',
+      'user@example.рф',
+      'u\u202eser@example.com',
       `${'a'.repeat(60)}@${'b'.repeat(56)}.com`,
     ])('refuses the e-mail %j', async (email) => {
       expectProblem(await register({ email }), '400 VALIDATION_FAILED', ['email']);
