@@ -50,11 +50,12 @@ export class AuthController {
     @CurrentRequest() request: LimitedRequest,
     @Body() body: ChangePasswordDto,
   ): Promise<void> {
-    const { role, username } = principal;
-    return this.attempts.run({ request, role, username }, () =>
+    const { role, username, sessionId } = principal;
+    return this.attempts.run({ request, role, username, sessionId }, (priority) =>
       this.accounts.changePassword(principal, {
         currentPassword: body.current_password,
         newPassword: body.new_password,
+        priority,
       }),
     );
   }

@@ -32,8 +32,8 @@ export class AdminLoginController {
     @CurrentRequest() request: LimitedRequest,
   ): Promise<TokenDto> {
     const { username } = body;
-    const signIn = await this.attempts.run({ request, role: 'admin', username }, () =>
-      this.signIns.signIn('admin', body, request.client),
+    const signIn = await this.attempts.run({ request, role: 'admin', username }, (priority) =>
+      this.signIns.signIn('admin', body, { client: request.client, priority }),
     );
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }

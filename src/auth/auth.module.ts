@@ -12,6 +12,7 @@ import { PasswordAttempts } from './limits/password-attempts.js';
 import { RateLimitAuditor } from './limits/rate-limit-auditor.js';
 import { Registrations } from './limits/registrations.js';
 import { SignInService } from './sessions/sign-in.service.js';
+import { KnownNetworks } from './sessions/known-networks.js';
 import { TokensService } from './sessions/tokens.service.js';
 
 const ISSUER = 'vpms';
@@ -37,6 +38,7 @@ const ALGORITHM = 'HS256';
   ],
   providers: [
     BearerTokenStrategy,
+    KnownNetworks,
     PasswordAttempts,
     RateLimitAuditor,
     Registrations,

@@ -45,8 +45,8 @@ export class UserAccountController {
     @CurrentRequest() request: LimitedRequest,
   ): Promise<TokenDto> {
     const { username } = body;
-    const signIn = await this.attempts.run({ request, role: 'user', username }, () =>
-      this.signIns.signIn('user', body, request.client),
+    const signIn = await this.attempts.run({ request, role: 'user', username }, (priority) =>
+      this.signIns.signIn('user', body, { client: request.client, priority }),
     );
     return mapSignIn(signIn, this.configuration.jwtExpiresIn);
   }

@@ -116,7 +116,7 @@ describe("the admin's parking lots", () => {
     expect((await spotsOf(id))[0]).toMatchObject({ status: 'A', reservation: null });
   });
 
-  it.each(Object.entries({ ...LOT, price: 55.5, number_of_spots: 5 }))(
+  it.each(Object.entries({ ...LOT, pin_code: '560 001', price: 55.5, number_of_spots: 5 }))(
     'changes only %s if only it is sent',
     async (field, value) => {
       clock.set(START);

@@ -78,7 +78,7 @@ describeWithServers('rate limits of several instances', () => {
         for (const { token, username } of drivers) {
           const booked = await first.http.as({ token }).book(lotId);
           expect(booked.status).toBe(201);
-          expect(booked.headers.get('ratelimit')).toMatch(/^"requests-of-token";r=29\d\d;/);
+          expect(booked.headers.get('ratelimit')).toMatch(/^"requests-of-account";r=29\d\d;/);
           const release = `/api/user/bookings/${booked.body.id}/release`;
           expect((await first.http.post(release, { token })).status).toBe(200);
           expect((await login(first, username)).status).toBe(200);

@@ -33,11 +33,11 @@ export const HEADERS = {
   'RateLimit-Policy': {
     description:
       'Which limits count this request: `q` of them in `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
-    schema: { type: 'string', example: '"requests-of-token";q=3000;w=60' },
+    schema: { type: 'string', example: '"requests-of-account";q=3000;w=60' },
   },
   RateLimit: {
     description: 'What remains of each of those limits: `r` requests within the next `t` seconds',
-    schema: { type: 'string', example: '"requests-of-token";r=0;t=42' },
+    schema: { type: 'string', example: '"requests-of-account";r=0;t=42' },
   },
 };
 

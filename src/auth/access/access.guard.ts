@@ -37,8 +37,11 @@ export class AccessGuard extends AuthGuard(BEARER_TOKEN) {
     const { principal } = http.getRequest<FastifyRequest>();
     // Passport lets a request pass without a user if a strategy calls pass().
     if (!principal) throw new TokenInvalid();
-    // Per session, not per account: a driver's second device is not slowed down by the first.
-    const quotas = await this.limits.consume('requests-of-token', principal.sessionId, principal);
+    const quotas = await this.limits.consume(
+      'requests-of-account',
+      String(principal.id),
+      principal,
+    );
     setRateLimitHeaders(http.getResponse<FastifyReply>(), quotas);
     if (!access.includes(principal.role)) throw new RoleForbidden(principal.role);
     return true;

@@ -9,9 +9,10 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { canBeStored, caseFolded } from '../../platform/text.js';
 import { Account } from './account.entity.js';
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { CurrentPasswordWrong, EmailTaken, UsernameTaken } from '../errors.js';
 import { CURRENT_HASH_PREFIX } from '../passwords/password-hash.js';
-import { Passwords } from '../passwords/passwords.js';
+import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 
 /** Cache tag of values that depend on any account. */
 export const ACCOUNTS_TAG = 'accounts';
@@ -25,6 +26,7 @@ export interface NewAccount {
 export interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
+  readonly priority: PasswordPriority;
 }
 
 export interface HashReplacement {
@@ -136,16 +138,21 @@ export class AccountsService implements OnModuleInit {
   /**
    * Changes the principal's password and ends every other session of the account. Both outcomes are
    * audited.
-   * @throws CurrentPasswordWrong, and nothing changes
+   * @throws CurrentPasswordWrong | ValidationFailed if it is the same password, and nothing changes
    */
   async changePassword(principal: Principal, change: PasswordChange): Promise<void> {
     const { id: accountId, sessionId } = principal;
+    const { currentPassword, newPassword, priority } = change;
     const { passwordHash: known } = await this.get(accountId);
-    if (!(await this.passwords.matches(change.currentPassword, known))) {
+    if (!(await this.passwords.matches(currentPassword, known, priority))) {
       await this.transactions.run((tx) => this.audit(tx, principal, 'password.change-refused'));
       throw new CurrentPasswordWrong();
     }
-    const passwordHash = await this.passwords.hash(change.newPassword);
+    if (newPassword === currentPassword) {
+      const message = 'new_password must differ from the current one';
+      throw new ValidationFailed([{ field: 'new_password', message }]);
+    }
+    const passwordHash = await this.passwords.hash(newPassword, priority);
     const changed = await this.transactions.run(async (tx) => {
       const updated = await tx.update(
         Account,

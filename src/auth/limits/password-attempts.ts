@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { Role } from '../../platform/principal.js';
 import type { LimitedRequest } from '../../platform/rate-limits/limited-request.js';
+import type { LimitName } from '../../platform/rate-limits/limit-policies.js';
 import type { Quota } from '../../platform/rate-limits/quota.js';
 import { RateLimited } from '../../platform/rate-limits/rate-limited.js';
 import { RateLimits, type Consumption } from '../../platform/rate-limits/rate-limits.js';
 import { Overloaded } from '../../platform/errors/coded-error.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { CredentialsWrong, CurrentPasswordWrong } from '../errors.js';
+import type { PasswordPriority } from '../passwords/passwords.js';
+import { KnownNetworks } from '../sessions/known-networks.js';
 import { RateLimitAuditor } from './rate-limit-auditor.js';
 import { nameKey } from './name-key.js';
 import { KeyedMutex } from './keyed-mutex.js';
@@ -27,51 +30,107 @@ export interface PasswordAttempt {
   readonly role: Role;
   /** The name as it was sent, known or not. */
   readonly username: string;
+  /** The session that the request is authenticated with. Undefined at a login. */
+  readonly sessionId?: string;
 }
 
-/** Limits wrong passwords per account and per address. */
+/** Attempts of one priority. */
+interface Lane {
+  readonly concurrentChecks: ReturnType<typeof pLimit>;
+  /** Runs attempts with one key sequentially, so that correct ones do not use up its points. */
+  readonly mutex: KeyedMutex;
+}
+
+/** Where an attempt is counted. */
+interface Scope {
+  readonly priority: PasswordPriority;
+  /** The account, and the network or session whose attempts are counted apart from all others. */
+  readonly key: string;
+  /** The limits of a wrong password, each with its key. */
+  readonly limits: readonly (readonly [LimitName, string])[];
+  /** The key of correct logins; undefined for an attempt with a session. */
+  readonly loginKey: string | undefined;
+}
+
+/**
+ * Limits wrong passwords per account and per address, and correct logins per account. The attempts
+ * from a network from which the account has logged in before are counted apart, as are those with a
+ * session, so that a stranger's attempts never block the owner (docs/decisions/rate-limits.md).
+ */
 @Injectable()
 export class PasswordAttempts {
-  private readonly concurrentChecks = pLimit(MAX_CONCURRENT_CHECKS);
-  /** Runs attempts for one account sequentially, so that correct ones do not use up its points. */
-  private readonly accountMutex = new KeyedMutex();
+  private readonly lanes: Readonly<Record<PasswordPriority, Lane>> = {
+    0: newLane(),
+    1: newLane(),
+    2: newLane(),
+    3: newLane(),
+  };
 
   constructor(
     private readonly limits: RateLimits,
     private readonly auditor: RateLimitAuditor,
     private readonly accounts: AccountsService,
+    private readonly networks: KnownNetworks,
   ) {}
 
   /**
-   * Runs the check. A wrong password costs the account and the address a point each; the points are
-   * consumed before the check, so that concurrent attempts cannot exceed the limit.
-   * @throws RateLimited without running the check if either has no points left; and the check's
-   * error
+   * Runs the check with the priority of its hashes. A wrong password costs a point of each limit; the
+   * points are consumed before the check, so that concurrent attempts cannot exceed the limits.
+   * @throws RateLimited | Overloaded without running the check; and the check's error
    */
-  async run<T>(attempt: PasswordAttempt, check: () => Promise<T>): Promise<T> {
-    if (!this.limits.enabled) return check();
-    // Check the address first, so that a password-spraying client cannot fill the per-account
-    // queues.
-    await this.limits.assertAvailable('wrong-passwords-from-address', attempt.request.network);
-    if (this.accountMutex.waiting >= MAX_WAITING) throw new Overloaded();
-    const account = `${attempt.role}:${nameKey(attempt.username)}`;
-    return this.accountMutex.runExclusive(account, async () => {
-      await this.limits.assertAvailable('wrong-passwords-of-account', account);
-      return this.concurrentChecks(() => this.runCheck(account, attempt, check));
+  async run<T>(
+    attempt: PasswordAttempt,
+    check: (priority: PasswordPriority) => Promise<T>,
+  ): Promise<T> {
+    const scope = await this.scopeOf(attempt);
+    const { key, priority, limits, loginKey } = scope;
+    if (!this.limits.enabled) return check(priority);
+    // Check the limits first, so that a password-spraying client cannot fill the queues.
+    for (const limit of limits) await this.limits.assertAvailable(...limit);
+    const { mutex, concurrentChecks } = this.lanes[priority];
+    if (mutex.waiting >= MAX_WAITING) throw new Overloaded();
+    this.limits.assertShort('waiting-logins-of-account', mutex.waitingFor(key));
+    return mutex.runExclusive(key, async () => {
+      for (const limit of limits) await this.limits.assertAvailable(...limit);
+      if (loginKey) await this.limits.assertAvailable('logins-of-account', loginKey);
+      return concurrentChecks(() => this.runCheck(scope, attempt, check));
     });
   }
 
+  private async scopeOf(attempt: PasswordAttempt): Promise<Scope> {
+    const { role, username, sessionId, request } = attempt;
+    const account = `${role}:${nameKey(username)}`;
+    const ofRole = role === 'admin' ? 2 : 0;
+    if (sessionId !== undefined) {
+      const key = `${account}#${sessionId}`;
+      const limits = [['wrong-passwords-of-account', key]] as const;
+      return { priority: ofRole === 2 ? 3 : 1, key, limits, loginKey: undefined };
+    }
+    const isKnown = await this.networks.isKnown({ role, username }, request.network);
+    const key = isKnown ? `${account}@${request.network}` : account;
+    return {
+      priority: isKnown ? (ofRole === 2 ? 3 : 1) : ofRole,
+      key,
+      limits: [
+        ['wrong-passwords-of-account', key],
+        ['wrong-passwords-from-address', request.network],
+      ],
+      loginKey: account,
+    };
+  }
+
   private async runCheck<T>(
-    account: string,
+    { priority, limits, loginKey }: Scope,
     attempt: PasswordAttempt,
-    check: () => Promise<T>,
+    check: (priority: PasswordPriority) => Promise<T>,
   ): Promise<T> {
     const { request } = attempt;
-    const consumed = await this.consume(account, request);
+    const consumed = await this.consume(limits);
     const quotas = consumed.map(({ quota }) => quota);
     try {
-      const result = await check();
+      const result = await check(priority);
       await refundAll(consumed);
+      if (loginKey) await this.limits.tryConsume('logins-of-account', loginKey);
       request.show(quotas.map((quota) => ({ ...quota, remaining: quota.remaining + 1 })));
       return result;
     } catch (error) {
@@ -92,25 +151,24 @@ export class PasswordAttempts {
     quotas: readonly Quota[],
     { request, username }: PasswordAttempt,
   ): Promise<void> {
-    for (const { limit } of quotas.filter(({ remaining }) => remaining === 0)) {
+    for (const quota of quotas.filter(({ remaining }) => remaining === 0)) {
       const account = await this.accounts.findByName(username);
-      await this.auditor.reportExceeded(limit, { ...request.client, username: account?.username });
+      await this.auditor.reportExceeded(quota, { ...request.client, username: account?.username });
     }
   }
 
-  private async consume(
-    account: string,
-    { network }: LimitedRequest,
-  ): Promise<readonly Consumption[]> {
-    const consumed = [
-      await this.limits.tryConsume('wrong-passwords-of-account', account),
-      await this.limits.tryConsume('wrong-passwords-from-address', network),
-    ];
+  private async consume(limits: Scope['limits']): Promise<readonly Consumption[]> {
+    const consumed: Consumption[] = [];
+    for (const limit of limits) consumed.push(await this.limits.tryConsume(...limit));
     const exceeded = consumed.find(({ quota }) => quota.exceeded);
     if (!exceeded) return consumed;
     await refundAll(consumed);
     throw new RateLimited(exceeded.quota);
   }
+}
+
+function newLane(): Lane {
+  return { concurrentChecks: pLimit(MAX_CONCURRENT_CHECKS), mutex: new KeyedMutex() };
 }
 
 async function refundAll(consumed: readonly Consumption[]): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type AuditAuthor, recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { LIMIT_POLICIES, type LimitName } from '../../platform/rate-limits/limit-policies.js';
+import type { LimitName } from '../../platform/rate-limits/limit-policies.js';
 import type { Quota } from '../../platform/rate-limits/quota.js';
 import { RateLimited } from '../../platform/rate-limits/rate-limited.js';
 import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
@@ -25,14 +25,15 @@ export class RateLimitAuditor {
     try {
       return await this.limits.consume(limit, key);
     } catch (error) {
-      if (error instanceof RateLimited && error.quota.isFirst) await this.reportExceeded(limit, by);
+      if (error instanceof RateLimited && error.quota.isFirst)
+        await this.reportExceeded(error.quota, by);
       throw error;
     }
   }
 
   /** Never rejects: the request is refused even if the audit log cannot be written. */
-  async reportExceeded(limit: LimitName, by: AuditAuthor): Promise<void> {
-    const { points, seconds } = LIMIT_POLICIES[limit];
+  async reportExceeded({ limit, policy }: Quota, by: AuditAuthor): Promise<void> {
+    const { points, seconds } = policy;
     const entry = {
       at: this.clock.now(),
       by,

@@ -2,12 +2,18 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { hash } from '@node-rs/argon2';
-import pLimit from 'p-limit';
+import PQueue from 'p-queue';
 import { Overloaded } from '../../platform/errors/coded-error.js';
 import { ARGON2ID, type HashKind, kindOf, LOCKED, verifyPassword } from './password-hash.js';
 
-/** Maximum number of waiting hashes; beyond it, a response would come too late to be useful. */
+/**
+ * Maximum number of waiting hashes per priority; beyond it, a response would come too late to be
+ * useful.
+ */
 const MAX_WAITING = 200;
+
+/** The higher one is served first. A flood of one priority does not fill the queue of another. */
+export type PasswordPriority = 0 | 1 | 2 | 3;
 
 /**
  * Hashes passwords off the event loop. One core is left to the event loop, so that a flood of
@@ -15,15 +21,17 @@ const MAX_WAITING = 200;
  */
 @Injectable()
 export class Passwords {
-  private readonly limit = pLimit(Math.max(availableParallelism() - 1, 1));
+  private readonly queue = new PQueue({
+    concurrency: Math.max(availableParallelism() - 1, 1),
+  });
   /** Checked if there is no account, so that an unknown name takes as long as a known one. */
   private readonly dummyHash = this.hash('the password of an unknown account');
   /** One hash of each older kind that some account still has. */
   private readonly legacyHashes = new Map<HashKind, string>();
 
   /** @throws Overloaded if too many are waiting */
-  hash(password: string): Promise<string> {
-    return this.queue(() => hash(password, ARGON2ID));
+  hash(password: string, priority: PasswordPriority = 0): Promise<string> {
+    return this.enqueue(priority, () => hash(password, ARGON2ID));
   }
 
   /**
@@ -38,38 +46,50 @@ export class Passwords {
   /**
    * Takes equally long and returns false if there is no hash or an unusable one. @throws Overloaded
    */
-  async matches(password: string, passwordHash = LOCKED): Promise<boolean> {
+  async matches(
+    password: string,
+    passwordHash = LOCKED,
+    priority: PasswordPriority = 0,
+  ): Promise<boolean> {
     const kind = kindOf(passwordHash);
     const equal =
-      kind !== 'unusable' && (await this.queue(() => verifyPassword(passwordHash, password)));
-    if (!equal) await this.equalizeTiming(kind, password);
+      kind !== 'unusable' &&
+      (await this.enqueue(priority, () => verifyPassword(passwordHash, password)));
+    if (!equal) await this.equalizeTiming(kind, password, priority);
     return equal;
   }
 
   /** Computes the kinds of hash that a refusal has not computed yet. */
-  private async equalizeTiming(spent: HashKind, password: string): Promise<void> {
+  private async equalizeTiming(
+    spent: HashKind,
+    password: string,
+    priority: PasswordPriority,
+  ): Promise<void> {
     const all = new Map<HashKind, string>([
       ['current', await this.dummyHash],
       ...this.legacyHashes,
     ]);
     all.delete(spent);
-    for (const stored of all.values()) await this.queue(() => verifyPassword(stored, password));
+    for (const stored of all.values()) {
+      await this.enqueue(priority, () => verifyPassword(stored, password));
+    }
   }
 
   /** Number of hashes that are being computed, and that wait. */
   get load(): { readonly running: number; readonly waiting: number } {
-    return { running: this.limit.activeCount, waiting: this.limit.pendingCount };
+    return { running: this.queue.pending, waiting: this.queue.size };
   }
 
-  private queue<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= MAX_WAITING) return Promise.reject(new Overloaded());
+  private enqueue<T>(priority: PasswordPriority, work: () => Promise<T>): Promise<T> {
+    if (this.queue.sizeBy({ priority }) >= MAX_WAITING) return Promise.reject(new Overloaded());
     return new Promise((resolve, reject) => {
-      void this.limit(async () => {
+      const task = async () => {
         await work().then(resolve, reject);
         // Leave the core idle for one event-loop turn after each hash: on a two-core machine,
         // hashing back to back reduced bookings to 79 % of those without logins; now it is 85 %.
         await yieldToEventLoop();
-      });
+      };
+      void this.queue.add(task, { priority });
     });
   }
 }

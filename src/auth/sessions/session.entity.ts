@@ -13,4 +13,8 @@ export class Session {
 
   @InstantColumn({ name: 'expires_at' })
   expiresAt: Date;
+
+  /** Written at most once an hour. */
+  @InstantColumn({ name: 'last_used_at' })
+  lastUsedAt: Date;
 }

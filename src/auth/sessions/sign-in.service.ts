@@ -8,7 +8,7 @@ import type { Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { CredentialsWrong } from '../errors.js';
 import { needsRehash } from '../passwords/password-hash.js';
-import { Passwords } from '../passwords/passwords.js';
+import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { TokensService } from './tokens.service.js';
 
 export interface Credentials {
@@ -19,6 +19,11 @@ export interface Credentials {
 export interface SignIn {
   readonly account: Account;
   readonly token: string;
+}
+
+export interface SignInContext {
+  readonly client: ClientInfo;
+  readonly priority: PasswordPriority;
 }
 
 @Injectable()
@@ -36,21 +41,29 @@ export class SignInService {
    * password.
    * @throws CredentialsWrong if name, password or role do not match; it is audited
    */
-  async signIn(role: Role, credentials: Credentials, client: ClientInfo): Promise<SignIn> {
+  async signIn(
+    role: Role,
+    credentials: Credentials,
+    { client, priority }: SignInContext,
+  ): Promise<SignIn> {
     try {
-      return await this.attempt(role, credentials, client);
+      return await this.attempt(role, credentials, { client, priority });
     } catch (error) {
       if (error instanceof CredentialsWrong) await this.recordFailure(credentials, client);
       throw error;
     }
   }
 
-  private async attempt(role: Role, credentials: Credentials, client: ClientInfo): Promise<SignIn> {
-    const account = await this.authenticate(role, credentials);
+  private async attempt(
+    role: Role,
+    credentials: Credentials,
+    { client, priority }: SignInContext,
+  ): Promise<SignIn> {
+    const account = await this.authenticate(role, credentials, priority);
     const signIn = await this.startSession(account, client).catch(async (error: unknown) => {
       if (!(error instanceof CredentialsWrong)) throw error;
       // The hash was replaced in the meantime. If by a login's rehash, the password still matches.
-      return this.startSession(await this.authenticate(role, credentials), client);
+      return this.startSession(await this.authenticate(role, credentials, priority), client);
     });
     if (needsRehash(signIn.account.passwordHash)) {
       await this.rehash(signIn.account, credentials.password);
@@ -62,10 +75,14 @@ export class SignInService {
     return { account, token: await this.tokens.issue(account, client) };
   }
 
-  private async authenticate(role: Role, { username, password }: Credentials): Promise<Account> {
+  private async authenticate(
+    role: Role,
+    { username, password }: Credentials,
+    priority: PasswordPriority,
+  ): Promise<Account> {
     const account = await this.accounts.findByName(username);
     const known = account?.role === role ? account.passwordHash : undefined;
-    const matches = await this.passwords.matches(password, known);
+    const matches = await this.passwords.matches(password, known, priority);
     if (!account || !matches) throw new CredentialsWrong();
     return account;
   }

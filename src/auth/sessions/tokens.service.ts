@@ -9,8 +9,11 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { clientNetwork } from '../../platform/rate-limits/client-network.js';
+import { HOUR } from '../../platform/time/durations.js';
 import type { Account } from '../accounts/account.entity.js';
 import { CredentialsWrong, TokenExpired, TokenInvalid, TokenRevoked } from '../errors.js';
+import { KnownNetworks } from './known-networks.js';
 
 interface Claims {
   readonly sub: string;
@@ -20,6 +23,16 @@ interface Claims {
   readonly exp: number;
 }
 
+interface SessionRow {
+  readonly id: number;
+  readonly username: string;
+  readonly role: Role;
+  /** In milliseconds. */
+  readonly lastUsedAt: number;
+}
+
+/** Live sessions of an account. */
+const MAX_SESSIONS = 20;
 /** Verified tokens kept in memory, less than 1 KiB each. */
 const MAX_CACHED_TOKENS = 10_000;
 
@@ -40,11 +53,13 @@ export class TokensService {
     private readonly configuration: Configuration,
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
+    private readonly networks: KnownNetworks,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Issues a token for the account, valid for `JWT_EXPIRES_IN` seconds. An admin's is audited.
+   * Issues a token for the account, valid for `JWT_EXPIRES_IN` seconds. If the account has too many
+   * sessions, the least recently used one ends. An admin's login is audited.
    * @throws CredentialsWrong if the password has changed since the account was read: a login with
    * the old password during the change must not survive it
    */
@@ -55,11 +70,17 @@ export class TokensService {
     const exp = issuedAt + this.configuration.jwtExpiresIn;
     await this.transactions.run(async (tx) => {
       const opened = await tx.sql`
-        INSERT INTO sessions (id, account_id, expires_at)
-        SELECT ${jti}, id, ${exp * 1000} FROM accounts
-        WHERE id = ${id} AND password_hash = ${passwordHash} ${rowLock(tx, 'FOR SHARE')}
+        INSERT INTO sessions (id, account_id, expires_at, last_used_at)
+        SELECT ${jti}, id, ${exp * 1000}, ${now.getTime()} FROM accounts
+        WHERE id = ${id} AND password_hash = ${passwordHash} ${rowLock(tx, 'FOR NO KEY UPDATE')}
         RETURNING id`;
       if (opened.length === 0) throw new CredentialsWrong();
+      // The lock of the account makes concurrent logins wait, so that each sees the others' sessions.
+      await tx.sql`
+        DELETE FROM sessions WHERE account_id = ${id} AND id <> ${jti}
+          AND id NOT IN (SELECT id FROM sessions WHERE account_id = ${id} AND id <> ${jti}
+            ORDER BY last_used_at DESC LIMIT ${MAX_SESSIONS - 1})`;
+      await this.networks.remember(tx, id, clientNetwork(client.address), now);
       if (role !== 'admin') return;
       const by = { ...client, id, username };
       await recordAudit(tx, { at: now, by, action: 'login.succeeded', targetId: id });
@@ -70,11 +91,12 @@ export class TokensService {
   /** @throws TokenInvalid | TokenExpired | TokenRevoked */
   async verify(token: string): Promise<VerifiedToken> {
     const { sub, jti, role, exp } = await this.readClaims(token);
-    const [account] = await this.database.sql<{ id: number; username: string; role: Role }[]>`
-      SELECT accounts.id, accounts.username, accounts.role
+    const [account] = await this.database.sql<SessionRow[]>`
+      SELECT accounts.id, accounts.username, accounts.role, sessions.last_used_at AS "lastUsedAt"
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.id = ${jti} AND expires_at = ${exp * 1000}`;
     if (!account || String(account.id) !== sub || account.role !== role) throw new TokenRevoked();
+    this.recordUse(jti, account.lastUsedAt);
     return { id: account.id, username: account.username, role, sessionId: jti };
   }
 
@@ -87,6 +109,18 @@ export class TokensService {
   async deleteExpired(): Promise<void> {
     const now = this.clock.now().getTime();
     await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE expires_at < ${now}`);
+  }
+
+  /** Does not wait for the write: it only orders the account's sessions. */
+  private recordUse(sessionId: string, lastUsedAt: number): void {
+    const now = this.clock.now().getTime();
+    if (now - lastUsedAt < HOUR) return;
+    const write = this.transactions.run(
+      (tx) => tx.sql`
+        UPDATE sessions SET last_used_at = ${now}
+        WHERE id = ${sessionId} AND last_used_at = ${lastUsedAt}`,
+    );
+    write.catch(() => undefined);
   }
 
   private async readClaims(token: string): Promise<Claims> {

@@ -64,7 +64,8 @@ export class LotsService {
     return this.write(this.transactions, async (tx) => {
       const lot = await lockLot(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
-      if (Object.keys(changes).length === 0) return viewOf(tx, lotId);
+      const difference = lotDifference(lot, changes);
+      if (Object.keys(difference.after).length === 0) return viewOf(tx, lotId);
 
       const now = this.clock.now();
       const wanted = changes.numberOfSpots ?? lot.numberOfSpots;
@@ -74,7 +75,7 @@ export class LotsService {
       if (wanted < lot.numberOfSpots) await retireSpots(tx, { lotId, count, now });
       await tx.update(Lot, { id: lotId }, { ...changes, updatedAt: now });
       const about = { at: now, by: principal, targetId: lotId };
-      await recordAudit(tx, { ...about, action: 'lot.updated', ...lotDifference(lot, changes) });
+      await recordAudit(tx, { ...about, action: 'lot.updated', ...difference });
       return viewOf(tx, lotId);
     });
   }

@@ -72,6 +72,8 @@ export abstract class Configuration {
   readonly publicUrl: string;
   /** Whether rate limits apply. */
   readonly rateLimitEnabled: boolean;
+  /** Registrations per hour from one address. */
+  readonly registrationsPerHour: number;
   /** Bearer token for `GET /metrics`. Undefined: no token is needed. */
   readonly metricsToken: string | undefined;
   /** Whether Swagger UI and the OpenAPI document are served. */

@@ -48,6 +48,7 @@ describe('readConfiguration', () => {
       publicUrl: 'http://localhost:5000',
       rateLimitEnabled: true,
       apiDocs: true,
+      registrationsPerHour: 30,
       logLevel: 'info',
       logFormat: 'pretty',
     });

@@ -9,6 +9,7 @@ import {
   type ProcessRole,
 } from './configuration.js';
 import { CURRENCIES } from '../currencies.js';
+import { DEFAULT_REGISTRATIONS_PER_HOUR } from '../rate-limits/limit-policies.js';
 import { codePoints } from '../text.js';
 import { MIN_SECRET_LENGTH } from './token-secret.js';
 import { readTrustedProxies } from './trusted-proxies.js';
@@ -64,6 +65,12 @@ export function readConfiguration(environment: Environment): Configuration {
       '',
     ),
     rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', 'true'),
+    registrationsPerHour: read.integer(
+      'REGISTRATIONS_PER_HOUR',
+      DEFAULT_REGISTRATIONS_PER_HOUR,
+      1,
+      1_000_000,
+    ),
     metricsToken: readMetricsToken(read),
     apiDocs: read.boolean('API_DOCS', 'true'),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),

@@ -7,6 +7,10 @@ import type { KeyedRequest } from './keyed-request.js';
 import { decodeOutcome, encodeOutcome, isReplayable, type Outcome } from './outcome.js';
 import { DAY } from '../time/durations.js';
 
+/** Records that an account keeps. */
+const MAX_RECORDS = 1_000;
+/** Deleted at once; more than one only if requests of one account ran concurrently. */
+const MAX_SURPLUS = 100;
 /** For how long a record is replayed. */
 export const RETENTION_MS = DAY;
 
@@ -54,15 +58,30 @@ export class IdempotentTransactionRunner extends TransactionRunner {
       WHERE request_digest = ${request.digest} AND created_at > ${now - RETENTION_MS}`;
     if (stored) {
       if (stored.bodyDigest !== request.bodyDigest) throw new IdempotencyKeyReused();
-      return { outcome: decodeOutcome<T>(stored.outcome), isReplay: true };
+      const outcome = decodeOutcome<T>(stored.outcome);
+      await tx.sql`
+        UPDATE idempotency_records SET used_at = ${now} WHERE request_digest = ${request.digest}`;
+      return { outcome, isReplay: true };
     }
     const outcome = await attempt(tx, unit);
-    await tx.sql`
-      INSERT INTO idempotency_records (request_digest, body_digest, outcome, created_at)
-      VALUES (${request.digest}, ${request.bodyDigest}, ${encodeOutcome(outcome)}, ${now})
-      ON CONFLICT (request_digest) DO UPDATE SET body_digest = excluded.body_digest,
-        outcome = excluded.outcome, created_at = excluded.created_at`;
+    await this.store(tx, encodeOutcome(outcome), now);
     return { outcome, isReplay: false };
+  }
+
+  /** Stores the record, and deletes the account's least recently used ones beyond the bound. */
+  private async store(tx: Tx, outcome: string, now: number): Promise<void> {
+    const { accountId, digest, bodyDigest } = this.options.request;
+    await tx.sql`
+      INSERT INTO idempotency_records
+        (request_digest, body_digest, outcome, created_at, account_id, used_at)
+      VALUES (${digest}, ${bodyDigest}, ${outcome}, ${now}, ${accountId}, ${now})
+      ON CONFLICT (request_digest) DO UPDATE SET body_digest = excluded.body_digest,
+        outcome = excluded.outcome, created_at = excluded.created_at, used_at = excluded.used_at`;
+    await tx.sql`
+      DELETE FROM idempotency_records WHERE request_digest IN (
+        SELECT request_digest FROM idempotency_records
+        WHERE account_id = ${accountId} AND request_digest <> ${digest}
+        ORDER BY used_at DESC LIMIT ${MAX_SURPLUS} OFFSET ${MAX_RECORDS - 1})`;
   }
 }
 

@@ -17,6 +17,7 @@ interface RequestParts {
 
 /** Digests that identify a request, so that neither key nor body is stored. */
 export interface KeyedRequest {
+  readonly accountId: number;
   /** Digest of account, method, path and key. */
   readonly digest: string;
   /** Digest of the body, independent of the order of its fields. */
@@ -33,6 +34,7 @@ export function keyedRequest({ accountId, method, path, key, body }: RequestPart
   }
   const digest = sha256(JSON.stringify([accountId, method, path, key]));
   return {
+    accountId,
     digest: digest.toString('base64url'),
     bodyDigest: sha256(JSON.stringify(inOrder(body ?? {}))).toString('base64url'),
     lockKey: digest.readBigInt64BE(),

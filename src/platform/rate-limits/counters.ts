@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
-import { LIMIT_POLICIES, type LimitName } from './limit-policies.js';
+import type { LimitName, LimitPolicy } from './limit-policies.js';
 import type { RateLimitRedis } from './rate-limit-redis.js';
 
 /** Points consumed in the current window, and its remaining duration. */
@@ -24,9 +24,9 @@ export class Counter {
 
   constructor(
     name: LimitName,
+    { points, seconds }: LimitPolicy,
     private readonly redis: RateLimitRedis | undefined,
   ) {
-    const { points, seconds } = LIMIT_POLICIES[name];
     const options = { keyPrefix: `vpms:limit:${name}`, points, duration: seconds };
     this.memory = new RateLimiterMemory(options);
     this.shared = redis && redis.limiter(options);

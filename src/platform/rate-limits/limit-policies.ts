@@ -1,3 +1,5 @@
+import type { Configuration } from '../config/configuration.js';
+
 export interface LimitPolicy {
   /** Points per window. */
   readonly points: number;
@@ -6,6 +8,9 @@ export interface LimitPolicy {
   /** The refusal's message, to which the time of the next attempt is added. */
   readonly refusal: string;
 }
+
+/** Registrations per hour from one address, unless `REGISTRATIONS_PER_HOUR` is set. */
+export const DEFAULT_REGISTRATIONS_PER_HOUR = 30;
 
 /** Every rate limit. Clients see the names in `RateLimit-Policy`. */
 export const LIMIT_POLICIES = {
@@ -36,26 +41,49 @@ export const LIMIT_POLICIES = {
     seconds: 60 * 60,
     refusal: 'Too many registrations with this user name',
   },
-  /**
-   * Enough for the drivers in a mall's wireless network; each costs a hash, together half a minute
-   * of one core.
-   */
+  /** The points come from `REGISTRATIONS_PER_HOUR`. */
   'registrations-from-address': {
-    points: 1_000,
+    points: DEFAULT_REGISTRATIONS_PER_HOUR,
     seconds: 60 * 60,
     refusal: 'Too many registrations from this address',
   },
   /**
-   * Fifty per second: more than any page or app of one person needs, too few to do harm with one
-   * token.
+   * Attempts that wait for an earlier one of the same account. The window is the time after which a
+   * retry makes sense.
    */
-  'requests-of-token': {
+  'waiting-logins-of-account': {
+    points: 5,
+    seconds: 1,
+    refusal: 'Too many logins of this account at the same time',
+  },
+  /** Correct passwords: each login costs a hash and a session. */
+  'logins-of-account': {
+    points: 60,
+    seconds: 60,
+    refusal: 'Too many logins of this account',
+  },
+  /**
+   * Fifty per second: more than all pages and apps of one person need, too few to do harm. Per
+   * account, because an account may have many tokens.
+   */
+  'requests-of-account': {
     points: 3_000,
     seconds: 60,
-    refusal: 'Too many requests with this token',
+    refusal: 'Too many requests of this account',
   },
 } as const satisfies Record<string, LimitPolicy>;
 
 export type LimitName = keyof typeof LIMIT_POLICIES;
+
+/** The policies of this installation. */
+export function limitPolicies({
+  registrationsPerHour,
+}: Pick<Configuration, 'registrationsPerHour'>): Readonly<Record<LimitName, LimitPolicy>> {
+  const registrations = LIMIT_POLICIES['registrations-from-address'];
+  return {
+    ...LIMIT_POLICIES,
+    'registrations-from-address': { ...registrations, points: registrationsPerHour },
+  };
+}
 
 export const LIMIT_NAMES = Object.keys(LIMIT_POLICIES) as readonly LimitName[];

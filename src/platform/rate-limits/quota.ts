@@ -1,8 +1,9 @@
-import type { LimitName } from './limit-policies.js';
+import type { LimitName, LimitPolicy } from './limit-policies.js';
 
 /** The remaining points of a rate limit for one account, address or token. */
 export interface Quota {
   readonly limit: LimitName;
+  readonly policy: LimitPolicy;
   readonly remaining: number;
   /** Whole seconds, at least one, until the window ends. */
   readonly resetSeconds: number;

@@ -1,5 +1,4 @@
 import { CodedError } from '../errors/coded-error.js';
-import { LIMIT_POLICIES } from './limit-policies.js';
 import type { Quota } from './quota.js';
 
 /** A rate limit is exceeded; the request may be repeated after its window. */
@@ -7,8 +6,7 @@ export class RateLimited extends CodedError {
   readonly code = 'RATE_LIMITED';
 
   constructor(readonly quota: Quota) {
-    const { refusal } = LIMIT_POLICIES[quota.limit];
-    super(`${refusal}; try again in ${inWords(quota.resetSeconds)}.`);
+    super(`${quota.policy.refusal}; try again in ${inWords(quota.resetSeconds)}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { type Count, Counter } from './counters.js';
-import { LIMIT_NAMES, LIMIT_POLICIES, type LimitName } from './limit-policies.js';
+import { LIMIT_NAMES, type LimitName, limitPolicies, type LimitPolicy } from './limit-policies.js';
 import type { Quota } from './quota.js';
 import { RateLimited } from './rate-limited.js';
 import { RateLimitRedis } from './rate-limit-redis.js';
@@ -20,12 +20,17 @@ export interface Consumption {
 export class RateLimits implements OnApplicationShutdown {
   readonly enabled: boolean;
   private readonly redis: RateLimitRedis | undefined;
+  private readonly policies: Readonly<Record<LimitName, LimitPolicy>>;
   private readonly counters: ReadonlyMap<LimitName, Counter>;
 
-  constructor({ rateLimitEnabled, redisUrl }: Configuration) {
+  constructor(configuration: Configuration) {
+    const { rateLimitEnabled, redisUrl } = configuration;
+    this.policies = limitPolicies(configuration);
     this.enabled = rateLimitEnabled;
     this.redis = rateLimitEnabled && redisUrl ? new RateLimitRedis(redisUrl) : undefined;
-    this.counters = new Map(LIMIT_NAMES.map((name) => [name, new Counter(name, this.redis)]));
+    this.counters = new Map(
+      LIMIT_NAMES.map((name) => [name, new Counter(name, this.policies[name], this.redis)]),
+    );
   }
 
   onApplicationShutdown(): void {
@@ -46,14 +51,20 @@ export class RateLimits implements OnApplicationShutdown {
   /** Consumes a point even if none is left; the quota is then exceeded. */
   async tryConsume(limit: LimitName, key: string): Promise<Consumption> {
     const { undo, ...count } = await this.counter(limit).increment(key);
-    const over = count.consumed - LIMIT_POLICIES[limit].points;
-    const quota = { ...quotaOf(limit, count), exceeded: over > 0, isFirst: over === 1 };
+    const over = count.consumed - this.policies[limit].points;
+    const quota = { ...this.quotaOf(limit, count), exceeded: over > 0, isFirst: over === 1 };
     return { quota, refund: undo };
   }
 
   /** Checks without consuming. @throws RateLimited if no point is left */
   async assertAvailable(limit: LimitName, key: string): Promise<void> {
-    const quota = quotaOf(limit, await this.counter(limit).get(key));
+    const quota = this.quotaOf(limit, await this.counter(limit).get(key));
+    if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });
+  }
+
+  /** @throws RateLimited if so many are waiting already that the limit has no point left */
+  assertShort(limit: LimitName, waiting: number): void {
+    const quota = this.quotaOf(limit, { consumed: waiting, milliseconds: 0 });
     if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });
   }
 
@@ -62,15 +73,17 @@ export class RateLimits implements OnApplicationShutdown {
     if (!counter) throw new Error(`There is no limit ${limit}`);
     return counter;
   }
-}
 
-function quotaOf(
-  limit: LimitName,
-  { consumed, milliseconds }: Count,
-): Omit<Quota, 'exceeded' | 'isFirst'> {
-  return {
-    limit,
-    remaining: Math.max(LIMIT_POLICIES[limit].points - Math.max(consumed, 0), 0),
-    resetSeconds: Math.max(Math.ceil(milliseconds / 1000), 1),
-  };
+  private quotaOf(
+    limit: LimitName,
+    { consumed, milliseconds }: Count,
+  ): Omit<Quota, 'exceeded' | 'isFirst'> {
+    const policy = this.policies[limit];
+    return {
+      limit,
+      policy,
+      remaining: Math.max(policy.points - Math.max(consumed, 0), 0),
+      resetSeconds: Math.max(Math.ceil(milliseconds / 1000), 1),
+    };
+  }
 }

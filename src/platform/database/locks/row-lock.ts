@@ -1,7 +1,8 @@
 import { raw, type SqlFragment } from '../sql.js';
 import type { Tx } from '../tx.js';
 
-export type RowLock = 'FOR UPDATE' | 'FOR UPDATE SKIP LOCKED' | 'FOR SHARE' | 'FOR KEY SHARE';
+export type RowLock =
+  'FOR UPDATE' | 'FOR UPDATE SKIP LOCKED' | 'FOR NO KEY UPDATE' | 'FOR KEY SHARE';
 
 /**
  * The clause that locks the rows of a SELECT on PostgreSQL, where units of work run concurrently.

@@ -5,6 +5,7 @@ import { Audit1767484800000 } from './1767484800000-audit.js';
 import { DelayedJobs1767571200000 } from './1767571200000-delayed-jobs.js';
 import { IdempotencyRecords1767657600000 } from './1767657600000-idempotency-records.js';
 import { Installation1767747600000 } from './1767747600000-installation.js';
+import { AccountLimits1767830400000 } from './1767830400000-account-limits.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   DelayedJobs1767571200000,
   IdempotencyRecords1767657600000,
   Installation1767747600000,
+  AccountLimits1767830400000,
 ];

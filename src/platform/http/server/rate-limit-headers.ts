@@ -1,14 +1,12 @@
 import type { FastifyReply } from 'fastify';
-import { LIMIT_POLICIES } from '../../rate-limits/limit-policies.js';
 import type { Quota } from '../../rate-limits/quota.js';
 
 /** Sets the RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10). */
 export function setRateLimitHeaders(reply: FastifyReply, quotas: readonly Quota[]): void {
   if (quotas.length === 0) return;
-  const policies = quotas.map(({ limit }) => {
-    const { points, seconds } = LIMIT_POLICIES[limit];
-    return `"${limit}";q=${points};w=${seconds}`;
-  });
+  const policies = quotas.map(
+    ({ limit, policy: { points, seconds } }) => `"${limit}";q=${points};w=${seconds}`,
+  );
   const states = quotas.map(
     ({ limit, remaining, resetSeconds }) => `"${limit}";r=${remaining};t=${resetSeconds}`,
   );
