@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccountsService } from './auth/accounts/accounts.service.js';
 import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './platform/config/configuration.js';
-import { readConfiguration } from './platform/config/read-configuration.js';
+import { type Environment, readConfiguration } from './platform/config/read-configuration.js';
 import { StartError } from './platform/errors/start-error.js';
 import { readEnvironment } from './platform/config/read-environment.js';
 import { isGuessable } from './platform/config/token-secret.js';
@@ -22,8 +22,11 @@ import { errorText, hasErrorCode } from './platform/errors/error-text.js';
 const SHUTDOWN_MILLISECONDS = 15_000;
 
 async function main(): Promise<void> {
-  const configuration = readConfiguration(readEnvironment());
+  const warnings: string[] = [];
+  const environment = readEnvironment({ warn: (warning) => void warnings.push(warning) });
+  const configuration = configure(environment, warnings);
   const logger = createLogger(configuration);
+  for (const warning of warnings) logger.warn(warning);
   prepareDataDirectory(configuration);
   const { app, open } = await prepareApp(configuration, logger).catch((error: unknown) => {
     throw toStartError(error, configuration);
@@ -33,6 +36,16 @@ async function main(): Promise<void> {
   logStartup(await app.getUrl(), configuration, logger);
   if (open) warnOfDefaultAdmin(configuration, logger);
   warnOfGuessableSecret(configuration, logger);
+}
+
+/** A misspelled name is often the reason for an error, so its warning follows the errors. */
+function configure(environment: Environment, warnings: readonly string[]): Configuration {
+  try {
+    return readConfiguration(environment);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    throw new StartError([error.message, ...warnings].join('\n'), { cause: error });
+  }
 }
 
 function prepareDataDirectory({ dataDirectory, database, jwtSecret }: Configuration): void {
@@ -94,10 +107,7 @@ function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): v
   );
 }
 
-/**
- * Only a warning: docs/contract.md allows any 32 characters in production, and any secret
- * elsewhere.
- */
+/** Only a warning, because any secret is allowed outside production. */
 function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): void {
   if (jwtSecret === undefined || !isGuessable(jwtSecret)) return;
   logger.warn(

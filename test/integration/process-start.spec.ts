@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -75,6 +76,22 @@ describe('the start', () => {
     ]);
   });
 
+  it('logs a warning for each entry of .env that has no effect', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, '.env'), 'LOG_FORMAT=json\nVPMS_PORT=1\nport=1\n');
+    await using vpms = await startProcess({ directory, dataDirectory: directory });
+    const warnings = vpms
+      .output()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { level: number; msg: string })
+      .filter(({ level, msg }) => level === 40 && msg.includes('.env'));
+    expect(warnings.map(({ msg }) => msg.replace(/^.*\.env, /, ''))).toEqual([
+      'line 2: VPMS_PORT is not a variable of VPMS and is ignored',
+      'line 3: port is ignored; it probably means PORT',
+    ]);
+  });
+
   it('prefers the real environment to .env', async () => {
     const directory = temporaryDirectory();
     writeFileSync(
@@ -138,6 +155,30 @@ describe('a failing start', () => {
     }
     expect(stderr.trimEnd().split('\n')).toHaveLength(6);
     expect(readdirSync(directory)).toEqual(['.env']);
+  });
+
+  it('reads the first variable of a .env file with a byte order mark', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, '.env'), '\uFEFFNODE_ENV=production\r\nPORT=0\r\n');
+    const { code, stderr } = await runToEnd({ directory });
+    expect(code).toBe(1);
+    expect(stderr).toContain('JWT_SECRET is required in production');
+  });
+
+  it('reports a misspelled name together with the error that it causes', async () => {
+    const directory = temporaryDirectory();
+    const secret = randomBytes(16).toString('hex');
+    writeFileSync(join(directory, '.env'), `NODE_ENV=production\nJWT_SECRT=${secret}\n`);
+    const { stderr } = await runToEnd({ directory });
+    expect(stderr).toContain('JWT_SECRET is required in production');
+    expect(stderr).toContain('.env, line 2: JWT_SECRT is ignored; it probably means JWT_SECRET');
+    expect(stderr).not.toContain(secret);
+  });
+
+  it('refuses a .env file in UTF-16', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, '.env'), '\uFEFFPORT=0\r\n', 'utf16le');
+    expect(await expectRefusal(directory, {})).toContain('.env is not UTF-8 text');
   });
 
   it('names the port that is in use', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { KNOWN_VARIABLES } from './known-variables.js';
 import { type Environment, readConfiguration } from './read-configuration.js';
 
 const FILE = new URL('../../../.env.example', import.meta.url);
@@ -18,6 +19,15 @@ function variablesRead(): readonly string[] {
   readConfiguration(new Proxy({}, { get }));
   return [...names];
 }
+
+describe('KNOWN_VARIABLES', () => {
+  it('has exactly the variables that the program reads', () => {
+    expect(
+      KNOWN_VARIABLES,
+      'Correct the list in src/platform/config/known-variables.ts; otherwise the name gets a wrong warning, or none.',
+    ).toEqual([...variablesRead()].sort());
+  });
+});
 
 describe('.env.example', () => {
   it('has exactly the variables that the program reads', () => {
