@@ -85,6 +85,14 @@ describe('CORS', () => {
     await start({ ...PRODUCTION, CORS_ORIGINS: ORIGIN });
     expect(await allowedOrigin('/', ORIGIN)).toBe(ORIGIN);
   });
+
+  it('allows the origin of an app', async () => {
+    await start({ CORS_ORIGINS: 'capacitor://localhost, https://app.example' });
+    expect(await allowedOrigin('/health/live', 'capacitor://localhost')).toBe(
+      'capacitor://localhost',
+    );
+    expect(await allowedOrigin('/health/live', 'capacitor://other')).toBeNull();
+  });
 });
 
 function list(headers: Headers, name: string): string[] {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -68,7 +69,7 @@ it('starts without any development dependency', async () => {
     environment: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
-      JWT_SECRET: 'x'.repeat(32),
+      JWT_SECRET: randomBytes(16).toString('hex'),
       ADMIN_PASSWORD: 'not the default',
     },
   });
@@ -77,8 +78,6 @@ it('starts without any development dependency', async () => {
   expect((await vpms.http.get('/api/docs')).text).toContain('swagger-ui');
   expect((await vpms.http.get('/api/docs-json')).body.openapi).toMatch(/^3\./);
   expect(vpms.output()).not.toContain('default password');
-  // A single repeated character.
-  expect(vpms.output()).toContain('JWT_SECRET can be guessed');
   // In production the log is JSON, so all output is.
   for (const line of vpms.output().trimEnd().split('\n')) JSON.parse(line);
 });

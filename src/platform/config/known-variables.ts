@@ -26,6 +26,7 @@ export const KNOWN_VARIABLES: readonly string[] = [
   'PUBLIC_URL',
   'RATE_LIMIT_ENABLED',
   'REDIS_URL',
+  'REGISTRATIONS_PER_HOUR',
   'REMINDER_HOUR',
   'REMINDER_MINUTE',
   'SMTP_URL',

@@ -48,6 +48,8 @@ describe('variables of reminders and mail', () => {
     ['GOOGLE_CHAT_WEBHOOK_URL', 'chat.googleapis.com'],
     ['GOOGLE_CHAT_WEBHOOK_URL', 'ftp://example.com'],
     ['SMTP_URL', 'mail.example.com:25'],
+    ['SMTP_URL', 'smtp:mail.example.com:25'],
+    ['SMTP_URL', 'smtp://'],
     ['SMTP_URL', 'https://mail.example.com'],
     ['PUBLIC_URL', 'parking.example.com'],
     ['PUBLIC_URL', 'javascript:alert(1)'],

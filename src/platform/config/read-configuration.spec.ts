@@ -5,9 +5,11 @@ import { StartError } from '../errors/start-error.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
-  JWT_SECRET: 's'.repeat(32),
+  JWT_SECRET: '7c1f0b9e64a25d38f7e2a1c04b96d85e',
   ADMIN_PASSWORD: 'long enough',
 };
+
+const GUESSABLE = 'can be guessed; set it to the output of: openssl rand -hex 32';
 
 /** The lines of the one message, without its heading. */
 function errorsOf(environment: Environment): string[] {
@@ -130,7 +132,38 @@ describe('readConfiguration', () => {
     ['ADMIN_PASSWORD', 'short', '6 to 128 characters'],
     ['ADMIN_PASSWORD', 'x'.repeat(129), '6 to 128 characters'],
     ['CORS_ORIGINS', 'https://a.example/path', 'no origin'],
-    ['CORS_ORIGINS', 'a.example', 'no origin'],
+    ...[
+      'a.example',
+      'https://a.example/',
+      'https://A.example',
+      'https://a.example:443',
+      'https://*.example',
+      'https://user@a.example',
+      'https://a..example',
+      'https://münchen.example',
+      'wss://a.example',
+      'ftp://a.example',
+      'capacitor://localhost/',
+      'capacitor://localhost/app',
+      'capacitor://',
+      'capacitor:localhost',
+      'Capacitor://localhost',
+      'javascript:alert(1)',
+      'data:a',
+      'about:blank',
+      'file:///index.html',
+      'Null',
+    ].map((origin) => ['CORS_ORIGINS', origin, 'no origin']),
+    ['DATABASE_URL', 'sqlite::memory:', 'sqlite:PATH'],
+    ['DATABASE_URL', 'sqlite:./vpms.db?cache=shared', 'sqlite:PATH'],
+    ['DATABASE_URL', 'sqlite:/srv/vpms/', 'sqlite:PATH'],
+    ['REDIS_URL', 'redis:localhost', 'names a host'],
+    ['REDIS_URL', 'redis://', 'names a host'],
+    ['REDIS_URL', 'redis://localhost/cache', 'number of a database'],
+    ['GOOGLE_CHAT_WEBHOOK_URL', 'https://chat.example:0', 'names a host'],
+    ['PUBLIC_URL', 'https://parking.example/?a=b', 'no user, query or fragment'],
+    ['PUBLIC_URL', 'https://parking.example/#a', 'no user, query or fragment'],
+    ['PUBLIC_URL', 'https://user:pass@parking.example', 'no user, query or fragment'],
     ['TIMEZONE', 'Mars/Olympus', 'IANA time zone'],
     ['CURRENCY', 'inr', 'ISO 4217'],
     ['CURRENCY', 'ZZZ', 'ISO 4217'],
@@ -144,6 +177,27 @@ describe('readConfiguration', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(new RegExp(`^${name} `));
     expect(errors[0]).toContain(reason);
+  });
+
+  it('accepts every origin that a browser can send', () => {
+    const origins = [
+      'https://a.example',
+      'http://localhost:3000',
+      'http://127.0.0.1',
+      'http://[::1]:8080',
+      'https://xn--mnchen-3ya.example',
+      'https://a_b.example',
+      'capacitor://localhost',
+      'ionic://localhost',
+      'tauri://localhost',
+      'app://vpms',
+      'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+      'moz-extension://5a3f5c7e-8d26-4f0f-9c39-3a5a4e2f8a11',
+      'safari-web-extension://5A3F5C7E-8D26-4F0F-9C39-3A5A4E2F8A11',
+      'file://',
+      'null',
+    ];
+    expect(readConfiguration({ CORS_ORIGINS: origins.join(',') }).corsOrigins).toEqual(origins);
   });
 
   it('names every bad variable in one message', () => {
@@ -160,11 +214,25 @@ describe('readConfiguration', () => {
     [{ JWT_SECRET: undefined }, 'JWT_SECRET is required in production'],
     [{ JWT_SECRET: 's'.repeat(31) }, 'JWT_SECRET must have at least 32 characters in production'],
     [{ JWT_SECRET: '🅿'.repeat(31) }, 'JWT_SECRET must have at least 32 characters in production'],
+    [{ JWT_SECRET: 'abcdefgh'.repeat(4) }, `JWT_SECRET ${GUESSABLE}`],
+    [{ JWT_SECRET: 'x'.repeat(64) }, `JWT_SECRET ${GUESSABLE}`],
+    [
+      { SMTP_URL: 'smtp://mail.example', MAIL_FROM: 'a@mail.example' },
+      'PUBLIC_URL is required in production if SMTP_URL is set: mails link to it',
+    ],
     [{ ADMIN_PASSWORD: undefined }, 'ADMIN_PASSWORD is required in production'],
     [{ ADMIN_PASSWORD: 'admin123' }, 'ADMIN_PASSWORD must not be the default one in production'],
     [{ ADMIN_PASSWORD: 'seven..' }, 'ADMIN_PASSWORD must have 8 to 128 characters'],
   ])('refuses production with %j', (change, error) => {
     expect(errorsOf({ ...PRODUCTION, ...change })).toEqual([error]);
+  });
+
+  it('accepts mail in production with PUBLIC_URL', () => {
+    const mail = { SMTP_URL: 'smtp://mail.example', MAIL_FROM: 'a@mail.example' };
+    const publicUrl = 'https://parking.example';
+    expect(readConfiguration({ ...PRODUCTION, ...mail, PUBLIC_URL: publicUrl })).toMatchObject({
+      publicUrl,
+    });
   });
 
   it('accepts the default admin password only if it is long enough or not needed', () => {

@@ -11,7 +11,7 @@ import {
 import { CURRENCIES } from '../currencies.js';
 import { DEFAULT_REGISTRATIONS_PER_HOUR } from '../rate-limits/limit-policies.js';
 import { codePoints } from '../text.js';
-import { MIN_SECRET_LENGTH } from './token-secret.js';
+import { isGuessable, MIN_SECRET_LENGTH } from './token-secret.js';
 import { readTrustedProxies } from './trusted-proxies.js';
 import { type Environment, VariableReader } from './variable-reader.js';
 
@@ -30,7 +30,7 @@ export function readConfiguration(environment: Environment): Configuration {
   const production = read.oneOf('NODE_ENV', ENVIRONMENTS, 'development') === 'production';
   const dataDirectory = resolve(read.text('DATA_DIR', './data'));
   const passwordMinLength = read.integer('PASSWORD_MIN_LENGTH', production ? 8 : 6, 1, 128);
-  const redisUrl = read.url('REDIS_URL', ['redis:', 'rediss:']);
+  const redisUrl = readRedisUrl(read);
   const port = read.integer('PORT', 5000, 0, 65_535);
 
   const configuration: Configuration = {
@@ -60,10 +60,7 @@ export function readConfiguration(environment: Environment): Configuration {
     reminderMinute: read.integer('REMINDER_MINUTE', 0, 0, 59),
     googleChatWebhookUrl: read.url('GOOGLE_CHAT_WEBHOOK_URL', ['https:', 'http:']),
     ...readMail(read),
-    publicUrl: (read.url('PUBLIC_URL', ['https:', 'http:']) ?? `http://localhost:${port}`).replace(
-      /\/+$/,
-      '',
-    ),
+    publicUrl: readPublicUrl(read, production) ?? `http://localhost:${port}`,
     rateLimitEnabled: read.boolean('RATE_LIMIT_ENABLED', 'true'),
     registrationsPerHour: read.integer(
       'REGISTRATIONS_PER_HOUR',
@@ -101,10 +98,20 @@ function readDatabase(read: VariableReader, dataDirectory: string): DatabaseSett
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
     return { kind: 'postgres', url, ...settings };
   }
-  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  // SQLite's URI parameters and its database in memory would become file names.
+  const file = /^sqlite:(?:\/\/)?((?!:)[^?]*[^?/])$/.exec(url)?.[1];
   if (!file)
     read.addError('DATABASE_URL', 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME');
   return { kind: 'sqlite', file: resolve(file ?? fallback) };
+}
+
+function readRedisUrl(read: VariableReader): string | undefined {
+  const text = read.url('REDIS_URL', ['redis:', 'rediss:']);
+  const { host, pathname } = new URL(text && URL.canParse(text) ? text : 'redis://none');
+  if (host !== '' && !/^\/?\d*$/.test(pathname)) {
+    read.addError('REDIS_URL', 'must end with the host, or with / and the number of a database');
+  }
+  return text;
 }
 
 function readSecret(read: VariableReader, production: boolean): string | undefined {
@@ -112,6 +119,8 @@ function readSecret(read: VariableReader, production: boolean): string | undefin
   if (production && !secret) read.addError('JWT_SECRET', 'is required in production');
   if (production && secret && codePoints(secret) < MIN_SECRET_LENGTH) {
     read.addError('JWT_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters in production`);
+  } else if (production && secret && isGuessable(secret)) {
+    read.addError('JWT_SECRET', 'can be guessed; set it to the output of: openssl rand -hex 32');
   }
   return secret;
 }
@@ -145,6 +154,21 @@ function readMail(read: VariableReader): Pick<Configuration, 'smtpUrl' | 'mailFr
   return { smtpUrl, mailFrom };
 }
 
+/** Without a slash at the end. */
+function readPublicUrl(read: VariableReader, production: boolean): string | undefined {
+  const text = read.url('PUBLIC_URL', ['https:', 'http:']);
+  if (text === undefined) {
+    if (production && read.optional('SMTP_URL')) {
+      read.addError('PUBLIC_URL', 'is required in production if SMTP_URL is set: mails link to it');
+    }
+    return undefined;
+  }
+  if (URL.canParse(text) && /[?#@]/.test(text)) {
+    read.addError('PUBLIC_URL', 'must have no user, query or fragment: paths are appended to it');
+  }
+  return text.replace(/\/+$/, '');
+}
+
 function readMetricsToken(read: VariableReader): string | undefined {
   const token = read.optional('METRICS_TOKEN');
   if (token !== undefined && !/^[!-~]+$/.test(token)) {
@@ -160,7 +184,7 @@ function readOrigins(read: VariableReader, production: boolean): readonly string
     .map((origin) => origin.trim())
     .filter((origin) => origin !== '');
   for (const origin of origins) {
-    if (origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)) {
+    if (origin !== '*' && !isOrigin(origin)) {
       read.addError(
         'CORS_ORIGINS',
         `has "${origin}", which is no origin such as https://example.com`,
@@ -168,6 +192,25 @@ function readOrigins(read: VariableReader, production: boolean): readonly string
     }
   }
   return origins;
+}
+
+/** Schemes whose origins are opaque, or never the origin of a request. */
+const SCHEMES_WITHOUT_REQUESTS = ['ws:', 'wss:', 'ftp:'];
+
+/**
+ * Whether a browser can send this value as `Origin`: the origin of a web page as browsers write it,
+ * that of an app or extension (`capacitor://localhost`), or the two of pages without a host.
+ */
+function isOrigin(text: string): boolean {
+  if (text === 'null' || text === 'file://') return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, host, origin, href } = new URL(text);
+  if (SCHEMES_WITHOUT_REQUESTS.includes(protocol) || !/^[^*]+$/.test(host)) return false;
+  if (/(?:^|\.)\./.test(host)) return false;
+  // Browsers know no structure in other schemes, so nothing but scheme and host may be there.
+  return protocol === 'http:' || protocol === 'https:'
+    ? origin === text
+    : href === text && text === `${protocol}//${host}`;
 }
 
 /** Without Redis there is no queue between processes, so one process must do everything. */

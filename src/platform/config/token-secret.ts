@@ -14,10 +14,54 @@ const GENERATED_SECRET = /^[\w-]{64}$/;
 export const MIN_SECRET_LENGTH = 32;
 /** Minimum number of distinct characters; 32 random ones have more. */
 const MIN_DIFFERENT = 8;
+/** With 9 after 0 and the last key of a row before the first one of the next. */
+const KEY_ROWS = '1234567890qwertyuiopasdfghjklzxcvbnm';
 
-/** Whether the secret can be found by brute force from one token that it signed. */
+/** Secrets in documentation and tutorials, with which attackers begin. Letters and digits only. */
+const PUBLISHED = [
+  '32randomcharactersormore',
+  'changeme',
+  'yoursecret',
+  'mysecret',
+  'jwtsecret',
+  'supersecret',
+  'secretkey',
+  'your256bitsecret',
+];
+
+/**
+ * Whether the secret can be found from one token that it signed: by brute force, because it is
+ * short or has few distinct characters; or by trying repeated words, runs such as `abcdef` and
+ * published examples.
+ */
 export function isGuessable(secret: string): boolean {
-  return codePoints(secret) < MIN_SECRET_LENGTH || new Set(secret).size < MIN_DIFFERENT;
+  if (codePoints(secret) < MIN_SECRET_LENGTH || new Set(secret).size < MIN_DIFFERENT) return true;
+  const letters = secret.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  const withoutNumber = letters.replace(/\d+$/, '');
+  return (
+    [secret, letters, withoutNumber].some(isRepetition) ||
+    hasLongRun(secret) ||
+    PUBLISHED.some((text) => withoutNumber.includes(text))
+  );
+}
+
+/** Whether the text repeats its beginning, the last time perhaps only a part of it. */
+function isRepetition(text: string): boolean {
+  for (let period = 1; period <= text.length / 2; period += 1) {
+    if (text.slice(period) === text.slice(0, text.length - period)) return true;
+  }
+  return false;
+}
+
+/** Whether half of the text, or more, continues the alphabet, the digits or a row of keys. */
+function hasLongRun(text: string): boolean {
+  let continued = 0;
+  for (let index = 1; index < text.length; index += 1) {
+    const pair = text.slice(index - 1, index + 1).toLowerCase();
+    const step = pair.charCodeAt(1) - pair.charCodeAt(0);
+    if (Math.abs(step) <= 1 || KEY_ROWS.includes(pair)) continued += 1;
+  }
+  return continued >= text.length / 2;
 }
 
 /**

@@ -51,8 +51,14 @@ export class VariableReader {
   url(name: string, protocols: readonly string[]): string | undefined {
     const text = this.optional(name);
     if (text === undefined) return undefined;
-    const valid = URL.canParse(text) && protocols.includes(new URL(text).protocol);
-    if (!valid) this.addError(name, `must be a URL that begins with ${protocols.join('// or ')}//`);
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const valid =
+      url && protocols.includes(url.protocol) && url.hostname !== '' && url.port !== '0';
+    if (!valid)
+      this.addError(
+        name,
+        `must be a URL that begins with ${protocols.join('// or ')}// and names a host`,
+      );
     return text;
   }
 
