@@ -106,6 +106,67 @@ describe('bookings continue', () => {
     expect(statuses).toContain(401);
   }, 30_000);
 
+  it('under bodies of 12,800 unknown fields', async () => {
+    const fields = Array.from({ length: 12_800 }, (_, index) => `"${index.toString(36)}":1`);
+    const raw = `{${fields.join(',')}}`;
+    const attack = repeatedly(4, async () => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await vpms.http.post('/api/user/register', { raw, headers });
+      expect(response.status).toBe(400);
+      expect(response.text.length).toBeLessThan(1_000);
+    });
+    await expectBookings(attack, 'under huge bodies');
+  }, 30_000);
+
+  it('under requests for the documentation', async () => {
+    const attack = repeatedly(8, async () => {
+      expect((await vpms.http.get('/api/docs-yaml')).status).toBe(200);
+    });
+    await expectBookings(attack, 'under requests for the documentation');
+  }, 30_000);
+
+  it('under correct logins of one account, beside which all others log in', async () => {
+    const statuses = new Map<number, number>();
+    const others: number[] = [];
+    const attack = repeatedly(50, async () => {
+      const body = { username: 'driver0', password: PASSWORD };
+      const headers = { 'x-forwarded-for': '203.0.113.1' };
+      const { status } = await vpms.http.post('/api/user/login', { body, headers });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    });
+    const logins = async () => {
+      for (let driver = 1; driver < DRIVERS; driver += 1) {
+        const body = { username: `driver${driver}`, password: PASSWORD };
+        others.push((await vpms.http.post('/api/user/login', { body })).status);
+      }
+      const body = { username: 'admin', password: 'admin123' };
+      others.push((await vpms.http.post('/api/admin/login', { body })).status);
+    };
+    await expectBookings(Promise.all([attack, logins()]), 'under correct logins of one account');
+    expect(others).toEqual(Array(DRIVERS).fill(200));
+    expect(new Set(statuses.keys())).toEqual(new Set([200, 429]));
+    expect(statuses.get(200)).toBeLessThanOrEqual(60);
+  }, 30_000);
+
+  it('under registrations from one address', async () => {
+    let created = 0;
+    let tries = 0;
+    const attack = repeatedly(16, async () => {
+      tries += 1;
+      const body = {
+        username: `new${tries}`,
+        email: `new${tries}@example.com`,
+        password: PASSWORD,
+      };
+      const headers = { 'x-forwarded-for': '203.0.113.2' };
+      const { status } = await vpms.http.post('/api/user/register', { body, headers });
+      if (status === 201) created += 1;
+    });
+    await expectBookings(attack, 'under registrations');
+    expect(tries).toBeGreaterThan(30);
+    expect(created).toBe(30);
+  }, 30_000);
+
   it('and the program shuts down cleanly afterwards', async () => {
     const { code, stderr } = await vpms.stop();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { startProcess, type VpmsProcess } from '../test/support/app/processes.js';
+
+/**
+ * Measures the longest block of the event loop for the worst bodies of every route that takes one.
+ * The bound of 10 ms is stated in docs/limits.md. Run it with `npm run bench:bodies`.
+ */
+const SIZE = 96 * 1024;
+const REPETITIONS = 30;
+
+type Role = 'admin' | 'driver';
+
+const ROUTES: readonly { method: string; path: string; role?: Role; field: string }[] = [
+  { method: 'POST', path: '/api/user/register', field: 'username' },
+  { method: 'POST', path: '/api/user/login', field: 'username' },
+  { method: 'POST', path: '/api/admin/login', field: 'password' },
+  { method: 'POST', path: '/api/auth/change-password', role: 'driver', field: 'new_password' },
+  { method: 'POST', path: '/api/auth/logout', role: 'driver', field: 'x' },
+  { method: 'POST', path: '/api/user/book-parking', role: 'driver', field: 'remarks' },
+  { method: 'POST', path: '/api/user/bookings/1/release', role: 'driver', field: 'x' },
+  { method: 'POST', path: '/api/user/export-csv-async', role: 'driver', field: 'x' },
+  { method: 'POST', path: '/api/admin/parking-lots', role: 'admin', field: 'address' },
+  { method: 'PUT', path: '/api/admin/parking-lots/1', role: 'admin', field: 'address' },
+  { method: 'POST', path: '/api/admin/jobs/daily-reminders/run', role: 'admin', field: 'period' },
+];
+
+/** Bodies of 96 KiB, by what is extreme about them. */
+function worstBodies(field: string): Readonly<Record<string, string>> {
+  const repeat = (part: (index: number) => string, length: number) =>
+    Array.from({ length: Math.floor(SIZE / length) }, (_, index) => part(index)).join(',');
+  return {
+    'unknown fields': `{${repeat((index) => `"${index.toString(36)}":1`, 8)}}`,
+    '100 unknown fields': `{${Array.from({ length: 100 }, (_, index) => `"${'x'.repeat(900)}${index}":1`).join(',')}}`,
+    'one field name': `{"${'x'.repeat(SIZE)}":1}`,
+    'a long text': `{"${field}":"${'x'.repeat(SIZE)}"}`,
+    'a long text of emoji': `{"${field}":"${'😀'.repeat(SIZE / 4)}"}`,
+    'escaped text': `{"${field}":"${'\\u00e9'.repeat(SIZE / 6)}"}`,
+    'array elements': `{"${field}":[${repeat(() => '1', 2)}]}`,
+    'empty objects': `{"${field}":[${repeat(() => '{}', 3)}]}`,
+    nesting: `{"${field}":${'['.repeat(SIZE / 2)}${']'.repeat(SIZE / 2)}}`,
+    'a long number': `{"${field}":${'9'.repeat(SIZE)}}`,
+    'no JSON': `{"${field}":"${'x'.repeat(SIZE)}`,
+    'duplicate fields': `{${repeat(() => `"${field}":1`, field.length + 5)}}`,
+    'not UTF-8': `{"${field}":"${'\uFFFD'.repeat(SIZE / 3)}"`,
+  };
+}
+
+/** The longest block in ms, and the longest response in bytes, while the body is sent repeatedly. */
+async function measure(vpms: VpmsProcess, send: () => Promise<number>) {
+  vpms.child.send('start');
+  let bytes = 0;
+  for (let count = 0; count < REPETITIONS; count += 1) bytes = Math.max(bytes, await send());
+  vpms.child.send('read');
+  const [{ max }] = (await once(vpms.child, 'message')) as [{ max: number }];
+  return { max, bytes };
+}
+
+const environment = { RATE_LIMIT_ENABLED: 'false', LOG_LEVEL: 'error' };
+await using vpms = await startProcess({
+  environment,
+  nodeOptions: ['--max-semi-space-size=8', '--import', resolve('test/support/app/monitor.mjs')],
+});
+const { http } = vpms;
+const driver = { username: 'driver', email: 'driver@example.com', password: 'test123' };
+await http.post('/api/user/register', { body: driver });
+const tokenOf = async (path: string, body: object) =>
+  String((await http.post(path, { body })).body.token);
+const tokens: Record<Role, string> = {
+  driver: await tokenOf('/api/user/login', driver),
+  admin: await tokenOf('/api/admin/login', { username: 'admin', password: 'admin123' }),
+};
+
+for (const { method, path, role, field } of ROUTES) {
+  let worst = { max: 0, bytes: 0, name: '' };
+  for (const [name, raw] of Object.entries(worstBodies(field))) {
+    // The logout ends the session, so that later requests would be refused before their body.
+    const token = role && tokens[role];
+    const headers = { 'content-type': 'application/json' };
+    const send = async () =>
+      (await http.request(method, path, { token, raw, headers })).text.length;
+    await send();
+    const measured = await measure(vpms, send);
+    if (measured.max > worst.max) worst = { ...worst, ...measured, name };
+    worst.bytes = Math.max(worst.bytes, measured.bytes);
+  }
+  const line = `${worst.max.toFixed(1)} ms (${worst.name}), longest response ${worst.bytes} bytes`;
+  process.stdout.write(`${method} ${path}: ${line}\n`);
+}
