@@ -92,16 +92,16 @@ describe('an import from Flask, on either database', () => {
 
   it('lists every change in the audit log by id', async () => {
     const { token } = (await login('admin', 'boss', 'boss123')).body;
-    const told: unknown[] = [];
+    const audited: unknown[] = [];
     for (const table of ['account', 'lot', 'spot', 'reservation']) {
       const path = `/api/admin/audit-log?action=${table}.imported&target_type=${table}`;
       const entries = (await vpms.http.get(path, { token })).body;
       for (const { timestamp, actor_id: actor, after } of entries.toReversed()) {
         expect([timestamp, actor]).toEqual([new Date(IMPORTED_AT).toISOString(), null]);
-        told.push([table, ...Object.values(after)]);
+        audited.push([table, ...Object.values(after)]);
       }
     }
-    expect(told).toEqual([
+    expect(audited).toEqual([
       // Read, imported, changed, refused.
       ['account', 3, 3, 1, 0],
       ['account', 'changed', NAME_TAKEN, 1, '11 "Anna" is "Anna-11"'],

@@ -25,17 +25,17 @@ class Ledger {
   readonly lots = new Set<number>();
   readonly deleted = new Set<number>();
   readonly statuses = new Map<string, number>();
-  readonly surprises: string[] = [];
+  readonly unexpected: string[] = [];
 
-  /** Records the response; a surprise if the contract has no such status for it. */
+  /** Records the response; reports it if the contract has no such status. */
   note(what: string, { status, text }: HttpResponse, expected: readonly number[]): void {
     const kind = `${what} ${status}`;
     this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);
-    if (!expected.includes(status)) this.surprise(`${kind} ${text}`);
+    if (!expected.includes(status)) this.reportUnexpected(`${kind} ${text}`);
   }
 
-  surprise(what: string): void {
-    this.surprises.push(what);
+  reportUnexpected(what: string): void {
+    this.unexpected.push(what);
   }
 
   offer(lotId: number, price: number): void {
@@ -97,7 +97,8 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
         active = Number(booked.body.id);
         ledger.bookings.set(active, booked.body);
         const { price_per_hour: price } = booked.body;
-        if (!ledger.prices.get(lotId)?.has(price)) ledger.surprise(`lot ${lotId} at ${price}`);
+        if (!ledger.prices.get(lotId)?.has(price))
+          ledger.reportUnexpected(`lot ${lotId} at ${price}`);
       } else {
         const released = await vpms.as({ token }).release(active);
         ledger.note('release', released, [200]);
@@ -112,9 +113,11 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
   async function seeOwnWrite(token: string, active: number | undefined): Promise<void> {
     const statistics = await vpms.http.get('/api/user/stats', { token });
     const count = active === undefined ? 0 : 1;
-    if (statistics.body.activeBookings !== count) ledger.surprise(`stats ${statistics.text}`);
+    if (statistics.body.activeBookings !== count)
+      ledger.reportUnexpected(`stats ${statistics.text}`);
     const booking = await vpms.http.get('/api/user/active-booking', { token });
-    if (booking.body?.id !== active) ledger.surprise(`active ${booking.text}, not ${active}`);
+    if (booking.body?.id !== active)
+      ledger.reportUnexpected(`active ${booking.text}, not ${active}`);
   }
 
   async function operate(operator: number, isOver: () => boolean): Promise<void> {
@@ -158,7 +161,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
 
   function addsUp(lot: HttpResponse['body']): void {
     const { available_spots: available, occupied_spots: occupied, number_of_spots: all } = lot;
-    if (available + occupied !== all || available < 0) ledger.surprise(JSON.stringify(lot));
+    if (available + occupied !== all || available < 0) ledger.reportUnexpected(JSON.stringify(lot));
   }
 
   async function read(roll: (sides: number) => number, isOver: () => boolean): Promise<void> {
@@ -171,25 +174,25 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
       const available = await vpms.http.get('/api/user/parking-lots/available', { token: driver });
       ledger.note('available', available, [200]);
       if (available.body.some((lot: HttpResponse['body']) => !(lot.available_spots > 0))) {
-        ledger.surprise(`available ${available.text}`);
+        ledger.reportUnexpected(`available ${available.text}`);
       }
       const spots = await vpms.http.get(`/api/admin/parking-lots/${anyLot(roll)}/spots`, { token });
       ledger.note('spots', spots, [200, 404]);
       for (const spot of spots.status === 200 ? spots.body : []) {
         const isTaken = spot.reservation !== null;
-        if (isTaken !== (spot.status === 'O')) ledger.surprise(JSON.stringify(spot));
+        if (isTaken !== (spot.status === 'O')) ledger.reportUnexpected(JSON.stringify(spot));
       }
       ledger.note('stats', await vpms.http.get('/api/admin/stats', { token }), [200]);
       const activity = await vpms.http.get('/api/admin/recent-activity?limit=100', { token });
       ledger.note('activity', activity, [200]);
       const moments = activity.body.map(({ timestamp }: { timestamp: string }) => timestamp);
       if (moments.join() !== moments.toSorted().toReversed().join())
-        ledger.surprise('activity order');
+        ledger.reportUnexpected('activity order');
     }
   }
 
   it('gets only responses that the contract specifies', () => {
-    expect(ledger.surprises.slice(0, 5)).toEqual([]);
+    expect(ledger.unexpected.slice(0, 5)).toEqual([]);
   });
 
   it('covers every kind of outcome', () => {
@@ -216,8 +219,8 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
       }
     }
     expect(new Set(shown.keys())).toEqual(new Set(ledger.bookings.keys()));
-    for (const [id, told] of ledger.bookings) {
-      const { cost, ...booking } = told;
+    for (const [id, acknowledged] of ledger.bookings) {
+      const { cost, ...booking } = acknowledged;
       expect(cost ?? 0).toBe(booking.parking_cost);
       // The lot may have a new price since, and an active stay grows.
       const passing = { price: expect.any(Number), duration_hours: expect.any(Number) };

@@ -122,14 +122,14 @@ describe('a full disk', () => {
     const outcomes = await writeAll(['small', 'x'.repeat(100_000), 'small too']);
     expect(codesOf(outcomes)[1]).toBe('DATABASE_UNAVAILABLE');
     // Every acknowledged row is stored, and no other.
-    const told = ['small', 'x', 'small too'].filter(
+    const committed = ['small', 'x', 'small too'].filter(
       (_, index) => outcomes[index]?.status === 'fulfilled',
     );
-    expect(database.notes()).toEqual(told);
+    expect(database.notes()).toEqual(committed);
 
     await limitPages(100_000);
     await write('later');
-    expect(database.notes()).toEqual([...told, 'later']);
+    expect(database.notes()).toEqual([...committed, 'later']);
   });
 
   it('rejects every unit when SQLite ends the transaction by itself', async () => {

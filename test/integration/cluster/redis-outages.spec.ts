@@ -72,8 +72,8 @@ describeWithServers('an outage of Redis', () => {
       } finally {
         await Promise.all([load.stop(), readings.stop()]);
       }
-      const figures = { ...load.tally, longestWait: Math.round(load.longestWait) };
-      process.stdout.write(`Redis ${what}: ${JSON.stringify(figures)}\n`);
+      const measured = { ...load.tally, longestWait: Math.round(load.longestWait) };
+      process.stdout.write(`Redis ${what}: ${JSON.stringify(measured)}\n`);
       expect(Object.keys(load.tally).toSorted()).toEqual(['book 201', 'release 200']);
       expect(readings.statuses).toEqual(new Set([200]));
       await expectFreshResponses(cluster, { apis, admin, drivers });

@@ -56,12 +56,12 @@ async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
   open.push(mailServer, vpms);
   const token = await loginAdmin(vpms);
   const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
-  const figuresOf = async (userId: number) => {
+  const statisticsOf = async (userId: number) => {
     const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`
       SELECT content FROM reports WHERE user_id = ${userId}`;
     return row && (JSON.parse(row.content) as MonthlyStatistics);
   };
-  return { vpms, mailServer, clock, token, run, figuresOf };
+  return { vpms, mailServer, clock, token, run, statisticsOf };
 }
 
 /** The statistics, counted one booking at a time. */
@@ -92,7 +92,7 @@ describe('monthly reports', () => {
     ['Africa/Cairo', '2026-04'],
   ])('%s %s: have the statistics of a plain recount', async (zone, month) => {
     const now = new Date(Date.parse(`${month}-28T00:00:00Z`) + 10 * 24 * HOUR).toISOString();
-    const { vpms, run, figuresOf, clock } = await start({ now, zone });
+    const { vpms, run, statisticsOf, clock } = await start({ now, zone });
     const lots = [await createLot(vpms), await createLot(vpms), await createLot(vpms)];
     const members = await createMembers(vpms, 12);
     const first = Date.parse(`${month}-01T00:00:00Z`);
@@ -122,14 +122,14 @@ describe('monthly reports', () => {
         zone,
         clock.now().toISOString(),
       );
-      const figures = await figuresOf(id);
+      const statistics = await statisticsOf(id);
       const byName = [...expected.lots.values()].toSorted(
         (a, b) => b.bookings - a.bookings || b.parked - a.parked,
       );
       expect(
-        figures?.lots.map(({ bookings, spent, parked }) => ({ bookings, spent, parked })),
+        statistics?.lots.map(({ bookings, spent, parked }) => ({ bookings, spent, parked })),
       ).toEqual(byName);
-      const spentOn = (figures?.days ?? []).map((spent, index) => [
+      const spentOn = (statistics?.days ?? []).map((spent, index) => [
         `${month}-${String(index + 1).padStart(2, '0')}`,
         spent,
       ]);
@@ -142,7 +142,7 @@ describe('monthly reports', () => {
   });
 
   it('assign bookings at the edges of the month by time zone', async () => {
-    const { vpms, run, figuresOf } = await start({
+    const { vpms, run, statisticsOf } = await start({
       now: '2026-03-05T00:00:00Z',
       zone: 'Asia/Kolkata',
     });
@@ -160,10 +160,10 @@ describe('monthly reports', () => {
       edges.map((parkedAt) => ({ ...stay, parkedAt, leftAt: '2026-03-01T00:00:00Z' })),
     );
     await run('2026-02');
-    const figures = await figuresOf(userId);
-    expect(figures?.lots).toMatchObject([{ bookings: 2, spent: 200 }]);
-    expect(figures?.days.at(0)).toBe(100);
-    expect(figures?.days.at(27)).toBe(100);
+    const statistics = await statisticsOf(userId);
+    expect(statistics?.lots).toMatchObject([{ bookings: 2, spent: 200 }]);
+    expect(statistics?.days.at(0)).toBe(100);
+    expect(statistics?.days.at(27)).toBe(100);
   });
 
   it('show retired lots and the most used lot, and reach their driver once', async () => {

@@ -24,10 +24,10 @@ export async function expectFreshResponses(
 ): Promise<void> {
   const { apis, admin, drivers } = responses;
   const available = await availableLots(cluster);
-  const figures = await adminStatistics(cluster);
+  const expected = await adminStatistics(cluster);
   for (const { http } of apis) {
     const statistics = await http.get('/api/admin/stats', { token: admin });
-    expect(statistics.body).toEqual(figures);
+    expect(statistics.body).toEqual(expected);
     const [first] = drivers;
     const lots = await http.get('/api/user/parking-lots/available', { token: first?.token ?? '' });
     const shown = lots.body.map((lot: Record<string, unknown>) => [

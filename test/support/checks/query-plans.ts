@@ -48,10 +48,10 @@ async function statementsOf(
   { app }: TestApp,
   action: () => Promise<unknown>,
 ): Promise<Statement[]> {
-  const heard = new Map<string, Statement>();
+  const executed = new Map<string, Statement>();
   const recorder = {
     logQuery: (text: string, values: readonly unknown[] = []) => {
-      if (/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(text)) heard.set(text, { text, values });
+      if (/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(text)) executed.set(text, { text, values });
     },
     logQueryError: () => undefined,
     logQuerySlow: () => undefined,
@@ -66,7 +66,7 @@ async function statementsOf(
   for (const [index, source] of sources.entries()) {
     Object.assign(source, { logger: loggers[index] });
   }
-  return [...heard.values()];
+  return [...executed.values()];
 }
 
 function sqliteSteps({ dataDirectory }: TestApp, statements: readonly Statement[]): Step[] {

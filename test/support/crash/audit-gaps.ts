@@ -8,7 +8,7 @@ const RULES = {
     SELECT id FROM lots WHERE address LIKE 'Founded-%'
       AND ${countOf('lot.deleted')} <> CASE WHEN retired_at IS NULL THEN 0 ELSE 1 END`,
   'the last change in the log is the one that is there': `
-    SELECT id, name FROM lots WHERE name LIKE 'Edition %' AND name <> 'Edition 0' AND name <> COALESCE((
+    SELECT id, name FROM lots WHERE name LIKE 'Revision %' AND name <> 'Revision 0' AND name <> COALESCE((
       SELECT CASE WHEN values_after LIKE '%"' || lots.name || '"%' THEN lots.name ELSE '' END
       FROM audit_log WHERE action = 'lot.updated' AND target_type = 'lot'
         AND target_id = CAST(lots.id AS text) ORDER BY audit_log.id DESC LIMIT 1), '')`,

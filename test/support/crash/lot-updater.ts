@@ -31,10 +31,10 @@ export class LotUpdater implements CrashWorkload {
 
   check({ lots }: Snapshot, findings: Findings): void {
     const row = lots.find(({ id }) => id === this.target.lotId);
-    const found = [this.revision, this.doubted].find((edition) => row && isOf(row, edition));
+    const found = [this.revision, this.doubted].find((revision) => row && isOf(row, revision));
     if (found === undefined) {
       const isOlder = row && Array.from({ length: this.revision }).some((_, n) => isOf(row, n));
-      const what = `edition ${this.revision} or ${this.doubted}: ${JSON.stringify(row)}`;
+      const what = `revision ${this.revision} or ${this.doubted}: ${JSON.stringify(row)}`;
       findings[row && !isOlder ? 'partial' : 'lost'].push(what);
     }
     this.revision = found ?? this.revision;
@@ -51,19 +51,19 @@ export class LotUpdater implements CrashWorkload {
 }
 
 /** The lot after that many changes; 0 is its state after the creation. */
-export function lotAtRevision(edition: number) {
+export function lotAtRevision(revision: number) {
   return {
-    prime_location_name: `Edition ${edition}`,
-    address: `${edition} Main Street`,
+    prime_location_name: `Revision ${revision}`,
+    address: `${revision} Main Street`,
     pin_code: '110001',
-    price: edition,
-    number_of_spots: 8 + ((edition * 7) % 9),
+    price: revision,
+    number_of_spots: 8 + ((revision * 7) % 9),
   };
 }
 
-function isOf(row: LotRow, edition: number | undefined): boolean {
-  if (edition === undefined) return false;
-  const lot = lotAtRevision(edition);
+function isOf(row: LotRow, revision: number | undefined): boolean {
+  if (revision === undefined) return false;
+  const lot = lotAtRevision(revision);
   return (
     row.name === lot.prime_location_name &&
     row.address === lot.address &&

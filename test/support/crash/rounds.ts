@@ -82,14 +82,14 @@ export async function expectNothingLost(
     });
     await Promise.all(all.map((witness) => witness.retryInFlight(vpms.http, findings)));
   }
-  const { lost, partial: halfDone, replayed: kept } = findings;
+  const { lost, partial: halfDone, replayed } = findings;
   expect({ lost, halfDone }).toEqual({ lost: [], halfDone: [] });
-  const told = { ...countAcknowledged(witnesses), kept: kept.length };
-  const report = JSON.stringify({ kind: site.kind, kills: victims.length, ...told });
+  const acknowledged = { ...countAcknowledged(witnesses), replayed: replayed.length };
+  const report = JSON.stringify({ kind: site.kind, kills: victims.length, ...acknowledged });
   process.stdout.write(`${report}; bookings and milliseconds before: ${moments.join(', ')}\n`);
   // The comparison covered enough data.
-  expect(told.bookings).toBeGreaterThan(10 * victims.length);
-  for (const number of Object.values(told)) expect(number).toBeGreaterThan(0);
+  expect(acknowledged.bookings).toBeGreaterThan(10 * victims.length);
+  for (const number of Object.values(acknowledged)) expect(number).toBeGreaterThan(0);
 }
 
 /** Waits until that many more bookings are acknowledged. */
