@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Access } from '../../src/auth/access/access.js';
+import { OperationsController } from '../../src/operations/operations.controller.js';
 import { PROBLEMS } from '../../src/platform/errors/problem-codes.js';
 import { createMember } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
@@ -81,6 +83,30 @@ describe('the route census', () => {
       undeclared,
       'These routes are closed to everyone: add @Roles(…) or @Public() to the controller or its method.',
     ).toEqual([]);
+  });
+
+  it('refuses every caller of a route without declared roles', async () => {
+    const declared: unknown = Reflect.getMetadata(Access.KEY, OperationsController);
+    expect(declared).toBe('public');
+    Reflect.deleteMetadata(Access.KEY, OperationsController);
+    try {
+      expectProblem(await vpms.http.get('/health/live'), '401 TOKEN_MISSING');
+      for (const role of ['admin', 'user'] as const) {
+        const { token } = await createMember(vpms, role);
+        expectProblem(await vpms.http.get('/health/live', { token }), '403 ROLE_FORBIDDEN');
+      }
+    } finally {
+      Reflect.defineMetadata(Access.KEY, declared, OperationsController);
+    }
+    expect((await vpms.http.get('/health/live')).status).toBe(200);
+  });
+
+  it('finds only routes whose path names the role', () => {
+    for (const { path, access } of closed()) {
+      const [, , area = ''] = path.split('/');
+      const roles = area === 'auth' ? EITHER : [area];
+      expect([path, [...(access ?? [])].toSorted()]).toEqual([path, roles]);
+    }
   });
 
   it('finds exactly the listed routes with the listed roles', () => {

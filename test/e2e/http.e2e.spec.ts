@@ -78,6 +78,21 @@ describe('HTTP', () => {
       expect(response.headers.get('cache-control')).toBe('no-store');
     });
 
+    it.each([
+      'Content-Length: 2\r\nContent-Length: 3',
+      'Content-Length: 2\r\nTransfer-Encoding: chunked',
+      'Transfer-Encoding: chunked\r\nContent-Length: 2',
+      'Transfer-Encoding: chunked, identity',
+      'Transfer-Encoding : chunked',
+    ])('return 400 once if the length of their body is ambiguous: %j', async (lengths) => {
+      const head = `POST /api/user/login HTTP/1.1\r\nHost: vpms\r\nContent-Type: application/json\r\n`;
+      const second = 'GET /health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n';
+      const bytes = `${head}${lengths}\r\n\r\n2\r\n{}\r\n0\r\n\r\n${second}`;
+      const response = await sendBytes(vpms.http.url, bytes);
+      expectProblem(response, '400 MALFORMED_REQUEST');
+      expect(response.text).not.toContain('HTTP/1.1');
+    });
+
     it('may come without a host or with two', async () => {
       const old = await sendBytes(vpms.http.url, 'GET /health HTTP/1.0\r\n\r\n');
       expect(old).toMatchObject({ status: 200, body: { status: 'ok' } });

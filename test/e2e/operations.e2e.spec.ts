@@ -55,7 +55,12 @@ describe('operations', () => {
     const [driver] = await createMembers(vpms, 1);
     const book = () => vpms.as({ token: driver?.token }).book(lot.id);
     database.exec('BEGIN IMMEDIATE');
-    expectProblem(await book(), '503 DATABASE_UNAVAILABLE');
+    const refused = await book();
+    expectProblem(refused, '503 DATABASE_UNAVAILABLE');
+    expect(refused.text).not.toContain('locked');
+    const logged = log.lines.find((line) => line.includes('DATABASE_UNAVAILABLE')) ?? '';
+    expect(logged).toContain('locked');
+    expect(logged).toContain(String(refused.body.request_id));
     const read = await vpms.http.get('/api/user/bookings', { token: driver?.token });
     expect(read).toMatchObject({ status: 200, body: [] });
     database.exec('ROLLBACK');

@@ -1,7 +1,9 @@
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../src/platform/database/read-database.js';
+import { DAY } from '../../src/platform/time/durations.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
+import { FixedClock } from '../support/app/fixed-clock.js';
 import { createMember, type TestAccount, PASSWORD } from '../support/data/factories.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
@@ -104,6 +106,15 @@ describe('passwords', () => {
     for (const hash of hashes) expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(new Set(hashes).size).toBe(2);
     expect(JSON.stringify(rows)).not.toContain('same password');
+  });
+
+  it('do not expire', async () => {
+    const clock = new FixedClock();
+    await using app = await startTestApp({ clock });
+    const { username } = await createMember(app);
+    clock.advance(10 * 365 * DAY);
+    const body = { username, password: PASSWORD };
+    expect((await app.http.post('/api/user/login', { body })).status).toBe(200);
   });
 
   describe('outdated hashes', () => {

@@ -51,6 +51,19 @@ describe('the request log', () => {
     expect(line).not.toHaveProperty('user_id');
   });
 
+  it('has a line with the account for a refusal of its role, resource or input', async () => {
+    const { token, id } = await createMember(vpms);
+    for (const [method, path, status, route] of [
+      ['GET', '/api/admin/stats', 403, '/api/admin/stats'],
+      ['POST', '/api/user/bookings/999999/release', 404, '/api/user/bookings/:id/release'],
+      ['POST', '/api/user/book-parking', 400, '/api/user/book-parking'],
+    ] as const) {
+      const { headers } = await vpms.http.request(method, path, { token, body: undefined });
+      const line = await lineOf(headers.get('x-request-id'));
+      expect(line).toMatchObject({ method, status, route, user_id: id });
+    }
+  });
+
   it('has a line for a preflight and for a body that is too large', async () => {
     const preflight = await vpms.http.request('OPTIONS', '/api/auth/me', {
       headers: { origin: 'https://a.example', 'access-control-request-method': 'GET' },

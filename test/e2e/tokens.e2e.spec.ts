@@ -41,6 +41,9 @@ const FORGERIES: [string, Partial<Forgery> & { change?: object }][] = [
   ['an end that no date has', { change: { exp: 1e300 } }],
   ['a beginning that is to come', { change: { nbf: 9_999_999_999 } }],
   ['a list of issuers', { change: { iss: ['vpms', 'other'] } }],
+  // The signature is checked before any claim, so the response reveals nothing about the claims.
+  ['another secret and an end in the past', { secret: 'other', change: { exp: 1 } }],
+  ['another secret and an unknown session', { secret: 'other', change: { jti: 'unknown' } }],
 ];
 
 describe('tokens', () => {
@@ -67,6 +70,14 @@ describe('tokens', () => {
     expect(Object.keys(claims).sort()).toEqual(['exp', 'iat', 'iss', 'jti', 'role', 'sub']);
     expect(claims).toMatchObject({ sub: String(id), role: 'user' });
     expect(forgeToken({ claims }), 'what forged tokens differ from').toHaveLength(token.length);
+  });
+
+  it('have an id of 128 random bits, a new one for each login', async () => {
+    const member = await createMember(vpms);
+    const tokens = [member.token, ...(await Promise.all([1, 2, 3].map(() => login(member))))];
+    const ids = tokens.map((token) => String(claimsOf(token)['jti']));
+    expect(new Set(ids).size).toBe(tokens.length);
+    for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(16);
   });
 
   it('are required', async () => {

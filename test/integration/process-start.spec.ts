@@ -122,6 +122,7 @@ describe('the start', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines.every(({ level, time, msg }) => level && time && msg)).toBe(true);
+    for (const { time } of lines) expect(time).toBe(new Date(time).toISOString());
     expect(lines.filter(({ msg }) => msg === 'request')).toMatchObject([
       { method: 'GET', route: '/health/live', status: 200 },
       { method: 'GET', status: 404 },

@@ -81,7 +81,9 @@ describe('docs/security.md', () => {
 
   it('names only files that exist', () => {
     const quoted = [
-      ...DOCUMENT.matchAll(/`((?:test|src|docs|deploy|scripts)\/[^`]+|Dockerfile|compose\.yaml)`/g),
+      ...DOCUMENT.matchAll(
+        /`((?:test|src|docs|deploy|scripts)\/[^`›]+?|Dockerfile|compose\.yaml)(?: › [^`]+)?`/g,
+      ),
     ];
     const linked = [...DOCUMENT.matchAll(/\]\((?!https?:)([^)#]+)/g)];
     const files = [
@@ -92,6 +94,29 @@ describe('docs/security.md', () => {
     expect(
       files.filter((path) => !existsSync(join(ROOT, path))),
       'docs/security.md names these files, which do not exist: after a move, correct their paths there.',
+    ).toEqual([]);
+  });
+
+  it('names only tests that exist', () => {
+    const cited = [...DOCUMENT.matchAll(/`([^`›]+\.spec\.ts) › ([^`]+)`/g)];
+    expect(cited.length).toBeGreaterThan(100);
+    expect(
+      cited
+        .filter(([, path = '', name = '']) => {
+          const file = join(ROOT, path);
+          const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+          return !["'", '"', '`'].some((quote) => text.includes(`${quote}${name}${quote}`));
+        })
+        .map(([citation]) => citation),
+      'docs/security.md names these tests, which do not exist: after a rename, correct their names there.',
+    ).toEqual([]);
+  });
+
+  it('names a test for each spec file that it cites', () => {
+    const evidence = ROWS.map((row) => row.evidence).join('\n');
+    expect(
+      [...evidence.matchAll(/`[^`›]+\.spec\.ts`/g)].map(([citation]) => citation),
+      'Cite one test: `FILE › NAME`. A whole file does not show which of its tests fails if the claim is broken.',
     ).toEqual([]);
   });
 
@@ -113,14 +138,45 @@ describe('the code as docs/security.md describes it', () => {
     ['executes no text as code', /\beval\(|new Function\(|node:vm/],
     ['starts no program', /child_process/],
     ['builds no regular expression from input', /new RegExp\(/],
-    ['sends no redirect', /\.redirect\(|@Redirect/],
+    ['sends no redirect', /\.redirect\(|@Redirect|['"]location['"]/i],
     ['sets no cookie', /set-?cookie/i],
-    ['verifies every certificate', /rejectUnauthorized|TLS_REJECT/],
+    ['verifies every certificate', /rejectUnauthorized|TLS_REJECT|checkServerIdentity/],
+    ['uses no digest but SHA-256', /create(?:Hash|Hmac)\((?!'sha256'\))/],
   ])('hold: %s', (_, forbidden) => {
     expect(sources.length).toBeGreaterThan(100);
     expect(
       sources.filter(([, text]) => forbidden.test(text)).map(([path]) => path),
       `docs/security.md states that no file of src contains ${forbidden}. Find another way, or change the document and this test.`,
     ).toEqual([]);
+  });
+
+  it.each<[string, RegExp, string[]]>([
+    [
+      'connects to other systems',
+      /\bfetch\(|createTransport\(|from '(?:node:(?:https|http2|tls|dns|dgram)|undici)'/,
+      ['platform/messaging/google-chat-client.ts', 'platform/messaging/mailer.ts'],
+    ],
+    ['compiles templates', /Handlebars\./, ['platform/messaging/templates.ts']],
+    [
+      'uses numbers that can be predicted',
+      /Math\.random/,
+      ['platform/database/postgres/postgres-transaction-runner.ts'],
+    ],
+  ])('only the named files: %s', (_, pattern, files) => {
+    expect(
+      sources.filter(([, text]) => pattern.test(text)).map(([path]) => path),
+      `docs/security.md states that only these files of src contain ${pattern}.`,
+    ).toEqual(files);
+  });
+
+  it('escapes every value of a template', () => {
+    const templates = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.html.hbs'),
+    );
+    expect(templates.length).toBeGreaterThan(2);
+    const unescaped = templates.filter((path) =>
+      /\{\{[{&]/.test(readFileSync(join(ROOT, 'src', path), 'utf8')),
+    );
+    expect(unescaped).toEqual([]);
   });
 });

@@ -246,6 +246,7 @@ describe('daily reminders', () => {
       '🚗🅿️',
       'مرحبا',
       '*b* _i_ <users/all>',
+      '{{url}} {{constructor}}',
     ];
     await importDrivers(vpms, names);
     expect(await run()).toMatchObject({ status: 'completed', processed: 2 * names.length });
@@ -256,7 +257,13 @@ describe('daily reminders', () => {
       expect(String(parsed.html)).not.toContain('<script>');
     }
     const { parsed } = mailServer.mailTo('import0@example.com');
-    expect(String(parsed.html)).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    const html = String(parsed.html);
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    // Nothing in the mail reports to anyone that it was read.
+    expect(html).not.toMatch(/<(?:img|link|iframe)|src=|url\(/);
+    expect([...html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url)).toEqual([
+      'https://parking.example.com',
+    ]);
   });
 
   it('are not continued on another day', async () => {
