@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_REGISTRATIONS_PER_HOUR } from '../../src/platform/rate-limits/limit-policies.js';
 import { RateLimits } from '../../src/platform/rate-limits/rate-limits.js';
 import { PASSWORD } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 
 const LIMIT = 'registrations-from-address';
-const POINTS = 1_000;
+const POINTS = DEFAULT_REGISTRATIONS_PER_HOUR;
 
 describe("the client's address", () => {
   let vpms: TestApp;
