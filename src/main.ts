@@ -12,6 +12,8 @@ import { StartError } from './platform/errors/start-error.js';
 import { readEnvironment } from './platform/config/read-environment.js';
 import { isGuessable } from './platform/config/token-secret.js';
 import { describeDatabase, serverOf } from './platform/database/describe-database.js';
+import { makePrivateFolder } from './platform/private-files.js';
+import { lockForServer } from './platform/database/sqlite/server-lock.js';
 import { isDatabaseOutage } from './platform/database/outages.js';
 import { createLogger, type Logger } from './platform/observability/logger.js';
 import { storageReason } from './platform/errors/storage-reason.js';
@@ -28,11 +30,12 @@ async function main(): Promise<void> {
   const logger = createLogger(configuration);
   for (const warning of warnings) logger.warn(warning);
   prepareDataDirectory(configuration);
+  const lock = lockDatabase(configuration);
   const { app, open } = await prepareApp(configuration, logger).catch((error: unknown) => {
     throw toStartError(error, configuration);
   });
   await listen(app, configuration);
-  closeOnSignal(app, logger);
+  closeOnSignal({ app, lock, logger });
   logStartup(await app.getUrl(), configuration, logger);
   if (open) warnOfDefaultAdmin(configuration, logger);
   warnOfGuessableSecret(configuration, logger);
@@ -50,12 +53,30 @@ function configure(environment: Environment, warnings: readonly string[]): Confi
 
 function prepareDataDirectory({ dataDirectory, database, jwtSecret }: Configuration): void {
   try {
-    mkdirSync(dataDirectory, { recursive: true });
     // If both the secret and the database are elsewhere, nothing is written there.
     const holdsDatabase = database.kind === 'sqlite' && dirname(database.file) === dataDirectory;
-    if (holdsDatabase || jwtSecret === undefined) accessSync(dataDirectory, constants.W_OK);
+    if (!holdsDatabase && jwtSecret !== undefined) {
+      mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+      return;
+    }
+    makePrivateFolder(dataDirectory);
+    accessSync(dataDirectory, constants.W_OK);
   } catch (error) {
+    if (error instanceof StartError) throw error;
     throw new StartError(`DATA_DIR ${dataDirectory} cannot be used: ${storageReason(error)}`);
+  }
+}
+
+function lockDatabase({ database }: Configuration): Disposable | undefined {
+  if (database.kind !== 'sqlite') return undefined;
+  try {
+    mkdirSync(dirname(database.file), { recursive: true, mode: 0o700 });
+    return lockForServer(database.file);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`The database ${database.file} cannot be used: ${storageReason(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -115,8 +136,15 @@ function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): vo
   );
 }
 
+interface Running {
+  readonly app: NestFastifyApplication;
+  /** On SQLite. Referenced until the end, because garbage collection would release it. */
+  readonly lock: Disposable | undefined;
+  readonly logger: Logger;
+}
+
 /** Finishes the accepted requests, closes connections and the database, and exits with code 0. */
-function closeOnSignal(app: NestFastifyApplication, logger: Logger): void {
+function closeOnSignal({ app, lock, logger }: Running): void {
   let closing = false;
   const close = async (signal: NodeJS.Signals): Promise<void> => {
     // A second signal forces the exit.
@@ -125,6 +153,7 @@ function closeOnSignal(app: NestFastifyApplication, logger: Logger): void {
     logger.info(`${signal}: closing`);
     setTimeout(() => process.exit(1), SHUTDOWN_MILLISECONDS).unref();
     await app.close();
+    lock?.[Symbol.dispose]();
     logger.info('closed');
     process.exitCode = 0;
   };

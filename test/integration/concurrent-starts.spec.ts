@@ -41,9 +41,11 @@ function start(): Promise<string> {
   });
 }
 
-it('starts several programs at once on one empty folder', { timeout: 60_000 }, async () => {
+it('starts one of several programs on one empty folder', { timeout: 60_000 }, async () => {
   const outputs = await Promise.all(Array.from({ length: PROGRAMS }, start));
-  for (const output of outputs) expect(output).toContain('VPMS is at');
+  const refused = outputs.filter((output) => !output.includes('VPMS is at'));
+  expect(refused).toHaveLength(PROGRAMS - 1);
+  for (const output of refused) expect(output).toMatch(/^Another VPMS process uses the database/);
 
   const database = new Database(join(directory, 'vpms.db'), { readonly: true });
   expect(database.prepare('SELECT username, role FROM accounts').all()).toEqual([
@@ -52,7 +54,8 @@ it('starts several programs at once on one empty folder', { timeout: 60_000 }, a
   expect(database.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   database.close();
 
-  const ends = programs.map((program) => once(program, 'exit'));
-  for (const program of programs) program.kill('SIGTERM');
-  expect((await Promise.all(ends)).map(([code]) => code)).toEqual(programs.map(() => 0));
+  const running = programs.filter(({ exitCode }) => exitCode === null);
+  const ends = running.map((program) => once(program, 'exit'));
+  for (const program of running) program.kill('SIGTERM');
+  expect((await Promise.all(ends)).map(([code]) => code)).toEqual([0]);
 });

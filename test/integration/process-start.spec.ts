@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -63,17 +71,56 @@ describe('the start', () => {
     expect(secret.length).toBeGreaterThanOrEqual(64);
   });
 
-  it('creates one secret and one admin if two programs start at once', async () => {
-    const dataDirectory = temporaryDirectory();
-    const both = await Promise.all([1, 2].map(() => startProcess({ dataDirectory })));
-    await using one = both[0];
-    await using other = both[1];
-    const { token } =
-      (await one?.http.post('/api/admin/login', { body: DEFAULT_ADMIN }))?.body ?? {};
-    expect((await other?.http.get('/api/auth/me', { token }))?.status).toBe(200);
-    expect(readdirSync(dataDirectory).filter((name) => name.startsWith('jwt-secret'))).toEqual([
-      'jwt-secret',
-    ]);
+  it('makes the folder and the files of an existing installation private', async () => {
+    await using first = await startProcess();
+    await first.stop();
+    const { dataDirectory } = first;
+    chmodSync(dataDirectory, 0o755);
+    for (const name of readdirSync(dataDirectory)) chmodSync(join(dataDirectory, name), 0o644);
+    await using second = await startProcess({ dataDirectory });
+    expect((await second.http.get('/health/ready')).status).toBe(200);
+    expect(statSync(dataDirectory).mode & 0o777).toBe(0o700);
+    const names = readdirSync(dataDirectory);
+    expect(names).toEqual(expect.arrayContaining(['jwt-secret', 'vpms.db', 'vpms.db-wal']));
+    for (const name of names) {
+      expect([name, statSync(join(dataDirectory, name)).mode & 0o777]).toEqual([name, 0o600]);
+    }
+  });
+
+  it('creates a private folder and private files', async () => {
+    const dataDirectory = join(temporaryDirectory(), 'new', 'data');
+    const directory = temporaryDirectory();
+    await using vpms = await startProcess({ dataDirectory, directory });
+    expect(vpms.output()).toContain('VPMS is at');
+    expect(statSync(dataDirectory).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(dataDirectory)) {
+      expect([name, statSync(join(dataDirectory, name)).mode & 0o777]).toEqual([name, 0o600]);
+    }
+  });
+
+  it('refuses a second process on the same SQLite file, also by another name', async () => {
+    await using first = await startProcess();
+    const other = temporaryDirectory();
+    symlinkSync(join(first.dataDirectory, 'vpms.db'), join(other, 'link.db'));
+    const sameFile: Record<string, string>[] = [
+      { DATA_DIR: first.dataDirectory },
+      { DATA_DIR: other, DATABASE_URL: `sqlite:${join(other, 'link.db')}` },
+    ];
+    for (const environment of sameFile) {
+      const { code, stdout, stderr } = await runToEnd({ dataDirectory: other, environment });
+      expect(stderr).toMatch(
+        /^Another VPMS process uses the database [^\n]+; stop it first[^\n]*\n$/,
+      );
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    }
+    expect((await first.http.get('/health/ready')).status).toBe(200);
+  });
+
+  it('starts again after SIGKILL', async () => {
+    await using first = await startProcess();
+    await first.stop('SIGKILL');
+    await using second = await startProcess({ dataDirectory: first.dataDirectory });
+    expect((await second.http.get('/health/ready')).status).toBe(200);
   });
 
   it('logs a warning for each entry of .env that has no effect', async () => {
@@ -207,6 +254,14 @@ describe('a failing start', () => {
     },
   );
 
+  it('refuses a DATA_DIR that is shared with other users', async () => {
+    const shared = temporaryDirectory();
+    chmodSync(shared, 0o1777);
+    const line = await expectRefusal(temporaryDirectory(), { DATA_DIR: shared });
+    expect(line).toBe(`${shared} is shared with other users; use a folder of its own for VPMS\n`);
+    expect(statSync(shared).mode & 0o7777).toBe(0o1777);
+  });
+
   it('reports that the folder of the database cannot be used', async () => {
     const environment = { DATABASE_URL: 'sqlite:/dev/null/vpms.db' };
     const line = await expectRefusal(temporaryDirectory(), environment);
@@ -220,7 +275,7 @@ describe('a failing start', () => {
     writeFileSync(file, text);
     expect(await expectRefusal(directory, {})).toContain('it is not a SQLite database');
     expect(readFileSync(file, 'utf8')).toBe(text);
-    expect(readdirSync(directory).filter((name) => name !== 'jwt-secret')).toEqual(['vpms.db']);
+    expect(readdirSync(directory).sort()).toEqual(['jwt-secret', 'vpms.db', 'vpms.db.server-lock']);
   });
 
   it('reports a secret that is empty or not a file', async () => {

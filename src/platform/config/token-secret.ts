@@ -3,6 +3,7 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { storageReason } from '../errors/storage-reason.js';
 import { codePoints } from '../text.js';
+import { makePrivateIfPresent } from '../private-files.js';
 import { StartError } from '../errors/start-error.js';
 import { hasErrorCode } from '../errors/error-text.js';
 
@@ -73,6 +74,7 @@ export function loadOrCreateTokenSecret(dataDirectory: string): string {
   const file = join(dataDirectory, FILE_NAME);
   try {
     if (!existsSync(file)) create(file);
+    makePrivateIfPresent(file);
     return read(file);
   } catch (error) {
     if (error instanceof StartError) throw error;

@@ -5,6 +5,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { StartError } from '../errors/start-error.js';
 import { LOCK_WAIT_MILLISECONDS } from './locks/lock-wait.js';
 import { storageReason } from '../errors/storage-reason.js';
+import { makePrivateFile, makePrivateIfPresent } from '../private-files.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { assertOwnDatabase } from './migrations/assert-own-database.js';
 import { ReadDatabase } from './read-database.js';
@@ -22,10 +23,13 @@ export type Entities = NonNullable<DataSourceOptions['entities']>;
 export async function openWriteDatabase(file: string, entities: Entities): Promise<WriteDatabase> {
   const writer = new WriteDatabase(writerOptions(file, entities));
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     accessSync(dirname(file), constants.W_OK);
     if (existsSync(file)) accessSync(file, constants.W_OK);
     assertOwnDatabase(file);
+    // SQLite gives the WAL and its index the mode of the database.
+    makePrivateFile(file);
+    for (const suffix of ['-wal', '-shm', '-journal']) makePrivateIfPresent(file + suffix);
     await writer.initialize();
     await migrate(writer);
   } catch (error) {

@@ -39,7 +39,7 @@ export async function restoreBackup(options: BackupOptions, now: Date): Promise<
   const database = existsSync(options.database) ? realpathSync(options.database) : options.database;
   assertUsableBackup(file, database);
   if (existing === 'refuse') assertNoDatabase(database);
-  mkdirSync(dirname(database), { recursive: true });
+  mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
   using part = new PartFile(database);
   copyFileSync(file, part.path);
   // Check the copy that will be used, not the original.
@@ -57,6 +57,7 @@ export async function restoreBackup(options: BackupOptions, now: Date): Promise<
   await withExclusiveDatabase(database, () => {
     // At every moment, also after a power failure, either the old or the new file is the database.
     linkSync(database, previousDatabase);
+    chmodSync(previousDatabase, OWNER_ONLY);
     moveSidecars(database, previousDatabase);
     renameSync(part.path, database);
     syncFolder(dirname(database));
@@ -112,7 +113,7 @@ function placeNewDatabase(path: string, database: string): void {
 /** If root runs the restore, VPMS must still be able to use the database as its own user. */
 function copyOwnership(path: string, database: string): void {
   const old = statSync(database, { throwIfNoEntry: false });
-  chmodSync(path, old ? old.mode & 0o777 : OWNER_ONLY);
+  chmodSync(path, OWNER_ONLY);
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = old ?? statSync(dirname(database));
   chownSync(path, uid, gid);

@@ -87,7 +87,8 @@ describe('restore', () => {
     const { previousDatabase } = await restore('replace');
     expect(previousDatabase).toBe(join(files.dataDirectory, ASIDE));
     expect(files.list(files.dataDirectory)).toEqual(['vpms.db', ASIDE]);
-    expect(statSync(files.database).mode & 0o777).toBe(0o640);
+    expect(statSync(files.database).mode & 0o777).toBe(0o600);
+    expect(statSync(join(files.dataDirectory, ASIDE)).mode & 0o777).toBe(0o600);
     expect(lotsOf(files.database)).toEqual([]);
     expect(lotsOf(join(files.dataDirectory, ASIDE))).toEqual(['newer']);
   });
