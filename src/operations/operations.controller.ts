@@ -61,11 +61,12 @@ export class OperationsController {
 
   @ApiOperation({
     summary: 'Metrics of this process for Prometheus',
-    description: 'Requires `METRICS_TOKEN` as the Bearer token, if it is set.',
+    description:
+      'Requires `METRICS_TOKEN` as the Bearer token, if it is set. Otherwise production returns 404 to clients on other machines.',
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: "Prometheus's text format", type: String })
-  @ApiProblems('TOKEN_MISSING', 'TOKEN_INVALID')
+  @ApiProblems('TOKEN_MISSING', 'TOKEN_INVALID', 'ROUTE_NOT_FOUND')
   @UseGuards(MetricsGuard)
   @Get('metrics')
   metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {

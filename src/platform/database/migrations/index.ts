@@ -6,6 +6,8 @@ import { DelayedJobs1767571200000 } from './1767571200000-delayed-jobs.js';
 import { IdempotencyRecords1767657600000 } from './1767657600000-idempotency-records.js';
 import { Installation1767747600000 } from './1767747600000-installation.js';
 import { AccountLimits1767830400000 } from './1767830400000-account-limits.js';
+import { AuditReplace1767834000000 } from './1767834000000-audit-replace.js';
+import { Probes1767837600000 } from './1767837600000-probes.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -17,4 +19,6 @@ export const MIGRATIONS = [
   IdempotencyRecords1767657600000,
   Installation1767747600000,
   AccountLimits1767830400000,
+  AuditReplace1767834000000,
+  Probes1767837600000,
 ];

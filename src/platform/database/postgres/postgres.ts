@@ -64,6 +64,7 @@ export async function migratePostgres(settings: PostgresSettings): Promise<void>
 }
 
 async function migrate(source: DataSource): Promise<void> {
+  await assertUnicode(source);
   const [found] = await source.sql<{ isThere: boolean }[]>`
     SELECT to_regclass('migrations') IS NOT NULL AS "isThere"`;
   if (found?.isThere) {
@@ -71,6 +72,17 @@ async function migrate(source: DataSource): Promise<void> {
     assertKnownMigrations(run.map(({ name }) => name));
   }
   await source.runMigrations({ transaction: 'all' });
+}
+
+/** Other encodings cannot store every text, so that requests would fail later. */
+async function assertUnicode(source: DataSource): Promise<void> {
+  const [found] = await source.sql<{ encoding: string }[]>`
+    SELECT current_setting('server_encoding') AS encoding`;
+  if (found?.encoding === 'UTF8') return;
+  throw new StartError(
+    `its encoding is ${found?.encoding ?? 'unknown'}, which cannot store all text; create it with ` +
+      `CREATE DATABASE vpms ENCODING 'UTF8' TEMPLATE template0`,
+  );
 }
 
 /** Options without the statement timeout of requests: an index over many rows takes minutes. */
