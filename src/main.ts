@@ -5,6 +5,9 @@ import { constants as system } from 'node:os';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { assertUncommonAdminPasswords } from './auth/accounts/admin-passwords.js';
+import { ReadDatabase } from './platform/database/read-database.js';
+import { TransactionRunner } from './platform/database/transaction-runner.js';
 import { AccountsService } from './auth/accounts/accounts.service.js';
 import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './platform/config/configuration.js';
 import { type Environment, readConfiguration } from './platform/config/read-configuration.js';
@@ -82,6 +85,14 @@ function lockDatabase({ database }: Configuration): Disposable | undefined {
 
 async function prepareApp(configuration: Configuration, logger: Logger) {
   const app = await createApp(configuration, logger);
+  if (configuration.production) {
+    try {
+      await assertUncommonAdminPasswords(app.get(ReadDatabase), app.get(TransactionRunner));
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+  }
   return { app, open: await hasDefaultAdmin(app, configuration) };
 }
 

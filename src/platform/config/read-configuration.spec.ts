@@ -222,6 +222,10 @@ describe('readConfiguration', () => {
     ],
     [{ ADMIN_PASSWORD: undefined }, 'ADMIN_PASSWORD is required in production'],
     [{ ADMIN_PASSWORD: 'admin123' }, 'ADMIN_PASSWORD must not be the default one in production'],
+    [
+      { ADMIN_PASSWORD: 'password1' },
+      'ADMIN_PASSWORD must not be one of the most common ones in production',
+    ],
     [{ ADMIN_PASSWORD: 'seven..' }, 'ADMIN_PASSWORD must have 8 to 128 characters'],
   ])('refuses production with %j', (change, error) => {
     expect(errorsOf({ ...PRODUCTION, ...change })).toEqual([error]);

@@ -8,6 +8,7 @@ import {
   PROCESS_ROLES,
   type ProcessRole,
 } from './configuration.js';
+import { isCommonPassword } from './common-passwords.js';
 import { CURRENCIES } from '../currencies.js';
 import { DEFAULT_REGISTRATIONS_PER_HOUR } from '../rate-limits/limit-policies.js';
 import { codePoints } from '../text.js';
@@ -133,6 +134,8 @@ function readAdminPassword(read: VariableReader, production: boolean, minLength:
   }
   if (production && password === DEFAULT_ADMIN_PASSWORD) {
     read.addError('ADMIN_PASSWORD', 'must not be the default one in production');
+  } else if (production && isCommonPassword(password)) {
+    read.addError('ADMIN_PASSWORD', 'must not be one of the most common ones in production');
   }
   const length = codePoints(password);
   if (length < minLength || length > 128) {
