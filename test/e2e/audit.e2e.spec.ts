@@ -13,7 +13,7 @@ import { FixedClock } from '../support/app/fixed-clock.js';
 import { finishedRun } from '../support/app/job-runs.js';
 import { expectProblem } from '../support/http/problems.js';
 import { useTestApp } from '../support/app/test-app.js';
-import { countRows, queryDatabase } from '../support/data/test-database.js';
+import { countRows, ON_POSTGRES, queryDatabase } from '../support/data/test-database.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
 const LOTS = '/api/admin/parking-lots';
@@ -33,6 +33,9 @@ const VALUES = {
   pricePerHour: 4_050,
   numberOfSpots: 3,
 };
+
+const INSERT_FIRST = `INSERT INTO audit_log (id, recorded_at, action, target_type)
+  VALUES (1, 0, 'forged', 'lot')`;
 
 describe('the audit log', () => {
   const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
@@ -340,6 +343,23 @@ describe('the audit log', () => {
       `UPDATE audit_log SET values_after = NULL WHERE id = 1`,
       `DELETE FROM audit_log`,
       `DELETE FROM audit_log WHERE id = 1`,
+      ...(ON_POSTGRES
+        ? [
+            'TRUNCATE audit_log',
+            'TRUNCATE audit_log CASCADE',
+            `${INSERT_FIRST} ON CONFLICT (id) DO UPDATE SET action = 'forged'`,
+            `SET session_replication_role = replica; DELETE FROM audit_log`,
+            `MERGE INTO audit_log USING (VALUES (1)) AS v (id) ON audit_log.id = v.id
+              WHEN MATCHED THEN DELETE`,
+          ]
+        : [
+            INSERT_FIRST.replace('INSERT', 'INSERT OR REPLACE'),
+            INSERT_FIRST.replace('INSERT', 'REPLACE'),
+            `${INSERT_FIRST} ON CONFLICT (id) DO UPDATE SET action = 'forged'`,
+            `UPDATE OR REPLACE audit_log SET id = 1 WHERE id = 2`,
+            `UPDATE OR IGNORE audit_log SET action = 'forged'`,
+            INSERT_FIRST.replace('INSERT', 'INSERT OR IGNORE'),
+          ]),
     ])('cannot be changed by %s', async (statement) => {
       const before = await auditRows(vpms);
       await expect(queryDatabase(vpms.dataDirectory, statement)).rejects.toThrow(

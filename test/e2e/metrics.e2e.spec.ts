@@ -168,4 +168,30 @@ describe('the metrics', () => {
     expect(page.value('vpms_bookings_total', { event: 'booked' })).toBe(0);
     expect(page.value('vpms_problems_total', { code: 'TOKEN_MISSING' })).toBe(1);
   });
+
+  it('are returned in production without METRICS_TOKEN to clients on this machine only', async () => {
+    const environment = {
+      NODE_ENV: 'production',
+      JWT_SECRET: 'a secret of more than thirty-two characters',
+      ADMIN_PASSWORD: 'correct horse battery staple',
+    };
+    const statuses = async (trusted: string, addresses: readonly string[]) => {
+      await using other = await startTestApp({
+        environment: { ...environment, TRUST_PROXY: trusted },
+      });
+      const direct = await other.http.get('/metrics');
+      const forwarded = addresses.map((address) =>
+        other.http.get('/metrics', { headers: { 'x-forwarded-for': address } }),
+      );
+      return [direct, ...(await Promise.all(forwarded))].map(({ status }) => status);
+    };
+    const addresses = ['192.0.2.1', '127.0.0.1, 192.0.2.1', '2001:db8::1', 'unknown'];
+    expect(await statuses('loopback', addresses)).toEqual([200, 404, 404, 404, 404]);
+    expect(await statuses('1', addresses)).toEqual([200, 404, 404, 404, 404]);
+    expect(await statuses('loopback', ['127.0.0.1', '::1', '::ffff:127.0.0.1'])).toEqual([
+      200, 200, 200, 200,
+    ]);
+    // A proxy that is not trusted: the address is the proxy's.
+    expect(await statuses('', ['192.0.2.1', '127.0.0.1'])).toEqual([200, 404, 404]);
+  });
 });

@@ -32,6 +32,7 @@ describe('the request log', () => {
       status: 200,
       ms: expect.any(Number),
       request_id: 'traced',
+      address: '127.0.0.1',
       user_id: id,
     });
     expect(log.requests()).toHaveLength(1);
