@@ -90,14 +90,17 @@ describe.concurrent('GoogleChatClient', () => {
     expect(webhook.posts).toHaveLength(4);
   });
 
-  it.for([400, 401, 403, 404, 302])('does not retry after %i', async (reply, context) => {
-    const { webhook, chat } = await open(context);
-    webhook.defaultResponse = reply;
-    await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
-      `the webhook answered ${reply}`,
-    );
-    expect(webhook.posts).toHaveLength(1);
-  });
+  it.for([400, 401, 403, 404, 302, 307])(
+    'neither retries nor follows %i',
+    async (reply, context) => {
+      const { webhook, chat } = await open(context);
+      webhook.defaultResponse = reply;
+      await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
+        `the webhook answered ${reply}`,
+      );
+      expect(webhook.posts).toHaveLength(1);
+    },
+  );
 
   it('reports an uncertain delivery without a response, and a failure if the connection is refused', async (context) => {
     const { webhook, chat } = await open(context);

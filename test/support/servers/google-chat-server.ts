@@ -65,9 +65,14 @@ export class GoogleChatServer implements AsyncDisposable {
     await once(this.server, 'close');
   }
 
+  private headersOf(status: number): { readonly location?: string } {
+    return status >= 300 && status < 400 ? { location: this.url } : {};
+  }
+
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
-    const body = JSON.parse(await text(request)) as { text: string };
+    // A client that follows a redirect may repeat the request as GET, without a body.
+    const body = JSON.parse((await text(request)) || '{"text":""}') as { text: string };
     const reply = this.responses.shift() ?? this.defaultResponse;
     this.posts.push({
       text: body.text,
@@ -79,7 +84,7 @@ export class GoogleChatServer implements AsyncDisposable {
     if (reply === 'hang') return;
     if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
     if (reply === 'reset') request.socket.resetAndDestroy();
-    else if (typeof reply === 'number') response.writeHead(reply).end('{}');
+    else if (typeof reply === 'number') response.writeHead(reply, this.headersOf(reply)).end('{}');
     else response.writeHead(reply.status, { 'retry-after': reply.retryAfter }).end();
   }
 }
