@@ -46,6 +46,13 @@ const ALGORITHM = 'HS256';
     TokensService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccountsModule, PasswordAttempts, Registrations, SignInService, TokensService],
+  exports: [
+    AccountsModule,
+    PasswordAttempts,
+    RateLimitAuditor,
+    Registrations,
+    SignInService,
+    TokensService,
+  ],
 })
 export class AuthModule {}

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
@@ -109,9 +110,105 @@ describe('exports', () => {
       const [again, byGet] = await Promise.all([request(), get('export-csv')]);
       expect([again.body.task_id, byGet.body.task_id]).toEqual([first, first]);
       await completed(first);
-      expect((await request()).body.task_id).not.toBe(first);
     },
   );
+
+  describe('after one that is completed', () => {
+    const finish = async (): Promise<string> => {
+      const { task_id: id } = (await request()).body;
+      await completed(id);
+      return id;
+    };
+
+    it('are the same task until something changes', async () => {
+      const lot = await createLot(vpms, { name: 'North', address: '1 Street' });
+      const first = await finish();
+      const [again, byGet] = await Promise.all([request(), get('export-csv')]);
+      for (const { status: code, body } of [again, byGet]) {
+        expect([code, body.task_id, body.status]).toEqual([202, first, 'completed']);
+      }
+
+      const booked = await vpms.as(driver).book(lot.id);
+      const second = await finish();
+      expect(second).not.toBe(first);
+      clock.advance(60_000);
+      expect(await finish()).toBe(second);
+
+      await vpms.as(driver).release(booked.body.id);
+      const third = await finish();
+      expect(third).not.toBe(second);
+      expect((await download(third)).text).toContain(',Completed,');
+      expect(await finish()).toBe(third);
+
+      const admin = await createMember(vpms, 'admin');
+      const change = async (fields: object) => {
+        const { status: code } = await vpms.http.put(`/api/admin/parking-lots/${lot.id}`, {
+          token: admin.token,
+          body: fields,
+        });
+        expect(code).toBe(200);
+        return finish();
+      };
+      const renamed = await change({ prime_location_name: 'South' });
+      expect(renamed).not.toBe(third);
+      expect((await download(renamed)).text).toContain('South');
+      const moved = await change({ address: '2 Street' });
+      expect(moved).not.toBe(renamed);
+      expect((await download(moved)).text).toContain('2 Street');
+      expect(await change({ price: 99 })).toBe(moved);
+      await createLot(vpms, { name: 'Unused' });
+      expect(await finish()).toBe(moved);
+    });
+
+    it('are new ones when it has expired', async () => {
+      const first = await finish();
+      clock.advance(DAY - 1);
+      expect(await finish()).toBe(first);
+      clock.advance(1);
+      expect(await finish()).not.toBe(first);
+    });
+
+    it('replace its file', async () => {
+      const lot = await createLot(vpms);
+      const first = await finish();
+      await vpms.as(driver).book(lot.id);
+      const second = await finish();
+      expectProblem(await download(first), '410 EXPORT_EXPIRED');
+      expect((await status(first)).body).toMatchObject({ status: 'completed', download_url: null });
+      expect((await download(second)).status).toBe(200);
+      const rows = await vpms.app.get(ReadDatabase).sql<{ id: string }[]>`
+        SELECT DISTINCT export_id AS id FROM export_chunks
+        WHERE export_id IN (SELECT id FROM exports WHERE user_id = ${driver.id})`;
+      expect(rows).toEqual([{ id: second }]);
+    });
+  });
+
+  it('are not started by HEAD', async () => {
+    const { token } = driver;
+    const head = await vpms.http.request('HEAD', '/api/user/export-csv', { token });
+    expect(head).toMatchObject({ status: 202, text: '' });
+    const unauthorized = await vpms.http.request('HEAD', '/api/user/export-csv');
+    expect(unauthorized.status).toBe(401);
+    const rows = await vpms.app.get(ReadDatabase).sql`
+      SELECT id FROM exports WHERE user_id = ${driver.id}`;
+    expect(rows).toEqual([]);
+  });
+
+  it('start with a byte order mark and the separator for Excel', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    // As bytes: fetch removes the mark from a text.
+    const bytes = async (query: string) => {
+      const url = `${vpms.http.url}/api/user/export-csv-download/${id}${query}`;
+      const headers = { authorization: `Bearer ${driver.token}` };
+      return Buffer.from(await (await fetch(url, { headers })).arrayBuffer());
+    };
+    const [plain, excel] = [await bytes(''), await bytes('?for=excel')];
+    expect(excel).toEqual(Buffer.concat([Buffer.from('\uFEFFsep=,\r\n'), plain]));
+    expect([...excel.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const unknown = await get(`export-csv-download/${id}?for=lotus`);
+    expectProblem(unknown, '400 VALIDATION_FAILED');
+  });
 
   it('are one task for concurrent requests', async () => {
     const responses = await Promise.all(Array.from({ length: 10 }, () => request()));

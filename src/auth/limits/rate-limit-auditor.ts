@@ -31,6 +31,18 @@ export class RateLimitAuditor {
     }
   }
 
+  /**
+   * Like {@link consume}; the function that it returns gives the point back.
+   * @throws RateLimited if none is left
+   */
+  async take(limit: LimitName, key: string, by: AuditAuthor): Promise<() => Promise<void>> {
+    if (!this.limits.enabled) return async () => undefined;
+    const { quota, refund } = await this.limits.tryConsume(limit, key);
+    if (!quota.exceeded) return refund;
+    if (quota.isFirst) await this.reportExceeded(limit, by);
+    throw new RateLimited(quota);
+  }
+
   /** Never rejects: the request is refused even if the audit log cannot be written. */
   async reportExceeded({ limit, policy }: Quota, by: AuditAuthor): Promise<void> {
     const { points, seconds } = policy;

@@ -27,7 +27,11 @@ const BOOKING: BookingView = {
 };
 
 function line(booking: Partial<BookingView>, currency = 'INR'): string {
-  return csvLines([{ ...BOOKING, ...booking }], new Currency(currency, currencyDecimals(currency)), NOW);
+  return csvLines(
+    [{ ...BOOKING, ...booking }],
+    new Currency(currency, currencyDecimals(currency)),
+    NOW,
+  );
 }
 
 describe('csvLines', () => {

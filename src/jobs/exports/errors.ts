@@ -19,9 +19,10 @@ export class ExportNotReady extends CodedError {
   }
 }
 
+/** Also thrown if a newer export has replaced the file. */
 export class ExportExpired extends CodedError {
   readonly code = 'EXPORT_EXPIRED';
   constructor() {
-    super('The export has expired; ask for a new one.');
+    super('The export has expired, or a newer one has replaced it; ask for a new one.');
   }
 }

@@ -18,6 +18,21 @@ export async function deleteChunks(tx: Tx, exportId: string): Promise<void> {
   await tx.sql`DELETE FROM export_chunks WHERE export_id = ${exportId}`;
 }
 
+/** Deletes the files of the driver's other exports: they have expired. */
+export async function replaceEarlierFiles(
+  tx: Tx,
+  newest: { readonly userId: number; readonly id: string; readonly now: Date },
+): Promise<void> {
+  const { userId, id } = newest;
+  const now = newest.now.getTime();
+  await tx.sql`
+    DELETE FROM export_chunks WHERE export_id IN (
+      SELECT id FROM exports WHERE user_id = ${userId} AND id <> ${id} AND status = 'completed')`;
+  await tx.sql`
+    UPDATE exports SET expires_at = ${now}
+    WHERE user_id = ${userId} AND id <> ${id} AND status = 'completed' AND expires_at > ${now}`;
+}
+
 /** The stored bytes in order, one chunk in memory at a time. */
 export async function* readChunks(database: Queryable, exportId: string): AsyncGenerator<Buffer> {
   for (let position = 0; ; position += 1) {

@@ -39,9 +39,13 @@ export class Export {
   @InstantColumn({ name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
-  /** The file can be downloaded until then. */
+  /** The file can be downloaded until then; a newer export replaces it earlier. */
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
+
+  /** What the file was made from (export-source.ts); null until it is completed. */
+  @Column('text', { nullable: true })
+  source: string | null;
 
   /** State of mailing the finished file; null if it is not mailed. */
   @Column('text', { nullable: true })

@@ -16,16 +16,27 @@ import { Mailer } from '../../platform/messaging/mailer.js';
 import { EXPORT, EXPORT_MAIL } from './export-jobs.js';
 import { csvHeader, csvLines } from './csv.js';
 import { Export } from './export.entity.js';
-import { CHUNK_BYTES, deleteChunks, inChunks, storeChunk } from './export-files.js';
+import {
+  CHUNK_BYTES,
+  deleteChunks,
+  inChunks,
+  replaceEarlierFiles,
+  storeChunk,
+} from './export-files.js';
+import { readBookingsState, WrittenPlaces } from './export-source.js';
 
 /** Bookings that are read and written without a pause: one or two milliseconds of work. */
 const PAGE_SIZE = 100;
 
 /** An attempt at a row. A later attempt makes it void. */
-type Attempt = Pick<Export, 'id' | 'userId' | 'attempt'>;
+interface Attempt extends Pick<Export, 'id' | 'userId' | 'attempt'> {
+  /** The state of the driver's bookings before the first one is read. */
+  readonly bookings: string;
+}
 
 interface Progress {
   processed: number;
+  readonly places: WrittenPlaces;
 }
 
 /** Writes a driver's bookings as compressed CSV into the database, page by page. */
@@ -44,7 +55,7 @@ export class ExportProcessor implements JobHandler {
   async process(id: string, signal: AbortSignal): Promise<JobMessage | undefined> {
     const task = await this.transactions.run((tx) => begin(tx, id));
     if (!task) return undefined;
-    const progress: Progress = { processed: 0 };
+    const progress: Progress = { processed: 0, places: new WrittenPlaces() };
     const gzip = createGzip();
     // The loop below throws if the pipeline fails.
     pipeline(Readable.from(this.csv(task.userId, progress, signal)), gzip, () => undefined);
@@ -93,37 +104,43 @@ export class ExportProcessor implements JobHandler {
       const page = await listBookings(this.database, { userId, after, limit: PAGE_SIZE });
       if (page.length > 0) yield csvLines(page, this.currency, this.clock.now());
       progress.processed += page.length;
+      progress.places.add(page);
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
       // Lets other requests run: better-sqlite3 is synchronous.
       await setImmediate();
     } while (after);
   }
 
-  private async finish(task: Attempt, { processed }: Progress): Promise<void> {
+  /** Completes the export. Its file replaces the driver's earlier ones. */
+  private async finish(task: Attempt, { processed, places }: Progress): Promise<void> {
+    const { userId, id } = task;
     const finishedAt = this.clock.now();
     const expiresAt = new Date(finishedAt.getTime() + DAY);
-    await this.transactions.run((tx) =>
-      update(tx, task, {
+    await this.transactions.run(async (tx) => {
+      const isCompleted = await update(tx, task, {
         status: 'completed',
         totalBookings: processed,
         processed,
         finishedAt,
         expiresAt,
+        source: JSON.stringify(places.sourceOf(task.bookings)),
         mail: this.mailer.isConfigured ? 'pending' : null,
-      }),
-    );
+      });
+      if (isCompleted) await replaceEarlierFiles(tx, { userId, id, now: finishedAt });
+    });
   }
 }
 
 /** Starts from the beginning and deletes what an interrupted attempt left. Undefined if finished. */
 async function begin(tx: Tx, id: string): Promise<Attempt | undefined> {
-  const [task] = await tx.sql<Attempt[]>`
+  const [task] = await tx.sql<Omit<Attempt, 'bookings'>[]>`
     UPDATE exports SET status = 'processing', processed = 0, attempt = attempt + 1, total_bookings =
       (SELECT COUNT(*) FROM reservations WHERE user_id = exports.user_id)
     WHERE id = ${id} AND status IN ('pending', 'processing')
     RETURNING id, user_id AS "userId", attempt`;
-  if (task) await deleteChunks(tx, id);
-  return task;
+  if (!task) return undefined;
+  await deleteChunks(tx, id);
+  return { ...task, bookings: await readBookingsState(tx, task.userId) };
 }
 
 /**

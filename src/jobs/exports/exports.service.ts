@@ -2,20 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
+import { In, MoreThan } from 'typeorm';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
+import { RateLimitAuditor } from '../../auth/limits/rate-limit-auditor.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { Principal } from '../../platform/principal.js';
 import { canBeStored } from '../../platform/text.js';
 import { Dispatcher } from '../../platform/queue/dispatcher.js';
 import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
 import { EXPORT } from './export-jobs.js';
 import { Export } from './export.entity.js';
 import { deleteChunks, readChunks } from './export-files.js';
+import { isUnchanged } from './export-source.js';
 
 /** A file expires after a day; its row is deleted a week later (docs/contract.md). */
 const RETENTION = 8 * DAY;
+
+/** A program that needs a file of its own form. */
+export type SpreadsheetProgram = 'excel';
+
+/** Has Excel read the file as UTF-8 with commas, in every language of the system. */
+const EXCEL_PREFIX = '\uFEFFsep=,\r\n';
 
 export interface ExportFile {
   readonly name: string;
@@ -29,15 +39,35 @@ export class ExportsService {
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly dispatcher: Dispatcher,
+    private readonly limits: RateLimitAuditor,
     private readonly clock: Clock,
   ) {}
 
-  /** Requests an export. Returns the driver's unfinished one if there is one. */
-  async request(transactions: TransactionRunner, userId: number): Promise<Export> {
-    const now = this.clock.now().getTime();
-    const task = await transactions.run((tx) => findOrInsert(tx, userId, now));
-    await this.dispatcher.dispatch({ kind: EXPORT, id: task.id });
-    return task;
+  /**
+   * Requests an export. Returns the driver's unfinished one if there is one, or the newest one if its
+   * file can be downloaded and nothing has changed since.
+   * @throws RateLimited
+   */
+  async request(transactions: TransactionRunner, principal: Principal): Promise<Export> {
+    const { id: userId } = principal;
+    const now = this.clock.now();
+    const reusable = await findReusable(this.database, userId, now);
+    const refund = reusable
+      ? undefined
+      : await this.limits.take('exports-of-account', String(userId), principal);
+    const id = randomUUID();
+    try {
+      const task = await transactions.run(
+        async (tx) => reusable ?? (await findOrInsert(tx, { id, userId, now })),
+      );
+      if (task.id !== id) await refund?.();
+      if (task.status !== 'completed')
+        await this.dispatcher.dispatch({ kind: EXPORT, id: task.id });
+      return task;
+    } catch (error) {
+      await refund?.();
+      throw error;
+    }
   }
 
   /** @throws ExportNotFound if it does not exist, belongs to another driver, or its retention is over */
@@ -52,14 +82,17 @@ export class ExportsService {
    * The file's name and its content as a stream.
    * @throws ExportNotFound | ExportNotReady | ExportExpired
    */
-  async download(userId: number, id: string): Promise<ExportFile> {
+  async download(userId: number, id: string, program?: SpreadsheetProgram): Promise<ExportFile> {
     const task = await this.find(userId, id);
     if (task.status !== 'completed') throw new ExportNotReady(task.status);
     if (this.isExpired(task)) throw new ExportExpired();
     const csv = createGunzip();
     // A failure aborts the response, so that a client does not take a truncated file for a whole one.
     pipeline(Readable.from(readChunks(this.database, id)), csv, () => undefined);
-    return { name: exportFileName(task), csv };
+    return {
+      name: exportFileName(task),
+      csv: program === 'excel' ? Readable.from(forExcel(csv)) : csv,
+    };
   }
 
   /** Whether the file can no longer be downloaded. */
@@ -88,6 +121,11 @@ export class ExportsService {
   }
 }
 
+async function* forExcel(csv: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield Buffer.from(EXCEL_PREFIX);
+  yield* csv;
+}
+
 /** Whether the file can no longer be downloaded. */
 export function isExpired({ expiresAt }: Export, now: Date): boolean {
   return expiresAt !== null && expiresAt <= now;
@@ -102,10 +140,37 @@ export function exportFileName({ createdAt }: Export): string {
   return `vpms-bookings-${day}-${time}.csv`;
 }
 
-async function findOrInsert(tx: Tx, userId: number, now: number): Promise<Export> {
+/** The driver's unfinished export, or the current file if the bookings have not changed since. */
+async function findReusable(
+  database: ReadDatabase,
+  userId: number,
+  now: Date,
+): Promise<Export | undefined> {
+  const candidates = await database.getRepository(Export).find({
+    where: [
+      { userId, status: In(['pending', 'processing']) },
+      { userId, status: 'completed', expiresAt: MoreThan(now) },
+    ],
+  });
+  const unfinished = candidates.find(({ status }) => status !== 'completed');
+  if (unfinished) return unfinished;
+  for (const candidate of candidates) {
+    const { source } = candidate;
+    if (source !== null && (await isUnchanged(database, userId, source))) return candidate;
+  }
+  return undefined;
+}
+
+interface NewExport {
+  readonly id: string;
+  readonly userId: number;
+  readonly now: Date;
+}
+
+async function findOrInsert(tx: Tx, { id, userId, now }: NewExport): Promise<Export> {
   const [row] = await tx.sql<{ id: string }[]>`
     INSERT INTO exports (id, user_id, status, processed, created_at)
-    VALUES (${randomUUID()}, ${userId}, 'pending', 0, ${now})
+    VALUES (${id}, ${userId}, 'pending', 0, ${now.getTime()})
     ON CONFLICT (user_id) WHERE status IN ('pending', 'processing')
       DO UPDATE SET user_id = excluded.user_id
     RETURNING id`;

@@ -71,6 +71,12 @@ export const LIMIT_POLICIES = {
     seconds: 60,
     refusal: 'Too many requests of this account',
   },
+  /** More than a person downloads; each one is a file and perhaps a mail. */
+  'exports-of-account': {
+    points: 10,
+    seconds: 60 * 60,
+    refusal: 'Too many exports',
+  },
 } as const satisfies Record<string, LimitPolicy>;
 
 export type LimitName = keyof typeof LIMIT_POLICIES;

@@ -1,11 +1,23 @@
+import { IsIn } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import { MayBeOmitted } from '../../platform/http/validation/text.js';
 import {
   type Export,
   EXPORT_STATUSES,
   type ExportStatus,
 } from '../../jobs/exports/export.entity.js';
-import { exportFileName } from '../../jobs/exports/exports.service.js';
+import { exportFileName, type SpreadsheetProgram } from '../../jobs/exports/exports.service.js';
+
+const PROGRAMS = ['excel'] as const;
+
+export class DownloadQuery {
+  /** `excel`: the file starts with a byte order mark and `sep=,`, so that Excel opens it correctly. */
+  @ApiProperty({ enum: PROGRAMS, required: false })
+  @MayBeOmitted()
+  @IsIn(PROGRAMS, { message: 'for must be excel' })
+  for?: SpreadsheetProgram;
+}
 
 export class ExportAcceptedDto {
   /** @example '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */

@@ -1,6 +1,17 @@
-import { Body, Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Head,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  StreamableFile,
+} from '@nestjs/common';
 import {
   ApiAcceptedResponse,
+  ApiExcludeEndpoint,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
@@ -14,7 +25,13 @@ import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ExportsService } from '../../jobs/exports/exports.service.js';
-import { ExportAcceptedDto, ExportStatusDto, mapAccepted, mapExport } from './export.dto.js';
+import {
+  DownloadQuery,
+  ExportAcceptedDto,
+  ExportStatusDto,
+  mapAccepted,
+  mapExport,
+} from './export.dto.js';
 
 const TASK_ID = {
   name: 'task_id',
@@ -28,6 +45,11 @@ const CSV_EXAMPLE = [
   '',
 ].join('\r\n');
 
+const REUSED =
+  'Returns the unfinished export if there is one, and the newest one if it can be downloaded and ' +
+  'neither the bookings nor the names and addresses of their lots have changed since. A driver can ' +
+  'start 10 exports per hour, and only the newest file is kept.';
+
 @ApiTags('User: exports')
 @Roles('user')
 @Controller('api/user')
@@ -37,21 +59,26 @@ export class UserExportsController {
     private readonly transactions: TransactionRunner,
   ) {}
 
+  /** Before the GET, whose handler would otherwise serve HEAD too and start an export. */
+  @ApiExcludeEndpoint()
+  @HttpCode(202)
+  @Head('export-csv')
+  checkExportByGet(): void {}
+
   @ApiOperation({
     summary: 'Request an export',
-    description:
-      'The same as the POST, for legacy clients. Returns the unfinished export if there is one.',
+    description: `The same as the POST, for legacy clients. ${REUSED} HEAD starts no export.`,
   })
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @HttpCode(202)
   @Get('export-csv')
-  async requestExportByGet(@CurrentPrincipal() { id }: Principal): Promise<ExportAcceptedDto> {
-    return mapAccepted(await this.exports.request(this.transactions, id));
+  async requestExportByGet(@CurrentPrincipal() principal: Principal): Promise<ExportAcceptedDto> {
+    return mapAccepted(await this.exports.request(this.transactions, principal));
   }
 
   @ApiOperation({
     summary: "Request an export of the driver's bookings as CSV",
-    description: 'Returns the unfinished export if there is one.',
+    description: REUSED,
   })
   @ApiNoBody()
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
@@ -60,11 +87,11 @@ export class UserExportsController {
   @HttpCode(202)
   @Post('export-csv-async')
   async requestExport(
-    @CurrentPrincipal() { id }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Body() _: NoBodyDto,
     @Transactions() transactions: TransactionRunner,
   ): Promise<ExportAcceptedDto> {
-    return mapAccepted(await this.exports.request(transactions, id));
+    return mapAccepted(await this.exports.request(transactions, principal));
   }
 
   @ApiOperation({ summary: 'The status of an export' })
@@ -92,14 +119,15 @@ export class UserExportsController {
       },
     },
   })
-  @ApiProblems('EXPORT_NOT_FOUND', 'EXPORT_NOT_READY', 'EXPORT_EXPIRED')
+  @ApiProblems('VALIDATION_FAILED', 'EXPORT_NOT_FOUND', 'EXPORT_NOT_READY', 'EXPORT_EXPIRED')
   @ApiParam(TASK_ID)
   @Get('export-csv-download/:task_id')
   async downloadExport(
     @CurrentPrincipal() { id }: Principal,
     @Param('task_id') taskId: string,
+    @Query() { for: program }: DownloadQuery,
   ): Promise<StreamableFile> {
-    const { name, csv } = await this.exports.download(id, taskId);
+    const { name, csv } = await this.exports.download(id, taskId, program);
     return new StreamableFile(csv, {
       type: 'text/csv; charset=utf-8',
       disposition: `attachment; filename="${name}"`,

@@ -8,6 +8,7 @@ import { Installation1767747600000 } from './1767747600000-installation.js';
 import { AccountLimits1767830400000 } from './1767830400000-account-limits.js';
 import { AuditReplace1767834000000 } from './1767834000000-audit-replace.js';
 import { Probes1767837600000 } from './1767837600000-probes.js';
+import { BoundedStorage1767916800000 } from './1767916800000-bounded-storage.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   AccountLimits1767830400000,
   AuditReplace1767834000000,
   Probes1767837600000,
+  BoundedStorage1767916800000,
 ];
