@@ -10,6 +10,7 @@ export const dailyReminders: ScheduledJob = {
   name: 'daily-reminders',
   retry: THREE_ATTEMPTS,
   period: DAILY,
+  isCurrentOnly: true,
   defaultPeriod: localDay,
   due(now, { timezone, reminderHour: hour, reminderMinute: minute }) {
     const period = localDay(now, timezone);

@@ -14,6 +14,7 @@ export const monthlyReports: ScheduledJob = {
   name: 'monthly-reports',
   retry: THREE_ATTEMPTS,
   period: MONTHLY,
+  isCurrentOnly: false,
   defaultPeriod: previousMonth,
   due(now, { timezone }, lastMonth) {
     const current = localMonth(now, timezone);

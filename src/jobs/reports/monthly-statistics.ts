@@ -4,19 +4,23 @@ import { raw } from '../../platform/database/sql.js';
 
 export interface LotStatistics {
   readonly name: string;
+  /** Stays that began, continued or ended in the month. */
   readonly bookings: number;
-  /** In minor units. */
+  /** Charged in the month, in minor units. */
   readonly spent: number;
-  /** Dwell time in milliseconds. */
+  /** Dwell time within the month, in milliseconds. */
   readonly parked: number;
 }
 
-/** A driver's bookings in a month. A booking belongs to the month and the day in which it began. */
+/**
+ * A driver's stays in a month, those across its start or end included. Dwell time counts in the month
+ * in which it passes, and a charge on the day on which it was made: that of the release.
+ */
 export interface MonthlyStatistics {
   readonly username: string;
   /** The most used lot first: by bookings, then by dwell time. */
   readonly lots: readonly LotStatistics[];
-  /** Spending on each day of the month, in minor units. */
+  /** Charges on each day of the month, in minor units. */
   readonly days: readonly number[];
 }
 
@@ -44,22 +48,22 @@ interface Selection extends Month {
 /** No report was made since then. */
 const END_OF_TIME = new Date(8.64e15);
 
-/** The bookings of one driver in one lot on one day. */
+/** The stays of one driver in one lot that were charged on one day. */
 interface Row {
   readonly userId: number;
   readonly username: string;
   readonly email: string;
   readonly lotId: number;
   readonly lotName: string;
-  /** 0 is the first day of the month. */
-  readonly day: number;
+  /** 0 is the first day of the month; null for stays that are not charged in it. */
+  readonly day: number | null;
   readonly bookings: number;
   readonly spent: number;
   readonly parked: number;
 }
 
 /**
- * The statistics of up to `limit` drivers, by id, with a booking in the month and no report made
+ * The statistics of up to `limit` drivers, by id, with a stay in the month and no report made
  * since. One query for all of them.
  */
 export async function listDriverMonths(
@@ -71,34 +75,42 @@ export async function listDriverMonths(
   if (!first || !last) return [];
   const { start } = first;
   const { end } = last;
+  const inMonth = raw(
+    `r.parked_at < ${end.getTime()} AND (r.left_at >= ${start.getTime()} OR r.left_at IS NULL)`,
+  );
   const rows = await database.sql<Row[]>`
     WITH days (day, starts, ends) AS (VALUES ${raw(dayRows(days))}),
     batch AS (
       SELECT id, username, email FROM accounts
       WHERE role = 'user' AND id > ${afterId}
-        AND EXISTS (
-          SELECT 1 FROM reservations r WHERE r.user_id = accounts.id
-            AND r.parked_at >= ${start.getTime()} AND r.parked_at < ${end.getTime()})
+        AND EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${inMonth})
         AND NOT EXISTS (
           SELECT 1 FROM reports WHERE reports.user_id = accounts.id
             AND reports.period = ${month} AND reports.created_at >= ${since.getTime()})
       ORDER BY id LIMIT ${limit}
+    ),
+    stays AS (
+      SELECT r.user_id, r.lot_id, r.left_at, r.cost,
+        CASE WHEN r.parked_at > ${start.getTime()} THEN r.parked_at ELSE ${start.getTime()} END
+          AS starts,
+        CASE WHEN COALESCE(r.left_at, ${now.getTime()}) < ${end.getTime()}
+          THEN COALESCE(r.left_at, ${now.getTime()}) ELSE ${end.getTime()} END AS ends
+      FROM batch JOIN reservations r ON r.user_id = batch.id AND ${inMonth}
     )
     SELECT batch.id AS "userId", batch.username, batch.email, lots.id AS "lotId",
       lots.name AS "lotName", days.day, COUNT(*) AS bookings,
-      SUM(COALESCE(r.cost, 0)) AS spent,
-      SUM(COALESCE(r.left_at, ${now.getTime()}) - r.parked_at) AS parked
+      SUM(CASE WHEN days.day IS NULL THEN 0 ELSE stays.cost END) AS spent,
+      SUM(CASE WHEN stays.ends > stays.starts THEN stays.ends - stays.starts ELSE 0 END) AS parked
     FROM batch
-    JOIN reservations r ON r.user_id = batch.id
-      AND r.parked_at >= ${start.getTime()} AND r.parked_at < ${end.getTime()}
-    JOIN days ON r.parked_at >= days.starts AND r.parked_at < days.ends
-    JOIN lots ON lots.id = r.lot_id
+    JOIN stays ON stays.user_id = batch.id
+    JOIN lots ON lots.id = stays.lot_id
+    LEFT JOIN days ON stays.left_at >= days.starts AND stays.left_at < days.ends
     GROUP BY batch.id, batch.username, batch.email, lots.id, lots.name, days.day
     ORDER BY batch.id`;
   return groupByDriver(rows, days.length);
 }
 
-/** The driver's statistics of the month; undefined without a booking in it. */
+/** The driver's statistics of the month; undefined without a stay in it. */
 export async function findDriverMonth(
   database: Queryable,
   { userId, ...month }: Month & { readonly userId: number },
@@ -148,6 +160,8 @@ function sumLots(rows: readonly Row[]): LotStatistics[] {
 
 function sumDays(rows: readonly Row[], dayCount: number): number[] {
   const days = Array.from({ length: dayCount }, () => 0);
-  for (const { day, spent } of rows) days[day] = (days[day] ?? 0) + spent;
+  for (const { day, spent } of rows) {
+    if (day !== null) days[day] = (days[day] ?? 0) + spent;
+  }
   return days;
 }

@@ -8,6 +8,7 @@ import { spendingChart, type SpendingChart } from './spending-chart.js';
 interface LotLine {
   readonly name: string;
   readonly bookings: number;
+  readonly bookingsText: string;
   readonly hours: string;
   readonly spent: string;
 }
@@ -33,16 +34,20 @@ export interface ReportPage {
   readonly text: string;
 }
 
-/** Renders the report of a month (`2026-03`). */
-export function reportPage(
-  month: string,
-  statistics: MonthlyStatistics,
-  currency: Currency,
-): ReportPage {
+export interface RenderedReport {
+  /** `2026-03` */
+  readonly month: string;
+  readonly statistics: MonthlyStatistics;
+  /** Whether it was made after the end of the month. */
+  readonly isComplete: boolean;
+}
+
+export function reportPage(report: RenderedReport, currency: Currency): ReportPage {
+  const { month, statistics, isComplete } = report;
   const { lots } = statistics;
   const money = (minor: number) => `${currency.code} ${currency.format(minor)}`;
   const context = {
-    month: monthName(month),
+    month: isComplete ? monthName(month) : `${monthName(month)} so far`,
     username: statistics.username,
     bookings: sum(lots, 'bookings'),
     spent: money(sum(lots, 'spent')),
@@ -51,6 +56,7 @@ export function reportPage(
     lots: lots.map(({ name, bookings, spent, parked }) => ({
       name,
       bookings,
+      bookingsText: bookings === 1 ? '1 booking' : `${bookings} bookings`,
       hours: hours(parked),
       spent: money(spent),
     })),

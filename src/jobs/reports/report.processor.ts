@@ -20,8 +20,10 @@ import { ReportStatistics } from './report-statistics.js';
 /** Reports that are made in one query and one transaction; takes some milliseconds. */
 const BATCH_SIZE = 50;
 const MAIL_BATCH_SIZE = 100;
+const EARLY =
+  'The month is not over: nothing was mailed. The complete reports follow after its end.';
 
-/** Makes, stores and mails the month's report of every driver with a booking in it. */
+/** Makes, stores and mails the month's report of every driver with a stay in it. */
 @Injectable()
 export class ReportProcessor implements JobHandler {
   readonly kind = monthlyReports;
@@ -42,6 +44,10 @@ export class ReportProcessor implements JobHandler {
     const run = await this.progress.findRunning(id);
     if (!run) return;
     await this.makeReports(run, signal);
+    if (monthlyReports.isEarly(run, this.configuration.timezone)) {
+      await this.progress.complete(run, EARLY);
+      return;
+    }
     if (this.mailer.isConfigured) await this.mailReports(run, signal);
     await this.progress.complete(run);
   }
@@ -107,7 +113,8 @@ export class ReportProcessor implements JobHandler {
   ): Promise<AddressedMail | undefined> {
     const statistics = await this.statistics.read({ userId, period, content });
     if (!statistics) return undefined;
-    const { title, html, text } = reportPage(period, statistics, this.currency);
+    const report = { month: period, statistics, isComplete: true };
+    const { title, html, text } = reportPage(report, this.currency);
     const id = `report-${period}-${userId}`;
     return { userId, mail: { id, to: email, subject: title, html, text } };
   }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Configuration } from '../../platform/config/configuration.js';
 import { isMonth } from '../../platform/time/calendar.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { Currency } from '../../platform/money.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
+import { isMonthOver } from '../scheduling/period-kinds.js';
 import { ReportNotFound } from './errors.js';
 import { Report } from './report.entity.js';
 import { reportPage } from './report-page.js';
@@ -16,6 +18,7 @@ export class ReportsService {
     private readonly database: ReadDatabase,
     private readonly currency: Currency,
     private readonly statistics: ReportStatistics,
+    private readonly configuration: Configuration,
   ) {}
 
   /** The driver's reports without their content, the latest month first. */
@@ -47,7 +50,8 @@ export class ReportsService {
     const report = await this.database.getRepository(Report).findOneBy({ userId, period });
     const statistics = report && (await this.statistics.read(report));
     if (!statistics) throw new ReportNotFound(period);
-    return reportPage(period, statistics, this.currency).html;
+    const isComplete = isMonthOver(period, report.createdAt, this.configuration.timezone);
+    return reportPage({ month: period, statistics, isComplete }, this.currency).html;
   }
 }
 

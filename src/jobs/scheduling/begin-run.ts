@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/tx.js';
-import { JobRun } from './job-run.entity.js';
+import { JobRun, subjectOf } from './job-run.entity.js';
 import type { ScheduledJob } from './scheduled-job.js';
 
 interface Begin {
@@ -34,11 +34,15 @@ export async function beginRun(
   return { run, isBegun };
 }
 
-/** Repeats a finished run from the beginning. */
-export async function restartRun(tx: Tx, id: number, now: Date): Promise<void> {
+/**
+ * Repeats a finished run that was early from the beginning. Messages that an earlier version or a wrong
+ * clock made it send count as not sent: they were about an incomplete period.
+ */
+export async function restartRun(tx: Tx, run: JobRun, now: Date): Promise<void> {
+  await tx.sql`DELETE FROM deliveries WHERE subject = ${subjectOf(run)}`;
   await tx.update(
     JobRun,
-    { id },
+    { id: run.id },
     { status: 'running', startedAt: now, finishedAt: null, processed: 0, failed: 0, error: null },
   );
 }

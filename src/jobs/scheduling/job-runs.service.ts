@@ -50,9 +50,9 @@ export class JobRunsService {
 
   /**
    * Runs the job now, for an admin. Continues a failed run where it stopped; returns one that is
-   * running unchanged. The start of a run is audited.
-   * @throws JobNotFound | PeriodCompleted | ValidationFailed if it is no period of the job or a later
-   * one than the current
+   * running unchanged; repeats a completed one that was early. The start of a run is audited.
+   * @throws JobNotFound | PeriodCompleted | ValidationFailed if it is no period of the job, a later one
+   * than the current, or an earlier one if the job has no run for it
    */
   async startManually(
     transactions: TransactionRunner,
@@ -76,7 +76,7 @@ export class JobRunsService {
     const isRepeated = known !== null && known.status !== 'running' && job.isEarly(known, timezone);
     if (known && !isRepeated) return;
     const run = await this.transactions.run(async (tx) => {
-      if (isRepeated) await restartRun(tx, known.id, now);
+      if (isRepeated) await restartRun(tx, known, now);
       return (await beginRun(tx, { job, period, now })).run;
     });
     await this.dispatcher.dispatch({ kind: job, id: String(run.id) });
@@ -98,9 +98,11 @@ export class JobRunsService {
     const period = request.period ?? job.defaultPeriod(now, timezone);
     checkPeriod(job, period, job.period.current(now, timezone));
     const known = await tx.findOneBy(JobRun, { name, period });
+    const isRepeated = known?.status === 'completed' && job.isEarly(known, timezone);
+    if (isRepeated) await restartRun(tx, known, now);
     const { run, isBegun } = await beginRun(tx, { job, period, now });
     if (run.status === 'completed') throw new PeriodCompleted(name, period);
-    if (isBegun) {
+    if (isBegun || isRepeated) {
       const before = known ? { status: known.status } : undefined;
       const after = { name, period, status: run.status };
       const about = { at: now, by: principal, targetId: run.id };
@@ -118,6 +120,10 @@ function checkPeriod(job: ScheduledJob, period: string, current: string): void {
   }
   if (period > current) {
     const message = `period must not be later than ${current}`;
+    throw new ValidationFailed([{ field: 'period', message }]);
+  }
+  if (job.isCurrentOnly && period < current) {
+    const message = `period must be ${current}: ${job.name} runs for the current day only`;
     throw new ValidationFailed([{ field: 'period', message }]);
   }
 }

@@ -20,6 +20,8 @@ export interface RunStart {
 /** A kind of job that runs once for each period. Its rows are job runs. */
 export interface ScheduledJob extends JobKind {
   readonly period: PeriodKind;
+  /** Whether a period that is over cannot be run any more. */
+  readonly isCurrentOnly: boolean;
 
   /** The period of a manual run that names none. */
   defaultPeriod(now: Date, zone: string): string;
@@ -32,7 +34,7 @@ export interface ScheduledJob extends JobKind {
 
   /**
    * Whether a run for the period that started at that instant is early: an admin started it before the
-   * period was complete, and it is repeated when it is due.
+   * period was complete. It does not count as completed, and is repeated when it is due.
    */
   isEarly(run: RunStart, zone: string): boolean;
 

@@ -1,12 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What limits the files of exports and the mails of an account, and finds deliveries by age. */
+/** What limits exports and mails, finds deliveries by age, and finds stays by their end. */
 export class BoundedStorage1767916800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const statements = [
       // What the file was made from, to find out whether a new one would be the same.
       `ALTER TABLE exports ADD COLUMN source text`,
       `CREATE INDEX exports_of_driver ON exports (user_id, created_at)`,
+      // Finds the stays that ended in a month, whenever they began.
+      `CREATE INDEX reservations_by_end ON reservations (user_id, left_at)`,
       `CREATE INDEX deliveries_of_driver ON deliveries (user_id, updated_at)`,
       `CREATE INDEX deliveries_by_age ON deliveries (updated_at)`,
     ];
@@ -17,6 +19,7 @@ export class BoundedStorage1767916800000 implements MigrationInterface {
     const statements = [
       'DROP INDEX deliveries_by_age',
       'DROP INDEX deliveries_of_driver',
+      'DROP INDEX reservations_by_end',
       'DROP INDEX exports_of_driver',
       'ALTER TABLE exports DROP COLUMN source',
     ];
