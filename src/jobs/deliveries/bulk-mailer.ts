@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { errorText } from '../../platform/errors/error-text.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import { Deliveries, type DeliveryBatch } from './deliveries.js';
 import {
   type Mail,
@@ -16,23 +17,41 @@ export interface AddressedMail {
   readonly mail: Mail;
 }
 
+/** `withheld`: by a limit of the account. */
+const MAIL_EVENTS = ['sent', 'refused', 'withheld'] as const;
+type MailEvent = (typeof MAIL_EVENTS)[number];
+
+/** `settled`: sent, refused, or claimed by another process. */
+type Fate = 'settled' | 'withheld';
+
 /** Sends mails to many drivers, at most once to each. */
 @Injectable()
 export class BulkMailer {
+  private readonly logger = new Logger('Mails');
+  private readonly count: (event: MailEvent) => void;
+
   constructor(
     private readonly mailer: Mailer,
     private readonly deliveries: Deliveries,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.count = metrics.addCounter({
+      name: 'vpms_mails_total',
+      help: 'Mails by outcome.',
+      events: MAIL_EVENTS,
+    });
+  }
 
   /**
-   * Sends the mails, a few at a time. A refused one is recorded as failed; the others continue.
+   * Sends the mails, a few at a time. A refused one is recorded as failed, as is one that a limit
+   * withholds; the others continue.
    * @throws if the mail server cannot be used, or the signal aborts. The next attempt sends the rest.
    */
   async send(
     batch: DeliveryBatch,
     mails: readonly AddressedMail[],
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<{ readonly withheld: number }> {
     const limit = pLimit(MAX_CONCURRENT_MAILS);
     const stop = new AbortController();
     const stopped = AbortSignal.any([signal, stop.signal]);
@@ -41,7 +60,7 @@ export class BulkMailer {
         limit(async () => {
           stopped.throwIfAborted();
           try {
-            await this.sendOne(batch, addressed, signal);
+            return await this.sendOne(batch, addressed, signal);
           } catch (error) {
             stop.abort(error);
             throw error;
@@ -51,24 +70,38 @@ export class BulkMailer {
     );
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw stopped.reason ?? failure.reason;
+    const withheld = outcomes.filter(
+      (outcome) => outcome.status === 'fulfilled' && outcome.value === 'withheld',
+    ).length;
+    if (withheld > 0) this.logger.warn(`${batch.subject}: a limit withholds ${withheld} mails`);
+    return { withheld };
   }
 
   private async sendOne(
     batch: DeliveryBatch,
     { userId, mail }: AddressedMail,
     signal: AbortSignal,
-  ): Promise<void> {
-    const claimed = await this.deliveries.claim(batch, [userId]);
-    if (claimed.length === 0) return;
+  ): Promise<Fate> {
+    const { claimed, withheld } = await this.deliveries.claim(batch, [userId]);
+    if (withheld.length > 0) {
+      this.count('withheld');
+      return 'withheld';
+    }
+    if (claimed.length === 0) return 'settled';
     try {
       await this.mailer.send(mail, signal);
     } catch (error) {
       // Stays claimed. The server is failing, so the other mails are left to the next attempt.
       if (error instanceof DeliveryUncertain) throw error;
       await this.deliveries.release(batch, claimed, errorText(error));
-      if (error instanceof MailRefused) return;
+      if (error instanceof MailRefused) {
+        this.count('refused');
+        return 'settled';
+      }
       throw error;
     }
     await this.deliveries.confirm(batch, claimed);
+    this.count('sent');
+    return 'settled';
   }
 }

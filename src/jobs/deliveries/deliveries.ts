@@ -4,6 +4,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { list } from '../../platform/database/sql.js';
+import { listLimited, WITHHELD } from './mail-limits.js';
 
 export type Channel = 'chat' | 'email';
 
@@ -14,6 +15,13 @@ export interface DeliveryBatch {
   readonly channel: Channel;
   /** The run whose `processed` counts the deliveries. */
   readonly runId?: number;
+}
+
+/** Ids of drivers. */
+interface Claimed {
+  readonly claimed: readonly number[];
+  /** Drivers whose accounts have received as many mails as their limit allows. */
+  readonly withheld: readonly number[];
 }
 
 /**
@@ -37,20 +45,33 @@ export class Deliveries {
     private readonly clock: Clock,
   ) {}
 
-  /** Claims the deliveries to those drivers that have none, or a failed one. Returns their ids. */
-  async claim({ subject, channel }: DeliveryBatch, userIds: readonly number[]): Promise<number[]> {
+  /**
+   * Claims the deliveries to those drivers that have none, or a failed one. Mails beyond an account's
+   * limit are stored as failed instead.
+   */
+  async claim({ subject, channel }: DeliveryBatch, userIds: readonly number[]): Promise<Claimed> {
     const now = this.clock.now().getTime();
-    const rows = await this.transactions.run(
-      (tx) => tx.sql<{ userId: number }[]>`
-        INSERT INTO deliveries (subject, channel, user_id, status, updated_at)
-        SELECT ${subject}, ${channel}, id, 'sending', ${now} FROM accounts
-        WHERE id IN (${list(userIds)})
-        ON CONFLICT (subject, channel, user_id) DO UPDATE
-          SET status = 'sending', error = NULL, updated_at = excluded.updated_at
-          WHERE deliveries.status = 'failed'
-        RETURNING user_id AS "userId"`,
-    );
-    return rows.map(({ userId }) => userId);
+    return this.transactions.run(async (tx) => {
+      const withheld = channel === 'email' ? await listLimited(tx, { subject, userIds, now }) : [];
+      const allowed = userIds.filter((id) => !withheld.includes(id));
+      const store = async (ids: readonly number[], status: 'sending' | 'failed') => {
+        if (ids.length === 0) return [];
+        const error = status === 'failed' ? WITHHELD : null;
+        const rows = await tx.sql<{ userId: number }[]>`
+          INSERT INTO deliveries (subject, channel, user_id, status, error, updated_at)
+          SELECT ${subject}, ${channel}, id, ${status}, ${error}, ${now} FROM accounts
+          WHERE id IN (${list(ids)})
+          ON CONFLICT (subject, channel, user_id) DO UPDATE
+            SET status = excluded.status, error = excluded.error, updated_at = excluded.updated_at
+            WHERE deliveries.status = 'failed'
+          RETURNING user_id AS "userId"`;
+        return rows.map(({ userId }) => userId);
+      };
+      return {
+        claimed: await store(allowed, 'sending'),
+        withheld: await store(withheld, 'failed'),
+      };
+    });
   }
 
   /** Marks claimed deliveries as sent. */
@@ -84,14 +105,20 @@ export class Deliveries {
   }
 }
 
-/** Deliveries that are not sent (`failed`), and how many of them have an unknown outcome. */
-export async function countUndelivered(
-  database: Queryable,
-  subject: string,
-): Promise<{ failed: number; unknown: number }> {
-  const [row] = await database.sql<[{ failed: number; unknown: number }]>`
+interface Undelivered {
+  /** Deliveries that are not sent, for any reason. */
+  readonly failed: number;
+  /** Those with an unknown outcome. */
+  readonly unknown: number;
+  /** Those that a limit of mails withholds. */
+  readonly withheld: number;
+}
+
+export async function countUndelivered(database: Queryable, subject: string): Promise<Undelivered> {
+  const [row] = await database.sql<[Undelivered]>`
     SELECT COUNT(*) AS failed,
-      COALESCE(SUM(CASE WHEN status = 'sending' THEN 1 ELSE 0 END), 0) AS unknown
+      COALESCE(SUM(CASE WHEN status = 'sending' THEN 1 ELSE 0 END), 0) AS unknown,
+      COALESCE(SUM(CASE WHEN error = ${WITHHELD} THEN 1 ELSE 0 END), 0) AS withheld
     FROM deliveries WHERE subject = ${subject} AND status <> 'sent'`;
   return row;
 }

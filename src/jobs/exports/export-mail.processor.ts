@@ -6,6 +6,7 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import type { DeliveryBatch } from '../deliveries/deliveries.js';
+import { EXPORT_SUBJECT } from '../deliveries/mail-limits.js';
 import type { Mail } from '../../platform/messaging/mailer.js';
 import { BulkMailer } from '../deliveries/bulk-mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
@@ -19,7 +20,8 @@ const MAX_ATTACHMENT = 5 * 1024 * 1024;
 
 interface ExportMailContext {
   readonly username: string;
-  readonly bookings: number;
+  /** `1 booking` */
+  readonly bookings: string;
   readonly filename: string;
   readonly isAttached: boolean;
   readonly url: string;
@@ -49,9 +51,10 @@ export class ExportMailProcessor implements JobHandler {
       return;
     }
     const { userId } = task;
-    const batch: DeliveryBatch = { subject: `export ${id}`, channel: 'email' };
-    await this.mails.send(batch, [{ userId, mail: await this.compose(task) }], signal);
-    await this.settle(id, 'done');
+    const batch: DeliveryBatch = { subject: `${EXPORT_SUBJECT}${id}`, channel: 'email' };
+    const mail = await this.compose(task);
+    const { withheld } = await this.mails.send(batch, [{ userId, mail }], signal);
+    await this.settle(id, withheld > 0 ? 'failed' : 'done');
   }
 
   fail(id: string): Promise<void> {
@@ -70,7 +73,7 @@ export class ExportMailProcessor implements JobHandler {
     const filename = exportFileName(task);
     const context: ExportMailContext = {
       username: account.username,
-      bookings: task.totalBookings ?? 0,
+      bookings: task.totalBookings === 1 ? '1 booking' : `${task.totalBookings ?? 0} bookings`,
       filename,
       isAttached: content !== undefined,
       url: `${this.configuration.publicUrl}/api/user/export-csv-download/${id}`,

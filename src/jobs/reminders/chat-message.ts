@@ -16,7 +16,7 @@ export function freeLotsSentence(freeLots: number): string {
 
 /** Names all drivers, in as few messages as Google Chat's length limit allows. */
 export function chatMessages(recipients: readonly Recipient[], freeLots: number): ChatMessage[] {
-  const opening = `No booking for more than a week. ${freeLotsSentence(freeLots)}\n`;
+  const opening = `No new booking within the last 7 days. ${freeLotsSentence(freeLots)}\n`;
   const messages: ChatMessage[] = [];
   let text = opening;
   let named: Recipient[] = [];

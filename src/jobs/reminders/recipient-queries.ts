@@ -4,12 +4,16 @@ import { DAY } from '../../platform/time/durations.js';
 import { raw } from '../../platform/database/sql.js';
 
 /** A driver is reminded if the last booking is older, in milliseconds (docs/contract.md). */
-const INACTIVITY = 7 * DAY;
+const INACTIVE_FOR = 7 * DAY;
+
+/** Why a driver is reminded: without any booking yet, with a last one that ended, or still parked. */
+export type Inactivity = 'new' | 'away' | 'parked';
 
 export interface Recipient {
   readonly id: number;
   readonly username: string;
   readonly email: string;
+  readonly inactivity: Inactivity;
 }
 
 interface Selection {
@@ -27,11 +31,16 @@ interface Selection {
 export function listRecipients(database: Queryable, selection: Selection): Promise<Recipient[]> {
   const { batch, now, afterId, limit } = selection;
   return database.sql<Recipient[]>`
-    SELECT id, username, email FROM accounts
+    SELECT id, username, email, CASE
+      WHEN EXISTS (SELECT 1 FROM reservations WHERE user_id = accounts.id AND left_at IS NULL)
+        THEN 'parked'
+      WHEN EXISTS (SELECT 1 FROM reservations WHERE user_id = accounts.id) THEN 'away'
+      ELSE 'new' END AS inactivity
+    FROM accounts
     WHERE role = 'user' AND id > ${afterId} AND ${raw(reachableAccountsSql(batch.channel))}
       AND NOT EXISTS (
         SELECT 1 FROM reservations
-        WHERE user_id = accounts.id AND parked_at >= ${now.getTime() - INACTIVITY})
+        WHERE user_id = accounts.id AND parked_at >= ${now.getTime() - INACTIVE_FOR})
       AND NOT EXISTS (
         SELECT 1 FROM deliveries
         WHERE subject = ${batch.subject} AND channel = ${batch.channel}

@@ -1,9 +1,34 @@
 import type { Mail } from '../../platform/messaging/mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import { freeLotsSentence } from './chat-message.js';
-import type { Recipient } from './recipient-queries.js';
+import type { Inactivity, Recipient } from './recipient-queries.js';
 
-interface ReminderContext {
+interface Wording {
+  readonly subject: string;
+  readonly situation: string;
+  readonly invitation: string;
+}
+
+const BOOK = 'Book a spot when you need one';
+const WORDINGS: Record<Inactivity, Wording> = {
+  new: {
+    subject: 'Your spot is waiting',
+    situation: 'You have not booked a spot yet.',
+    invitation: BOOK,
+  },
+  away: {
+    subject: 'Your spot is waiting',
+    situation: 'You have not booked a spot for more than a week.',
+    invitation: BOOK,
+  },
+  parked: {
+    subject: 'You are still parked',
+    situation: 'You have been parked for more than a week.',
+    invitation: 'Release your spot when you leave',
+  },
+};
+
+interface ReminderContext extends Wording {
   readonly username: string;
   readonly freeLots: string;
   readonly url: string;
@@ -20,13 +45,17 @@ interface ReminderDetails {
   readonly url: string;
 }
 
-export function reminderMail({ id, username, email }: Recipient, occasion: ReminderDetails): Mail {
-  const { day, freeLots, url } = occasion;
-  const context = { username, freeLots: freeLotsSentence(freeLots), url };
+export function reminderMail(recipient: Recipient, occasion: ReminderDetails): Mail {
+  const { id, username, email, inactivity } = recipient;
+  const { day, url } = occasion;
+  const wording = WORDINGS[inactivity];
+  // A parked driver needs no free spot.
+  const freeLots = inactivity === 'parked' ? '' : freeLotsSentence(occasion.freeLots);
+  const context = { ...wording, username, freeLots, url };
   return {
     id: `reminder-${day}-${id}`,
     to: email,
-    subject: 'Your spot is waiting',
+    subject: wording.subject,
     text: text(context),
     html: html(context),
   };

@@ -78,7 +78,7 @@ export class ReminderProcessor implements JobHandler {
     for await (const recipients of this.recipientPages(batch)) {
       for (const draft of chatMessages(recipients, freeLots)) {
         signal.throwIfAborted();
-        const claimed = await this.deliveries.claim(batch, idsOf(draft.recipients));
+        const { claimed } = await this.deliveries.claim(batch, idsOf(draft.recipients));
         // Another instance may have claimed some of them; the message names only the others.
         const ours = draft.recipients.filter(({ id }) => claimed.includes(id));
         for (const message of chatMessages(ours, freeLots)) {

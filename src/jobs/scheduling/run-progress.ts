@@ -44,9 +44,11 @@ export class RunProgress {
     await this.transactions.run(async (tx) => {
       const run = await tx.findOneBy(JobRun, { id, status: 'running' });
       if (!run) return;
-      const { failed, unknown } = await countUndelivered(tx, subjectOf(run));
+      const { failed, unknown, withheld } = await countUndelivered(tx, subjectOf(run));
       const uncertain = unknown > 0 ? `Sent, but perhaps not arrived: ${unknown}.` : undefined;
-      const error = [note, uncertain].filter((part) => part !== undefined).join(' ') || null;
+      const limited = withheld > 0 ? `Withheld by the limit of mails: ${withheld}.` : undefined;
+      const error =
+        [note, uncertain, limited].filter((part) => part !== undefined).join(' ') || null;
       await tx.update(JobRun, { id }, { status, failed, error, finishedAt });
     });
   }

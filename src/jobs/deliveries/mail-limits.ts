@@ -1,0 +1,44 @@
+import { list } from '../../platform/database/sql.js';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { DAY, HOUR } from '../../platform/time/durations.js';
+
+/** What the subject of an export's mail begins with. */
+export const EXPORT_SUBJECT = 'export ';
+
+/** Mails of any kind to one account. */
+const MAILS_PER_DAY = 20;
+const EXPORT_MAILS_PER_HOUR = 1;
+
+/** The `error` of a delivery that a limit withholds. */
+export const WITHHELD = 'Not sent: the account has received as many mails as its limit allows.';
+
+interface Selection {
+  readonly subject: string;
+  readonly userIds: readonly number[];
+  readonly now: number;
+}
+
+/**
+ * Those of the accounts that may not receive another mail. Counts the stored deliveries, so that the
+ * limits hold on every instance and through restarts; locks the accounts until the claim is committed.
+ */
+export async function listLimited(tx: Tx, selection: Selection): Promise<number[]> {
+  const { subject, userIds, now } = selection;
+  // Not FOR UPDATE, which would make a booking of the account wait.
+  await tx.sql`
+    SELECT id FROM accounts WHERE id IN (${list(userIds)}) ORDER BY id
+    ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
+  const exports = subject.startsWith(EXPORT_SUBJECT) ? EXPORT_MAILS_PER_HOUR : Infinity;
+  const rows = await tx.sql<{ userId: number; mails: number; exports: number }[]>`
+    SELECT user_id AS "userId", COUNT(*) AS mails,
+      SUM(CASE WHEN updated_at > ${now - HOUR} AND subject LIKE ${`${EXPORT_SUBJECT}%`}
+        THEN 1 ELSE 0 END) AS exports
+    FROM deliveries
+    WHERE user_id IN (${list(userIds)}) AND updated_at > ${now - DAY} AND channel = 'email'
+      AND status <> 'failed'
+    GROUP BY user_id`;
+  return rows
+    .filter((row) => row.mails >= MAILS_PER_DAY || row.exports >= exports)
+    .map(({ userId }) => userId);
+}
