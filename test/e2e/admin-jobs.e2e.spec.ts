@@ -44,9 +44,8 @@ describe('the job routes', () => {
     await finishedRun(vpms.http, token, reports.body.id);
   });
 
-  it('accept the current period and earlier ones, never a later one', async () => {
+  it('accept the current period, earlier months, and never a later period', async () => {
     for (const [name, period] of [
-      ['daily-reminders', '2026-03-01'],
       ['monthly-reports', '2026-03'],
       ['monthly-reports', '2025-12'],
     ] as const) {
@@ -66,6 +65,8 @@ describe('the job routes', () => {
   it.each([
     ['daily-reminders', '2026-03'],
     ['daily-reminders', '2026-02-30'],
+    ['daily-reminders', '2026-03-15'],
+    ['daily-reminders', '2026-03-01'],
     ['daily-reminders', ''],
     ['monthly-reports', '2026-03-01'],
     ['monthly-reports', '2026-00'],
@@ -96,7 +97,7 @@ describe('the job routes', () => {
 
   it('list runs newest first, page by page', async () => {
     const all = (await vpms.http.get('/api/admin/jobs', { token })).body as { id: number }[];
-    expect(all.length).toBeGreaterThan(4);
+    expect(all.length).toBeGreaterThan(3);
     expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).toSorted((a, b) => b - a));
     const seen: unknown[] = [];
     let path: string | undefined = '/api/admin/jobs?limit=2';

@@ -39,7 +39,7 @@ export class RateLimitAuditor {
     if (!this.limits.enabled) return async () => undefined;
     const { quota, refund } = await this.limits.tryConsume(limit, key);
     if (!quota.exceeded) return refund;
-    if (quota.isFirst) await this.reportExceeded(limit, by);
+    if (quota.isFirst) await this.reportExceeded(quota, by);
     throw new RateLimited(quota);
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Deliveries } from '../../../src/jobs/deliveries/deliveries.js';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
@@ -144,6 +145,44 @@ describe('a finished export', () => {
     await next.stop();
     expect(mail).toBe('failed');
     expect(mailServer.received).toHaveLength(1);
+  });
+
+  it('is mailed at most once an hour to an account', async () => {
+    const { vpms, mailServer, clock, book, ask, settled, download } = await start();
+    const exportAnother = async () => {
+      await book(['x']);
+      const id = await ask();
+      return { id, mail: await settled(id) };
+    };
+    expect(await exportAnother()).toMatchObject({ mail: 'done' });
+    const withheld = await exportAnother();
+    expect(withheld.mail).toBe('failed');
+    expect((await download(withheld.id)).status).toBe(200);
+    clock.advance(3_600_000 - 1);
+    expect(await exportAnother()).toMatchObject({ mail: 'failed' });
+    expect(mailServer.received).toHaveLength(1);
+    clock.advance(1);
+    expect(await exportAnother()).toMatchObject({ mail: 'done' });
+    expect(mailServer.received).toHaveLength(2);
+    const reasons = await vpms.app.get(ReadDatabase).sql<{ error: string }[]>`
+      SELECT error FROM deliveries WHERE status = 'failed'`;
+    expect(reasons).toHaveLength(2);
+    expect(reasons[0]?.error).toContain('as many mails as its limit allows');
+    const { text } = await vpms.http.get('/metrics');
+    expect(text).toContain('vpms_mails_total{event="withheld"} 2');
+    expect(text).toContain('vpms_mails_total{event="sent"} 2');
+  });
+
+  it('is claimed once an hour by concurrent instances', async () => {
+    const { vpms, driver } = await start();
+    const deliveries = vpms.app.get(Deliveries);
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        deliveries.claim({ subject: `export ${index}`, channel: 'email' }, [driver.id]),
+      ),
+    );
+    expect(claims.flatMap(({ claimed }) => claimed)).toEqual([driver.id]);
+    expect(claims.flatMap(({ withheld }) => withheld)).toHaveLength(7);
   });
 
   it('is not mailed if no mail server is configured', async () => {

@@ -6,6 +6,7 @@ import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../support/data/factories.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
 import { finishedRun, runJob } from '../../support/app/job-runs.js';
+import { DAY } from '../../../src/platform/time/durations.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
@@ -108,6 +109,65 @@ describe('daily reminders', () => {
       expect(body).toContain('2 parking lots have free spots right now.');
       expect(body).toContain('https://parking.example.com');
     }
+  });
+
+  it('are worded by what the driver has done', async () => {
+    const { vpms, mailServer, run, webhook } = await start();
+    const lot = await createLot(vpms);
+    const [fresh, away, parked] = await createMembers(vpms, 3);
+    const stays = [
+      { userId: away?.id ?? 0, parkedAt: '2026-03-01T10:00:00Z', leftAt: '2026-03-01T11:00:00Z' },
+      { userId: parked?.id ?? 0, parkedAt: '2026-03-01T12:00:00Z' },
+    ];
+    await recordBookings(
+      vpms,
+      stays.map((stay) => ({ ...stay, lotId: lot.id })),
+    );
+    expect(await run()).toMatchObject({ status: 'completed', processed: 6 });
+    const mailTo = (username = '') => mailServer.mailTo(mailOf({ username })).parsed;
+    const greeting = (username = '') => `Hello ${username},\n\n`;
+    const free = '1 parking lot has free spots right now.';
+
+    const first = mailTo(fresh?.username);
+    expect(first.subject).toBe('Your spot is waiting');
+    expect(first.text).toContain(
+      `${greeting(fresh?.username)}You have not booked a spot yet. ${free}\n`,
+    );
+    expect(first.text).not.toContain('week');
+    expect(String(first.html)).not.toContain('week');
+
+    const second = mailTo(away?.username);
+    expect(second.subject).toBe('Your spot is waiting');
+    expect(second.text).toContain(
+      `${greeting(away?.username)}You have not booked a spot for more than a week. ${free}\n`,
+    );
+
+    const third = mailTo(parked?.username);
+    expect(third.subject).toBe('You are still parked');
+    expect(third.text).toContain(
+      `${greeting(parked?.username)}You have been parked for more than a week.\n`,
+    );
+    expect(`${third.text} ${String(third.html)}`).not.toMatch(/waiting|free spot|not booked/);
+    for (const { text } of [first, second, third]) expect(text).not.toContain('because You');
+    expect(webhook.posts[0]?.text).not.toContain('more than a week');
+  });
+
+  it('are withheld from an account that has received 20 mails within a day', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const [full, other] = await createMembers(vpms, 2);
+    const insert = (subject: string, age: number) =>
+      vpms.app.get(TransactionRunner).run(
+        (tx) => tx.sql`
+          INSERT INTO deliveries (subject, channel, user_id, status, updated_at)
+          VALUES (${subject}, 'email', ${full?.id ?? 0}, 'sent',
+            ${Date.parse('2026-03-10T12:00:00Z') - age})`,
+      );
+    for (let sent = 0; sent < 20; sent += 1) await insert(`monthly-reports ${sent}`, DAY - 1);
+    await insert('export x', DAY);
+    const done = await run();
+    expect(done).toMatchObject({ status: 'completed', processed: 1, failed: 1 });
+    expect(done.error).toBe('Withheld by the limit of mails: 1.');
+    expect([...mailServer.counts().keys()]).toEqual([mailOf(other ?? { username: '' })]);
   });
 
   it('fill messages of at most 4,096 characters that name every driver once, one per second', async () => {
