@@ -9,7 +9,9 @@ import { JobQueue } from '../platform/queue/delayed/job-queue.js';
 import { type JobKind, THREE_ATTEMPTS } from '../platform/queue/job-kind.js';
 import { Clock } from '../platform/time/clock.js';
 import { HOUR } from '../platform/time/durations.js';
+import { deleteOldDeliveries } from './deliveries/old-deliveries.js';
 import { ExportsService } from './exports/exports.service.js';
+import { deleteOldRuns } from './scheduling/old-runs.js';
 
 export const HOUSEKEEPING: JobKind = { name: 'housekeeping', retry: THREE_ATTEMPTS };
 
@@ -54,5 +56,8 @@ export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
     await this.idempotencyRecords.deleteExpired();
     await this.exports.deleteExpired();
     await this.jobs.deleteFinished();
+    const now = this.clock.now();
+    await deleteOldDeliveries(this.transactions, now);
+    await deleteOldRuns(this.transactions, now);
   }
 }

@@ -21,6 +21,7 @@ import { JOB_KINDS } from './job-kinds.js';
 import { JobsModule } from './jobs.module.js';
 import { ReminderProcessor } from './reminders/reminder.processor.js';
 import { ReportProcessor } from './reports/report.processor.js';
+import { ClockCorrection } from './scheduling/clock-correction.js';
 import { RunProgress } from './scheduling/run-progress.js';
 import { Scheduler } from './scheduling/scheduler.js';
 
@@ -61,6 +62,7 @@ export class JobsWorkerModule {
         ...HANDLERS,
         REGISTRY,
         BulkMailer,
+        ClockCorrection,
         Deliveries,
         RunProgress,
         Scheduler,

@@ -6,6 +6,7 @@ import { type ClientInfo, type Role, ROLES, type VerifiedToken } from '../../pla
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
+import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
@@ -108,7 +109,13 @@ export class TokensService {
   /** Deletes the sessions whose tokens have expired. */
   async deleteExpired(): Promise<void> {
     const now = this.clock.now().getTime();
-    await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE expires_at < ${now}`);
+    await inBatches(
+      this.transactions,
+      (tx) => tx.sql`
+        DELETE FROM sessions WHERE id IN (
+          SELECT id FROM sessions WHERE expires_at < ${now} LIMIT ${BATCH_ROWS})
+        RETURNING account_id`,
+    );
   }
 
   /** Does not wait for the write: it only orders the account's sessions. */

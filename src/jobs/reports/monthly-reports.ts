@@ -32,4 +32,7 @@ export const monthlyReports: ScheduledJob = {
   // Reports that were made before this start are made again.
   countProcessed: (database, { period, startedAt }) =>
     countReportsSince(database, period, startedAt),
+  async forget(tx, period) {
+    await tx.sql`DELETE FROM reports WHERE period = ${period}`;
+  },
 };

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../platform/config/configuration.js';
 import type { Queryable } from '../../platform/database/queryable.js';
+import type { Tx } from '../../platform/database/tx.js';
 import type { JobKind } from '../../platform/queue/job-kind.js';
 import type { PeriodKind } from './period-kinds.js';
 
@@ -40,4 +41,7 @@ export interface ScheduledJob extends JobKind {
 
   /** What a run that continues a failed one has already done: the start value of `processed`. */
   countProcessed(database: Queryable, run: RunStart): Promise<number>;
+
+  /** Deletes what a run has stored for a period that has not begun: the clock was wrong. */
+  forget?(tx: Tx, period: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { AccountsService } from '../../auth/accounts/accounts.service.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { Clock } from '../../platform/time/clock.js';
+import { ClockCorrection } from './clock-correction.js';
 import { JobRunsService } from './job-runs.service.js';
 import type { ScheduledJob } from './scheduled-job.js';
 import { SCHEDULED_JOBS } from './scheduled-jobs.js';
@@ -19,6 +20,7 @@ export class Scheduler implements OnApplicationBootstrap {
   constructor(
     private readonly accounts: AccountsService,
     private readonly runs: JobRunsService,
+    private readonly clockCorrection: ClockCorrection,
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
@@ -29,6 +31,11 @@ export class Scheduler implements OnApplicationBootstrap {
 
   @Cron(CronExpression.EVERY_MINUTE)
   async tick(): Promise<void> {
+    try {
+      await this.clockCorrection.check();
+    } catch (error) {
+      this.logger.error(error, 'records ahead of the clock: the next attempt is in a minute');
+    }
     for (const job of SCHEDULED_JOBS) {
       try {
         await this.ensureRuns(job);

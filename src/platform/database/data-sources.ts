@@ -11,6 +11,9 @@ import { assertOwnDatabase } from './migrations/assert-own-database.js';
 import { ReadDatabase } from './read-database.js';
 import { sqliteStatements } from './sqlite/sqlite-statements.js';
 
+/** The WAL is truncated to this size when it starts from the beginning. */
+const MAX_IDLE_WAL_BYTES = 16 * 1024 * 1024;
+
 /** The one connection that writes. Only a TransactionRunner uses it. */
 export class WriteDatabase extends DataSource {}
 
@@ -51,6 +54,8 @@ export function writerOptions(file: string, entities: Entities): DataSourceOptio
     timeout: LOCK_WAIT_MILLISECONDS,
     prepareDatabase: (connection: Database) => {
       connection.pragma('journal_mode = WAL');
+      // Otherwise the WAL keeps the size of the largest transaction permanently.
+      connection.pragma(`journal_size_limit = ${MAX_IDLE_WAL_BYTES}`);
       // Every commit is synced, so an acknowledged write survives a power cut.
       connection.pragma('synchronous = FULL');
     },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../time/clock.js';
+import { BATCH_ROWS, inBatches } from '../database/bulk/in-batches.js';
 import { TransactionRunner } from '../database/transaction-runner.js';
 import { RETENTION_MS } from './idempotent-transaction-runner.js';
 
@@ -13,8 +14,13 @@ export class IdempotencyRecords {
 
   async deleteExpired(): Promise<void> {
     const end = this.clock.now().getTime() - RETENTION_MS;
-    await this.transactions.run(
-      (tx) => tx.sql`DELETE FROM idempotency_records WHERE created_at <= ${end}`,
+    await inBatches(
+      this.transactions,
+      (tx) => tx.sql`
+        DELETE FROM idempotency_records WHERE request_digest IN (
+          SELECT request_digest FROM idempotency_records WHERE created_at <= ${end}
+          LIMIT ${BATCH_ROWS})
+        RETURNING created_at`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { inBatches } from '../../database/bulk/in-batches.js';
 import { ReadDatabase } from '../../database/read-database.js';
 import { TransactionRunner } from '../../database/transaction-runner.js';
 import { errorText } from '../../errors/error-text.js';
@@ -51,7 +52,8 @@ export class DelayedJobs {
   }
 
   async deleteFinished(): Promise<void> {
-    await this.transactions.run((tx) => deleteFinishedJobs(tx, this.now() - RETENTION));
+    const before = this.now() - RETENTION;
+    await inBatches(this.transactions, (tx) => deleteFinishedJobs(tx, before));
   }
 
   private async process(

@@ -1,3 +1,4 @@
+import { BATCH_ROWS } from '../../database/bulk/in-batches.js';
 import type { Queryable } from '../../database/queryable.js';
 import type { Tx } from '../../database/tx.js';
 import type { UnfinishedJob } from '../job-handler.js';
@@ -85,7 +86,10 @@ export async function listDueJobs(
   return rows.map(({ id, runAt }) => ({ id, runAt: new Date(runAt) }));
 }
 
-/** Deletes jobs that finished before that instant. */
-export async function deleteFinishedJobs(tx: Tx, before: number): Promise<void> {
-  await tx.sql`DELETE FROM jobs WHERE finished_at < ${before}`;
+/** Deletes jobs that finished before that instant, a batch at a time. Returns the deleted rows. */
+export async function deleteFinishedJobs(tx: Tx, before: number): Promise<readonly unknown[]> {
+  return tx.sql`
+    DELETE FROM jobs WHERE id IN (
+      SELECT id FROM jobs WHERE finished_at < ${before} LIMIT ${BATCH_ROWS})
+    RETURNING id`;
 }

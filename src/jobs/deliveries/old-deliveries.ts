@@ -1,0 +1,28 @@
+import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.js';
+import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { DAY } from '../../platform/time/durations.js';
+
+/** Longer than a limit of mails counts, and than a run is repeated without a person. */
+const RETENTION = 35 * DAY;
+
+/**
+ * Deletes deliveries that no run needs any more. Those of a failed run are kept: an admin may continue
+ * it, and no recipient may receive a message twice.
+ */
+export async function deleteOldDeliveries(
+  transactions: TransactionRunner,
+  now: Date,
+): Promise<void> {
+  const before = now.getTime() - RETENTION;
+  await inBatches(
+    transactions,
+    (tx) => tx.sql`
+      DELETE FROM deliveries WHERE (subject, channel, user_id) IN (
+        SELECT subject, channel, user_id FROM deliveries
+        WHERE updated_at < ${before} AND NOT EXISTS (
+          SELECT 1 FROM job_runs
+          WHERE status <> 'completed' AND name || ' ' || period = deliveries.subject)
+        ORDER BY updated_at LIMIT ${BATCH_ROWS})
+      RETURNING user_id`,
+  );
+}

@@ -1,0 +1,21 @@
+import type { Tx } from '../tx.js';
+import type { TransactionRunner } from '../transaction-runner.js';
+
+/** Rows that one unit of work deletes or changes: some milliseconds. */
+export const BATCH_ROWS = 500;
+
+/**
+ * Runs the statement, which handles at most {@link BATCH_ROWS} rows and returns them, until fewer are
+ * left. Each time is a unit of work of its own, so that other writers do not wait for all rows.
+ */
+export async function inBatches(
+  transactions: TransactionRunner,
+  statement: (tx: Tx) => Promise<readonly unknown[]>,
+): Promise<void> {
+  for (;;) {
+    const rows = await transactions.run(statement);
+    if (rows.length < BATCH_ROWS) return;
+    // Lets other requests run: better-sqlite3 is synchronous.
+    await new Promise(setImmediate);
+  }
+}
