@@ -10,7 +10,8 @@ const PERIODS = SCHEDULED_JOBS.map(({ name, period }) => `${period.form} for ${n
 export class RunJobDto extends NoBodyDto {
   @ApiProperty({
     description:
-      `${PERIODS}, local to the installation's time zone and not later than the current one. ` +
+      `${PERIODS}, local to the installation's time zone and not later than the current one; ` +
+      'daily-reminders accepts only today. ' +
       'If omitted, the period that is due next or was due last.',
     example: '2026-02',
   })

@@ -63,7 +63,7 @@ export class ExportStatusDto {
   /** Null until it is completed or failed. @example '2026-03-01T09:30:01.000Z' */
   finished_at: Date | null;
 
-  /** A day after it was completed. @example '2026-03-02T09:30:01.000Z' */
+  /** A day after it was completed, or when a newer export replaced it. @example '2026-03-02T09:30:01.000Z' */
   expires_at: Date | null;
 
   /** Null unless the file can be downloaded. @example '/api/user/export-csv-download/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
@@ -93,7 +93,9 @@ export function mapExport(task: Export, isExpired: boolean): ExportStatusDto {
   return {
     task_id: id,
     status,
-    message: isExpired ? 'The export has expired; ask for a new one.' : MESSAGES[status],
+    message: isExpired
+      ? 'The export has expired, or a newer one has replaced it; ask for a new one.'
+      : MESSAGES[status],
     filename: exportFileName(task),
     total_bookings: task.totalBookings,
     processed: task.processed,
