@@ -170,9 +170,10 @@ describe('monthly reports', () => {
     );
     await run('2026-02');
     const statistics = await statisticsOf(userId);
-    expect(statistics?.lots).toMatchObject([{ bookings: 2, spent: 200 }]);
-    expect(statistics?.days.at(0)).toBe(100);
-    expect(statistics?.days.at(27)).toBe(100);
+    // The first one ended at the first instant of the month, the last one at that of the next month.
+    expect(statistics?.lots).toMatchObject([{ bookings: 3, spent: 200, parked: 2 }]);
+    expect(statistics?.days.at(0)).toBe(200);
+    expect(statistics?.days.at(27)).toBe(0);
   });
 
   it('show retired lots and the most used lot, and reach their driver once', async () => {
