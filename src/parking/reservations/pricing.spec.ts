@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chargedHours, cost, durationHours, dwellTime, type Stay } from './pricing.js';
+import { cost, durationHours, dwellTime, type Stay } from './pricing.js';
 import { HOUR } from '../../platform/time/durations.js';
 
 const YEAR = 8_766 * HOUR;
+
+/** At a price of 1 the cost is the number of hours. */
+const chargedHours = (parked: Stay) => cost(parked, 1);
 
 function stay(parkedAt: string, leftAt: string): Stay {
   return { parkedAt: new Date(parkedAt), leftAt: new Date(leftAt) };
@@ -14,7 +17,7 @@ function stayOf(milliseconds: number, parkedAt = '2026-03-01T09:30:00.000Z'): St
   return { parkedAt: begin, leftAt: new Date(begin.getTime() + milliseconds) };
 }
 
-describe('chargedHours', () => {
+describe('the charged hours', () => {
   it.each([
     [0, 1],
     [1, 1],

@@ -1,4 +1,6 @@
 import { HOUR } from '../../platform/time/durations.js';
+import { charge } from '../tariffs/charge.js';
+import { hourlyTariff } from '../tariffs/tariff.js';
 
 /** A stay from parking to leaving. Its length depends on no time zone and no clock change. */
 export interface Stay {
@@ -11,16 +13,10 @@ export function dwellTime({ parkedAt, leftAt }: Stay): number {
   return Math.max(0, leftAt.getTime() - parkedAt.getTime());
 }
 
-/**
- * Charged hours: each started hour counts, at least one. Exactly one hour is one; 1 ms more is two.
- */
-export function chargedHours(stay: Stay): number {
-  return Math.max(1, Math.ceil(dwellTime(stay) / HOUR));
-}
-
-/** The cost of a stay at the agreed price, both in minor units; exact. */
-export function cost(stay: Stay, pricePerHour: number): number {
-  return chargedHours(stay) * pricePerHour;
+/** The cost of a stay at the agreed hourly price, both in minor units. */
+export function cost({ parkedAt, leftAt }: Stay, pricePerHour: number): number {
+  const stay = { from: parkedAt.getTime(), until: leftAt.getTime(), timeZone: 'UTC' };
+  return charge(hourlyTariff(pricePerHour), stay).total;
 }
 
 /** The dwell time in hours, rounded to two decimals. For display, not for charging. */
