@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Client } from 'pg';
+import { Client } from '../data/pg.js';
 import { WriteDatabase } from '../../../src/platform/database/data-sources.js';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import type { TestApp } from '../app/test-app.js';

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import { Pool } from '../data/pg.js';
 import { querySqlite } from '../data/database-file.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
 import type { ThrowawayServer } from '../servers/throwaway-server.js';

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { Client, types } from 'pg';
+import { Client } from './pg.js';
 import { inject } from 'vitest';
 import { querySqlite } from './database-file.js';
 
@@ -15,10 +15,6 @@ const POOL_SIZE = 8;
  * machine.
  */
 const CONNECT_TIMEOUT = 25_000;
-
-// As in the program: all integers of the tests fit a double exactly.
-types.setTypeParser(types.builtins.INT8, Number);
-types.setTypeParser(types.builtins.NUMERIC, Number);
 
 /** The variables with which a program uses the database that belongs to the folder. */
 export function databaseEnvironment(dataDirectory: string): Record<string, string> {

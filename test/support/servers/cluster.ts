@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Pool } from '../data/pg.js';
 import { expect } from 'vitest';
 import type { HttpResponse } from '../http/http-client.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
