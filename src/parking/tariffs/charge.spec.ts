@@ -240,11 +240,8 @@ describe('charge()', () => {
     );
   });
 
-  function assemble(
-    parts: typeof tariffs extends { generate: never } ? never : any,
-    date: string,
-  ): Tariff {
-    const rates = parts.rates.map((each: any, index: number): Rate => {
+  function assemble(parts: Parts, date: string): Tariff {
+    const rates = parts.rates.map((each, index): Rate => {
       const { days, window, from_minute, until_minute, isDated } = each.conditions;
       const all = {
         name: `${index}`,
@@ -255,7 +252,7 @@ describe('charge()', () => {
         ...(isDated && { dates: [date] }),
       };
       return each.isFlat && window
-        ? { ...all, flat: each.price }
+        ? { ...all, ...window, flat: each.price }
         : { ...all, per_minutes: each.per_minutes, price: each.price };
     });
     return {
@@ -271,6 +268,26 @@ describe('charge()', () => {
     };
   }
 });
+
+interface Parts {
+  readonly rates: readonly {
+    readonly conditions: {
+      readonly days?: (typeof WEEKDAYS)[number][];
+      readonly window?: { readonly from: string; readonly until: string };
+      readonly from_minute?: number;
+      readonly until_minute?: number;
+      readonly isDated?: boolean;
+    };
+    readonly per_minutes: number;
+    readonly price: number;
+    readonly isFlat: boolean;
+  }[];
+  readonly last: { readonly per_minutes: number; readonly price: number };
+  readonly grace: number;
+  readonly minimum: number;
+  readonly cap: Cap | null;
+  readonly stayCap: number | null;
+}
 
 /** The rules of the contract, as literally as possible. */
 function modelTotal(wanted: Tariff, { from, until, timeZone }: Stay): number {
