@@ -205,6 +205,20 @@ describe('a failing start', () => {
     expect(readdirSync(directory)).toEqual(['.env']);
   });
 
+  it('refuses production while an admin has the default password', async () => {
+    await using first = await startProcess();
+    await first.stop();
+    const { dataDirectory } = first;
+    const environment = {
+      NODE_ENV: 'production',
+      JWT_SECRET: randomBytes(32).toString('hex'),
+      ADMIN_PASSWORD: 'not the default',
+    };
+    const { code, stderr } = await runToEnd({ dataDirectory, environment });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The admin admin has the default password .*\n$/);
+  });
+
   it('reads the first variable of a .env file with a byte order mark', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, '.env'), '\uFEFFNODE_ENV=production\r\nPORT=0\r\n');
