@@ -33,12 +33,12 @@ async function main(): Promise<void> {
   const logger = createLogger(configuration);
   for (const warning of warnings) logger.warn(warning);
   prepareDataDirectory(configuration);
-  const lock = lockDatabase(configuration);
+  lockDatabase(configuration);
   const { app, open } = await prepareApp(configuration, logger).catch((error: unknown) => {
     throw toStartError(error, configuration);
   });
   await listen(app, configuration);
-  closeOnSignal({ app, lock, logger });
+  closeOnSignal(app, logger);
   logStartup(await app.getUrl(), configuration, logger);
   if (open) warnOfDefaultAdmin(configuration, logger);
   warnOfGuessableSecret(configuration, logger);
@@ -70,11 +70,14 @@ function prepareDataDirectory({ dataDirectory, database, jwtSecret }: Configurat
   }
 }
 
-function lockDatabase({ database }: Configuration): Disposable | undefined {
-  if (database.kind !== 'sqlite') return undefined;
+/** Holds the lock until the process ends. */
+function lockDatabase({ database }: Configuration): void {
+  if (database.kind !== 'sqlite') return;
   try {
     mkdirSync(dirname(database.file), { recursive: true, mode: 0o700 });
-    return lockForServer(database.file);
+    const lock = lockForServer(database.file);
+    // The listener also keeps the lock from garbage collection, which would release it.
+    process.once('exit', () => lock[Symbol.dispose]());
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError(`The database ${database.file} cannot be used: ${storageReason(error)}`, {
@@ -147,15 +150,8 @@ function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): vo
   );
 }
 
-interface Running {
-  readonly app: NestFastifyApplication;
-  /** On SQLite. Referenced until the end, because garbage collection would release it. */
-  readonly lock: Disposable | undefined;
-  readonly logger: Logger;
-}
-
 /** Finishes the accepted requests, closes connections and the database, and exits with code 0. */
-function closeOnSignal({ app, lock, logger }: Running): void {
+function closeOnSignal(app: NestFastifyApplication, logger: Logger): void {
   let closing = false;
   const close = async (signal: NodeJS.Signals): Promise<void> => {
     // A second signal forces the exit.
@@ -164,7 +160,6 @@ function closeOnSignal({ app, lock, logger }: Running): void {
     logger.info(`${signal}: closing`);
     setTimeout(() => process.exit(1), SHUTDOWN_MILLISECONDS).unref();
     await app.close();
-    lock?.[Symbol.dispose]();
     logger.info('closed');
     process.exitCode = 0;
   };

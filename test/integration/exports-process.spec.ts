@@ -63,17 +63,6 @@ describe('an export', () => {
     120_000,
   );
 
-  it('is complete if two programs work on it at once', async () => {
-    await using first = await startProcess();
-    const token = await addDriver(first);
-    const task = await requestExport(first.http, token);
-    await waitForMiddle(task);
-    await using second = await startProcess({ dataDirectory: first.dataDirectory });
-    await waitForExport(task, 'completed');
-    expect(idsIn(await downloadExport(task))).toEqual(NEWEST_FIRST);
-    expect(idsIn(await downloadExport({ ...task, http: second.http }))).toEqual(NEWEST_FIRST);
-  }, 120_000);
-
   it('uses little memory and does not delay other requests, also as a download', async () => {
     // Later versions of Node let twice as much garbage accumulate before a collection as 20 does.
     const nodeOptions = [

@@ -289,7 +289,7 @@ describe('a failing start', () => {
     writeFileSync(file, text);
     expect(await expectRefusal(directory, {})).toContain('it is not a SQLite database');
     expect(readFileSync(file, 'utf8')).toBe(text);
-    expect(readdirSync(directory).sort()).toEqual(['jwt-secret', 'vpms.db', 'vpms.db.server-lock']);
+    expect(readdirSync(directory).sort()).toEqual(['jwt-secret', 'vpms.db']);
   });
 
   it('reports a secret that is empty or not a file', async () => {

@@ -54,7 +54,7 @@ function isRepetition(text: string): boolean {
   return false;
 }
 
-/** Whether half of the text, or more, continues the alphabet, the digits or a row of keys. */
+/** Whether two thirds of the text, or more, continue the alphabet, the digits or a row of keys. */
 function hasLongRun(text: string): boolean {
   let continued = 0;
   for (let index = 1; index < text.length; index += 1) {
@@ -62,7 +62,7 @@ function hasLongRun(text: string): boolean {
     const step = pair.charCodeAt(1) - pair.charCodeAt(0);
     if (Math.abs(step) <= 1 || KEY_ROWS.includes(pair)) continued += 1;
   }
-  return continued >= text.length / 2;
+  return continued * 3 >= text.length * 2;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { SERVER_LOCK_SUFFIX } from '../../platform/database/sqlite/server-lock.js';
 import { BackupRefused } from './backup-refused.js';
 import type { BackupOptions } from './command.js';
 import { checkCopy, type DatabaseContents } from './contents.js';
@@ -94,6 +95,8 @@ function moveSidecars(database: string, previousDatabase: string): void {
   }
   // An index of the WAL, which SQLite recreates.
   rmSync(`${database}-shm`, { force: true });
+  // Left behind by a process that was killed.
+  rmSync(database + SERVER_LOCK_SUFFIX, { force: true });
 }
 
 /** Fails if a program has created a database in the meantime. */
