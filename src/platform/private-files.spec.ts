@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StartError } from './errors/start-error.js';
 import { makePrivateFile, makePrivateFolder, makePrivateIfPresent } from './private-files.js';
 
-const NOBODY = 65_534;
+const UNPRIVILEGED = 65_534;
 
 describe('private files', () => {
   let directory: string;
@@ -46,7 +46,7 @@ describe('private files', () => {
       const file = join(directory, 'a');
       writeFileSync(file, '', { mode: 0o644 });
       chmodSync(directory, 0o777);
-      process.seteuid?.(NOBODY);
+      process.seteuid?.(UNPRIVILEGED);
       try {
         expect(() => makePrivateFolder(directory)).toThrow(StartError);
         expect(() => makePrivateFolder(directory)).toThrow(

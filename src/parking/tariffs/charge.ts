@@ -1,5 +1,6 @@
 import { DAY, MINUTE } from '../../platform/time/durations.js';
 import { LocalTime } from './local-time.js';
+import type { Charge, Line, LineKind } from './line.js';
 import type { CapPeriod, Rate, Tariff } from './tariff.js';
 import { TimedRate } from './timed-rate.js';
 
@@ -9,30 +10,6 @@ export interface Stay {
   readonly until: number;
   /** IANA name. */
   readonly timeZone: string;
-}
-
-export type LineKind = 'grace' | 'units' | 'flat' | 'cap' | 'minimum' | 'fee' | 'carried_over';
-
-/** A line of a receipt. Instants in milliseconds, amounts in minor units. */
-export interface Line {
-  readonly kind: LineKind;
-  /** The name of the rate; null on lines of other kinds. */
-  readonly rate: string | null;
-  readonly from: number;
-  /** Of a unit: where it ends, which may be after the stay. */
-  readonly until: number;
-  readonly units: number | null;
-  readonly per_minutes: number | null;
-  readonly unit_price: number | null;
-  readonly amount: number;
-}
-
-export interface Charge {
-  readonly lines: readonly Line[];
-  /** The sum of the lines. */
-  readonly total: number;
-  /** The part of the total that is tax, rounded half up. */
-  readonly tax: number;
 }
 
 /** Equal units that follow each other without a gap. */
