@@ -75,27 +75,36 @@ export async function listDriverMonths(
   if (!first || !last) return [];
   const { start } = first;
   const { end } = last;
-  const inMonth = raw(
-    `r.parked_at < ${end.getTime()} AND (r.left_at >= ${start.getTime()} OR r.left_at IS NULL)`,
-  );
+  // Two conditions instead of one with OR, and a plus, so that SQLite finds the stays by their end and
+  // does not read the driver's whole history.
+  const ended = raw(`r.left_at >= ${start.getTime()} AND +r.parked_at < ${end.getTime()}`);
+  const active = raw(`r.left_at IS NULL AND +r.parked_at < ${end.getTime()}`);
   const rows = await database.sql<Row[]>`
     WITH days (day, starts, ends) AS (VALUES ${raw(dayRows(days))}),
     batch AS (
       SELECT id, username, email FROM accounts
       WHERE role = 'user' AND id > ${afterId}
-        AND EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${inMonth})
+        AND (EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${ended})
+          OR EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${active}))
         AND NOT EXISTS (
           SELECT 1 FROM reports WHERE reports.user_id = accounts.id
             AND reports.period = ${month} AND reports.created_at >= ${since.getTime()})
       ORDER BY id LIMIT ${limit}
     ),
+    present AS (
+      SELECT r.user_id, r.lot_id, r.parked_at, r.left_at, r.cost
+      FROM batch CROSS JOIN reservations r WHERE r.user_id = batch.id AND ${ended}
+      UNION ALL
+      SELECT r.user_id, r.lot_id, r.parked_at, r.left_at, r.cost
+      FROM batch CROSS JOIN reservations r WHERE r.user_id = batch.id AND ${active}
+    ),
     stays AS (
-      SELECT r.user_id, r.lot_id, r.left_at, r.cost,
-        CASE WHEN r.parked_at > ${start.getTime()} THEN r.parked_at ELSE ${start.getTime()} END
+      SELECT user_id, lot_id, left_at, cost,
+        CASE WHEN parked_at > ${start.getTime()} THEN parked_at ELSE ${start.getTime()} END
           AS starts,
-        CASE WHEN COALESCE(r.left_at, ${now.getTime()}) < ${end.getTime()}
-          THEN COALESCE(r.left_at, ${now.getTime()}) ELSE ${end.getTime()} END AS ends
-      FROM batch JOIN reservations r ON r.user_id = batch.id AND ${inMonth}
+        CASE WHEN COALESCE(left_at, ${now.getTime()}) < ${end.getTime()}
+          THEN COALESCE(left_at, ${now.getTime()}) ELSE ${end.getTime()} END AS ends
+      FROM present
     )
     SELECT batch.id AS "userId", batch.username, batch.email, lots.id AS "lotId",
       lots.name AS "lotName", days.day, COUNT(*) AS bookings,

@@ -2,7 +2,6 @@ import {
   Body,
   Controller,
   Get,
-  Head,
   HttpCode,
   Param,
   Post,
@@ -11,7 +10,6 @@ import {
 } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
-  ApiExcludeEndpoint,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
@@ -21,6 +19,7 @@ import {
 import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import type { Principal } from '../../platform/principal.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import { HeadWithoutEffect } from '../../platform/http/server/head-without-effect.js';
 import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
@@ -59,18 +58,13 @@ export class UserExportsController {
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** Before the GET, whose handler would otherwise serve HEAD too and start an export. */
-  @ApiExcludeEndpoint()
-  @HttpCode(202)
-  @Head('export-csv')
-  checkExportByGet(): void {}
-
   @ApiOperation({
     summary: 'Request an export',
     description: `The same as the POST, for legacy clients. ${REUSED} HEAD starts no export.`,
   })
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @HttpCode(202)
+  @HeadWithoutEffect()
   @Get('export-csv')
   async requestExportByGet(@CurrentPrincipal() principal: Principal): Promise<ExportAcceptedDto> {
     return mapAccepted(await this.exports.request(this.transactions, principal));

@@ -8,7 +8,8 @@ export class BoundedStorage1767916800000 implements MigrationInterface {
       `ALTER TABLE exports ADD COLUMN source text`,
       `CREATE INDEX exports_of_driver ON exports (user_id, created_at)`,
       // Finds the stays that ended in a month, whenever they began.
-      `CREATE INDEX reservations_by_end ON reservations (user_id, left_at)`,
+      `CREATE INDEX reservations_by_end ON reservations (user_id, left_at)
+        WHERE left_at IS NOT NULL`,
       `CREATE INDEX deliveries_of_driver ON deliveries (user_id, updated_at)`,
       `CREATE INDEX deliveries_by_age ON deliveries (updated_at)`,
     ];
