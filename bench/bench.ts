@@ -88,7 +88,7 @@ function printProgress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-// Exit through `exit` handlers, which stop the servers.
+// Exits with `process.exit`, so that the `exit` handlers stop the servers.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 main().catch((error: unknown) => {

@@ -26,7 +26,7 @@ const MAX_WAITING = 200;
 
 export interface PasswordAttempt {
   readonly request: LimitedRequest;
-  /** The role of the login route; the same name at the other route is another account. */
+  /** The role of the login route. The same name on the other route is counted separately. */
   readonly role: Role;
   /** The name as it was sent, known or not. */
   readonly username: string;

@@ -5,7 +5,7 @@ import { subjectOf } from '../scheduling/job-run.entity.js';
 import { DAILY } from '../scheduling/period-kinds.js';
 import type { ScheduledJob } from '../scheduling/scheduled-job.js';
 
-/** Reminds drivers, each day at `REMINDER_HOUR:REMINDER_MINUTE`. A day that is over is not made up for. */
+/** Reminds drivers, each day at `REMINDER_HOUR:REMINDER_MINUTE`. A missed day is skipped. */
 export const dailyReminders: ScheduledJob = {
   name: 'daily-reminders',
   retry: THREE_ATTEMPTS,

@@ -43,7 +43,7 @@ function linesOf(tariff: Tariff, stay: Stay): readonly Line[] {
     if (per === 'stay') continue;
     lines.push(...reductions(sumsPer(per, { runs, start: from, time }), amount));
   }
-  // After the others, whatever the order of the list.
+  // Applies last, regardless of its position in the list.
   for (const { amount } of tariff.caps.filter(({ per }) => per === 'stay')) {
     lines.push(...reductions([{ from, until, amount: sum(lines) }], amount));
   }

@@ -31,7 +31,7 @@ function isOrigin(text: string): boolean {
   const { protocol, host, origin, href } = new URL(text);
   if (SCHEMES_WITHOUT_REQUESTS.includes(protocol) || !/^[^*]+$/.test(host)) return false;
   if (/(?:^|\.)\./.test(host)) return false;
-  // Browsers know no structure in other schemes, so nothing but scheme and host may be there.
+  // Browsers do not parse origins of other schemes, so only a scheme and a host are allowed.
   return protocol === 'http:' || protocol === 'https:'
     ? origin === text
     : href === text && text === `${protocol}//${host}`;

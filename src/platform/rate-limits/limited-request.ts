@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../principal.js';
 import type { Quota } from './quota.js';
 
-/** The data of a request that rate limits need, and how the client learns what is left. */
+/** The data of a request that rate limits need, and how the remaining quota is reported to the client. */
 export interface LimitedRequest {
   readonly client: ClientInfo;
   /** See {@link clientNetwork}. */

@@ -1,6 +1,6 @@
 import { Client, Pool, types } from 'pg';
 
-// As the program reads them: instants, ids and amounts are safe integers.
+// Parses BIGINT as a number, as the program does: instants, ids and amounts are safe integers.
 types.setTypeParser(types.builtins.INT8, Number);
 types.setTypeParser(types.builtins.NUMERIC, Number);
 

@@ -8,7 +8,7 @@ const MAX_DEPTH = 5;
 const MAX_FIELDS = 100;
 /** Maximum number of values that are neither an object nor an array, and of objects and arrays. */
 const MAX_VALUES = 500;
-/** Every media type that says JSON; only `application/json` may contain fields. */
+/** Every JSON media type; only a body of `application/json` may contain fields. */
 const ANY_JSON = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** Refuses bytes that are not UTF-8, which would be stored as different text. */
