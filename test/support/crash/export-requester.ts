@@ -9,6 +9,7 @@ interface DriverWithHistory {
   readonly token: string;
   /** All finished exports. */
   readonly bookings: number;
+  readonly adminToken: string;
 }
 
 /** A driver with a long history who requests an export as soon as the last one is finished. */
@@ -28,6 +29,7 @@ export class ExportRequester implements CrashWorkload {
     const { token } = this.driver;
     for (;;) {
       this.steps += 1;
+      await this.changeLot(http);
       const { body } = await this.request(http, `${this.driver.id}-${this.steps}`);
       const id = String(body.task_id);
       const path = `/api/user/export-csv-status/${id}`;
@@ -35,6 +37,15 @@ export class ExportRequester implements CrashWorkload {
         await sleep(10);
       }
     }
+  }
+
+  /** Changes the lot's address: while nothing has changed, the finished export would be returned. */
+  private async changeLot(http: HttpClient): Promise<void> {
+    const { token, adminToken, id } = this.driver;
+    const { body } = await send(() => http.get('/api/user/bookings?limit=1', { token }), 200);
+    const path = `/api/admin/parking-lots/${body[0].lot_id}`;
+    const change = { token: adminToken, body: { address: `Street ${id}-${this.steps}` } };
+    await send(() => http.put(path, change), 200);
   }
 
   check({ exports }: Snapshot, findings: Findings): void {

@@ -114,7 +114,7 @@ async function createWorkloads(site: CrashEnvironment, http: HttpClient): Promis
     lotUpdaters: lots.map((lotId) => new LotUpdater({ token, lotId })),
     accountOwners: ['anna', 'berta'].map((name) => new AccountOwner(name)),
     exportRequesters: veterans.map(
-      (one) => new ExportRequester({ ...one, bookings: HISTORY_BOOKINGS }),
+      (one) => new ExportRequester({ ...one, bookings: HISTORY_BOOKINGS, adminToken: token }),
     ),
   };
 }
