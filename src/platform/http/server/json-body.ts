@@ -36,13 +36,14 @@ export function acceptOnlyJson(server: FastifyInstance): void {
   );
 }
 
-/** @throws MalformedRequest; its message omits the text, which may contain a password */
+/**
+ * @throws MalformedRequest; its message omits the text, which may contain a password
+ * @throws ValidationFailed if the body has too many fields or values
+ */
 function parseJson(body: Buffer): unknown {
-  if (isDeep(body)) {
-    throw new MalformedRequest(`The request body is nested deeper than ${MAX_DEPTH} levels.`);
-  }
+  scan(body);
   const value = parseUtf8(body);
-  if (isObject(value)) assertBounded(value);
+  if (isObject(value)) assertFewValues(value);
   return value;
 }
 
@@ -54,46 +55,64 @@ function parseUtf8(body: Buffer): unknown {
   }
 }
 
-/** @throws ValidationFailed if validating the body could take long */
-function assertBounded(body: object): void {
-  if (!Array.isArray(body) && Object.keys(body).length > MAX_FIELDS) {
-    throw bodyError(`The body must have at most ${MAX_FIELDS} fields`);
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPENING_BRACKET, CLOSING_BRACKET, OPENING_BRACE, CLOSING_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * Refuses a body that would take long to parse or to walk: parsing 12,800 fields takes 10 ms. Looks
+ * at bytes outside strings; in UTF-8 no byte of another character equals one of them.
+ */
+function scan(body: Buffer): void {
+  const isArray = body.toString('latin1', 0, 64).trimStart().startsWith('[');
+  let [depth, fields, commas, containers] = [0, 0, 0, 0];
+  for (let index = 0; index < body.length; index += 1) {
+    const byte = body[index];
+    if (byte === QUOTE) index = endOfString(body, index);
+    else if (byte === COMMA) {
+      commas += 1;
+      if (depth === 1) fields += 1;
+      if (fields >= MAX_FIELDS && !isArray) throw tooMany(MAX_FIELDS, 'fields');
+      // Each container and value but the first one of its container follows a comma.
+      if (commas >= 2 * MAX_VALUES) throw tooMany(MAX_VALUES, 'values');
+    } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
+      [depth, containers] = [depth + 1, containers + 1];
+      if (depth > MAX_DEPTH) {
+        throw new MalformedRequest(`The request body is nested deeper than ${MAX_DEPTH} levels.`);
+      }
+      if (containers > MAX_VALUES + 1) throw tooMany(MAX_VALUES, 'values');
+    } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth -= 1;
   }
-  const count = { values: 0, containers: 0 };
+}
+
+/** The index of the quote that ends the string which begins there. */
+function endOfString(body: Buffer, start: number): number {
+  for (let end = start; ;) {
+    end = body.indexOf(QUOTE, end + 1);
+    if (end === -1) return body.length;
+    let slashes = 0;
+    while (body[end - slashes - 1] === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return end;
+  }
+}
+
+/** @throws ValidationFailed if the body has too many values */
+function assertFewValues(body: object): void {
+  let values = 0;
   const open = [body];
   for (let next = open.pop(); next; next = open.pop()) {
     for (const value of Object.values(next) as unknown[]) {
       if (isObject(value)) open.push(value);
-      count[isObject(value) ? 'containers' : 'values'] += 1;
-      if (count.values > MAX_VALUES || count.containers > MAX_VALUES) {
-        throw bodyError(`The body must have at most ${MAX_VALUES} values`);
-      }
+      else values += 1;
     }
   }
+  if (values > MAX_VALUES) throw tooMany(MAX_VALUES, 'values');
 }
 
-function bodyError(message: string): ValidationFailed {
+function tooMany(max: number, what: string): ValidationFailed {
+  const message = `The body must have at most ${max} ${what}`;
   return new ValidationFailed([{ field: 'body', message }]);
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
-const OPENING: ReadonlySet<number | undefined> = new Set([0x5b, 0x7b]);
-const CLOSING: ReadonlySet<number | undefined> = new Set([0x5d, 0x7d]);
-
-/** Counts brackets outside strings. In UTF-8 no byte of another character equals a bracket. */
-function isDeep(body: Buffer): boolean {
-  let depth = 0;
-  let isText = false;
-  for (let index = 0; index < body.length && depth <= MAX_DEPTH; index += 1) {
-    const byte = body[index];
-    if (byte === QUOTE) isText = !isText;
-    else if (isText) index += byte === BACKSLASH ? 1 : 0;
-    else if (OPENING.has(byte)) depth += 1;
-    else if (CLOSING.has(byte)) depth -= 1;
-  }
-  return depth > MAX_DEPTH;
 }
