@@ -34,6 +34,12 @@ export interface PasswordAttempt {
   readonly sessionId?: string;
 }
 
+/** An owner's attempt comes from a network of an earlier login, or has a session. */
+const PRIORITIES = {
+  user: { stranger: 0, owner: 1 },
+  admin: { stranger: 2, owner: 3 },
+} as const satisfies Record<Role, Record<string, PasswordPriority>>;
+
 /** Attempts of one priority. */
 interface Lane {
   readonly concurrentChecks: ReturnType<typeof pLimit>;
@@ -83,16 +89,13 @@ export class PasswordAttempts {
     check: (priority: PasswordPriority) => Promise<T>,
   ): Promise<T> {
     const scope = await this.scopeOf(attempt);
-    const { key, priority, limits, loginKey } = scope;
-    if (!this.limits.enabled) return check(priority);
+    if (!this.limits.enabled) return check(scope.priority);
     // Check the limits first, so that a password-spraying client cannot fill the queues.
-    for (const limit of limits) await this.limits.assertAvailable(...limit);
-    const { mutex, concurrentChecks } = this.lanes[priority];
-    if (mutex.waiting >= MAX_WAITING) throw new Overloaded();
-    this.limits.assertShort('waiting-logins-of-account', mutex.waitingFor(key));
-    return mutex.runExclusive(key, async () => {
-      for (const limit of limits) await this.limits.assertAvailable(...limit);
-      if (loginKey) await this.limits.assertAvailable('logins-of-account', loginKey);
+    await this.assertAvailable(scope);
+    this.assertShortQueue(scope);
+    const { mutex, concurrentChecks } = this.lanes[scope.priority];
+    return mutex.runExclusive(scope.key, async () => {
+      await this.assertAvailable(scope);
       return concurrentChecks(() => this.runCheck(scope, attempt, check));
     });
   }
@@ -100,23 +103,38 @@ export class PasswordAttempts {
   private async scopeOf(attempt: PasswordAttempt): Promise<Scope> {
     const { role, username, sessionId, request } = attempt;
     const account = `${role}:${nameKey(username)}`;
-    const ofRole = role === 'admin' ? 2 : 0;
+    const priority = PRIORITIES[role];
     if (sessionId !== undefined) {
       const key = `${account}#${sessionId}`;
       const limits = [['wrong-passwords-of-account', key]] as const;
-      return { priority: ofRole === 2 ? 3 : 1, key, limits, loginKey: undefined };
+      return { priority: priority.owner, key, limits, loginKey: undefined };
     }
+    const ofOwner = { priority: priority.owner, key: `${account}@${request.network}` };
+    // Before the database is read, so that a flood from a known network costs little.
+    this.assertShortQueue(ofOwner);
     const isKnown = await this.networks.isKnown({ role, username }, request.network);
-    const key = isKnown ? `${account}@${request.network}` : account;
+    const queue = isKnown ? ofOwner : { priority: priority.stranger, key: account };
     return {
-      priority: isKnown ? (ofRole === 2 ? 3 : 1) : ofRole,
-      key,
+      ...queue,
       limits: [
-        ['wrong-passwords-of-account', key],
+        ['wrong-passwords-of-account', queue.key],
         ['wrong-passwords-from-address', request.network],
       ],
       loginKey: account,
     };
+  }
+
+  /** @throws RateLimited if a limit has no point left */
+  private async assertAvailable({ limits, loginKey }: Scope): Promise<void> {
+    for (const limit of limits) await this.limits.assertAvailable(...limit);
+    if (loginKey) await this.limits.assertAvailable('logins-of-account', loginKey);
+  }
+
+  /** @throws RateLimited | Overloaded if too many attempts are waiting */
+  private assertShortQueue({ priority, key }: Pick<Scope, 'priority' | 'key'>): void {
+    const { mutex } = this.lanes[priority];
+    if (mutex.waiting >= MAX_WAITING) throw new Overloaded();
+    this.limits.assertWithin('waiting-logins-of-account', mutex.waitingFor(key));
   }
 
   private async runCheck<T>(

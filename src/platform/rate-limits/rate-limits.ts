@@ -62,9 +62,10 @@ export class RateLimits implements OnApplicationShutdown {
     if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });
   }
 
-  /** @throws RateLimited if so many are waiting already that the limit has no point left */
-  assertShort(limit: LimitName, waiting: number): void {
-    const quota = this.quotaOf(limit, { consumed: waiting, milliseconds: 0 });
+  /** For a number that is not counted per window. @throws RateLimited if it reaches the limit */
+  assertWithin(limit: LimitName, number: number): void {
+    if (!this.enabled) return;
+    const quota = this.quotaOf(limit, { consumed: number, milliseconds: 0 });
     if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });
   }
 
