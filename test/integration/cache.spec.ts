@@ -74,7 +74,7 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
-  it('never returns an older value to the writer, whatever readers do concurrently', async () => {
+  it('never returns an older value to the writer while readers load concurrently', async () => {
     for (let write = 1; write <= 200; write += 1) {
       const readers = Array.from({ length: write % 7 }, () => cache.remember(source.response()));
       source.value = write;

@@ -11,7 +11,7 @@ export type UnitOfWork<T> = (tx: Tx) => Promise<T>;
 export abstract class TransactionRunner {
   /**
    * Runs the unit and returns its result once its work is committed and synced to disk.
-   * @throws whatever the unit throws, after its work (and no other unit's) is rolled back.
+   * @throws the unit's error, after its work (and no other unit's) is rolled back.
    */
   abstract run<T>(unit: UnitOfWork<T>): Promise<T>;
 }

@@ -189,13 +189,7 @@ interface WrittenRows {
   readonly progress: Progress;
 }
 
-function copyBookingFields({
-  parkedAt,
-  leftAt,
-  pricePerHour,
-  cost,
-  vehicleNumber,
-  remarks,
-}: CityBooking) {
+function copyBookingFields(booking: CityBooking) {
+  const { parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks } = booking;
   return { parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks };
 }

@@ -47,7 +47,7 @@ describe('Mailer', () => {
     expect(parsed.headers.get('auto-submitted')).toBe('auto-generated');
   });
 
-  it('sends to one recipient, whatever an imported address contains', async () => {
+  it('sends to one recipient, even if an imported address contains several', async () => {
     await failureOf({ ...MAIL, to: 'a@example.com, b@example.com' });
     await failureOf({ ...MAIL, to: 'a@example.com\r\nBcc: b@example.com' });
     expect(server.asked).not.toContain('b@example.com');
