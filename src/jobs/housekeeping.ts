@@ -16,7 +16,7 @@ import { deleteOldRuns } from './scheduling/old-runs.js';
 export const HOUSEKEEPING: JobKind = { name: 'housekeeping', retry: THREE_ATTEMPTS };
 
 /**
- * Deletes what has expired, once an hour on one of the instances. Nothing depends on the moment:
+ * Deletes what has expired, once an hour on one of the instances. The time is not critical:
  * expired rows are ignored until they are deleted.
  */
 @Injectable()
@@ -38,7 +38,7 @@ export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
     return this.scheduleNext();
   }
 
-  /** Every instance schedules the next full hour; its key makes it one job. */
+  /** Every instance schedules the next full hour; the key makes these a single job. */
   @Cron(CronExpression.EVERY_HOUR)
   async scheduleNext(): Promise<void> {
     const now = this.clock.now().getTime();

@@ -31,9 +31,9 @@ export interface WerkzeugHash {
 }
 
 /**
- * Parses `scrypt:n:r:p$salt$hex` and `pbkdf2:digest:rounds$salt$hex`. Undefined if it is neither,
- * if its parameters exceed the cost of one login, or if its key has another length than its
- * method's: a shorter one would be easier to guess.
+ * Parses `scrypt:n:r:p$salt$hex` and `pbkdf2:digest:rounds$salt$hex`. Returns
+ * undefined if it is neither, if its parameters cost more than one login may, or if the length of its
+ * key does not match the method. A shorter key would be easier to guess.
  */
 export function parseWerkzeugHash(text: string): WerkzeugHash | undefined {
   if (text.length > MAX_LENGTH) return undefined;

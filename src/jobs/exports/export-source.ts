@@ -4,8 +4,8 @@ import type { Queryable } from '../../platform/database/queryable.js';
 import { list } from '../../platform/database/sql.js';
 
 /**
- * What a file was made from. While it equals the stored data, a new file would be the same, except for
- * the duration of an active booking.
+ * What a file was made from. As long as it matches the stored data, a new file would be identical,
+ * except for the duration of an active booking.
  */
 export interface ExportSource {
   /** See {@link readBookingsState}. */
@@ -19,7 +19,7 @@ export interface ExportSource {
 /** The columns of the file that a lot contributes. */
 type Place = Pick<BookingView, 'lotId' | 'lotName' | 'address'>;
 
-/** Digest of the empty file's places as well: an empty list is a list. */
+/** Also defined for an empty file, which has no places. */
 export function digestOf(places: readonly Place[]): string {
   const rows = places
     .map(({ lotId, lotName, address }) => [lotId, lotName, address] as const)

@@ -24,7 +24,7 @@ const RETENTION = 8 * DAY;
 /** A program that needs a file of its own form. */
 export type SpreadsheetProgram = 'excel';
 
-/** Has Excel read the file as UTF-8 with commas, in every language of the system. */
+/** Makes Excel read the file as comma-separated UTF-8 in every locale. */
 const EXCEL_PREFIX = '\uFEFFsep=,\r\n';
 
 export interface ExportFile {

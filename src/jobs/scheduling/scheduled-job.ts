@@ -6,7 +6,7 @@ import type { PeriodKind } from './period-kinds.js';
 
 export type Schedule = Pick<Configuration, 'timezone' | 'reminderHour' | 'reminderMinute'>;
 
-/** A period whose run is due, and the instant since which it is. */
+/** A period whose run is due, and the instant at which it became due. */
 export interface DuePeriod {
   readonly period: string;
   readonly since: Date;

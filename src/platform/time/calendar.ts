@@ -69,8 +69,7 @@ export function daysOfMonth(month: string, zone: string): Period[] {
 }
 
 /**
- * Computed from the day before, so that of a midnight that occurs twice (as in Havana) it is the
- * first.
+ * Computed from the previous day, so that it returns the first of two midnights (as in Havana).
  */
 function firstOfMonth(month: string, zone: string): DateTime {
   const midnight = DateTime.fromFormat(month, 'yyyy-MM', { zone });
