@@ -187,6 +187,7 @@ describe('exports', () => {
     const { token } = driver;
     const head = await vpms.http.request('HEAD', '/api/user/export-csv', { token });
     expect(head).toMatchObject({ status: 202, text: '' });
+    expect(head.headers.get('content-type')).toBe('application/json; charset=utf-8');
     const unauthorized = await vpms.http.request('HEAD', '/api/user/export-csv');
     expect(unauthorized.status).toBe(401);
     const rows = await vpms.app.get(ReadDatabase).sql`

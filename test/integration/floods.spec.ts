@@ -151,6 +151,21 @@ describe('bookings continue', () => {
     expect(statuses.get(200)).toBeLessThanOrEqual(60);
   }, 30_000);
 
+  it('under exports of one driver, who gets one file', async () => {
+    const body = { username: 'exporter', password: PASSWORD };
+    const email = 'exporter@example.com';
+    await vpms.http.post('/api/user/register', { body: { ...body, email } });
+    const { token } = (await vpms.http.post('/api/user/login', { body })).body;
+    const tasks = new Set<string>();
+    const attack = repeatedly(8, async () => {
+      const response = await vpms.http.post('/api/user/export-csv-async', { token });
+      expect([202, 429]).toContain(response.status);
+      if (response.status === 202) tasks.add(String(response.body.task_id));
+    });
+    await expectBookings(attack, 'under exports of one driver');
+    expect(tasks.size).toBe(1);
+  }, 30_000);
+
   it('under registrations from one address', async () => {
     let created = 0;
     let tries = 0;

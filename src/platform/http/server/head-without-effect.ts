@@ -5,20 +5,22 @@ import {
   type NestInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, of } from 'rxjs';
 
 @Injectable()
 class HeadInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    const { method } = context.switchToHttp().getRequest<FastifyRequest>();
-    return method === 'HEAD' ? of(undefined) : next.handle();
+    const http = context.switchToHttp();
+    if (http.getRequest<FastifyRequest>().method !== 'HEAD') return next.handle();
+    void http.getResponse<FastifyReply>().type('application/json; charset=utf-8');
+    return of(undefined);
   }
 }
 
 /**
  * For a GET that changes something: HEAD, which Fastify routes to the same handler, gets the status
- * and does not run it.
+ * and the media type and does not run it.
  */
 export function HeadWithoutEffect(): MethodDecorator {
   return UseInterceptors(HeadInterceptor);
