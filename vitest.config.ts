@@ -1,6 +1,7 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 import { findServerBinaries } from './test/support/servers/binaries.js';
+import { findBrowser } from './test/support/servers/find-browser.js';
 import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder.js';
 
 /**
@@ -9,8 +10,8 @@ import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder
  */
 const ON_BOTH = [
   'test/e2e/**/*.spec.ts',
-  'test/integration/{lots,query-plans,races,reservations,statistics,storm}.spec.ts',
-  'test/integration/{fuzz,parking-properties}.spec.ts',
+  'test/integration/{analytics,lots,query-plans,*races,reservations,statistics,storm}.spec.ts',
+  'test/integration/{admin-command,ahead-model,gate-model,fuzz,parking-properties}.spec.ts',
   'test/integration/{exports-content,exports-life,import-flask-both}.spec.ts',
   'test/integration/jobs/!(chat|mailer).spec.ts',
 ];
@@ -22,6 +23,14 @@ if (missing.length > 0) {
   const skipped = `SKIPPED: the tests on PostgreSQL, since ${notice}. Those are: test/integration/cluster and, a second time, ${ON_BOTH.join(', ')}`;
   process.stderr.write(
     `\n*** ${skipped}\n*** On Debian: apt-get install postgresql redis-server\n\n`,
+  );
+}
+
+if (!findBrowser()) {
+  const notice = 'Chromium not found on this machine';
+  if (process.env['CI']) throw new Error(`${notice}: the tests of the pages need it in CI`);
+  process.stderr.write(
+    `\n*** SKIPPED: test/integration/{board-browser,pages-in-browser}.spec.ts, since ${notice}\n\n`,
   );
 }
 
@@ -38,8 +47,8 @@ export default defineConfig({
     isolate: false,
     // Most of them wait for timers and for others' processes more than they compute.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     projects: [
       {
         extends: true,

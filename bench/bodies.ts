@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { worstPreviews } from './previews.js';
 import { startProcess, type VpmsProcess } from '../test/support/app/processes.js';
 
 /**
@@ -8,12 +9,21 @@ import { startProcess, type VpmsProcess } from '../test/support/app/processes.js
  */
 const SIZE = 96 * 1024;
 const REPETITIONS = 10;
-/** The shortest of so many measurements counts: the machine itself can only add to a block. */
+/** The shortest of this many measurements counts, because other load can only prolong a block. */
 const MEASUREMENTS = 3;
 
 type Role = 'admin' | 'driver';
 
-const ROUTES: readonly { method: string; path: string; role?: Role; field: string }[] = [
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly role?: Role;
+  readonly field: string;
+  /** Bodies that are extreme for this route. */
+  readonly bodies?: Readonly<Record<string, string>>;
+}
+
+const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/user/register', field: 'username' },
   { method: 'POST', path: '/api/user/login', field: 'username' },
   { method: 'POST', path: '/api/admin/login', field: 'password' },
@@ -24,10 +34,17 @@ const ROUTES: readonly { method: string; path: string; role?: Role; field: strin
   { method: 'POST', path: '/api/user/export-csv-async', role: 'driver', field: 'x' },
   { method: 'POST', path: '/api/admin/parking-lots', role: 'admin', field: 'address' },
   { method: 'PUT', path: '/api/admin/parking-lots/1', role: 'admin', field: 'address' },
+  {
+    method: 'POST',
+    path: '/api/admin/tariffs/preview',
+    role: 'admin',
+    field: 'time_zone',
+    bodies: worstPreviews(),
+  },
   { method: 'POST', path: '/api/admin/jobs/daily-reminders/run', role: 'admin', field: 'period' },
 ];
 
-/** For comparison: what the machine itself and a garbage collection block. */
+/** For comparison: the blocks that the machine itself and a garbage collection cause. */
 const SMALL_BODY = '{"x":1}';
 
 /** Bodies of 96 KiB, by what is extreme about them. */
@@ -80,13 +97,13 @@ const tokens: Record<Role, string> = {
   admin: await tokenOf('/api/admin/login', { username: 'admin', password: 'admin123' }),
 };
 
-for (const { method, path, role, field } of ROUTES) {
+for (const { method, path, role, field, bodies = {} } of ROUTES) {
   let worst = { max: 0, bytes: 0, name: '' };
   const token = role && tokens[role];
   const headers = { 'content-type': 'application/json' };
   const request = async (raw: string) =>
     (await http.request(method, path, { token, raw, headers })).text.length;
-  for (const [name, raw] of Object.entries(worstBodies(field))) {
+  for (const [name, raw] of Object.entries({ ...worstBodies(field), ...bodies })) {
     await request(raw);
     const measured = await measure(vpms, () => request(raw));
     if (measured.max > worst.max) worst = { ...worst, ...measured, name };

@@ -31,7 +31,7 @@ export interface BenchOptions {
 /** An invalid option; the message is for the user. */
 export class InvalidOption extends Error {}
 
-/** @throws BadOption */
+/** @throws InvalidOption */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],

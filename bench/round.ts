@@ -62,7 +62,8 @@ export async function runRound(plan: RoundPlan): Promise<RoundResult> {
           plan.progress(`${name}, ${subject}: ${Math.round(measurement.requestsPerSecond)} req/s`);
         }
         errors.push(...result.errors.map((error) => `${scenario.title}, ${subject}: ${error}`));
-        samples.push(result.sample);
+        // Another version may return other fields.
+        if (subject !== 'previous') samples.push(result.sample);
       }
       if (samples.some((sample) => !isDeepStrictEqual(sample, samples[0]))) {
         errors.push(`${scenario.title}: the servers return different responses`);
@@ -116,12 +117,12 @@ function rotatedParticipants(
 /** Runs the scenario and checks that the database agrees with the responses. */
 async function runScenario(
   scenario: Scenario,
-  { server, database }: Participant,
+  { subject, server, database }: Participant,
   { kind, prepared, window }: RoundPlan,
 ): Promise<ScenarioResult> {
   const before = await countBookings(database);
   const result = await scenario
-    .run({ server, city: prepared.city, window })
+    .run({ server, city: prepared.city, database, window })
     .catch((error: unknown): ScenarioResult => {
       if (!(error instanceof WrongResponse)) throw error;
       return { measurements: {}, errors: [error.message], booked: 0 };
@@ -135,6 +136,8 @@ async function runScenario(
   }
   if (after.active !== before.active)
     errors.push(`${after.active - before.active} bookings are not released`);
-  if (result.booked > 0) errors.push(...(await violatedRules(kind, database)));
+  // Another version has another schema, to which the rules of this one do not apply.
+  const hasRules = subject !== 'previous';
+  if (hasRules && result.booked > 0) errors.push(...(await violatedRules(kind, database)));
   return { ...result, errors };
 }

@@ -12,6 +12,8 @@ const LICENCES = [
   'MIT-0',
   'PSF-2.0',
   'Python-2.0',
+  // Public domain.
+  'Unlicense',
 ];
 
 /** Licences of packages that declare none in the field `license`, each with its evidence. */

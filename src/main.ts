@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   await listen(app, configuration);
   closeOnSignal(app, logger);
   logStartup(await app.getUrl(), configuration, logger);
-  if (open) warnOfDefaultAdmin(configuration, logger);
+  if (open) warnOfDefaultAdmin(logger);
   warnOfGuessableSecret(configuration, logger);
 }
 
@@ -56,7 +56,7 @@ function configure(environment: Environment, warnings: readonly string[]): Confi
 
 function prepareDataDirectory({ dataDirectory, database, jwtSecret }: Configuration): void {
   try {
-    // If both the secret and the database are elsewhere, nothing is written there.
+    // If both the secret and the database are elsewhere, nothing is written to the data directory.
     const holdsDatabase = database.kind === 'sqlite' && dirname(database.file) === dataDirectory;
     if (!holdsDatabase && jwtSecret !== undefined) {
       mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
@@ -99,7 +99,7 @@ async function prepareApp(configuration: Configuration, logger: Logger) {
   return { app, open: await hasDefaultAdmin(app, configuration) };
 }
 
-/** A database that is unavailable at the start is the operator's to fix, so it becomes one line. */
+/** An operator can fix an unavailable database, so the error is reported in one line. */
 function toStartError(error: unknown, configuration: Configuration): unknown {
   if (error instanceof StartError || !isDatabaseOutage(error)) return error;
   const database = describeDatabase(configuration);
@@ -135,9 +135,9 @@ function hasDefaultAdmin(
   return app.get(AccountsService).hasPassword(adminUsername, DEFAULT_ADMIN_PASSWORD);
 }
 
-function warnOfDefaultAdmin({ adminUsername }: Configuration, logger: Logger): void {
+function warnOfDefaultAdmin(logger: Logger): void {
   logger.warn(
-    `The admin logs in as ${adminUsername} with the default password ${DEFAULT_ADMIN_PASSWORD}: ` +
+    `The admin of ADMIN_USERNAME has the default password ${DEFAULT_ADMIN_PASSWORD}: ` +
       'change it before others can reach the program.',
   );
 }

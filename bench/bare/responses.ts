@@ -1,6 +1,15 @@
-import type { AccountRow, BookingRow, LotRow, StatisticsRow } from './store.js';
+import {
+  type AccountRow,
+  type BookingRow,
+  cost,
+  type LotRow,
+  type StatisticsRow,
+} from './store.js';
 
-/** Response bodies of the API. Amounts are in major units of a currency with two decimals. */
+/**
+ * Response bodies of the API, without tariffs and bookings ahead. Amounts are in major units of a
+ * currency with two decimals.
+ */
 export function lotResponse(row: LotRow) {
   return {
     id: row.id,
@@ -8,9 +17,14 @@ export function lotResponse(row: LotRow) {
     address: row.address,
     pin_code: row.pinCode,
     price: row.price / 100,
+    tariff_id: null,
+    time_zone: row.timeZone ?? 'UTC',
+    latitude: row.latitude,
+    longitude: row.longitude,
     number_of_spots: row.spots,
     available_spots: row.spots - row.occupied,
     occupied_spots: row.occupied,
+    reserved_spots: 0,
     created_at: new Date(row.createdAt),
     updated_at: new Date(row.updatedAt),
   };
@@ -34,10 +48,16 @@ export function bookingResponse(row: BookingRow) {
     user_id: row.userId,
     parking_timestamp: new Date(parkedAt),
     leaving_timestamp: leftAt === null ? null : new Date(leftAt),
+    reserved_from: null,
+    reserved_until: null,
+    hold_expires_at: null,
+    cancelled_at: null,
     duration_hours: Math.round(hours * 100) / 100,
     price_per_hour: row.price / 100,
+    tariff_id: null,
     price: row.currentPrice / 100,
     parking_cost: (row.cost ?? 0) / 100,
+    cost_so_far: (row.cost ?? cost(row, Date.now())) / 100,
     vehicle_number: row.vehicleNumber,
     remarks: row.remarks,
     status: leftAt === null ? 'active' : 'completed',

@@ -5,7 +5,7 @@
 export function statements(lock: (clause: string) => string) {
   const lots = `
     SELECT id, name, address, pin_code AS "pinCode", price_per_hour AS price,
-      number_of_spots AS spots, created_at AS "createdAt", updated_at AS "updatedAt",
+      number_of_spots AS spots, time_zone AS "timeZone", latitude, longitude, created_at AS "createdAt", updated_at AS "updatedAt",
       (SELECT COUNT(*) FROM reservations WHERE lot_id = lots.id AND left_at IS NULL) AS occupied
     FROM lots WHERE retired_at IS NULL`;
   const booking = `
@@ -46,9 +46,9 @@ export function statements(lock: (clause: string) => string) {
         ORDER BY number LIMIT 1 ${lock('FOR UPDATE SKIP LOCKED')})
       RETURNING id`,
     reserve: `
-      INSERT INTO reservations (spot_id, lot_id, user_id, parked_at, price_per_hour,
+      INSERT INTO reservations (status, spot_id, lot_id, user_id, parked_at, price_per_hour,
         vehicle_number, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      VALUES ('active', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     countBooking: `
       INSERT INTO driver_totals (user_id, bookings, spent) VALUES (?, 1, 0)
       ON CONFLICT (user_id) DO UPDATE SET bookings = driver_totals.bookings + 1`,
@@ -56,7 +56,7 @@ export function statements(lock: (clause: string) => string) {
       SELECT spot_id AS "spotId", parked_at AS "parkedAt", price_per_hour AS price
       FROM reservations WHERE id = ? AND user_id = ?`,
     leave: `
-      UPDATE reservations SET left_at = ?, cost = ?, updated_at = ?
+      UPDATE reservations SET status = 'completed', left_at = ?, cost = ?, updated_at = ?
       WHERE id = ? AND left_at IS NULL RETURNING id`,
     freeSpot: `UPDATE spots SET status = 'A' WHERE id = ?`,
     countSpending: `UPDATE driver_totals SET spent = spent + ? WHERE user_id = ?`,

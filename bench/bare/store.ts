@@ -20,6 +20,9 @@ export interface LotRow {
   readonly pinCode: string;
   readonly price: number;
   readonly spots: number;
+  readonly timeZone: string | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
   readonly occupied: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -7,8 +7,16 @@ const SLOT = 8 * HOUR;
 /** Price per hour in minor units. */
 const PRICE = 4_000;
 
+export interface CityContent {
+  readonly size: CitySize;
+  readonly now: number;
+  /** Whether bookings have a status: not in a schema of a version that cannot book ahead. */
+  readonly hasStatus: boolean;
+}
+
 /** Statements that fill empty tables, for both databases. */
-export function citySql(size: CitySize, now: number): string[] {
+export function citySql(content: CityContent): string[] {
+  const { size } = content;
   const { lots, parkedPerLot, parkedInLastLot, spotsPerLot, drivers, exportedBookings } = size;
   if (drivers > lots * spotsPerLot) throw new Error('There must be a spot for every driver');
   const parked = lots * parkedPerLot;
@@ -18,15 +26,15 @@ export function citySql(size: CitySize, now: number): string[] {
     addAccounts('driver', drivers),
     addAccounts('parked', parked + parkedInLastLot),
     addAccounts('exporter', Math.min(1, exportedBookings)),
-    addHistory(size, now),
-    addExportedHistory(size),
+    addHistory(content),
+    addExportedHistory(content),
     // Parked drivers are distributed over the lots, on the lowest spot numbers.
-    addParkedDrivers(size, now, {
+    addParkedDrivers(content, {
       from: 0,
       to: parked - 1,
       spot: `n % ${lots} * ${spotsPerLot} + n / ${lots}`,
     }),
-    addParkedDrivers(size, now, {
+    addParkedDrivers(content, {
       from: parked,
       to: parked + parkedInLastLot - 1,
       spot: `n - ${parked} + ${(lots - 1) * spotsPerLot + parkedPerLot}`,
@@ -73,12 +81,13 @@ function addAccounts(usernamePrefix: string, count: number): string {
  * Past bookings in chronological order. In each time slot, every driver has one booking, on a spot that
  * no other driver uses in that slot.
  */
-function addHistory(size: CitySize, now: number): string {
+function addHistory(content: CityContent): string {
+  const { size, now } = content;
   const { drivers, bookingsPerDriver, lots, spotsPerLot } = size;
   const spots = lots * spotsPerLot;
   const begin = now - DAY - bookingsPerDriver * SLOT;
   const pause = Math.floor((4 * HOUR) / drivers);
-  return addBookings(size, {
+  return addBookings(content, {
     count: numberTable(0, drivers * bookingsPerDriver - 1),
     usernamePrefix: 'driver',
     driver: `n % ${drivers}`,
@@ -89,9 +98,9 @@ function addHistory(size: CitySize, now: number): string {
 }
 
 /** Consecutive bookings on the first spot, long before all others. */
-function addExportedHistory(size: CitySize): string {
-  return addBookings(size, {
-    count: numberTable(1, size.exportedBookings),
+function addExportedHistory(content: CityContent): string {
+  return addBookings(content, {
+    count: numberTable(1, content.size.exportedBookings),
     usernamePrefix: 'exporter',
     driver: '0',
     spot: '0',
@@ -107,14 +116,14 @@ interface ParkedDrivers {
 }
 
 /** Active bookings that began an hour ago. */
-function addParkedDrivers(size: CitySize, now: number, { from, to, spot }: ParkedDrivers): string {
+function addParkedDrivers(content: CityContent, { from, to, spot }: ParkedDrivers): string {
   const count = numberTable(from, to);
-  return addBookings(size, {
+  return addBookings(content, {
     count,
     usernamePrefix: 'parked',
     driver: 'n',
     spot,
-    parkedAt: `${now - HOUR}`,
+    parkedAt: `${content.now - HOUR}`,
   });
 }
 
@@ -130,15 +139,16 @@ interface Bookings {
   readonly hours?: string;
 }
 
-function addBookings({ spotsPerLot }: CitySize, bookings: Bookings): string {
+function addBookings({ size, hasStatus }: CityContent, bookings: Bookings): string {
   const { count, usernamePrefix, driver, spot, parkedAt, hours } = bookings;
   const leftAt = hours ? `parked + (${hours}) * ${HOUR} - 1` : 'NULL';
+  const status = hasStatus ? [`, status`, `, '${hours ? 'completed' : 'active'}'`] : [];
   return `${count}
-    INSERT INTO reservations (spot_id, lot_id, user_id, parked_at, left_at, price_per_hour, cost,
-      vehicle_number, remarks, created_at, updated_at)
-    SELECT first.spot + stay.spot, first.lot + stay.spot / ${spotsPerLot}, first.driver + stay.driver,
+    INSERT INTO reservations (spot_id, lot_id, user_id, parked_at, left_at, price_per_hour,
+      cost, vehicle_number, remarks, created_at, updated_at${status[0] ?? ''})
+    SELECT first.spot + stay.spot, first.lot + stay.spot / ${size.spotsPerLot}, first.driver + stay.driver,
       parked, ${leftAt}, ${PRICE}, ${hours ? `(${hours}) * ${PRICE}` : 'NULL'},
-      'DL 01 ' || n, NULL, parked, ${hours ? leftAt : 'parked'}
+      'DL 01 ' || n, NULL, parked, ${hours ? leftAt : 'parked'}${status[1] ?? ''}
     FROM (SELECT n, ${spot} AS spot, ${driver} AS driver, ${parkedAt} AS parked FROM step) AS stay,
       (SELECT (SELECT MIN(id) FROM spots) AS spot, (SELECT MIN(id) FROM lots) AS lot,
         (SELECT MIN(id) FROM accounts WHERE username LIKE '${usernamePrefix}%') AS driver) AS first`;

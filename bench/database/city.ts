@@ -40,7 +40,7 @@ export async function buildCity(database: BenchDatabase, size: CitySize): Promis
   const indexes = await plainIndexes(database);
   await database.run([
     ...indexes.map(({ name }) => `DROP INDEX ${name}`),
-    ...citySql(size, now),
+    ...citySql({ size, now, hasStatus: await hasStatus(database) }),
     ...indexes.map(({ definition }) => definition),
     TOTALS_SQL,
     `INSERT INTO sessions (id, account_id, expires_at)
@@ -70,6 +70,16 @@ function tokenOf({ id }: Account, role: string, expiry: number): string {
   const iat = expiry - TOKEN_LIFETIME;
   const claims = { sub: String(id), jti: `of-${id}`, role, iss: 'vpms', iat, exp: expiry };
   return forgeToken({ claims, secret: SECRET });
+}
+
+async function hasStatus(database: BenchDatabase): Promise<boolean> {
+  const columns = await database.query(
+    database.environment['DATABASE_URL']
+      ? `SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()
+         AND table_name = 'reservations' AND column_name = 'status'`
+      : `SELECT 1 FROM pragma_table_info('reservations') WHERE name = 'status'`,
+  );
+  return columns.length > 0;
 }
 
 interface Index {

@@ -10,7 +10,7 @@ import { Connection } from '../client/connection.js';
 import { medianNumber } from '../report/medians.js';
 import { digits, markdown } from '../report/table.js';
 import { startVpms } from '../servers/subjects.js';
-import { type Bound, OPERATIONS } from './operations.js';
+import { type Bound, OPERATIONS, waitForAnalytics } from './operations.js';
 import { citySize } from './sizes.js';
 
 const USAGE = `npm run bench:growth -- [options]
@@ -31,6 +31,8 @@ interface SizeResult {
   readonly start: number;
   /** In MiB, after all requests. */
   readonly residentMemory: number | null;
+  /** Seconds from the start of a process until the hours of all bookings are summed. */
+  readonly backfill: number;
   /** Median duration of each operation, in milliseconds. */
   readonly p50: Readonly<Record<string, number>>;
 }
@@ -87,6 +89,7 @@ async function measureSize(kind: DatabaseKind, times: number, plan: Plan): Promi
 }
 
 async function measureOperations({ database, city }: Prepared, requests: number) {
+  const backfill = await measureBackfill({ database, city });
   const starts: number[] = [];
   for (let start = 0; start < 2; start += 1) {
     const { server, stop } = await startVpms(database);
@@ -112,7 +115,34 @@ async function measureOperations({ database, city }: Prepared, requests: number)
     await connection.close();
     const after = await countBookings(database);
     if (after.active !== before.active) throw new Error('Not all bookings are released');
-    return { start: medianNumber(starts), residentMemory: server.residentMebibytes(), p50 };
+    return {
+      backfill,
+      start: medianNumber(starts),
+      residentMemory: server.residentMebibytes(),
+      p50,
+    };
+  } finally {
+    await stop();
+  }
+}
+
+/** In seconds: how long a new version sums the hours of the past, as after an upgrade. */
+async function measureBackfill({ database, city }: Prepared): Promise<number> {
+  await database.query(`UPDATE summed_hours SET ends_at = 0`);
+  await database.query(
+    `INSERT INTO jobs (id, name, payload, run_at, status, attempts, created_at)
+      VALUES ('backfill', 'hourly-sums', '{"v":1}', 0, 'pending', 0, 0)`,
+  );
+  const { server, stop } = await startVpms(database);
+  try {
+    const begin = performance.now();
+    const connection = new Connection(server.origin);
+    await waitForAnalytics(connection, city);
+    await connection.close();
+    const seconds = (performance.now() - begin) / 1_000;
+    const memory = server.residentMebibytes();
+    printProgress(`hours summed in ${seconds.toFixed(1)} s, resident memory ${memory} MiB`);
+    return seconds;
   } finally {
     await stop();
   }
@@ -140,6 +170,7 @@ function table(sizes: readonly SizeResult[]): string {
       ),
     ],
     row('resident memory, MiB', ({ residentMemory }) => residentMemory, 0),
+    row('sums of all hours, s', ({ backfill }) => backfill, 1),
     row('preparation, s', ({ secondsToPrepare }) => secondsToPrepare, 1),
   ]);
 }

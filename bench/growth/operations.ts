@@ -34,6 +34,15 @@ const asAdmin =
   (path: string) =>
   ({ admin }: City): HttpRequest => ({ method: 'GET', path, token: admin.token });
 
+/** The current month, the current hour included. */
+const ANALYTICS = `/api/admin/analytics?from=${firstOfMonth(0)}&until=${firstOfMonth(1)}`;
+
+function firstOfMonth(months: number): string {
+  const now = new Date();
+  const first = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1);
+  return new Date(first).toISOString().slice(0, 10);
+}
+
 export const OPERATIONS: readonly Operation[] = [
   { title: 'book', bound: GROWTH, run: (...it) => bookAndRelease(...it).then(([book]) => book) },
   {
@@ -63,7 +72,58 @@ export const OPERATIONS: readonly Operation[] = [
     path: `/api/admin/parking-lots/${pickSpread(lots, n)}/spots`,
     token: admin.token,
   })),
+  {
+    title: 'analytics: a month of all lots, in pages of 500',
+    bound: UNCACHED,
+    run: (connection, city) => readAllPages(connection, city, `${ANALYTICS}&by=month`),
+  },
+  {
+    title: 'analytics: days of a month of a lot',
+    bound: UNCACHED,
+    run: (connection, { admin, lots }, n) =>
+      timed(
+        connection,
+        {
+          method: 'GET',
+          path: `${ANALYTICS}&by=day&lot_id=${pickSpread(lots, n)}`,
+          token: admin.token,
+        },
+        200,
+      ),
+  },
 ];
+
+/** Waits until the hours of the past are summed. */
+export async function waitForAnalytics(connection: Connection, { admin }: City): Promise<void> {
+  const call: HttpRequest = { method: 'GET', path: `${ANALYTICS}&limit=1`, token: admin.token };
+  for (;;) {
+    const { status } = await connection.send(call);
+    if (status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** Returns the milliseconds of all pages together. */
+async function readAllPages(
+  connection: Connection,
+  { admin }: City,
+  path: string,
+): Promise<number> {
+  let milliseconds = 0;
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const begin = performance.now();
+    const call: HttpRequest = { method: 'GET', path: `${path}${cursor}`, token: admin.token };
+    const response = await connection.send(call);
+    milliseconds += performance.now() - begin;
+    expectStatus(response, 200);
+    const rows = JSON.parse(response.body.toString()) as { lot_id: number; from: string }[];
+    const last = rows.at(-1);
+    const key = last && `${last.lot_id}.${Date.parse(last.from)}`;
+    cursor =
+      rows.length < 500 || !key ? undefined : `&cursor=${Buffer.from(key).toString('base64url')}`;
+  }
+  return milliseconds;
+}
 
 function pickSpread<T>(list: readonly T[], n: number): T {
   return pick(list, n * STRIDE);

@@ -1,5 +1,7 @@
+import { bookAhead } from './book-ahead.js';
 import { bookRelease } from './book-release.js';
 import { exports } from './exports.js';
+import { gates } from './gates.js';
 import { logins } from './logins.js';
 import { mixed } from './mixed.js';
 import { race } from './race.js';
@@ -12,6 +14,9 @@ export const SCENARIOS: readonly Scenario[] = [
   bookRelease,
   mixed,
   race,
+  gates,
+  // Adds a lot.
+  bookAhead,
   logins,
   exports,
 ];

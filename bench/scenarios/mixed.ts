@@ -17,21 +17,26 @@ export const mixed: Scenario = {
   subjects: ['vpms', 'bare', 'bare groups'],
   async run({ server, city, window }) {
     const tally = new Tally();
-    let iterations = 0;
-    const load = new Load(server.origin, CONNECTIONS, async (connection, driver) => {
-      iterations += 1;
-      const kind = pick(REQUEST_MIX, iterations);
-      const lotId = pick(city.lots.slice(0, 20), iterations);
-      if (kind === 'P') return bookAndRelease(connection, parkerOf(city, driver), { lotId, tally });
-      const isChecked = iterations % CHECK_INTERVAL === 0;
-      return kind === 'L'
-        ? readAvailableLots(connection, city, { driver, isChecked })
-        : readBookings(connection, city, { driver, isChecked });
-    });
+    const load = mixedLoad(server.origin, city, tally);
     const measurements = await measure(server, { mixed: load }, window);
     return { measurements, errors: load.errors, booked: tally.booked };
   },
 };
+
+/** Drivers who read, and some who book and release. */
+export function mixedLoad(origin: string, city: City, tally: Tally): Load {
+  let iterations = 0;
+  return new Load(origin, CONNECTIONS, async (connection, driver) => {
+    iterations += 1;
+    const kind = pick(REQUEST_MIX, iterations);
+    const lotId = pick(city.lots.slice(0, 20), iterations);
+    if (kind === 'P') return bookAndRelease(connection, parkerOf(city, driver), { lotId, tally });
+    const isChecked = iterations % CHECK_INTERVAL === 0;
+    return kind === 'L'
+      ? readAvailableLots(connection, city, { driver, isChecked })
+      : readBookings(connection, city, { driver, isChecked });
+  });
+}
 
 interface ReadOptions {
   readonly driver: number;

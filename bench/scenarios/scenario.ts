@@ -1,4 +1,5 @@
 import type { Measurement, MeasuringTime } from '../client/meter.js';
+import type { BenchDatabase } from '../database/bench-database.js';
 import type { City } from '../database/city.js';
 import type { ServerProcess } from '../servers/server-process.js';
 import type { SubjectName } from '../servers/subjects.js';
@@ -7,6 +8,7 @@ import type { SubjectName } from '../servers/subjects.js';
 export interface ScenarioContext {
   readonly server: ServerProcess;
   readonly city: City;
+  readonly database: Pick<BenchDatabase, 'query'>;
   readonly window: MeasuringTime;
 }
 

@@ -6,6 +6,7 @@ import { CurrentRequest } from '../platform/http/server/current-request.js';
 import type { LimitedRequest } from '../platform/rate-limits/limited-request.js';
 import { ApiProblems } from '../platform/errors/api-problems.js';
 import { CurrentPrincipal, Roles } from '../auth/access/access.js';
+import { OwnPassword } from '../auth/accounts/own-password.js';
 import { AccountsService } from '../auth/accounts/accounts.service.js';
 import { AccountDto, mapAccount } from '../api-models/account.dto.js';
 import { ChangePasswordDto } from './change-password.dto.js';
@@ -18,6 +19,7 @@ import { TokensService } from '../auth/sessions/tokens.service.js';
 export class AuthController {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly passwords: OwnPassword,
     private readonly attempts: PasswordAttempts,
     private readonly tokens: TokensService,
   ) {}
@@ -35,7 +37,7 @@ export class AuthController {
   @HttpCode(204)
   @Post('logout')
   logout(@CurrentPrincipal() principal: Principal, @Body() _: NoBodyDto): Promise<void> {
-    return this.tokens.revoke(principal.sessionId);
+    return this.tokens.logOut(principal);
   }
 
   @ApiOperation({
@@ -52,7 +54,7 @@ export class AuthController {
   ): Promise<void> {
     const { role, username, sessionId } = principal;
     return this.attempts.run({ request, role, username, sessionId }, (priority) =>
-      this.accounts.changePassword(principal, {
+      this.passwords.change(principal, {
         currentPassword: body.current_password,
         newPassword: body.new_password,
         priority,

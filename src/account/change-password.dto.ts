@@ -1,13 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsString } from 'class-validator';
 import { NewPassword } from '../api-models/new-password.js';
+import { CurrentPasswordDto } from './current-password.dto.js';
 
-export class ChangePasswordDto {
-  /** @example 'test123' */
-  @ApiProperty({ format: 'password' })
-  @IsString({ message: 'current_password must be text' })
-  current_password: string;
-
+export class ChangePasswordDto extends CurrentPasswordDto {
   /** @example 'correct horse battery staple' */
   @NewPassword()
   new_password: string;

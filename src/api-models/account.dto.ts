@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, ROLES } from '../platform/principal.js';
 import { ApiInteger } from '../platform/http/validation/numbers.js';
-import type { Account } from '../auth/accounts/account.entity.js';
+import type { AccountView } from '../auth/accounts/account-view.js';
 
 /** An account without its password hash. */
 export class AccountDto {
@@ -27,7 +27,7 @@ export class AccountDto {
   updated_at: Date;
 }
 
-export function mapAccount(account: Account): AccountDto {
+export function mapAccount(account: Omit<AccountView, 'disabledAt'>): AccountDto {
   return {
     id: account.id,
     username: account.username,

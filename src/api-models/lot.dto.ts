@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../platform/money.js';
@@ -18,8 +19,25 @@ export class LotDto {
   /** @example '110001' */
   pin_code: string;
 
-  /** Per started hour, in the installation's currency. @example 40 */
+  /**
+   * Per started hour, in the installation's currency. With a tariff: the price per hour of its last
+   * rate, rounded up to the minor unit.
+   * @example 40
+   */
   price: number;
+
+  /** The current version of the lot's tariff; null: it charges `price`. @example 7 */
+  @ApiProperty({ type: 'integer', nullable: true })
+  tariff_id: number | null;
+
+  /** IANA name; the times of the lot's tariff are local to it. @example 'Asia/Kolkata' */
+  time_zone: string;
+
+  /** In degrees; null if the position is unknown. @example 28.6315 */
+  latitude: number | null;
+
+  /** In degrees; null if the position is unknown. @example 77.2167 */
+  longitude: number | null;
 
   /** @example 50 */
   @ApiInteger()
@@ -33,6 +51,10 @@ export class LotDto {
   @ApiInteger()
   occupied_spots: number;
 
+  /** Occupied spots without a car, which a booking claims within the policy's `walk_in_minutes`. @example 0 */
+  @ApiInteger()
+  reserved_spots: number;
+
   /** @example '2026-03-01T09:30:00.000Z' */
   created_at: Date;
 
@@ -40,16 +62,36 @@ export class LotDto {
   updated_at: Date;
 }
 
-export function mapLot(lot: LotView, currency: Currency): LotDto {
+/** A lot that drivers can use. */
+export class AvailableLotDto extends LotDto {
+  /** The price of the window that was asked for; absent without one. @example 80 */
+  total?: number;
+
+  /** With `near`: the distance from that point, rounded to 0.1 m. @example 350.4 */
+  distance_metres?: number;
+}
+
+interface Presentation {
+  readonly currency: Currency;
+  /** The zone of lots without one of their own. */
+  readonly timezone: string;
+}
+
+export function mapLot(lot: LotView, { currency, timezone }: Presentation): LotDto {
   return {
     id: lot.id,
     prime_location_name: lot.name,
     address: lot.address,
     pin_code: lot.pinCode,
     price: currency.fromMinor(lot.pricePerHour),
+    tariff_id: lot.tariffId,
+    time_zone: lot.timeZone ?? timezone,
+    latitude: lot.latitude,
+    longitude: lot.longitude,
     number_of_spots: lot.numberOfSpots,
-    available_spots: lot.numberOfSpots - lot.occupied,
-    occupied_spots: lot.occupied,
+    available_spots: lot.numberOfSpots - lot.parked - lot.reserved,
+    occupied_spots: lot.parked + lot.reserved,
+    reserved_spots: lot.reserved,
     created_at: new FastJsonDate(lot.createdAt),
     updated_at: new FastJsonDate(lot.updatedAt),
   };

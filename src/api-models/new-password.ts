@@ -7,14 +7,12 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import { Configuration } from '../platform/config/configuration.js';
-import { codePoints } from '../platform/text.js';
-
-const MAX_LENGTH = 128;
+import { isPassword, MAX_PASSWORD_LENGTH } from '../auth/passwords/password-rule.js';
 
 /** A new password: `PASSWORD_MIN_LENGTH` to 128 characters of any kind. */
 export function NewPassword(): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ minLength: 6, maxLength: MAX_LENGTH, format: 'password' }),
+    ApiProperty({ minLength: 6, maxLength: MAX_PASSWORD_LENGTH, format: 'password' }),
     Validate(NewPasswordConstraint),
   );
 }
@@ -25,14 +23,11 @@ export class NewPasswordConstraint implements ValidatorConstraintInterface {
   constructor(private readonly configuration: Configuration) {}
 
   validate(value: unknown): boolean {
-    // A lone surrogate is not a character, and all of them would hash alike.
-    if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) return false;
-    const length = codePoints(value);
-    return length >= this.configuration.passwordMinLength && length <= MAX_LENGTH;
+    return typeof value === 'string' && isPassword(value, this.configuration.passwordMinLength);
   }
 
   defaultMessage({ property }: ValidationArguments): string {
     const { passwordMinLength } = this.configuration;
-    return `${property} must be text of ${passwordMinLength} to ${MAX_LENGTH} characters`;
+    return `${property} must be text of ${passwordMinLength} to ${MAX_PASSWORD_LENGTH} characters`;
   }
 }

@@ -11,16 +11,18 @@ import { PlatformModule } from '../platform/platform.module.js';
 import type { Configuration } from '../platform/config/configuration.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
 import { ENTITIES } from './entities.js';
+import { GateModule } from '../gate/gate.module.js';
 import { JOB_KINDS } from '../jobs/job-kinds.js';
 import { JobsWorkerModule } from '../jobs/jobs-worker.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
+import { PublicModule } from '../public/public.module.js';
 import { QueueModule } from '../platform/queue/queue.module.js';
 import { UserModule } from '../user/user.module.js';
 
 /** The API documentation lists the routes in this order. */
-const API = [UserModule, AccountModule, AdminModule];
+const API = [UserModule, AccountModule, AdminModule, GateModule];
 
 @Module({})
 export class AppModule {
@@ -36,6 +38,7 @@ export class AppModule {
         JobsModule,
         ...(configuration.role === 'api' ? [] : [JobsWorkerModule.forRoot(configuration)]),
         ...(configuration.role === 'worker' ? [] : API),
+        ...(configuration.role === 'worker' || !configuration.publicBoard ? [] : [PublicModule]),
         OperationsModule,
       ],
       providers: [

@@ -1,4 +1,5 @@
 import { Account } from '../auth/accounts/account.entity.js';
+import { AccountLink } from '../auth/links/account-link.entity.js';
 import { Session } from '../auth/sessions/session.entity.js';
 import { AuditRecord } from '../platform/audit/audit-record.entity.js';
 import { Export } from '../jobs/exports/export.entity.js';
@@ -12,6 +13,7 @@ import { Spot } from '../parking/spots/spot.entity.js';
 export const ENTITIES = [
   Account,
   Session,
+  AccountLink,
   Lot,
   Spot,
   Reservation,

@@ -6,11 +6,13 @@ import { NewPasswordConstraint } from '../api-models/new-password.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { MoneyConstraint } from '../platform/http/validation/numbers.js';
 import { registerPageSerializer } from '../platform/http/pagination/page-serializer.js';
+import { refuseMalformedTargets } from '../platform/http/server/request-target.js';
 import { setSecurityHeaders } from '../platform/http/server/security-headers.js';
 import type { Logger } from '../platform/observability/logger.js';
 import { Metrics } from '../platform/observability/metrics.js';
 import { measureRequests } from '../platform/observability/request-metrics.js';
 import { logRequests } from '../platform/observability/request-log.js';
+import { openPublicRoutesToEveryOrigin } from '../public/open-cors.js';
 import { serveDocumentation } from './openapi/documentation.js';
 
 /** Sets up what Fastify does between the socket and the controllers. */
@@ -34,9 +36,14 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
       'RateLimit',
       'RateLimit-Policy',
     ],
-    // An OPTIONS request that is no preflight gets the same response instead of a plain-text error.
+    // An OPTIONS request that is not a preflight gets the same response instead of a plain-text error.
     strictPreflight: false,
+    // At the default hook, Nest also sets the headers on Node's response, which then sends every
+    // header by its slow path. This hook saves 8 % of the CPU time of the cached statistics.
+    hook: 'preParsing',
   });
+  if (configuration.publicBoard) openPublicRoutesToEveryOrigin(server);
+  refuseMalformedTargets(server);
   enableInjectionInValidators(app.get(ModuleRef));
 
   if (configuration.role === 'worker' || !configuration.apiDocs) return;

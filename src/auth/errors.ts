@@ -1,4 +1,4 @@
-import { CodedError } from '../platform/errors/coded-error.js';
+import { CodedError, type FieldError } from '../platform/errors/coded-error.js';
 
 export class TokenMissing extends CodedError {
   readonly code = 'TOKEN_MISSING';
@@ -21,10 +21,7 @@ export class TokenExpired extends CodedError {
   }
 }
 
-/**
- * The session was ended by a logout or a password change, or its account is gone or has another
- * role.
- */
+/** The session was ended, or its account is disabled, erased, or has another role. */
 export class TokenRevoked extends CodedError {
   readonly code = 'TOKEN_REVOKED';
   constructor() {
@@ -32,10 +29,18 @@ export class TokenRevoked extends CodedError {
   }
 }
 
+/** The key of a gate was replaced, or its gate was deleted. */
+export class GateKeyRevoked extends CodedError {
+  readonly code = 'TOKEN_REVOKED';
+  constructor() {
+    super('The key of the gate is not valid any more; an operator can issue a new one.');
+  }
+}
+
 export class RoleForbidden extends CodedError {
   readonly code = 'ROLE_FORBIDDEN';
   constructor(role: string) {
-    super(`The role ${role} does not allow this.`);
+    super(`The role ${role} does not permit this request.`);
   }
 }
 
@@ -49,6 +54,9 @@ export class CredentialsWrong extends CodedError {
 
 export class CurrentPasswordWrong extends CodedError {
   readonly code = 'CURRENT_PASSWORD_WRONG';
+  override readonly errors: readonly FieldError[] = [
+    { field: 'current_password', message: 'current_password is wrong' },
+  ];
   constructor() {
     super('The current password is wrong.');
   }
@@ -65,5 +73,51 @@ export class EmailTaken extends CodedError {
   readonly code = 'EMAIL_TAKEN';
   constructor() {
     super('The e-mail address already has an account.');
+  }
+}
+
+/** There is no such account, or it has another role. */
+export class AccountNotFound extends CodedError {
+  readonly code = 'ACCOUNT_NOT_FOUND';
+  constructor(id: number) {
+    super(`There is no such account: ${id}.`);
+  }
+}
+
+/** The account has no such session, or it has ended. */
+export class SessionNotFound extends CodedError {
+  readonly code = 'SESSION_NOT_FOUND';
+  constructor(id: number) {
+    super(`There is no such session: ${id}.`);
+  }
+}
+
+export class OwnAccount extends CodedError {
+  readonly code = 'OWN_ACCOUNT';
+  constructor() {
+    super('Operators cannot disable themselves; ask another operator.');
+  }
+}
+
+/** Without an enabled operator, only the command line could let one in again. */
+export class LastAdmin extends CodedError {
+  readonly code = 'LAST_ADMIN';
+  constructor() {
+    super('This is the last enabled operator; enable or create another one first.');
+  }
+}
+
+/** One message for every link that cannot be used, so that none tells which links exist. */
+export class LinkGone extends CodedError {
+  readonly code = 'RESET_LINK_GONE';
+  constructor() {
+    super('It has expired, was used, or was replaced by a newer one. Request a new link.');
+  }
+}
+
+export class MailNotConfigured extends CodedError {
+  readonly code = 'MAIL_UNAVAILABLE';
+  constructor() {
+    super('This installation sends no mail; ask an operator for a password link.');
   }
 }

@@ -1,6 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
+import { AccountLinks } from '../auth/links/account-links.js';
+import { deleteOldNetworks } from '../auth/sessions/old-networks.js';
 import { TokensService } from '../auth/sessions/tokens.service.js';
+import { deleteOldEntries } from '../platform/audit/old-entries.js';
+import { Configuration } from '../platform/config/configuration.js';
 import { TransactionRunner } from '../platform/database/transaction-runner.js';
 import { IdempotencyRecords } from '../platform/idempotency/idempotency-records.js';
 import type { DelayedJobHandler } from '../platform/queue/delayed/delayed-job.js';
@@ -8,10 +12,12 @@ import { DelayedJobs } from '../platform/queue/delayed/delayed-jobs.js';
 import { JobQueue } from '../platform/queue/delayed/job-queue.js';
 import { type JobKind, THREE_ATTEMPTS } from '../platform/queue/job-kind.js';
 import { Clock } from '../platform/time/clock.js';
-import { HOUR } from '../platform/time/durations.js';
+import { DAY } from '../platform/time/durations.js';
 import { deleteOldDeliveries } from './deliveries/old-deliveries.js';
 import { ExportsService } from './exports/exports.service.js';
+import { OldPlates } from './old-plates.js';
 import { deleteOldRuns } from './scheduling/old-runs.js';
+import { scheduleNextHour } from './scheduling/schedule-next-hour.js';
 
 export const HOUSEKEEPING: JobKind = { name: 'housekeeping', retry: THREE_ATTEMPTS };
 
@@ -22,7 +28,6 @@ export const HOUSEKEEPING: JobKind = { name: 'housekeeping', retry: THREE_ATTEMP
 @Injectable()
 export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
   readonly kind = HOUSEKEEPING;
-  private readonly logger = new Logger('Housekeeping');
 
   constructor(
     private readonly transactions: TransactionRunner,
@@ -30,7 +35,10 @@ export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
     private readonly jobs: DelayedJobs,
     private readonly exports: ExportsService,
     private readonly tokens: TokensService,
+    private readonly links: AccountLinks,
     private readonly idempotencyRecords: IdempotencyRecords,
+    private readonly plates: OldPlates,
+    private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
 
@@ -38,26 +46,26 @@ export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
     return this.scheduleNext();
   }
 
-  /** Every instance schedules the next full hour; the key makes these a single job. */
   @Cron(CronExpression.EVERY_HOUR)
-  async scheduleNext(): Promise<void> {
-    const now = this.clock.now().getTime();
-    const runAt = new Date((Math.floor(now / HOUR) + 1) * HOUR);
-    const job = { kind: HOUSEKEEPING, key: runAt.toISOString(), payload: { v: 1 }, runAt };
-    try {
-      await this.transactions.run((tx) => this.queue.schedule(tx, job));
-    } catch (error) {
-      this.logger.error(error, 'cannot be scheduled; the next attempt is in an hour');
-    }
+  scheduleNext(): Promise<void> {
+    const job = { kind: HOUSEKEEPING, now: this.clock.now() };
+    return scheduleNextHour(this.transactions, this.queue, job);
   }
 
   async run(): Promise<void> {
+    // First, because of the promised hour.
+    await this.plates.run();
     await this.tokens.deleteExpired();
+    await this.links.deleteExpired();
     await this.idempotencyRecords.deleteExpired();
     await this.exports.deleteExpired();
     await this.jobs.deleteFinished();
     const now = this.clock.now();
-    await deleteOldDeliveries(this.transactions, now);
+    const { audit, deliveries, networks } = this.configuration.retentionDays;
+    const before = (days: number) => now.getTime() - days * DAY;
+    await deleteOldDeliveries(this.transactions, before(deliveries));
+    await deleteOldNetworks(this.transactions, before(networks));
+    await deleteOldEntries(this.transactions, before(audit));
     await deleteOldRuns(this.transactions, now);
   }
 }

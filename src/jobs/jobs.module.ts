@@ -1,15 +1,27 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { ParkingModule } from '../parking/parking.module.js';
 import { ExportsService } from './exports/exports.service.js';
+import { ExportPlates } from './exports/old-plates.js';
 import { JobMetrics } from './job-metrics.js';
 import { ReportStatistics } from './reports/report-statistics.js';
 import { ReportsService } from './reports/reports.service.js';
 import { JobRunsService } from './scheduling/job-runs.service.js';
 
-/** What the surfaces use of the jobs, in every process. The jobs run in the JobsWorkerModule. */
+/**
+ * The services of jobs that the surfaces use, in every process. The jobs run in the
+ * JobsWorkerModule.
+ */
 @Module({
-  imports: [AuthModule],
-  providers: [ExportsService, JobMetrics, JobRunsService, ReportStatistics, ReportsService],
-  exports: [ExportsService, JobRunsService, ReportStatistics, ReportsService],
+  imports: [AuthModule, ParkingModule],
+  providers: [
+    ExportPlates,
+    ExportsService,
+    JobMetrics,
+    JobRunsService,
+    ReportStatistics,
+    ReportsService,
+  ],
+  exports: [ExportPlates, ExportsService, JobRunsService, ReportStatistics, ReportsService],
 })
 export class JobsModule {}

@@ -3,7 +3,7 @@ import type { TransactionRunner } from './database/transaction-runner.js';
 import type { Tx } from './database/tx.js';
 import { StartError } from './errors/start-error.js';
 
-/** What the database's amounts are in. */
+/** The currency of the database's amounts. */
 export interface StoredCurrency {
   /** ISO 4217 code. */
   readonly code: string;

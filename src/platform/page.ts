@@ -1,6 +1,6 @@
 import { ValidationFailed } from './errors/coded-error.js';
 
-/** The part of a list that a caller asks for. */
+/** The requested part of a list. */
 export interface PageRequest {
   /** Maximum number of items. */
   readonly limit: number;

@@ -3,12 +3,17 @@ export const ROLES = ['admin', 'user'] as const;
 /** `admin` operates lots, `user` is a driver. The role of an account never changes. */
 export type Role = (typeof ROLES)[number];
 
+/** How the key of a gate begins, which tells it from the token of an account. */
+export const GATE_KEY_PREFIX = 'gate_';
+
 /** Origin of a request, known before any token is verified. */
 export interface ClientInfo {
   /** The client's IP address. */
   readonly address: string;
   /** The response's `X-Request-Id`, under which the log has the request. */
   readonly requestId: string;
+  /** The request's `User-Agent`, if it has one. */
+  readonly userAgent?: string;
 }
 
 /** The account and session of a verified token. */
@@ -20,5 +25,14 @@ export interface VerifiedToken {
   readonly sessionId: string;
 }
 
-/** The authenticated principal of a request. */
+/** The gate of a verified key. */
+export interface VerifiedGate {
+  readonly gateId: number;
+  readonly keyDigest: string;
+}
+
+/** The gate that sent a request. */
+export interface GatePrincipal extends ClientInfo, VerifiedGate {}
+
+/** The account that sent a request. */
 export interface Principal extends ClientInfo, VerifiedToken {}

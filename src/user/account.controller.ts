@@ -1,11 +1,19 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Public } from '../auth/access/access.js';
 import { mapAccount } from '../api-models/account.dto.js';
 import { LoginDto, mapSignIn, TokenDto } from '../api-models/login.dto.js';
+import { ForgotPasswordDto, PasswordLinkRequestedDto } from './forgot-password.dto.js';
 import { RegisterDto, RegisteredDto } from './register.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { Registrations } from '../auth/limits/registrations.js';
+import { PasswordLinks } from '../auth/links/password-links.js';
 import { SignInService } from '../auth/sessions/sign-in.service.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { CurrentRequest } from '../platform/http/server/current-request.js';
@@ -20,6 +28,7 @@ export class UserAccountController {
     private readonly registrations: Registrations,
     private readonly attempts: PasswordAttempts,
     private readonly signIns: SignInService,
+    private readonly passwordLinks: PasswordLinks,
     private readonly configuration: Configuration,
   ) {}
 
@@ -33,6 +42,23 @@ export class UserAccountController {
   ): Promise<RegisteredDto> {
     const account = await this.registrations.register(request, body);
     return { message: 'Registered. You can log in now.', user: mapAccount(account) };
+  }
+
+  @ApiOperation({
+    summary: 'Mail a link to set a new password',
+    description:
+      'The response is the same whether an account has the address or not. The link is valid for an hour, and replaces earlier ones.',
+  })
+  @ApiAcceptedResponse({ type: PasswordLinkRequestedDto })
+  @ApiProblems('VALIDATION_FAILED', 'MAIL_UNAVAILABLE')
+  @HttpCode(202)
+  @Post('forgot-password')
+  async forgotPassword(
+    @CurrentRequest() request: LimitedRequest,
+    @Body() { email }: ForgotPasswordDto,
+  ): Promise<PasswordLinkRequestedDto> {
+    await this.passwordLinks.request(request, email);
+    return { message: 'If a driver has this address, a link is on its way.' };
   }
 
   @ApiOperation({ summary: 'Log in as a driver' })

@@ -1,6 +1,13 @@
+import { HOUR, MINUTE } from '../../src/platform/time/durations.js';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
+import {
+  createGate,
+  createLot,
+  createMember,
+  PASSWORD,
+  type TestAccount,
+} from '../support/data/factories.js';
 import { requestExport, waitForExport } from '../support/app/exports.js';
 import { recordBookings } from '../support/data/past-bookings.js';
 import type { HttpResponse } from '../support/http/http-client.js';
@@ -33,6 +40,11 @@ interface Owned {
   readonly make: (vpms: TestApp, owner: TestAccount) => Promise<string>;
   /** The error for every other account. */
   readonly cause: Cause;
+  /** What the request needs besides the path. */
+  readonly query?: string;
+  readonly body?: object;
+  /** The status for the owner; 200 by default. */
+  readonly success?: number;
 }
 
 const MONTH = '2026-02';
@@ -46,15 +58,86 @@ const task: Owned = {
   cause: '404 EXPORT_NOT_FOUND',
 };
 
+const vehicle: Owned = {
+  make: async ({ http }, { token, username }) => {
+    const body = { plate: username };
+    return String((await http.post('/api/user/vehicles', { token, body })).body.id);
+  },
+  cause: '404 VEHICLE_NOT_FOUND',
+};
+
+/** A window in the future, in which no other booking of these tests is. */
+const [FROM, UNTIL, LATER] = [2, 4, 6].map((hours) =>
+  new Date(Date.now() + hours * HOUR).toISOString(),
+);
+
+/** A booking ahead; `hold` for a hold, and `from` if it must be possible to check in. */
+const bookAhead = (fields: object = {}): Owned['make'] => {
+  return async (vpms, { token }) => {
+    const { id } = await createLot(vpms);
+    const booking = { lot_id: id, from: FROM, until: UNTIL, ...fields };
+    return String((await vpms.as({ token }).bookAhead(booking)).body.id);
+  };
+};
+const ahead: Owned = { make: bookAhead(), cause: '404 BOOKING_NOT_FOUND' };
+
 /** The owner of each resource that a path names, for every route with a path parameter. */
 const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   'PUT /api/admin/parking-lots/:id': 'everyone who has the role',
   'DELETE /api/admin/parking-lots/:id': 'everyone who has the role',
   'GET /api/admin/parking-lots/:id/spots': 'everyone who has the role',
+  'PUT /api/admin/parking-lots/:id/tariff': 'everyone who has the role',
+  'DELETE /api/admin/parking-lots/:id/tariff': 'everyone who has the role',
+  'GET /api/admin/parking-lots/:id/tariffs': 'everyone who has the role',
+  'GET /api/user/parking-lots/:id/tariff': 'everyone who has the role',
   'POST /api/admin/jobs/:name/run': 'everyone who has the role',
+  'GET /api/admin/parking-lots/:id/policy': 'everyone who has the role',
+  'PUT /api/admin/parking-lots/:id/policy': 'everyone who has the role',
+  'POST /api/admin/bookings/:id/release': 'everyone who has the role',
+  'POST /api/admin/bookings/:id/cancel': 'everyone who has the role',
+  'POST /api/admin/bookings/:id/check-in': 'everyone who has the role',
+  'PATCH /api/admin/gates/:id': 'everyone who has the role',
+  'DELETE /api/admin/gates/:id': 'everyone who has the role',
+  'POST /api/admin/gates/:id/key': 'everyone who has the role',
+  'GET /api/admin/users/:id': 'everyone who has the role',
+  'PATCH /api/admin/users/:id': 'everyone who has the role',
+  'POST /api/admin/users/:id/reset-password': 'everyone who has the role',
+  'PATCH /api/admin/admins/:id': 'everyone who has the role',
+  'POST /api/admin/admins/:id/reset-password': 'everyone who has the role',
+  'DELETE /api/auth/sessions/:id': {
+    make: async ({ http }, { token, username }) => {
+      await http.post('/api/user/login', { body: { username, password: PASSWORD } });
+      const { body } = await http.get('/api/auth/sessions', { token });
+      return String(body.at(-1).id);
+    },
+    cause: '404 SESSION_NOT_FOUND',
+    success: 204,
+  },
+  'PATCH /api/user/vehicles/:id': { ...vehicle, body: { label: 'Changed' } },
+  'DELETE /api/user/vehicles/:id': { ...vehicle, success: 204 },
+  'PUT /api/user/bookings/:id/vehicle': { ...ahead, body: { vehicle_number: 'A 1' } },
+  'GET /api/user/bookings/:id': ahead,
+  'PATCH /api/user/bookings/:id': { ...ahead, body: { remarks: 'Changed' } },
+  'POST /api/user/bookings/:id/confirm': { ...ahead, make: bookAhead({ hold: true }) },
+  'GET /api/user/bookings/:id/extension': { ...ahead, query: `?until=${LATER}` },
+  'POST /api/user/bookings/:id/extend': { ...ahead, body: { until: LATER } },
+  'GET /api/user/bookings/:id/cancellation': ahead,
+  'POST /api/user/bookings/:id/cancel': ahead,
+  'POST /api/user/bookings/:id/check-in': {
+    ...ahead,
+    make: bookAhead({ from: new Date(Date.now() + 5 * MINUTE).toISOString() }),
+  },
   'POST /api/user/bookings/:id/release': {
     make: async (vpms, { token }) => {
       return String((await vpms.as({ token }).book((await createLot(vpms)).id)).body.id);
+    },
+    cause: '404 BOOKING_NOT_FOUND',
+  },
+  'GET /api/user/bookings/:id/receipt': {
+    make: async (vpms, { token }) => {
+      const { body } = await vpms.as({ token }).book((await createLot(vpms)).id);
+      await vpms.as({ token }).release(body.id);
+      return String(body.id);
     },
     cause: '404 BOOKING_NOT_FOUND',
   },
@@ -83,12 +166,13 @@ const NEVER_SET = [
 
 describe('access control', () => {
   const vpms = useTestApp();
-  const members: Partial<Record<string, TestAccount>> = {};
+  const members: Partial<Record<string, { readonly token: string }>> = {};
 
   beforeAll(async () => {
     members['admin'] = await createMember(vpms, 'admin');
     members['user'] = await createMember(vpms);
-    await createLot(vpms);
+    const { id: lotId } = await createLot(vpms);
+    members['gate'] = { token: (await createGate(vpms, { lotId })).key };
   });
 
   it('lists the owner of the resource for each route with a path parameter', () => {
@@ -100,11 +184,15 @@ describe('access control', () => {
     ).toEqual(Object.keys(NAMED).sort());
     for (const { method, path, access } of named) {
       const isShared = NAMED[`${method} ${path}`] === 'everyone who has the role';
-      // Drivers share no resource with other drivers.
+      // Drivers share no resource with other drivers, except the lots.
+      const isAdmins = isShared && !path.startsWith('/api/user/parking-lots/');
+      const roles = path.startsWith('/api/auth/')
+        ? ['admin', 'user']
+        : [isAdmins ? 'admin' : 'user'];
       expect(
         [path, access],
-        'Only a route for admins may be shared by everyone who has the role: change NAMED in test/e2e/access.e2e.spec.ts or @Roles of the route.',
-      ).toEqual([path, isShared ? ['admin'] : ['user']]);
+        'Only a route for admins, or of a lot, may be shared by everyone who has the role: change NAMED in test/e2e/access.e2e.spec.ts or @Roles of the route.',
+      ).toEqual([path, roles]);
     }
   });
 
@@ -112,21 +200,27 @@ describe('access control', () => {
     typeof whose === 'string' ? [] : [{ name, ...whose }],
   );
 
-  it.each(owned)("returns 404 for another account's $name", async ({ name, make, cause }) => {
-    const owner = await createMember(vpms);
-    const parameter = await make(vpms, owner);
-    const [method = '', path = ''] = name.split(' ');
-    const url = path.replace(/:\w+/, parameter);
-    const ask = ({ token }: TestAccount) => vpms.http.request(method, url, { token });
-    expectProblem(await ask(await createMember(vpms)), cause);
-    // The owner can still see it.
-    expect((await ask(owner)).status).toBe(200);
-  });
+  it.each(owned)(
+    "returns 404 for another account's $name",
+    async ({ name, make, cause, query = '', body, success = 200 }) => {
+      const owner = await createMember(vpms);
+      const parameter = await make(vpms, owner);
+      const [method = '', path = ''] = name.split(' ');
+      const url = path.replace(/:\w+/, parameter) + query;
+      const request = ({ token }: TestAccount) => vpms.http.request(method, url, { token, body });
+      expectProblem(await request(await createMember(vpms)), cause);
+      // The owner can still see it.
+      expect((await request(owner)).status).toBe(success);
+    },
+  );
 
   describe('fields that clients must not set', () => {
     const example = (schema: Schema): Record<string, unknown> => {
       const { properties = {} } = resolveSchema(document, schema);
-      const examples = Object.entries(properties).map(([name, field]) => [name, field.example]);
+      const examples = Object.entries(properties).map(([name, field]) => [
+        name,
+        field.$ref ? example(field) : field.example,
+      ]);
       return Object.fromEntries(examples);
     };
 
@@ -153,8 +247,10 @@ describe('access control', () => {
       const operations = operationsOf(document).filter(({ body }) => body !== undefined);
       expect(operations.length).toBeGreaterThan(9);
       for (const operation of operations) {
-        const good = example(operation.body ?? {});
-        const strange = [...fields()].filter(([name]) => !(name in good));
+        const known = example(operation.body ?? {});
+        const strange = [...fields()].filter(([name]) => !(name in known));
+        // The two exclude each other.
+        const good = 'vehicle_number' in known ? { ...known, vehicle_id: undefined } : known;
         expect(strange.length).toBeGreaterThan(50);
         // A response names at most 20 fields.
         for (const some of chunk(strange, 20)) {

@@ -64,11 +64,7 @@ describe('the rows of an account', () => {
     const { id, token } = await createMember(vpms);
     const records = `SELECT COUNT(*) AS n FROM idempotency_records WHERE account_id = ${id}`;
     const book = (key: string) =>
-      vpms.http.post('/api/user/book-parking', {
-        token,
-        body: { lot_id: 999_999 },
-        headers: { 'idempotency-key': key },
-      });
+      vpms.as({ token }).book(999_999, {}, { headers: { 'idempotency-key': key } });
     const isReplayed = async (key: string) =>
       (await book(key)).headers.get('idempotency-replayed') === 'true';
     for (let index = 0; index < 1_000; index += 1) {
@@ -87,7 +83,7 @@ describe('the rows of an account', () => {
     expect(await isReplayed('key-1')).toBe(false);
   }, 60_000);
 
-  it('are no audit record of a change of the password to itself, which is refused', async () => {
+  it('exclude an audit record of a change of the password to itself, which is refused', async () => {
     const { token } = await createMember(vpms);
     const before = (await auditRows(vpms)).length;
     const response = await vpms.http.post('/api/auth/change-password', {
@@ -103,7 +99,7 @@ describe('the rows of an account', () => {
     expectProblem(wrong, '400 CURRENT_PASSWORD_WRONG');
   });
 
-  it('are no audit record of an update of a lot that changes nothing', async () => {
+  it('exclude an audit record of an update of a lot that changes nothing', async () => {
     const { token } = await createMember(vpms, 'admin');
     const lot = await createLot(vpms);
     const before = (await auditRows(vpms)).length;

@@ -239,17 +239,17 @@ describe('accounts', () => {
   });
 
   describe('the first admin', () => {
-    const asked = {
+    const chief = {
       ADMIN_USERNAME: 'chief',
       ADMIN_EMAIL: 'chief@example.com',
       ADMIN_PASSWORD: 'pässwörd 🅿️',
     };
 
     it('is created once, as configured', async () => {
-      const first = await startTestApp({ environment: asked });
+      const first = await startTestApp({ environment: chief });
       const loginAt = ({ http }: TestApp, username: string, password: string) =>
         http.post('/api/admin/login', { body: { username, password } });
-      const { body } = await loginAt(first, 'CHIEF', asked.ADMIN_PASSWORD);
+      const { body } = await loginAt(first, 'CHIEF', chief.ADMIN_PASSWORD);
       expect(body.user).toMatchObject({ username: 'chief', email: 'chief@example.com' });
       expectProblem(
         await loginAt(first, DEFAULT_ADMIN.username, DEFAULT_ADMIN.password),
@@ -261,7 +261,7 @@ describe('accounts', () => {
       const environment = { ADMIN_USERNAME: 'second', ADMIN_PASSWORD: 'another password' };
       await using second = await startTestApp({ dataDirectory, environment });
       expectProblem(await loginAt(second, 'second', 'another password'), '401 CREDENTIALS_WRONG');
-      expect((await loginAt(second, 'chief', asked.ADMIN_PASSWORD)).status).toBe(200);
+      expect((await loginAt(second, 'chief', chief.ADMIN_PASSWORD)).status).toBe(200);
       const me = await second.http.get('/api/auth/me', { token: body.token });
       expect(me, 'the token outlives a restart').toMatchObject({ status: 200 });
     });

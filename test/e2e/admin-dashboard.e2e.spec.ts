@@ -16,8 +16,6 @@ describe("the admin's dashboard", () => {
 
   const get = (path: string) => vpms.http.get(`/api/admin/${path}`, { token: admin.token });
   const stats = async () => (await get('stats')).body;
-  const book = async (driver: TestAccount, lotId: number): Promise<number> =>
-    (await vpms.as(driver).book(lotId)).body.id;
 
   describe('statistics', () => {
     it('count all rows and include each write in the next read', async () => {
@@ -57,7 +55,7 @@ describe("the admin's dashboard", () => {
       };
       expect(await stats()).toEqual(withLot);
 
-      const booking = await book(driver, created.body.id);
+      const { id: booking } = await vpms.as(driver).park(created.body.id);
       expect(await stats()).toEqual({
         ...withLot,
         occupiedSpots: before.occupiedSpots + 1,
@@ -90,9 +88,9 @@ describe("the admin's dashboard", () => {
       const lot = await createLot(vpms, { name: 'Busy', pricePerHour: 1000 });
       const [first, second] = [await createMember(vpms), await createMember(vpms)];
       clock.set('2026-03-01T10:00:00.000Z');
-      const early = await book(first, lot.id);
+      const { id: early } = await vpms.as(first).park(lot.id);
       clock.advance(HOUR);
-      const late = await book(second, lot.id);
+      const { id: late } = await vpms.as(second).park(lot.id);
       const ofFirst = {
         id: early,
         username: first.username,
@@ -122,7 +120,7 @@ describe("the admin's dashboard", () => {
       const driver = await createMember(vpms);
       for (let count = 0; count < 12; count += 1) {
         clock.advance(1000);
-        await vpms.as(driver).release(await book(driver, lot.id));
+        await vpms.as(driver).stay(lot.id);
       }
       expect((await get('recent-activity')).body).toHaveLength(10);
       expect((await get('recent-activity?limit=1')).body).toHaveLength(1);
@@ -161,13 +159,14 @@ describe("the admin's dashboard", () => {
           username: driver.username,
           email: `${driver.username}@example.com`,
           role: 'user',
+          disabled: false,
           created_at: '1970-01-01T00:00:00.000Z',
           updated_at: '1970-01-01T00:00:00.000Z',
           ...idle,
         },
       ]);
-      await vpms.as(driver).release(await book(driver, lot.id));
-      await book(driver, lot.id);
+      await vpms.as(driver).stay(lot.id);
+      await vpms.as(driver).park(lot.id);
       const spent = { total_bookings: 2, active_bookings: 1, total_spent: 12.34 };
       expect(await find(driver.username)).toMatchObject([spent]);
     });

@@ -91,6 +91,9 @@ describe('GET /api/admin/audit-log', () => {
       pin_code: '110001',
       price: 12.5,
       number_of_spots: 10,
+      time_zone: null,
+      latitude: null,
+      longitude: null,
     };
     expect([deleted, updated, created]).toEqual([
       {
@@ -136,17 +139,17 @@ describe('GET /api/admin/audit-log', () => {
     /** Expects exactly the entries of the whole log that satisfy the condition, at least one. */
     const expectFound = async (
       query: Record<string, string>,
-      isMeant: (entry: Entry) => boolean,
+      matches: (entry: Entry) => boolean,
     ) => {
-      const meant = (await find()).filter(isMeant);
-      expect(meant).not.toEqual([]);
-      expect(await find(query)).toEqual(meant);
+      const matching = (await find()).filter(matches);
+      expect(matching).not.toEqual([]);
+      expect(await find(query)).toEqual(matching);
     };
 
     it('match the actor case-insensitively, including failed logins of that name', async () => {
-      const isMeant = ({ actor_name: name }: Entry) => name === admin.username;
-      await expectFound({ actor: admin.username }, isMeant);
-      await expectFound({ actor: admin.username.toUpperCase() }, isMeant);
+      const matches = ({ actor_name: name }: Entry) => name === admin.username;
+      await expectFound({ actor: admin.username }, matches);
+      await expectFound({ actor: admin.username.toUpperCase() }, matches);
       const found = await find({ actor: admin.username });
       expect(found.map(({ action }) => action)).toContain('login.failed');
       expect(await find({ actor: 'unknown.name' })).toEqual([]);
@@ -165,8 +168,8 @@ describe('GET /api/admin/audit-log', () => {
         { target_type: 'lot', target_id: String(id) },
         (entry) => entry.target_type === 'lot' && entry.target_id === id,
       );
-      const asked = { target_type: 'limit', target_id: 'login-address' };
-      await expectFound(asked, ({ target_type: type }) => type === 'limit');
+      const filter = { target_type: 'limit', target_id: 'login-address' };
+      await expectFound(filter, ({ target_type: type }) => type === 'limit');
       expect(await find({ target_type: 'job', target_id: '1' })).toEqual([]);
     });
 
@@ -258,8 +261,12 @@ describe('GET /api/admin/audit-log', () => {
     };
     /** The routes that accept a password, according to the document. */
     const ROUTES = [
+      'DELETE /api/auth/me',
+      'POST /api/admin/admins',
       'POST /api/admin/login',
+      'POST /api/admin/users',
       'POST /api/auth/change-password',
+      'POST /api/auth/reset-password',
       'POST /api/user/login',
       'POST /api/user/register',
     ];
@@ -289,6 +296,16 @@ describe('GET /api/admin/audit-log', () => {
         await post(login, { username: tokens[0], password: wrong });
       }
       expect(tokens).toHaveLength(4);
+      for (const members of ['admins', 'users']) {
+        const member = { username: members, email: `${members}@example.com`, password: first };
+        expect((await post(`/api/admin/${members}`, member, admin.token)).status).toBe(201);
+      }
+      const issue = `/api/admin/users/${driver.id}/reset-password`;
+      const { body: issued } = await post(issue, {}, admin.token);
+      const link = new URL(String(issued.reset_url)).searchParams.get('token') ?? '';
+      const reset = '/api/auth/reset-password';
+      expect((await post(reset, { token: wrong, new_password: first })).status).toBe(410);
+      expect((await post(reset, { token: link, new_password: second })).status).toBe(204);
       const token = tokens.at(-2);
       const change = '/api/auth/change-password';
       const wrongly = { current_password: wrong, new_password: second };
@@ -296,6 +313,7 @@ describe('GET /api/admin/audit-log', () => {
       const rightly = { current_password: first, new_password: second };
       expect((await post(change, rightly, token)).status).toBe(204);
       await post('/api/user/login', { username, password: second });
+      await vpms.http.delete('/api/auth/me', { token, body: { current_password: wrong } });
       await vpms.http.get(`/api/auth/me?token=${token}`, { token });
       await vpms.http.post('/api/auth/logout', { token });
 
@@ -306,6 +324,7 @@ describe('GET /api/admin/audit-log', () => {
       const parts = tokens.flatMap((each) => [each, String(claimsOf(each)['jti'])]);
       const never = [
         ...Object.values(secrets),
+        link,
         PASSWORD,
         DEFAULT_ADMIN.password,
         ...parts,

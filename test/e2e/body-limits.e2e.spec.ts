@@ -106,10 +106,8 @@ describe('the body null', () => {
 
   it('releases a booking', async () => {
     const lot = await createLot(vpms);
-    const { token } = driver;
     const booked = await vpms.as(driver).book(lot.id);
-    const response = await vpms.http.post(`/api/user/bookings/${booked.body.id}/release`, {
-      token,
+    const response = await vpms.as(driver).release(booked.body.id, {
       raw: 'null',
       headers: { 'content-type': 'application/json' },
     });

@@ -35,10 +35,16 @@ describe('bookings', () => {
       user_id: driver.id,
       parking_timestamp: START,
       leaving_timestamp: null,
+      reserved_from: null,
+      reserved_until: null,
+      hold_expires_at: null,
+      cancelled_at: null,
       duration_hours: 0,
       price_per_hour: 12.5,
+      tariff_id: null,
       price: 12.5,
       parking_cost: 0,
+      cost_so_far: 12.5,
       vehicle_number: 'DL 01 AB 1234',
       remarks: 'Back by six',
       status: 'active',
@@ -56,6 +62,7 @@ describe('bookings', () => {
       updated_at: left,
       duration_hours: 1.5,
       parking_cost: 25,
+      cost_so_far: 25,
     };
     expect(released.body).toEqual({ ...completed, cost: 25 });
     expect((await get('bookings')).body).toEqual([completed]);
@@ -206,7 +213,7 @@ describe('bookings', () => {
       expect((await get('bookings')).text).toBe('[]');
     });
 
-    it.each(['', 'Active', 'done', 'active,completed', 'active&status=active', '%00'])(
+    it.each(['', 'Active', 'done', 'active,parked', 'active&status=active', '%00'])(
       'refuses the status %j',
       async (status) => {
         const response = await get(`bookings?status=${status}`);

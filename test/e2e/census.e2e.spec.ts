@@ -4,10 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Access } from '../../src/auth/access/access.js';
 import { OperationsController } from '../../src/operations/operations.controller.js';
 import { PROBLEMS } from '../../src/platform/errors/problem-codes.js';
-import { createMember } from '../support/data/factories.js';
+import { GatesService } from '../../src/parking/gates/gates.service.js';
+import { ADMIN_PRINCIPAL, createGate, createLot, createMember } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 import { type Route, routesOf } from '../support/checks/routes.js';
-import { useTestApp } from '../support/app/test-app.js';
+import { startTestApp, useTestApp } from '../support/app/test-app.js';
 import { claimsOf, forgeToken, SECRET } from '../support/app/tokens.js';
 
 const EITHER = ['admin', 'user'];
@@ -19,12 +20,32 @@ const ROUTES: Record<string, 'public' | readonly string[]> = {
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
   'GET /metrics': 'public',
+  'GET /board': 'public',
+  'GET /board/board.js': 'public',
+  'GET /board/board.css': 'public',
+  'GET /board/icon.svg': 'public',
+  'GET /api/public/lots': 'public',
+  'GET /api/public/lots.geojson': 'public',
+  'GET /api/public/occupancy': 'public',
   'POST /api/user/register': 'public',
   'POST /api/user/login': 'public',
+  'POST /api/user/forgot-password': 'public',
+  'POST /api/auth/reset-password': 'public',
+  'GET /reset-password': 'public',
+  'POST /reset-password': 'public',
+  'GET /confirm': 'public',
+  'POST /confirm': 'public',
+  'GET /unsubscribe': 'public',
+  'POST /unsubscribe': 'public',
   'POST /api/admin/login': 'public',
   'GET /api/auth/me': EITHER,
+  'DELETE /api/auth/me': EITHER,
+  'GET /api/auth/me/data': EITHER,
   'POST /api/auth/logout': EITHER,
   'POST /api/auth/change-password': EITHER,
+  'GET /api/auth/sessions': EITHER,
+  'DELETE /api/auth/sessions': EITHER,
+  'DELETE /api/auth/sessions/:id': EITHER,
   'GET /api/admin/stats': ['admin'],
   'GET /api/admin/recent-activity': ['admin'],
   'GET /api/admin/parking-lots': ['admin'],
@@ -32,17 +53,64 @@ const ROUTES: Record<string, 'public' | readonly string[]> = {
   'PUT /api/admin/parking-lots/:id': ['admin'],
   'DELETE /api/admin/parking-lots/:id': ['admin'],
   'GET /api/admin/parking-lots/:id/spots': ['admin'],
+  'PUT /api/admin/parking-lots/:id/tariff': ['admin'],
+  'DELETE /api/admin/parking-lots/:id/tariff': ['admin'],
+  'GET /api/admin/parking-lots/:id/tariffs': ['admin'],
+  'POST /api/admin/tariffs/preview': ['admin'],
+  'GET /api/admin/parking-lots/:id/policy': ['admin'],
+  'PUT /api/admin/parking-lots/:id/policy': ['admin'],
+  'GET /api/admin/analytics': ['admin'],
+  'GET /api/admin/analytics.csv': ['admin'],
+  'GET /api/admin/analytics/report': ['admin'],
+  'GET /api/admin/bookings': ['admin'],
+  'POST /api/admin/bookings/:id/release': ['admin'],
+  'POST /api/admin/bookings/:id/cancel': ['admin'],
+  'POST /api/admin/bookings/:id/check-in': ['admin'],
+  'GET /api/admin/gates': ['admin'],
+  'POST /api/admin/gates': ['admin'],
+  'PATCH /api/admin/gates/:id': ['admin'],
+  'DELETE /api/admin/gates/:id': ['admin'],
+  'POST /api/admin/gates/:id/key': ['admin'],
   'GET /api/admin/users': ['admin'],
+  'POST /api/admin/users': ['admin'],
+  'GET /api/admin/users/:id': ['admin'],
+  'PATCH /api/admin/users/:id': ['admin'],
+  'POST /api/admin/users/:id/reset-password': ['admin'],
+  'GET /api/admin/admins': ['admin'],
+  'POST /api/admin/admins': ['admin'],
+  'PATCH /api/admin/admins/:id': ['admin'],
+  'POST /api/admin/admins/:id/reset-password': ['admin'],
   'GET /api/admin/jobs': ['admin'],
   'POST /api/admin/jobs/:name/run': ['admin'],
   // Not specified by the contract; docs/decisions/audit-log.md.
   'GET /api/admin/audit-log': ['admin'],
+  'GET /api/admin/gate-events': ['admin'],
+  'POST /api/admin/gate-events': ['admin'],
+  'POST /api/gate/entries': ['gate'],
+  'POST /api/gate/exits': ['gate'],
   'GET /api/user/stats': ['user'],
+  'GET /api/user/vehicles': ['user'],
+  'POST /api/user/vehicles': ['user'],
+  'PATCH /api/user/vehicles/:id': ['user'],
+  'DELETE /api/user/vehicles/:id': ['user'],
+  'PUT /api/user/bookings/:id/vehicle': ['user'],
   'GET /api/user/active-booking': ['user'],
   'GET /api/user/parking-lots/available': ['user'],
+  'GET /api/user/parking-lots/:id/tariff': ['user'],
+  'POST /api/user/quotes': ['user'],
   'POST /api/user/book-parking': ['user'],
   'GET /api/user/bookings': ['user'],
+  'POST /api/user/bookings': ['user'],
+  'GET /api/user/bookings/:id': ['user'],
+  'PATCH /api/user/bookings/:id': ['user'],
+  'POST /api/user/bookings/:id/confirm': ['user'],
+  'GET /api/user/bookings/:id/extension': ['user'],
+  'POST /api/user/bookings/:id/extend': ['user'],
+  'GET /api/user/bookings/:id/cancellation': ['user'],
+  'POST /api/user/bookings/:id/cancel': ['user'],
+  'POST /api/user/bookings/:id/check-in': ['user'],
   'POST /api/user/bookings/:id/release': ['user'],
+  'GET /api/user/bookings/:id/receipt': ['user'],
   'GET /api/user/export-csv': ['user'],
   'POST /api/user/export-csv-async': ['user'],
   'GET /api/user/export-csv-status/:task_id': ['user'],
@@ -90,10 +158,12 @@ describe('the route census', () => {
     expect(declared).toBe('public');
     Reflect.deleteMetadata(Access.KEY, OperationsController);
     try {
-      expectProblem(await vpms.http.get('/health/live'), '401 TOKEN_MISSING');
+      // A program of its own: each one reads the metadata of a route once.
+      await using undeclared = await startTestApp();
+      expectProblem(await undeclared.http.get('/health/live'), '401 TOKEN_MISSING');
       for (const role of ['admin', 'user'] as const) {
-        const { token } = await createMember(vpms, role);
-        expectProblem(await vpms.http.get('/health/live', { token }), '403 ROLE_FORBIDDEN');
+        const { token } = await createMember(undeclared, role);
+        expectProblem(await undeclared.http.get('/health/live', { token }), '403 ROLE_FORBIDDEN');
       }
     } finally {
       Reflect.defineMetadata(Access.KEY, declared, OperationsController);
@@ -171,10 +241,24 @@ describe('the route census', () => {
     }
   });
 
+  it('allows a gate only the routes of gates', async () => {
+    const { id: lotId } = await createLot(vpms);
+    for (const route of closed()) {
+      const { key } = await createGate(vpms, { lotId: (await createLot(vpms)).id });
+      const response = await call(route, key);
+      if (route.access?.includes('gate')) expectProblem(response, '400 VALIDATION_FAILED');
+      else expectProblem(response, '403 ROLE_FORBIDDEN');
+    }
+    const { id, key } = await createGate(vpms, { lotId });
+    await vpms.app.get(GatesService).remove(id, ADMIN_PRINCIPAL);
+    for (const route of closed()) expectProblem(await call(route, key), '401 TOKEN_REVOKED');
+  });
+
   it('opens every public route to everyone, with or without a token', async () => {
     for (const route of routes.filter(({ access }) => access === 'public')) {
-      for (const token of [undefined, 'garbage']) {
-        expect([200, 400]).toContain((await call(route, token)).status);
+      for (const token of [undefined, 'garbage', 'gate_garbage']) {
+        // 410: a page without a link.
+        expect([200, 400, 410]).toContain((await call(route, token)).status);
       }
     }
   });

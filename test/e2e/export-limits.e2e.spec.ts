@@ -2,30 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { exportCsv, requestExport, waitForExport } from '../support/app/exports.js';
 import { useTestApp } from '../support/app/test-app.js';
 import { auditRows } from '../support/data/audit-rows.js';
-import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
+import { createLot, createMember } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
 
 describe('the limit of exports', () => {
   const vpms = useTestApp({ environment: { RATE_LIMIT_ENABLED: 'true' } });
 
-  const park = async (driver: TestAccount, lotId: number) => {
-    const { body, status } = await vpms.as(driver).book(lotId);
-    expect(status).toBe(201);
-    expect((await vpms.as(driver).release(body.id)).status).toBe(200);
-  };
-
   it('refuses the eleventh new export of an account within an hour', async () => {
     const lot = await createLot(vpms);
     const [driver, other] = [await createMember(vpms), await createMember(vpms)];
     for (let made = 0; made < 10; made += 1) {
-      await park(driver, lot.id);
+      await vpms.as(driver).stay(lot.id);
       await exportCsv(vpms.http, driver.token);
       // Not counted: nothing has changed.
       await requestExport(vpms.http, driver.token);
     }
     const again = await requestExport(vpms.http, driver.token);
     await waitForExport(again, 'completed');
-    await park(driver, lot.id);
+    await vpms.as(driver).stay(lot.id);
     for (let time = 0; time < 2; time += 1) {
       const refused = await vpms.as(driver).requestExport();
       expectProblem(refused, '429 RATE_LIMITED');

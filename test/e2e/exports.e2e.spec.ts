@@ -4,7 +4,6 @@ import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
-import type { BookingFields } from '../support/http/api-client.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import { DAY } from '../../src/platform/time/durations.js';
@@ -160,6 +159,23 @@ describe('exports', () => {
       expect(await finish()).toBe(moved);
     });
 
+    it('are new ones after the plate of an earlier booking was corrected', async () => {
+      const lot = await createLot(vpms);
+      const { id } = await vpms.as(driver).park(lot.id, { vehicle_number: 'TYPO 1' });
+      await vpms.as(driver).leave(id);
+      clock.advance(60_000);
+      await vpms.as(driver).stay(lot.id);
+      const first = await finish();
+      clock.advance(60_000);
+      expect(await finish()).toBe(first);
+      await vpms.as(driver).correctVehicle(id, { vehicle_number: 'RIGHT 1' });
+      const second = await finish();
+      expect(second).not.toBe(first);
+      expect((await download(second)).text).toContain('RIGHT 1');
+      clock.advance(60_000);
+      expect(await finish()).toBe(second);
+    });
+
     it('are new ones when it has expired', async () => {
       const first = await finish();
       clock.advance(DAY - 1);
@@ -263,23 +279,18 @@ describe('exports', () => {
   });
 
   describe('the CSV file', () => {
-    const book = async (lotId: number, fields: BookingFields) => {
-      const booked = await vpms.as(driver).book(lotId, fields);
-      expect(booked.status).toBe(201);
-      return booked.body;
-    };
-    const release = ({ id }: { id: number }) => vpms.as(driver).release(id);
-
     it('follows RFC 4180, newest first, with all decimals of the cost', async () => {
       const lot = await createLot(vpms, {
         name: 'Lot "A", north',
         address: 'Line 1\nLine 2',
         pricePerHour: 2500,
       });
-      const first = await book(lot.id, { vehicle_number: 'DL,1', remarks: 'ein\r\nzwei 🚗' });
+      const first = await vpms
+        .as(driver)
+        .park(lot.id, { vehicle_number: 'DL,1', remarks: 'ein\r\nzwei 🚗' });
       clock.advance(5_400_000);
-      await release(first);
-      const second = await book(lot.id, {});
+      await vpms.as(driver).leave(first.id);
+      const second = await vpms.as(driver).park(lot.id);
       clock.advance(1_200_000);
       const file = await exportAll();
       const place = '"Lot ""A"", north","Line 1\nLine 2"';
@@ -302,7 +313,8 @@ describe('exports', () => {
       ["'=1", "'=1"],
     ])('contains %j as text that no spreadsheet evaluates', async (text, cell) => {
       const lot = await createLot(vpms, { name: text, address: text });
-      await release(await book(lot.id, { vehicle_number: text, remarks: text }));
+      const fields = { vehicle_number: text, remarks: text };
+      await vpms.as(driver).leave((await vpms.as(driver).park(lot.id, fields)).id);
       const { text: csv } = await exportAll();
       expect(csv.slice(HEADER.length)).toContain(`,1,${cell},${cell},${cell},2026-`);
       expect(csv.endsWith(`,Completed,${cell}\r\n`)).toBe(true);

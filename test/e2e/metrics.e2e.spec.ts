@@ -75,9 +75,8 @@ describe('the metrics', () => {
     expect((await book(token, id, key)).headers.get('idempotency-replayed')).toBe('true');
     expectProblem(await book(token, id), '409 ALREADY_PARKED');
     expectProblem(await book(other?.token ?? '', id), '409 LOT_FULL');
-    const path = `/api/user/bookings/${booking.body.id}/release`;
-    expect((await vpms.http.post(path, { token })).status).toBe(200);
-    expectProblem(await vpms.http.post(path, { token }), '409 ALREADY_RELEASED');
+    await vpms.as({ token }).leave(booking.body.id);
+    expectProblem(await vpms.as({ token }).release(booking.body.id), '409 ALREADY_RELEASED');
     const after = await scrape();
     const increase = (name: string, labels: Record<string, string>) =>
       (after.value(name, labels) ?? 0) - (before.value(name, labels) ?? 0);
@@ -138,14 +137,14 @@ describe('the metrics', () => {
   });
 
   it('omit what cannot be read while the database is down', async () => {
-    await change('ALTER TABLE migrations RENAME TO gone');
-    await change('ALTER TABLE job_runs RENAME TO gone_too');
+    await change('ALTER TABLE migrations RENAME TO renamed');
+    await change('ALTER TABLE job_runs RENAME TO renamed_too');
     const down = await scrape();
     expect(down.value('vpms_dependency_up', { dependency: 'database' })).toBe(0);
     expect(down.all('vpms_jobs_unfinished')).toEqual([]);
     expect(down.value('vpms_database_waiting')).toBe(0);
-    await change('ALTER TABLE gone_too RENAME TO job_runs');
-    await change('ALTER TABLE gone RENAME TO migrations');
+    await change('ALTER TABLE renamed_too RENAME TO job_runs');
+    await change('ALTER TABLE renamed RENAME TO migrations');
     const up = await scrape();
     expect(up.value('vpms_dependency_up', { dependency: 'database' })).toBe(1);
     expect(up.all('vpms_jobs_unfinished')).not.toEqual([]);

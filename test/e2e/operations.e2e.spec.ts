@@ -37,13 +37,13 @@ describe('operations', () => {
       const { status, body } = await vpms.http.get(path);
       expect(status).toBe(200);
       expect(body).toEqual({ status: 'ok', dependencies: { database: 'up' } });
-      await change('ALTER TABLE migrations RENAME TO gone');
+      await change('ALTER TABLE migrations RENAME TO renamed');
       const down = await vpms.http.get(path);
       expect(down.status).toBe(503);
       expect(down.body).toEqual({ status: 'unavailable', dependencies: { database: 'down' } });
       expect(down.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
       expect((await vpms.http.get('/health/live')).status).toBe(200);
-      await change('ALTER TABLE gone RENAME TO migrations');
+      await change('ALTER TABLE renamed RENAME TO migrations');
       expect((await vpms.http.get(path)).status).toBe(200);
     },
   );
@@ -70,13 +70,13 @@ describe('operations', () => {
 
   it('return an internal error without details and log them', async () => {
     const { token } = await createMember(vpms);
-    await change('ALTER TABLE driver_totals RENAME TO gone');
+    await change('ALTER TABLE driver_totals RENAME TO renamed');
     const response = await vpms.http.get('/api/user/stats', { token });
     expectProblem(response, '500 INTERNAL_ERROR');
     expect(response.text).not.toMatch(/driver_totals|no such table|does not exist/i);
     expect(log.text).toContain('driver_totals');
     expect(log.text).toContain(String(response.body.request_id));
-    await change('ALTER TABLE gone RENAME TO driver_totals');
+    await change('ALTER TABLE renamed RENAME TO driver_totals');
     expect((await vpms.http.get('/api/user/stats', { token })).status).toBe(200);
   });
 
@@ -89,8 +89,8 @@ describe('operations', () => {
     const refused = responses.filter(({ status }) => status === 503);
     expect(refused.length).toBeGreaterThan(0);
     for (const response of refused) expectProblem(response, '503 OVERLOADED');
-    const answered = responses.filter(({ status }) => status !== 503);
-    expect(answered.length).toBeGreaterThanOrEqual(200);
-    for (const response of answered) expectProblem(response, '401 CREDENTIALS_WRONG');
+    const served = responses.filter(({ status }) => status !== 503);
+    expect(served.length).toBeGreaterThanOrEqual(200);
+    for (const response of served) expectProblem(response, '401 CREDENTIALS_WRONG');
   });
 });

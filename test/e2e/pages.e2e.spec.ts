@@ -29,11 +29,7 @@ describe('pages', () => {
     for (let count = 0; count < 6; count += 1) await stay();
   });
 
-  const stay = async (): Promise<void> => {
-    const { token } = driver;
-    const booked = await vpms.as({ token }).book(lotId);
-    await vpms.as({ token }).release(booked.body.id);
-  };
+  const stay = () => vpms.as(driver).stay(lotId);
   const LISTS = [
     '/api/admin/parking-lots',
     '/api/admin/parking-lots/1/spots',
@@ -47,7 +43,10 @@ describe('pages', () => {
   const idsOf = ({ body }: HttpResponse) => (body as Item[]).map(({ id }) => id);
 
   /** Follows the links from page to page; `between` runs after each. */
-  const walk = async (path: string, between: () => Promise<unknown> = async () => undefined) => {
+  const readPages = async (
+    path: string,
+    between: () => Promise<unknown> = async () => undefined,
+  ) => {
     const pages: number[][] = [];
     for (let next: string | undefined = path; next !== undefined;) {
       const response: HttpResponse = await get(next);
@@ -85,7 +84,7 @@ describe('pages', () => {
       const all = idsOf(await get(path));
       expect(all.length).toBeGreaterThan(4);
       for (const limit of [1, 2, 4, 500]) {
-        const pages = await walk(`${path}?limit=${limit}`);
+        const pages = await readPages(`${path}?limit=${limit}`);
         expect(pages.flat()).toEqual(all);
         for (const page of pages.slice(0, -1)) expect(page).toHaveLength(limit);
       }
@@ -123,7 +122,7 @@ describe('pages', () => {
     it('neither repeat nor skip items while rows are added and released', async () => {
       const before = idsOf(await get(path));
       let writes = 0;
-      const pages = await walk(`${path}?limit=2`, async () => {
+      const pages = await readPages(`${path}?limit=2`, async () => {
         writes += 1;
         if (writes > 5) return;
         clock.advance(1000);
@@ -139,22 +138,22 @@ describe('pages', () => {
 
   it('contain 500 items by default', async () => {
     const { id } = await createLot(vpms, { numberOfSpots: 1001 });
-    const pages = await walk(`/api/admin/parking-lots/${id}/spots`);
+    const pages = await readPages(`/api/admin/parking-lots/${id}/spots`);
     expect(pages.map((page) => page.length)).toEqual([500, 500, 1]);
   });
 
   it('keep the search and the status in the link', async () => {
-    const users = await walk('/api/admin/users?search=USER&limit=2');
+    const users = await readPages('/api/admin/users?search=USER&limit=2');
     const all = await get('/api/admin/users?search=user');
     expect(users.flat()).toEqual(idsOf(all));
-    expect((await walk('/api/user/bookings?status=completed&limit=2')).flat()).toEqual(
+    expect((await readPages('/api/user/bookings?status=completed&limit=2')).flat()).toEqual(
       idsOf(await get('/api/user/bookings')),
     );
-    expect(await walk('/api/user/bookings?status=active&limit=1')).toEqual([[]]);
+    expect(await readPages('/api/user/bookings?status=active&limit=1')).toEqual([[]]);
   });
 
   it('distinguish bookings of the same millisecond', async () => {
-    const pages = await walk('/api/user/bookings?limit=1');
+    const pages = await readPages('/api/user/bookings?limit=1');
     const parked = (await get('/api/user/bookings')).body as { parking_timestamp: string }[];
     const instants = new Set(parked.map(({ parking_timestamp: instant }) => instant));
     expect(instants.size).toBeLessThan(parked.length);

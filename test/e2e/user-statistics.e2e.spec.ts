@@ -20,18 +20,25 @@ describe("a driver's statistics and lots", () => {
 
   const get = async (path: string, { token } = driver) =>
     (await vpms.http.get(`/api/user/${path}`, { token })).body;
-  const book = async (lotId: number, { token } = driver): Promise<number> => {
-    const booked = await vpms.as({ token }).book(lotId);
-    expect(booked.status).toBe(201);
-    return booked.body.id;
-  };
 
   it('are zero at first, and include each write in the next read', async () => {
-    const nothing = { totalBookings: 0, activeBookings: 0, totalSpent: 0, monthlyBookings: 0 };
+    const nothing = {
+      totalBookings: 0,
+      activeBookings: 0,
+      totalSpent: 0,
+      monthlyBookings: 0,
+      upcomingBookings: 0,
+    };
     expect(await get('stats')).toEqual(nothing);
     const lot = await createLot(vpms, { pricePerHour: 1234 });
-    const booking = await book(lot.id);
-    const active = { totalBookings: 1, activeBookings: 1, totalSpent: 0, monthlyBookings: 1 };
+    const { id: booking } = await vpms.as(driver).park(lot.id);
+    const active = {
+      totalBookings: 1,
+      activeBookings: 1,
+      totalSpent: 0,
+      monthlyBookings: 1,
+      upcomingBookings: 0,
+    };
     expect(await get('stats')).toEqual(active);
     await vpms.as(driver).release(booking);
     expect(await get('stats')).toEqual({ ...active, activeBookings: 0, totalSpent: 12.34 });
@@ -43,11 +50,11 @@ describe("a driver's statistics and lots", () => {
     // Midnight in India is 18:30 UTC of the previous day.
     for (const instant of ['2026-03-31T18:29:59.999Z', '2026-03-31T18:30:00.000Z']) {
       clock.set(instant);
-      await vpms.as(driver).release(await book(lot.id));
+      await vpms.as(driver).stay(lot.id);
     }
     expect(await get('stats')).toMatchObject({ totalBookings: 2, monthlyBookings: 1 });
     clock.set('2026-04-30T18:29:59.999Z');
-    await book(lot.id);
+    await vpms.as(driver).park(lot.id);
     expect(await get('stats')).toMatchObject({ totalBookings: 3, monthlyBookings: 2 });
   });
 
@@ -62,11 +69,11 @@ describe("a driver's statistics and lots", () => {
       ];
       const all = await vpms.http.get('/api/admin/parking-lots', { token: admin.token });
       expect(await get('parking-lots/available')).toEqual(all.body);
-      const booking = await book(first.id);
+      const { id: booking } = await vpms.as(driver).park(first.id);
       expect(await ids()).toEqual([second.id]);
       await vpms.as(driver).release(booking);
       expect(await ids()).toEqual([first.id, second.id]);
-      await book(second.id);
+      await vpms.as(driver).park(second.id);
       expect((await get('parking-lots/available')).at(-1)).toMatchObject({
         id: second.id,
         available_spots: 1,
@@ -76,7 +83,7 @@ describe("a driver's statistics and lots", () => {
 
     it("reflect the admin's changes", async () => {
       const lot = await createLot(vpms, { numberOfSpots: 1 });
-      await book(lot.id);
+      await vpms.as(driver).park(lot.id);
       expect(await ids()).toEqual([]);
       const path = `/api/admin/parking-lots/${lot.id}`;
       await vpms.http.put(path, { token: admin.token, body: { number_of_spots: 2, price: 1 } });

@@ -14,7 +14,7 @@ class Source {
   /** A load that reads the value at once and then waits until the latch is open. */
   response({ gate, ...response }: Partial<CachedValue<number>> & { gate?: Latch } = {}) {
     return {
-      key: 'answer',
+      key: 'response',
       maxAge: 60_000,
       tags: ['parking'] as const,
       load: async () => {
@@ -86,13 +86,13 @@ describe('TaggedCache', () => {
   });
 
   it('shares one load among concurrent callers, also right after a write', async () => {
-    const ask = () =>
+    const readConcurrently = () =>
       Promise.all(Array.from({ length: 50 }, () => cache.remember(source.response())));
-    expect(new Set(await ask())).toEqual(new Set([0]));
+    expect(new Set(await readConcurrently())).toEqual(new Set([0]));
     expect(source.loads).toBe(1);
     source.value = 1;
     await cache.invalidate('parking');
-    expect(new Set(await ask())).toEqual(new Set([1]));
+    expect(new Set(await readConcurrently())).toEqual(new Set([1]));
     expect(source.loads).toBe(2);
   });
 
@@ -101,10 +101,10 @@ describe('TaggedCache', () => {
       source.loads += 1;
       throw new Error('no database');
     };
-    const asked = await Promise.allSettled(
+    const results = await Promise.allSettled(
       [1, 2, 3].map(() => cache.remember(source.response({ load }))),
     );
-    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(source.loads).toBe(1);
     expect(await cache.remember(source.response())).toBe(0);
     expect(await cache.remember(source.response())).toBe(0);
@@ -133,18 +133,18 @@ describe('TaggedCache', () => {
     const mine = source.response({ key: 'mine', tags: ['driver:1'] });
     const yours = source.response({ key: 'yours', tags: ['driver:2'] });
     const all = source.response({ key: 'all', tags: ['parking', 'accounts'] });
-    const askAll = () =>
+    const readAll = () =>
       Promise.all([mine, yours, all].map((response) => cache.remember(response)));
-    expect(await askAll()).toEqual([0, 0, 0]);
+    expect(await readAll()).toEqual([0, 0, 0]);
     source.value = 1;
     await cache.invalidate('driver:1');
-    expect(await askAll()).toEqual([1, 0, 0]);
+    expect(await readAll()).toEqual([1, 0, 0]);
     source.value = 2;
     await cache.invalidate('accounts');
-    expect(await askAll()).toEqual([1, 0, 2]);
+    expect(await readAll()).toEqual([1, 0, 2]);
     source.value = 3;
     await cache.invalidate('parking', 'driver:2');
-    expect(await askAll()).toEqual([1, 3, 3]);
+    expect(await readAll()).toEqual([1, 3, 3]);
   });
 
   it('keeps values separate that differ only in their key', async () => {

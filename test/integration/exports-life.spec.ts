@@ -110,9 +110,9 @@ describe('an export', () => {
     clock.advance(1);
     const { body } = await exportStatus(task);
     expect(body).toMatchObject({ status: 'completed', download_url: null });
-    const gone = await downloadExport(task);
-    expect(gone.status).toBe(410);
-    expect(gone.body.code).toBe('EXPORT_EXPIRED');
+    const replaced = await downloadExport(task);
+    expect(replaced.status).toBe(410);
+    expect(replaced.body.code).toBe('EXPORT_EXPIRED');
   });
 
   it('is not found a week after it has expired', async () => {
@@ -155,7 +155,7 @@ describe('an export', () => {
     await countAttempts(vpms);
     const task = await requestExport(vpms.http, driver.token);
     const body = await waitForExport(task, 'failed');
-    expect(body).toMatchObject({ message: 'The export has failed; ask for a new one.' });
+    expect(body).toMatchObject({ message: 'The export has failed; request a new one.' });
     expect(body).toMatchObject({ download_url: null, finished_at: '2026-03-01T09:30:00.000Z' });
     const refused = await downloadExport(task);
     expect(refused.status).toBe(409);

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addLot, book, pick, release } from '../support/servers/cluster.js';
+import { addLot, pick } from '../support/servers/cluster.js';
 import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 import { sendBytes } from '../support/http/raw-http.js';
 import { loginAdmin } from '../support/http/login.js';
@@ -40,10 +40,10 @@ describe('bookings continue', () => {
     const drive = async (token: string) => {
       while (!isOver) {
         const start = performance.now();
-        const booked = await book(vpms, token, lotId);
+        const booked = await vpms.http.as({ token }).book(lotId);
         waits.push(performance.now() - start);
         expect(booked.status, booked.text).toBe(201);
-        const released = await release(vpms, token, Number(booked.body.id));
+        const released = await vpms.http.as({ token }).release(Number(booked.body.id));
         expect(released.status, released.text).toBe(200);
         // The pace of a driver, so that no token reaches its limit.
         await sleep(60);
@@ -128,7 +128,7 @@ describe('bookings continue', () => {
   it('under correct logins of one account, beside which all others log in', async () => {
     const statuses = new Map<number, number>();
     const others: number[] = [];
-    // An account of its own: its oldest sessions end, as an account has 20 at most.
+    // A separate account: the oldest sessions end, because an account has at most 20.
     const flooder = { username: 'flooder', password: PASSWORD };
     const email = 'flooder@example.com';
     await vpms.http.post('/api/user/register', { body: { ...flooder, email } });

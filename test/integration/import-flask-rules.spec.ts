@@ -33,7 +33,12 @@ describe('the import of a Flask file', () => {
       ],
     });
     const report = await move.run();
-    expect(move.query('SELECT * FROM reservations')).toEqual([
+    expect(
+      move.query(
+        `SELECT id, spot_id, lot_id, user_id, parked_at, left_at, price_per_hour, tariff_id, cost,
+          vehicle_number, remarks, created_at, updated_at FROM reservations`,
+      ),
+    ).toEqual([
       {
         id: 90,
         spot_id: 11,
@@ -42,6 +47,7 @@ describe('the import of a Flask file', () => {
         parked_at: at('2025-02-01 10:00:00.000'),
         left_at: at('2025-02-01 12:00:00.000'),
         price_per_hour: 1650,
+        tariff_id: null,
         cost: 3300,
         vehicle_number: 'KA 01',
         remarks: '=1+1 ✓',

@@ -58,7 +58,7 @@ async function park(lotId: number, drivers: number) {
 describe('a new lot', () => {
   it('has 10,000 spots, numbered from 1', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 10_000 });
-    expect(lot).toMatchObject({ numberOfSpots: 10_000, occupied: 0 });
+    expect(lot).toMatchObject({ numberOfSpots: 10_000, parked: 0 });
     const spots = await spotsOf(lot.id);
     expect(spots.map(({ number }) => number)).toEqual(
       Array.from({ length: 10_000 }, (_, index) => index + 1),
@@ -90,7 +90,7 @@ describe('a decrease of spots', () => {
     await first?.release();
     await second?.release();
     // 3, 4 and 5 are occupied; 1, 2 and 6 are free.
-    expect(await resize(lot.id, 4)).toMatchObject({ numberOfSpots: 4, occupied: 3 });
+    expect(await resize(lot.id, 4)).toMatchObject({ numberOfSpots: 4, parked: 3 });
     expect(await inUse(lot.id)).toEqual([1, 3, 4, 5]);
   });
 
@@ -99,7 +99,7 @@ describe('a decrease of spots', () => {
     await park(lot.id, 2);
     await expect(resize(lot.id, 1)).rejects.toThrow(TooFewSpots);
     expect(await inUse(lot.id)).toHaveLength(5);
-    expect(await resize(lot.id, 2)).toMatchObject({ numberOfSpots: 2, occupied: 2 });
+    expect(await resize(lot.id, 2)).toMatchObject({ numberOfSpots: 2, parked: 2 });
   });
 
   it('changes nothing if it is refused', async () => {
@@ -108,7 +108,7 @@ describe('a decrease of spots', () => {
     const changes = { name: 'Other', pricePerHour: 1, numberOfSpots: 1 };
     await expect(lots.update(lot.id, changes, ADMIN_PRINCIPAL)).rejects.toThrow(TooFewSpots);
     const { items } = await lots.list({ limit: 500 });
-    expect(items.find(({ id }) => id === lot.id)).toEqual({ ...lot, occupied: 2 });
+    expect(items.find(({ id }) => id === lot.id)).toEqual({ ...lot, parked: 2 });
   });
 });
 

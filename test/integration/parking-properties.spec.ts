@@ -209,15 +209,15 @@ async function compareViews(scene: Scene): Promise<void> {
 
 async function compareLot(modelLot: ModelLot): Promise<void> {
   const id = lotIds.get(modelLot) ?? 0;
-  const occupied = takenSpots(modelLot);
+  const parked = takenSpots(modelLot);
   const numberOfSpots = currentSpots(modelLot);
-  const shown = { id, pricePerHour: modelLot.price, numberOfSpots, occupied };
+  const shown = { id, pricePerHour: modelLot.price, numberOfSpots, parked, reserved: 0 };
   const page = { limit: 1, cursor: Buffer.from(String(id - 1)).toString('base64url') };
   const [next] = (await lots.list(page)).items;
   expect(next?.id === id).toBe(!modelLot.isDeleted);
   expect(modelLot.isDeleted ? shown : next).toMatchObject(shown);
   const [free] = JSON.parse((await available.list(page)).json.toString()) as { id: number }[];
-  expect(free?.id === id).toBe(!modelLot.isDeleted && occupied < numberOfSpots);
+  expect(free?.id === id).toBe(!modelLot.isDeleted && parked < numberOfSpots);
 }
 
 async function compareDriver(modelDriver: ModelDriver): Promise<void> {

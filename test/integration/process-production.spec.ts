@@ -78,6 +78,6 @@ it('starts without any development dependency', async () => {
   expect((await vpms.http.get('/api/docs')).text).toContain('swagger-ui');
   expect((await vpms.http.get('/api/docs-json')).body.openapi).toMatch(/^3\./);
   expect(vpms.output()).not.toContain('default password');
-  // In production the log is JSON, so all output is.
+  // In production the log is JSON, and so is every line of output.
   for (const line of vpms.output().trimEnd().split('\n')) JSON.parse(line);
 });

@@ -34,7 +34,9 @@ describe('the start', () => {
     expect(vpms.output()).toContain(`VPMS is at ${http.url}, its API documentation at`);
     expect(vpms.output()).toContain(`${http.url}/api/docs`);
     expect(vpms.output()).toContain(`SQLite, ${join(dataDirectory, 'vpms.db')}`);
-    expect(vpms.output()).toMatch(/WARN.*logs in as admin with the default password admin123/);
+    expect(vpms.output()).toMatch(
+      /WARN.*admin of ADMIN_USERNAME has the default password admin123/,
+    );
     expect(login.status).toBe(200);
     expect((await http.get('/api/docs')).status).toBe(200);
   });
@@ -216,7 +218,7 @@ describe('a failing start', () => {
     };
     const { code, stderr } = await runToEnd({ dataDirectory, environment });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^The admin admin has the default password .*\n$/);
+    expect(stderr).toMatch(/^The admin with id 1 has the default password .*\n$/);
   });
 
   it('reads the first variable of a .env file with a byte order mark', async () => {

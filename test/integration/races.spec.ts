@@ -6,8 +6,6 @@ import { violationsOf } from '../support/checks/violations.js';
 
 const vpms = useTestApp();
 
-const book = (token: string, lotId: number) => vpms.as({ token }).book(lotId);
-
 /** Number of responses by status and error code. */
 function tally(responses: readonly { status: number; body: { code?: string } }[]) {
   const counts: Record<string, number> = {};
@@ -22,7 +20,9 @@ describe('concurrent requests', () => {
   it('give the 50 spots of a lot to 50 of 200 drivers', async () => {
     const lot = await createLot(vpms, { numberOfSpots: 50 });
     const drivers = await createMembers(vpms, 200);
-    const responses = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
+    const responses = await Promise.all(
+      drivers.map(({ token }) => vpms.as({ token }).book(lot.id)),
+    );
     expect(tally(responses)).toEqual({ 201: 50, '409 LOT_FULL': 150 });
     const taken = responses.filter(({ status }) => status === 201);
     const numbers = taken.map(({ body }) => Number(body.spot_number)).sort((a, b) => a - b);
@@ -34,7 +34,7 @@ describe('concurrent requests', () => {
     const lots = await Promise.all([createLot(vpms), createLot(vpms)]);
     const { token } = await createMember(vpms);
     const responses = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => book(token, lots[index % 2]?.id ?? 0)),
+      Array.from({ length: 20 }, (_, index) => vpms.as({ token }).book(lots[index % 2]?.id ?? 0)),
     );
     expect(tally(responses)).toEqual({ 201: 1, '409 ALREADY_PARKED': 19 });
     const { body: history } = await vpms.http.get('/api/user/bookings', { token });
@@ -45,10 +45,9 @@ describe('concurrent requests', () => {
   it('release one booking once for 20 requests', async () => {
     const lot = await createLot(vpms, { pricePerHour: 4_000 });
     const { token } = await createMember(vpms);
-    const { body: booking } = await book(token, lot.id);
-    const path = `/api/user/bookings/${booking.id}/release`;
+    const booking = await vpms.as({ token }).park(lot.id);
     const responses = await Promise.all(
-      Array.from({ length: 20 }, () => vpms.http.post(path, { token })),
+      Array.from({ length: 20 }, () => vpms.as({ token }).release(booking.id)),
     );
     expect(tally(responses)).toEqual({ 200: 1, '409 ALREADY_RELEASED': 19 });
     const { body: statistics } = await vpms.http.get('/api/user/stats', { token });
@@ -62,7 +61,7 @@ describe('concurrent requests', () => {
     for (const [index, { token }] of drivers.entries()) {
       const lot = await createLot(vpms, { numberOfSpots: 1 });
       const [booked, deleted] = await Promise.all([
-        book(token, lot.id),
+        vpms.as({ token }).book(lot.id),
         // A millisecond later each time, so that either may come first.
         sleep(index).then(() =>
           vpms.http.delete(`/api/admin/parking-lots/${lot.id}`, { token: admin }),
@@ -80,7 +79,7 @@ describe('concurrent requests', () => {
     const lot = await createLot(vpms, { numberOfSpots: 20 });
     const { token: admin } = await createMember(vpms, 'admin');
     const drivers = await createMembers(vpms, 15);
-    const parked = await Promise.all(drivers.map(({ token }) => book(token, lot.id)));
+    const parked = await Promise.all(drivers.map(({ token }) => vpms.as({ token }).book(lot.id)));
     expect(tally(parked)).toEqual({ 201: 15 });
     const responses = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>

@@ -8,7 +8,7 @@ import {
   LotFull,
 } from '../../src/parking/errors.js';
 import { insertReservations } from '../../src/parking/bulk/insert-reservations.js';
-import type { BookingStatus } from '../../src/parking/reservations/booking-queries.js';
+import type { BookingStatus } from '../../src/parking/reservations/states.js';
 import { ReservationsService } from '../../src/parking/reservations/reservations.service.js';
 import { createLot, createMember } from '../support/data/factories.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
@@ -40,7 +40,7 @@ async function driverWith(stays: number, milliseconds = 0): Promise<number> {
 }
 
 /** The ids of each page, until the last one. */
-async function walk(userId: number, limit: number, between?: () => Promise<unknown>) {
+async function readPages(userId: number, limit: number, between?: () => Promise<unknown>) {
   const pages: number[][] = [];
   let query: PageRequest | undefined = { limit };
   while (query) {
@@ -57,7 +57,7 @@ describe('history', () => {
     'lists all bookings newest first, in pages, with stays %i ms apart',
     async (gap) => {
       const userId = await driverWith(7, gap);
-      const pages = await walk(userId, 3);
+      const pages = await readPages(userId, 3);
       expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
       const ids = pages.flat();
       expect(ids).toEqual(ids.toSorted((a, b) => b - a));
@@ -66,14 +66,14 @@ describe('history', () => {
   );
 
   it('has no page after an exactly full one', async () => {
-    expect(await walk(await driverWith(4), 2)).toHaveLength(2);
-    expect(await walk(await driverWith(0), 2)).toEqual([[]]);
+    expect(await readPages(await driverWith(4), 2)).toHaveLength(2);
+    expect(await readPages(await driverWith(0), 2)).toEqual([[]]);
   });
 
   it('repeats and skips nothing while bookings are added', async () => {
     const userId = await driverWith(6, 1_000);
-    const before = (await walk(userId, 500)).flat();
-    const during = await walk(userId, 2, async () => {
+    const before = (await readPages(userId, 500)).flat();
+    const during = await readPages(userId, 2, async () => {
       clock.advance(1_000);
       const { id } = await reservations.book(transactions, { userId, lotId });
       await reservations.release(transactions, { userId, reservationId: id });
@@ -84,8 +84,10 @@ describe('history', () => {
   it('filters by status', async () => {
     const userId = await driverWith(2, 1_000);
     const active = await reservations.book(transactions, { userId, lotId });
-    const ids = async (status?: BookingStatus) =>
-      (await reservations.list(userId, { limit: 10 }, status)).items.map(({ id }) => id);
+    const ids = async (...statuses: BookingStatus[]) =>
+      (
+        await reservations.list(userId, { limit: 10 }, statuses.length > 0 ? statuses : undefined)
+      ).items.map(({ id }) => id);
     const all = await ids();
     expect(await ids('active')).toEqual([active.id]);
     expect(await ids('completed')).toEqual(all.filter((id) => id !== active.id));

@@ -60,6 +60,7 @@ const spot = (id: number, fields: Row = {}) =>
 
 const reservation = (fields: Row = {}) =>
   insert('reservations', {
+    status: fields['left_at'] === undefined ? 'active' : 'completed',
     spot_id: 1,
     lot_id: 1,
     user_id: 1,

@@ -75,13 +75,20 @@ describe('npm run seed', () => {
     expect(countRows(city, 'lots', 'retired_at IS NULL')).toBe(4);
     expect(countRows(city, 'reservations')).toBeGreaterThan(500);
     expect(countRows(city, 'reservations', 'left_at IS NULL')).toBeGreaterThan(0);
+    for (const status of ['reserved', 'cancelled', 'expired', 'no_show']) {
+      expect(countRows(city, 'reservations', `status = '${status}'`), status).toBeGreaterThan(5);
+    }
+    expect(countRows(city, 'reservations', `status = 'no_show' AND cost > 0`)).toBeGreaterThan(5);
+    expect(countRows(city, 'reservations', `status = 'cancelled' AND cost > 0`)).toBeGreaterThan(0);
     // The admin's, and one that all drivers share.
     expect(countRows(city, '(SELECT DISTINCT password_hash FROM accounts)')).toBe(2);
   });
 
   it('assigns booking ids in the order of time', () => {
     const pairs = 'reservations r JOIN reservations next ON next.id = r.id + 1';
-    expect(countRows(city, pairs, 'next.parked_at < r.parked_at')).toBe(0);
+    expect(
+      countRows(city, pairs, 'next.parked_at < r.parked_at AND next.reserved_from IS NULL'),
+    ).toBe(0);
   });
 
   it('prints progress and a summary', () => {

@@ -32,10 +32,16 @@ describe('statistics', () => {
     const free = { occupiedSpots: 0, availableSpots: 3, activeReservations: 0 };
     expect(await asAdmin()).toEqual({ ...empty, ...free });
     expect(await available()).toEqual([[lotId, 3]]);
-    const none = { totalBookings: 0, activeBookings: 0, totalSpent: 0, monthlyBookings: 0 };
+    const none = {
+      totalBookings: 0,
+      activeBookings: 0,
+      totalSpent: 0,
+      monthlyBookings: 0,
+      upcomingBookings: 0,
+    };
     expect(await asDriver()).toEqual(none);
 
-    const { body: booking } = await post('/api/user/book-parking', { lot_id: lotId });
+    const booking = await vpms.as(driver).park(lotId);
     const taken = { occupiedSpots: 1, availableSpots: 2, activeReservations: 1 };
     expect(await asDriver()).toEqual({
       ...none,
@@ -46,7 +52,7 @@ describe('statistics', () => {
     expect(await asAdmin()).toEqual({ ...empty, ...taken });
     expect(await available()).toEqual([[lotId, 2]]);
 
-    await post(`/api/user/bookings/${booking.id}/release`, undefined);
+    await vpms.as(driver).leave(booking.id);
     expect(await asDriver()).toEqual({
       ...none,
       totalBookings: 1,

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SECOND } from '../../src/platform/time/durations.js';
 import {
   createLot,
   createMember,
@@ -8,89 +9,111 @@ import {
 import type { HttpResponse } from '../support/http/http-client.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { violationsOf } from '../support/checks/violations.js';
+import { queryDatabase } from '../support/data/test-database.js';
+import { AheadBookings } from '../support/storm/ahead-bookings.js';
+import { driveAhead } from '../support/storm/ahead-driver.js';
+import { operateAhead, POLICIES } from '../support/storm/ahead-operator.js';
+import { type Dice, dice } from '../support/storm/dice.js';
+import { Ledger } from '../support/storm/ledger.js';
 
 const STORM_MILLISECONDS = 10_000;
+const EXTRA_MILLISECONDS = 20_000;
 const DRIVERS = 24;
 const OPERATORS = 4;
 const READERS = 2;
+/** Drivers who book ahead, and operators who act for them. */
+const AHEAD_DRIVERS = 16;
+const AHEAD_OPERATORS = 3;
 /** The actions of an admin in a loop; each admin begins with another one. */
 const ROUND = ['resize', 'price', 'create', 'resize', 'delete', 'price'] as const;
-
-/** The acknowledged effects of all responses. */
-class Ledger {
-  /** The expected history by booking: as booked, then as released. */
-  readonly bookings = new Map<number, HttpResponse['body']>();
-  /** Every price that a lot had or may have had. */
-  readonly prices = new Map<number, Set<number>>();
-  readonly lots = new Set<number>();
-  readonly deleted = new Set<number>();
-  readonly statuses = new Map<string, number>();
-  readonly unexpected: string[] = [];
-
-  /** Records the response; reports it if the contract has no such status. */
-  note(what: string, { status, text }: HttpResponse, expected: readonly number[]): void {
-    const kind = `${what} ${status}`;
-    this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);
-    if (!expected.includes(status)) this.reportUnexpected(`${kind} ${text}`);
-  }
-
-  reportUnexpected(what: string): void {
-    this.unexpected.push(what);
-  }
-
-  offer(lotId: number, price: number): void {
-    this.prices.set(lotId, (this.prices.get(lotId) ?? new Set()).add(price));
-  }
-}
-
-/** Pseudo-random numbers, equal in each run: a linear congruential generator of Knuth's. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * sides);
-  };
-}
+/** What must happen at least once. */
+const OUTCOMES = Object.entries({
+  book: [201, 409],
+  release: [200],
+  create: [201],
+  delete: [200, 409],
+  resize: [200],
+  price: [200],
+  stats: [200],
+  hold: [201],
+  reserve: [201, 409],
+  confirm: [200, 410],
+  change: [200],
+  extend: [200, 409],
+  'preview-extension': [200],
+  'preview-cancellation': [200],
+  cancel: [200, 409],
+  'check-in': [200, 409],
+  'operator-cancel': [200],
+  'operator-check-in': [200],
+  'operator-release': [200],
+  'set-policy': [200],
+  'set-tariff': [200],
+  'end-tariff': [204],
+  search: [200],
+}).flatMap(([action, statuses]) => statuses.map((status) => `${action} ${status}`));
 
 describe('a mixed load of bookings, releases, changes, deletions and reads', () => {
   const ledger = new Ledger();
+  const ahead = new AheadBookings();
   let vpms: TestApp;
   let drivers: TestAccount[];
+  let aheadDrivers: TestAccount[];
   let admin: TestAccount;
-
-  const anyLot = (roll: (sides: number) => number): number => {
-    const lots = [...ledger.lots];
-    return lots[roll(lots.length)] ?? 0;
-  };
 
   beforeAll(async () => {
     vpms = await startTestApp({ environment: { CURRENCY: 'INR' } });
     drivers = await createMembers(vpms, DRIVERS);
+    aheadDrivers = await createMembers(vpms, AHEAD_DRIVERS);
     admin = await createMember(vpms, 'admin');
     for (const numberOfSpots of [1, 5, 20]) {
       const lot = await createLot(vpms, { numberOfSpots });
       ledger.lots.add(lot.id);
       ledger.offer(lot.id, 12.5);
+      await vpms.as(admin).setPolicy(lot.id, POLICIES[0] ?? {});
     }
     const end = performance.now() + STORM_MILLISECONDS;
-    const isOver = () => performance.now() > end;
+    // A busy machine gets more time to reach every outcome.
+    const isOver = () =>
+      performance.now() > (ledger.hasSeen(OUTCOMES) ? end : end + EXTRA_MILLISECONDS);
     await Promise.all([
       ...drivers.map((driver, index) => drive(driver, dice(index), isOver)),
       ...Array.from({ length: OPERATORS }, (_, index) => operate(index, isOver)),
       ...Array.from({ length: READERS }, (_, index) => read(dice(2_000 + index), isOver)),
+      ...aheadDrivers.map((driver, index) =>
+        driveAhead(vpms.as(driver), { ledger, bookings: ahead, roll: dice(3_000 + index), isOver }),
+      ),
+      ...Array.from({ length: AHEAD_OPERATORS }, (_, index) =>
+        operateAhead(vpms.as(admin), {
+          ledger,
+          bookings: ahead,
+          roll: dice(4_000 + index),
+          isOver,
+        }),
+      ),
     ]);
+    await vi.waitUntil(async () => (await countDueSoon()) === 0, {
+      timeout: 20_000,
+      interval: 200,
+    });
   }, 60_000);
   afterAll(() => vpms[Symbol.asyncDispose]());
 
-  async function drive(
-    { token }: TestAccount,
-    roll: (sides: number) => number,
-    isOver: () => boolean,
-  ) {
+  /** The bookings ahead that time alone ends now or soon; the others last for minutes or days. */
+  async function countDueSoon(): Promise<number> {
+    const [row] = await queryDatabase<{ due: number }>(
+      vpms.dataDirectory,
+      `SELECT COUNT(*) AS due FROM reservations
+        WHERE status IN ('held', 'reserved') AND lapses_at < ${Date.now() + 15 * SECOND}`,
+    );
+    return Number(row?.due);
+  }
+
+  async function drive({ token }: TestAccount, roll: Dice, isOver: () => boolean) {
     let active: number | undefined;
     while (!isOver()) {
       if (active === undefined || roll(10) === 0) {
-        const lotId = anyLot(roll);
+        const lotId = ledger.anyLot(roll);
         const booked = await vpms.as({ token }).book(lotId, { remarks: `roll ${roll(1e6)}` });
         ledger.note('book', booked, active === undefined ? [201, 404, 409] : [404, 409]);
         if (booked.status !== 201) continue;
@@ -125,7 +148,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     const lots = '/api/admin/parking-lots';
     const roll = dice(1_000 + operator);
     for (let step = operator; !isOver(); step += 1) {
-      const id = anyLot(roll);
+      const id = ledger.anyLot(roll);
       const price = roll(4_000) / 4;
       const body = { number_of_spots: 1 + roll(30) };
       const action = ROUND[step % ROUND.length];
@@ -137,7 +160,8 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
         check(
           'price',
           await vpms.http.put(`${lots}/${id}`, { token, body: { price } }),
-          [200, 404],
+          // The lot may have a tariff.
+          [200, 404, 409],
         );
       } else if (action === 'delete' && ledger.lots.size > 3) {
         const deleted = await vpms.http.delete(`${lots}/${id}`, { token });
@@ -164,7 +188,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     if (available + occupied !== all || available < 0) ledger.reportUnexpected(JSON.stringify(lot));
   }
 
-  async function read(roll: (sides: number) => number, isOver: () => boolean): Promise<void> {
+  async function read(roll: Dice, isOver: () => boolean): Promise<void> {
     const { token } = admin;
     const driver = drivers[0]?.token;
     while (!isOver()) {
@@ -176,7 +200,9 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
       if (available.body.some((lot: HttpResponse['body']) => !(lot.available_spots > 0))) {
         ledger.reportUnexpected(`available ${available.text}`);
       }
-      const spots = await vpms.http.get(`/api/admin/parking-lots/${anyLot(roll)}/spots`, { token });
+      const spots = await vpms.http.get(`/api/admin/parking-lots/${ledger.anyLot(roll)}/spots`, {
+        token,
+      });
       ledger.note('spots', spots, [200, 404]);
       for (const spot of spots.status === 200 ? spots.body : []) {
         const isTaken = spot.reservation !== null;
@@ -191,17 +217,31 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     }
   }
 
+  /** The bookings that the drivers can list, by id. */
+  async function bookingsOf(
+    accounts: readonly TestAccount[],
+    query = '',
+  ): Promise<Map<number, HttpResponse['body']>> {
+    const shown = new Map<number, HttpResponse['body']>();
+    for (const { token } of accounts) {
+      let path: string | undefined = `/api/user/bookings?limit=50${query}`;
+      while (path) {
+        const page: HttpResponse = await vpms.http.get(path, { token });
+        for (const booking of page.body) shown.set(booking.id, booking);
+        path = /<([^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
+      }
+    }
+    return shown;
+  }
+
   it('gets only responses that the contract specifies', () => {
     expect(ledger.unexpected.slice(0, 5)).toEqual([]);
   });
 
   it('covers every kind of outcome', () => {
-    const happened = [...ledger.statuses.keys()];
-    for (const action of ['book 201', 'book 409', 'release 200', 'create 201', 'delete 200']) {
-      expect(happened).toContain(action);
-    }
-    expect(happened).toEqual(expect.arrayContaining(['resize 200', 'price 200', 'stats 200']));
+    expect([...ledger.statuses.keys()]).toEqual(expect.arrayContaining(OUTCOMES));
     expect(ledger.bookings.size).toBeGreaterThan(DRIVERS);
+    expect(ahead.size).toBeGreaterThan(AHEAD_DRIVERS);
   });
 
   it('leaves the database consistent', async () => {
@@ -209,15 +249,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
   });
 
   it('leaves the history that each driver was shown', async () => {
-    const shown = new Map<number, HttpResponse['body']>();
-    for (const { token } of drivers) {
-      let path: string | undefined = '/api/user/bookings?limit=50';
-      while (path) {
-        const page: HttpResponse = await vpms.http.get(path, { token });
-        for (const booking of page.body) shown.set(booking.id, booking);
-        path = /<([^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
-      }
-    }
+    const shown = await bookingsOf(drivers);
     expect(new Set(shown.keys())).toEqual(new Set(ledger.bookings.keys()));
     for (const [id, acknowledged] of ledger.bookings) {
       const { cost, ...booking } = acknowledged;
@@ -225,6 +257,16 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
       // The lot may have a new price since, and an active stay grows.
       const passing = { price: expect.any(Number), duration_hours: expect.any(Number) };
       expect(shown.get(id)).toEqual({ ...booking, ...passing });
+    }
+  });
+
+  it('leaves each booking ahead as it was acknowledged, changed by time at most', async () => {
+    const final = await bookingsOf(aheadDrivers, '&status=any');
+    expect(final.size).toBe(ahead.size);
+    expect(ahead.contradictions(final).slice(0, 3)).toEqual([]);
+    const statuses = new Set([...final.values()].map(({ status }) => status));
+    for (const status of ['expired', 'no_show', 'cancelled', 'completed', 'reserved']) {
+      expect(statuses).toContain(status);
     }
   });
 
@@ -238,20 +280,23 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     const { token } = admin;
     const { body: statistics } = await vpms.http.get('/api/admin/stats', { token });
     const { body: lots } = await vpms.http.get('/api/admin/parking-lots', { token });
-    const bookings = [...ledger.bookings.values()];
+    const reserved = await bookingsOf(aheadDrivers, '&status=any');
+    const bookings = [...ledger.bookings.values(), ...reserved.values()];
     const active = bookings.filter(({ status }) => status === 'active').length;
     const sum = (field: string): number =>
       lots.reduce((total: number, lot: Record<string, number>) => total + (lot[field] ?? 0), 0);
+    const paid = bookings.reduce((total, { parking_cost: cost }) => total + cost * 100, 0) / 100;
     expect(statistics).toEqual({
       totalLots: lots.length,
       totalSpots: sum('number_of_spots'),
-      occupiedSpots: sum('occupied_spots'),
-      availableSpots: sum('available_spots'),
-      totalUsers: DRIVERS,
+      // Spots with a parked car, and not those that a booking claims soon.
+      occupiedSpots: active,
+      availableSpots: sum('number_of_spots') - active,
+      totalUsers: DRIVERS + AHEAD_DRIVERS,
       activeReservations: active,
-      totalRevenue: bookings.reduce((total, { parking_cost: cost }) => total + cost * 100, 0) / 100,
+      totalRevenue: paid,
     });
-    expect(statistics.occupiedSpots).toBe(active);
+    expect(sum('occupied_spots') - sum('reserved_spots')).toBe(active);
     for (const { id } of lots) expect(ledger.deleted).not.toContain(id);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from '../../platform/audit/audited-actions.js';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import type { Currency } from '../../platform/money.js';
-import { shownValues } from './shown-values.js';
+import { shownValues } from '../../api-models/shown-values.js';
 
 /** An audited action. */
 export class AuditRecordDto {
@@ -27,7 +27,7 @@ export class AuditRecordDto {
   @ApiProperty({ type: 'integer', nullable: true })
   actor_id: number | null;
 
-  /** Name of the actor; for a failed login, of the account that was tried. @example 'admin' */
+  /** Name of the actor; for a failed login, of the account that was tried; `command line` for `npm run admin`. @example 'admin' */
   actor_name: string | null;
 
   /** Null if the program itself acted. @example '203.0.113.7' */

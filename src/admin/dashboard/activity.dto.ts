@@ -17,8 +17,8 @@ export class ActivityDto {
   @ApiInteger()
   id: number;
 
-  /** @example 'testuser' */
-  username: string;
+  /** Null if the driver's account was deleted. @example 'testuser' */
+  username: string | null;
 
   /** @example 'Connaught Place Inner Circle' */
   lot_name: string;

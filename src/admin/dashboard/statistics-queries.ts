@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { PARKING_TAG } from '../../parking/cache-tags.js';
+import { SettledCache } from '../../parking/reservations/ahead/settled-cache.js';
 import { ACCOUNTS_TAG } from '../../auth/accounts/accounts.service.js';
 import { MINUTE } from '../../platform/time/durations.js';
 
@@ -22,7 +22,7 @@ export interface Statistics {
 export class StatisticsQueries {
   constructor(
     private readonly database: ReadDatabase,
-    private readonly cache: TaggedCache,
+    private readonly cache: SettledCache,
   ) {}
 
   /** At most five minutes old, and never older than a completed write. */
@@ -40,7 +40,7 @@ export class StatisticsQueries {
       SELECT
         (SELECT COUNT(*) FROM lots WHERE retired_at IS NULL) AS lots,
         (SELECT COALESCE(SUM(number_of_spots), 0) FROM lots WHERE retired_at IS NULL) AS spots,
-        (SELECT COUNT(*) FROM accounts WHERE role = 'user') AS users,
+        (SELECT COUNT(*) FROM accounts WHERE role = 'user' AND erased_at IS NULL) AS users,
         (SELECT COUNT(*) FROM reservations WHERE left_at IS NULL) AS active,
         (SELECT COALESCE(SUM(spent), 0) FROM driver_totals) AS revenue`;
     return row;

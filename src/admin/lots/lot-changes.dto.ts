@@ -1,7 +1,9 @@
 import { MoneyAmount, WholeNumber } from '../../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
 import type { Currency } from '../../platform/money.js';
-import type { NewLot } from '../../parking/lots/lots.service.js';
+import { MAX_PRICE, type NewLot } from '../../parking/lots/lots.service.js';
+import { TimeZone } from '../../platform/http/validation/time-zone.js';
+import { Coordinate } from './coordinate.js';
 
 const NAME = { min: 1, max: 200 };
 const ADDRESS = { min: 1, max: 500 };
@@ -11,7 +13,9 @@ const PIN_CODE = {
   pattern: /^[A-Za-z0-9 -]+$/,
   patternText: 'letters, digits, spaces or "-"',
 };
-const PRICE = { min: 0, max: 1_000_000 };
+const PRICE = { min: 0, max: MAX_PRICE };
+/** The greatest price per hour of a tariff, which is sent with the rest of a form: a rate per minute. */
+const SHOWN_PRICE = { min: 0, max: 60 * MAX_PRICE };
 const SPOTS = { min: 1, max: 10_000 };
 
 export class NewLotDto {
@@ -34,6 +38,19 @@ export class NewLotDto {
   /** The spots are numbered from 1. @example 50 */
   @WholeNumber(SPOTS)
   number_of_spots: number;
+
+  /** IANA name; the times of the lot's tariff are local to it. By default that of the installation. @example 'Asia/Kolkata' */
+  @MayBeOmitted()
+  @TimeZone()
+  time_zone?: string;
+
+  /** In degrees north, together with `longitude`; null for both removes the position. @example 28.6315 */
+  @Coordinate({ limit: 90, with: 'longitude' })
+  latitude?: number | null;
+
+  /** In degrees east, together with `latitude`. @example 77.2167 */
+  @Coordinate({ limit: 180, with: 'latitude' })
+  longitude?: number | null;
 }
 
 /** Any subset of a lot's fields; omitted fields stay unchanged. */
@@ -53,15 +70,32 @@ export class LotChangesDto {
   @Text(PIN_CODE)
   pin_code?: string;
 
-  /** Per started hour; existing bookings keep their price. @example 45 */
+  /**
+   * Per started hour, at most 1,000,000; existing bookings keep their price. While the lot has a
+   * tariff, only the price that the lot shows is accepted.
+   * @example 45
+   */
   @MayBeOmitted()
-  @MoneyAmount(PRICE)
+  @MoneyAmount(SHOWN_PRICE)
   price?: number;
 
   /** A decrease retires the free spots with the highest numbers; an increase first restores retired ones. @example 60 */
   @MayBeOmitted()
   @WholeNumber(SPOTS)
   number_of_spots?: number;
+
+  /** IANA name; the times of the lot's tariff are local to it. Existing versions of tariffs keep theirs. @example 'Asia/Kolkata' */
+  @MayBeOmitted()
+  @TimeZone()
+  time_zone?: string;
+
+  /** In degrees north, together with `longitude`; null for both removes the position. @example 28.6315 */
+  @Coordinate({ limit: 90, with: 'longitude' })
+  latitude?: number | null;
+
+  /** In degrees east, together with `latitude`. @example 77.2167 */
+  @Coordinate({ limit: 180, with: 'latitude' })
+  longitude?: number | null;
 }
 
 /** Converts the body to the domain's fields, with the price in minor units. */
@@ -72,24 +106,31 @@ export function toNewLot(body: NewLotDto, currency: Currency): NewLot {
     pinCode: body.pin_code,
     pricePerHour: toPrice(body.price, currency),
     numberOfSpots: body.number_of_spots,
+    timeZone: body.time_zone,
+    latitude: body.latitude,
+    longitude: body.longitude,
   };
 }
 
 /** Converts the fields that are present in the body. */
 export function toLotChanges(body: LotChangesDto, currency: Currency): Partial<NewLot> {
   const { prime_location_name: name, address, pin_code: pinCode, price } = body;
+  const { time_zone: timeZone, latitude, longitude } = body;
   return {
     ...(name !== undefined && { name }),
     ...(address !== undefined && { address }),
     ...(pinCode !== undefined && { pinCode }),
     ...(price !== undefined && { pricePerHour: toPrice(price, currency) }),
     ...(body.number_of_spots !== undefined && { numberOfSpots: body.number_of_spots }),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(latitude !== undefined && { latitude }),
+    ...(longitude !== undefined && { longitude }),
   };
 }
 
 /** Validation has ensured that the currency can express the price. */
 function toPrice(price: number, currency: Currency): number {
   const minor = currency.toMinor(price);
-  if (minor === undefined) throw new TypeError(`${price} is no amount of ${currency.code}`);
+  if (minor === undefined) throw new TypeError(`${price} is not an amount in ${currency.code}`);
   return minor;
 }

@@ -9,8 +9,10 @@ import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
+import { Configuration } from '../../platform/config/configuration.js';
 import { Currency } from '../../platform/money.js';
 import { LotDto, mapLot } from '../../api-models/lot.dto.js';
+import type { LotView } from '../../parking/lots/lot-queries.js';
 import { LotsService } from '../../parking/lots/lots.service.js';
 import { LotChangesDto, NewLotDto, toLotChanges, toNewLot } from './lot-changes.dto.js';
 import { LotDeletedDto } from './lot-deleted.dto.js';
@@ -25,6 +27,7 @@ export class AdminLotsController {
     private readonly lots: LotsService,
     private readonly spots: SpotQueries,
     private readonly currency: Currency,
+    private readonly configuration: Configuration,
   ) {}
 
   @ApiOperation({ summary: 'All parking lots, by id' })
@@ -32,7 +35,7 @@ export class AdminLotsController {
   @ApiProblems('VALIDATION_FAILED')
   @Get()
   async listLots(@Query() query: PageQuery): Promise<Page<LotDto>> {
-    return (await this.lots.list(query)).map((lot) => mapLot(lot, this.currency));
+    return (await this.lots.list(query)).map((lot) => this.show(lot));
   }
 
   @ApiOperation({ summary: 'Create a parking lot with its spots' })
@@ -46,12 +49,12 @@ export class AdminLotsController {
     @Transactions() transactions: TransactionRunner,
   ): Promise<LotDto> {
     const lot = await this.lots.create(transactions, toNewLot(body, this.currency), principal);
-    return mapLot(lot, this.currency);
+    return this.show(lot);
   }
 
   @ApiOperation({ summary: 'Change a parking lot or its number of spots' })
   @ApiOkResponse({ type: LotDto })
-  @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'TOO_FEW_SPOTS')
+  @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'TOO_FEW_SPOTS', 'LOT_HAS_TARIFF')
   @ApiId()
   @Put(':id')
   async updateLot(
@@ -60,7 +63,7 @@ export class AdminLotsController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<LotDto> {
     const lot = await this.lots.update(id, toLotChanges(body, this.currency), principal);
-    return mapLot(lot, this.currency);
+    return this.show(lot);
   }
 
   @ApiOperation({ summary: 'Delete a parking lot; past bookings still show it' })
@@ -86,5 +89,10 @@ export class AdminLotsController {
     @Query() query: PageQuery,
   ): Promise<Page<SpotDto>> {
     return (await this.spots.ofLot(id, query)).map(mapSpot);
+  }
+
+  private show(lot: LotView): LotDto {
+    const { timezone } = this.configuration;
+    return mapLot(lot, { currency: this.currency, timezone });
   }
 }

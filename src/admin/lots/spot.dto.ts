@@ -4,7 +4,7 @@ import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { SpotRow } from './spot-queries.js';
 
-/** The active reservation of a spot. */
+/** The booking that occupies a spot. */
 export class SpotReservationDto {
   /** @example 12 */
   @ApiInteger()
@@ -20,8 +20,8 @@ export class SpotReservationDto {
   /** @example 'DL 01 AB 1234' */
   vehicle_number: string | null;
 
-  /** @example '2026-03-01T09:30:00.000Z' */
-  parking_timestamp: Date;
+  /** Null while the spot is reserved and its car has not come. @example '2026-03-01T09:30:00.000Z' */
+  parking_timestamp: Date | null;
 }
 
 export class SpotDto {
@@ -40,8 +40,9 @@ export class SpotDto {
   @ApiProperty({ enum: ['A', 'O'], example: 'O' })
   status: SpotStatus;
 
-  @ApiProperty({ enum: ['Available', 'Occupied'], example: 'Occupied' })
-  status_text: 'Available' | 'Occupied';
+  /** `Reserved`: occupied by a booking whose car has not come. */
+  @ApiProperty({ enum: ['Available', 'Occupied', 'Reserved'], example: 'Occupied' })
+  status_text: 'Available' | 'Occupied' | 'Reserved';
 
   /** @example '2026-03-01T09:30:00.000Z' */
   created_at: Date;
@@ -55,11 +56,16 @@ export function mapSpot(row: SpotRow): SpotDto {
     id: row.id,
     lot_id: row.lotId,
     spot_number: String(row.number),
-    status: row.status,
-    status_text: row.status === 'A' ? 'Available' : 'Occupied',
+    status: row.reservationId === null ? 'A' : 'O',
+    status_text: statusText(row),
     created_at: new FastJsonDate(row.createdAt),
     reservation: mapReservation(row),
   };
+}
+
+function statusText(row: SpotRow): SpotDto['status_text'] {
+  if (row.reservationId === null) return 'Available';
+  return row.parkedAt === null ? 'Reserved' : 'Occupied';
 }
 
 function mapReservation(row: SpotRow): SpotReservationDto | null {
@@ -69,6 +75,6 @@ function mapReservation(row: SpotRow): SpotReservationDto | null {
     user_id: row.userId,
     username: row.username,
     vehicle_number: row.vehicleNumber,
-    parking_timestamp: new FastJsonDate(row.parkedAt),
+    parking_timestamp: row.parkedAt === null ? null : new FastJsonDate(row.parkedAt),
   };
 }

@@ -6,6 +6,9 @@ import type { DriverRow } from './driver-queries.js';
 
 /** A driver's account and booking totals. */
 export class DriverDto extends AccountDto {
+  /** Whether the account cannot log in. @example false */
+  disabled: boolean;
+
   /** @example 14 */
   @ApiInteger()
   total_bookings: number;
@@ -26,6 +29,7 @@ export function mapDriver(row: DriverRow, currency: Currency): DriverDto {
     role: row.role,
     created_at: new FastJsonDate(row.createdAt),
     updated_at: new FastJsonDate(row.updatedAt),
+    disabled: row.disabledAt !== null,
     total_bookings: row.bookings,
     active_bookings: row.active,
     total_spent: currency.fromMinor(row.spent),

@@ -5,7 +5,7 @@ import { type ProblemCode, PROBLEMS } from '../../platform/errors/problem-codes.
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const BODY_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'];
 /** For an escape sequence that cannot be decoded. */
 const PATH_PARAMETER_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST'];

@@ -25,17 +25,31 @@ Conventions of all routes:
 const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Log in', 'Register as a driver, and get a token. No token is needed here.'],
   ['Admin: parking lots', 'Create, change and delete lots, and list their spots. Role `admin`.'],
+  [
+    'Admin: tariffs',
+    'What lots charge: free minutes, steps, evenings, weekends and caps. Role `admin`.',
+  ],
+  ['Admin: bookings', 'Search bookings, and act for a driver. Role `admin`.'],
+  ['Admin: gates', 'Gates of lots, their keys, and what happened there. Role `admin`.'],
+  ['Gates', 'Cameras report cars, and get the decision. The token is the key of a gate.'],
   ['User: parking', 'Find a lot, book, release, and list past bookings. Role `user`.'],
+  ['User: booking ahead', 'Reserve or hold a spot, change, extend, cancel, check in. Role `user`.'],
   ['User: exports', "A driver's history as a CSV file, made in the background. Role `user`."],
   ['User: reports', "A driver's month as an HTML page. Role `user`."],
   ['Admin: dashboard', 'Statistics and recent events of the whole installation. Role `admin`.'],
-  ['Admin: users', 'The drivers and what they have booked. Role `admin`.'],
+  ['Admin: analytics', 'Metrics of lots by hour, day and month. Role `admin`.'],
+  ['Admin: users', 'The drivers: list, create, disable, reset passwords. Role `admin`.'],
+  ['Admin: operators', 'The admins: list, create, disable, reset passwords. Role `admin`.'],
   [
     'Admin: jobs',
     'Reminders and monthly reports: list their runs, and run them now. Role `admin`.',
   ],
   ['Admin: audit log', 'Who did what, when and from where; it cannot be changed. Role `admin`.'],
-  ['Account', 'The account of the token. A token is valid until it expires or is revoked here.'],
+  [
+    'Account',
+    'The account of the token and its sessions. A token is valid as long as its session.',
+  ],
+  ['Public', 'The lots and their free spots, for everyone; no token is needed.'],
   ['Operations', 'Health and metrics for the operator; no token is needed.'],
 ];
 

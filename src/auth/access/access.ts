@@ -2,20 +2,26 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { Principal, Role } from '../../platform/principal.js';
+import type { GatePrincipal, Principal, Role } from '../../platform/principal.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { TokenMissing } from '../errors.js';
 
-/** The roles that may call a route, or `public`. A route without this decorator is refused. */
-export const Access = Reflector.createDecorator<'public' | readonly Role[]>();
+/** Who calls: an account by its role, or a gate. */
+export type PrincipalKind = Role | 'gate';
+
+/** Who may call a route, or `public`. */
+export type AccessRule = 'public' | readonly PrincipalKind[];
+
+/** Declares the access to a route. A route without this decorator is refused. */
+export const Access = Reflector.createDecorator<AccessRule>();
 
 /** Allows every client, with or without a token. */
 export function Public(): MethodDecorator & ClassDecorator {
   return Access('public');
 }
 
-/** Allows only accounts with these roles, and documents the errors of the guard. */
-export function Roles(...roles: readonly Role[]): MethodDecorator & ClassDecorator {
+/** Allows only accounts with these roles, or gates, and documents the errors of the guard. */
+export function Roles(...roles: readonly PrincipalKind[]): MethodDecorator & ClassDecorator {
   return applyDecorators(
     Access(roles),
     ApiBearerAuth(),
@@ -29,11 +35,20 @@ export function Roles(...roles: readonly Role[]): MethodDecorator & ClassDecorat
   );
 }
 
-/** The principal that the guard has authenticated. */
+/** The account that the guard has authenticated. */
 export const CurrentPrincipal = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal => {
     const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!principal) throw new TokenMissing();
     return principal;
+  },
+);
+
+/** The gate that the guard has authenticated. */
+export const CurrentGate = createParamDecorator(
+  (_: unknown, context: ExecutionContext): GatePrincipal => {
+    const { gate } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!gate) throw new TokenMissing();
+    return gate;
   },
 );

@@ -3,7 +3,8 @@ import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
 import type { VerifiedToken } from '../../platform/principal.js';
 import type { TokensService } from '../sessions/tokens.service.js';
-import { bearerToken } from './bearer-token.js';
+import { bearerToken, hasGateKey } from './bearer-token.js';
+import type { GateKeys } from './gate-keys.js';
 
 export const BEARER_TOKEN = 'bearer-token';
 
@@ -12,17 +13,25 @@ export interface AuthenticationRequest {
   readonly authorization: string | undefined;
 }
 
-/** The guard passes its service: Passport's registry of strategies is shared by the whole process. */
-export interface BearerTokenOptions {
+/** The guard passes its services: Passport's registry of strategies is shared by the whole process. */
+export interface AuthenticationOptions {
   readonly tokens: TokensService;
+  readonly gateKeys: GateKeys;
 }
 
-/** Authenticates a request by the session token in its `Authorization` header. Stateless. */
+/**
+ * Authenticates an account by the session token in the request's `Authorization` header, and leaves the
+ * key of a gate to the next strategy. Stateless.
+ */
 @Injectable()
 export class BearerTokenStrategy extends PassportStrategy(passport.Strategy, BEARER_TOKEN) {
   override authenticate(request: unknown, options: unknown): void {
     const { authorization } = request as AuthenticationRequest;
-    const { tokens } = options as BearerTokenOptions;
+    const { tokens } = options as AuthenticationOptions;
+    if (hasGateKey(authorization)) {
+      this.fail();
+      return;
+    }
     this.validate(authorization, tokens).then(
       (token) => this.success(token),
       (error: unknown) => this.error(error),

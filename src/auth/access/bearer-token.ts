@@ -1,3 +1,4 @@
+import { GATE_KEY_PREFIX } from '../../platform/principal.js';
 import { TokenInvalid, TokenMissing } from '../errors.js';
 
 /**
@@ -8,4 +9,10 @@ export function bearerToken(authorization: string | undefined): string {
   const token = /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1];
   if (!token) throw new TokenInvalid();
   return token;
+}
+
+/** Whether the header has the key of a gate, valid or not. */
+export function hasGateKey(authorization: string | undefined): boolean {
+  const [, token = ''] = /^Bearer +(.*)$/i.exec(authorization?.trim() ?? '') ?? [];
+  return token.startsWith(GATE_KEY_PREFIX);
 }

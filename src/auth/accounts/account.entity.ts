@@ -38,4 +38,23 @@ export class Account {
 
   @InstantColumn({ name: 'updated_at' })
   updatedAt: Date;
+
+  /** Null while the account can log in. */
+  @InstantColumn({ name: 'disabled_at', nullable: true })
+  disabledAt: Date | null;
+
+  /** When the person was erased. The row stays, without a name, for the bookings that refer to it. */
+  @InstantColumn({ name: 'erased_at', nullable: true })
+  erasedAt: Date | null;
+
+  /**
+   * When the e-mail address was confirmed; null until then. 1970 for accounts of versions without
+   * confirmation, which count as confirmed.
+   */
+  @InstantColumn({ name: 'email_confirmed_at', nullable: true, default: 0 })
+  emailConfirmedAt: Date | null;
+
+  /** When the driver unsubscribed from reminders; null if they are mailed. */
+  @InstantColumn({ name: 'unsubscribed_at', nullable: true })
+  unsubscribedAt: Date | null;
 }

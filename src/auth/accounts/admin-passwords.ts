@@ -18,7 +18,7 @@ const LIST_DIGEST = sha256(COMMON_PASSWORDS.join('\n'));
 /**
  * Checks that no admin has a common password. Comparing one hash with the whole list takes seconds,
  * so each hash that passes is remembered by its digest, and only new hashes are compared.
- * @throws StartError that names the first such admin
+ * @throws StartError that has the id of the first such admin
  */
 export async function assertUncommonAdminPasswords(
   database: ReadDatabase,
@@ -31,7 +31,7 @@ export async function assertUncommonAdminPasswords(
   const known = new Set(checks.map(({ id, digest }) => `${id} ${digest}`));
   const unchecked = admins.filter((admin) => !known.has(`${admin.id} ${digestOf(admin)}`));
   for (const admin of unchecked) {
-    if (await hasCommonPassword(admin)) throw new StartError(explain(admin.username));
+    if (await hasCommonPassword(admin)) throw new StartError(explain(admin.id));
     await transactions.run(async (tx) => {
       await tx.sql`
         INSERT INTO password_checks (account_id, digest) VALUES (${admin.id}, ${digestOf(admin)})
@@ -64,10 +64,10 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function explain(username: string): string {
+/** Without the name, because the message is logged. */
+function explain(id: number): string {
   return (
-    `The admin ${username} has the default password or one of the most common ones, so production ` +
-    'does not start: start once with NODE_ENV=development and HOST=127.0.0.1, log in as ' +
-    `${username}, and change it with POST /api/auth/change-password`
+    `The admin with id ${id} has the default password or one of the most common ones, so production ` +
+    'does not start: set another one with npm run admin -- reset-password NAME'
   );
 }

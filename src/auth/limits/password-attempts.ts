@@ -18,7 +18,7 @@ import { KeyedMutex } from './keyed-mutex.js';
 /**
  * Maximum number of concurrent checks. Each holds a point of its address until the password turns
  * out to be right, so the number must be far below the address's limit: otherwise many correct
- * logins at once would refuse each other.
+ * logins at once would use up each other's points.
  */
 const MAX_CONCURRENT_CHECKS = 8;
 /** Maximum number of waiting attempts; beyond it, a response would come too late to be useful. */

@@ -59,7 +59,7 @@ export class Passwords {
     return equal;
   }
 
-  /** Computes the kinds of hash that a refusal has not computed yet. */
+  /** Computes the other kinds of hash too, so that every refusal takes equally long. */
   private async equalizeTiming(
     spent: HashKind,
     password: string,

@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import type { Role } from '../../platform/principal.js';
 import { canBeStored, caseFolded } from '../../platform/text.js';
 
-/** Networks that are remembered per account; the least recently used ones are forgotten. */
+/** Maximum number of networks stored per account; the least recently used ones are deleted. */
 const MAX_NETWORKS = 20;
 
 /**
@@ -27,7 +27,7 @@ export class KnownNetworks {
     return rows.length > 0;
   }
 
-  /** Remembers the network of a login. */
+  /** Stores the network of a login. */
   async remember(tx: Tx, accountId: number, network: string, now: Date): Promise<void> {
     if (!canBeStored(network)) return;
     const usedAt = now.getTime();

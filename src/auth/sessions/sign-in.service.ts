@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo, Role } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
+import { currentActors } from '../../platform/audit/current-actors.js';
 import { Clock } from '../../platform/time/clock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Overloaded } from '../../platform/errors/coded-error.js';
@@ -10,6 +11,9 @@ import { CredentialsWrong } from '../errors.js';
 import { needsRehash } from '../passwords/password-hash.js';
 import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { TokensService } from './tokens.service.js';
+
+/** No user name contains a space. */
+const NO_NAME = ' ';
 
 export interface Credentials {
   readonly username: string;
@@ -81,7 +85,9 @@ export class SignInService {
     priority: PasswordPriority,
   ): Promise<Account> {
     const account = await this.accounts.findByName(username);
-    const known = account?.role === role ? account.passwordHash : undefined;
+    // A disabled account is refused like an unknown one, in the same time.
+    const canLogIn = account?.role === role && account.disabledAt === null;
+    const known = canLogIn ? account.passwordHash : undefined;
     const matches = await this.passwords.matches(password, known, priority);
     if (!account || !matches) throw new CredentialsWrong();
     return account;
@@ -99,7 +105,11 @@ export class SignInService {
       action: 'login.failed',
       targetId: account?.id,
     } as const;
-    await this.transactions.run((tx) => recordAudit(tx, entry));
+    await this.transactions.run(async (tx) => {
+      // As recordAudit does for a known name, so that both take equally long.
+      if (!account) await currentActors(tx, [NO_NAME]);
+      await recordAudit(tx, entry);
+    });
   }
 
   /** Runs after the token is issued. Under overload it is left to the next login. */

@@ -2,19 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService, TokenExpiredError } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
-import { type ClientInfo, type Role, ROLES, type VerifiedToken } from '../../platform/principal.js';
+import {
+  type ClientInfo,
+  type Principal,
+  type Role,
+  ROLES,
+  type VerifiedToken,
+} from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.js';
-import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { clientNetwork } from '../../platform/rate-limits/client-network.js';
 import { HOUR } from '../../platform/time/durations.js';
 import type { Account } from '../accounts/account.entity.js';
 import { CredentialsWrong, TokenExpired, TokenInvalid, TokenRevoked } from '../errors.js';
+import { clientName } from './client-name.js';
 import { KnownNetworks } from './known-networks.js';
+import { SessionLookup, type SessionRow } from './session-lookup.js';
 
 interface Claims {
   readonly sub: string;
@@ -24,17 +31,9 @@ interface Claims {
   readonly exp: number;
 }
 
-interface SessionRow {
-  readonly id: number;
-  readonly username: string;
-  readonly role: Role;
-  /** In milliseconds. */
-  readonly lastUsedAt: number;
-}
-
-/** Live sessions of an account. */
+/** Maximum number of live sessions per account. */
 const MAX_SESSIONS = 20;
-/** Verified tokens kept in memory, less than 1 KiB each. */
+/** Maximum number of verified tokens in memory, less than 1 KiB each. */
 const MAX_CACHED_TOKENS = 10_000;
 
 /**
@@ -52,7 +51,7 @@ export class TokensService {
   constructor(
     private readonly jwt: JwtService,
     private readonly configuration: Configuration,
-    private readonly database: ReadDatabase,
+    private readonly sessions: SessionLookup,
     private readonly transactions: TransactionRunner,
     private readonly networks: KnownNetworks,
     private readonly clock: Clock,
@@ -60,29 +59,40 @@ export class TokensService {
 
   /**
    * Issues a token for the account, valid for `JWT_EXPIRES_IN` seconds. If the account has too many
-   * sessions, the least recently used one ends. An admin's login is audited.
-   * @throws CredentialsWrong if the password has changed since the account was read: a login with
-   * the old password during the change must not survive it
+   * sessions, the least recently used one ends. The login is audited.
+   * @throws CredentialsWrong if the account was disabled or its password changed since it was read:
+   * a session must not outlive the change
    */
-  async issue({ id, username, role, passwordHash }: Account, client: ClientInfo): Promise<string> {
+  async issue(
+    {
+      id,
+      username,
+      role,
+      passwordHash,
+    }: Pick<Account, 'id' | 'username' | 'role' | 'passwordHash'>,
+    client: ClientInfo,
+  ): Promise<string> {
     const jti = randomBytes(16).toString('base64url');
     const now = this.clock.now();
     const issuedAt = Math.floor(now.getTime() / 1000);
     const exp = issuedAt + this.configuration.jwtExpiresIn;
     await this.transactions.run(async (tx) => {
       const opened = await tx.sql`
-        INSERT INTO sessions (id, account_id, expires_at, last_used_at)
-        SELECT ${jti}, id, ${exp * 1000}, ${now.getTime()} FROM accounts
-        WHERE id = ${id} AND password_hash = ${passwordHash} ${rowLock(tx, 'FOR NO KEY UPDATE')}
+        INSERT INTO sessions (id, account_id, expires_at, last_used_at, created_at, address, client)
+        SELECT ${jti}, id, ${exp * 1000}, ${now.getTime()}, ${now.getTime()}, ${client.address},
+          ${clientName(client)}
+        FROM accounts
+        WHERE id = ${id} AND password_hash = ${passwordHash} AND disabled_at IS NULL
+        ${rowLock(tx, 'FOR NO KEY UPDATE')}
         RETURNING id`;
       if (opened.length === 0) throw new CredentialsWrong();
       // The lock of the account makes concurrent logins wait, so that each sees the others' sessions.
       await tx.sql`
         DELETE FROM sessions WHERE account_id = ${id} AND id <> ${jti}
-          AND id NOT IN (SELECT id FROM sessions WHERE account_id = ${id} AND id <> ${jti}
+          AND id NOT IN (SELECT id FROM sessions
+            WHERE account_id = ${id} AND id <> ${jti} AND expires_at > ${now.getTime()}
             ORDER BY last_used_at DESC LIMIT ${MAX_SESSIONS - 1})`;
       await this.networks.remember(tx, id, clientNetwork(client.address), now);
-      if (role !== 'admin') return;
       const by = { ...client, id, username };
       await recordAudit(tx, { at: now, by, action: 'login.succeeded', targetId: id });
     });
@@ -92,18 +102,23 @@ export class TokensService {
   /** @throws TokenInvalid | TokenExpired | TokenRevoked */
   async verify(token: string): Promise<VerifiedToken> {
     const { sub, jti, role, exp } = await this.readClaims(token);
-    const [account] = await this.database.sql<SessionRow[]>`
-      SELECT accounts.id, accounts.username, accounts.role, sessions.last_used_at AS "lastUsedAt"
-      FROM sessions JOIN accounts ON accounts.id = sessions.account_id
-      WHERE sessions.id = ${jti} AND expires_at = ${exp * 1000}`;
-    if (!account || String(account.id) !== sub || account.role !== role) throw new TokenRevoked();
-    this.recordUse(jti, account.lastUsedAt);
-    return { id: account.id, username: account.username, role, sessionId: jti };
+    const session = await this.sessions.find(jti, exp * 1000);
+    if (!session || String(session.id) !== sub || session.role !== role) throw new TokenRevoked();
+    this.recordUse(jti, session);
+    return { id: session.id, username: session.username, role, sessionId: jti };
   }
 
-  /** Ends the session: its token is revoked immediately, on every instance. */
-  async revoke(sessionId: string): Promise<void> {
-    await this.transactions.run((tx) => tx.sql`DELETE FROM sessions WHERE id = ${sessionId}`);
+  /** Ends the principal's session: its token is revoked immediately, on every instance. Audited. */
+  async logOut(by: Principal): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      const ended = await tx.sql<{ number: number }[]>`
+        DELETE FROM sessions WHERE id = ${by.sessionId} RETURNING number`;
+      // A concurrent request has ended it.
+      if (ended.length === 0) return;
+      const before = { sessions: ended.map(({ number }) => number) };
+      const at = this.clock.now();
+      await recordAudit(tx, { at, by, action: 'logout', targetId: by.id, before });
+    });
   }
 
   /** Deletes the sessions whose tokens have expired. */
@@ -119,9 +134,11 @@ export class TokensService {
   }
 
   /** Does not wait for the write: it only orders the account's sessions. */
-  private recordUse(sessionId: string, lastUsedAt: number): void {
+  private recordUse(sessionId: string, session: SessionRow): void {
     const now = this.clock.now().getTime();
+    const { lastUsedAt } = session;
     if (now - lastUsedAt < HOUR) return;
+    session.lastUsedAt = now;
     const write = this.transactions.run(
       (tx) => tx.sql`
         UPDATE sessions SET last_used_at = ${now}

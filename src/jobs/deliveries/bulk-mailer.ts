@@ -3,18 +3,15 @@ import pLimit from 'p-limit';
 import { errorText } from '../../platform/errors/error-text.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { Deliveries, type DeliveryBatch } from './deliveries.js';
-import {
-  type Mail,
-  Mailer,
-  MailRefused,
-  MAX_CONCURRENT_MAILS,
-} from '../../platform/messaging/mailer.js';
+import { MailRefused } from '../../platform/messaging/mail-failure.js';
+import { type Mail, Mailer, MAX_CONCURRENT_MAILS } from '../../platform/messaging/mailer.js';
 import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 
 /** A mail and its recipient. */
 export interface AddressedMail {
   readonly userId: number;
-  readonly mail: Mail;
+  /** A function composes the mail when it is certain that it will be sent. */
+  readonly mail: Mail | (() => Promise<Mail>);
 }
 
 /** `withheld`: by a limit of the account. */
@@ -89,7 +86,7 @@ export class BulkMailer {
     }
     if (claimed.length === 0) return 'settled';
     try {
-      await this.mailer.send(mail, signal);
+      await this.mailer.send(typeof mail === 'function' ? await mail() : mail, signal);
     } catch (error) {
       // Stays claimed. The server is failing, so the other mails are left to the next attempt.
       if (error instanceof DeliveryUncertain) throw error;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LOCKED } from '../../auth/passwords/password-hash.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { list } from '../../platform/database/sql.js';
 import { listLimited, WITHHELD } from './mail-limits.js';
@@ -25,12 +26,14 @@ interface Claimed {
 }
 
 /**
- * SQL condition for accounts that the channel can reach: not locked ones and, for mail, none with a
- * placeholder address (RFC 2606 reserves `.invalid`).
+ * SQL condition for accounts that the channel can reach: no locked or disabled ones and, for mail, only
+ * confirmed addresses that are no placeholder (RFC 2606 reserves `.invalid`).
  */
 export function reachableAccountsSql(channel: Channel): string {
-  const isOpen = `accounts.password_hash <> '${LOCKED}'`;
-  return channel === 'email' ? `${isOpen} AND accounts.email_key NOT LIKE '%.invalid'` : isOpen;
+  const isOpen = `accounts.password_hash <> '${LOCKED}' AND accounts.disabled_at IS NULL`;
+  if (channel === 'chat') return isOpen;
+  return `${isOpen} AND accounts.email_key NOT LIKE '%.invalid'
+    AND accounts.email_confirmed_at IS NOT NULL`;
 }
 
 /**
@@ -60,7 +63,7 @@ export class Deliveries {
         const rows = await tx.sql<{ userId: number }[]>`
           INSERT INTO deliveries (subject, channel, user_id, status, error, updated_at)
           SELECT ${subject}, ${channel}, id, ${status}, ${error}, ${now} FROM accounts
-          WHERE id IN (${list(ids)})
+          WHERE id IN (${list(ids)}) AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}
           ON CONFLICT (subject, channel, user_id) DO UPDATE
             SET status = excluded.status, error = excluded.error, updated_at = excluded.updated_at
             WHERE deliveries.status = 'failed'

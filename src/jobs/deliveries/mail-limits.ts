@@ -3,10 +3,10 @@ import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { DAY, HOUR } from '../../platform/time/durations.js';
 
-/** What the subject of an export's mail begins with. */
+/** Prefix of the subject of an export's mail. */
 export const EXPORT_SUBJECT = 'export ';
 
-/** Mails of any kind to one account. */
+/** Maximum number of mails of any kind to one account. */
 const MAILS_PER_DAY = 20;
 const EXPORT_MAILS_PER_HOUR = 1;
 
@@ -20,8 +20,9 @@ interface Selection {
 }
 
 /**
- * Those of the accounts that may not receive another mail. Counts the stored deliveries, so that the
- * limits hold on every instance and through restarts; locks the accounts until the claim is committed.
+ * Returns those of the accounts that may not receive another mail. Counts the stored deliveries, so
+ * that the limits hold on every instance and through restarts; locks the accounts until the claim
+ * is committed.
  */
 export async function listLimited(tx: Tx, selection: Selection): Promise<number[]> {
   const { subject, userIds, now } = selection;

@@ -1,19 +1,14 @@
 import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { DAY } from '../../platform/time/durations.js';
-
-/** Longer than a limit of mails counts, and than a run is repeated without a person. */
-const RETENTION = 35 * DAY;
 
 /**
- * Deletes deliveries that no run needs any more. Those of a failed run are kept: an admin may continue
+ * Deletes deliveries of before the instant (ms) that no run needs any more. Those of a failed run are kept: an admin may continue
  * it, and no recipient may receive a message twice.
  */
 export async function deleteOldDeliveries(
   transactions: TransactionRunner,
-  now: Date,
+  before: number,
 ): Promise<void> {
-  const before = now.getTime() - RETENTION;
   await inBatches(
     transactions,
     (tx) => tx.sql`

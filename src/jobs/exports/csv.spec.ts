@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { currencyDecimals } from '../../platform/currencies.js';
 import { Currency } from '../../platform/money.js';
-import type { BookingView } from '../../parking/reservations/booking-queries.js';
+import type { BookingRow } from '../../parking/reservations/booking-queries.js';
 import { csvHeader, csvLines } from './csv.js';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const PARKED = Date.parse('2026-03-01T09:30:00.000Z');
 
-const BOOKING: BookingView = {
+const BOOKING: BookingRow = {
   id: 7,
   spotId: 70,
   spotNumber: 3,
@@ -15,9 +15,19 @@ const BOOKING: BookingView = {
   lotName: 'Central',
   address: '1 Main Street',
   userId: 5,
+  status: 'completed',
+  startsAt: PARKED,
   parkedAt: PARKED,
   leftAt: PARKED + 3_600_001,
+  reservedFrom: null,
+  reservedUntil: null,
+  holdExpiresAt: null,
+  endedAt: null,
+  dueAt: null,
+  policyId: null,
   pricePerHour: 2500,
+  tariffId: null,
+  lotTimeZone: null,
   currentPrice: 9900,
   cost: 5000,
   vehicleNumber: 'DL 01',
@@ -26,7 +36,7 @@ const BOOKING: BookingView = {
   updatedAt: PARKED,
 };
 
-function line(booking: Partial<BookingView>, currency = 'INR'): string {
+function line(booking: Partial<BookingRow>, currency = 'INR'): string {
   return csvLines(
     [{ ...BOOKING, ...booking }],
     new Currency(currency, currencyDecimals(currency)),

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Currency } from '../../platform/money.js';
-import type { BookingView } from '../../parking/reservations/booking-queries.js';
+import type { BookingRow } from '../../parking/reservations/booking-queries.js';
 import { durationHours } from '../../parking/reservations/pricing.js';
 
 const COLUMNS = [
@@ -26,22 +26,50 @@ export function csvHeader(): string {
   return stringify([COLUMNS], FORMAT);
 }
 
+/** Position of the plate in a record. */
+const PLATE = COLUMNS.indexOf('Vehicle Number');
+const LEFT_AT = COLUMNS.indexOf('Leaving Timestamp');
+
 /** One line per booking. The duration of an active one is measured up to `now`. */
-export function csvLines(bookings: readonly BookingView[], currency: Currency, now: Date): string {
+export function csvLines(bookings: readonly BookingRow[], currency: Currency, now: Date): string {
   return stringify(
     bookings.map((booking) => cells(booking, currency, now)),
     FORMAT,
   );
 }
 
-function cells(booking: BookingView, currency: Currency, now: Date): (string | number)[] {
+/** A record of a file. */
+export type CsvRecord = readonly string[];
+
+/** Id of the booking, if it was active when the record was written. */
+export function activeId(record: CsvRecord): number | undefined {
+  return record[LEFT_AT] === '' ? Number(record[0]) : undefined;
+}
+
+/** When the stay ended, in ms; NaN for the header, and if it was active when the record was written. */
+export function endOf(record: CsvRecord): number {
+  return Date.parse(record[LEFT_AT] ?? '');
+}
+
+/** The records as lines, with an empty cell for the plate of each that `isOld`. */
+export function linesWithoutPlates(
+  records: readonly CsvRecord[],
+  isOld: (record: CsvRecord) => boolean,
+): string {
+  return stringify(
+    records.map((record) => (isOld(record) ? record.with(PLATE, '') : record)),
+    FORMAT,
+  );
+}
+
+function cells(booking: BookingRow, currency: Currency, now: Date): (string | number)[] {
   const { leftAt, cost } = booking;
-  const parkedAt = new Date(booking.parkedAt);
+  const parkedAt = new Date(booking.startsAt);
   const stay = { parkedAt, leftAt: leftAt === null ? now : new Date(leftAt) };
   return [
     booking.id,
-    booking.spotId,
-    booking.spotNumber,
+    booking.spotId ?? '',
+    booking.spotNumber ?? '',
     safeText(booking.lotName),
     safeText(booking.address),
     safeText(booking.vehicleNumber ?? ''),

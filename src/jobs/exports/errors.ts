@@ -4,7 +4,7 @@ import { CodedError } from '../../platform/errors/coded-error.js';
 export class ExportNotFound extends CodedError {
   readonly code = 'EXPORT_NOT_FOUND';
   constructor() {
-    super('You have no such export; ask for a new one.');
+    super('You have no such export; request a new one.');
   }
 }
 
@@ -13,7 +13,7 @@ export class ExportNotReady extends CodedError {
   constructor(status: string) {
     super(
       status === 'failed'
-        ? 'The export has failed; ask for a new one.'
+        ? 'The export has failed; request a new one.'
         : `The export is ${status}; download it when its status is completed.`,
     );
   }
@@ -23,6 +23,6 @@ export class ExportNotReady extends CodedError {
 export class ExportExpired extends CodedError {
   readonly code = 'EXPORT_EXPIRED';
   constructor() {
-    super('The export has expired, or a newer one has replaced it; ask for a new one.');
+    super('The export has expired, or a newer one has replaced it; request a new one.');
   }
 }

@@ -18,7 +18,17 @@ export async function deleteChunks(tx: Tx, exportId: string): Promise<void> {
   await tx.sql`DELETE FROM export_chunks WHERE export_id = ${exportId}`;
 }
 
-/** Deletes the files of the driver's other exports: they have expired. */
+/** Stores the chunks, in their order, in place of those that are stored. */
+export async function replaceChunks(
+  tx: Tx,
+  exportId: string,
+  chunks: readonly Buffer[],
+): Promise<void> {
+  await deleteChunks(tx, exportId);
+  for (const [position, bytes] of chunks.entries()) await storeChunk(tx, exportId, position, bytes);
+}
+
+/** Deletes the files of the driver's other exports, which thereby expire. */
 export async function replaceEarlierFiles(
   tx: Tx,
   newest: { readonly userId: number; readonly id: string; readonly now: Date },

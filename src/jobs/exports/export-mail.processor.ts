@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Account } from '../../auth/accounts/account.entity.js';
+import { PlateRetention } from '../../parking/vehicles/plate-retention.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
@@ -13,6 +14,7 @@ import { loadTemplate } from '../../platform/messaging/templates.js';
 import { EXPORT_MAIL } from './export-jobs.js';
 import { Export } from './export.entity.js';
 import { readChunks } from './export-files.js';
+import { ExportPlates } from './old-plates.js';
 import { exportFileName, isExpired } from './exports.service.js';
 
 /** Compressed bytes. Larger files are linked to, because many servers limit a mail to 10 MB in all. */
@@ -30,7 +32,7 @@ interface ExportMailContext {
 const text = loadTemplate<ExportMailContext>('./export-mail.txt.hbs', import.meta.url);
 const html = loadTemplate<ExportMailContext>('./export-mail.html.hbs', import.meta.url);
 
-/** Mails a finished export to the driver who requested it, at most once. */
+/** Mails a finished export to the driver who requested it, at most once, if the address is confirmed. */
 @Injectable()
 export class ExportMailProcessor implements JobHandler {
   readonly kind = EXPORT_MAIL;
@@ -39,6 +41,8 @@ export class ExportMailProcessor implements JobHandler {
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly mails: BulkMailer,
+    private readonly retention: PlateRetention,
+    private readonly plates: ExportPlates,
     private readonly clock: Clock,
     private readonly configuration: Configuration,
   ) {}
@@ -51,8 +55,15 @@ export class ExportMailProcessor implements JobHandler {
       return;
     }
     const { userId } = task;
+    const account = await this.database.getRepository(Account).findOneByOrFail({ id: userId });
+    if (account.emailConfirmedAt === null) {
+      await this.settle(id, 'failed');
+      return;
+    }
+    const cutoff = this.retention.cutoff(this.clock.now().getTime());
+    if (cutoff !== undefined) await this.plates.deleteOld(cutoff);
     const batch: DeliveryBatch = { subject: `${EXPORT_SUBJECT}${id}`, channel: 'email' };
-    const mail = await this.compose(task);
+    const mail = await this.compose(task, account);
     const { withheld } = await this.mails.send(batch, [{ userId, mail }], signal);
     await this.settle(id, withheld > 0 ? 'failed' : 'done');
   }
@@ -66,9 +77,8 @@ export class ExportMailProcessor implements JobHandler {
       SELECT id FROM exports WHERE mail = 'pending' ORDER BY created_at`;
   }
 
-  private async compose(task: Export): Promise<Mail> {
-    const { id, userId } = task;
-    const account = await this.database.getRepository(Account).findOneByOrFail({ id: userId });
+  private async compose(task: Export, account: Account): Promise<Mail> {
+    const { id } = task;
     const content = await this.readFile(id);
     const filename = exportFileName(task);
     const context: ExportMailContext = {

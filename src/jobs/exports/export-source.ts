@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { BookingView } from '../../parking/reservations/booking-queries.js';
+import type { BookingRow } from '../../parking/reservations/booking-queries.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { list } from '../../platform/database/sql.js';
+import { DAY } from '../../platform/time/durations.js';
 
 /**
- * What a file was made from. As long as it matches the stored data, a new file would be identical,
- * except for the duration of an active booking.
+ * The source of a file. As long as it equals the stored data, a new file would be identical, except
+ * for the duration of an active booking.
  */
 export interface ExportSource {
   /** See {@link readBookingsState}. */
@@ -17,9 +18,9 @@ export interface ExportSource {
 }
 
 /** The columns of the file that a lot contributes. */
-type Place = Pick<BookingView, 'lotId' | 'lotName' | 'address'>;
+type Place = Pick<BookingRow, 'lotId' | 'lotName' | 'address'>;
 
-/** Also defined for an empty file, which has no places. */
+/** Also works for an empty file, which has no places. */
 export function digestOf(places: readonly Place[]): string {
   const rows = places
     .map(({ lotId, lotName, address }) => [lotId, lotName, address] as const)
@@ -28,8 +29,9 @@ export function digestOf(places: readonly Place[]): string {
 }
 
 /**
- * A text that changes with every booking and release of the driver, found without reading the history:
- * the totals, and the newest and the active booking. A completed booking does not change.
+ * A text that changes with every booking and release of the driver, read without the history: the
+ * totals, and the newest and the active booking. A completed booking does not change, except for its
+ * plate (see {@link isUnchanged}).
  */
 export async function readBookingsState(database: Queryable, userId: number): Promise<string> {
   const rows = await database.sql<object[]>`
@@ -39,20 +41,35 @@ export async function readBookingsState(database: Queryable, userId: number): Pr
       newest.id, newest.updated_at AS "updatedAt"
     FROM (SELECT 1 AS one) AS always
     LEFT JOIN (
-      SELECT id, updated_at FROM reservations WHERE user_id = ${userId}
+      SELECT id, updated_at FROM reservations
+      WHERE user_id = ${userId} AND status IN ('active', 'completed')
       ORDER BY parked_at DESC, id DESC LIMIT 1) AS newest ON TRUE`;
   return JSON.stringify(rows);
 }
 
-/** Whether the stored data still equals the source, which was stored as JSON. */
+/** Whether the stored data still equals the source, which was stored as JSON by an export of `since`. */
 export async function isUnchanged(
   database: Queryable,
   userId: number,
-  source: string,
+  { source, since }: { readonly source: string; readonly since: Date },
 ): Promise<boolean> {
   const { bookings, lots, places } = JSON.parse(source) as ExportSource;
   if (bookings !== (await readBookingsState(database, userId))) return false;
+  if (await hasCorrectedPlate(database, userId, since.getTime())) return false;
   return places === digestOf(lots.length === 0 ? [] : await readPlaces(database, lots));
+}
+
+/** Plates can be corrected until 24 hours after the end of a stay. */
+async function hasCorrectedPlate(
+  database: Queryable,
+  userId: number,
+  since: number,
+): Promise<boolean> {
+  const rows = await database.sql`
+    SELECT id FROM reservations
+    WHERE user_id = ${userId} AND left_at > ${since - DAY} AND status = 'completed'
+      AND updated_at > ${since} LIMIT 1`;
+  return rows.length > 0;
 }
 
 function readPlaces(database: Queryable, lots: readonly number[]): Promise<Place[]> {
@@ -64,7 +81,7 @@ function readPlaces(database: Queryable, lots: readonly number[]): Promise<Place
 export class WrittenPlaces {
   private readonly places = new Map<number, Place>();
 
-  /** Of a lot that is renamed meanwhile, the file contains both names: the first one is kept. */
+  /** If a lot is renamed meanwhile, the file contains both names; the first one is stored. */
   add(bookings: readonly Place[]): void {
     for (const { lotId, lotName, address } of bookings) {
       if (!this.places.has(lotId)) this.places.set(lotId, { lotId, lotName, address });

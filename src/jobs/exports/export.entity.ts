@@ -43,9 +43,13 @@ export class Export {
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 
-  /** What the file was made from (export-source.ts); null until it is completed. */
+  /** The source of the file (export-source.ts); null until it is completed. */
   @Column('text', { nullable: true })
   source: string | null;
+
+  /** In ms: the file has no plates of bookings that ended at or before; null: it has those of all. */
+  @Column('bigint', { name: 'plates_after', nullable: true })
+  platesAfter: number | null;
 
   /** State of mailing the finished file; null if it is not mailed. */
   @Column('text', { nullable: true })

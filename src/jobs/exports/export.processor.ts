@@ -9,7 +9,9 @@ import { DAY } from '../../platform/time/durations.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
+import { PARKED_STATUSES } from '../../parking/reservations/states.js';
 import { listBookings } from '../../parking/reservations/booking-queries.js';
+import { type PlateCutoff, PlateRetention } from '../../parking/vehicles/plate-retention.js';
 import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import type { JobMessage } from '../../platform/queue/job-kind.js';
 import { Mailer } from '../../platform/messaging/mailer.js';
@@ -28,7 +30,7 @@ import { readBookingsState, WrittenPlaces } from './export-source.js';
 /** Bookings that are read and written without a pause: one or two milliseconds of work. */
 const PAGE_SIZE = 100;
 
-/** An attempt at a row. A later attempt makes it void. */
+/** An attempt at a row. A later attempt invalidates it. */
 interface Attempt extends Pick<Export, 'id' | 'userId' | 'attempt'> {
   /** The state of the driver's bookings before the first one is read. */
   readonly bookings: string;
@@ -37,6 +39,8 @@ interface Attempt extends Pick<Export, 'id' | 'userId' | 'attempt'> {
 interface Progress {
   processed: number;
   readonly places: WrittenPlaces;
+  /** Of the first page. */
+  readonly plateCutoff: PlateCutoff;
 }
 
 /** Writes a driver's bookings as compressed CSV into the database, page by page. */
@@ -49,13 +53,15 @@ export class ExportProcessor implements JobHandler {
     private readonly transactions: TransactionRunner,
     private readonly mailer: Mailer,
     private readonly currency: Currency,
+    private readonly plates: PlateRetention,
     private readonly clock: Clock,
   ) {}
 
   async process(id: string, signal: AbortSignal): Promise<JobMessage | undefined> {
     const task = await this.transactions.run((tx) => begin(tx, id));
     if (!task) return undefined;
-    const progress: Progress = { processed: 0, places: new WrittenPlaces() };
+    const plateCutoff = this.plates.cutoff(this.clock.now().getTime());
+    const progress: Progress = { processed: 0, places: new WrittenPlaces(), plateCutoff };
     const gzip = createGzip();
     // The loop below throws if the pipeline fails.
     pipeline(Readable.from(this.csv(task.userId, progress, signal)), gzip, () => undefined);
@@ -98,11 +104,15 @@ export class ExportProcessor implements JobHandler {
     signal: AbortSignal,
   ): AsyncGenerator<string> {
     yield csvHeader();
-    let after: { readonly parkedAt: number; readonly id: number } | undefined;
+    let after: { readonly startsAt: number; readonly id: number } | undefined;
     do {
       signal.throwIfAborted();
-      const page = await listBookings(this.database, { userId, after, limit: PAGE_SIZE });
-      if (page.length > 0) yield csvLines(page, this.currency, this.clock.now());
+      const now = this.clock.now();
+      const statuses = PARKED_STATUSES;
+      const asOf = this.plates.asOf(now.getTime());
+      const range = { userId, statuses, after, limit: PAGE_SIZE, asOf };
+      const page = await listBookings(this.database, range);
+      if (page.length > 0) yield csvLines(page, this.currency, now);
       progress.processed += page.length;
       progress.places.add(page);
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
@@ -112,7 +122,7 @@ export class ExportProcessor implements JobHandler {
   }
 
   /** Completes the export. Its file replaces the driver's earlier ones. */
-  private async finish(task: Attempt, { processed, places }: Progress): Promise<void> {
+  private async finish(task: Attempt, { processed, places, plateCutoff }: Progress): Promise<void> {
     const { userId, id } = task;
     const finishedAt = this.clock.now();
     const expiresAt = new Date(finishedAt.getTime() + DAY);
@@ -123,6 +133,7 @@ export class ExportProcessor implements JobHandler {
         processed,
         finishedAt,
         expiresAt,
+        platesAfter: plateCutoff ?? null,
         source: JSON.stringify(places.sourceOf(task.bookings)),
         mail: this.mailer.isConfigured ? 'pending' : null,
       });
@@ -131,11 +142,15 @@ export class ExportProcessor implements JobHandler {
   }
 }
 
-/** Starts from the beginning and deletes what an interrupted attempt left. Undefined if finished. */
+/**
+ * Starts from the beginning and deletes what an interrupted attempt stored. Undefined if the export
+ * is finished.
+ */
 async function begin(tx: Tx, id: string): Promise<Attempt | undefined> {
   const [task] = await tx.sql<Omit<Attempt, 'bookings'>[]>`
     UPDATE exports SET status = 'processing', processed = 0, attempt = attempt + 1, total_bookings =
-      (SELECT COUNT(*) FROM reservations WHERE user_id = exports.user_id)
+      (SELECT COUNT(*) FROM reservations
+        WHERE user_id = exports.user_id AND status IN ('active', 'completed'))
     WHERE id = ${id} AND status IN ('pending', 'processing')
     RETURNING id, user_id AS "userId", attempt`;
   if (!task) return undefined;
@@ -144,8 +159,8 @@ async function begin(tx: Tx, id: string): Promise<Attempt | undefined> {
 }
 
 /**
- * Returns false, and changes nothing, if a later attempt has begun. Two processes can work on one row
- * if one of them was taken for dead; only the later one continues.
+ * Returns false, and changes nothing, if a later attempt has begun. Two processes can work on one
+ * row if one of them was wrongly considered dead; only the later one continues.
  */
 async function update(
   tx: Tx,

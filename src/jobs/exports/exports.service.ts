@@ -3,10 +3,13 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
+import { TokenRevoked } from '../../auth/errors.js';
 import { RateLimitAuditor } from '../../auth/limits/rate-limit-auditor.js';
+import { PlateRetention } from '../../parking/vehicles/plate-retention.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Principal } from '../../platform/principal.js';
@@ -17,6 +20,7 @@ import { EXPORT } from './export-jobs.js';
 import { Export } from './export.entity.js';
 import { deleteChunks, readChunks } from './export-files.js';
 import { isUnchanged } from './export-source.js';
+import { ExportPlates } from './old-plates.js';
 
 /** A file expires after a day; its row is deleted a week later (docs/contract.md). */
 const RETENTION = 8 * DAY;
@@ -40,13 +44,15 @@ export class ExportsService {
     private readonly transactions: TransactionRunner,
     private readonly dispatcher: Dispatcher,
     private readonly limits: RateLimitAuditor,
+    private readonly retention: PlateRetention,
+    private readonly plates: ExportPlates,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Requests an export. Returns the driver's unfinished one if there is one, or the newest one if its
-   * file can be downloaded and nothing has changed since.
-   * @throws RateLimited
+   * Starts an export, unless the driver has an unfinished one, or one whose file can be downloaded
+   * and would not change; then it returns that one.
+   * @throws RateLimited | TokenRevoked if the account was erased in the meantime
    */
   async request(transactions: TransactionRunner, principal: Principal): Promise<Export> {
     const { id: userId } = principal;
@@ -86,9 +92,11 @@ export class ExportsService {
     const task = await this.find(userId, id);
     if (task.status !== 'completed') throw new ExportNotReady(task.status);
     if (this.isExpired(task)) throw new ExportExpired();
-    const csv = createGunzip();
+    const file = createGunzip();
     // A failure aborts the response, so that a client does not take a truncated file for a whole one.
-    pipeline(Readable.from(readChunks(this.database, id)), csv, () => undefined);
+    pipeline(Readable.from(readChunks(this.database, id)), file, () => undefined);
+    const cutoff = this.retention.cutoff(this.clock.now().getTime());
+    const csv = cutoff === undefined ? file : Readable.from(this.plates.withoutOld(file, cutoff));
     return {
       name: exportFileName(task),
       csv: program === 'excel' ? Readable.from(forExcel(csv)) : csv,
@@ -155,8 +163,9 @@ async function findReusable(
   const unfinished = candidates.find(({ status }) => status !== 'completed');
   if (unfinished) return unfinished;
   for (const candidate of candidates) {
-    const { source } = candidate;
-    if (source !== null && (await isUnchanged(database, userId, source))) return candidate;
+    const { source, createdAt: since } = candidate;
+    if (source !== null && (await isUnchanged(database, userId, { source, since })))
+      return candidate;
   }
   return undefined;
 }
@@ -170,11 +179,13 @@ interface NewExport {
 async function findOrInsert(tx: Tx, { id, userId, now }: NewExport): Promise<Export> {
   const [row] = await tx.sql<{ id: string }[]>`
     INSERT INTO exports (id, user_id, status, processed, created_at)
-    VALUES (${id}, ${userId}, 'pending', 0, ${now.getTime()})
+    SELECT ${id}, id, 'pending', 0, ${now.getTime()} FROM accounts
+    WHERE id = ${userId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}
     ON CONFLICT (user_id) WHERE status IN ('pending', 'processing')
       DO UPDATE SET user_id = excluded.user_id
     RETURNING id`;
-  const task = row && (await tx.findOneBy(Export, { id: row.id }));
+  if (!row) throw new TokenRevoked();
+  const task = await tx.findOneBy(Export, { id: row.id });
   if (!task) throw new Error('An export that was just stored is missing');
   return task;
 }

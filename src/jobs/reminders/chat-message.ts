@@ -7,7 +7,7 @@ export interface ChatMessage {
   readonly recipients: readonly Recipient[];
 }
 
-/** How many lots have a free spot, as a sentence. */
+/** A sentence with the number of lots that have a free spot. */
 export function freeLotsSentence(freeLots: number): string {
   if (freeLots === 0) return 'No parking lot has a free spot right now.';
   if (freeLots === 1) return '1 parking lot has free spots right now.';
@@ -16,12 +16,14 @@ export function freeLotsSentence(freeLots: number): string {
 
 /** Names all drivers, in as few messages as Google Chat's length limit allows. */
 export function chatMessages(recipients: readonly Recipient[], freeLots: number): ChatMessage[] {
-  const opening = `No new booking within the last 7 days. ${freeLotsSentence(freeLots)}\n`;
+  const isOfRecent = recipients.some(({ inactivity }) => inactivity === null);
+  const why = `No new booking within the last 7 days${isOfRecent ? ', or one that starts soon' : ''}.`;
+  const opening = `${why} ${freeLotsSentence(freeLots)}\n`;
   const messages: ChatMessage[] = [];
   let text = opening;
   let named: Recipient[] = [];
   for (const recipient of recipients) {
-    const line = `\n• ${verbatim(recipient.username)}`;
+    const line = `\n• ${verbatim(recipient.username)}${upcomingText(recipient)}`;
     if (named.length > 0 && text.length + line.length > MAX_MESSAGE_LENGTH) {
       messages.push({ text, recipients: named });
       text = opening;
@@ -31,6 +33,11 @@ export function chatMessages(recipients: readonly Recipient[], freeLots: number)
     named.push(recipient);
   }
   return named.length > 0 ? [...messages, { text, recipients: named }] : messages;
+}
+
+/** A driver may be named only for a booking that starts soon. */
+function upcomingText({ upcomingFrom }: Recipient): string {
+  return upcomingFrom === null ? '' : ' (has a booking that starts within 24 hours)';
 }
 
 /** Formatted as code, so that Google Chat does not interpret `_`, `*` and `<…>` in a name. */

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Mail } from '../../platform/messaging/mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import { freeLotsSentence } from './chat-message.js';
@@ -28,10 +29,20 @@ const WORDINGS: Record<Inactivity, Wording> = {
   },
 };
 
+/** For a driver who is only reminded of a booking ahead. */
+const UPCOMING: Wording = {
+  subject: 'Your booking starts soon',
+  situation: '',
+  invitation: 'See your booking',
+};
+
 interface ReminderContext extends Wording {
+  /** Empty without a booking within a day. */
+  readonly upcoming: string;
   readonly username: string;
   readonly freeLots: string;
   readonly url: string;
+  readonly unsubscribeUrl: string;
 }
 
 const text = loadTemplate<ReminderContext>('./reminder.txt.hbs', import.meta.url);
@@ -43,20 +54,34 @@ interface ReminderDetails {
   readonly freeLots: number;
   /** Base URL of the program. */
   readonly url: string;
+  /** IANA name. */
+  readonly timezone: string;
+  /** The page on which the recipient ends the reminders. */
+  readonly unsubscribeUrl: string;
 }
 
 export function reminderMail(recipient: Recipient, occasion: ReminderDetails): Mail {
   const { id, username, email, inactivity } = recipient;
-  const { day, url } = occasion;
-  const wording = WORDINGS[inactivity];
-  // A parked driver needs no free spot.
-  const freeLots = inactivity === 'parked' ? '' : freeLotsSentence(occasion.freeLots);
-  const context = { ...wording, username, freeLots, url };
+  const { day, url, timezone, unsubscribeUrl } = occasion;
+  const wording = inactivity === null ? UPCOMING : WORDINGS[inactivity];
+  // A driver who is parked or has booked needs no free spot.
+  const needsSpot = inactivity === 'new' || inactivity === 'away';
+  const freeLots = needsSpot ? freeLotsSentence(occasion.freeLots) : '';
+  const upcoming = upcomingSentence(recipient, timezone);
+  const context = { ...wording, username, freeLots, url, upcoming, unsubscribeUrl };
   return {
     id: `reminder-${day}-${id}`,
     to: email,
     subject: wording.subject,
     text: text(context),
     html: html(context),
+    unsubscribeUrl,
   };
+}
+
+/** Empty without a reservation that starts within a day. */
+function upcomingSentence({ upcomingFrom }: Recipient, zone: string): string {
+  if (upcomingFrom === null) return '';
+  const start = DateTime.fromMillis(upcomingFrom, { zone, locale: 'en' });
+  return `Your booking starts on ${start.toFormat('ccc d LLL, HH:mm')}.`;
 }

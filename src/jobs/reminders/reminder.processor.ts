@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Unsubscriptions } from '../../auth/links/unsubscriptions.js';
 import { localDay } from '../../platform/time/calendar.js';
 import { errorText } from '../../platform/errors/error-text.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -34,6 +35,7 @@ export class ReminderProcessor implements JobHandler {
     private readonly chat: GoogleChatClient,
     private readonly mailer: Mailer,
     private readonly mails: BulkMailer,
+    private readonly unsubscriptions: Unsubscriptions,
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
@@ -63,7 +65,8 @@ export class ReminderProcessor implements JobHandler {
 
   /** Tries both channels, so that a failing one does not affect the other. */
   private async remind(run: JobRun, signal: AbortSignal): Promise<void> {
-    const freeLots = (await listAvailableLotViews(this.database)).length;
+    const freeLots = (await listAvailableLotViews(this.database, this.clock.now().getTime()))
+      .length;
     const failures: unknown[] = [];
     const attempt = async (work: Promise<void>) => {
       await work.catch((error: unknown) => failures.push(error));
@@ -106,11 +109,15 @@ export class ReminderProcessor implements JobHandler {
 
   private async remindByMail(run: JobRun, freeLots: number, signal: AbortSignal): Promise<void> {
     const batch: DeliveryBatch = { subject: subjectOf(run), channel: 'email', runId: run.id };
-    const details = { day: run.period, freeLots, url: this.configuration.publicUrl };
+    const { publicUrl: url, timezone } = this.configuration;
+    const details = { day: run.period, freeLots, url, timezone };
     for await (const recipients of this.recipientPages(batch)) {
       const mails = recipients.map((recipient) => ({
         userId: recipient.id,
-        mail: reminderMail(recipient, details),
+        mail: reminderMail(recipient, {
+          ...details,
+          unsubscribeUrl: this.unsubscriptions.urlFor(recipient),
+        }),
       }));
       await this.mails.send(batch, mails, signal);
     }

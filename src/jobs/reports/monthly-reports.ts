@@ -9,7 +9,10 @@ const REPORT_TIME = { hour: 9, minute: 0 };
 /** After a long downtime, the reports of at most this many months are made. */
 const MAX_MISSED_MONTHS = 12;
 
-/** Makes the reports of a month, on the 1st of the next one at 09:00. Missed months are made up for. */
+/**
+ * Makes the reports of a month, on the 1st of the next one at 09:00. Reports that were missed
+ * during a downtime are made afterwards.
+ */
 export const monthlyReports: ScheduledJob = {
   name: 'monthly-reports',
   retry: THREE_ATTEMPTS,

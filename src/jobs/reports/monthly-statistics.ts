@@ -63,8 +63,8 @@ interface Row {
 }
 
 /**
- * The statistics of up to `limit` drivers, by id, with a stay in the month and no report made
- * since. One query for all of them.
+ * The statistics of up to `limit` drivers, by id, with a stay or a fee in the month and no report
+ * made since. One query for all of them.
  */
 export async function listDriverMonths(
   database: Queryable,
@@ -75,31 +75,41 @@ export async function listDriverMonths(
   if (!first || !last) return [];
   const { start } = first;
   const { end } = last;
-  // Two conditions instead of one with OR, and a plus, so that SQLite finds the stays by their end and
-  // does not read the driver's whole history.
-  const ended = raw(`r.left_at >= ${start.getTime()} AND +r.parked_at < ${end.getTime()}`);
+  // The plus, and two conditions instead of one with OR, make SQLite find the stays by their end
+  // instead of reading the driver's whole history.
+  const ended = raw(
+    `r.left_at >= ${start.getTime()} AND +r.parked_at < ${end.getTime()} AND r.status = 'completed'`,
+  );
   const active = raw(`r.left_at IS NULL AND +r.parked_at < ${end.getTime()}`);
+  // Bookings that were cancelled late or missed: they cost a fee, and are no stays.
+  const fees = raw(
+    `r.ended_at >= ${start.getTime()} AND r.ended_at < ${end.getTime()} AND r.cost > 0`,
+  );
   const rows = await database.sql<Row[]>`
     WITH days (day, starts, ends) AS (VALUES ${raw(dayRows(days))}),
     batch AS (
       SELECT id, username, email FROM accounts
       WHERE role = 'user' AND id > ${afterId}
         AND (EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${ended})
-          OR EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${active}))
+          OR EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${active})
+          OR EXISTS (SELECT 1 FROM reservations r WHERE r.user_id = accounts.id AND ${fees}))
         AND NOT EXISTS (
           SELECT 1 FROM reports WHERE reports.user_id = accounts.id
             AND reports.period = ${month} AND reports.created_at >= ${since.getTime()})
       ORDER BY id LIMIT ${limit}
     ),
     present AS (
-      SELECT r.user_id, r.lot_id, r.parked_at, r.left_at, r.cost
+      SELECT r.user_id, r.lot_id, r.parked_at, r.left_at, r.cost, 1 AS is_stay
       FROM batch CROSS JOIN reservations r WHERE r.user_id = batch.id AND ${ended}
       UNION ALL
-      SELECT r.user_id, r.lot_id, r.parked_at, r.left_at, r.cost
+      SELECT r.user_id, r.lot_id, r.parked_at, r.left_at, r.cost, 1
       FROM batch CROSS JOIN reservations r WHERE r.user_id = batch.id AND ${active}
+      UNION ALL
+      SELECT r.user_id, r.lot_id, r.ended_at, r.ended_at, r.cost, 0
+      FROM batch CROSS JOIN reservations r WHERE r.user_id = batch.id AND ${fees}
     ),
     stays AS (
-      SELECT user_id, lot_id, left_at, cost,
+      SELECT user_id, lot_id, left_at, cost, is_stay,
         CASE WHEN parked_at > ${start.getTime()} THEN parked_at ELSE ${start.getTime()} END
           AS starts,
         CASE WHEN COALESCE(left_at, ${now.getTime()}) < ${end.getTime()}
@@ -107,7 +117,7 @@ export async function listDriverMonths(
       FROM present
     )
     SELECT batch.id AS "userId", batch.username, batch.email, lots.id AS "lotId",
-      lots.name AS "lotName", days.day, COUNT(*) AS bookings,
+      lots.name AS "lotName", days.day, SUM(stays.is_stay) AS bookings,
       SUM(CASE WHEN days.day IS NULL THEN 0 ELSE stays.cost END) AS spent,
       SUM(CASE WHEN stays.ends > stays.starts THEN stays.ends - stays.starts ELSE 0 END) AS parked
     FROM batch

@@ -1,7 +1,7 @@
 import { monthName } from '../../platform/time/calendar.js';
 import { HOUR } from '../../platform/time/durations.js';
 import type { Currency } from '../../platform/money.js';
-import { loadTemplate } from '../../platform/messaging/templates.js';
+import { loadTemplate, type Markup } from '../../platform/messaging/templates.js';
 import type { MonthlyStatistics } from './monthly-statistics.js';
 import { spendingChart, type SpendingChart } from './spending-chart.js';
 
@@ -22,6 +22,8 @@ interface ReportContext {
   readonly mostUsed: string;
   readonly lots: readonly LotLine[];
   readonly chart: SpendingChart;
+  /** SVG; null in a mail, where the chart is a table. */
+  readonly plot: Markup | null;
 }
 
 const html = loadTemplate<ReportContext>('./report.html.hbs', import.meta.url);
@@ -40,10 +42,12 @@ export interface RenderedReport {
   readonly statistics: MonthlyStatistics;
   /** Whether it was made after the end of the month. */
   readonly isComplete: boolean;
+  /** The spending as SVG, for a page in a browser. */
+  readonly plot?: Markup;
 }
 
 export function reportPage(report: RenderedReport, currency: Currency): ReportPage {
-  const { month, statistics, isComplete } = report;
+  const { month, statistics, isComplete, plot = null } = report;
   const { lots } = statistics;
   const money = (minor: number) => `${currency.code} ${currency.format(minor)}`;
   const context = {
@@ -61,6 +65,7 @@ export function reportPage(report: RenderedReport, currency: Currency): ReportPa
       spent: money(spent),
     })),
     chart: spendingChart(statistics.days, money),
+    plot,
   };
   const title = `Your parking in ${context.month}`;
   return { title, html: html(context), text: text(context) };

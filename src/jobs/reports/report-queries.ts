@@ -1,3 +1,4 @@
+import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveries.js';
@@ -14,7 +15,8 @@ interface Storage {
 
 /**
  * Stores the reports, replacing those made before the run started, and counts them in the run. One
- * that another instance has made in the meantime is kept and not counted twice.
+ * that another instance has made in the meantime is kept and not counted twice; a driver who was
+ * erased, perhaps in the meantime, gets none.
  */
 export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   const { run, months, now } = storage;
@@ -23,7 +25,8 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   for (const { userId, statistics } of months) {
     const rows = await tx.sql`
       INSERT INTO reports (user_id, period, content, created_at)
-      VALUES (${userId}, ${period}, ${encodeStatistics(statistics)}, ${now.getTime()})
+      SELECT id, ${period}, ${encodeStatistics(statistics)}, ${now.getTime()} FROM accounts
+      WHERE id = ${userId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}
       ON CONFLICT (user_id, period) DO UPDATE
         SET content = excluded.content, created_at = excluded.created_at
         WHERE reports.created_at < ${startedAt.getTime()}

@@ -6,6 +6,7 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Currency } from '../../platform/money.js';
 import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
+import { AheadUnits } from '../../parking/reservations/ahead/ahead-units.js';
 import type { DeliveryBatch } from '../deliveries/deliveries.js';
 import { type AddressedMail, BulkMailer } from '../deliveries/bulk-mailer.js';
 import { Mailer } from '../../platform/messaging/mailer.js';
@@ -38,11 +39,14 @@ export class ReportProcessor implements JobHandler {
     private readonly statistics: ReportStatistics,
     private readonly configuration: Configuration,
     private readonly clock: Clock,
+    private readonly units: AheadUnits,
   ) {}
 
   async process(id: string, signal: AbortSignal): Promise<undefined> {
     const run = await this.progress.findRunning(id);
     if (!run) return;
+    // Fees count from the moment they arise.
+    await this.units.settleDue();
     await this.makeReports(run, signal);
     if (monthlyReports.isEarly(run, this.configuration.timezone)) {
       await this.progress.complete(run, EARLY);

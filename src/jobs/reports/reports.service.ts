@@ -9,6 +9,7 @@ import { isMonthOver } from '../scheduling/period-kinds.js';
 import { ReportNotFound } from './errors.js';
 import { Report } from './report.entity.js';
 import { reportPage } from './report-page.js';
+import { spendingPlot } from './spending-plot.js';
 import { ReportStatistics } from './report-statistics.js';
 
 /** Lists and renders a driver's monthly reports. */
@@ -41,7 +42,7 @@ export class ReportsService {
     return Page.of(rows, query.limit, ({ period }) => [numberOf(period)]);
   }
 
-  /** The report as one HTML page. @throws ValidationFailed if it is no month | ReportNotFound */
+  /** The report as one HTML page. @throws ValidationFailed if the period is not a month | ReportNotFound */
   async page(userId: number, period: string): Promise<string> {
     if (!isMonth(period)) {
       const message = 'period must be a month (YYYY-MM)';
@@ -51,7 +52,8 @@ export class ReportsService {
     const statistics = report && (await this.statistics.read(report));
     if (!statistics) throw new ReportNotFound(period);
     const isComplete = isMonthOver(period, report.createdAt, this.configuration.timezone);
-    return reportPage({ month: period, statistics, isComplete }, this.currency).html;
+    const plot = await spendingPlot(period, statistics.days, this.currency);
+    return reportPage({ month: period, statistics, isComplete, plot }, this.currency).html;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { LONGEST_LIFETIMES } from '../../auth/links/account-links.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
@@ -9,9 +10,9 @@ import { DAY, HOUR, MINUTE } from '../../platform/time/durations.js';
 import { JobRun, subjectOf } from './job-run.entity.js';
 import { SCHEDULED_JOBS } from './scheduled-jobs.js';
 
-/** The clocks of instances and of the database's clients differ by less. In milliseconds. */
+/** In milliseconds: the clocks of instances and of the database's clients differ by less. */
 const TOLERANCE = MINUTE;
-/** A claim is renewed three times within it (delayed-jobs.ts). In milliseconds. */
+/** In milliseconds: a claim is renewed three times within it (delayed-jobs.ts). */
 const LONGEST_LEASE = MINUTE;
 
 interface StoredInstant {
@@ -31,6 +32,14 @@ const INSTANTS: readonly StoredInstant[] = [
   { table: 'accounts', key: 'id', column: 'created_at' },
   { table: 'accounts', key: 'id', column: 'updated_at' },
   { table: 'sessions', key: 'id', column: 'last_used_at' },
+  { table: 'account_links', key: 'digest', column: 'created_at' },
+  ...Object.entries(LONGEST_LIFETIMES).map(([purpose, ahead]) => ({
+    table: 'account_links',
+    key: 'digest',
+    column: 'expires_at',
+    ahead,
+    condition: `purpose = '${purpose}'`,
+  })),
   { table: 'login_networks', key: 'account_id, network', column: 'used_at' },
   { table: 'idempotency_records', key: 'request_digest', column: 'created_at' },
   { table: 'idempotency_records', key: 'request_digest', column: 'used_at' },
@@ -76,7 +85,7 @@ export class ClockCorrection {
   private async correct(now: number): Promise<void> {
     const { transactions } = this;
     await this.repeatEarlyRuns(now);
-    // Their keys would block the jobs of the instants to come.
+    // Their keys would block later jobs with the same keys.
     await inBatches(
       transactions,
       (tx) => tx.sql`
@@ -106,8 +115,8 @@ export class ClockCorrection {
   }
 
   /**
-   * Forgets the runs of periods that have not begun, which would otherwise count as completed, and what
-   * was sent for a period that is not over.
+   * Deletes the runs of periods that have not begun, which would otherwise count as completed, and
+   * the deliveries of periods that are not over.
    */
   private async repeatEarlyRuns(now: number): Promise<void> {
     const { timezone } = this.configuration;

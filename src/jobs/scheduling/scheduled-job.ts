@@ -39,9 +39,11 @@ export interface ScheduledJob extends JobKind {
    */
   isEarly(run: RunStart, zone: string): boolean;
 
-  /** What a run that continues a failed one has already done: the start value of `processed`. */
+  /**
+   * The work that a failed run has already done: the start value of `processed` when it continues.
+   */
   countProcessed(database: Queryable, run: RunStart): Promise<number>;
 
-  /** Deletes what a run has stored for a period that has not begun: the clock was wrong. */
+  /** Deletes what a run stored for a period that has not begun, because the clock was wrong. */
   forget?(tx: Tx, period: string): Promise<void>;
 }

@@ -35,7 +35,9 @@ function postgresIndexes(tx: Tx): Promise<Deferred[]> {
   return tx.sql<Deferred[]>`
     SELECT format('DROP INDEX %I', indexname) AS remove, indexdef AS restore FROM pg_indexes
     WHERE schemaname = current_schema() AND tablename = 'reservations'
-      AND indexdef NOT LIKE 'CREATE UNIQUE%'`;
+      AND indexdef NOT LIKE 'CREATE UNIQUE%'
+      AND indexname NOT IN (
+        SELECT conname FROM pg_constraint WHERE conrelid = 'reservations'::regclass)`;
 }
 
 function sqliteIndexes(tx: Tx): Promise<Deferred[]> {

@@ -1,10 +1,19 @@
 import type { AuditedValues } from '../../platform/audit/audit.js';
 import type { Lot } from './lot.entity.js';
 
-const FIELDS = ['name', 'address', 'pinCode', 'pricePerHour', 'numberOfSpots'] as const;
+const FIELDS = [
+  'name',
+  'address',
+  'pinCode',
+  'pricePerHour',
+  'numberOfSpots',
+  'timeZone',
+  'latitude',
+  'longitude',
+] as const;
 
 /** The fields of a lot that an operator sets; the price in minor units. */
-type LotDecision = Pick<Lot, (typeof FIELDS)[number]>;
+type LotDecision = Partial<Pick<Lot, (typeof FIELDS)[number]>>;
 
 /** The values of a created or deleted lot. */
 export function lotValues(lot: LotDecision): AuditedValues {
@@ -14,7 +23,7 @@ export function lotValues(lot: LotDecision): AuditedValues {
 /** The fields that change, with their values before and after. */
 export function lotDifference(
   lot: LotDecision,
-  changes: Partial<LotDecision>,
+  changes: LotDecision,
 ): { readonly before: AuditedValues; readonly after: AuditedValues } {
   const changed = { ...lot, ...changes };
   const fields = FIELDS.filter((field) => changed[field] !== lot[field]);
@@ -22,5 +31,5 @@ export function lotDifference(
 }
 
 function pick(lot: LotDecision, fields: readonly (typeof FIELDS)[number][]): AuditedValues {
-  return Object.fromEntries(fields.map((field) => [field, lot[field]]));
+  return Object.fromEntries(fields.map((field) => [field, lot[field] ?? null]));
 }

@@ -17,10 +17,27 @@ export class Lot {
   pinCode: string;
 
   /**
-   * In minor units. A change affects no existing reservation: it keeps the price agreed at booking.
+   * In minor units, charged while the lot has no tariff. A change affects no existing reservation: it
+   * keeps the price agreed at booking.
    */
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
+
+  /** IANA name; null: that of the installation. */
+  @Column('text', { name: 'time_zone', nullable: true })
+  timeZone: string | null;
+
+  /** In degrees north; null if the position is unknown. */
+  @Column('double precision', { nullable: true })
+  latitude: number | null;
+
+  /** In degrees east. */
+  @Column('double precision', { nullable: true })
+  longitude: number | null;
+
+  /** Null: the default policy. */
+  @Column('bigint', { name: 'policy_id', nullable: true })
+  policyId: number | null;
 
   /** Number of spots that are not retired. */
   @Column('integer', { name: 'number_of_spots' })

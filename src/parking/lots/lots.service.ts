@@ -4,17 +4,24 @@ import { IsNull } from 'typeorm';
 import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
+import { Currency } from '../../platform/money.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { PARKING_TAG } from '../cache-tags.js';
-import { LotNotFound, LotOccupied, TooFewSpots } from '../errors.js';
+import { LotHasTariff, LotNotFound, TooFewSpots } from '../errors.js';
 import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
 import { lotDifference, lotValues } from './audited-lot.js';
+import { deleteGatesOf } from './gates-of-lot.js';
+import { LotCapacity } from './lot-capacity.js';
 import { Lot } from './lot.entity.js';
 import { findLotView, listLotViews, type LotView } from './lot-queries.js';
+
+/** The greatest hourly price of a lot without a tariff, in major units. */
+export const MAX_PRICE = 1_000_000;
 
 export interface NewLot {
   readonly name: string;
@@ -23,6 +30,11 @@ export interface NewLot {
   /** In minor units. */
   readonly pricePerHour: number;
   readonly numberOfSpots: number;
+  /** IANA name; null: that of the installation. */
+  readonly timeZone?: string | null;
+  /** In degrees; null, like the longitude, if it is unknown. */
+  readonly latitude?: number | null;
+  readonly longitude?: number | null;
 }
 
 /** Creates, changes and retires lots; each change is audited. */
@@ -33,12 +45,16 @@ export class LotsService {
     private readonly transactions: TransactionRunner,
     private readonly cache: TaggedCache,
     private readonly clock: Clock,
+    private readonly currency: Currency,
+    private readonly capacity: LotCapacity,
   ) {}
 
   /** Lots that are not retired, by id. */
   async list(query: PageRequest): Promise<Page<LotView>> {
     const [afterId = 0] = decodeCursor(query, 'id') ?? [];
-    const rows = await listLotViews(this.database, { afterId, limit: query.limit + 1 });
+    await this.capacity.settleDue();
+    const range = { afterId, limit: query.limit + 1, now: this.clock.now().getTime() };
+    const rows = await listLotViews(this.database, range);
     return Page.of(rows, query.limit, ({ id }) => [id]);
   }
 
@@ -51,7 +67,7 @@ export class LotsService {
       await addSpots(tx, { lotId: id, count: newLot.numberOfSpots, now });
       const about = { at: now, by: principal, targetId: id };
       await recordAudit(tx, { ...about, action: 'lot.created', after: lotValues(newLot) });
-      return viewOf(tx, id);
+      return this.viewOf(tx, id);
     });
   }
 
@@ -59,24 +75,28 @@ export class LotsService {
    * Changes the given fields, and adds or retires spots if their number changes. Existing
    * reservations are not affected.
    * @throws LotNotFound | TooFewSpots
+   * @throws LotHasTariff if the price differs from that of the lot's tariff
+   * @throws ValidationFailed if the price is above the limit
    */
-  update(lotId: number, changes: Partial<NewLot>, principal: Principal): Promise<LotView> {
+  update(lotId: number, sent: Partial<NewLot>, principal: Principal): Promise<LotView> {
     return this.write(this.transactions, async (tx) => {
       const lot = await lockLot(tx, lotId);
+      const now = await this.capacity.settle(tx, lotId);
       const occupied = await countOccupied(tx, lotId);
+      const changes = withoutPriceOfTariff(await this.viewOf(tx, lotId), sent);
+      this.assertPrice(changes.pricePerHour);
       const difference = lotDifference(lot, changes);
-      if (Object.keys(difference.after).length === 0) return viewOf(tx, lotId);
+      if (Object.keys(difference.after).length === 0) return this.viewOf(tx, lotId);
 
-      const now = this.clock.now();
       const wanted = changes.numberOfSpots ?? lot.numberOfSpots;
       if (wanted < occupied) throw new TooFewSpots(lotId, occupied);
       const count = Math.abs(wanted - lot.numberOfSpots);
-      if (wanted > lot.numberOfSpots) await addSpots(tx, { lotId, count, now });
-      if (wanted < lot.numberOfSpots) await retireSpots(tx, { lotId, count, now });
+      if (wanted > lot.numberOfSpots) await this.capacity.addSpots(tx, { lotId, count, now });
+      if (wanted < lot.numberOfSpots) await this.capacity.retireSpots(tx, { lotId, count, now });
       await tx.update(Lot, { id: lotId }, { ...changes, updatedAt: now });
       const about = { at: now, by: principal, targetId: lotId };
       await recordAudit(tx, { ...about, action: 'lot.updated', ...difference });
-      return viewOf(tx, lotId);
+      return this.viewOf(tx, lotId);
     });
   }
 
@@ -87,14 +107,27 @@ export class LotsService {
   delete(lotId: number, principal: Principal): Promise<void> {
     return this.write(this.transactions, async (tx) => {
       const lot = await lockLot(tx, lotId);
-      const occupied = await countOccupied(tx, lotId);
-      if (occupied > 0) throw new LotOccupied(lotId, occupied);
+      await this.capacity.assertNoBookings(tx, lotId);
       const now = this.clock.now();
+      await deleteGatesOf(tx, lotId, { at: now, by: principal });
       await retireSpots(tx, { lotId, count: lot.numberOfSpots, now });
       await tx.update(Lot, { id: lotId }, { updatedAt: now, retiredAt: now });
       const about = { at: now, by: principal, targetId: lotId };
       await recordAudit(tx, { ...about, action: 'lot.deleted', before: lotValues(lot) });
     });
+  }
+
+  /** The price of a tariff may be above the limit, and is sent with the rest of a form. */
+  private assertPrice(pricePerHour = 0): void {
+    if (pricePerHour <= (this.currency.toMinor(MAX_PRICE) ?? 0)) return;
+    const message = `price must be a number from 0 to ${MAX_PRICE}`;
+    throw new ValidationFailed([{ field: 'price', message }]);
+  }
+
+  private async viewOf(tx: Tx, id: number): Promise<LotView> {
+    const view = await findLotView(tx, id, this.clock.now().getTime());
+    if (!view) throw new LotNotFound(id);
+    return view;
   }
 
   private async write<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
@@ -115,8 +148,13 @@ async function lockLot(tx: Tx, id: number): Promise<Lot> {
   return lot;
 }
 
-async function viewOf(tx: Tx, id: number): Promise<LotView> {
-  const view = await findLotView(tx, id);
-  if (!view) throw new LotNotFound(id);
-  return view;
+/**
+ * Clients send whole forms, so the price of a lot with a tariff may be sent again, but not changed.
+ * @throws LotHasTariff
+ */
+function withoutPriceOfTariff(lot: LotView, changes: Partial<NewLot>): Partial<NewLot> {
+  const { pricePerHour, ...others } = changes;
+  if (lot.tariffId === null || pricePerHour === undefined) return changes;
+  if (pricePerHour !== lot.pricePerHour) throw new LotHasTariff(lot.id);
+  return others;
 }

@@ -1,18 +1,40 @@
 import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../../platform/database/read-database.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 
-type BookingEvent = 'booked' | 'released';
+const EVENTS = [
+  'booked',
+  'released',
+  'held',
+  'reserved',
+  'cancelled',
+  'expired',
+  'no_show',
+] as const;
+type BookingEvent = (typeof EVENTS)[number];
 
-/** Counts committed bookings and releases. */
+/** Counts what is committed. */
 @Injectable()
 export class BookingMetrics {
   readonly count: (event: BookingEvent) => void;
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, database: ReadDatabase) {
+    metrics.add({
+      kind: 'gauge',
+      name: 'vpms_bookings_at_risk',
+      help: 'Bookings ahead without a spot, because a car has stayed longer; the same from every process.',
+      labels: [],
+      query: async () => {
+        const [row] = await database.sql<{ number: number }[]>`
+          SELECT COUNT(*) AS number FROM reservations
+          WHERE status IN ('held', 'reserved') AND claim_from IS NULL`;
+        return [{ labels: {}, value: row?.number ?? 0 }];
+      },
+    });
     this.count = metrics.addCounter<BookingEvent>({
       name: 'vpms_bookings_total',
-      help: 'Committed bookings and releases.',
-      events: ['booked', 'released'],
+      help: 'Committed bookings, and what became of them.',
+      events: EVENTS,
     });
   }
 }

@@ -1,26 +1,49 @@
 import type { Queryable } from '../../platform/database/queryable.js';
-import { raw } from '../../platform/database/sql.js';
+import { list, part, raw, type SqlFragment } from '../../platform/database/sql.js';
+import { joinCurrentTariff } from '../lots/lot-queries.js';
+import { type AsOf, hasShownPlate, shownPlate } from '../vehicles/plate-retention.js';
+import type { BookingStatus } from './states.js';
 
 /**
  * A reservation with the current names of its lot and spot, as a row: instants in ms, money in
  * minor units.
  */
-export interface BookingView {
+export interface BookingRow {
   readonly id: number;
-  readonly spotId: number;
-  readonly spotNumber: number;
+  readonly status: BookingStatus;
+  /** Null while the booking is at risk, like its number. */
+  readonly spotId: number | null;
+  readonly spotNumber: number | null;
   readonly lotId: number;
   readonly lotName: string;
   readonly address: string;
   readonly userId: number;
-  readonly parkedAt: number;
-  /** Null while active. */
+  /** Start of its time, by which lists are sorted: parking, or until then the start of its window. */
+  readonly startsAt: number;
+  /** Null before check-in. */
+  readonly parkedAt: number | null;
+  /** Null unless completed. */
   readonly leftAt: number | null;
-  /** The price agreed at booking, which is charged. */
+  /** The window of a booking ahead. */
+  readonly reservedFrom: number | null;
+  readonly reservedUntil: number | null;
+  /** Never later than the moment at which a reservation becomes a no-show; null unless held. */
+  readonly holdExpiresAt: number | null;
+  /** When it was cancelled, expired or was missed. */
+  readonly endedAt: number | null;
+  /** When time alone next changes it; null if nothing will. */
+  readonly dueAt: number | null;
+  /** The hourly price agreed at booking, or that of the tariff. */
   readonly pricePerHour: number;
+  /** The version of the tariff agreed at booking, which is charged; null: the hourly price. */
+  readonly tariffId: number | null;
+  /** IANA name; null: that of the installation. */
+  readonly lotTimeZone: string | null;
   /** The lot's current price. */
   readonly currentPrice: number;
-  /** Null while active. */
+  /** The policy agreed at booking; null: the default. */
+  readonly policyId: number | null;
+  /** Null while active; the fee of a booking without parking. */
   readonly cost: number | null;
   readonly vehicleNumber: string | null;
   readonly remarks: string | null;
@@ -28,56 +51,117 @@ export interface BookingView {
   readonly updatedAt: number;
 }
 
-export type BookingStatus = 'active' | 'completed';
+export interface BookingView extends BookingRow {
+  /** What an active reservation costs if the driver leaves now, in minor units. */
+  readonly costSoFar?: number;
+}
 
 interface HistoryRange {
   readonly userId: number;
-  /** Undefined: both. */
-  readonly status?: BookingStatus;
+  /** At least one. */
+  readonly statuses: readonly BookingStatus[];
   /** Only reservations after this one in the list. */
-  readonly after?: { readonly parkedAt: number; readonly id: number };
+  readonly after?: { readonly startsAt: number; readonly id: number };
   readonly limit: number;
+  readonly asOf: AsOf;
 }
 
-const BOOKING_VIEW = `
-  SELECT r.id, r.spot_id AS "spotId", spots.number AS "spotNumber", r.lot_id AS "lotId",
-    lots.name AS "lotName", lots.address, r.user_id AS "userId", r.parked_at AS "parkedAt",
-    r.left_at AS "leftAt", r.price_per_hour AS "pricePerHour",
-    lots.price_per_hour AS "currentPrice", r.cost, r.vehicle_number AS "vehicleNumber", r.remarks,
-    r.created_at AS "createdAt", r.updated_at AS "updatedAt"
-  FROM reservations r
-  JOIN spots ON spots.id = r.spot_id
-  JOIN lots ON lots.id = r.lot_id`;
+/** A condition on `r`: it is planned, but claims no spot. */
+const AT_RISK = "(r.status IN ('held', 'reserved') AND r.claim_from IS NULL)";
+
+/** As of `now`, which decides which price of a lot is current. */
+function bookingViews({ now, plateCutoff }: AsOf): SqlFragment {
+  return part`
+    SELECT r.id, r.status, CASE WHEN ${raw(AT_RISK)} THEN NULL ELSE r.spot_id END AS "spotId",
+      CASE WHEN ${raw(AT_RISK)} THEN NULL ELSE spots.number END AS "spotNumber",
+      r.lot_id AS "lotId", lots.name AS "lotName", lots.address, r.user_id AS "userId",
+      r.parked_at AS "startsAt",
+      CASE WHEN r.status IN ('active', 'completed') THEN r.parked_at END AS "parkedAt",
+      CASE WHEN r.status = 'completed' THEN r.left_at END AS "leftAt",
+      r.reserved_from AS "reservedFrom", r.reserved_until AS "reservedUntil",
+      CASE WHEN r.status = 'held' THEN r.lapses_at END AS "holdExpiresAt", r.ended_at AS "endedAt", r.due_at AS "dueAt",
+      r.price_per_hour AS "pricePerHour", r.tariff_id AS "tariffId",
+      lots.time_zone AS "lotTimeZone", r.policy_id AS "policyId",
+      COALESCE(tariff.price_per_hour, lots.price_per_hour) AS "currentPrice", r.cost,
+      ${shownPlate(plateCutoff)} AS "vehicleNumber", r.remarks, r.created_at AS "createdAt",
+      r.updated_at AS "updatedAt"
+    FROM reservations r
+    JOIN spots ON spots.id = r.spot_id
+    JOIN lots ON lots.id = r.lot_id
+    ${joinCurrentTariff(now)}`;
+}
 
 /** A position before every reservation: the newest come first. */
-const BEFORE_ALL = { parkedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+const BEFORE_ALL = { startsAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
 /** The reservation with that id, of any driver. */
-export async function findBooking(source: Queryable, id: number): Promise<BookingView | undefined> {
-  const [booking] = await source.sql<BookingView[]>`${raw(BOOKING_VIEW)} WHERE r.id = ${id}`;
+export async function findBooking(
+  source: Queryable,
+  id: number,
+  asOf: AsOf,
+): Promise<BookingRow | undefined> {
+  const [booking] = await source.sql<BookingRow[]>`${bookingViews(asOf)} WHERE r.id = ${id}`;
   return booking;
 }
 
 export async function findActiveBooking(
   source: Queryable,
   userId: number,
-): Promise<BookingView | undefined> {
-  const [booking] = await source.sql<BookingView[]>`
-    ${raw(BOOKING_VIEW)} WHERE r.user_id = ${userId} AND r.left_at IS NULL`;
+  asOf: AsOf,
+): Promise<BookingRow | undefined> {
+  const [booking] = await source.sql<BookingRow[]>`
+    ${bookingViews(asOf)} WHERE r.user_id = ${userId} AND r.left_at IS NULL`;
   return booking;
 }
 
-/** A driver's reservations, newest first. */
-export function listBookings(source: Queryable, range: HistoryRange): Promise<BookingView[]> {
-  const { userId, status, after = BEFORE_ALL, limit } = range;
-  return source.sql<BookingView[]>`
-    ${raw(BOOKING_VIEW)}
-    WHERE r.user_id = ${userId} AND (r.parked_at, r.id) < (${after.parkedAt}, ${after.id})
-      ${raw(statusFilter(status))}
+/** A driver's reservations, the latest start first. */
+export function listBookings(source: Queryable, range: HistoryRange): Promise<BookingRow[]> {
+  const { userId, statuses, after = BEFORE_ALL, limit, asOf } = range;
+  return source.sql<BookingRow[]>`
+    ${bookingViews(asOf)}
+    WHERE r.user_id = ${userId} AND (r.parked_at, r.id) < (${after.startsAt}, ${after.id})
+      AND r.status IN (${list(statuses)})
     ORDER BY r.parked_at DESC, r.id DESC LIMIT ${limit}`;
 }
 
-function statusFilter(status: BookingStatus | undefined): string {
-  if (status === undefined) return '';
-  return status === 'active' ? 'AND r.left_at IS NULL' : 'AND r.left_at IS NOT NULL';
+/** What an operator searches for; undefined fields do not restrict the search. Instants in ms. */
+export interface BookingSearch {
+  readonly lotId?: number;
+  readonly userId?: number;
+  readonly statuses: readonly BookingStatus[];
+  /** Also bookings without a spot, of any status. */
+  readonly isAtRisk: boolean;
+  /** A plate in the form in which plates are compared. */
+  readonly plateKey?: string;
+  /** Only bookings whose time overlaps from `from` until `until`. */
+  readonly from?: number;
+  readonly until?: number;
+  readonly after?: HistoryRange['after'];
+  readonly limit: number;
+  readonly asOf: AsOf;
+}
+
+/** Bookings of all drivers, the latest start first. */
+export function searchBookings(source: Queryable, search: BookingSearch): Promise<BookingRow[]> {
+  const { lotId, userId, from, until, after = BEFORE_ALL, limit, asOf } = search;
+  const conditions = [
+    ...(lotId === undefined ? [] : [part`AND r.lot_id = ${lotId}`]),
+    ...(userId === undefined ? [] : [part`AND r.user_id = ${userId}`]),
+    ...(until === undefined ? [] : [part`AND r.parked_at < ${until}`]),
+    ...(from === undefined ? [] : [part`AND (r.left_at IS NULL OR r.left_at > ${from})`]),
+    ...(search.plateKey === undefined ? [] : [hasPlate(search.plateKey, asOf)]),
+  ];
+  const inList =
+    search.statuses.length > 0 ? part`r.status IN (${list(search.statuses)})` : raw('FALSE');
+  const status = search.isAtRisk ? part`${inList} OR ${raw(AT_RISK)}` : inList;
+  const all = conditions.reduce((joined, next) => part`${joined} ${next}`, raw(''));
+  return source.sql<BookingRow[]>`
+    ${bookingViews(asOf)}
+    WHERE (r.parked_at, r.id) < (${after.startsAt}, ${after.id})
+      AND (${status}) ${all}
+    ORDER BY r.parked_at DESC, r.id DESC LIMIT ${limit}`;
+}
+
+function hasPlate(plateKey: string, { plateCutoff }: AsOf): SqlFragment {
+  return part`AND r.plate_key = ${plateKey} AND ${hasShownPlate(plateCutoff)}`;
 }

@@ -7,7 +7,17 @@ export async function addBooking(tx: Tx, userId: number): Promise<void> {
     ON CONFLICT (user_id) DO UPDATE SET bookings = driver_totals.bookings + 1`;
 }
 
-/** Adds the cost of a reservation in minor units, in the transaction that ends it. */
+/**
+ * Adds a cost or a fee in minor units, in the transaction that charges it. A driver may pay a fee
+ * before the first stay.
+ */
 export async function addSpending(tx: Tx, userId: number, cost: number): Promise<void> {
-  await tx.sql`UPDATE driver_totals SET spent = spent + ${cost} WHERE user_id = ${userId}`;
+  await tx.sql`
+    INSERT INTO driver_totals (user_id, bookings, spent) VALUES (${userId}, 0, ${cost})
+    ON CONFLICT (user_id) DO UPDATE SET spent = driver_totals.spent + excluded.spent`;
+}
+
+/** Takes a fee back that was charged, in minor units, in the transaction that reverts it. */
+export async function refund(tx: Tx, userId: number, fee: number): Promise<void> {
+  await tx.sql`UPDATE driver_totals SET spent = spent - ${fee} WHERE user_id = ${userId}`;
 }

@@ -1,7 +1,12 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { BookingStatus } from './states.js';
 import { InstantColumn } from '../../platform/database/columns.js';
 
-/** A reservation: active until the driver leaves, then completed. It is never deleted. */
+/**
+ * A booking, from its reservation or from parking to its end. It is never deleted. `parkedAt` to
+ * `leftAt` is its time: from parking to leaving, and before check-in the window that is reserved, so
+ * that `leftAt` is null exactly while a car is parked.
+ */
 @Entity('reservations')
 export class Reservation {
   @PrimaryGeneratedColumn({ type: 'bigint' })
@@ -16,6 +21,9 @@ export class Reservation {
   @Column('bigint', { name: 'user_id' })
   userId: number;
 
+  @Column('text')
+  status: BookingStatus;
+
   @InstantColumn({ name: 'parked_at' })
   parkedAt: Date;
 
@@ -27,6 +35,10 @@ export class Reservation {
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
 
+  /** The version of the tariff agreed at booking; null: the hourly price. */
+  @Column('bigint', { name: 'tariff_id', nullable: true })
+  tariffId: number | null;
+
   /** In minor units; null while active. */
   @Column('bigint', { nullable: true })
   cost: number | null;
@@ -34,8 +46,46 @@ export class Reservation {
   @Column('text', { name: 'vehicle_number', nullable: true })
   vehicleNumber: string | null;
 
+  /** The plate in the form in which plates are compared; null if there is nothing to compare. */
+  @Column('text', { name: 'plate_key', nullable: true })
+  plateKey: string | null;
+
   @Column('text', { nullable: true })
   remarks: string | null;
+
+  /** The policy of the lot agreed at booking; null: the default. */
+  @Column('bigint', { name: 'policy_id', nullable: true })
+  policyId: number | null;
+
+  /** The window of a booking ahead, also after check-in. */
+  @InstantColumn({ name: 'reserved_from', nullable: true })
+  reservedFrom: Date | null;
+
+  @InstantColumn({ name: 'reserved_until', nullable: true })
+  reservedUntil: Date | null;
+
+  /** Null unless held. */
+  @InstantColumn({ name: 'hold_expires_at', nullable: true })
+  holdExpiresAt: Date | null;
+
+  /** When a hold expires, or the driver of a reservation has not come. */
+  @InstantColumn({ name: 'lapses_at', nullable: true })
+  lapsesAt: Date | null;
+
+  /** When it was cancelled, expired or was missed. */
+  @InstantColumn({ name: 'ended_at', nullable: true })
+  endedAt: Date | null;
+
+  /** When it claims its spot. Null if it is over, at risk, or parked in a lot without bookings ahead. */
+  @InstantColumn({ name: 'claim_from', nullable: true })
+  claimFrom: Date | null;
+
+  @InstantColumn({ name: 'claim_until', nullable: true })
+  claimUntil: Date | null;
+
+  /** When time alone next changes it: it lapses, or the claim of the car on its spot ends. */
+  @InstantColumn({ name: 'due_at', nullable: true })
+  dueAt: Date | null;
 
   @InstantColumn({ name: 'created_at' })
   createdAt: Date;

@@ -4,6 +4,7 @@ import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
+import { part } from '../../platform/database/sql.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
@@ -11,38 +12,38 @@ import {
   AlreadyParked,
   AlreadyReleased,
   BookingNotFound,
-  LotFull,
   LotNotFound,
+  WrongStatus,
 } from '../errors.js';
-import { allocateSpot, freeSpot } from '../spots/allocation.js';
+import { replan, replanAfterEnd } from '../claims/claim-writes.js';
+import { freeSpot } from '../spots/allocation.js';
+import { lockDriver } from '../locked-driver.js';
+import { plateKeyOf } from '../vehicles/plate.js';
+import { PlateRetention } from '../vehicles/plate-retention.js';
+import { chosenPlate, type VehicleChoice } from '../vehicles/vehicles.service.js';
+import { AheadUnits } from './ahead/ahead-units.js';
+import { WalkIns } from './ahead/walk-ins.js';
 import { BookingMetrics } from './booking-metrics.js';
-import {
-  type BookingStatus,
-  type BookingView,
-  findActiveBooking,
-  findBooking,
-  listBookings,
-} from './booking-queries.js';
+import { type BookingView, findActiveBooking, listBookings } from './booking-queries.js';
+import { BookingViews } from './booking-views.js';
 import { addBooking, addSpending } from './driver-totals.js';
-import { cost } from './pricing.js';
+import { readParkingState, readStay, startOfStay } from './parking-queries.js';
+import { chargedTime, chargeStay } from './pricing.js';
+import { type BookingStatus, PARKED_STATUSES, wasParked } from './states.js';
 
-export interface BookingRequest {
+export interface BookingRequest extends VehicleChoice {
   readonly userId: number;
   readonly lotId: number;
-  readonly vehicleNumber?: string;
   readonly remarks?: string;
+  /** When the car came, in ms; now if omitted. */
+  readonly at?: number;
 }
 
 export interface ReleaseRequest {
   readonly userId: number;
   readonly reservationId: number;
-}
-
-/** What the charge of a stay depends on; its instant in ms, its price in minor units. */
-interface ActiveStay {
-  readonly spotId: number;
-  readonly parkedAt: number;
-  readonly pricePerHour: number;
+  /** When the car left, in ms; now if omitted. */
+  readonly at?: number;
 }
 
 /** Books and releases spots for drivers. */
@@ -53,109 +54,151 @@ export class ReservationsService {
     private readonly cache: TaggedCache,
     private readonly clock: Clock,
     private readonly metrics: BookingMetrics,
+    private readonly views: BookingViews,
+    private readonly plates: PlateRetention,
+    private readonly units: AheadUnits,
+    private readonly walkIns: WalkIns,
   ) {}
 
+  private get agreements() {
+    return this.units.agreements;
+  }
+
   /**
-   * Parks the driver on the lot's free spot with the lowest number, at the lot's current price.
-   * @throws LotNotFound | LotFull | AlreadyParked
+   * Parks the driver on the lot's free spot with the lowest number, by the lot's current tariff or
+   * price.
+   * @throws LotNotFound | LotFull | AlreadyParked | VehicleNotFound | DriverErased
    */
   async book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
-    const booking = await transactions.run((tx) => {
-      tx.afterCommit(() => this.metrics.count('booked'));
-      return this.park(tx, request);
-    });
+    const booking = await transactions.run((tx) => this.bookWithin(tx, request));
     // Not in afterCommit, so that a replay repeats it if the program died after the commit.
     await this.cache.invalidate(PARKING_TAG, driverTag(request.userId));
     return booking;
   }
 
   /**
-   * Ends the driver's booking and sets its cost, at the price agreed when it began.
-   * @throws BookingNotFound | AlreadyReleased
+   * Ends the driver's booking and sets its cost, by the tariff or price agreed when it began.
+   * @throws BookingNotFound | AlreadyReleased | WrongStatus if it is not checked in
    */
-  async release(
-    transactions: TransactionRunner,
-    { userId, reservationId }: ReleaseRequest,
-  ): Promise<BookingView> {
-    const booking = await transactions.run((tx) => {
-      tx.afterCommit(() => this.metrics.count('released'));
-      return this.leave(tx, userId, reservationId);
-    });
-    await this.cache.invalidate(PARKING_TAG, driverTag(userId));
+  async release(transactions: TransactionRunner, request: ReleaseRequest): Promise<BookingView> {
+    const booking = await transactions.run((tx) => this.releaseWithin(tx, request));
+    await this.cache.invalidate(PARKING_TAG, driverTag(request.userId));
     return booking;
   }
 
-  /** The driver's active reservation, if there is one. */
-  findActive(userId: number): Promise<BookingView | undefined> {
-    return findActiveBooking(this.database, userId);
+  /** Like {@link book}, within a unit of work, whose caller invalidates the cache. */
+  bookWithin(tx: Tx, request: BookingRequest): Promise<BookingView> {
+    tx.afterCommit(() => this.metrics.count('booked'));
+    return this.park(tx, request);
   }
 
-  /** The driver's reservations, newest first; only those with the status if it is given. */
+  /** Like {@link release}, within a unit of work, whose caller invalidates the cache. */
+  releaseWithin(tx: Tx, request: ReleaseRequest): Promise<BookingView> {
+    tx.afterCommit(() => this.metrics.count('released'));
+    return this.leave(tx, request);
+  }
+
+  /** The driver's active reservation, if there is one. */
+  async findActive(userId: number): Promise<BookingView | undefined> {
+    const now = this.clock.now().getTime();
+    const booking = await findActiveBooking(this.database, userId, this.plates.asOf(now));
+    return booking && this.views.withCost(this.database, booking, now);
+  }
+
+  /** The driver's booking, of any status. @throws BookingNotFound */
+  async find(userId: number, id: number): Promise<BookingView> {
+    await this.units.settleDue();
+    const booking = await this.views.find(this.database, id, this.clock.now().getTime());
+    if (booking.userId !== userId) throw new BookingNotFound(id);
+    return booking;
+  }
+
+  /** The driver's bookings with one of the statuses, the latest start first. */
   async list(
     userId: number,
     query: PageRequest,
-    status?: BookingStatus,
+    statuses: readonly BookingStatus[] = PARKED_STATUSES,
   ): Promise<Page<BookingView>> {
-    const [parkedAt, id] = decodeCursor(query, 'instant', 'id') ?? [];
-    const after = parkedAt !== undefined && id !== undefined ? { parkedAt, id } : undefined;
+    const [startsAt, id] = decodeCursor(query, 'instant', 'id') ?? [];
+    const after = startsAt !== undefined && id !== undefined ? { startsAt, id } : undefined;
+    if (!statuses.every(wasParked)) await this.units.settleDue();
+    const now = this.clock.now().getTime();
     const limit = query.limit + 1;
-    const rows = await listBookings(this.database, { userId, status, after, limit });
-    return Page.of(rows, query.limit, (row) => [row.parkedAt, row.id]);
+    const range = { userId, statuses, after, limit, asOf: this.plates.asOf(now) };
+    const rows = await listBookings(this.database, range);
+    const active = rows.findIndex(({ status }) => status === 'active');
+    if (rows[active]) rows[active] = await this.views.withCost(this.database, rows[active], now);
+    return Page.of(rows, query.limit, (row) => [row.startsAt, row.id]);
   }
 
   private async park(tx: Tx, request: BookingRequest): Promise<BookingView> {
-    const { userId, lotId, vehicleNumber = null, remarks = null } = request;
-    const [lot] = await tx.sql<{ price: number }[]>`
-      SELECT price_per_hour AS price FROM lots WHERE id = ${lotId} AND retired_at IS NULL
-      ${rowLock(tx, 'FOR KEY SHARE')}`;
-    if (!lot) throw new LotNotFound(lotId);
-    // The unique index decides; this check avoids allocating a spot that would be given back.
-    if (await isParked(tx, userId)) throw new AlreadyParked();
-    const spot = await allocateSpot(tx, lotId);
-    if (!spot) throw new LotFull(lotId);
+    const { userId, lotId, remarks = null } = request;
+    const vehicleNumber = (await chosenPlate(tx, userId, request)) ?? null;
+    const state = await readParkingState(tx, userId, lotId);
+    if (state.hasBookingsAhead) await this.units.enter(tx, lotId);
+    // One statement locks both, so that neither the lot nor the driver disappears meanwhile.
+    const [lot] = await tx.sql<{ price: number; policyId: number | null }[]>`
+      SELECT price_per_hour AS price, policy_id AS "policyId" FROM lots, accounts
+      WHERE lots.id = ${lotId} AND retired_at IS NULL
+        AND accounts.id = ${userId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}`;
+    if (!lot) {
+      await lockDriver(tx, userId);
+      throw new LotNotFound(lotId);
+    }
+    // The unique index decides; this check avoids allocating a spot that would be freed again.
+    if (state.isParked) throw new AlreadyParked();
+    const walkIn = { lotId, policyId: lot.policyId };
+    const { id: spotId, plannedAt } = state.hasBookingsAhead
+      ? await this.walkIns.allocatePlanned(tx, walkIn)
+      : await this.walkIns.allocate(tx, walkIn);
 
-    const now = this.clock.now().getTime();
+    // After the allocation, so that the stay begins after the one that left the spot.
+    const now = plannedAt ?? this.clock.now().getTime();
+    const parkedAt = await startOfStay(tx, request, now);
+    // Read under the lot's lock, so that the tariff is the one that applies at parked_at.
+    const tariff = part`FROM tariffs
+      WHERE lot_id = ${lotId} AND ends_at > ${parkedAt} AND valid_from <= ${parkedAt}`;
     const [reservation] = await tx.sql<{ id: number }[]>`
-      INSERT INTO reservations
-        (spot_id, lot_id, user_id, parked_at, price_per_hour, vehicle_number, remarks, created_at, updated_at)
-      VALUES
-        (${spot.id}, ${lotId}, ${userId}, ${now}, ${lot.price}, ${vehicleNumber}, ${remarks}, ${now}, ${now})
+      INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, price_per_hour,
+        tariff_id, policy_id, vehicle_number, plate_key, remarks, created_at, updated_at)
+      VALUES (${spotId}, ${lotId}, ${userId}, 'active', ${parkedAt},
+        COALESCE((SELECT price_per_hour ${tariff}), ${lot.price}), (SELECT id ${tariff}),
+        ${lot.policyId}, ${vehicleNumber}, ${plateKeyOf(vehicleNumber)}, ${remarks}, ${now}, ${now})
       ON CONFLICT (user_id) WHERE left_at IS NULL DO NOTHING
       RETURNING id`;
     if (!reservation) throw new AlreadyParked();
     await addBooking(tx, userId);
-    return viewOf(tx, reservation.id);
+    if (plannedAt !== undefined) await replan(tx, lotId, now);
+    return this.views.find(tx, reservation.id, now);
   }
 
-  private async leave(tx: Tx, userId: number, id: number): Promise<BookingView> {
-    const [reservation] = await tx.sql<ActiveStay[]>`
-      SELECT spot_id AS "spotId", parked_at AS "parkedAt", price_per_hour AS "pricePerHour"
-      FROM reservations WHERE id = ${id} AND user_id = ${userId}`;
-    if (!reservation) throw new BookingNotFound(id);
-    const { parkedAt, pricePerHour, spotId } = reservation;
+  private async leave(
+    tx: Tx,
+    { userId, reservationId: id, at }: ReleaseRequest,
+  ): Promise<BookingView> {
+    let stay = await readStay(tx, userId, id);
+    if (stay?.hasBookingsAhead) {
+      await this.units.enter(tx, stay.lotId);
+      stay = await readStay(tx, userId, id);
+    }
+    if (!stay) throw new BookingNotFound(id);
+    if (!wasParked(stay.status)) throw new WrongStatus(id, stay.status);
+    const { parkedAt, spotId } = stay;
     // If the clock was set back, the driver leaves at the moment they parked, not before it.
-    const leftAt = Math.max(this.clock.now().getTime(), parkedAt);
-    const stay = { parkedAt: new Date(parkedAt), leftAt: new Date(leftAt) };
-    const charged = cost(stay, pricePerHour);
+    const now = Math.max(this.clock.now().getTime(), parkedAt);
+    const leftAt = Math.max(at ?? now, parkedAt);
+    const tariff = await this.agreements.tariffs.ofBooking(tx, stay);
+    const policy = await this.agreements.policies.find(tx, stay.policyId);
+    const { total } = chargeStay(tariff, chargedTime(stay, policy, leftAt));
 
     const released = await tx.sql<{ id: number }[]>`
-      UPDATE reservations SET left_at = ${leftAt}, cost = ${charged}, updated_at = ${leftAt}
-      WHERE id = ${id} AND left_at IS NULL RETURNING id`;
+      UPDATE reservations SET status = 'completed', left_at = ${leftAt}, cost = ${total},
+        claim_from = NULL, claim_until = NULL, updated_at = ${now}
+      WHERE id = ${id} AND status = 'active' RETURNING id`;
     if (released.length === 0) throw new AlreadyReleased(id);
     await freeSpot(tx, spotId);
-    await addSpending(tx, userId, charged);
-    return viewOf(tx, id);
+    await addSpending(tx, userId, total);
+    if (stay.hasBookingsAhead) await replanAfterEnd(tx, stay.lotId, now);
+    return this.views.find(tx, id, now);
   }
-}
-
-async function isParked(tx: Tx, userId: number): Promise<boolean> {
-  const rows = await tx.sql`
-    SELECT 1 FROM reservations WHERE user_id = ${userId} AND left_at IS NULL`;
-  return rows.length > 0;
-}
-
-async function viewOf(tx: Tx, id: number): Promise<BookingView> {
-  const booking = await findBooking(tx, id);
-  if (!booking) throw new BookingNotFound(id);
-  return booking;
 }

@@ -32,6 +32,14 @@ async function allocate(tx: Tx, lotId: number, lock: RowLock): Promise<Allocated
   return spot;
 }
 
+/** Occupies that spot, which must be free. */
+export async function occupySpot(tx: Tx, spotId: number): Promise<void> {
+  const occupied = await tx.sql`
+    UPDATE spots SET status = 'O' WHERE id = ${spotId} AND status = 'A' RETURNING id`;
+  if (occupied.length === 0)
+    throw new Error(`Spot ${spotId} is not free, although the plan says so`);
+}
+
 /** Frees an occupied spot. */
 export async function freeSpot(tx: Tx, spotId: number): Promise<void> {
   await tx.sql`UPDATE spots SET status = 'A' WHERE id = ${spotId}`;

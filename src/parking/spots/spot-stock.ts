@@ -7,7 +7,7 @@ interface Stock {
   readonly now: Date;
 }
 
-/** Number of the lot's occupied spots. */
+/** Number of the lot's spots with a parked car. */
 export async function countOccupied(tx: Tx, lotId: number): Promise<number> {
   const [row] = await tx.sql<{ occupied: number }[]>`
     SELECT COUNT(*) AS occupied FROM reservations WHERE lot_id = ${lotId} AND left_at IS NULL`;
@@ -39,7 +39,8 @@ export async function addSpots(tx: Tx, { lotId, count, now }: Stock): Promise<vo
 }
 
 /**
- * Retires `count` free spots, the highest numbers first. The caller ensures that so many are free.
+ * Retires `count` free spots, the highest numbers first. The caller ensures that enough spots are
+ * free.
  */
 export async function retireSpots(tx: Tx, { lotId, count, now }: Stock): Promise<void> {
   await tx.sql`

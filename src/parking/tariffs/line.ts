@@ -1,4 +1,13 @@
-export type LineKind = 'grace' | 'units' | 'flat' | 'cap' | 'minimum' | 'fee' | 'carried_over';
+export const LINE_KINDS = [
+  'grace',
+  'units',
+  'flat',
+  'cap',
+  'minimum',
+  'fee',
+  'carried_over',
+] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
 
 /** A line of a receipt. Instants in milliseconds, amounts in minor units. */
 export interface Line {
@@ -20,4 +29,21 @@ export interface Charge {
   readonly total: number;
   /** The part of the total that is tax, rounded half up. */
   readonly tax: number;
+}
+
+/** A line that no rate causes. */
+export function lineWithoutUnits(
+  kind: LineKind,
+  { from, until, amount }: Pick<Line, 'from' | 'until' | 'amount'>,
+): Line {
+  return {
+    kind,
+    rate: null,
+    from,
+    until,
+    units: null,
+    per_minutes: null,
+    unit_price: null,
+    amount,
+  };
 }

@@ -50,7 +50,7 @@ export interface Cap {
 /** What a stay costs. Amounts are minor units and include tax. Names are those of the API. */
 export interface Tariff {
   readonly name: string;
-  /** A stay of at most so many minutes is free; 0: none is. */
+  /** A stay of at most this many minutes is free; 0: none is. */
   readonly grace_minutes: number;
   /** The least that a stay beyond its grace period costs. */
   readonly minimum: number;
@@ -59,6 +59,15 @@ export interface Tariff {
   /** At any moment the first matching one applies. The last one has no conditions. */
   readonly rates: readonly Rate[];
   readonly caps: readonly Cap[];
+}
+
+/** A tariff, and the stored version of it by which a stay is charged. */
+export interface AppliedTariff {
+  /** Null for the hourly price of a lot, and in previews. */
+  readonly id: number | null;
+  /** Null like `id`. */
+  readonly version: number | null;
+  readonly tariff: Tariff;
 }
 
 /** The hourly price of a lot as a tariff: each started hour counts, at least one. */
@@ -71,4 +80,13 @@ export function hourlyTariff(pricePerHour: number): Tariff {
     rates: [{ name: 'Hour', per_minutes: 60, price: pricePerHour }],
     caps: [],
   };
+}
+
+/** The price per hour of the last rate, which always matches, rounded up to the minor unit. */
+export function pricePerHour({ rates }: Tariff): number {
+  const last = rates.at(-1);
+  if (!last || 'flat' in last) throw new Error('The last rate of a tariff has a price per unit');
+  // As BigInt, because the product may exceed 2^53.
+  const units = BigInt(last.per_minutes);
+  return Number((BigInt(last.price) * 60n + units - 1n) / units);
 }

@@ -1,10 +1,12 @@
 import type { Tx } from '../database/tx.js';
 import type { ClientInfo } from '../principal.js';
 import { insertRows } from '../database/bulk/insert-rows.js';
+import { caseFolded } from '../text.js';
+import { currentActors } from './current-actors.js';
 import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
 
 /** Values by field name: instants in ms, money in minor units. Never contains a secret. */
-export type AuditedValues = Readonly<Record<string, string | number | boolean | null>>;
+export type AuditedValues = Readonly<Record<string, string | number | boolean | object | null>>;
 
 /**
  * The actor: a principal, or a client without a token, with the name of the account that was tried.
@@ -16,7 +18,8 @@ export interface AuditAuthor extends ClientInfo {
 
 export interface AuditEntry {
   readonly at: Date;
-  readonly by: AuditAuthor | 'program';
+  /** `command line` for what a person with access to the machine ran (`npm run admin`). */
+  readonly by: AuditAuthor | 'program' | 'command line';
   readonly action: AuditedAction;
   /** Id of the row that the action affects, if there is one. */
   readonly targetId?: string | number;
@@ -34,22 +37,34 @@ export function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   return recordAudits(tx, [entry]);
 }
 
-/** Records many actions, in their order. */
+/** Records many actions, in their order; without the names of actors who were erased meanwhile. */
 export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  const names = entries.flatMap(({ by }) => requestOf(by)?.username ?? []);
+  const current = await currentActors(tx, names);
+  const isErased = ({ username }: AuditAuthor): boolean =>
+    username !== undefined && !current.has(caseFolded(username));
   await insertRows<AuditEntry>(tx, {
     table: 'audit_log',
     rows: entries,
     columns: {
       recorded_at: ({ at }) => at.getTime(),
       action: ({ action }) => action,
-      actor_id: ({ by }) => (by === 'program' ? null : (by.id ?? null)),
-      actor_name: ({ by }) => (by === 'program' ? null : (by.username ?? null)),
-      client_address: ({ by }) => (by === 'program' ? null : by.address),
-      request_id: ({ by }) => (by === 'program' ? null : by.requestId),
+      actor_id: ({ by }) => requestOf(by)?.id ?? null,
+      // No user name contains a space.
+      actor_name: ({ by }) => {
+        if (typeof by === 'string') return by === 'command line' ? by : null;
+        return isErased(by) ? null : (by.username ?? null);
+      },
+      client_address: ({ by }) => (typeof by === 'string' || isErased(by) ? null : by.address),
+      request_id: ({ by }) => requestOf(by)?.requestId ?? null,
       target_type: ({ action }) => AUDITED_ACTIONS[action],
       target_id: ({ targetId }) => (targetId === undefined ? null : String(targetId)),
       values_before: ({ before }) => (before ? JSON.stringify(before) : null),
       values_after: ({ after }) => (after ? JSON.stringify(after) : null),
     },
   });
+}
+
+function requestOf(by: AuditEntry['by']): AuditAuthor | undefined {
+  return typeof by === 'string' ? undefined : by;
 }

@@ -1,18 +1,54 @@
 /** Every audited action, and the kind of row that it affects. */
 export const AUDITED_ACTIONS = {
-  /** The admin that the program creates at its first start. */
+  /** By an operator, by the command line, or the admin of the first start. */
   'account.created': 'account',
-  /** Logins of admins; those of drivers are not audited. */
+  /** Disabled, enabled, or with another e-mail. */
+  'account.updated': 'account',
+  /** The owner deleted the account, or gave a wrong password for it. */
+  'account.erased': 'account',
+  'account.erase-refused': 'account',
+  /** A link to set a new password was issued. */
+  'password-link.issued': 'account',
+  /** The owner ended one or more sessions, which `before` lists by id. */
+  'session.ended': 'account',
+  'account.registered': 'account',
   'login.succeeded': 'account',
   'login.failed': 'account',
+  logout: 'account',
+  /** An operator read what is stored about one driver. */
+  'account.viewed': 'account',
   'password.changed': 'account',
   /** The current password was wrong. */
   'password.change-refused': 'account',
+  /** By a link. */
+  'password.reset': 'account',
+  'email.confirmed': 'account',
+  'reminders.ended': 'account',
   'limit.hit': 'limit',
   'job.started': 'job',
   'lot.created': 'lot',
   'lot.updated': 'lot',
   'lot.deleted': 'lot',
+  /** A version became the current or the pending one of a lot, or none applies any more. */
+  'tariff.set': 'lot',
+  'tariff.ended': 'lot',
+  'policy.set': 'lot',
+  'gate.created': 'gate',
+  'gate.updated': 'gate',
+  /** By itself, or with its lot. */
+  'gate.deleted': 'gate',
+  'gate.key-issued': 'gate',
+  /** By hand. */
+  'gate.opened': 'gate',
+  /** An operator acted for the driver. */
+  'booking.released': 'reservation',
+  'booking.cancelled': 'reservation',
+  'booking.checked-in': 'reservation',
+  /** A driver corrected the plate of a booking. */
+  'booking.vehicle-corrected': 'reservation',
+  /** `npm run backup`, and `npm run restore` in the database that it restored. */
+  'database.backed-up': 'database',
+  'database.restored': 'database',
   /**
    * The import from the Flask VPMS: how many rows were imported, and which of them were changed
    * how.

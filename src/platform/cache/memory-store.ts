@@ -1,7 +1,7 @@
 import type { KeyvStoreAdapter, StoredData } from 'keyv';
 import { LRUCache } from 'lru-cache';
 
-/** The most entries that a process keeps; the least recently used are dropped first. */
+/** Maximum number of entries in a process; the least recently used are dropped first. */
 const MAX_ENTRIES = 20_000;
 
 type Adapter = Pick<KeyvStoreAdapter, 'get' | 'getMany' | 'set' | 'delete' | 'clear'>;

@@ -2,7 +2,7 @@ import KeyvRedis from '@keyv/redis';
 import { Logger } from '@nestjs/common';
 import { createRedisClient, withTimeout } from '../redis-client.js';
 
-/** Milliseconds; after a longer wait the database is quicker. */
+/** Timeout in milliseconds. Waiting longer would take more time than querying the database. */
 const COMMAND_TIMEOUT = 500;
 
 /** A Keyv store in Redis, shared by all instances. Reconnects by itself, without limit. */

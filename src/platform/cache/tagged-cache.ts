@@ -10,9 +10,9 @@ import { HOUR } from '../time/durations.js';
 
 export interface CachedValue<T> {
   readonly key: string;
-  /** The most milliseconds that a value is used for, from the beginning of its load. */
+  /** Maximum age in milliseconds, counted from the beginning of the load. */
   readonly maxAge: number;
-  /** What the value is computed from; a write to any of them invalidates it. */
+  /** Name what the value is computed from; a write to any of it invalidates the value. */
   readonly tags: readonly string[];
   readonly load: () => Promise<T>;
 }
@@ -32,13 +32,13 @@ const PING_TTL = 1_000;
 const GLOBAL_VERSION_KEY = 'edition:all';
 
 /**
- * A cache on top of cache-manager that never returns a value that a write has overtaken. Each tag has
- * a version, a random text. A value is stored with the versions from before its load, and counts only
- * while they are current. A write deletes the versions of its tags after its commit, so the value of
- * a slow load that began before the write is never returned after it, on any instance.
+ * A cache on top of cache-manager that never returns a value that a write has overtaken. Each tag
+ * has a version, a random text. A value is stored with the versions from before its load, and
+ * counts only while they are current. A write deletes the versions of its tags after its commit, so
+ * the value of a slow load that began before the write is never returned after it, on any instance.
  *
- * While the store is unavailable, values are loaded directly. Invalidations that it missed are made up
- * for before it is used again, by a new global version.
+ * While the store is unavailable, values are loaded directly. Before it is used again, a new global
+ * version replaces the invalidations that it missed.
  */
 @Injectable()
 export class TaggedCache implements OnModuleDestroy {
@@ -118,7 +118,8 @@ export class TaggedCache implements OnModuleDestroy {
     const { key, maxAge, load } = wanted;
     const end = performance.now() + maxAge;
     const value = await load();
-    // A value is as old as the beginning of its load, and outdated if a write came since then.
+    // The age counts from the beginning of the load, and a write since then makes the value
+    // outdated.
     const remaining = Math.floor(end - performance.now());
     if (remaining > 0 && (await this.lookUp(wanted))?.versions === versions) {
       const entry: Entry<T> = { versions, value };
@@ -131,7 +132,9 @@ export class TaggedCache implements OnModuleDestroy {
     return typeof stored === 'string' ? stored : this.createVersion(name);
   }
 
-  /** Concurrent callers right after a write share one new version; with one each, they would all load. */
+  /**
+   * Concurrent callers right after a write share one new version, so that only one of them loads.
+   */
   private createVersion(name: string): Promise<string> {
     const running = this.newVersions.get(name);
     if (running) return running;
@@ -139,13 +142,16 @@ export class TaggedCache implements OnModuleDestroy {
     const stored = this.manager
       .set(name, version, TAG_VERSION_TTL)
       .then(() => version)
-      // Deleted before anyone has the version, so that no later caller joins a load through it.
+      // Deleted before a caller gets the version, so that no later caller joins a load through it.
       .finally(() => this.newVersions.delete(name));
     this.newVersions.set(name, stored);
     return stored;
   }
 
-  /** Loads every value directly until nothing that was stored before counts any more, anywhere. */
+  /**
+   * Loads every value directly until all values that were stored before are invalid on every
+   * instance.
+   */
   private markUnavailable(): void {
     this.failureCount += 1;
     this.recovery ??= this.resetGlobalVersion();
@@ -156,7 +162,7 @@ export class TaggedCache implements OnModuleDestroy {
       const { failureCount } = this;
       try {
         await this.manager.set(GLOBAL_VERSION_KEY, randomUUID(), TAG_VERSION_TTL);
-        // A failure since then may be of a write that came after the new version.
+        // A failure since then may concern a write that came after the new version.
         if (failureCount !== this.failureCount) continue;
         this.recovery = undefined;
         return;

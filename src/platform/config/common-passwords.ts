@@ -1,7 +1,7 @@
 /**
  * The passwords that attackers try first, the likeliest ones first: those of NordPass's list of 2023
- * (https://nordpass.com/most-common-passwords-list/) and of the first 100 of SecLists'
- * `xato-net-10-million-passwords` that someone might still choose, and the default of VPMS.
+ * (https://nordpass.com/most-common-passwords-list/), the default of VPMS, and the first 100 of
+ * SecLists' `xato-net-10-million-passwords`, as the package `@zxcvbn-ts/language-common` ranks them.
  */
 export const COMMON_PASSWORDS: readonly string[] = (
   'admin123 123456 admin 12345678 123456789 1234 12345 password 123 Aa123456 1234567890 1234567 ' +
@@ -14,7 +14,12 @@ export const COMMON_PASSWORDS: readonly string[] = (
   'a123456 12345678a 555555 zxcvbnm welcome welcome1 Abcd@123 Welcome@123 minecraft 101010 Pass@1234 ' +
   '123654 123456a India@123 Test@123 test123 test1234 letmein iloveyou dragon baseball football ' +
   'monkey shadow master superman michael mustang trustno1 sunshine princess starwars whatever changeme ' +
-  'passw0rd qazwsx 696969 777777 7777777 11111 654321 charlie jordan hunter2 computer freedom'
+  'passw0rd qazwsx 696969 777777 7777777 11111 charlie jordan hunter2 computer freedom ' +
+  'pussy fuckyou jennifer killer hunter harley asdfgh buster andrew batman soccer tigger robert ' +
+  'thomas fuckme ranger daniel hockey george michelle jessica asshole pepper klaster zxcvbn joshua ' +
+  'maggie ginger 131313 fuck amanda ashley love cheese 159753 nicole summer matthew chelsea dallas ' +
+  'biteme matrix william yankees 6969 taylor corvette austin access martin heather thunder merlin ' +
+  'diamond hello'
 ).split(' ');
 
 const COMMON: ReadonlySet<string> = new Set(COMMON_PASSWORDS);

@@ -25,6 +25,16 @@ export type DatabaseSettings = SqliteSettings | PostgresSettings;
 
 export type TrustedProxies = number | readonly string[];
 
+/** How long personal data is stored, in days (docs/privacy.md). */
+export interface RetentionDays {
+  /** From the end of a booking, or an event at a gate without one. Undefined: without limit. */
+  readonly plates: number | undefined;
+  readonly audit: number;
+  readonly deliveries: number;
+  /** Networks of logins, from the last login there. */
+  readonly networks: number;
+}
+
 /**
  * The configuration, read once from the environment and validated. `.env.example` describes every
  * variable.
@@ -36,7 +46,7 @@ export abstract class Configuration {
   /** Absolute folder of the SQLite file and of the generated secret. */
   readonly dataDirectory: string;
   readonly database: DatabaseSettings;
-  /** Redis for the shared cache and queue. Undefined: both live in the process. */
+  /** Redis for the shared cache and queue. Undefined: both are in the memory of the process. */
   readonly redisUrl: string | undefined;
   readonly role: ProcessRole;
   /** Key that signs tokens. Undefined: generated once into the data directory. */
@@ -62,9 +72,9 @@ export abstract class Configuration {
   /** On the wall clock of `timezone`. */
   readonly reminderHour: number;
   readonly reminderMinute: number;
-  /** Google Chat space to which daily reminders are posted. Undefined: none are posted. */
+  /** Google Chat space for the daily reminders. Undefined: no reminders are posted. */
   readonly googleChatWebhookUrl: string | undefined;
-  /** URL of the mail server. Undefined: nothing is mailed. */
+  /** URL of the mail server. Undefined: no mail is sent. */
   readonly smtpUrl: string | undefined;
   /** Sender of every mail. */
   readonly mailFrom: string;
@@ -74,10 +84,13 @@ export abstract class Configuration {
   readonly rateLimitEnabled: boolean;
   /** Registrations per hour from one address. */
   readonly registrationsPerHour: number;
+  readonly retentionDays: RetentionDays;
   /** Bearer token for `GET /metrics`. Undefined: no token is needed. */
   readonly metricsToken: string | undefined;
   /** Whether Swagger UI and the OpenAPI document are served. */
   readonly apiDocs: boolean;
+  /** Whether `/api/public` and `/board` exist. */
+  readonly publicBoard: boolean;
   readonly logLevel: string;
   readonly logFormat: LogFormat;
 }

@@ -11,7 +11,7 @@ export function readOrigins(read: VariableReader, production: boolean): readonly
     if (origin !== '*' && !isOrigin(origin)) {
       read.addError(
         'CORS_ORIGINS',
-        `has "${origin}", which is no origin such as https://example.com`,
+        `has "${origin}", which is not an origin such as https://example.com`,
       );
     }
   }

@@ -13,7 +13,7 @@ const QUOTED = /^(?:"([^"]*)"|'([^']*)'|`([^`]*)`)/;
 
 /**
  * Parses a `.env` file. Values are those of Node's `util.parseEnv`; unlike it, this reports what
- * would otherwise be ignored or cut off without a word.
+ * would otherwise be silently ignored or cut off.
  * @throws TypeError if the bytes are not UTF-8 text
  */
 export function parseEnvFile(bytes: Uint8Array): EnvFile {

@@ -50,10 +50,27 @@ describe('readConfiguration', () => {
       publicUrl: 'http://localhost:5000',
       rateLimitEnabled: true,
       apiDocs: true,
+      publicBoard: true,
+      retentionDays: { plates: undefined, audit: 1_095, deliveries: 35, networks: 365 },
       registrationsPerHour: 30,
       logLevel: 'info',
       logFormat: 'pretty',
     });
+  });
+
+  it('limits the days for which personal data is stored', () => {
+    const days = {
+      AUDIT_RETENTION_DAYS: '0',
+      DELIVERY_RETENTION_DAYS: '6',
+      SESSION_NETWORK_RETENTION_DAYS: '36501',
+      PLATE_RETENTION_DAYS: '0',
+    };
+    expect(errorsOf(days)).toEqual([
+      'PLATE_RETENTION_DAYS must be a whole number from 1 to 36500',
+      'AUDIT_RETENTION_DAYS must be a whole number from 1 to 36500',
+      'DELIVERY_RETENTION_DAYS must be a whole number from 7 to 36500',
+      'SESSION_NETWORK_RETENTION_DAYS must be a whole number from 1 to 36500',
+    ]);
   });
 
   it('is stricter in production', () => {
@@ -111,13 +128,13 @@ describe('readConfiguration', () => {
     ['RATE_LIMIT_ENABLED', 'no', 'true, false'],
     ['TRUST_PROXY', '0', '1 to 10 hops'],
     ['TRUST_PROXY', '11', '1 to 10 hops'],
-    ['TRUST_PROXY', 'true', 'no address'],
-    ['TRUST_PROXY', 'proxy.example', 'no address'],
+    ['TRUST_PROXY', 'true', 'neither an address'],
+    ['TRUST_PROXY', 'proxy.example', 'neither an address'],
     ['TRUST_PROXY', '10.0.0.1, 10.0.0.256', '"10.0.0.256"'],
-    ['TRUST_PROXY', '10.0.0.0/33', 'no range'],
-    ['TRUST_PROXY', '0.0.0.0/0', 'no range'],
-    ['TRUST_PROXY', '::/0', 'no range'],
-    ['TRUST_PROXY', '10.0.0.0/', 'no range'],
+    ['TRUST_PROXY', '10.0.0.0/33', 'nor a range'],
+    ['TRUST_PROXY', '0.0.0.0/0', 'nor a range'],
+    ['TRUST_PROXY', '::/0', 'nor a range'],
+    ['TRUST_PROXY', '10.0.0.0/', 'nor a range'],
     ['DATABASE_URL', 'mysql://localhost/vpms', 'sqlite:PATH'],
     ['DATABASE_POOL_SIZE', '1', 'from 2 to 200'],
     ['DATABASE_CONNECT_TIMEOUT', 'soon', 'whole number'],
@@ -131,7 +148,7 @@ describe('readConfiguration', () => {
     ['ADMIN_EMAIL', 'admin', 'an e-mail address'],
     ['ADMIN_PASSWORD', 'short', '6 to 128 characters'],
     ['ADMIN_PASSWORD', 'x'.repeat(129), '6 to 128 characters'],
-    ['CORS_ORIGINS', 'https://a.example/path', 'no origin'],
+    ['CORS_ORIGINS', 'https://a.example/path', 'not an origin'],
     ...[
       'a.example',
       'https://a.example/',
@@ -153,7 +170,7 @@ describe('readConfiguration', () => {
       'about:blank',
       'file:///index.html',
       'Null',
-    ].map((origin) => ['CORS_ORIGINS', origin, 'no origin']),
+    ].map((origin) => ['CORS_ORIGINS', origin, 'not an origin']),
     ['DATABASE_URL', 'sqlite::memory:', 'sqlite:PATH'],
     ['DATABASE_URL', 'sqlite:./vpms.db?cache=shared', 'sqlite:PATH'],
     ['DATABASE_URL', 'sqlite:/srv/vpms/', 'sqlite:PATH'],

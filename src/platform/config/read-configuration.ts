@@ -8,6 +8,7 @@ import {
   PROCESS_ROLES,
   type ProcessRole,
 } from './configuration.js';
+import { readRetention } from './read-retention.js';
 import { isCommonPassword } from './common-passwords.js';
 import { CURRENCIES } from '../currencies.js';
 import { DEFAULT_REGISTRATIONS_PER_HOUR } from '../rate-limits/limit-policies.js';
@@ -70,8 +71,10 @@ export function readConfiguration(environment: Environment): Configuration {
       1,
       1_000_000,
     ),
+    retentionDays: readRetention(read),
     metricsToken: readMetricsToken(read),
     apiDocs: read.boolean('API_DOCS', 'true'),
+    publicBoard: read.boolean('PUBLIC_BOARD', 'true'),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: read.oneOf('LOG_FORMAT', LOG_FORMATS, production ? 'json' : 'pretty'),
   };
@@ -100,7 +103,7 @@ function readDatabase(read: VariableReader, dataDirectory: string): DatabaseSett
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) {
     return { kind: 'postgres', url, ...settings };
   }
-  // SQLite's URI parameters and its database in memory would become file names.
+  // Refuses SQLite's URI parameters and `:memory:`, which would be used as file names.
   const file = /^sqlite:(?:\/\/)?((?!:)[^?]*[^?/])$/.exec(url)?.[1];
   if (!file)
     read.addError('DATABASE_URL', 'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Configuration } from './configuration.js';
 import { storageReason } from '../errors/storage-reason.js';
 import { codePoints } from '../text.js';
 import { makePrivateIfPresent } from '../private-files.js';
@@ -63,6 +64,17 @@ function hasLongRun(text: string): boolean {
     if (Math.abs(step) <= 1 || KEY_ROWS.includes(pair)) continued += 1;
   }
   return continued * 3 >= text.length * 2;
+}
+
+/**
+ * The secret that signs tokens: the configured one, or the generated one.
+ * @throws StartError as {@link loadOrCreateTokenSecret}
+ */
+export function tokenSecret({
+  jwtSecret,
+  dataDirectory,
+}: Pick<Configuration, 'jwtSecret' | 'dataDirectory'>): string {
+  return jwtSecret ?? loadOrCreateTokenSecret(dataDirectory);
 }
 
 /**

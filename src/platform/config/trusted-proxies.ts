@@ -21,7 +21,7 @@ export function readTrustedProxies(read: VariableReader): TrustedProxies {
   for (const proxy of proxies.filter((candidate) => !isRange(candidate))) {
     read.addError(
       'TRUST_PROXY',
-      `has "${proxy}", which is no address, no range such as 10.0.0.0/8, and none of ${RANGES.join(', ')}`,
+      `has "${proxy}", which is neither an address, nor a range such as 10.0.0.0/8, nor one of ${RANGES.join(', ')}`,
     );
   }
   return proxies;

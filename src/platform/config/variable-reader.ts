@@ -16,6 +16,10 @@ export class VariableReader {
     return this.optional(name) ?? fallback;
   }
 
+  optionalInteger(name: string, min: number, max: number): number | undefined {
+    return this.optional(name) === undefined ? undefined : this.integer(name, min, min, max);
+  }
+
   integer(name: string, fallback: number, min: number, max: number): number {
     const text = this.optional(name);
     if (text === undefined) return fallback;

@@ -1,4 +1,4 @@
-/** How much of the database's connections this process uses. */
+/** The database connections that this process uses, and the units of work that wait for one. */
 export interface Usage {
   /** Units of work that wait for a connection, or for SQLite's one writer. */
   readonly waiting: number;

@@ -19,7 +19,7 @@ const NETWORK =
 const LOST_CONNECTION =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end/;
 
-/** TypeORM releases a query runner whose connection was lost between two statements. */
+/** TypeORM reports a released query runner if its connection was lost between two statements. */
 const CONNECTION_TAKEN_AWAY = [
   QueryRunnerAlreadyReleasedError,
   QueryRunnerProviderAlreadyReleasedError,

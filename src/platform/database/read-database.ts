@@ -1,6 +1,6 @@
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import type { Queryable, SqlTag } from './queryable.js';
-import { type Execute, sqlTag } from './sql-tag.js';
+import type { Dialect, Queryable, SqlTag } from './queryable.js';
+import { dialectOf, type Execute, sqlTag } from './sql-tag.js';
 
 /** The methods of a repository that change nothing. */
 type ReadRepository<Entity extends ObjectLiteral> = Pick<
@@ -13,12 +13,14 @@ type ReadRepository<Entity extends ObjectLiteral> = Pick<
  * a transaction may still roll back. On SQLite its connection cannot write.
  */
 export class ReadDatabase implements Queryable {
+  readonly dialect: Dialect;
   readonly sql: SqlTag;
 
   constructor(
     readonly source: DataSource,
     execute: Execute,
   ) {
+    this.dialect = dialectOf(source);
     this.sql = sqlTag(source, execute);
   }
 

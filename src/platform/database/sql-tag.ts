@@ -1,6 +1,6 @@
 import { type DataSource, QueryFailedError } from 'typeorm';
-import type { Dialect, SqlTag, SqlValue } from './queryable.js';
-import { RawSql, SqlList } from './sql.js';
+import type { Dialect, SqlTag } from './queryable.js';
+import { RawSql, SqlList, SqlPart, type SqlValue } from './sql.js';
 
 /** Runs a statement on one connection and returns its rows. */
 export type Execute = (
@@ -56,12 +56,17 @@ function compose(
 ): { readonly text: string; readonly parameters: unknown[] } {
   const parameters: unknown[] = [];
   const parameter = (value: unknown): string => placeholder(dialect, parameters.push(value));
-  let text = strings[0] ?? '';
-  for (const [index, value] of values.entries()) {
-    if (value instanceof RawSql) text += value.text;
-    else if (value instanceof SqlList) text += value.values.map(parameter).join(', ');
-    else text += parameter(value);
-    text += strings[index + 1] ?? '';
-  }
-  return { text, parameters };
+  const textOf = (value: SqlValue): string => {
+    if (value instanceof RawSql) return value.text;
+    if (value instanceof SqlList) return value.values.map(parameter).join(', ');
+    if (value instanceof SqlPart) return join(value.strings, value.values);
+    return parameter(value);
+  };
+  const join = (parts: readonly string[], between: readonly SqlValue[]): string => {
+    let text = parts[0] ?? '';
+    for (const [index, value] of between.entries())
+      text += textOf(value) + (parts[index + 1] ?? '');
+    return text;
+  };
+  return { text: join(strings, values), parameters };
 }

@@ -13,7 +13,7 @@ import { dialectOf, type Execute, executeLogged, sqlTag } from './sql-tag.js';
 
 const logger = new Logger('Database');
 
-/** Something to do once the unit's work is committed. */
+/** A function that runs after the unit's commit. */
 type Effect = () => void | Promise<void>;
 
 /**

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
+import type { FieldError } from './coded-error.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 
 const MEDIA_TYPE = 'application/problem+json';
@@ -67,11 +68,17 @@ function header(name: string) {
   return { $ref: `#/components/headers/${name}` };
 }
 
+/** Of the errors that name a field. */
+const FIELD_ERRORS: Readonly<Partial<Record<ProblemCode, FieldError>>> = {
+  VALIDATION_FAILED: { field: 'limit', message: 'limit must be a whole number from 1 to 500' },
+  CURRENT_PASSWORD_WRONG: { field: 'current_password', message: 'current_password is wrong' },
+};
+
 function example(code: ProblemCode) {
   const { status, title } = PROBLEMS[code];
   const isValidation = code === 'VALIDATION_FAILED';
-  const field = { field: 'limit', message: 'limit must be a whole number from 1 to 500' };
-  const detail = isValidation ? field.message : `${title}.`;
+  const field = FIELD_ERRORS[code];
+  const detail = isValidation && field ? field.message : `${title}.`;
   return {
     type: problemType(code),
     title,
@@ -81,6 +88,6 @@ function example(code: ProblemCode) {
     instance: '/api/user/bookings',
     code,
     request_id: '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60',
-    ...(isValidation ? { errors: [field] } : {}),
+    ...(field ? { errors: [field] } : {}),
   };
 }

@@ -8,6 +8,8 @@ export interface FieldError {
 /** An error that clients may see. `message` is a sentence for people. */
 export abstract class CodedError extends Error {
   abstract readonly code: ProblemCode;
+  /** The fields that are wrong, if the error is about fields. */
+  readonly errors?: readonly FieldError[];
 }
 
 /** Maximum number of field errors in a response. */
@@ -16,7 +18,7 @@ const MAX_ERRORS = 20;
 /** The request has invalid fields; the first ones are reported. */
 export class ValidationFailed extends CodedError {
   readonly code = 'VALIDATION_FAILED';
-  readonly errors: readonly FieldError[];
+  override readonly errors: readonly FieldError[];
 
   constructor(errors: readonly FieldError[]) {
     const reported = errors.slice(0, MAX_ERRORS);
@@ -34,7 +36,7 @@ export class HeadersTooLarge extends CodedError {
   readonly code = 'HEADERS_TOO_LARGE';
 
   constructor() {
-    super('The address and the headers together are longer than 16 KiB.');
+    super('The URL and the headers together are longer than 16 KiB.');
   }
 }
 
@@ -61,5 +63,14 @@ export class Overloaded extends CodedError {
 
   constructor() {
     super('Too many requests of this kind are waiting; try again in a moment.');
+  }
+}
+
+/** A later version of the program has stored something that this one cannot read. */
+export class StoredByLaterVersion extends CodedError {
+  readonly code = 'STORED_BY_LATER_VERSION';
+
+  constructor(what: string) {
+    super(`This ${what} was stored by a later version of the program; try again in a moment.`);
   }
 }

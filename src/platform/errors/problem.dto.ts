@@ -39,6 +39,6 @@ export class ProblemDto {
   /** The response's `X-Request-Id`, as in the log. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */
   request_id: string;
 
-  /** The invalid fields, if the request was not valid. */
+  /** The invalid fields, if the request was not valid or its password was wrong. */
   errors?: FieldErrorDto[];
 }

@@ -11,13 +11,7 @@ import { isDatabaseOutage } from '../database/outages.js';
 import { setRateLimitHeaders } from '../http/server/rate-limit-headers.js';
 import { RateLimited } from '../rate-limits/rate-limited.js';
 import { Metrics } from '../observability/metrics.js';
-import {
-  CodedError,
-  MalformedRequest,
-  NotJson,
-  RouteNotFound,
-  ValidationFailed,
-} from './coded-error.js';
+import { CodedError, MalformedRequest, NotJson, RouteNotFound } from './coded-error.js';
 import type { ProblemDto } from './problem.dto.js';
 import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 
@@ -25,7 +19,11 @@ import { PROBLEMS, type ProblemCode, problemType } from './problem-codes.js';
 const RETRY_AFTER: ReadonlyMap<string, number> = new Map<ProblemCode, number>([
   ['IDEMPOTENCY_KEY_IN_USE', 1],
   ['DATABASE_UNAVAILABLE', 2],
+  ['STORED_BY_LATER_VERSION', 2],
   ['OVERLOADED', 2],
+  ['ANALYTICS_NOT_READY', 5],
+  // An operator has to configure it.
+  ['MAIL_UNAVAILABLE', 3600],
 ]);
 
 /** Maximum length of a text in a response, because it may repeat a part of the request. */
@@ -53,7 +51,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** Sends the problem, unless the response has already started. */
   sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(
-      isIncomplete(request) ? new MalformedRequest('The request never ended.') : error,
+      isIncomplete(request) ? new MalformedRequest('The request is incomplete.') : error,
       request,
     );
     this.metrics.countProblem(problem.code);
@@ -92,7 +90,7 @@ export function toProblem(
     instance: instance.slice(0, MAX_TEXT),
     code,
     request_id: request.id,
-    ...(error instanceof ValidationFailed ? { errors: [...error.errors] } : {}),
+    ...(error instanceof CodedError && error.errors ? { errors: [...error.errors] } : {}),
   };
 }
 
@@ -101,7 +99,7 @@ function causeOf(error: unknown, method: string, path: string): Cause {
   if (isDatabaseOutage(error)) {
     return {
       code: 'DATABASE_UNAVAILABLE',
-      detail: 'The database does not answer; try again soon.',
+      detail: 'The database is unavailable; try again soon.',
     };
   }
   switch (statusOf(error)) {
@@ -114,7 +112,7 @@ function causeOf(error: unknown, method: string, path: string): Cause {
     case 415:
       return causeOf(new NotJson(), method, path);
     default:
-      return { code: 'INTERNAL_ERROR', detail: 'Something went wrong here; it has been logged.' };
+      return { code: 'INTERNAL_ERROR', detail: 'An internal error occurred; it has been logged.' };
   }
 }
 

@@ -5,7 +5,7 @@ import type { ProblemCode } from '../errors/problem-codes.js';
 export class IdempotencyKeyInUse extends CodedError {
   readonly code = 'IDEMPOTENCY_KEY_IN_USE';
   constructor() {
-    super('A request with this Idempotency-Key is under way; repeat yours in a moment.');
+    super('A request with this Idempotency-Key is in progress; try again in a moment.');
   }
 }
 
@@ -13,7 +13,7 @@ export class IdempotencyKeyInUse extends CodedError {
 export class IdempotencyKeyReused extends CodedError {
   readonly code = 'IDEMPOTENCY_KEY_REUSED';
   constructor() {
-    super('This Idempotency-Key was sent with another body; take a new key for a new request.');
+    super('This Idempotency-Key was used with another body; use a new key for a new request.');
   }
 }
 

@@ -6,6 +6,8 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { finalize, type Observable } from 'rxjs';
+import { Configuration } from '../config/configuration.js';
+import { tokenSecret } from '../config/token-secret.js';
 import { Clock } from '../time/clock.js';
 import { TransactionRunner } from '../database/transaction-runner.js';
 import { IdempotencyKeyInUse } from './errors.js';
@@ -31,6 +33,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
+    private readonly configuration: Configuration,
   ) {}
 
   /** @throws ValidationFailed for an invalid key | IdempotencyKeyInUse */
@@ -49,6 +52,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       path: request.url.split('?', 1)[0] ?? '',
       key,
       body: request.body,
+      passwordKey: () => tokenSecret(this.configuration),
     });
     if (this.running.has(keyed.digest)) throw new IdempotencyKeyInUse();
     this.running.add(keyed.digest);

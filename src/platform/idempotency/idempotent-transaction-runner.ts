@@ -1,17 +1,21 @@
 import type { Tx } from '../database/tx.js';
 import type { Clock } from '../time/clock.js';
 import { tryAdvisoryLock } from '../database/locks/advisory-lock.js';
+import { rowLock } from '../database/locks/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../database/transaction-runner.js';
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from './errors.js';
 import type { KeyedRequest } from './keyed-request.js';
 import { decodeOutcome, encodeOutcome, isReplayable, type Outcome } from './outcome.js';
 import { DAY } from '../time/durations.js';
 
-/** Records that an account keeps. */
+/** Maximum number of records per account. */
 const MAX_RECORDS = 1_000;
-/** Deleted at once; more than one only if requests of one account ran concurrently. */
+/**
+ * Maximum number of records beyond the limit that one request deletes. There is more than one only
+ * after concurrent requests of one account.
+ */
 const MAX_SURPLUS = 100;
-/** For how long a record is replayed. */
+/** How long a record is replayed. */
 export const RETENTION_MS = DAY;
 
 interface Options {
@@ -68,13 +72,17 @@ export class IdempotentTransactionRunner extends TransactionRunner {
     return { outcome, isReplay: false };
   }
 
-  /** Stores the record, and deletes the account's least recently used ones beyond the bound. */
+  /**
+   * Stores the record, unless the account was erased meanwhile, and deletes the account's least
+   * recently used ones beyond the bound.
+   */
   private async store(tx: Tx, outcome: string, now: number): Promise<void> {
     const { accountId, digest, bodyDigest } = this.options.request;
     await tx.sql`
       INSERT INTO idempotency_records
         (request_digest, body_digest, outcome, created_at, account_id, used_at)
-      VALUES (${digest}, ${bodyDigest}, ${outcome}, ${now}, ${accountId}, ${now})
+      SELECT ${digest}, ${bodyDigest}, ${outcome}, ${now}, id, ${now} FROM accounts
+      WHERE id = ${accountId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}
       ON CONFLICT (request_digest) DO UPDATE SET body_digest = excluded.body_digest,
         outcome = excluded.outcome, created_at = excluded.created_at, used_at = excluded.used_at`;
     await tx.sql`

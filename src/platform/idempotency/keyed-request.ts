@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { ValidationFailed } from '../errors/coded-error.js';
 
 export const IDEMPOTENCY_KEY = 'Idempotency-Key';
@@ -13,6 +13,8 @@ interface RequestParts {
   readonly key: string;
   /** The parsed body. */
   readonly body: unknown;
+  /** Returns the key of the digest of a password in the body. */
+  readonly passwordKey: () => string;
 }
 
 /** Digests that identify a request, so that neither key nor body is stored. */
@@ -20,14 +22,21 @@ export interface KeyedRequest {
   readonly accountId: number;
   /** Digest of account, method, path and key. */
   readonly digest: string;
-  /** Digest of the body, independent of the order of its fields. */
+  /** Digest of the body, independent of the order of the fields of its objects. */
   readonly bodyDigest: string;
   /** Key of the advisory lock: the first 64 bits of the digest. */
   readonly lockKey: bigint;
 }
 
 /** @throws ValidationFailed for an invalid key */
-export function keyedRequest({ accountId, method, path, key, body }: RequestParts): KeyedRequest {
+export function keyedRequest({
+  accountId,
+  method,
+  path,
+  key,
+  body,
+  passwordKey,
+}: RequestParts): KeyedRequest {
   if (!KEY_PATTERN.test(key)) {
     const message = `${IDEMPOTENCY_KEY} must be 1 to 255 visible ASCII characters, without spaces`;
     throw new ValidationFailed([{ field: IDEMPOTENCY_KEY, message }]);
@@ -36,7 +45,9 @@ export function keyedRequest({ accountId, method, path, key, body }: RequestPart
   return {
     accountId,
     digest: digest.toString('base64url'),
-    bodyDigest: sha256(JSON.stringify(inOrder(body ?? {}))).toString('base64url'),
+    bodyDigest: sha256(JSON.stringify(inOrder(withoutPassword(body ?? {}, passwordKey)))).toString(
+      'base64url',
+    ),
     lockKey: digest.readBigInt64BE(),
   };
 }
@@ -46,12 +57,32 @@ function sha256(text: string): Buffer {
 }
 
 /**
- * Sorts the fields of the body by name. Nested values are ignored: RequestPipe refuses them, so
- * such a body never reaches a comparison, and deep nesting costs nothing here.
+ * Replaces a password by a digest with a key that is not in the database. The rest of the body can be
+ * guessed, so its plain digest would let a reader of the database try passwords quickly.
  */
+function withoutPassword(body: unknown, passwordKey: () => string): unknown {
+  if (!isObject(body) || !('password' in body)) return body;
+  const digest = createHmac('sha256', passwordKey()).update(JSON.stringify(body.password));
+  return { ...body, password: digest.digest('base64url') };
+}
+
+/** Sorts the fields by name at every level, of which a body has few. */
 function inOrder(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null) return body;
-  return Object.entries(body)
+  // As entries, so that a flat body keeps the digest that earlier versions have stored.
+  return isObject(body) ? sortedEntries(body) : body;
+}
+
+function inOrderInside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrderInside);
+  return isObject(value) ? Object.fromEntries(sortedEntries(value)) : value;
+}
+
+function sortedEntries(value: object): [string, unknown][] {
+  return Object.entries(value)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, field]: [string, unknown]) => [name, typeof field === 'object' ? null : field]);
+    .map(([name, field]: [string, unknown]) => [name, inOrderInside(field)]);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

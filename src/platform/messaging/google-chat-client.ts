@@ -14,7 +14,7 @@ const PAUSE_BETWEEN_MESSAGES = 1_000;
 /** Error codes of connections that were never established, so nothing was posted. */
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 
-/** An attempt without a response: the message may have been posted. */
+/** Thrown after an attempt without a response: the message may have been posted. */
 class AttemptWithoutResponse extends TransientFailure {}
 
 /** Posts messages to the configured Google Chat space. */
@@ -66,7 +66,7 @@ export class GoogleChatClient {
     const now = performance.now();
     const pause = this.pausedUntil - now;
     if (pause > MAX_PAUSE) {
-      throw new Error(`the webhook asks for a pause of ${Math.ceil(pause / 1000)} s more`);
+      throw new Error(`the webhook requires a pause of ${Math.ceil(pause / 1000)} s more`);
     }
     if (this.nextAt > now) await sleep(this.nextAt - now, undefined, { signal });
   }
@@ -81,14 +81,14 @@ export class GoogleChatClient {
       redirect: 'manual',
       signal: AbortSignal.timeout(this.timeouts.response),
     }).catch((error: unknown) => {
-      const message = `the webhook does not answer: ${reasonOf(error)}`;
+      const message = `the webhook does not respond: ${reasonOf(error)}`;
       throw isNotConnected(error)
         ? new TransientFailure(message)
         : new AttemptWithoutResponse(message);
     });
     await response.body?.cancel().catch(() => undefined);
     if (response.ok) return;
-    const message = `the webhook answered ${response.status}`;
+    const message = `the webhook responded with ${response.status}`;
     if (response.status !== 429 && response.status < 500) throw new Error(message);
     const pause = retryAfter(response.headers.get('retry-after'));
     this.pausedUntil = performance.now() + pause;

@@ -3,7 +3,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import { Configuration } from '../config/configuration.js';
 import { DeliveryTimeouts } from './delivery-timeouts.js';
-import { DeliveryUncertain, TransientFailure, withRetries } from './retry.js';
+import { classifyMailFailure, MailRefused } from './mail-failure.js';
+import { TransientFailure, withRetries } from './retry.js';
 
 /** Mails that are sent at the same time, each over its own connection. */
 export const MAX_CONCURRENT_MAILS = 4;
@@ -15,11 +16,10 @@ export interface Mail {
   readonly html: string;
   /** Becomes the Message-ID. Stable across retries, so that mail servers can recognize a duplicate. */
   readonly id: string;
+  /** Where reminders are ended: the address of a page that also accepts a one-click POST (RFC 8058). */
+  readonly unsubscribeUrl?: string;
   readonly attachment?: { readonly name: string; readonly type: string; readonly content: Buffer };
 }
-
-/** The server refuses this mail; others may still be accepted. */
-export class MailRefused extends Error {}
 
 /** Sends mail through the configured SMTP server. */
 @Injectable()
@@ -75,12 +75,12 @@ export class Mailer implements OnApplicationShutdown {
     }
   }
 
-  /** Runs after the grace period for jobs: aborts deliveries that still wait for the server. */
+  /** Runs after the grace period for jobs, and aborts deliveries that still wait for the server. */
   onApplicationShutdown(): void {
     this.transport?.close({ force: true });
   }
 
-  private async attemptSend({ id, to, attachment, ...mail }: Mail): Promise<void> {
+  private async attemptSend({ id, to, attachment, unsubscribeUrl, ...mail }: Mail): Promise<void> {
     const host = new URL(this.configuration.publicUrl).hostname;
     const messageId = `<${id}@${host}>`;
     const message: SendMailOptions = {
@@ -90,7 +90,15 @@ export class Mailer implements OnApplicationShutdown {
       from: this.configuration.mailFrom,
       messageId,
       // Prevents automatic replies such as vacation notices (RFC 3834).
-      headers: { 'Auto-Submitted': 'auto-generated' },
+      headers: {
+        'Auto-Submitted': 'auto-generated',
+        ...(unsubscribeUrl === undefined
+          ? {}
+          : {
+              'List-Unsubscribe': `<${unsubscribeUrl}>`,
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            }),
+      },
       attachments: attachment && [
         { filename: attachment.name, contentType: attachment.type, content: attachment.content },
       ],
@@ -98,41 +106,12 @@ export class Mailer implements OnApplicationShutdown {
     try {
       await this.transport?.sendMail(message);
     } catch (error) {
-      // Nodemailer does not report how far the session got; whether the content was read shows it.
+      // Nodemailer does not report which phase the session reached; whether the content was read
+      // shows it.
       const isSent = this.contents.get(messageId)?.readableDidRead ?? false;
-      throw classify(error, isSent);
+      throw classifyMailFailure(error, isSent);
     } finally {
       this.contents.delete(messageId);
     }
   }
-}
-
-interface SmtpFailure {
-  readonly message: string;
-  readonly code?: string;
-  readonly command?: string;
-  readonly responseCode?: number;
-}
-
-/** Whether the failure concerns this mail or the server, is temporary, or leaves the outcome unknown. */
-function classify(error: unknown, isSent: boolean): Error {
-  if (!(error instanceof Error)) return new Error(String(error));
-  const { message, code, command, responseCode } = error as SmtpFailure;
-  if (command === 'MAIL FROM') {
-    const reason = `the mail server does not let us send: ${message}`;
-    return isTemporary(responseCode) ? new TransientFailure(reason) : new Error(reason);
-  }
-  if (code === 'EENVELOPE' || code === 'EMESSAGE') {
-    const refused = new MailRefused(message);
-    if (!isTemporary(responseCode)) return refused;
-    return Object.assign(new TransientFailure(message), { cause: refused });
-  }
-  if (code === 'EAUTH') return error;
-  if (isSent)
-    return new DeliveryUncertain(`a mail was on its way when the server left: ${message}`);
-  return new TransientFailure(`the mail server does not answer: ${message}`);
-}
-
-function isTemporary(responseCode: number | undefined): boolean {
-  return responseCode !== undefined && responseCode < 500;
 }

@@ -15,3 +15,11 @@ export function loadTemplate<Context>(name: string, moduleUrl: string): Template
     noEscape: name.endsWith('.txt.hbs'),
   });
 }
+
+/** HTML that a template inserts unchanged. */
+export type Markup = Handlebars.SafeString;
+
+/** Marks HTML of the program itself, such as a plot, in which every value is escaped. */
+export function markup(html: string): Markup {
+  return new Handlebars.SafeString(html);
+}

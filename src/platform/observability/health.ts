@@ -19,7 +19,7 @@ export interface Health {
 
 /** Milliseconds for which a probe's result is kept, so that frequent requests cause no writes. */
 const MAX_AGE = { up: 1_000, down: 250 };
-/** More bytes than the pages that a booking changes, so that a nearly full disk is noticed. */
+/** More bytes than the pages that a booking changes, so that a nearly full disk is detected. */
 const PROBE_BYTES = 32_768;
 
 @Injectable()
@@ -36,8 +36,8 @@ export class HealthCheck {
   ) {}
 
   /**
-   * Attempts what a booking needs: a read and a committed write, and a write to Redis if it is in
-   * use. Never rejects. Without Redis, everything still works.
+   * Attempts the operations that a booking needs: a read, a committed write, and a write to Redis
+   * if it is in use. Never rejects. Without Redis, everything still works.
    */
   async check(): Promise<Health> {
     const [database, redis] = await Promise.all([

@@ -2,6 +2,7 @@ import { type LoggerService, Injectable } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Configuration } from '../config/configuration.js';
+import { FastJsonDate } from '../http/fast-json/fast-json-date.js';
 import { errorCode } from '../errors/error-text.js';
 
 export type { Logger } from 'pino';
@@ -9,7 +10,7 @@ export type { Logger } from 'pino';
 /** Creates the program's log: one JSON object per line, or coloured lines for people. */
 export function createLogger({ logLevel, logFormat }: Configuration): Logger {
   const options = { level: logLevel, base: undefined };
-  if (logFormat === 'json') return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime });
+  if (logFormat === 'json') return pino({ ...options, timestamp: logTime });
   return pino(
     options,
     pretty({
@@ -21,6 +22,14 @@ export function createLogger({ logLevel, logFormat }: Configuration): Logger {
       singleLine: true,
     }),
   );
+}
+
+/**
+ * The field `time` of a line. Pino's own `isoTime` gives the same text, but costs 4 % of the CPU time
+ * of the cached statistics more.
+ */
+function logTime(): string {
+  return `,"time":"${new FastJsonDate().toJSON()}"`;
 }
 
 /** Nest's start messages, which are of no use to an operator. */

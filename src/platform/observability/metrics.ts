@@ -67,7 +67,7 @@ export class Metrics {
   );
   private readonly jobs = this.counter(
     'vpms_job_attempts_total',
-    'Ended attempts at background work.',
+    'Attempts at background jobs that have ended.',
     'job',
     'outcome',
   );

@@ -1,13 +1,15 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isStreamRoute } from '../http/server/stream-route.js';
 import type { Logger } from './logger.js';
 
 /**
  * Logs one line per request: method, route (the pattern, so no id and no secret of a query string),
- * status, milliseconds, request id, the client's address and, with a valid token, the account's id.
+ * status, milliseconds, request id, the client's address and, with a valid token, the account's id or
+ * the gate's.
  */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
-  server.addHook('onResponse', (request, reply, done) => {
-    const { method, id, ip, principal } = request;
+  const log = (request: FastifyRequest, reply: FastifyReply) => {
+    const { method, id, ip, principal, gate } = request;
     const line = {
       method,
       route: request.routeOptions.url ?? 'none',
@@ -16,8 +18,17 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
       request_id: id,
       address: ip,
       ...(principal ? { user_id: principal.id } : {}),
+      ...(gate ? { gate_id: gate.gateId } : {}),
     };
     logger[reply.statusCode >= 500 ? 'error' : 'info'](line, 'request');
+  };
+  server.addHook('onRequest', (request, reply, done) => {
+    // Fastify does not report the end of a response whose client has left.
+    if (isStreamRoute(request)) reply.raw.once('close', () => log(request, reply));
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    if (!isStreamRoute(request)) log(request, reply);
     done();
   });
 }

@@ -1,15 +1,21 @@
 import type { FastifyInstance } from 'fastify';
+import { isStreamRoute } from '../http/server/stream-route.js';
 import type { Metrics } from './metrics.js';
 
-/** Measures every request; those without a route count as one route. */
+/**
+ * Measures every request; those without a route count as one route. A stream is not measured, because
+ * it lasts as long as its client wants.
+ */
 export function measureRequests(server: FastifyInstance, metrics: Metrics): void {
   server.addHook('onResponse', (request, reply, done) => {
-    metrics.observeRequest({
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-      status: reply.statusCode,
-      seconds: reply.elapsedTime / 1000,
-    });
+    if (!isStreamRoute(request) || reply.statusCode !== 200) {
+      metrics.observeRequest({
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        seconds: reply.elapsedTime / 1000,
+      });
+    }
     done();
   });
 }

@@ -1,6 +1,6 @@
 import type { JobMessage } from './job-kind.js';
 
-/** Has a job's row processed in the background, in this process or another one. */
+/** Starts the processing of a job's row in the background, in this process or another one. */
 export abstract class Dispatcher {
   /**
    * Call it after the commit that stores the row. Never rejects: reconciliation finds a row whose

@@ -25,8 +25,8 @@ export interface JobHandler {
 export type UnfinishedJob = Omit<JobMessage, 'kind'>;
 
 /**
- * Thrown by a handler that has stored its failure, and when to retry, in the row itself. The
- * dispatcher does not repeat the attempt.
+ * Thrown by a handler that has stored its failure and the instant of the next attempt in the row.
+ * The dispatcher does not repeat the attempt.
  */
 export class FailureRecorded extends Error {
   constructor(

@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
-/** A provider gives one customer a /64 network of IPv6 addresses, who chooses freely within it. */
+/** A provider assigns a /64 network of IPv6 addresses to one customer, who can use any of them. */
 const IPV6_CUSTOMER_BITS = 64;
-/** The longest text of an address; a proxy may send any text. */
+/** Maximum length of an address in characters; a proxy may send any text. */
 const MAX_LENGTH = 45;
 
 /**

@@ -63,13 +63,57 @@ export const LIMIT_POLICIES = {
     refusal: 'Too many logins of this account',
   },
   /**
-   * Fifty per second: more than all pages and apps of one person need, too few to do harm. Per
+   * Fifty per second: more than the pages and apps of one person need, and too few to do harm. Per
    * account, because an account may have many tokens.
    */
   'requests-of-account': {
     points: 3_000,
     seconds: 60,
     refusal: 'Too many requests of this account',
+  },
+  /** More than cars can pass; the window is short, so that a camera that was offline sends its queue. */
+  'events-of-gate': {
+    points: 100,
+    seconds: 1,
+    refusal: 'Too many events of this gate',
+  },
+  /** Each request may send a mail. Counts the address that was typed, whether an account has it or not. */
+  'password-links-of-account': {
+    points: 3,
+    seconds: 60 * 60,
+    refusal: 'Too many password links for this e-mail address',
+  },
+  'password-links-from-address': {
+    points: 30,
+    seconds: 60 * 60,
+    refusal: 'Too many requests for password links from this address',
+  },
+  /** Uses of links that are mailed; a token cannot be guessed, but a refused password costs a hash. */
+  'links-from-address': {
+    points: 60,
+    seconds: 60 * 60,
+    refusal: 'Too many uses of links from this address',
+  },
+  /** Reads everything that is stored about the account. */
+  'data-of-account': {
+    points: 10,
+    seconds: 60 * 60,
+    refusal: 'Too many requests for all stored data of this account',
+  },
+  /**
+   * Without an account. Fifty per second: an office or a mobile network behind one address, each
+   * person with a board that asks every few seconds.
+   */
+  'public-requests-from-address': {
+    points: 3_000,
+    seconds: 60,
+    refusal: 'Too many requests from this address',
+  },
+  /** Open streams, not requests in a window; each one keeps a connection. */
+  'streams-of-address': {
+    points: 100,
+    seconds: 1,
+    refusal: 'Too many open streams from this address',
   },
   /** More than a person downloads; each one is a file and perhaps a mail. */
   'exports-of-account': {

@@ -9,10 +9,10 @@ const COMMAND_TIMEOUT = 250;
  */
 const PROBE_PAUSE = 1_000;
 
-/** The Redis that instances share their counts through. */
+/** The Redis in which instances share their counts. */
 export class RateLimitRedis {
   private readonly client;
-  /** Until when no command is sent, on the clock of `performance.now()`. */
+  /** No command is sent before this instant on the clock of `performance.now()`. */
   private unavailableUntil = 0;
 
   constructor(url: string) {
@@ -30,7 +30,7 @@ export class RateLimitRedis {
   async run<T>(command: () => Promise<T>): Promise<T | null> {
     const now = performance.now();
     if (now < this.unavailableUntil) return null;
-    // After a failure, this request tries for all.
+    // After a failure, only this request tries Redis.
     if (this.unavailableUntil > 0) this.unavailableUntil = now + PROBE_PAUSE;
     try {
       const result = await withTimeout(command(), COMMAND_TIMEOUT);

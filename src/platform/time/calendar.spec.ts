@@ -25,7 +25,10 @@ const ZONES = [
   'Australia/Lord_Howe',
 ];
 
-/** January 2023 to December 2026: Asuncion changed on the 1st of October 2023, Havana on that of November 2026. */
+/**
+ * January 2023 to December 2026: clocks change in Asunción on 1 October 2023 and in Havana on 1
+ * November 2026.
+ */
 const MONTHS = Array.from({ length: 48 }, (_, index) => addMonths('2023-01', index));
 
 describe('months and days', () => {

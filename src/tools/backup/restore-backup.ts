@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { SERVER_LOCK_SUFFIX } from '../../platform/database/sqlite/server-lock.js';
+import { auditCommand } from './audit-command.js';
 import { BackupRefused } from './backup-refused.js';
 import type { BackupOptions } from './command.js';
 import { checkCopy, type DatabaseContents } from './contents.js';
@@ -30,7 +31,8 @@ export interface RestoreResult {
 }
 
 /**
- * Replaces the database with a copy of the backup, and keeps the previous database beside it.
+ * Replaces the database with a copy of the backup, and keeps the previous database beside it. Audited in
+ * the copy.
  * @throws BackupRefused if the backup is invalid, if there is a database and it must not be replaced, or
  * if a program uses it; the database is unchanged in these cases
  */
@@ -45,6 +47,12 @@ export async function restoreBackup(options: BackupOptions, now: Date): Promise<
   copyFileSync(file, part.path);
   // Check the copy that will be used, not the original.
   const contents = checkCopy(part.path, file);
+  const { bytes, bookings } = contents;
+  auditCommand(part.path, {
+    at: now,
+    action: 'database.restored',
+    after: { file, bytes, bookings },
+  });
   copyOwnership(part.path, database);
   part.finish();
 

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { auditCommand } from './audit-command.js';
 import { BackupRefused } from './backup-refused.js';
 import type { BackupOptions } from './command.js';
 import { checkCopy, type DatabaseContents } from './contents.js';
@@ -11,14 +12,13 @@ import { isSameFile } from './same-file.js';
 const PAGES_PER_STEP = 1_024;
 
 /**
- * Writes a consistent copy of the database while VPMS runs.
+ * Writes a consistent copy of the database while VPMS runs. Audited in the database, not in its copy.
  * @throws BackupRefused if there is no database, if it is damaged, or if the file cannot be written
  */
-export async function takeBackup({
-  database,
-  file,
-  existing,
-}: BackupOptions): Promise<DatabaseContents> {
+export async function takeBackup(
+  { database, file, existing }: BackupOptions,
+  now: Date,
+): Promise<DatabaseContents> {
   if (!existsSync(database)) {
     throw new BackupRefused(
       `There is no database ${database}: set DATA_DIR or DATABASE_URL as for VPMS`,
@@ -30,6 +30,13 @@ export async function takeBackup({
   const contents = checkCopy(part.path, database);
   // Check again, because the copy may have taken long.
   assertWritableTarget({ database, file, existing });
+  // Before the file exists, so that there is no copy without an entry.
+  const { bytes, bookings } = contents;
+  auditCommand(database, {
+    at: now,
+    action: 'database.backed-up',
+    after: { file, bytes, bookings },
+  });
   part.publish();
   return contents;
 }

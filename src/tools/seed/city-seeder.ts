@@ -8,7 +8,16 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
 import { insertLots, insertSpots, openLots } from '../../parking/bulk/insert-lots.js';
 import { insertReservations } from '../../parking/bulk/insert-reservations.js';
-import { type CityBooking, type CityTraffic, simulateBookings } from './city/bookings.js';
+import { insertTariffs } from '../../parking/bulk/insert-tariffs.js';
+import { ParkedCars, simulateFuture, simulateUnused } from './city/ahead.js';
+import { type CityTraffic, simulateBookings } from './city/bookings.js';
+import { bookingFields, tariffRows } from './city-rows.js';
+import {
+  ROWS_PER_TRANSACTION,
+  writeAhead,
+  type WrittenLot,
+  type WrittenRows,
+} from './write-ahead.js';
 import { makeCity } from './city/city.js';
 import type { CityDriver } from './city/drivers.js';
 import { type CityLot, priceAt } from './city/lots.js';
@@ -28,18 +37,11 @@ export interface SeedResult {
   readonly drivers: number;
   readonly bookings: number;
   readonly active: number;
+  /** Holds and reservations after the history. */
+  readonly future: number;
   /** Username of a driver with past bookings and no active one. */
   readonly sampleDriver: string;
 }
-
-interface WrittenLot {
-  readonly id: number;
-  /** The spot with number N is at index N - 1. */
-  readonly spotIds: readonly number[];
-}
-
-/** A transaction of this size holds SQLite's write lock for about 10 ms. */
-const ROWS_PER_TRANSACTION = 1_000;
 
 /** Writes a sample city into the database. After each transaction, the rows satisfy all rules of VPMS. */
 @Injectable()
@@ -53,7 +55,7 @@ export class CitySeeder {
     private readonly writer: ThrottledWriter,
   ) {}
 
-  /** @throws SeedRefused if the database is not empty and the flags do not say to append. */
+  /** @throws SeedRefused if the database is not empty and `--append` is missing. */
   async seed(flags: SeedFlags, progress: Progress): Promise<SeedResult> {
     const { adminUsername, adminEmail, adminPassword } = this.configuration;
     if (!flags.append && (await isInUse(this.database))) {
@@ -76,12 +78,18 @@ export class CitySeeder {
 
     const driverIds = await this.writeDrivers(city.drivers, progress);
     const lots = await this.writeLots(city, progress);
-    const bookings = await this.writeBookings(city, { driverIds, lots, progress });
+    const written = { driverIds, lots, progress };
+    const { cars, ...bookings } = await this.writeBookings(city, written);
+    const unused = { step: 'Unused bookings', bookings: simulateUnused(city) };
+    await writeAhead(this.writer, unused, written);
+    const ahead = { step: 'Future bookings', bookings: simulateFuture(city, cars) };
+    const future = await writeAhead(this.writer, ahead, written);
     // Open the lots last, so that no driver books a spot that the history still needs.
     const lotIds = lots.map(({ id }) => id);
     await this.writer.writeDurably((tx) => openLots(tx, lotIds));
     return {
       ...bookings,
+      future,
       lots: lots.length,
       spots: lots.reduce((sum, { spotIds }) => sum + spotIds.length, 0),
       drivers: driverIds.length,
@@ -145,51 +153,48 @@ export class CitySeeder {
         createdAt,
         retiredAt: null,
       }));
-      return { id, spotIds: await insertSpots(tx, spots) };
+      const tariffs = tariffRows(lot, id, this.configuration.timezone);
+      const tariffIds = tariffs.length > 0 ? await insertTariffs(tx, tariffs) : [];
+      return { id, spotIds: await insertSpots(tx, spots), tariffIds };
     });
   }
 
   private async writeBookings(
     city: CityTraffic,
     { driverIds, lots, progress }: WrittenRows,
-  ): Promise<Pick<SeedResult, 'bookings' | 'active' | 'sampleDriver'>> {
+  ): Promise<WrittenBookings> {
     const { start, until } = city.history;
     let written = 0;
-    const driversParked = new Set<number>();
+    const cars = new ParkedCars();
     const driversWithHistory = new Set<number>();
     for (const batch of chunk(simulateBookings(city), ROWS_PER_TRANSACTION)) {
       const rows = batch.map((booking) => ({
         spotId: lots[booking.lot]?.spotIds[booking.spotNumber - 1] ?? 0,
         lotId: lots[booking.lot]?.id ?? 0,
         userId: driverIds[booking.driver] ?? 0,
-        ...copyBookingFields(booking),
+        tariffId: lots[booking.lot]?.tariffIds[booking.price] ?? null,
+        ...bookingFields(booking),
         createdAt: booking.parkedAt,
         updatedAt: booking.leftAt ?? booking.parkedAt,
       }));
       await this.writer.write((tx) => insertReservations(tx, rows));
       written += rows.length;
-      for (const { driver, leftAt } of batch) {
-        (leftAt === null ? driversParked : driversWithHistory).add(driver);
+      for (const booking of batch) {
+        if (booking.leftAt === null) cars.add(booking);
+        else driversWithHistory.add(booking.driver);
       }
       const reached = batch.at(-1)?.parkedAt ?? start;
       progress.show('Bookings', written, Math.min(0.99, (reached - start) / (until - start)));
     }
     progress.show('Bookings', written, 1);
     const sample = city.drivers.find(
-      (_, driver) => driversWithHistory.has(driver) && !driversParked.has(driver),
+      (_, driver) => driversWithHistory.has(driver) && !cars.drivers.has(driver),
     );
     const sampleDriver = (sample ?? city.drivers[0])?.username ?? '';
-    return { bookings: written, active: driversParked.size, sampleDriver };
+    return { bookings: written, active: cars.drivers.size, sampleDriver, cars };
   }
 }
 
-interface WrittenRows {
-  readonly driverIds: readonly number[];
-  readonly lots: readonly WrittenLot[];
-  readonly progress: Progress;
-}
-
-function copyBookingFields(booking: CityBooking) {
-  const { parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks } = booking;
-  return { parkedAt, leftAt, pricePerHour, cost, vehicleNumber, remarks };
+interface WrittenBookings extends Pick<SeedResult, 'bookings' | 'active' | 'sampleDriver'> {
+  readonly cars: ParkedCars;
 }

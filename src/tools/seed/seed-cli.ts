@@ -44,12 +44,13 @@ async function main(): Promise<void> {
 }
 
 function summary(seeded: SeedResult, configuration: Configuration, milliseconds: number): string {
-  const { lots, spots, drivers, bookings, active, sampleDriver } = seeded;
+  const { lots, spots, drivers, bookings, active, future, sampleDriver } = seeded;
   const credentials = JSON.stringify({ username: sampleDriver, password: SAMPLE_PASSWORD });
   const counted = [
     `${formatCount(lots)} lots with ${formatCount(spots)} spots`,
     `${formatCount(drivers)} drivers`,
     `${formatCount(bookings)} bookings (${formatCount(active)} of them active)`,
+    `${formatCount(future)} future bookings`,
   ].join(', ');
   return `
 Created in ${(milliseconds / 1000).toFixed(1)} s: ${counted}.

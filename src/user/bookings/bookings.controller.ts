@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
+  ApiBody,
   ApiCreatedResponse,
   ApiExtraModels,
   ApiOkResponse,
@@ -15,24 +16,25 @@ import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/page.js';
-import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import type { SerializedPage } from '../../platform/http/fast-json/serialized-list.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { Currency } from '../../platform/money.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
-import { LotDto } from '../../api-models/lot.dto.js';
-import type { BookingView } from '../../parking/reservations/booking-queries.js';
-import { ReservationsService } from '../../parking/reservations/reservations.service.js';
-import { AvailableLotsQueries } from '../lots/available-lots-queries.js';
 import {
   BookingDto,
-  BookingsQuery,
-  BookParkingDto,
   mapBooked,
   mapBooking,
   mapReleased,
   ReleasedBookingDto,
-} from './booking.dto.js';
+} from '../../api-models/booking.dto.js';
+import { AvailableLotDto } from '../../api-models/lot.dto.js';
+import { nearOf } from '../../api-models/near.dto.js';
+import type { BookingView } from '../../parking/reservations/booking-queries.js';
+import { ReservationsService } from '../../parking/reservations/reservations.service.js';
+import { AvailableLotsQueries } from '../lots/available-lots-queries.js';
+import { AvailableLotsQuery, windowOf } from '../lots/available-lots-query.dto.js';
+import { toVehicleChoice } from '../vehicles/booked-vehicle.js';
+import { BookParkingDto, BookingsQuery, statusesOf } from './book-parking.dto.js';
 
 @ApiTags('User: parking')
 @Roles('user')
@@ -45,26 +47,49 @@ export class UserBookingsController {
     private readonly clock: Clock,
   ) {}
 
-  @ApiOperation({ summary: 'Parking lots that have a free spot, by id' })
-  @ApiPage(LotDto)
+  @ApiOperation({
+    summary: 'Parking lots that have a free spot, by id',
+    description:
+      'With `from` and `until`: lots with room for that window, each with its price as `total`. With `near`: the nearest first, each with its distance.',
+  })
+  @ApiPage(AvailableLotDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get('parking-lots/available')
-  listAvailableLots(@Query() query: PageQuery): Promise<SerializedPage> {
-    return this.lots.list(query);
+  listAvailableLots(
+    @Query() query: AvailableLotsQuery,
+  ): Promise<SerializedPage | Page<AvailableLotDto>> {
+    const [window, near] = [windowOf(query), nearOf(query)];
+    if (window && near) return this.lots.listNearForWindow(query, { near, window });
+    if (near) return this.lots.listNear(query, near);
+    return window ? this.lots.listForWindow(query, window) : this.lots.list(query);
   }
 
   @ApiOperation({ summary: 'Book: park on the free spot with the lowest number' })
   @ApiCreatedResponse({ type: BookingDto })
-  @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'ALREADY_PARKED', 'LOT_FULL')
+  @ApiProblems(
+    'VALIDATION_FAILED',
+    'LOT_NOT_FOUND',
+    'VEHICLE_NOT_FOUND',
+    'ALREADY_PARKED',
+    'LOT_FULL',
+  )
   @Idempotent()
+  @ApiBody({
+    type: BookParkingDto,
+    // Swagger UI would send all fields, but these two exclude each other.
+    examples: {
+      plate: { value: { lot_id: 1, vehicle_number: 'DL 01 AB 1234' } },
+      vehicle: { value: { lot_id: 1, vehicle_id: 3 } },
+    },
+  })
   @Post('book-parking')
   async bookParking(
     @CurrentPrincipal() { id }: Principal,
     @Body() body: BookParkingDto,
     @Transactions() transactions: TransactionRunner,
   ): Promise<BookingDto> {
-    const { lot_id: lotId, vehicle_number: vehicleNumber, remarks } = body;
-    const request = { userId: id, lotId, vehicleNumber, remarks };
+    const { lot_id: lotId, remarks } = body;
+    const request = { userId: id, lotId, remarks, ...toVehicleChoice(body) };
     return mapBooked(await this.reservations.book(transactions, request), this.currency);
   }
 
@@ -81,7 +106,7 @@ export class UserBookingsController {
     return booking ? this.show(booking) : 'null';
   }
 
-  @ApiOperation({ summary: 'All bookings of the driver, newest first' })
+  @ApiOperation({ summary: 'Bookings of the driver, the latest start first' })
   @ApiPage(BookingDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get('bookings')
@@ -89,13 +114,13 @@ export class UserBookingsController {
     @CurrentPrincipal() { id }: Principal,
     @Query() query: BookingsQuery,
   ): Promise<Page<BookingDto>> {
-    const page = await this.reservations.list(id, query, query.status);
+    const page = await this.reservations.list(id, query, statusesOf(query));
     return page.map((booking) => this.show(booking));
   }
 
   @ApiOperation({ summary: 'Release: leave the spot and pay' })
   @ApiOkResponse({ type: ReleasedBookingDto })
-  @ApiProblems('VALIDATION_FAILED', 'BOOKING_NOT_FOUND', 'ALREADY_RELEASED')
+  @ApiProblems('VALIDATION_FAILED', 'BOOKING_NOT_FOUND', 'ALREADY_RELEASED', 'WRONG_STATUS')
   @ApiId()
   @ApiNoBody()
   @Idempotent()

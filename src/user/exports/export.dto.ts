@@ -75,7 +75,7 @@ const MESSAGES: Record<ExportStatus, string> = {
   pending: 'The export is waiting for its turn.',
   processing: 'The export is being written.',
   completed: 'The export is ready.',
-  failed: 'The export has failed; ask for a new one.',
+  failed: 'The export has failed; request a new one.',
 };
 
 export function mapAccepted({ id, status }: Export): ExportAcceptedDto {
@@ -94,7 +94,7 @@ export function mapExport(task: Export, isExpired: boolean): ExportStatusDto {
     task_id: id,
     status,
     message: isExpired
-      ? 'The export has expired, or a newer one has replaced it; ask for a new one.'
+      ? 'The export has expired, or a newer one has replaced it; request a new one.'
       : MESSAGES[status],
     filename: exportFileName(task),
     total_bookings: task.totalBookings,

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { localMonth, monthPeriod } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag } from '../../parking/cache-tags.js';
+import { SettledCache } from '../../parking/reservations/ahead/settled-cache.js';
 import { MINUTE } from '../../platform/time/durations.js';
 
 /** In milliseconds (docs/contract.md). */
@@ -17,13 +17,15 @@ export interface DriverStatistics {
   readonly spent: number;
   /** Bookings that began in the current calendar month. */
   readonly thisMonth: number;
+  /** Reservations that are not checked in. */
+  readonly upcoming: number;
 }
 
 @Injectable()
 export class DriverStatisticsQueries {
   constructor(
     private readonly database: ReadDatabase,
-    private readonly cache: TaggedCache,
+    private readonly cache: SettledCache,
     private readonly clock: Clock,
     private readonly configuration: Configuration,
   ) {}
@@ -49,7 +51,10 @@ export class DriverStatisticsQueries {
           WHERE user_id = ${userId} AND left_at IS NULL) AS active,
         (SELECT COUNT(*) FROM reservations
           WHERE user_id = ${userId} AND parked_at >= ${month.start.getTime()}
-            AND parked_at < ${month.end.getTime()}) AS "thisMonth"`;
+            AND parked_at < ${month.end.getTime()} AND status IN ('active', 'completed'))
+          AS "thisMonth",
+        (SELECT COUNT(*) FROM reservations
+          WHERE user_id = ${userId} AND status = 'reserved') AS upcoming`;
     return row;
   }
 }

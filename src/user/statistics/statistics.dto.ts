@@ -12,12 +12,16 @@ export class DriverStatisticsDto {
   @ApiInteger()
   activeBookings: number;
 
-  /** Total cost of completed bookings. @example 1260.5 */
+  /** Total cost of completed bookings, and fees. @example 1260.5 */
   totalSpent: number;
 
   /** Bookings that began in the current calendar month, in the installation's time zone. @example 3 */
   @ApiInteger()
   monthlyBookings: number;
+
+  /** Reservations that are not checked in. @example 1 */
+  @ApiInteger()
+  upcomingBookings: number;
 }
 
 export function mapStatistics(row: DriverStatistics, currency: Currency): DriverStatisticsDto {
@@ -26,5 +30,6 @@ export function mapStatistics(row: DriverStatistics, currency: Currency): Driver
     activeBookings: row.active,
     totalSpent: currency.fromMinor(row.spent),
     monthlyBookings: row.thisMonth,
+    upcomingBookings: row.upcoming,
   };
 }

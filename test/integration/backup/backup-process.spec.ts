@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { BackupFiles } from '../../support/data/backup-files.js';
-import { addLot, book, release } from '../../support/servers/cluster.js';
+import { addLot } from '../../support/servers/cluster.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { violationsOf } from '../../support/checks/violations.js';
@@ -92,10 +92,10 @@ interface Drive {
 async function drive(vpms: VpmsProcess, { token, lot, acknowledged }: Drive): Promise<void> {
   try {
     for (;;) {
-      const booked = await book(vpms, token, lot);
+      const booked = await vpms.http.as({ token }).book(lot);
       if (booked.status !== 201) throw new Error(booked.text);
       acknowledged.set(booked.body.id, undefined);
-      const released = await release(vpms, token, booked.body.id);
+      const released = await vpms.http.as({ token }).release(booked.body.id);
       if (released.status !== 200) throw new Error(released.text);
       acknowledged.set(booked.body.id, released.body.cost * 100);
     }

@@ -19,7 +19,7 @@ import { withExclusiveDatabase } from '../../../src/tools/backup/with-exclusive-
 import { restoreBackup } from '../../../src/tools/backup/restore-backup.js';
 import { takeBackup } from '../../../src/tools/backup/take-backup.js';
 import { openWriteDatabase } from '../../../src/platform/database/data-sources.js';
-import { BackupFiles } from '../../support/data/backup-files.js';
+import { auditOf, BackupFiles } from '../../support/data/backup-files.js';
 import { runCli } from '../../support/app/run-cli.js';
 
 const NOW = new Date('2026-03-01T09:30:00.123Z');
@@ -33,7 +33,7 @@ describe('restore', () => {
   beforeEach(async () => {
     files = new BackupFiles();
     await files.make(files.database);
-    await takeBackup({ database: files.database, file: files.file, existing: 'refuse' });
+    await takeBackup({ database: files.database, file: files.file, existing: 'refuse' }, NOW);
     for (const suffix of ['', '-wal', '-shm']) rmSync(files.database + suffix, { force: true });
   });
   afterEach(() => files[Symbol.dispose]());
@@ -91,6 +91,11 @@ describe('restore', () => {
     expect(statSync(join(files.dataDirectory, ASIDE)).mode & 0o777).toBe(0o600);
     expect(lotsOf(files.database)).toEqual([]);
     expect(lotsOf(join(files.dataDirectory, ASIDE))).toEqual(['newer']);
+    expect(auditOf(files.database)).toMatchObject([
+      { recorded_at: NOW.getTime(), action: 'database.restored', actor_name: 'command line' },
+    ]);
+    expect(auditOf(join(files.dataDirectory, ASIDE))).toEqual([]);
+    expect(auditOf(files.file)).toEqual([]);
   });
 
   it('replaces a damaged database', async () => {

@@ -7,13 +7,14 @@ import { BackupRefused } from '../../../src/tools/backup/backup-refused.js';
 import type { Existing } from '../../../src/tools/backup/command.js';
 import { PartFile } from '../../../src/tools/backup/part-file.js';
 import { takeBackup } from '../../../src/tools/backup/take-backup.js';
-import { BackupFiles } from '../../support/data/backup-files.js';
+import { auditOf, BackupFiles } from '../../support/data/backup-files.js';
 import { runCli } from '../../support/app/run-cli.js';
 
 /** Enough bytes for a copy in several steps. */
 const SEVERAL_STEPS = 12_000_000;
 /** More writes than the copy has steps. */
 const MANY = 300;
+const NOW = new Date('2026-03-01T09:30:00.123Z');
 
 describe('backup', () => {
   let files: BackupFiles;
@@ -25,7 +26,7 @@ describe('backup', () => {
   afterEach(() => files[Symbol.dispose]());
 
   const take = (file = files.file, existing: Existing = 'refuse') =>
-    takeBackup({ database: files.database, file, existing });
+    takeBackup({ database: files.database, file, existing }, NOW);
   const change = (sql: string) => {
     const database = new Database(files.database);
     database.exec(sql);
@@ -53,6 +54,16 @@ describe('backup', () => {
     expect(copy.pragma('journal_mode', { simple: true })).toBe('delete');
     copy.close();
     expect(contents).toMatchObject({ accounts: 0, isOlder: false });
+    expect(auditOf(files.database)).toEqual([
+      {
+        recorded_at: NOW.getTime(),
+        action: 'database.backed-up',
+        actor_name: 'command line',
+        target_type: 'database',
+        values_after: JSON.stringify({ file: files.file, bytes: contents.bytes, bookings: 0 }),
+      },
+    ]);
+    expect(auditOf(files.file)).toEqual([]);
     expect(files.list(files.backups)).toEqual(['today.db']);
     expect(statSync(files.file).mode & 0o777).toBe(0o600);
   });
@@ -69,8 +80,19 @@ describe('backup', () => {
     if (what === 'a folder') mkdirSync(files.file);
     if (what === 'a missing folder') execFileSync('rm', ['-r', files.backups]);
     await expect(take()).rejects.toThrow(new BackupRefused(message(files)));
+    expect(auditOf(files.database)).toEqual([]);
     if (what === 'a file that is there')
       expect(readFileSync(files.file, 'utf8')).toBe('of yesterday');
+  });
+
+  it('copies a database of a version without an audit log', async () => {
+    const old = join(files.dataDirectory, 'old.db');
+    await files.make(old, 1);
+    const order = { database: old, file: files.file, existing: 'refuse' } as const;
+    expect(await takeBackup(order, NOW)).toMatchObject({ isOlder: true });
+    expect(await takeBackup({ ...order, existing: 'replace' }, NOW)).toMatchObject({
+      isOlder: true,
+    });
   });
 
   it('replaces a file with --force, but never the database', async () => {
@@ -88,7 +110,7 @@ describe('backup', () => {
   it('reports a missing database and creates none', async () => {
     const database = join(files.dataDirectory, 'other.db');
     const order = { database, file: files.file, existing: 'refuse' } as const;
-    await expect(takeBackup(order)).rejects.toThrow(
+    await expect(takeBackup(order, NOW)).rejects.toThrow(
       `There is no database ${database}: set DATA_DIR`,
     );
     expect(files.list(files.dataDirectory)).not.toContain('other.db');

@@ -68,12 +68,12 @@ describeWithServers('workers', () => {
   it('leave jobs to a worker if their role is api', async () => {
     const driver = await addDriver();
     await addBookings(driver, 5);
-    const asked = await requestExport(pick(apis, 0).http, driver.token);
+    const requested = await requestExport(pick(apis, 0).http, driver.token);
     await sleep(3_000);
-    expect((await exportStatus(asked)).body.status).toBe('pending');
+    expect((await exportStatus(requested)).body.status).toBe('pending');
 
     const worker = await cluster.launch('worker');
-    const elsewhere = { ...asked, http: pick(apis, 1).http };
+    const elsewhere = { ...requested, http: pick(apis, 1).http };
     await waitForExport(elsewhere, 'completed');
     await expectWhole(elsewhere, driver);
     expect((await worker.stop()).code).toBe(0);

@@ -58,7 +58,7 @@ describe.concurrent('GoogleChatClient', () => {
     expect(webhook.accepted).toHaveLength(1);
   });
 
-  it('waits as long as Retry-After says, in seconds', async (context) => {
+  it('waits as long as Retry-After requires, in seconds', async (context) => {
     const { webhook, chat } = await open(context);
     webhook.responses = [{ status: 429, retryAfter: '3' }];
     await chat.post('hello', 'one', signal);
@@ -76,9 +76,9 @@ describe.concurrent('GoogleChatClient', () => {
   it('gives up if Retry-After is an hour, and posts nothing more', async (context) => {
     const { webhook, chat } = await open(context);
     webhook.responses = [{ status: 429, retryAfter: '3600' }];
-    await expect(chat.post('hello', 'one', signal)).rejects.toThrow('answered 429');
+    await expect(chat.post('hello', 'one', signal)).rejects.toThrow('responded with 429');
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
-      /asks for a pause of 3[56]\d\d s/,
+      /requires a pause of 3[56]\d\d s/,
     );
     expect(webhook.posts).toHaveLength(1);
   });
@@ -86,7 +86,9 @@ describe.concurrent('GoogleChatClient', () => {
   it('gives up after four attempts', async (context) => {
     const { webhook, chat } = await open(context);
     webhook.defaultResponse = 500;
-    await expect(chat.post('hello', 'one', signal)).rejects.toThrow('the webhook answered 500');
+    await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
+      'the webhook responded with 500',
+    );
     expect(webhook.posts).toHaveLength(4);
   });
 
@@ -96,7 +98,7 @@ describe.concurrent('GoogleChatClient', () => {
       const { webhook, chat } = await open(context);
       webhook.defaultResponse = reply;
       await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
-        `the webhook answered ${reply}`,
+        `the webhook responded with ${reply}`,
       );
       expect(webhook.posts).toHaveLength(1);
     },

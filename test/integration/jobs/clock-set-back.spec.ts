@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Housekeeping } from '../../../src/jobs/housekeeping.js';
 import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { DAY } from '../../../src/platform/time/durations.js';
+import { DAY, HOUR } from '../../../src/platform/time/durations.js';
 import { downloadExport, requestExport, waitForExport } from '../../support/app/exports.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { listRuns, waitUntil } from '../../support/app/job-runs.js';
@@ -118,6 +118,10 @@ describe('after a first start with the clock a year ahead', () => {
       ('c', 'x', '{}', ${clock.now().getTime() + 2_000}, 'pending', 0, 0, NULL, NULL),
       ('d', 'x', '{}', 0, 'completed', 1, 0, NULL, ${clock.now().getTime()})`);
     const before = clock.now().getTime();
+    await query(`INSERT INTO account_links (digest, purpose, account_id, bound_to, created_at,
+        expires_at) VALUES
+      ('r', 'reset', ${driver.id}, '', ${before}, ${before + HOUR}),
+      ('c', 'confirm', ${driver.id}, '', ${before}, ${before + 30 * DAY})`);
 
     await setTo('2026-03-10T12:00:00Z');
     const now = clock.now().getTime();
@@ -137,7 +141,14 @@ describe('after a first start with the clock a year ahead', () => {
       { id: 'c', run_at: before + 2_000, lease_until: null },
     ]);
 
-    // The file expires a day later, and is forgotten a week after that.
+    expect(
+      await query('SELECT digest, created_at, expires_at FROM account_links ORDER BY digest'),
+    ).toEqual([
+      { digest: 'c', created_at: now, expires_at: now + 30 * DAY },
+      { digest: 'r', created_at: now, expires_at: now + DAY },
+    ]);
+
+    // The file expires a day later, and is deleted a week after that.
     expect((await downloadExport(task)).status).toBe(200);
     clock.advance(DAY);
     expect((await downloadExport(task)).status).toBe(410);

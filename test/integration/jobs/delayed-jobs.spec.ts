@@ -248,7 +248,7 @@ describe('a delayed job that fails', () => {
 });
 
 describe('a claim', () => {
-  it('is given back at shutdown, so that the next start repeats the job at once', async () => {
+  it('is returned at shutdown, so that the next start repeats the job at once', async () => {
     const first = await start({
       work: async (_, signal) => {
         ran.push('first');

@@ -39,9 +39,9 @@ async function start() {
         remarks: remark,
       })),
     );
-  const ask = async () => {
-    const asked = await http.post('/api/user/export-csv-async', { token });
-    return String(asked.body.task_id);
+  const request = async () => {
+    const requested = await http.post('/api/user/export-csv-async', { token });
+    return String(requested.body.task_id);
   };
   /** The state of mailing the export. */
   const settled = (id: string) =>
@@ -51,14 +51,14 @@ async function start() {
       return row?.mail ?? undefined;
     });
   const download = (id: string) => http.get(`/api/user/export-csv-download/${id}`, { token });
-  return { vpms, mailServer, clock, environment, driver, book, ask, settled, download };
+  return { vpms, mailServer, clock, environment, driver, book, request, settled, download };
 }
 
 describe('a finished export', () => {
   it('is mailed to its driver as a compressed attachment', async () => {
-    const { mailServer, driver, book, ask, settled, download } = await start();
+    const { mailServer, driver, book, request, settled, download } = await start();
     await book(['<script>alert(1)</script>', '=1+1', '@مرحبا', 'two\r\nlines, "quoted"']);
-    const id = await ask();
+    const id = await request();
     expect(await settled(id)).toBe('done');
     const { parsed } = mailServer.mailTo(`${driver.username}@example.com`);
     expect(parsed.attachments).toHaveLength(1);
@@ -78,10 +78,10 @@ describe('a finished export', () => {
   });
 
   it('is linked instead if it has 5 MiB or more', async () => {
-    const { vpms, mailServer, driver, book, ask, settled } = await start();
+    const { vpms, mailServer, driver, book, request, settled } = await start();
     const remarks = Array.from({ length: 15_000 }, () => randomBytes(375).toString('base64'));
     await book(remarks);
-    const id = await ask();
+    const id = await request();
     expect(await settled(id)).toBe('done');
     const [size] = await vpms.app.get(ReadDatabase).sql<{ bytes: number }[]>`
       SELECT SUM(LENGTH(bytes)) AS bytes FROM export_chunks WHERE export_id = ${id}`;
@@ -94,19 +94,19 @@ describe('a finished export', () => {
   }, 60_000);
 
   it('can be downloaded if its mail is refused', async () => {
-    const { mailServer, book, ask, settled, download } = await start();
+    const { mailServer, book, request, settled, download } = await start();
     await book(['x']);
     mailServer.refuse = () => 550;
-    const id = await ask();
+    const id = await request();
     await settled(id);
     expect((await download(id)).status).toBe(200);
     expect(mailServer.received).toEqual([]);
   });
 
   it('is mailed by the next start if the program ended before', async () => {
-    const { vpms, mailServer, clock, environment, book, ask, settled } = await start();
+    const { vpms, mailServer, clock, environment, book, request, settled } = await start();
     await book(['x']);
-    const id = await ask();
+    const id = await request();
     await settled(id);
     // The state after a crash between the file and its mail.
     await vpms.app.get(TransactionRunner).run(async (tx) => {
@@ -125,9 +125,9 @@ describe('a finished export', () => {
   });
 
   it('is not mailed after it has expired', async () => {
-    const { vpms, mailServer, clock, environment, book, ask, settled } = await start();
+    const { vpms, mailServer, clock, environment, book, request, settled } = await start();
     await book(['x']);
-    const id = await ask();
+    const id = await request();
     await settled(id);
     await vpms.app.get(TransactionRunner).run(async (tx) => {
       await tx.sql`UPDATE exports SET mail = 'pending'`;
@@ -148,10 +148,10 @@ describe('a finished export', () => {
   });
 
   it('is mailed at most once an hour to an account', async () => {
-    const { vpms, mailServer, clock, book, ask, settled, download } = await start();
+    const { vpms, mailServer, clock, book, request, settled, download } = await start();
     const exportAnother = async () => {
       await book(['x']);
-      const id = await ask();
+      const id = await request();
       return { id, mail: await settled(id) };
     };
     expect(await exportAnother()).toMatchObject({ mail: 'done' });
@@ -189,9 +189,9 @@ describe('a finished export', () => {
     const vpms = await startTestApp();
     open.push(vpms);
     const { token } = await createMember(vpms);
-    const asked = await vpms.http.post('/api/user/export-csv-async', { token });
+    const requested = await vpms.http.post('/api/user/export-csv-async', { token });
     await waitUntil(async () => {
-      const response = await vpms.http.get(asked.body.status_url, { token });
+      const response = await vpms.http.get(requested.body.status_url, { token });
       return response.body.status === 'completed' || undefined;
     });
     const rows = await vpms.app.get(ReadDatabase).sql`SELECT mail FROM exports`;

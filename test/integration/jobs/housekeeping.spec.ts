@@ -49,6 +49,46 @@ describe('housekeeping', () => {
     expect(left).toEqual([{ period: '2025-01' }, { period: '2025-02-03' }]);
   });
 
+  it('deletes links that have expired', async () => {
+    const { id } = await createMember(vpms);
+    const now = clock.now().getTime();
+    const numbers = Array.from({ length: 1_100 }, (_, index) => index);
+    await query(`INSERT INTO account_links (digest, purpose, account_id, bound_to, created_at, expires_at)
+      VALUES ${numbers.map((number) => `('l${number}', 'reset', ${id}, '', 0, ${now - number})`).join(', ')},
+        ('live', 'reset', ${id}, '', 0, ${now + 1})`);
+    await vpms.app.get(Housekeeping).run();
+    expect(await query('SELECT digest FROM account_links')).toEqual([{ digest: 'live' }]);
+  });
+
+  it('deletes audit entries after AUDIT_RETENTION_DAYS, and no other', async () => {
+    const now = clock.now().getTime();
+    const old = now - 1_095 * DAY;
+    const numbers = Array.from({ length: 1_100 }, (_, index) => index + 1);
+    await query(`INSERT INTO audit_log (recorded_at, action, target_type) VALUES
+      ${numbers.map((number) => `(${old - number}, 'login.failed', 'account')`).join(', ')},
+      (${old}, 'login.failed', 'account')`);
+    const kept = await query(`SELECT id FROM audit_log WHERE recorded_at >= ${old} ORDER BY id`);
+    await vpms.app.get(Housekeeping).run();
+    expect(kept.length).toBeGreaterThan(0);
+    expect(await query('SELECT id FROM audit_log ORDER BY id')).toEqual(kept);
+    expect(await query('SELECT id FROM audit_permits')).toEqual([]);
+  });
+
+  it('deletes networks of logins after SESSION_NETWORK_RETENTION_DAYS without one', async () => {
+    const { id } = await createMember(vpms);
+    const old = clock.now().getTime() - 365 * DAY;
+    const numbers = Array.from({ length: 1_100 }, (_, index) => index + 1);
+    await query(`INSERT INTO login_networks (account_id, network, used_at) VALUES
+      ${numbers.map((number) => `(${id}, 'n${number}', ${old - number})`).join(', ')},
+      (${id}, 'kept', ${old})`);
+    await vpms.app.get(Housekeeping).run();
+    expect(
+      await query(
+        `SELECT network FROM login_networks WHERE account_id = ${id} AND used_at <= ${old}`,
+      ),
+    ).toEqual([{ network: 'kept' }]);
+  });
+
   it('deletes expired sessions and idempotency records in batches', async () => {
     const { id } = await createMember(vpms);
     const old = clock.now().getTime() - 2 * DAY;

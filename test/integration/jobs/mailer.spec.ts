@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
-import { type Mail, Mailer, MailRefused } from '../../../src/platform/messaging/mailer.js';
+import { MailRefused } from '../../../src/platform/messaging/mail-failure.js';
+import { type Mail, Mailer } from '../../../src/platform/messaging/mailer.js';
 import { DeliveryUncertain } from '../../../src/platform/messaging/retry.js';
 import type { DeliveryTimeouts } from '../../../src/platform/messaging/delivery-timeouts.js';
 import { MailServer, type MailServerOptions } from '../../support/servers/mail-server.js';
@@ -50,7 +51,7 @@ describe('Mailer', () => {
   it('sends to one recipient, even if an imported address contains several', async () => {
     await failureOf({ ...MAIL, to: 'a@example.com, b@example.com' });
     await failureOf({ ...MAIL, to: 'a@example.com\r\nBcc: b@example.com' });
-    expect(server.asked).not.toContain('b@example.com');
+    expect(server.recipients).not.toContain('b@example.com');
   });
 
   it('logs in', async () => {
@@ -70,21 +71,30 @@ describe('Mailer', () => {
     expect(failure).toBeInstanceOf(Error);
     expect(failure).not.toBeInstanceOf(MailRefused);
     expect(failure).not.toBeInstanceOf(DeliveryUncertain);
+    expect(String(failure)).toBe('Error: the mail server refuses the login of SMTP_URL: 535');
   });
 
   it('reports a refusal for a 5xx of the recipient, without a retry', async () => {
     server.refuse = () => 550;
-    expect(await failureOf(MAIL)).toBeInstanceOf(MailRefused);
-    expect(server.asked).toHaveLength(1);
+    const failure = await failureOf(MAIL);
+    expect(failure).toBeInstanceOf(MailRefused);
+    // Not the server's text, which contains the address.
+    expect(String(failure)).toBe('Error: the mail server refuses the recipient: 550 5.1.1');
+    expect(server.recipients).toHaveLength(1);
+  });
+
+  it('reports a refusal without the address if its form is invalid', async () => {
+    const failure = await failureOf({ ...MAIL, to: 'driver at\r\nexample' });
+    expect(String(failure)).toBe('Error: the mail server refuses the recipient: 501');
   });
 
   it('retries a 4xx, and then reports a refusal', async () => {
-    server.refuse = () => (server.asked.length < 3 ? 450 : undefined);
+    server.refuse = () => (server.recipients.length < 3 ? 450 : undefined);
     await mailer.send(MAIL, signal);
     expect(server.received).toHaveLength(1);
     server.refuse = () => 450;
     expect(await failureOf(MAIL)).toBeInstanceOf(MailRefused);
-    expect(server.asked).toHaveLength(3 + 4);
+    expect(server.recipients).toHaveLength(3 + 4);
   });
 
   it('reports an unusable server if the sender is refused', async () => {
@@ -117,7 +127,7 @@ describe('Mailer', () => {
   it('gives up on an unreachable server and reports that nothing arrived', async () => {
     await server[Symbol.asyncDispose]();
     const failure = await failureOf(MAIL);
-    expect(String(failure)).toContain('does not answer');
+    expect(String(failure)).toContain('does not respond');
     expect(failure).not.toBeInstanceOf(DeliveryUncertain);
     server = await MailServer.start();
   });

@@ -6,7 +6,7 @@ import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../support/data/factories.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
 import { finishedRun, runJob } from '../../support/app/job-runs.js';
-import { DAY } from '../../../src/platform/time/durations.js';
+import { DAY, HOUR } from '../../../src/platform/time/durations.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
@@ -152,6 +152,52 @@ describe('daily reminders', () => {
     expect(webhook.posts[0]?.text).not.toContain('more than a week');
   });
 
+  it('name a reservation that starts within a day, unless it is cancelled, a hold or missed', async () => {
+    const { vpms, mailServer, webhook, run, clock } = await start();
+    const { id: lotId } = await createLot(vpms);
+    const reserve = async (hours: number, fields: object = {}) => {
+      const member = await createMember(vpms);
+      const from = clock.now().getTime() + hours * HOUR;
+      const window = { from: new Date(from), until: new Date(from + HOUR) };
+      const { status, body } = await vpms
+        .as(member)
+        .bookAhead({ lot_id: lotId, ...window, ...fields });
+      expect(status).toBe(201);
+      return { ...member, bookingId: body.id as number };
+    };
+    clock.advance(-2 * HOUR);
+    const missed = await reserve(1);
+    clock.advance(2 * HOUR);
+    const soon = await reserve(20);
+    const cancelled = await reserve(20);
+    await vpms.as(cancelled).cancel(cancelled.bookingId);
+    const others = [missed, cancelled, await reserve(25), await reserve(20, { hold: true })];
+    // A driver who has parked within a week gets no other reminder.
+    const recent = await reserve(20);
+    await recordBookings(vpms, [
+      {
+        userId: recent.id,
+        lotId,
+        parkedAt: '2026-03-09T12:00:00Z',
+        leftAt: '2026-03-09T13:00:00Z',
+      },
+    ]);
+    expect(await run()).toMatchObject({ status: 'completed', failed: 0 });
+    const mails = (members: readonly { readonly username: string }[]) =>
+      members.map((member) => mailServer.mailTo(mailOf(member)).parsed.text);
+    for (const text of mails([soon, recent])) {
+      expect(text).toContain('Your booking starts on Wed 11 Mar, 08:00.');
+    }
+    expect(mails([recent])[0]).not.toContain('not booked');
+    for (const text of mails(others)) expect(text).not.toContain('booking starts');
+    const posted = webhook.posts.map(({ text }) => text).join('\n');
+    expect(posted).toContain('No new booking within the last 7 days, or one that starts soon. ');
+    for (const { username } of [soon, recent]) {
+      expect(posted).toContain(`\`${username}\` (has a booking that starts within 24 hours)`);
+    }
+    for (const { username } of others) expect(posted).not.toContain(`\`${username}\` (`);
+  });
+
   it('are withheld from an account that has received 20 mails within a day', async () => {
     const { vpms, mailServer, run } = await start({ chat: false });
     const [full, other] = await createMembers(vpms, 2);
@@ -199,7 +245,7 @@ describe('daily reminders', () => {
     webhook.defaultResponse = 403;
     const failed = await run();
     expect(failed).toMatchObject({ status: 'failed', processed: 3, failed: 3 });
-    expect(failed.error).toBe('the webhook answered 403');
+    expect(failed.error).toBe('the webhook responded with 403');
     expect(mailServer.counts()).toEqual(new Map(drivers.map((driver) => [mailOf(driver), 1])));
     webhook.defaultResponse = 200;
     expect(await run()).toMatchObject({ id: failed.id, status: 'completed', processed: 6 });
@@ -256,7 +302,7 @@ describe('daily reminders', () => {
     };
     const failed = await run();
     expect(failed.status).toBe('failed');
-    expect(failed.error).toContain('the mail server does not answer');
+    expect(failed.error).toContain('the mail server does not respond');
     expect(failed.failed).toBeGreaterThan(0);
     const back = await MailServer.start({ port });
     open.push(back);
@@ -316,13 +362,21 @@ describe('daily reminders', () => {
       expect(parsed.text).toContain(`Hello ${name},`);
       expect(String(parsed.html)).not.toContain('<script>');
     }
-    const { parsed } = mailServer.mailTo('import0@example.com');
+    const { parsed, raw } = mailServer.mailTo('import0@example.com');
+    expect(raw).toMatch(
+      /^List-Unsubscribe:\s+<https:\/\/parking\.example\.com\/unsubscribe\?token=/m,
+    );
+    expect(raw).toMatch(/^List-Unsubscribe-Post:\s+List-Unsubscribe=One-Click\r?$/m);
     const html = String(parsed.html);
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     // Nothing in the mail reports to anyone that it was read.
     expect(html).not.toMatch(/<(?:img|link|iframe)|src=|url\(/);
+    const unsubscribe = expect.stringMatching(
+      /^https:\/\/parking\.example\.com\/unsubscribe\?token&#x3D;|^https:\/\/parking\.example\.com\/unsubscribe\?token=/,
+    );
     expect([...html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url)).toEqual([
       'https://parking.example.com',
+      unsubscribe,
     ]);
   });
 

@@ -35,16 +35,8 @@ async function start(now: string, zone = 'UTC') {
   const lot = await createLot(vpms, { pricePerHour: 4250 });
   const token = await loginAdmin(vpms);
   const run = (period: string) => runJob(vpms.http, token, { name: NAME, period });
-  const book = async () => {
-    const { status, body } = await vpms.as(driver).book(lot.id);
-    expect(status).toBe(201);
-    return Number(body.id);
-  };
-  const release = async (id: number) => {
-    const { status, body } = await vpms.as(driver).release(id);
-    expect(status).toBe(200);
-    return Number(body.cost);
-  };
+  const book = async (): Promise<number> => (await vpms.as(driver).park(lot.id)).id;
+  const release = async (id: number): Promise<number> => (await vpms.as(driver).leave(id)).cost;
   /** Bookings, amount, hours, and the days with a charge, of the driver's report. */
   const report = async (period: string) => {
     const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`

@@ -88,6 +88,35 @@ function recount(bookings: readonly PastBooking[], month: string, zone: string, 
 }
 
 describe('monthly reports', () => {
+  it('count a fee in the month in which it arose, and no stay', async () => {
+    const { vpms, clock, statisticsOf } = await start({ now: '2026-02-10T08:00:00.000Z' });
+    const { id: lotId } = await createLot(vpms);
+    const [driver, other] = [await createMember(vpms), await createMember(vpms)];
+    const reserve = async (member: typeof driver, from: string, until: string) => {
+      const { status, body } = await vpms.as(member).bookAhead({ lot_id: lotId, from, until });
+      expect(status).toBe(201);
+      return body.id as number;
+    };
+    const late = await reserve(driver, '2026-02-10T08:30:00.000Z', '2026-02-10T10:30:00.000Z');
+    await vpms.as(driver).cancel(late);
+    await reserve(driver, '2026-02-20T08:00:00.000Z', '2026-02-20T09:00:00.000Z');
+    // Missed half an hour after its start, in the next month.
+    await reserve(driver, '2026-02-28T23:45:00.000Z', '2026-03-01T01:00:00.000Z');
+    const free = await reserve(other, '2026-02-20T08:00:00.000Z', '2026-02-20T09:00:00.000Z');
+    await vpms.as(other).cancel(free);
+    clock.set('2026-03-02T00:00:00.000Z');
+    const token = await loginAdmin(vpms);
+    await runJob(vpms.http, token, { name: NAME, period: '2026-02' });
+    const statistics = await statisticsOf(driver.id);
+    const charged = statistics?.days.map((amount, index) => ({ day: index + 1, amount }));
+    expect(charged?.filter(({ amount }) => amount > 0)).toEqual([
+      { day: 10, amount: 1250 },
+      { day: 20, amount: 1250 },
+    ]);
+    expect(statistics?.lots).toMatchObject([{ bookings: 0, spent: 2500, parked: 0 }]);
+    expect(await statisticsOf(other.id)).toBeUndefined();
+  });
+
   it.each([
     ['UTC', '2026-02'],
     ['Asia/Kolkata', '2026-01'],
@@ -226,16 +255,19 @@ describe('monthly reports', () => {
     expect(page.headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'unsafe-inline'; /,
     );
-    expect(page.text.trimEnd()).toBe(String(parsed.html).trimEnd());
-    expect(page.text).not.toContain('<svg');
-    // Without styles and images, the chart is a table of days and amounts.
-    expect(page.text).toMatch(
+    // The page has a plot with a bar for each day with a charge.
+    expect(page.text).toContain('aria-label="Spending by day in KWD"');
+    expect(page.text.match(/<rect /g)?.length).toBeGreaterThanOrEqual(2);
+    // In a mail, without styles and images, the chart is a table of days and amounts.
+    const mail = String(parsed.html);
+    expect(mail).not.toContain('<svg');
+    expect(mail).toMatch(
       /<th scope="row"[^>]*>10<\/th><td.*width="100%".*bgcolor=.*KWD 2\.468<\/td><\/tr>/,
     );
-    expect(page.text).toMatch(/<th scope="row"[^>]*>12<\/th><td.*width="50%".*KWD 1\.234<\/td>/);
+    expect(mail).toMatch(/<th scope="row"[^>]*>12<\/th><td.*width="50%".*KWD 1\.234<\/td>/);
     expect(parsed.text).toContain('- 10: KWD 2.468\n- 12: KWD 1.234\n');
     for (const outside of ['http:', 'https:', '<script', '<link', '@import', 'url('])
-      expect(page.text).not.toContain(outside);
+      expect(page.text + mail).not.toContain(outside);
     expect((await http.get('/api/user/reports/2026-02', { token: other.token })).status).toBe(404);
     expect((await http.get('/api/user/reports/2026-01', { token: driver.token })).status).toBe(404);
     for (const period of ['2026-13', '2026-2', 'x', '2026-02-01'])

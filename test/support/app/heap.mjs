@@ -1,7 +1,7 @@
-// Loaded into a process of the program with --expose-gc --import, to weigh what it holds on to. Any
-// message has it collect its garbage and send, in MiB, what is left.
+// Loaded into a process of the program with --expose-gc --import, to measure its live memory. After
+// any message it collects garbage and sends the remaining memory in MiB.
 process.on('message', async () => {
-  // What is freed by a finalizer goes with the next collection.
+  // The next collection frees what a finalizer has released.
   for (let round = 0; round < 3; round += 1) {
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -9,5 +9,5 @@ process.on('message', async () => {
   const { heapUsed, external, rss } = process.memoryUsage();
   process.send?.({ held: (heapUsed + external) / 2 ** 20, resident: rss / 2 ** 20 });
 });
-// The program's end does not wait for the parent.
+// Lets the program exit while the parent is connected.
 process.channel?.unref();

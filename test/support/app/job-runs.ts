@@ -41,10 +41,10 @@ export async function finishedRun(
 }
 
 /** Polls until there is a result, for at most a minute. */
-export async function waitUntil<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+export async function waitUntil<T>(read: () => T | undefined | Promise<T | undefined>): Promise<T> {
   const end = Date.now() + 60_000;
   while (Date.now() < end) {
-    const response = await ask();
+    const response = await read();
     if (response !== undefined && response !== false) return response;
     await sleep(20);
   }

@@ -1,5 +1,5 @@
-// Loaded into a process of the program with --import, to measure it from within. A message
-// `start` forgets what was measured so far; `read` has it sent to the parent.
+// Loaded into a process of the program with --import, to measure it from inside. The
+// message `start` resets the measurements; `read` sends them to the parent.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -19,5 +19,5 @@ process.on('message', (message) => {
     process.send?.({ grownMiB: (peak - before) / 2 ** 20, median, max });
   }
 });
-// The program's end does not wait for the parent.
+// Lets the program exit while the parent is connected.
 process.channel?.unref();

@@ -9,10 +9,15 @@ export interface CliResult {
 interface CliCall {
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Standard input; empty by default. */
+  readonly input?: string;
 }
 
 /** Runs a built program (`dist/…`) in its own process until it exits. */
-export function runCli(program: string, { args = [], environment }: CliCall): Promise<CliResult> {
+export function runCli(
+  program: string,
+  { args = [], environment, input }: CliCall,
+): Promise<CliResult> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, TIMEZONE: 'Asia/Kolkata', ...environment } };
     const child = execFile(
@@ -21,5 +26,6 @@ export function runCli(program: string, { args = [], environment }: CliCall): Pr
       options,
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
+    child.stdin?.end(input);
   });
 }

@@ -30,7 +30,7 @@ export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;
   readonly http: HttpClient;
   readonly dataDirectory: string;
-  /** The API as this account calls it. */
+  /** The API, called as this account. */
   as(caller: Caller): ApiClient;
   /** Closes the program and keeps its data. */
   stop(): Promise<void>;

@@ -5,8 +5,8 @@ import { violationsIn } from './rules.js';
 
 /** Expects that the database satisfies all rules of the domain. */
 export async function expectNoViolations(cluster: Cluster): Promise<void> {
-  const ask = (query: string) => cluster.sql(query);
-  expect(await violationsIn({ kind: 'postgres', query: ask })).toEqual({});
+  const query = (sql: string) => cluster.sql(sql);
+  expect(await violationsIn({ kind: 'postgres', query })).toEqual({});
 }
 
 interface ResponseSources {

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { expect } from 'vitest';
-import { book, type Cluster, type Driver, pick, release } from '../servers/cluster.js';
+import { type Cluster, type Driver, pick } from '../servers/cluster.js';
 import type { HttpResponse } from '../http/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
 
@@ -73,7 +73,7 @@ export class BookingLoad {
       const api = pick(apis, step);
       if (active === undefined) {
         const { status, body } = await this.measure('book', () =>
-          book(api, token, pick(lots, step)),
+          api.http.as({ token }).book(pick(lots, step)),
         );
         if (status === 201) {
           active = Number(body.id);
@@ -87,7 +87,9 @@ export class BookingLoad {
         }
       } else {
         const booking = active;
-        const response = await this.measure('release', () => release(api, token, booking));
+        const response = await this.measure('release', () =>
+          api.http.as({ token }).release(booking),
+        );
         if (response.status === 200) this.released.add(booking);
         if (response.status === 200 || response.body?.code === 'ALREADY_RELEASED')
           active = undefined;
@@ -95,9 +97,9 @@ export class BookingLoad {
     }
   }
 
-  private async measure(what: string, ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
+  private async measure(what: string, request: () => Promise<HttpResponse>): Promise<HttpResponse> {
     const begin = performance.now();
-    const response = await ask();
+    const response = await request();
     const { status, body, headers } = response;
     this.responses.push({
       kind: [what, status, body?.code].filter(Boolean).join(' '),

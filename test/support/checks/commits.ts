@@ -1,4 +1,5 @@
-// Claim: a unit of work commits once, because SQLite's write-ahead log contains one commit frame per transaction.
+// Checks that a unit of work commits once: SQLite's write-ahead log contains one commit frame per
+// transaction.
 
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,5 @@
-// Claim: a full or read-only disk causes 503 and loses nothing, because the program runs on a real file system of limited size.
+// Checks that a full or read-only disk causes 503 and loses nothing, on a real file system of limited
+// size.
 
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Claim: the program assigns spots and costs correctly, because a model without a database predicts each result.
+// Checks that the program assigns spots and costs correctly: a model without a database predicts each
+// result.
 
 import type { ProblemCode } from '../../../src/platform/errors/problem-codes.js';
 import { HOUR } from '../../../src/platform/time/durations.js';

@@ -1,10 +1,10 @@
-// Claim: every route declares who may call it, because this list contains each handler that Nest has registered.
+// Checks that every route declares who may call it, for each handler that Nest has registered.
 
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer, Reflector } from '@nestjs/core';
-import { Access } from '../../../src/auth/access/access.js';
-import type { Role } from '../../../src/platform/principal.js';
+import { Access, type AccessRule } from '../../../src/auth/access/access.js';
+import { FORM_PAGES } from '../../../src/platform/http/server/json-body.js';
 import type { TestApp } from '../app/test-app.js';
 
 /** A route of one of the program's controllers. */
@@ -13,7 +13,7 @@ export interface Route {
   /** With `:parameters`. */
   readonly path: string;
   /** The declared access; undefined if there is none. */
-  readonly access: 'public' | readonly Role[] | undefined;
+  readonly access: AccessRule | undefined;
 }
 
 /** Every route of every controller, as Nest has registered it. */
@@ -41,6 +41,13 @@ export function routesOf({ app }: TestApp): Route[] {
       );
     });
   });
+}
+
+/** The routes that clients of the API call: all but the pages for people. */
+export function apiRoutesOf(testApp: TestApp): Route[] {
+  return routesOf(testApp).filter(
+    ({ path }) => !FORM_PAGES.includes(path) && !/^\/board\b/.test(path),
+  );
 }
 
 /** The path as OpenAPI writes it: `/lots/{id}`. */

@@ -1,4 +1,4 @@
-// Claim: the database obeys every rule of the domain, because each rule is a query that finds its violations.
+// Checks that the database obeys every rule of the domain, with a query for the violations of each.
 
 /** Each query finds rows that violate a rule; its columns explain the violation. */
 const RULES = {
@@ -27,14 +27,40 @@ const RULES = {
     SELECT r.id FROM reservations r JOIN spots ON spots.id = spot_id WHERE spots.lot_id <> r.lot_id`,
   'no two stays on one spot overlap': overlapping('spot_id'),
   'no two stays of one driver overlap': overlapping('user_id'),
-  'a stay costs the started hours at the agreed price': `
-    SELECT id, cost FROM reservations WHERE left_at IS NOT NULL
+  'a stay without a tariff costs the started hours at the agreed price': `
+    SELECT id, cost FROM reservations
+    WHERE status = 'completed' AND tariff_id IS NULL AND reserved_from IS NULL
       AND cost <> price_per_hour * CASE WHEN left_at <= parked_at THEN 1
         ELSE (left_at - parked_at + 3599999) / 3600000 END`,
+  'the tariff of a reservation is a version of its lot that applied when it began': `
+    SELECT r.id FROM reservations r JOIN tariffs t ON t.id = r.tariff_id
+    WHERE t.lot_id <> r.lot_id OR r.price_per_hour <> t.price_per_hour
+      OR (r.reserved_from IS NULL AND (r.parked_at < t.valid_from OR r.parked_at > t.ends_at))`,
+  'at most one version of a tariff applies to a lot at any moment': `
+    SELECT a.id, b.id AS other FROM tariffs a JOIN tariffs b ON b.lot_id = a.lot_id AND b.id > a.id
+    WHERE a.valid_from < b.ends_at AND b.valid_from < a.ends_at`,
   'no reservation began before its account or lot was created': `
     SELECT r.id FROM reservations r JOIN accounts ON accounts.id = user_id
     JOIN lots ON lots.id = r.lot_id
-    WHERE parked_at < accounts.created_at OR parked_at < lots.created_at`,
+    WHERE reserved_from IS NULL
+      AND (parked_at < accounts.created_at OR parked_at < lots.created_at)`,
+  'no two claims of one spot overlap': `
+    SELECT a.id, b.id AS other FROM reservations a
+    JOIN reservations b ON b.spot_id = a.spot_id AND b.id > a.id
+    WHERE a.claim_from < b.claim_until AND b.claim_from < a.claim_until`,
+  "a driver's windows do not overlap": `
+    SELECT a.id, b.id AS other FROM reservations a
+    JOIN reservations b ON b.user_id = a.user_id AND b.id > a.id
+    WHERE a.status IN ('held', 'reserved') AND b.status IN ('held', 'reserved')
+      AND a.reserved_from < b.reserved_until AND b.reserved_from < a.reserved_until
+      AND a.lapses_at > b.updated_at AND b.lapses_at > a.updated_at`,
+  'a booking ahead claims its window, or nothing': `
+    SELECT id FROM reservations WHERE status IN ('held', 'reserved') AND claim_from IS NOT NULL
+      AND (claim_from <> reserved_from OR claim_until <> reserved_until)`,
+  'no booking ahead is in a retired lot or claims a retired spot': `
+    SELECT r.id FROM reservations r JOIN spots ON spots.id = spot_id JOIN lots ON lots.id = r.lot_id
+    WHERE r.status IN ('held', 'reserved') AND (lots.retired_at IS NOT NULL
+      OR (r.claim_from IS NOT NULL AND spots.retired_at IS NOT NULL))`,
   'only drivers park': `
     SELECT r.id FROM reservations r JOIN accounts ON accounts.id = user_id WHERE role <> 'user'`,
   "a lot's spots are numbered from 1 without a gap": `
@@ -42,10 +68,11 @@ const RULES = {
     GROUP BY lot_id HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*)`,
   "a driver's totals are those of the reservations": `
     SELECT r.user_id, r.bookings, r.spent, t.bookings AS counted, t.spent AS added
-    FROM (SELECT user_id, COUNT(*) AS bookings, COALESCE(SUM(cost), 0) AS spent
+    FROM (SELECT user_id, COALESCE(SUM(cost), 0) AS spent,
+        SUM(CASE WHEN status IN ('active', 'completed') THEN 1 ELSE 0 END) AS bookings
       FROM reservations GROUP BY user_id) AS r
     LEFT JOIN driver_totals t ON t.user_id = r.user_id
-    WHERE r.bookings IS DISTINCT FROM t.bookings OR r.spent IS DISTINCT FROM t.spent`,
+    WHERE r.bookings <> COALESCE(t.bookings, 0) OR r.spent <> COALESCE(t.spent, 0)`,
   'no driver has totals without a reservation': `
     SELECT user_id FROM driver_totals
     WHERE user_id NOT IN (SELECT user_id FROM reservations)`,
@@ -70,24 +97,27 @@ export interface RuleTarget {
  * that the data need not satisfy are skipped.
  */
 export async function violationsIn(
-  { kind, query: ask }: RuleTarget,
+  { kind, query: run }: RuleTarget,
   except: readonly Rule[] = [],
 ): Promise<Record<string, unknown[]>> {
   const violations: Record<string, unknown[]> = {};
   const rules = { ...RULES, ...(kind === 'sqlite' && SQLITE_RULES) };
   for (const [rule, query] of Object.entries(rules)) {
     if (except.some((excepted) => excepted === rule)) continue;
-    const rows = await ask(query);
+    const rows = await run(query);
     if (rows.length > 0) violations[rule] = rows.slice(0, 5);
   }
   return violations;
 }
 
-/** Stays that overlap with an earlier one of the same spot or driver. */
+/**
+ * Stays that overlap with an earlier one of the same spot or driver. Of two that began at the same
+ * instant, the one of no length was first.
+ */
 function overlapping(column: 'spot_id' | 'user_id'): string {
   return `SELECT id, ${column} FROM (
     SELECT id, ${column}, parked_at, MAX(COALESCE(left_at, 9e15)) OVER (
-      PARTITION BY ${column} ORDER BY parked_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS taken_until FROM reservations
+      PARTITION BY ${column} ORDER BY parked_at, COALESCE(left_at, 9e15), id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS taken_until FROM reservations WHERE status IN ('active', 'completed')
   ) AS stay WHERE taken_until > parked_at`;
 }

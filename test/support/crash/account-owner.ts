@@ -2,7 +2,7 @@ import type { HttpClient } from '../http/http-client.js';
 import type { Snapshot } from './snapshot.js';
 import { send, type Findings, type CrashWorkload } from './workload.js';
 
-type Doubt =
+type UnconfirmedRequest =
   | { readonly what: 'registration' | 'logout' }
   | { readonly what: 'password'; readonly next: string };
 
@@ -20,7 +20,7 @@ interface SignedInAccount {
 export class AccountOwner implements CrashWorkload {
   private readonly registered = new Set<string>();
   private account: SignedInAccount | undefined;
-  private doubt: Doubt | undefined;
+  private unconfirmed: UnconfirmedRequest | undefined;
   private steps = 0;
 
   constructor(private readonly name: string) {}
@@ -40,16 +40,17 @@ export class AccountOwner implements CrashWorkload {
       if (!usernames.has(name)) findings.lost.push(`account ${name}`);
     }
     const { username = '' } = this.account ?? {};
-    if (this.doubt?.what === 'registration' && !usernames.has(username)) this.account = undefined;
+    if (this.unconfirmed?.what === 'registration' && !usernames.has(username))
+      this.account = undefined;
   }
 
   async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
-    const { account, doubt } = this;
+    const { account, unconfirmed } = this;
     this.account = undefined;
-    this.doubt = undefined;
+    this.unconfirmed = undefined;
     if (!account) return;
-    if (doubt?.what === 'password') {
-      const [old, next] = [account.password, doubt.next];
+    if (unconfirmed?.what === 'password') {
+      const [old, next] = [account.password, unconfirmed.next];
       const isOld = await canLogIn(http, { ...account, password: old });
       const isNext = await canLogIn(http, { ...account, password: next });
       if (isOld === isNext) findings.partial.push(`password of ${account.username}: ${isOld}`);
@@ -57,7 +58,7 @@ export class AccountOwner implements CrashWorkload {
     } else if (!(await canLogIn(http, account))) {
       findings.lost.push(`password of ${account.username}`);
     }
-    if (doubt?.what === 'logout') account.valid.pop();
+    if (unconfirmed?.what === 'logout') account.valid.pop();
     for (const token of account.valid) {
       if (!(await isValid(http, token))) findings.lost.push(`login of ${account.username}`);
     }
@@ -73,10 +74,10 @@ export class AccountOwner implements CrashWorkload {
   private async register(http: HttpClient, username: string): Promise<SignedInAccount> {
     const account = { username, password: 'first one', valid: [], revoked: [] };
     this.account = account;
-    this.doubt = { what: 'registration' };
+    this.unconfirmed = { what: 'registration' };
     const body = { username, email: `${username}@example.com`, password: account.password };
     await send(() => http.post('/api/user/register', { body }), 201);
-    this.doubt = undefined;
+    this.unconfirmed = undefined;
     this.registered.add(username);
     return account;
   }
@@ -84,20 +85,20 @@ export class AccountOwner implements CrashWorkload {
   /** With the newer token, so that the older one is revoked. */
   private async changePassword(http: HttpClient, account: SignedInAccount): Promise<void> {
     const next = 'second one';
-    this.doubt = { what: 'password', next };
+    this.unconfirmed = { what: 'password', next };
     const body = { current_password: account.password, new_password: next };
     const token = account.valid.at(-1);
     await send(() => http.post('/api/auth/change-password', { token, body }), 204);
-    this.doubt = undefined;
+    this.unconfirmed = undefined;
     account.password = next;
     markOthersRevoked(account);
   }
 
   private async logOut(http: HttpClient, account: SignedInAccount): Promise<void> {
     const token = account.valid.at(-1);
-    this.doubt = { what: 'logout' };
+    this.unconfirmed = { what: 'logout' };
     await send(() => http.post('/api/auth/logout', { token }), 204);
-    this.doubt = undefined;
+    this.unconfirmed = undefined;
     account.revoked.push(...account.valid.splice(0));
   }
 }

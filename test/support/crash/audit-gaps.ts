@@ -2,12 +2,12 @@ import type { CrashEnvironment } from './environment.js';
 
 /** Each query finds a change without its audit entry, or an entry without its change. */
 const RULES = {
-  'a lot was created once, says the log': `
+  'the log records the creation of each lot once': `
     SELECT id FROM lots WHERE address LIKE 'Founded-%' AND ${countOf('lot.created')} <> 1`,
-  'a lot was deleted once where it is, says the log': `
+  'the log records the deletion of each deleted lot once': `
     SELECT id FROM lots WHERE address LIKE 'Founded-%'
       AND ${countOf('lot.deleted')} <> CASE WHEN retired_at IS NULL THEN 0 ELSE 1 END`,
-  'the last change in the log is the one that is there': `
+  'the last change in the log equals the stored lot': `
     SELECT id, name FROM lots WHERE name LIKE 'Revision %' AND name <> 'Revision 0' AND name <> COALESCE((
       SELECT CASE WHEN values_after LIKE '%"' || lots.name || '"%' THEN lots.name ELSE '' END
       FROM audit_log WHERE action = 'lot.updated' AND target_type = 'lot'

@@ -29,7 +29,7 @@ export class BookingDriver implements CrashWorkload {
   private readonly stays = new Map<number, Stay>();
   private active: number | undefined;
   /** A request without a response. */
-  private doubt: BookingRequest | undefined;
+  private unconfirmed: BookingRequest | undefined;
   /** Its booking, if it was executed. */
   private done: number | undefined;
   private steps = 0;
@@ -53,9 +53,9 @@ export class BookingDriver implements CrashWorkload {
 
   /** Repeats the request without a response. */
   async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
-    const { doubt, done } = this;
-    if (!doubt) return;
-    const response = await this.perform(http, doubt);
+    const { unconfirmed, done } = this;
+    if (!unconfirmed) return;
+    const response = await this.perform(http, unconfirmed);
     if (done !== undefined) expectReplayed({ response, id: done }, findings);
   }
 
@@ -64,18 +64,18 @@ export class BookingDriver implements CrashWorkload {
   }
 
   private compare(row: BookingRow, findings: Findings): void {
-    const { doubt } = this;
-    const isReleaseDoubted = doubt?.release === row.id;
-    const isBookingDoubted = !this.stays.has(row.id) && doubt?.release === undefined;
-    const expected = this.stays.get(row.id) ?? (isBookingDoubted ? doubt?.stay : undefined);
+    const { unconfirmed } = this;
+    const mayBeReleased = unconfirmed?.release === row.id;
+    const mayBeBooked = !this.stays.has(row.id) && unconfirmed?.release === undefined;
+    const expected = this.stays.get(row.id) ?? (mayBeBooked ? unconfirmed?.stay : undefined);
     const isMixed = row.lot_id !== expected?.lotId || row.vehicle_number !== expected.vehicle;
-    const hasLeftUnasked =
-      row.left_at !== null && expected?.cost === undefined && !isReleaseDoubted;
-    if (isMixed || hasLeftUnasked) findings.partial.push(`booking ${JSON.stringify(row)}`);
+    const hasLeftWithoutRequest =
+      row.left_at !== null && expected?.cost === undefined && !mayBeReleased;
+    if (isMixed || hasLeftWithoutRequest) findings.partial.push(`booking ${JSON.stringify(row)}`);
     if (expected?.cost !== undefined && row.cost !== expected.cost) {
       findings.lost.push(`release of ${row.id} for ${expected.cost}: ${row.cost}`);
     }
-    if (isBookingDoubted || (isReleaseDoubted && row.left_at !== null)) this.done = row.id;
+    if (mayBeBooked || (mayBeReleased && row.left_at !== null)) this.done = row.id;
     const { lot_id: lotId, vehicle_number: vehicle, cost } = row;
     this.stays.set(row.id, { lotId, vehicle, ...(cost !== null && { cost }) });
   }
@@ -89,12 +89,12 @@ export class BookingDriver implements CrashWorkload {
     return { key, stay: { lotId: lots[(id + this.steps) % lots.length] ?? 0, vehicle: key } };
   }
 
-  private async perform(http: HttpClient, wish: BookingRequest) {
-    this.doubt = wish;
-    const response = await (wish.release === undefined
-      ? this.book(http, wish)
-      : this.release(http, { ...wish, release: wish.release }));
-    this.doubt = undefined;
+  private async perform(http: HttpClient, request: BookingRequest) {
+    this.unconfirmed = request;
+    const response = await (request.release === undefined
+      ? this.book(http, request)
+      : this.release(http, { ...request, release: request.release }));
+    this.unconfirmed = undefined;
     return response;
   }
 

@@ -7,7 +7,7 @@ import { send, expectReplayed, type Findings, type CrashWorkload } from './workl
 interface DriverWithHistory {
   readonly id: number;
   readonly token: string;
-  /** All finished exports. */
+  /** Number of past bookings, which every export contains. */
   readonly bookings: number;
   readonly adminToken: string;
 }
@@ -16,7 +16,7 @@ interface DriverWithHistory {
 export class ExportRequester implements CrashWorkload {
   private readonly tasks = new Set<string>();
   /** The idempotency key of the request without a response. */
-  private doubt: string | undefined;
+  private unconfirmed: string | undefined;
   /** Its export, if it was executed. */
   private done: string | undefined;
   private steps = 0;
@@ -54,7 +54,7 @@ export class ExportRequester implements CrashWorkload {
     for (const id of this.tasks) if (!there.has(id)) findings.lost.push(`export ${id}`);
     const unknown = rows.filter(({ id }) => !this.tasks.has(id));
     this.done = unknown[0]?.id;
-    if (unknown.length > (this.doubt === undefined ? 0 : 1)) {
+    if (unknown.length > (this.unconfirmed === undefined ? 0 : 1)) {
       findings.partial.push(`unknown exports: ${JSON.stringify(unknown)}`);
     }
     for (const { id, status } of rows) {
@@ -78,9 +78,9 @@ export class ExportRequester implements CrashWorkload {
       if (!isWhole) findings.partial.push(`export ${id}: ${total}, ${lines.length} lines`);
       this.verified.add(id);
     }
-    const { doubt, done } = this;
-    if (doubt === undefined) return;
-    const response = await this.request(http, doubt);
+    const { unconfirmed, done } = this;
+    if (unconfirmed === undefined) return;
+    const response = await this.request(http, unconfirmed);
     if (done !== undefined) expectReplayed({ response, id: done }, findings);
   }
 
@@ -95,9 +95,9 @@ export class ExportRequester implements CrashWorkload {
 
   private async request(http: HttpClient, key: string) {
     const options = { token: this.driver.token, headers: { 'idempotency-key': key } };
-    this.doubt = key;
+    this.unconfirmed = key;
     const response = await send(() => http.post('/api/user/export-csv-async', options), 202);
-    this.doubt = undefined;
+    this.unconfirmed = undefined;
     this.tasks.add(String(response.body.task_id));
     return response;
   }

@@ -8,7 +8,7 @@ interface CreatedLot {
   readonly isDeleted: boolean;
 }
 
-interface Doubt {
+interface UnconfirmedRequest {
   readonly what: 'creation' | 'deletion';
   readonly address: string;
 }
@@ -17,7 +17,7 @@ interface Doubt {
 export class LotCreator implements CrashWorkload {
   /** By their unique address. */
   private readonly lots = new Map<string, CreatedLot>();
-  private doubt: Doubt | undefined;
+  private unconfirmed: UnconfirmedRequest | undefined;
   /** The lot whose creation had no response, if it was created. */
   private done: number | undefined;
   private steps = 0;
@@ -38,26 +38,28 @@ export class LotCreator implements CrashWorkload {
     const rows = groupBy(lots, ({ address }) => address);
     for (const [address, lot] of this.lots) {
       const [row, ...more] = rows.get(address) ?? [];
-      const isDoubted = this.doubt?.address === address ? this.doubt.what : undefined;
+      const unconfirmedChange =
+        this.unconfirmed?.address === address ? this.unconfirmed.what : undefined;
       if (!row) {
-        if (isDoubted !== 'creation') findings.lost.push(`lot ${address}`);
+        if (unconfirmedChange !== 'creation') findings.lost.push(`lot ${address}`);
         continue;
       }
-      if (isDoubted === 'creation') this.done = row.id;
+      if (unconfirmedChange === 'creation') this.done = row.id;
       if (more.length > 0) findings.partial.push(`lot ${address}, ${1 + more.length} times`);
       if (lot.isDeleted && row.retired_at === null) findings.lost.push(`deletion of ${address}`);
-      if (!isWhole(row, lot, isDoubted)) findings.partial.push(`lot ${JSON.stringify(row)}`);
+      if (!isWhole(row, lot, unconfirmedChange))
+        findings.partial.push(`lot ${JSON.stringify(row)}`);
       this.lots.set(address, { ...lot, id: row.id, isDeleted: row.retired_at !== null });
     }
   }
 
   /** Repeats the creation without a response; afterwards there must be one lot. */
   async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
-    const { doubt, done } = this;
-    this.doubt = undefined;
-    const lot = doubt?.what === 'creation' && this.lots.get(doubt.address);
+    const { unconfirmed, done } = this;
+    this.unconfirmed = undefined;
+    const lot = unconfirmed?.what === 'creation' && this.lots.get(unconfirmed.address);
     if (!lot) return;
-    const response = await this.create(http, { address: doubt.address, spots: lot.spots });
+    const response = await this.create(http, { address: unconfirmed.address, spots: lot.spots });
     if (done !== undefined) expectReplayed({ response, id: done }, findings);
   }
 
@@ -66,7 +68,7 @@ export class LotCreator implements CrashWorkload {
   }
 
   private async create(http: HttpClient, { address, spots }: { address: string; spots: number }) {
-    this.doubt = { what: 'creation', address };
+    this.unconfirmed = { what: 'creation', address };
     this.lots.set(address, { spots, isDeleted: false });
     const body = {
       prime_location_name: 'Founded',
@@ -77,7 +79,7 @@ export class LotCreator implements CrashWorkload {
     };
     const options = { token: this.token, body, headers: { 'idempotency-key': address } };
     const response = await send(() => http.post('/api/admin/parking-lots', options), 201);
-    this.doubt = undefined;
+    this.unconfirmed = undefined;
     this.lots.set(address, { id: Number(response.body.id), spots, isDeleted: false });
     return response;
   }
@@ -85,16 +87,20 @@ export class LotCreator implements CrashWorkload {
   private async delete(http: HttpClient, address: string): Promise<void> {
     const lot = this.lots.get(address);
     if (lot?.id === undefined) throw new Error(`${address} was not created`);
-    this.doubt = { what: 'deletion', address };
+    this.unconfirmed = { what: 'deletion', address };
     const path = `/api/admin/parking-lots/${lot.id}`;
     await send(() => http.delete(path, { token: this.token }), 200);
-    this.doubt = undefined;
+    this.unconfirmed = undefined;
     this.lots.set(address, { ...lot, isDeleted: true });
   }
 }
 
-function isWhole(row: LotRow, lot: CreatedLot, doubted: Doubt['what'] | undefined): boolean {
+function isWhole(
+  row: LotRow,
+  lot: CreatedLot,
+  unconfirmed: UnconfirmedRequest['what'] | undefined,
+): boolean {
   if (lot.id !== undefined && row.id !== lot.id) return false;
-  if (row.retired_at !== null && !lot.isDeleted && doubted !== 'deletion') return false;
+  if (row.retired_at !== null && !lot.isDeleted && unconfirmed !== 'deletion') return false;
   return row.number_of_spots === lot.spots && row.price_per_hour === lot.spots * 100;
 }

@@ -10,7 +10,7 @@ interface Target {
 /** An admin who changes name, address, price and number of spots of one lot in each request. */
 export class LotUpdater implements CrashWorkload {
   private revision = 0;
-  private doubted: number | undefined;
+  private unconfirmed: number | undefined;
   private tries = 0;
 
   constructor(private readonly target: Target) {}
@@ -20,25 +20,25 @@ export class LotUpdater implements CrashWorkload {
     const path = `/api/admin/parking-lots/${lotId}`;
     for (;;) {
       this.tries += 1;
-      this.doubted = this.tries;
+      this.unconfirmed = this.tries;
       const body = lotAtRevision(this.tries);
       // Refused if more spots are occupied than requested.
       const { status } = await send(() => http.put(path, { token, body }), 200, 409);
-      this.doubted = undefined;
+      this.unconfirmed = undefined;
       if (status === 200) this.revision = this.tries;
     }
   }
 
   check({ lots }: Snapshot, findings: Findings): void {
     const row = lots.find(({ id }) => id === this.target.lotId);
-    const found = [this.revision, this.doubted].find((revision) => row && isOf(row, revision));
+    const found = [this.revision, this.unconfirmed].find((revision) => row && isOf(row, revision));
     if (found === undefined) {
       const isOlder = row && Array.from({ length: this.revision }).some((_, n) => isOf(row, n));
-      const what = `revision ${this.revision} or ${this.doubted}: ${JSON.stringify(row)}`;
+      const what = `revision ${this.revision} or ${this.unconfirmed}: ${JSON.stringify(row)}`;
       findings[row && !isOlder ? 'partial' : 'lost'].push(what);
     }
     this.revision = found ?? this.revision;
-    this.doubted = undefined;
+    this.unconfirmed = undefined;
   }
 
   async retryInFlight(): Promise<void> {

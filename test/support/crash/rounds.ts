@@ -1,10 +1,14 @@
-// Claim: a crash loses no acknowledged write and leaves none half done, because responses are compared with the database after each kill.
+// Checks that a crash loses no acknowledged write and leaves none half done, by comparing the responses
+// with the database after each kill.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { HttpClient } from '../http/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
+import { DEFAULT_POLICY } from '../../../src/parking/policies/policy.js';
+import { AheadDriver } from './ahead-driver.js';
 import { BookingDriver } from './booking-driver.js';
+import { GateCamera } from './gate-camera.js';
 import { ExportRequester } from './export-requester.js';
 import { LotCreator } from './lot-creator.js';
 import { AccountOwner } from './account-owner.js';
@@ -17,6 +21,8 @@ import { type Findings, InterruptibleClient, NoResponse, type CrashWorkload } fr
 import { loginAdmin } from '../http/login.js';
 
 const DRIVERS = 24;
+const AHEAD_DRIVERS = 6;
+const CAMERAS = 3;
 /** 8 to 16 spots: sometimes fewer than drivers, so that there are refusals too. */
 const LOTS = 3;
 const HISTORY_BOOKINGS = 2_000;
@@ -30,6 +36,8 @@ export type CrashTarget = 'program' | 'server' | 'both';
 
 interface Workloads {
   readonly drivers: readonly BookingDriver[];
+  readonly aheadDrivers: readonly AheadDriver[];
+  readonly cameras: readonly GateCamera[];
   readonly lotCreator: LotCreator;
   readonly lotUpdaters: readonly LotUpdater[];
   readonly accountOwners: readonly AccountOwner[];
@@ -105,11 +113,15 @@ async function createWorkloads(site: CrashEnvironment, http: HttpClient): Promis
     const created = await http.post('/api/admin/parking-lots', { token, body: lotAtRevision(0) });
     lots.push(Number(created.body.id));
   }
+  const strictLot = await createStrictLot(http, token);
   const drivers = await addDrivers(site, 'driver', DRIVERS);
+  const ahead = await addDrivers(site, 'ahead', AHEAD_DRIVERS);
   const veterans = await addDrivers(site, 'veteran', 2);
   await addHistory(site, veterans, HISTORY_BOOKINGS);
   return {
     drivers: drivers.map((person) => new BookingDriver({ ...person, lots })),
+    aheadDrivers: ahead.map((person) => new AheadDriver({ ...person, lots, strictLot })),
+    cameras: await createCameras(site, http, token),
     lotCreator: new LotCreator(token),
     lotUpdaters: lots.map((lotId) => new LotUpdater({ token, lotId })),
     accountOwners: ['anna', 'berta'].map((name) => new AccountOwner(name)),
@@ -117,6 +129,36 @@ async function createWorkloads(site: CrashEnvironment, http: HttpClient): Promis
       (one) => new ExportRequester({ ...one, bookings: HISTORY_BOOKINGS, adminToken: token }),
     ),
   };
+}
+
+/** A lot in which a booking that is not checked in ends when its window begins. */
+async function createStrictLot(http: HttpClient, token: string): Promise<number> {
+  const body = { ...lotAtRevision(0), prime_location_name: 'Strict', price: 7.25 };
+  const { id } = (await http.post('/api/admin/parking-lots', { token, body })).body;
+  const policy = { ...DEFAULT_POLICY, min_minutes: 1, no_show_after_minutes: 0 };
+  const set = await http.as({ token }).setPolicy(id, policy);
+  expect(set.status, set.text).toBe(200);
+  return id;
+}
+
+/** Cameras at a lot of their own, each with a gate and a car. */
+async function createCameras(
+  site: CrashEnvironment,
+  http: HttpClient,
+  token: string,
+): Promise<GateCamera[]> {
+  const lot = { ...lotAtRevision(0), prime_location_name: 'Gated' };
+  const { id: lotId } = (await http.post('/api/admin/parking-lots', { token, body: lot })).body;
+  const cameras: GateCamera[] = [];
+  for (const { id: userId, token: driver } of await addDrivers(site, 'car', CAMERAS)) {
+    const plate = `CAR ${userId}`;
+    const added = await http.as({ token: driver }).addVehicle({ plate });
+    expect(added.status, added.text).toBe(201);
+    const body = { lot_id: lotId, name: 'North', direction: 'both' };
+    const { id: gateId, key } = (await http.post('/api/admin/gates', { token, body })).body;
+    cameras.push(new GateCamera({ userId, plate, key, gateId }));
+  }
+  return cameras;
 }
 
 /** The status of the response that ended it, if there was one. */
@@ -132,7 +174,7 @@ async function runUntilNoResponse(
   }
 }
 
-/** The program after the round. */
+/** Kills the target, and returns the program that runs afterwards. */
 async function killAndRestart(
   site: CrashEnvironment,
   vpms: VpmsProcess,
@@ -161,6 +203,8 @@ async function isReady({ http }: VpmsProcess): Promise<boolean> {
 
 function countAcknowledged({
   drivers,
+  aheadDrivers: ahead,
+  cameras,
   lotCreator: founder,
   lotUpdaters: reshapers,
   accountOwners: members,
@@ -168,6 +212,14 @@ function countAcknowledged({
 }: Workloads) {
   return {
     bookings: sumOf(drivers),
+    bookingsAhead: sumOf(ahead),
+    gateEvents: sumOf(cameras),
+    ...Object.fromEntries(
+      ['expired', 'no_show', 'cancelled', 'completed'].map((status) => [
+        status,
+        ahead.reduce((total, driver) => total + driver.countOf(status), 0),
+      ]),
+    ),
     lots: founder.acknowledged,
     changes: sumOf(reshapers),
     accounts: sumOf(members),

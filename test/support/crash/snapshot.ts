@@ -8,6 +8,13 @@ export interface BookingRow {
   readonly left_at: number | null;
   /** In minor units. */
   readonly cost: number | null;
+  readonly price_per_hour: number;
+  readonly status: string;
+  readonly reserved_from: number | null;
+  readonly reserved_until: number | null;
+  readonly hold_expires_at: number | null;
+  readonly lapses_at: number | null;
+  readonly ended_at: number | null;
 }
 
 export interface LotRow {
@@ -27,23 +34,36 @@ export interface ExportRow {
   readonly attempt: number;
 }
 
+export interface GateEventRow {
+  readonly gate_id: number;
+  readonly event_id: string;
+  readonly reason: string;
+}
+
 /** The data that the clients compare with, at one instant without load. */
 export interface Snapshot {
+  /** In ms, immediately after the bookings were read. */
+  readonly takenAt: number;
   readonly bookings: ReadonlyMap<number, readonly BookingRow[]>;
   readonly lots: readonly LotRow[];
   readonly exports: readonly ExportRow[];
   readonly usernames: ReadonlySet<string>;
+  readonly gateEvents: readonly GateEventRow[];
 }
 
 export async function takeSnapshot(site: CrashEnvironment): Promise<Snapshot> {
   const bookings = await site.query<BookingRow>(
-    'SELECT id, user_id, lot_id, vehicle_number, left_at, cost FROM reservations',
+    `SELECT id, user_id, lot_id, vehicle_number, left_at, cost, price_per_hour, status,
+      reserved_from, reserved_until, hold_expires_at, lapses_at, ended_at FROM reservations`,
   );
+  const takenAt = Date.now();
   const accounts = await site.query<{ username: string }>('SELECT username FROM accounts');
   return {
+    takenAt,
     bookings: groupBy(bookings, ({ user_id }) => user_id),
     lots: await site.query('SELECT * FROM lots'),
     exports: await site.query('SELECT id, user_id, status, attempt FROM exports'),
+    gateEvents: await site.query('SELECT gate_id, event_id, reason FROM gate_events ORDER BY id'),
     usernames: new Set(accounts.map(({ username }) => username)),
   };
 }

@@ -13,7 +13,7 @@ export interface Findings {
 
 /** A client that records every response and compares the data with them after a crash. */
 export interface CrashWorkload {
-  /** Sends requests without a pause. Ends with Unanswered. */
+  /** Sends requests without a pause. Ends with NoResponse. */
   run(http: HttpClient): Promise<never>;
   /**
    * Compares the recorded responses with the current data. A request without a response may have
@@ -63,11 +63,11 @@ export class InterruptibleClient extends HttpClient {
 export class NoResponse extends Error {
   /** Undefined if there was no response. */
   constructor(readonly status?: number) {
-    super('no answer');
+    super('no response');
   }
 }
 
-/** @throws Unanswered; Error if the response is not one of the expected ones */
+/** @throws NoResponse; Error if the response is not one of the expected ones */
 export async function send(
   request: () => Promise<HttpResponse>,
   ...expected: readonly number[]
@@ -93,8 +93,8 @@ export function expectReplayed(
   findings: Findings,
 ): void {
   const { status, headers, body, text } = response;
-  const answered: unknown = body?.id ?? body?.task_id;
-  const isKept = status < 300 && answered === id && headers.get('idempotency-replayed') === 'true';
+  const returned: unknown = body?.id ?? body?.task_id;
+  const isKept = status < 300 && returned === id && headers.get('idempotency-replayed') === 'true';
   const list = isKept ? findings.replayed : findings.partial;
-  list.push(`${id}, asked for again: ${status} ${text}`);
+  list.push(`${id}, repeated: ${status} ${text}`);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { MIGRATIONS } from '../../../src/platform/database/migrations/index.js';
 import {
   openWriteDatabase,
@@ -55,4 +56,13 @@ export class BackupFiles implements Disposable {
     const environment = { DATA_DIR: this.dataDirectory };
     return runCli(`dist/tools/backup/${command}-cli.js`, { args, environment });
   }
+}
+
+/** The entries of the audit log of the SQLite file. */
+export function auditOf(file: string): unknown[] {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  const columns = 'recorded_at, action, actor_name, target_type, values_after';
+  const entries = database.prepare(`SELECT ${columns} FROM audit_log ORDER BY id`).all();
+  database.close();
+  return entries;
 }

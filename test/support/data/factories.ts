@@ -4,6 +4,8 @@ import { TokensService } from '../../../src/auth/sessions/tokens.service.js';
 import type { Principal, ClientInfo, Role } from '../../../src/platform/principal.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { LotsService, type NewLot } from '../../../src/parking/lots/lots.service.js';
+import { GatesService } from '../../../src/parking/gates/gates.service.js';
+import type { GateFields } from '../../../src/parking/gates/gate.js';
 import type { LotView } from '../../../src/parking/lots/lot-queries.js';
 import type { TestApp } from '../app/test-app.js';
 
@@ -64,4 +66,21 @@ export function createLot({ app }: TestApp, lot: Partial<NewLot> = {}): Promise<
     numberOfSpots: 10,
   };
   return app.get(LotsService).create(app.get(TransactionRunner), { ...central, ...lot }, ADMIN_PRINCIPAL);
+}
+
+/** A gate with its key. */
+export interface TestGate {
+  readonly id: number;
+  readonly key: string;
+}
+
+/** Adds a gate to the lot; by default one for both directions. */
+export async function createGate(
+  { app }: Pick<TestApp, 'app'>,
+  fields: Pick<GateFields, 'lotId'> & Partial<GateFields>,
+): Promise<TestGate> {
+  const gate = { name: 'North', direction: 'both', ...fields } as const;
+  const transactions = app.get(TransactionRunner);
+  const made = await app.get(GatesService).create(transactions, gate, ADMIN_PRINCIPAL);
+  return { id: made.gate.id, key: made.key?.reveal() ?? '' };
 }

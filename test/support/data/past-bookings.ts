@@ -23,10 +23,10 @@ export async function recordBookings({ app }: TestApp, bookings: readonly PastBo
       const left = leftAt === undefined ? null : Date.parse(leftAt);
       const cost = left === null ? null : (booking.cost ?? 0);
       await tx.sql`
-        INSERT INTO reservations (spot_id, lot_id, user_id, parked_at, left_at, price_per_hour,
-          cost, vehicle_number, remarks, created_at, updated_at)
+        INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, left_at,
+          price_per_hour, cost, vehicle_number, remarks, created_at, updated_at)
         VALUES ((SELECT id FROM spots WHERE lot_id = ${lotId} AND number = ${spot}), ${lotId},
-          ${userId}, ${parkedAt}, ${left}, 1000, ${cost}, ${vehicleNumber}, ${remarks},
+          ${userId}, ${left === null ? 'active' : 'completed'}, ${parkedAt}, ${left}, 1000, ${cost}, ${vehicleNumber}, ${remarks},
           ${parkedAt}, ${parkedAt})`;
     }
   });

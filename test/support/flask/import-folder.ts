@@ -22,7 +22,7 @@ type Row = Readonly<Record<string, any>>;
 export const RULES_OLD_DATA_BREAKS: readonly Rule[] = [
   'no two stays on one spot overlap',
   'no two stays of one driver overlap',
-  'a stay costs the started hours at the agreed price',
+  'a stay without a tariff costs the started hours at the agreed price',
   'no reservation began before its account or lot was created',
   'only drivers park',
   "a lot's spots are numbered from 1 without a gap",

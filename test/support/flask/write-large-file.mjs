@@ -39,7 +39,7 @@ database.transaction(() => {
     return [id, 1 + (id % LOTS), 'A', String(1 + Math.floor(id / LOTS)), at(id)];
   });
   insert('reservations', reservations, (id) => {
-    // Some are on spots that are gone, some on the same spot as the one before.
+    // Some are on spots that do not exist, some on the same spot as the one before.
     const like = id % 100 === 3 ? id - 1 : id;
     const spot = id % 100 === 7 ? SPOTS + (id % 5_000) : 1 + ((like * 7_919) % SPOTS);
     const user = 1 + ((id * 104_729) % users);

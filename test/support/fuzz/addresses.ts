@@ -35,7 +35,7 @@ function urlOf(
   return fc
     .tuple(
       fc.tuple(...inPath.map(write)),
-      fc.tuple(...inQuery.map((parameter) => fc.option(write(parameter)))),
+      fc.tuple(...inQuery.map((parameter) => fc.option(write(parameter), { freq: 1 }))),
       extra,
     )
     .map(([places, values, pairs]) => {

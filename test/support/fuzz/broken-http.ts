@@ -8,7 +8,7 @@ const IDLE_TIMEOUT = 200;
 const END = 'Host: vpms\r\nConnection: close\r\n\r\n';
 const POST = `POST /api/user/login HTTP/1.1\r\nContent-Type: application/json\r\n`;
 
-/** Bytes that are not or hardly a request. */
+/** Bytes that are not a request, or barely one. */
 const MALFORMED = [
   'GET / HTTP/1.1\r\n\r\n',
   `GET / HTTP/1.1\r\nHost: other\r\n${END}`,

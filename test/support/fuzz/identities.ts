@@ -3,10 +3,12 @@ import type { Identity } from './requests.js';
 import { DEFAULT_ADMIN } from '../http/login.js';
 
 const PASSWORD = 'test123';
-const KNOWN = ['admin', 'driver', 'other driver'] as const;
+/** Enough that many random ids are those of a lot. */
+const LOTS = 20;
+const KNOWN = ['admin', 'driver', 'other driver', 'gate'] as const;
 type Known = (typeof KNOWN)[number];
 
-/** The accounts of the fuzz test. A revoked token is replaced. */
+/** The accounts of the fuzz test, and the lots that they use. A revoked token is replaced. */
 export class Identities {
   private readonly tokens = new Map<Known, Promise<string>>();
   private revoked = '';
@@ -18,6 +20,7 @@ export class Identities {
     this.revoked = await this.newDriver();
     await this.http.post('/api/auth/logout', { token: this.revoked });
     await Promise.all(KNOWN.map((identity) => this.token(identity)));
+    for (let lot = 1; lot <= LOTS; lot += 1) await this.newLot(`Lot ${lot}`);
   }
 
   async token(identity: Identity): Promise<string | undefined> {
@@ -38,7 +41,22 @@ export class Identities {
   }
 
   private newToken(identity: Known): Promise<string> {
+    if (identity === 'gate') return this.newGate();
     return identity === 'admin' ? this.login('/api/admin/login', DEFAULT_ADMIN) : this.newDriver();
+  }
+
+  private async newLot(name: string): Promise<number> {
+    const token = await this.token('admin');
+    const address = { address: '1 Main Street', pin_code: '110001' };
+    const body = { ...address, prime_location_name: name, price: 40, number_of_spots: 5 };
+    return (await this.http.post('/api/admin/parking-lots', { token, body })).body.id;
+  }
+
+  /** A new lot each time: the fuzz may have deleted the last one. */
+  private async newGate(): Promise<string> {
+    const body = { lot_id: await this.newLot('Gated'), name: 'North', direction: 'both' };
+    const token = await this.token('admin');
+    return (await this.http.post('/api/admin/gates', { token, body })).body.key;
   }
 
   /** A new account each time: the fuzz may have changed the password of the last one. */
@@ -53,7 +71,7 @@ export class Identities {
   private async login(path: string, body: object): Promise<string> {
     const response = await this.http.post(path, { body });
     if (response.status !== 200)
-      throw new Error(`${path} answers ${response.status} ${response.text}`);
+      throw new Error(`${path} returned ${response.status} ${response.text}`);
     return response.body.token;
   }
 }

@@ -5,7 +5,15 @@ import type { Document, Operation } from '../http/operations.js';
 import { valueOf } from './values.js';
 
 /** The sender; `revoked` and `forged` have invalid tokens. */
-const IDENTITIES = ['admin', 'driver', 'other driver', 'anonymous', 'revoked', 'forged'] as const;
+const IDENTITIES = [
+  'admin',
+  'driver',
+  'other driver',
+  'gate',
+  'anonymous',
+  'revoked',
+  'forged',
+] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
 export interface FuzzRequest {
@@ -100,8 +108,9 @@ function identityFor({ path }: Operation): fc.Arbitrary<Identity> {
   const fitting = path.startsWith('/api/admin')
     ? members.slice(0, 1)
     : members.slice(path.startsWith('/api/user') ? 1 : 0);
+  const usual: readonly Identity[] = path.startsWith('/api/gate') ? ['gate'] : fitting;
   return fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...fitting) },
+    { weight: 4, arbitrary: fc.constantFrom(...usual) },
     { weight: 1, arbitrary: fc.constantFrom(...IDENTITIES) },
   );
 }

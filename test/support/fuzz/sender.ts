@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import { type HttpResponse, parseJson } from '../http/http-client.js';
+import { type HttpResponse, isStream, parseJson } from '../http/http-client.js';
 
 /** A response that takes longer, in milliseconds, counts as missing. */
 const TIMEOUT = 20_000;
@@ -34,7 +34,7 @@ export class Sender implements Disposable {
     });
     sending.end(body);
     const [response] = (await once(sending, 'response')) as [IncomingMessage];
-    const text = await readText(response);
+    const text = await readWhole(response);
     const pairs = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
       values.map((value): [string, string] => [name, value]),
     );
@@ -49,4 +49,12 @@ export class Sender implements Disposable {
   [Symbol.dispose](): void {
     this.agent.destroy();
   }
+}
+
+/** The body; of a stream, which has no end, what arrives first. */
+async function readWhole(response: IncomingMessage): Promise<string> {
+  if (!isStream(response.headers['content-type'])) return readText(response);
+  const [first] = await Promise.race([once(response, 'data'), once(response, 'end')]);
+  response.destroy();
+  return String(first ?? '');
 }

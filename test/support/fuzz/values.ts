@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
+import { DAY } from '../../../src/platform/time/durations.js';
 import { type Document, resolveSchema, type Schema } from '../http/operations.js';
 
 /** Ids that some rows of the run have. */
 const LIKELY_IDS = 60;
+/** A window soon after can be booked. */
+const STARTED = Date.now();
 
 /**
  * Texts that often break programs: NUL, lone surrogates, control and bidirectional characters,
@@ -59,10 +62,15 @@ export const evilJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.json() },
 );
 
+/** A copy of the documented example, which the caller may change. */
+function exampleOf(example: unknown): fc.Arbitrary<unknown> {
+  return fc.constant(example).map((value) => structuredClone(value));
+}
+
 /** A value that the schema allows; for a URL, its text. */
 export function valueOf(document: Document, reference: Schema): fc.Arbitrary<unknown> {
   const schema = resolveSchema(document, reference);
-  const { enum: choices, type, minimum = 0, maximum = 1e9, items } = schema;
+  const { enum: choices, type, minimum = 0, maximum = 1e9, items, example } = schema;
   if (choices) return fc.constantFrom(...choices);
   switch (type) {
     case 'integer':
@@ -70,19 +78,36 @@ export function valueOf(document: Document, reference: Schema): fc.Arbitrary<unk
         { weight: 9, arbitrary: fc.integer({ min: minimum, max: Math.min(maximum, LIKELY_IDS) }) },
         { weight: 1, arbitrary: fc.constantFrom(minimum, maximum) },
       );
-    case 'number':
-      return fc
+    case 'number': {
+      const number = fc
         .integer({ min: minimum * 100, max: Math.min(maximum, 100_000) * 100 })
         .map((cents) => cents / 100);
+      return example === undefined ? number : fc.oneof(number, exampleOf(example));
+    }
     case 'boolean':
       return fc.boolean();
-    case 'array':
-      return fc.array(items ? valueOf(document, items) : fc.jsonValue(), { maxLength: 3 });
+    case 'array': {
+      const list = fc.array(items ? valueOf(document, items) : fc.jsonValue(), { maxLength: 3 });
+      return example === undefined ? list : fc.oneof(list, exampleOf(example));
+    }
+    case 'object': {
+      const object = objectOf(document, schema);
+      return example === undefined ? object : fc.oneof(object, exampleOf(example));
+    }
     case 'string':
       return textOf(schema);
     default:
       return fc.jsonValue();
   }
+}
+
+function objectOf(
+  document: Document,
+  { properties = {}, required = [] }: Schema,
+): fc.Arbitrary<unknown> {
+  const fields: Record<string, fc.Arbitrary<unknown>> = {};
+  for (const [name, schema] of Object.entries(properties)) fields[name] = valueOf(document, schema);
+  return fc.record(fields, { requiredKeys: [...required] });
 }
 
 /** Values at the limits of the schema and just beyond them. */
@@ -103,6 +128,15 @@ export function boundsOf({ minimum, maximum, minLength, maxLength }: Schema): un
  */
 export const PLACEHOLDER_TASK = '00000000-0000-4000-8000-000000000000';
 
+/** Mostly within the next day, so that a generated time can be booked. */
+const instant = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.integer({ min: 1, max: DAY }).map((later) => new Date(STARTED + later)),
+  },
+  fc.date({ noInvalidDate: true }),
+);
+
 function textOf(schema: Schema): fc.Arbitrary<unknown> {
   const { format, pattern, example, minLength = 0, maxLength = 60 } = schema;
   const fits = (text: string) => text.length >= minLength && text.length <= maxLength;
@@ -111,13 +145,12 @@ function textOf(schema: Schema): fc.Arbitrary<unknown> {
       return fc.oneof({ weight: 3, arbitrary: fc.constant(PLACEHOLDER_TASK) }, fc.uuid());
     }
     if (format === 'email') return fc.emailAddress().filter(fits);
-    if (format === 'date-time') {
-      return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
-    }
+    if (format === 'date-time') return instant.map((date) => date.toISOString());
+    if (format === 'date') return instant.map((date) => date.toISOString().split('T')[0]);
     if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, 'u')).filter(fits);
     return fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 60) });
   };
   return example === undefined || format === 'uuid'
     ? arbitrary()
-    : fc.oneof(arbitrary(), fc.constant(example));
+    : fc.oneof(arbitrary(), exampleOf(example));
 }

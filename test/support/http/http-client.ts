@@ -33,11 +33,13 @@ export class HttpClient {
       },
       body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
-    const text = await response.text();
+    const text = isStream(response.headers.get('content-type'))
+      ? await beginningOf(response)
+      : await response.text();
     return { status: response.status, headers: response.headers, text, body: parseJson(text) };
   }
 
-  /** The API as this account calls it. */
+  /** The API, called as this account. */
   as(caller: Caller): ApiClient {
     return new ApiClient(this, caller);
   }
@@ -57,6 +59,19 @@ export class HttpClient {
   delete(path: string, options?: RequestOptions): Promise<HttpResponse> {
     return this.request('DELETE', path, options);
   }
+}
+
+/** Whether a response of this media type lasts until its client leaves. */
+export function isStream(mediaType: string | null | undefined): boolean {
+  return mediaType?.startsWith('text/event-stream') === true;
+}
+
+/** What arrives first; then the client leaves. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const first = await reader?.read();
+  await reader?.cancel();
+  return new TextDecoder().decode(first?.value);
 }
 
 /** The parsed text; undefined if it is not JSON. */

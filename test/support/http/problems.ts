@@ -6,6 +6,11 @@ import type { HttpResponse } from './http-client.js';
 export const LEAKS =
   /\bat \S+ \(|\.[jt]s:\d|node_modules|SQLITE|SELECT |INSERT |UPDATE |\/tmp\/|\/home\//;
 
+const NAMES_FIELDS: ReadonlySet<string> = new Set<ProblemCode>([
+  'VALIDATION_FAILED',
+  'CURRENT_PASSWORD_WRONG',
+]);
+
 /**
  * Expects a complete problem+json response with that status and code and exactly those fields.
  * @param cause such as `409 LOT_FULL`
@@ -27,7 +32,7 @@ export function expectProblem(
     instance: expect.stringMatching(/^\//),
     code,
     request_id: response.headers.get('x-request-id'),
-    ...(code === 'VALIDATION_FAILED' ? { errors: expect.any(Array) } : {}),
+    ...(NAMES_FIELDS.has(code) ? { errors: expect.any(Array) } : {}),
   });
   expect(response.body.request_id).toMatch(/^\S+$/);
   expect(response.text).not.toMatch(LEAKS);

@@ -1,6 +1,5 @@
 import { Pool } from '../data/pg.js';
 import { expect } from 'vitest';
-import type { HttpResponse } from '../http/http-client.js';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
@@ -123,18 +122,6 @@ export async function addLot(
   const response = await http.post('/api/admin/parking-lots', { token, body });
   expect(response.status).toBe(201);
   return Number(response.body.id);
-}
-
-export function book({ http }: VpmsProcess, token: string, lotId: number): Promise<HttpResponse> {
-  return http.as({ token }).book(lotId);
-}
-
-export function release(
-  { http }: VpmsProcess,
-  token: string,
-  bookingId: number,
-): Promise<HttpResponse> {
-  return http.as({ token }).release(bookingId);
 }
 
 /** The element at the index modulo the length of the list. */

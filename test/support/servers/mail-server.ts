@@ -14,7 +14,7 @@ export interface ReceivedMail {
 export type Fate = 'accept' | 'stall' | 'drop';
 
 export interface MailServerOptions {
-  /** Required: clients must authenticate. */
+  /** If set, clients must authenticate with it. */
   readonly login?: { readonly user: string; readonly password: string };
   /** Delay of each mail, in milliseconds. */
   readonly delay?: number;
@@ -27,7 +27,7 @@ export class MailServer implements AsyncDisposable {
   /** Every mail whose content arrived, also if the server did not confirm it. */
   readonly received: ReceivedMail[] = [];
   /** All recipients of RCPT commands, also refused ones. */
-  readonly asked: string[] = [];
+  readonly recipients: string[] = [];
   /** Maximum number of concurrent connections so far. */
   peak = 0;
   /** The SMTP code for refusing the recipient, if it is refused. */
@@ -53,9 +53,9 @@ export class MailServer implements AsyncDisposable {
           : done(failure(535)),
       onMailFrom: (_, __, done) => done(this.refuseSender ? failure(this.refuseSender) : null),
       onRcptTo: ({ address }, _, done) => {
-        this.asked.push(address);
+        this.recipients.push(address);
         const code = this.refuse(address);
-        done(code ? failure(code) : null);
+        done(code ? failure(code, `5.1.1 <${address}>: user unknown`) : null);
       },
       onData: (stream, session, done) => {
         const response = async () => done(await this.receive(stream, session));
@@ -132,6 +132,7 @@ export class MailServer implements AsyncDisposable {
   }
 }
 
-function failure(responseCode: number): Error {
-  return Object.assign(new Error(`refused with ${responseCode}`), { responseCode });
+/** The text is what a server of today says, which echoes the address. */
+function failure(responseCode: number, text = `refused with ${responseCode}`): Error {
+  return Object.assign(new Error(text), { responseCode });
 }

@@ -31,7 +31,7 @@ export class ThrowawayServer implements AsyncDisposable {
   private readonly kill = () => void this.child?.kill('SIGKILL');
 
   private constructor(private readonly command: ServerCommand) {
-    // If the run ends without a teardown.
+    // Kills the server if the run ends without a teardown.
     process.once('exit', this.kill);
   }
 

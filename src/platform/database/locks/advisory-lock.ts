@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Tx } from '../tx.js';
 
 /**
@@ -9,4 +10,14 @@ export async function tryAdvisoryLock(tx: Tx, lockKey: bigint): Promise<boolean>
   const [row] = await tx.sql<{ locked: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(${lockKey.toString()}::bigint) AS locked`;
   return row?.locked === true;
+}
+
+/**
+ * Takes PostgreSQL's advisory lock of that name until the transaction ends, and waits for it. Does
+ * nothing on SQLite, where units of work run one after another.
+ */
+export async function takeAdvisoryLock(tx: Tx, name: string): Promise<void> {
+  if (tx.dialect !== 'postgres') return;
+  const key = createHash('sha256').update(name).digest().readBigInt64BE();
+  await tx.sql`SELECT pg_advisory_xact_lock(${key.toString()}::bigint)`;
 }

@@ -1,10 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What limits exports and mails, finds deliveries by age, and finds stays by their end. */
+/**
+ * Columns and indexes that limit exports and mails, find deliveries by age, and find stays by their
+ * end.
+ */
 export class BoundedStorage1767916800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const statements = [
-      // What the file was made from, to find out whether a new one would be the same.
+      // The source of the file, which shows whether a new file would be the same.
       `ALTER TABLE exports ADD COLUMN source text`,
       `CREATE INDEX exports_of_driver ON exports (user_id, created_at)`,
       // Finds the stays that ended in a month, whenever they began.

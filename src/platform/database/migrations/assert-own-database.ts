@@ -34,7 +34,7 @@ export function assertOwnDatabase(file: string): void {
   }
 }
 
-/** @throws StartError if a migration was run that this version does not know */
+/** @throws StartError if the database has a migration that this version does not have */
 export function assertKnownMigrations(migrations: readonly string[]): void {
   const unknown = migrations.find((name) => !KNOWN.has(name));
   if (unknown === undefined) return;

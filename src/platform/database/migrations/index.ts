@@ -9,6 +9,13 @@ import { AccountLimits1767830400000 } from './1767830400000-account-limits.js';
 import { AuditReplace1767834000000 } from './1767834000000-audit-replace.js';
 import { Probes1767837600000 } from './1767837600000-probes.js';
 import { BoundedStorage1767916800000 } from './1767916800000-bounded-storage.js';
+import { Tariffs1768003200000 } from './1768003200000-tariffs.js';
+import { BookingAhead1768089600000 } from './1768089600000-booking-ahead.js';
+import { People1768176000000 } from './1768176000000-people.js';
+import { Gates1768262400000 } from './1768262400000-gates.js';
+import { Analytics1768521600000 } from './1768521600000-analytics.js';
+import { PlateRetention1768608000000 } from './1768608000000-plate-retention.js';
+import { GateEventLists1768694400000 } from './1768694400000-gate-event-lists.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -23,4 +30,11 @@ export const MIGRATIONS = [
   AuditReplace1767834000000,
   Probes1767837600000,
   BoundedStorage1767916800000,
+  Tariffs1768003200000,
+  BookingAhead1768089600000,
+  People1768176000000,
+  Gates1768262400000,
+  Analytics1768521600000,
+  PlateRetention1768608000000,
+  GateEventLists1768694400000,
 ];

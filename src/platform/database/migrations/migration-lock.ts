@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** An arbitrary number that every instance shares. */
+/** An arbitrary number, the same in every instance. */
 const MIGRATION_LOCK = 8_676_001;
 
 /**

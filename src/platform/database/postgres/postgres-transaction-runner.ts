@@ -14,7 +14,10 @@ const MAX_ATTEMPTS = 6;
  */
 const FIRST_PAUSE = 5;
 
-/** Runs each unit on a pooled connection, and retries the whole unit if it lost a race. */
+/**
+ * Runs each unit on a pooled connection, and retries the whole unit after a serialization failure
+ * or a deadlock.
+ */
 export class PostgresTransactionRunner extends TransactionRunner {
   constructor(private readonly source: DataSource) {
     super();
@@ -63,7 +66,7 @@ type DiscardableRunner = QueryRunner & {
   releasePostgresConnection(error: unknown): Promise<void>;
 };
 
-/** Serialization failure or deadlock: PostgreSQL asks clients to retry the whole transaction. */
+/** Serialization failure or deadlock: PostgreSQL requires clients to retry the whole transaction. */
 function isLostRace(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return hasErrorCode(cause, '40001', '40P01');

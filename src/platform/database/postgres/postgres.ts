@@ -74,7 +74,7 @@ async function migrate(source: DataSource): Promise<void> {
   await source.runMigrations({ transaction: 'all' });
 }
 
-/** Other encodings cannot store every text, so that requests would fail later. */
+/** Other encodings cannot store every text, so requests would fail later. */
 async function assertUnicode(source: DataSource): Promise<void> {
   const [found] = await source.sql<{ encoding: string }[]>`
     SELECT current_setting('server_encoding') AS encoding`;

@@ -6,7 +6,7 @@ import { makePrivateFile } from '../../private-files.js';
 
 /** The suffix of the lock file. A killed process leaves it behind, without a lock. */
 export const SERVER_LOCK_SUFFIX = '.server-lock';
-/** Milliseconds to wait for a process that is just ending. */
+/** Milliseconds to wait for a process that is about to exit. */
 const WAIT = 1_000;
 
 /**
@@ -58,7 +58,7 @@ function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-/** The same for every name of the file, also before it exists. */
+/** Returns the same path for every name of the file, also before the file exists. */
 function realPath(file: string): string {
   return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
 }

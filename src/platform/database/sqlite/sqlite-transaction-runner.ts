@@ -70,7 +70,8 @@ export class SqliteTransactionRunner extends TransactionRunner {
       this.exec('BEGIN IMMEDIATE');
     } catch (error) {
       this.rollback();
-      // Waiting for another process's lock blocked this whole process; do not repeat it per unit.
+      // Waiting for another process's lock blocked this whole process; do not wait again for each
+      // unit.
       for (const unit of this.waiting.splice(0)) unit.reject(error);
       return;
     }

@@ -5,7 +5,7 @@ import { MayBeOmitted } from '../validation/text.js';
 
 export const MAX_PAGE_SIZE = 500;
 
-/** The part of a list that a request asks for. */
+/** The requested part of a list. */
 export class PageQuery implements PageRequest {
   /** Maximum number of items in the response. @example 50 */
   @WholeNumberInQuery({ min: 1, max: MAX_PAGE_SIZE })

@@ -12,7 +12,7 @@ const HEADERS = [
   'Cache-Control: no-store',
 ];
 
-/** Responds to bytes that are not an HTTP request, which no other code of the program has seen. */
+/** Responds to bytes that are not an HTTP request. Neither Fastify nor Nest handles them. */
 export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error);
@@ -37,6 +37,7 @@ export function handleClientError(error: Error & { code?: string }, socket: Sock
 
 function causeOf({ code }: { readonly code?: string }): CodedError {
   if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge();
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MalformedRequest('The request never ended.');
-  return new MalformedRequest('That is no HTTP request.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new MalformedRequest('The request is incomplete.');
+  return new MalformedRequest('This is not an HTTP request.');
 }

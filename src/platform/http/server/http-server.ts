@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Configuration, TrustedProxies } from '../../config/configuration.js';
-import { MalformedRequest } from '../../errors/coded-error.js';
 import { handleClientError } from './client-error.js';
 import { drainConnectionsOnClose } from './drain-connections.js';
 import { acceptOnlyJson } from './json-body.js';
 import { MAX_CONNECTIONS, HTTP_TIMEOUTS } from './http-timeouts.js';
+import { decodableUrl } from './request-target.js';
 
 /** The maximum size of a body: 100 KiB. */
 const BODY_LIMIT = 100 * 1024;
@@ -15,10 +15,11 @@ const BODY_LIMIT = 100 * 1024;
  * Longer than any request line that Node accepts, so that no parameter is too long for its route.
  */
 const MAX_PARAMETER_LENGTH = 16 * 1024;
-/** A media type of text that names no charset. */
-const TEXT = /^(?:text\/|application\/(?:\S+\+)?(?:json|javascript))[^;]*$/;
-/** Request ids that are accepted from clients. */
-const SANE_REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
+/** A media type of text that names no charset. GeoJSON and event streams are UTF-8 by definition. */
+const TEXT =
+  /^(?:text\/(?!event-stream)|application\/(?!geo\+)(?:\S+\+)?(?:json|javascript))[^;]*$/;
+/** Request ids that are accepted from clients; no e-mail address, because the id is logged. */
+const SANE_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
 /** Creates the Fastify server with the rules on request ids, bodies and shutdown. */
 export function createHttpServer({ trustedProxies }: Configuration): FastifyAdapter {
@@ -48,17 +49,12 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.server.maxConnections = MAX_CONNECTIONS;
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
     if (!hasBody(request)) delete request.headers['content-type'];
     done();
   });
-  // After every onRequest hook, so that the error response has the headers of all others.
-  server.addHook('preParsing', (request, _reply, _payload, done) => {
-    done(findRequestError(request));
-  });
-  // In onSend, since the response to a CORS preflight is sent before any onRequest hook.
-  server.addHook('onSend', (request, reply, _payload, done) => {
-    void reply.header('x-request-id', request.id);
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     const type = reply.getHeader('content-type');
     if (typeof type === 'string' && TEXT.test(type)) {
       void reply.header('content-type', `${type}; charset=utf-8`);
@@ -83,37 +79,7 @@ function toTrustProxy(proxies: TrustedProxies) {
   return proxies.length > 0 && [...proxies];
 }
 
-/** Finds an error of the request that Node and Fastify accept. */
-function findRequestError({
-  url,
-  originalUrl,
-  headers,
-  raw,
-}: FastifyRequest): MalformedRequest | undefined {
-  if (url !== originalUrl) {
-    return new MalformedRequest('The address is no path, or has a % that begins no valid escape.');
-  }
-  if (headers.host === undefined && raw.httpVersion !== '1.0') {
-    return new MalformedRequest('The request names no host.');
-  }
-  return undefined;
-}
-
 /** An empty body counts as no body, with any content type. */
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-/**
- * Rewrites undecodable or malformed URLs to a path that matches no route. Fastify's router would
- * otherwise respond itself, without hooks or a request id.
- */
-function decodableUrl(url: string): string {
-  const [path = ''] = url.split('?');
-  try {
-    decodeURIComponent(path);
-    return /^(?:https?:\/\/[^/]+)?\//.test(path) ? url : '/';
-  } catch {
-    return url.replaceAll('%', '%25');
-  }
 }

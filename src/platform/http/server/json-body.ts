@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequest, NotJson, ValidationFailed } from '../../errors/coded-error.js';
 
-/** Maximum nesting, where the body itself is level 1: no code that walks it overflows the stack. */
+/** Maximum nesting, where the body itself is level 1: no code that traverses it overflows the stack. */
 const MAX_DEPTH = 5;
 /** Maximum number of fields at the top level, so that validation takes less than a millisecond. */
 const MAX_FIELDS = 100;
@@ -11,16 +11,33 @@ const MAX_VALUES = 500;
 /** Every JSON media type; only a body of `application/json` may contain fields. */
 const ANY_JSON = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
+/** The pages that send a form. */
+export const FORM_PAGES: readonly string[] = ['/reset-password', '/confirm', '/unsubscribe'];
+/** Maximum size of a form: a password of 128 characters, encoded, and a token. */
+const FORM_LIMIT = 8 * 1024;
+
 /** Refuses bytes that are not UTF-8, which would be stored as different text. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Accepts only JSON in UTF-8. An empty body counts as no body, with any content type. */
+/**
+ * Accepts only JSON in UTF-8, and forms from pages. An empty body counts as no body, with any content
+ * type.
+ */
 export function acceptOnlyJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer' },
     async (_: unknown, body: Buffer) => (body.length === 0 ? undefined : parseJson(body)),
+  );
+  server.addContentTypeParser<Buffer>(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer', bodyLimit: FORM_LIMIT },
+    async ({ routeOptions: { url = '' } }: FastifyRequest, body: Buffer) => {
+      if (body.length === 0) return undefined;
+      if (!FORM_PAGES.includes(url)) throw new NotJson();
+      return Object.fromEntries(new URLSearchParams(body.toString()));
+    },
   );
   server.addContentTypeParser<Buffer>(
     '*',
@@ -59,7 +76,7 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPENING_BRACKET, CLOSING_BRACKET, OPENING_BRACE, CLOSING_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Refuses a body that would take long to parse or to walk: parsing 12,800 fields takes 10 ms. Looks
+ * Refuses a body that would take long to parse or to traverse: parsing 12,800 fields takes 10 ms. Looks
  * at bytes outside strings; in UTF-8 no byte of another character equals one of them.
  */
 function scan(body: Buffer): void {
@@ -84,7 +101,7 @@ function scan(body: Buffer): void {
   }
 }
 
-/** The index of the quote that ends the string which begins there. */
+/** Returns the index of the quote that ends the string which begins at `start`. */
 function endOfString(body: Buffer, start: number): number {
   for (let end = start; ;) {
     end = body.indexOf(QUOTE, end + 1);

@@ -16,10 +16,22 @@ const DOCUMENTATION_CSP = toPolicy({
   'connect-src': "'self'",
 });
 
+/** A page with a form that is sent to this program. */
+export const FORM_CSP = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
+
 /** A report page contains its styles and loads nothing. */
 export const REPORT_CSP = toPolicy({
   'default-src': "'none'",
   'style-src': "'unsafe-inline'",
+});
+
+/** The board loads its script, styles and figures from this host. */
+export const BOARD_CSP = toPolicy({
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self'",
+  'connect-src': "'self'",
 });
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;

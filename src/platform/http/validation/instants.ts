@@ -8,10 +8,9 @@ import { MayBeOmitted } from './text.js';
 /** A date and time with its offset, to the millisecond: exactly one instant. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** An optional instant in a query string: ISO 8601 with `Z` or an offset. */
-export function InstantInQuery(): PropertyDecorator {
+/** An instant: ISO 8601 with `Z` or an offset. The field gets a `Date`. */
+export function Instant(): PropertyDecorator {
   return applyDecorators(
-    MayBeOmitted(),
     Transform(({ value }: { value: unknown }) => parseInstant(value) ?? value),
     ValidateBy({
       name: 'instant',
@@ -22,8 +21,13 @@ export function InstantInQuery(): PropertyDecorator {
         ),
       },
     }),
-    ApiProperty({ required: false, type: 'string', format: 'date-time' }),
+    ApiProperty({ type: 'string', format: 'date-time' }),
   );
+}
+
+/** An optional instant in a query string. */
+export function InstantInQuery(): PropertyDecorator {
+  return applyDecorators(MayBeOmitted(), Instant(), ApiProperty({ required: false }));
 }
 
 function parseInstant(text: unknown): Date | undefined {

@@ -9,7 +9,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { Currency } from '../../money.js';
+import { Currency, toMinorUnits } from '../../money.js';
 
 interface Range {
   readonly min: number;
@@ -48,6 +48,31 @@ export function WholeNumberInQuery(range: Range): PropertyDecorator {
     ),
     WholeNumber(range),
     ApiProperty({ required: false }),
+  );
+}
+
+/** A number with at most the given number of decimals. */
+export function DecimalNumber({
+  min,
+  max,
+  decimals,
+}: Range & { readonly decimals: number }): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'number', minimum: min, maximum: max }),
+    ValidateBy({
+      name: 'decimalNumber',
+      validator: {
+        validate: (value) =>
+          typeof value === 'number' &&
+          value >= min &&
+          value <= max &&
+          toMinorUnits(value, decimals) !== undefined,
+        defaultMessage: buildMessage(
+          (prefix) =>
+            `${prefix}$property must be a number from ${min} to ${max} with at most ${decimals} decimals`,
+        ),
+      },
+    }),
   );
 }
 

@@ -31,7 +31,8 @@ function bullQueues(kinds: JobKinds): DynamicModule[] {
         settings: {
           lockDuration: LOCK_DURATION,
           stalledInterval: LOCK_DURATION / 2,
-          // High, because a long job may outlive several workers. The log shows a job that kills them.
+          // High, because several workers may stop during a long job. The log shows a job that
+          // crashes them.
           maxStalledCount: 10,
         },
       }),
@@ -42,7 +43,7 @@ function bullQueues(kinds: JobKinds): DynamicModule[] {
         defaultJobOptions: {
           attempts: retry.attempts,
           backoff: { type: 'exponential', delay: retry.firstPause },
-          // The row stores the outcome. An id that is kept would block the next dispatch.
+          // The row stores the outcome. A stored id would block the next dispatch.
           removeOnComplete: true,
           removeOnFail: true,
         },

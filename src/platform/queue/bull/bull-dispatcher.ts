@@ -62,10 +62,10 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   }
 
   /**
-   * If Redis lost its data while a worker took a message, an entry without content remains under its
-   * id, in no list or among the finished ones, and blocks the id. One that a worker still holds is
-   * left to the next reconciliation. Redis counts a delay on its own clock: if ours was set forward,
-   * a job is due while its message is still delayed.
+   * If Redis lost its data while a worker took a message, an entry without content remains under
+   * its id, in no list or among the finished ones, and blocks the id. One that a worker still holds
+   * is left to the next reconciliation. Redis measures a delay with its own clock: if the clock of
+   * this process was set forward, a job is due while its message is still delayed.
    */
   private async removeStaleJob(message: JobMessage): Promise<void> {
     const job = await this.queue(message.kind).getJob(jobIdOf(message));
@@ -92,7 +92,7 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   }
 }
 
-/** Includes the instant, so that a retry at another one is not taken for the same message. */
+/** Includes the instant, so that a retry at another one does not count as the same message. */
 function jobIdOf({ kind, id, runAt }: JobMessage): string {
   const message = `${kind.name}-${id}`;
   return runAt ? `${message}-${runAt.getTime()}` : message;

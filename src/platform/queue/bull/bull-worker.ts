@@ -39,7 +39,8 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     for (const handler of this.registry.handlers) {
       const queue = this.dispatcher.queue(handler.kind);
       queue.on('failed', (job: Job<BullMessage> | null, error: Error) => {
-        // Null if so many workers died of the job that Bull dropped it; reconciliation sends it again.
+        // Null if Bull dropped the job because too many workers crashed while processing it;
+        // reconciliation sends it again.
         if (job) void this.recordFailure(handler, job, error);
       });
       // The promise settles when the queue closes. Until then it survives lost connections.
@@ -94,7 +95,8 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
     try {
       await runAttempt({ handler, id, signal, dispatcher, metrics });
     } catch (error) {
-      // An attempt that our shutdown interrupts has not failed; another worker finds its row.
+      // An attempt that the shutdown of this process interrupts has not failed; another worker
+      // finds its row.
       if (!signal.aborted) throw error;
     }
   }

@@ -25,11 +25,11 @@ import {
 
 /** A process that has not renewed its claim for this long counts as dead. */
 const LEASE = 30 * SECOND;
-/** How long finished jobs are kept, and their keys are taken. */
+/** How long a finished job is stored, during which its key cannot be used again. */
 const RETENTION = 7 * DAY;
-const DIED = 'The process died during the last attempt.';
+const DIED = 'The process stopped during the last attempt.';
 
-/** Runs delayed jobs: claims their rows, renews the claims, and stores what became of them. */
+/** Runs delayed jobs: claims their rows, renews the claims, and stores the outcomes. */
 @Injectable()
 export class DelayedJobs {
   constructor(
@@ -38,7 +38,7 @@ export class DelayedJobs {
     private readonly clock: Clock,
   ) {}
 
-  /** The handler for the dispatcher. The row, and not the dispatcher, keeps the retries. */
+  /** The handler for the dispatcher. Retries are counted in the row, not by the dispatcher. */
   handlerOf(handler: DelayedJobHandler): JobHandler {
     const { kind } = handler;
     return {
@@ -128,7 +128,7 @@ export class DelayedJobs {
     await this.transactions.run((tx) => returnJob(tx, claim, next));
   }
 
-  /** A renewal that fails is left to the next one. */
+  /** If a renewal fails, the next one repeats it. */
   private async renew(claim: Claim): Promise<void> {
     const until = this.now() + LEASE;
     await this.transactions.run((tx) => renewClaim(tx, claim, until)).catch(() => undefined);

@@ -7,7 +7,9 @@ import type { JobKind } from '../job-kind.js';
 /** Rows that one reconciliation dispatches; the next one continues. */
 const MAX_LISTED = 500;
 
-/** An attempt at a job. Its number is the fencing token: a later attempt makes an earlier one void. */
+/**
+ * An attempt at a job. Its number is the fencing token: a later attempt invalidates an earlier one.
+ */
 export interface Claim {
   readonly id: string;
   /** 1 is the first. */
@@ -70,8 +72,9 @@ export async function returnJob(
 }
 
 /**
- * Pending jobs that are due before `until`, and running ones whose lease has expired. Those are due at
- * the end of the lease, so that their message is not taken for the one that is still being processed.
+ * Pending jobs that are due before `until`, and running ones whose lease has expired. Those are due
+ * at the end of the lease, so that their message is not confused with the one that is still being
+ * processed.
  */
 export async function listDueJobs(
   database: Queryable,

@@ -3,7 +3,7 @@ import { Dispatcher } from '../dispatcher.js';
 import type { JobMessage } from '../job-kind.js';
 
 /**
- * Hands messages to the worker in this process. Separate from the worker, so that job handlers can
+ * Passes messages to the worker in this process. Separate from the worker, so that job handlers can
  * depend on services that dispatch jobs.
  */
 @Injectable()

@@ -1,7 +1,7 @@
 import type { Cell, FlaskTable } from '../source/rows.js';
 import { IdRanges } from './id-ranges.js';
 
-/** Rows that were changed, that the import added, or that it could not import. */
+/** Rows that the import changed, added, or could not import. */
 export type EntryKind = 'changed' | 'added' | 'refused';
 
 /** All rows of a table that were treated in the same way for the same reason. */

@@ -1,10 +1,11 @@
-import { cost } from '../../../parking/reservations/pricing.js';
+import { charge } from '../../../parking/tariffs/charge.js';
+import { hourlyTariff } from '../../../parking/tariffs/tariff.js';
 import { Random } from '../random.js';
 import { makeArrivals } from './arrivals.js';
 import type { CityDriver } from './drivers.js';
 import type { History } from './history.js';
 import { LONG_STAY } from './catalog/lot-profiles.js';
-import { type CityLot, priceAt } from './lots.js';
+import { type CityLot, priceIndexAt } from './lots.js';
 import { REMARKS } from './catalog/people.js';
 import { HOUR } from '../../../platform/time/durations.js';
 
@@ -17,6 +18,8 @@ export interface CityBooking {
   /** Null while active. */
   readonly leftAt: number | null;
   readonly pricePerHour: number;
+  /** Index in the lot's list of prices. */
+  readonly price: number;
   /** Null while active. */
   readonly cost: number | null;
   readonly vehicleNumber: string | null;
@@ -61,7 +64,8 @@ export function* simulateBookings(traffic: CityTraffic): Generator<CityBooking> 
     const leavesAt = parkedAt + stay(lot, random);
     spots[spot] = leavesAt;
     driverPool.park(driver, leavesAt + MIN_DRIVE_MILLISECONDS);
-    const pricePerHour = priceAt(lot, parkedAt);
+    const price = priceIndexAt(lot, parkedAt);
+    const { pricePerHour = 0, tariff = hourlyTariff(pricePerHour) } = lot.prices[price] ?? {};
     const leftAt = leavesAt <= history.until ? leavesAt : null;
     yield {
       lot: position,
@@ -70,10 +74,11 @@ export function* simulateBookings(traffic: CityTraffic): Generator<CityBooking> 
       parkedAt,
       leftAt,
       pricePerHour,
+      price,
       cost:
         leftAt === null
           ? null
-          : cost({ parkedAt: new Date(parkedAt), leftAt: new Date(leftAt) }, pricePerHour),
+          : charge(tariff, { from: parkedAt, until: leftAt, timeZone: history.zone }).total,
       vehicleNumber: random.chance(NO_VEHICLE_NUMBER_SHARE) ? null : driverPool.vehicleOf(driver),
       remarks: random.chance(REMARKS_SHARE) ? random.pick(REMARKS) : null,
     };

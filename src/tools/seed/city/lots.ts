@@ -1,3 +1,4 @@
+import { pricePerHour, type Tariff } from '../../../parking/tariffs/tariff.js';
 import { Random } from '../random.js';
 import type { History } from './history.js';
 import { type LotProfile, LOT_PROFILES } from './catalog/lot-profiles.js';
@@ -14,8 +15,16 @@ export interface CityLot {
   readonly numberOfSpots: number;
   /** In ms; before the start of the history. */
   readonly createdAt: number;
-  /** Prices per hour in minor units with the instants (ms) from which they apply, oldest first. */
-  readonly prices: readonly { readonly from: number; readonly pricePerHour: number }[];
+  /** What the lot charges, with the instants (ms) from which it applies, oldest first. */
+  readonly prices: readonly CityPrice[];
+}
+
+interface CityPrice {
+  readonly from: number;
+  /** In minor units. */
+  readonly pricePerHour: number;
+  /** The version of the lot's tariff; omitted if the lot charges by the hour. */
+  readonly tariff?: Tariff;
 }
 
 interface LotOptions {
@@ -39,9 +48,12 @@ export function makeLots({ lots, randomSeed, currency, history }: LotOptions): C
     const name = distinct(`${area.name} ${random.pick(profile.names)}`, names);
     const level = random.triangular(profile.priceLevel);
     const createdAt = Math.floor(history.start - random.between(30, 400) * DAY);
-    const price = roundPrice(currency, level);
+    const priceFrom = (from: number, factor: number): CityPrice => {
+      const price = roundPrice(currency, level * factor);
+      const tariff = profile.tariff?.(price);
+      return { from, tariff, pricePerHour: tariff ? pricePerHour(tariff) : price };
+    };
     const raisedAt = Math.floor(random.between(history.start, history.start + history.days * DAY));
-    const raised = { from: raisedAt, pricePerHour: roundPrice(currency, level * 1.25) };
     const hasRaised = random.chance(RAISED_SHARE) && raisedAt < history.until;
     return {
       name,
@@ -50,14 +62,22 @@ export function makeLots({ lots, randomSeed, currency, history }: LotOptions): C
       profile,
       numberOfSpots: Math.round(random.triangular(profile.spots)),
       createdAt,
-      prices: [{ from: createdAt, pricePerHour: price }, ...(hasRaised ? [raised] : [])],
+      prices: [priceFrom(createdAt, 1), ...(hasRaised ? [priceFrom(raisedAt, 1.25)] : [])],
     };
   });
 }
 
+/** The index of what the lot charges at the instant. */
+export function priceIndexAt({ prices }: CityLot, instant: number): number {
+  return Math.max(
+    0,
+    prices.findLastIndex(({ from }) => from <= instant),
+  );
+}
+
 /** The lot's price per hour at the instant, in minor units. */
-export function priceAt({ prices }: CityLot, instant: number): number {
-  return prices.findLast(({ from }) => from <= instant)?.pricePerHour ?? 0;
+export function priceAt(lot: CityLot, instant: number): number {
+  return lot.prices[priceIndexAt(lot, instant)]?.pricePerHour ?? 0;
 }
 
 /** Appends "Gate 2", "Gate 3", … to a name that is already used. */

@@ -1,4 +1,5 @@
 import type { Triangle } from '../../random.js';
+import { HOSPITAL_TARIFF, SHOPPING_TARIFF, STATION_TARIFF, type TariffMaker } from './tariffs.js';
 
 /** A type of lot with its typical use. */
 export interface LotProfile {
@@ -7,6 +8,8 @@ export interface LotProfile {
   readonly spots: Triangle;
   /** Factor on the currency's typical price. */
   readonly priceLevel: Triangle;
+  /** Omitted: such lots charge by the hour. */
+  readonly tariff?: TariffMaker;
   /** Length of a stay, in hours. */
   readonly stay: Triangle;
   /** Relative number of arrivals on a weekday and on a weekend day. */
@@ -30,6 +33,7 @@ const SHOPPING: LotProfile = {
   names: ['Mall Parking', 'High Street Parking', 'Shopping Plaza Car Park'],
   spots: { min: 50, mode: 140, max: 350 },
   priceLevel: { min: 0.8, mode: 1.2, max: 2 },
+  tariff: SHOPPING_TARIFF,
   stay: { min: 0.3, mode: 1.8, max: 5 },
   volume: { weekday: 10, weekend: 19 },
   weekdayHours: hours('1 0 0 0 0 0 0 1 2 4 8 10 11 10 8 8 10 17 24 23 15 7 3 1'),
@@ -40,6 +44,7 @@ const STATION: LotProfile = {
   names: ['Metro Park & Ride', 'Railway Station Parking', 'Bus Terminal Parking'],
   spots: { min: 80, mode: 150, max: 400 },
   priceLevel: { min: 0.4, mode: 0.5, max: 0.9 },
+  tariff: STATION_TARIFF,
   stay: { min: 0.5, mode: 9, max: 13 },
   volume: { weekday: 10, weekend: 4 },
   weekdayHours: hours('1 0 0 1 3 9 20 32 28 14 6 4 4 4 3 3 4 5 4 3 2 2 1 1'),
@@ -50,6 +55,7 @@ const HOSPITAL: LotProfile = {
   names: ['Hospital Parking', 'Medical Centre Parking'],
   spots: { min: 40, mode: 70, max: 150 },
   priceLevel: { min: 0.5, mode: 0.8, max: 1 },
+  tariff: HOSPITAL_TARIFF,
   stay: { min: 0.3, mode: 1.5, max: 4 },
   volume: { weekday: 10, weekend: 6 },
   weekdayHours: hours('2 1 1 1 1 2 5 9 15 19 20 17 12 9 9 11 14 16 14 9 6 4 3 2'),

@@ -1,0 +1,47 @@
+import { CodedError } from '../../platform/errors/coded-error.js';
+import { PROBLEMS } from '../../platform/errors/problem-codes.js';
+import { loadTemplate } from '../../platform/messaging/templates.js';
+
+/** What a page shows; empty texts are omitted. */
+export interface Page {
+  /** HTTP status of the response. */
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+  /** Why the form was refused. */
+  readonly error: string;
+  /** Caption of the button that sends the form; empty: no form. */
+  readonly button: string;
+  /** Where the form is sent. */
+  readonly action: string;
+  readonly asksPassword: boolean;
+  /** What a new password must be. */
+  readonly rule: string;
+}
+
+const html = loadTemplate<Page>('./page.html.hbs', import.meta.url);
+
+export function renderPage(page: Page): string {
+  return html(page);
+}
+
+const EMPTY = { text: '', error: '', button: '', action: '', asksPassword: false, rule: '' };
+
+/** A page without a form. */
+export function messagePage(title: string, text: string, status = 200): Page {
+  return { ...EMPTY, status, title, text };
+}
+
+/** A page with one button. */
+export function formPage(
+  title: string,
+  form: Partial<Page> & Pick<Page, 'button' | 'action'>,
+): Page {
+  return { ...EMPTY, status: 200, title, ...form };
+}
+
+/** The page of an error that a visitor can understand. @throws any other error */
+export function errorPage(error: unknown): Page {
+  if (!(error instanceof CodedError)) throw error;
+  return messagePage(PROBLEMS[error.code].title, error.message, PROBLEMS[error.code].status);
+}

@@ -1,0 +1,42 @@
+/** The fields of an object: a value, or pages of the elements of an array. */
+export type StreamedObject<Dto> = {
+  readonly [Field in keyof Dto]: Dto[Field] extends readonly (infer Element)[]
+    ? Dto[Field] | AsyncIterable<readonly Element[]>
+    : Dto[Field];
+};
+
+/** The object as JSON, one page of an array in memory at a time. */
+export async function* jsonStream<Dto extends object>(
+  object: StreamedObject<Dto>,
+): AsyncGenerator<string> {
+  let separator = '{';
+  for (const [name, value] of Object.entries(object)) {
+    yield `${separator}${JSON.stringify(name)}:`;
+    separator = ',';
+    if (isStream(value)) yield* jsonArray(value);
+    else yield JSON.stringify(value);
+  }
+  yield '}';
+}
+
+async function* jsonArray(pages: AsyncIterable<readonly unknown[]>): AsyncGenerator<string> {
+  let separator = '[';
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield separator + JSON.stringify(page).slice(1, -1);
+    separator = ',';
+  }
+  yield separator === '[' ? '[]' : ']';
+}
+
+function isStream(value: unknown): value is AsyncIterable<readonly unknown[]> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** The pages with every row mapped. */
+export async function* mapPages<Row, Dto>(
+  pages: AsyncIterable<readonly Row[]>,
+  map: (row: Row) => Dto,
+): AsyncGenerator<readonly Dto[]> {
+  for await (const page of pages) yield page.map(map);
+}

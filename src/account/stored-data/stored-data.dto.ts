@@ -1,0 +1,79 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { AccountDto } from '../../api-models/account.dto.js';
+import { BookingDto } from '../../api-models/booking.dto.js';
+import { OwnSessionDto } from '../../api-models/session.dto.js';
+import { VehicleDto } from '../../api-models/vehicle.dto.js';
+import {
+  StoredAuditEntryDto,
+  StoredDeliveryDto,
+  StoredExportDto,
+  StoredGateEventDto,
+  StoredLinkDto,
+  StoredNetworkDto,
+  StoredRecordDto,
+  StoredReportDto,
+} from './stored-rows.dto.js';
+
+/** The account, with all that is stored in its row except the password's hash. */
+export class StoredAccountDto extends AccountDto {
+  /** When an operator disabled the account; null if it can log in. @example null */
+  disabled_at: Date | null;
+
+  /** When the e-mail address was confirmed; null until then. 1970 if it was stored by a version without confirmation. @example '2026-03-01T09:30:00.000Z' */
+  email_confirmed_at: Date | null;
+
+  /** When the reminders were unsubscribed; null if they are sent. @example null */
+  unsubscribed_at: Date | null;
+}
+
+/** Everything that is stored about the caller. */
+export class StoredDataDto {
+  /** When the reading began. Later changes may be contained. @example '2026-03-01T09:30:00.000Z' */
+  read_at: Date;
+
+  account: StoredAccountDto;
+
+  /** Logins that have not ended. At most 20. */
+  @ApiProperty({ type: [OwnSessionDto] })
+  sessions: readonly OwnSessionDto[];
+
+  /** Networks of logins, so that wrong passwords from elsewhere do not lock the owner out. At most 20. */
+  @ApiProperty({ type: [StoredNetworkDto] })
+  login_networks: readonly StoredNetworkDto[];
+
+  /** Links that were issued and are valid. The links themselves are not stored. */
+  @ApiProperty({ type: [StoredLinkDto] })
+  links: readonly StoredLinkDto[];
+
+  /** At most 20. */
+  @ApiProperty({ type: [VehicleDto] })
+  vehicles: readonly VehicleDto[];
+
+  /** Of every status, the latest start first. */
+  @ApiProperty({ type: [BookingDto] })
+  bookings: readonly BookingDto[];
+
+  /** What happened at gates to these bookings. */
+  @ApiProperty({ type: [StoredGateEventDto] })
+  gate_events: readonly StoredGateEventDto[];
+
+  /** Exports of the bookings. */
+  @ApiProperty({ type: [StoredExportDto] })
+  exports: readonly StoredExportDto[];
+
+  /** Monthly reports. */
+  @ApiProperty({ type: [StoredReportDto] })
+  reports: readonly StoredReportDto[];
+
+  /** Messages that were sent or withheld. */
+  @ApiProperty({ type: [StoredDeliveryDto] })
+  deliveries: readonly StoredDeliveryDto[];
+
+  /** Responses that are kept for 24 hours for their `Idempotency-Key`. */
+  @ApiProperty({ type: [StoredRecordDto] })
+  idempotency_records: readonly StoredRecordDto[];
+
+  /** Audited actions of the account and failed logins with its name; then those of others on the account and its bookings. */
+  @ApiProperty({ type: [StoredAuditEntryDto] })
+  audit_entries: readonly StoredAuditEntryDto[];
+}

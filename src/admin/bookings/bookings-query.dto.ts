@@ -1,0 +1,66 @@
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import { InstantInQuery } from '../../platform/http/validation/instants.js';
+import { WholeNumberInQuery } from '../../platform/http/validation/numbers.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import type { BookingSearch } from '../../parking/reservations/booking-queries.js';
+import { MAX_PLATE_LENGTH, plateKey } from '../../parking/vehicles/plate.js';
+import { StatusList, statusesIn } from '../../api-models/status-list.js';
+
+/** Selects bookings that have no spot at the moment. */
+const AT_RISK = 'at_risk';
+const ID = { min: 1, max: Number.MAX_SAFE_INTEGER };
+
+/** Restricts the search; omitted fields do not. */
+export class AdminBookingsQuery extends PageQuery {
+  /** @example 1 */
+  @MayBeOmitted()
+  @WholeNumberInQuery(ID)
+  lot_id?: number;
+
+  /** The driver. @example 2 */
+  @MayBeOmitted()
+  @WholeNumberInQuery(ID)
+  user_id?: number;
+
+  /**
+   * Statuses with commas between them, or `any`, as if it is omitted; `at_risk` are bookings ahead
+   * without a spot.
+   * @example 'reserved,at_risk'
+   */
+  @MayBeOmitted()
+  @StatusList(AT_RISK)
+  status?: string;
+
+  /** A plate, compared without case, white space, dashes and dots. @example 'dl01ab1234' */
+  @MayBeOmitted()
+  @Text({ min: 1, max: MAX_PLATE_LENGTH })
+  vehicle_number?: string;
+
+  /** Only bookings whose time overlaps from here on. */
+  @InstantInQuery()
+  from?: Date;
+
+  /** Only bookings whose time begins before. */
+  @InstantInQuery()
+  until?: Date;
+}
+
+/** @throws ValidationFailed if the time is empty */
+export function toSearch(
+  query: AdminBookingsQuery,
+): Omit<BookingSearch, 'after' | 'limit' | 'asOf'> {
+  const { lot_id: lotId, user_id: userId, status = 'any', from, until } = query;
+  if (from && until && from >= until) {
+    throw new ValidationFailed([{ field: 'until', message: 'until must be later than from' }]);
+  }
+  return {
+    lotId,
+    userId,
+    statuses: statusesIn(status),
+    isAtRisk: status.split(',').includes(AT_RISK),
+    plateKey: query.vehicle_number === undefined ? undefined : plateKey(query.vehicle_number),
+    from: from?.getTime(),
+    until: until?.getTime(),
+  };
+}

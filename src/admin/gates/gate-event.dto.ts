@@ -1,0 +1,134 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { Plate } from '../../api-models/plate.js';
+import { DIRECTIONS, type GateDirection } from '../../parking/gates/gate.js';
+import type { GateEvent } from '../../parking/gates/gate-event.js';
+import type { ManualOpening } from '../../parking/gates/gate-events.service.js';
+import {
+  GATE_ACTIONS,
+  type GateAction,
+  type GateReason,
+  OPENING_REASONS,
+  REFUSALS,
+} from '../../parking/gates/passage.js';
+import { MAX_PLATE_LENGTH, plateKey } from '../../parking/vehicles/plate.js';
+import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
+import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
+import {
+  ApiInteger,
+  WholeNumber,
+  WholeNumberInQuery,
+} from '../../platform/http/validation/numbers.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import type { Currency } from '../../platform/money.js';
+
+const ID = { min: 1, max: Number.MAX_SAFE_INTEGER };
+
+/** An event must match every given filter. */
+export class GateEventsQuery extends PageQuery {
+  /** @example 1 */
+  @MayBeOmitted()
+  @WholeNumberInQuery(ID)
+  gate_id?: number;
+
+  /** A plate, compared without case, white space, dashes and dots. @example 'dl01ab1234' */
+  @MayBeOmitted()
+  @Text({ min: 1, max: MAX_PLATE_LENGTH })
+  plate?: string;
+
+  @ApiProperty({ enum: GATE_ACTIONS, example: 'refuse' })
+  @MayBeOmitted()
+  @IsIn(GATE_ACTIONS, { message: `action must be one of ${GATE_ACTIONS.join(', ')}` })
+  action?: GateAction;
+}
+
+export class ManualOpeningDto {
+  /** @example 1 */
+  @WholeNumber(ID)
+  gate_id: number;
+
+  /** Why the gate is opened by hand; the event's `note`. @example 'The camera is dirty' */
+  @Text({ min: 1, max: 500 })
+  reason: string;
+
+  /** The plate of the car, if it is known. @example 'DL 01 AB 1234' */
+  @MayBeOmitted()
+  @Plate()
+  plate?: string;
+}
+
+export class GateEventDto {
+  /** @example 1 */
+  @ApiInteger()
+  id: number;
+
+  /** @example 1 */
+  @ApiInteger()
+  gate_id: number;
+
+  /** The lot of the gate at that time. @example 1 */
+  @ApiInteger()
+  lot_id: number;
+
+  /** `in` for an entry, `out` for an exit; that of the gate if it was opened by hand. */
+  @ApiProperty({ enum: DIRECTIONS, example: 'in' })
+  direction: GateDirection;
+
+  /** Null if the gate was opened by hand. @example 'north-000017' */
+  event_id: string | null;
+
+  /** As the camera sent it. @example 'DL 01 AB 1234' */
+  plate: string | null;
+
+  /** When the car was seen. @example '2026-03-01T09:30:00.000Z' */
+  at: Date;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  received_at: Date;
+
+  @ApiProperty({ enum: GATE_ACTIONS, example: 'open' })
+  action: GateAction;
+
+  @ApiProperty({ enum: [...OPENING_REASONS, ...REFUSALS], example: 'BOOKED' })
+  reason: GateReason;
+
+  /** Of a refused exit: the booking of its entry, if that was received later. @example 12 */
+  @ApiProperty({ type: 'integer', nullable: true })
+  booking_id: number | null;
+
+  /** Of an entry that was let in. @example '1' */
+  spot_number: string | null;
+
+  /** Of an exit that was let out. @example null */
+  cost: number | null;
+
+  /** Why an operator opened the gate; otherwise null. @example null */
+  note: string | null;
+}
+
+export function toEventSearch({ gate_id: gateId, plate, action }: GateEventsQuery) {
+  return { gateId, action, plateKey: plate === undefined ? undefined : plateKey(plate) };
+}
+
+export function toManualOpening({ gate_id, reason, plate }: ManualOpeningDto): ManualOpening {
+  return { gateId: gate_id, reason, plate: plate ?? null };
+}
+
+export function mapGateEvent(event: GateEvent, currency: Currency): GateEventDto {
+  return {
+    id: event.id,
+    gate_id: event.gateId,
+    lot_id: event.lotId,
+    direction: event.direction,
+    event_id: event.eventId,
+    plate: event.plate,
+    at: new FastJsonDate(event.at),
+    received_at: new FastJsonDate(event.receivedAt),
+    action: event.action,
+    reason: event.reason,
+    booking_id: event.bookingId,
+    spot_number: event.spotNumber === null ? null : String(event.spotNumber),
+    cost: event.cost === null ? null : currency.fromMinor(event.cost),
+    note: event.note,
+  };
+}

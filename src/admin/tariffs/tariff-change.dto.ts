@@ -1,0 +1,16 @@
+import { Instant } from '../../platform/http/validation/instants.js';
+import { MayBeOmitted } from '../../platform/http/validation/text.js';
+import type { Currency } from '../../platform/money.js';
+import { TariffDto, toTariff } from '../../api-models/tariff.dto.js';
+import type { TariffChange } from '../../parking/tariffs/tariffs.service.js';
+
+export class TariffChangeDto extends TariffDto {
+  /** When the tariff begins to apply: now if omitted, or later. @example '2026-04-01T00:00:00+05:30' */
+  @MayBeOmitted()
+  @Instant()
+  valid_from?: Date;
+}
+
+export function toTariffChange(body: TariffChangeDto, currency: Currency): TariffChange {
+  return { tariff: toTariff(body, currency), validFrom: body.valid_from };
+}

@@ -1,0 +1,73 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean } from 'class-validator';
+import { Email, Username } from '../../api-models/account-fields.js';
+import { AccountDto, mapAccount } from '../../api-models/account.dto.js';
+import { NewPassword } from '../../api-models/new-password.js';
+import type { CreatedMember } from '../../auth/accounts/account-administration.js';
+import type { AccountView } from '../../auth/accounts/account-view.js';
+import type { IssuedLink } from '../../auth/links/account-links.js';
+import { MayBeOmitted } from '../../platform/http/validation/text.js';
+
+export class NewAccountDto {
+  /** Unique (case-insensitive). @example 'newuser' */
+  @Username()
+  username: string;
+
+  /** ASCII, as `format: email` implies. Unique (case-insensitive). @example 'new@example.com' */
+  @Email()
+  email: string;
+
+  /** If omitted, the response has a link to set one. @example 'correct horse' */
+  @MayBeOmitted()
+  @NewPassword()
+  password?: string;
+}
+
+export class OperatorChangesDto {
+  /** True ends every session of the account. @example true */
+  @MayBeOmitted()
+  @IsBoolean({ message: 'disabled must be true or false' })
+  disabled?: boolean;
+}
+
+export class DriverChangesDto extends OperatorChangesDto {
+  /** Applies at once, is unconfirmed, and revokes links sent to the old one. @example 'new@example.com' */
+  @MayBeOmitted()
+  @Email()
+  email?: string;
+}
+
+/** An account as operators see it. */
+export class ManagedAccountDto extends AccountDto {
+  /** Whether the account cannot log in. @example false */
+  disabled: boolean;
+}
+
+export class PasswordLinkDto {
+  /** The page on which the owner sets a password. Shown once: null in a replayed response. @example 'https://parking.example.com/reset-password?token=0fZ3' */
+  reset_url: string | null;
+
+  /** 24 hours after the request. @example '2026-03-02T09:30:00.000Z' */
+  expires_at: Date;
+}
+
+export class CreatedAccountDto extends ManagedAccountDto {
+  /** As for `reset-password`; only if the account was created without a password. @example 'https://parking.example.com/reset-password?token=0fZ3' */
+  @ApiProperty({ type: String, nullable: true, required: false })
+  reset_url?: string | null;
+
+  /** When that link expires. @example '2026-03-02T09:30:00.000Z' */
+  expires_at?: Date;
+}
+
+export function mapManagedAccount(account: AccountView): ManagedAccountDto {
+  return { ...mapAccount(account), disabled: account.disabledAt !== null };
+}
+
+export function mapPasswordLink({ url, expiresAt }: IssuedLink): PasswordLinkDto {
+  return { reset_url: url?.reveal() ?? null, expires_at: expiresAt };
+}
+
+export function mapCreated({ account, link }: CreatedMember): CreatedAccountDto {
+  return { ...mapManagedAccount(account), ...(link ? mapPasswordLink(link) : {}) };
+}

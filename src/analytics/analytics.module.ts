@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { Analytics } from './analytics.service.js';
+import { ParkingModule } from '../parking/parking.module.js';
+import { AnalyticsReport } from './report/analytics-report.js';
+import { HourlySums } from './hours/hourly-sums.service.js';
+
+/** The read side: sums per hour, metrics, and plots. */
+@Module({
+  imports: [ParkingModule],
+  providers: [Analytics, AnalyticsReport, HourlySums],
+  exports: [Analytics, AnalyticsReport, HourlySums],
+})
+export class AnalyticsModule {}

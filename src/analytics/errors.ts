@@ -1,0 +1,17 @@
+import { CodedError, ValidationFailed } from '../platform/errors/coded-error.js';
+
+/** After an upgrade or an import, a job sums the hours of the past first. */
+export class AnalyticsNotReady extends CodedError {
+  readonly code = 'ANALYTICS_NOT_READY';
+  constructor() {
+    super('Past bookings are still being summed. Try again in some seconds.');
+  }
+}
+
+/** A file or a report would have too many rows. */
+export class RangeTooLarge extends ValidationFailed {
+  constructor(maximum: number) {
+    const message = `until must give at most ${maximum} rows: use fewer days, one lot, or longer periods`;
+    super([{ field: 'until', message }]);
+  }
+}

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { Configuration } from '../../platform/config/configuration.js';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { Clock } from '../../platform/time/clock.js';
+import { HOUR, MINUTE, SECOND } from '../../platform/time/durations.js';
+import { AnalyticsNotReady } from '../errors.js';
+import { completeLotHistories, keepTimeZones } from '../lots/history-writes.js';
+import { readLotHistories } from '../lots/lot-histories.js';
+import { type LateChange, takeLateChanges } from './late-changes.js';
+import { nextBatch } from './next-batch.js';
+import { sumLots } from './sum-lots.js';
+import { carsAtEnd, forgetSums } from './sum-tables.js';
+
+/**
+ * An hour is summed this long after its end: by then, no transaction that began in it is still
+ * running, although clocks of instances differ by up to a minute.
+ */
+const SETTLING_TIME = 2 * MINUTE;
+/** After an older change of one lot, as by an import, the hours of all lots are summed again. */
+const LATE_LIMIT = 48 * HOUR;
+/** How long a request helps to sum hours that are due. */
+const PATIENCE = SECOND;
+
+interface Progress {
+  /** Hours that ended before are summed; 0: none. In ms. */
+  readonly endsAt: number;
+  /** Of the installation, when the last hour was summed. */
+  readonly timeZone: string | null;
+  /** Grows whenever hours are summed. */
+  readonly revision: number;
+  /** Lots with changes of the past that are not summed yet. */
+  readonly late: number;
+}
+
+/**
+ * Keeps the sums per lot and hour complete up to the last full hour (UTC). Triggers note every change
+ * of an hour that is summed already, and that lot's hours are summed again. Instances take turns.
+ */
+@Injectable()
+export class HourlySums {
+  constructor(
+    private readonly transactions: TransactionRunner,
+    private readonly database: ReadDatabase,
+    private readonly configuration: Configuration,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Reads with all hours summed, and again if hours were summed meanwhile.
+   * @param read gets the instant (ms) before which all hours are summed
+   * @throws AnalyticsNotReady if it takes more than a second, as after an upgrade
+   */
+  async readCurrent<T>(read: (summedUntil: number) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + PATIENCE;
+    for (;;) {
+      const before = await this.progress();
+      if (this.isCurrent(before)) {
+        const result = await read(before.endsAt);
+        const after = await this.progress();
+        if (after.revision === before.revision && after.late === 0) return result;
+      } else {
+        await this.sumBatch();
+      }
+      if (performance.now() > deadline) throw new AnalyticsNotReady();
+    }
+  }
+
+  private async progress(): Promise<Progress> {
+    const [progress] = await this.database.sql<Progress[]>`
+      SELECT ends_at AS "endsAt", time_zone AS "timeZone", revision,
+        (SELECT COUNT(*) FROM late_changes) AS late
+      FROM summed_hours`;
+    if (!progress) throw new Error('summed_hours has one row');
+    return progress;
+  }
+
+  private isCurrent({ endsAt, timeZone, late }: Progress): boolean {
+    const { timezone } = this.configuration;
+    return endsAt === this.target(endsAt) && timeZone === timezone && late === 0;
+  }
+
+  /** Sums the next hours, in one short transaction. Returns whether more are due. */
+  sumBatch(): Promise<boolean> {
+    return this.transactions.run(async (tx) => {
+      const progress = await this.lock(tx);
+      const target = this.target(progress.endsAt);
+      const from = await this.begin(tx, progress, target);
+      const lots = await this.histories(tx);
+      const ends = lots.map(({ id, periods }) => ({ lot: id, before: periods.hourAt(from).from }));
+      const cars = [...(await carsAtEnd(tx, ends)).values()];
+      const occupiedLots = cars.filter((number) => number > 0).length;
+      const batch = await nextBatch(tx, { from, target, occupiedLots });
+      const { until } = batch;
+      if (until > batch.from) await sumLots(tx, lots, batch);
+      await tx.sql`UPDATE summed_hours SET ends_at = ${until}, revision = revision + 1`;
+      return until < target;
+    });
+  }
+
+  private async lock(tx: Tx): Promise<Pick<Progress, 'endsAt' | 'timeZone'>> {
+    const [progress] = await tx.sql<Pick<Progress, 'endsAt' | 'timeZone'>[]>`
+      SELECT ends_at AS "endsAt", time_zone AS "timeZone" FROM summed_hours
+      ${rowLock(tx, 'FOR UPDATE')}`;
+    if (!progress) throw new Error('summed_hours has one row');
+    const { timezone } = this.configuration;
+    if (progress.timeZone === timezone) return progress;
+    const now = this.clock.now().getTime();
+    if (progress.timeZone) await keepTimeZones(tx, { before: progress.timeZone, now });
+    await tx.sql`UPDATE summed_hours SET time_zone = ${timezone}`;
+    return progress;
+  }
+
+  /** The instant from which hours must be summed, after those of the past have been repeated. */
+  private async begin(
+    tx: Tx,
+    { endsAt }: Pick<Progress, 'endsAt'>,
+    target: number,
+  ): Promise<number> {
+    if (endsAt === 0) {
+      await completeLotHistories(tx);
+      return 0;
+    }
+    const late = await takeLateChanges(tx);
+    // The target is earlier than what is summed if the clock was set back.
+    const start = Math.min(target, endsAt, ...late.map(({ since }) => since).filter(isOld(endsAt)));
+    if (start < endsAt) {
+      await completeLotHistories(tx);
+      for (const lot of await this.histories(tx)) await forgetSums(tx, lot, start);
+    }
+    const lots = late.filter(({ since }) => since < start);
+    if (lots.length > 0) await this.repeat(tx, lots, start);
+    return start;
+  }
+
+  /** Sums the hours of the lots again, from their changes until the instant. */
+  private async repeat(tx: Tx, late: readonly LateChange[], until: number): Promise<void> {
+    const lots = await this.histories(
+      tx,
+      late.map(({ lotId }) => lotId),
+    );
+    for (const lot of lots) {
+      const from = late.find(({ lotId }) => lotId === lot.id)?.since ?? until;
+      await forgetSums(tx, lot, from);
+      await sumLots(tx, [lot], { from, until });
+    }
+  }
+
+  private histories(tx: Tx, lotIds?: readonly number[]) {
+    return readLotHistories(tx, this.configuration.timezone, lotIds);
+  }
+
+  /**
+   * The end of the last full hour that can be summed, or of what is summed: another instance's clock
+   * may be ahead. Only if that is in the future, the clock was set back.
+   */
+  private target(endsAt: number): number {
+    const now = this.clock.now().getTime();
+    const settled = Math.floor((now - SETTLING_TIME) / HOUR) * HOUR;
+    return endsAt <= now ? Math.max(settled, endsAt) : settled;
+  }
+}
+
+function isOld(endsAt: number) {
+  return (since: number) => since < endsAt - LATE_LIMIT;
+}

@@ -1,0 +1,18 @@
+import type { Tx } from '../../platform/database/tx.js';
+
+/** Bookings of the lot have changed an hour that was summed; `since` is the earliest one, in ms. */
+export interface LateChange {
+  readonly lotId: number;
+  readonly since: number;
+}
+
+/** Lots whose hours one transaction sums again. */
+const BATCH = 20;
+
+/** Deletes some noted changes and returns them. What is read afterwards includes them. */
+export function takeLateChanges(tx: Tx): Promise<LateChange[]> {
+  return tx.sql<LateChange[]>`
+    DELETE FROM late_changes
+    WHERE lot_id IN (SELECT lot_id FROM late_changes ORDER BY lot_id LIMIT ${BATCH})
+    RETURNING lot_id AS "lotId", since`;
+}

@@ -1,0 +1,144 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ApiInteger } from '../platform/http/validation/numbers.js';
+import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
+import type { Currency } from '../platform/money.js';
+import type { BookingView } from '../parking/reservations/booking-queries.js';
+import { type BookingStatus, STATUSES } from '../parking/reservations/states.js';
+import { durationHours } from '../parking/reservations/pricing.js';
+
+export class BookingDto {
+  /** @example 12 */
+  @ApiInteger()
+  id: number;
+
+  /** Null while the lot has no spot for the booking (at risk). May change until check-in. @example 1 */
+  @ApiProperty({ type: 'integer', nullable: true })
+  spot_id: number | null;
+
+  /** Null like `spot_id`. @example '1' */
+  spot_number: string | null;
+
+  /** @example 1 */
+  @ApiInteger()
+  lot_id: number;
+
+  /** The lot's current name, or its last one if it is retired. @example 'Connaught Place Inner Circle' */
+  lot_name: string;
+
+  /** @example 'Block C, Connaught Place, New Delhi' */
+  address: string;
+
+  /** @example 2 */
+  @ApiInteger()
+  user_id: number;
+
+  /** Null before check-in. @example '2026-03-01T09:30:00.000Z' */
+  parking_timestamp: Date | null;
+
+  /** Null unless completed. @example '2026-03-01T11:00:00.000Z' */
+  leaving_timestamp: Date | null;
+
+  /** Start of the window that was booked ahead; null for a walk-in. @example null */
+  reserved_from: Date | null;
+
+  /** End of that window. @example null */
+  reserved_until: Date | null;
+
+  /** When a hold expires; null unless held. @example null */
+  hold_expires_at: Date | null;
+
+  /** Null unless cancelled. @example null */
+  cancelled_at: Date | null;
+
+  /** Rounded to two decimals; until now while active, and 0 before check-in. @example 1.5 */
+  duration_hours: number;
+
+  /** The hourly price agreed at booking; with a tariff, that of its last rate. @example 40 */
+  price_per_hour: number;
+
+  /** The version of the lot's tariff by which the stay is charged; null: the hourly price. @example 7 */
+  @ApiProperty({ type: 'integer', nullable: true })
+  tariff_id: number | null;
+
+  /** The lot's current price. @example 45 */
+  price: number;
+
+  /** 0 while active; then the cost of the stay, or the fee. @example 80 */
+  parking_cost: number;
+
+  /** What the stay costs if the driver leaves now; once it is over, its cost. @example 80 */
+  cost_so_far: number;
+
+  /** @example 'DL 01 AB 1234' */
+  vehicle_number: string | null;
+
+  /** @example 'Back by six' */
+  remarks: string | null;
+
+  @ApiProperty({ enum: STATUSES, example: 'completed' })
+  status: BookingStatus;
+
+  /** @example '2026-03-01T09:30:00.000Z' */
+  created_at: Date;
+
+  /** @example '2026-03-01T11:00:00.000Z' */
+  updated_at: Date;
+}
+
+export class ReleasedBookingDto extends BookingDto {
+  /** The same as `parking_cost`. @example 80 */
+  cost: number;
+}
+
+interface Presentation {
+  readonly currency: Currency;
+  /** End of the duration of an active booking. */
+  readonly now: Date;
+}
+
+export function mapBooking(row: BookingView, { currency, now }: Presentation): BookingDto {
+  const parkedAt = instant(row.parkedAt);
+  const leftAt = instant(row.leftAt);
+  return {
+    id: row.id,
+    spot_id: row.spotId,
+    spot_number: row.spotNumber === null ? null : String(row.spotNumber),
+    lot_id: row.lotId,
+    lot_name: row.lotName,
+    address: row.address,
+    user_id: row.userId,
+    parking_timestamp: parkedAt,
+    leaving_timestamp: leftAt,
+    // Undefined, like others below, in a response that an earlier version stored for its Idempotency-Key.
+    reserved_from: instant(row.reservedFrom ?? null),
+    reserved_until: instant(row.reservedUntil ?? null),
+    hold_expires_at: instant(row.holdExpiresAt ?? null),
+    cancelled_at: row.status === 'cancelled' ? instant(row.endedAt) : null,
+    duration_hours: parkedAt ? durationHours({ parkedAt, leftAt: leftAt ?? now }) : 0,
+    price_per_hour: currency.fromMinor(row.pricePerHour),
+    tariff_id: row.tariffId ?? null,
+    price: currency.fromMinor(row.currentPrice),
+    parking_cost: currency.fromMinor(row.cost ?? 0),
+    cost_so_far: currency.fromMinor(row.costSoFar ?? row.cost ?? row.pricePerHour),
+    vehicle_number: row.vehicleNumber,
+    remarks: row.remarks,
+    status: row.status ?? (leftAt ? 'completed' : 'active'),
+    created_at: new FastJsonDate(row.createdAt),
+    updated_at: new FastJsonDate(row.updatedAt),
+  };
+}
+
+function instant(milliseconds: number | null): FastJsonDate | null {
+  return milliseconds === null ? null : new FastJsonDate(milliseconds);
+}
+
+/** Maps the booking as of its change, so that a replayed response equals the first one. */
+export function mapBooked(row: BookingView, currency: Currency): BookingDto {
+  return mapBooking(row, { currency, now: new Date(row.updatedAt) });
+}
+
+export function mapReleased(row: BookingView, currency: Currency): ReleasedBookingDto {
+  // A completed booking's duration does not depend on `now`.
+  const booking = mapBooking(row, { currency, now: new Date(row.updatedAt) });
+  return { ...booking, cost: booking.parking_cost };
+}

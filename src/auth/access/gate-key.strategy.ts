@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
+import type { VerifiedGate } from '../../platform/principal.js';
+import { bearerToken } from './bearer-token.js';
+import type { AuthenticationOptions, AuthenticationRequest } from './bearer-token.strategy.js';
+
+export const GATE_KEY = 'gate-key';
+
+/** Authenticates a gate by the key in the request's `Authorization` header. Stateless. */
+@Injectable()
+export class GateKeyStrategy extends PassportStrategy(passport.Strategy, GATE_KEY) {
+  override authenticate(request: unknown, options: unknown): void {
+    const { authorization } = request as AuthenticationRequest;
+    const { gateKeys } = options as AuthenticationOptions;
+    this.validate(authorization, gateKeys).then(
+      (gate) => this.success(gate),
+      (error: unknown) => this.error(error),
+    );
+  }
+
+  /** @throws TokenMissing | TokenInvalid | GateKeyRevoked */
+  async validate(
+    authorization: string | undefined,
+    gateKeys: AuthenticationOptions['gateKeys'],
+  ): Promise<VerifiedGate> {
+    return gateKeys.verify(bearerToken(authorization));
+  }
+}

@@ -1,0 +1,72 @@
+import { Not } from 'typeorm';
+import { type AuditEntry, recordAudit } from '../../platform/audit/audit.js';
+import { isUniqueViolation } from '../../platform/database/unique-violation.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { caseFolded } from '../../platform/text.js';
+import { EmailTaken } from '../errors.js';
+import { revokeLinks } from '../links/account-links.js';
+import { Account } from './account.entity.js';
+
+export interface AccountChanges {
+  readonly disabled?: boolean;
+  readonly email?: string;
+}
+
+interface Change {
+  readonly changes: AccountChanges;
+  readonly by: AuditEntry['by'];
+  readonly at: Date;
+}
+
+/**
+ * Changes an account that the unit has locked, and audits what differs. Returns the account as it is
+ * afterwards. @throws EmailTaken
+ */
+export async function changeAccount(tx: Tx, account: Account, change: Change): Promise<Account> {
+  const { by, at } = change;
+  const { email = account.email, disabled = account.disabledAt !== null } = change.changes;
+  const isToggled = disabled !== (account.disabledAt !== null);
+  const isRenamed = email !== account.email;
+  if (!isToggled && !isRenamed) return account;
+
+  const changed = { ...account, ...withEmail(account, email), updatedAt: at };
+  if (isToggled) changed.disabledAt = disabled ? at : null;
+  await store(tx, changed);
+  if (changed.emailKey !== account.emailKey) await revokeLinks(tx, account.id);
+  if (isToggled) {
+    // When enabling too: an instance of an earlier version may have started one meanwhile.
+    await tx.sql`DELETE FROM sessions WHERE account_id = ${account.id}`;
+    await revokeLinks(tx, account.id, 'reset');
+  }
+  await recordAudit(tx, {
+    at,
+    by,
+    action: 'account.updated',
+    targetId: account.id,
+    before: {
+      ...(isToggled ? { disabled: !disabled } : {}),
+      ...(isRenamed ? { email: account.email } : {}),
+    },
+    after: { ...(isToggled ? { disabled } : {}), ...(isRenamed ? { email } : {}) },
+  });
+  return changed;
+}
+
+/** Another spelling of the same address stays confirmed. */
+function withEmail(account: Account, email: string) {
+  const emailKey = caseFolded(email);
+  const isSame = emailKey === account.emailKey;
+  return { email, emailKey, emailConfirmedAt: isSame ? account.emailConfirmedAt : null };
+}
+
+/** The unique index decides; the look-up is for the usual case. @throws EmailTaken */
+async function store(tx: Tx, changed: Account): Promise<void> {
+  const { id, email, emailKey, emailConfirmedAt, disabledAt, updatedAt } = changed;
+  if (await tx.findOneBy(Account, { emailKey, id: Not(id) })) throw new EmailTaken();
+  const fields = { email, emailKey, emailConfirmedAt, disabledAt, updatedAt };
+  try {
+    await tx.savepoint(() => tx.update(Account, { id }, fields));
+  } catch (error) {
+    throw isUniqueViolation(error) ? new EmailTaken() : error;
+  }
+}

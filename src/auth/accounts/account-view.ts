@@ -1,0 +1,12 @@
+import type { Account } from './account.entity.js';
+
+/** An account without its secrets, as it may be stored with the response of a request. */
+export type AccountView = Pick<
+  Account,
+  'id' | 'username' | 'email' | 'role' | 'createdAt' | 'updatedAt' | 'disabledAt'
+>;
+
+export function accountView(account: Account): AccountView {
+  const { id, username, email, role, createdAt, updatedAt, disabledAt } = account;
+  return { id, username, email, role, createdAt, updatedAt, disabledAt };
+}

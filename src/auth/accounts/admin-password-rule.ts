@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { isCommonPassword } from '../../platform/config/common-passwords.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
+
+/** In production, an admin's password is not a common one: the program would not start with it again. */
+@Injectable()
+export class AdminPasswordRule {
+  constructor(private readonly configuration: Configuration) {}
+
+  /** @throws ValidationFailed with the field */
+  assertUncommon(field: string, password: string | undefined, username: string): void {
+    if (password === undefined || !this.configuration.production) return;
+    if (password !== username && !isCommonPassword(password)) return;
+    const message = `${field} must not be one of the most common passwords`;
+    throw new ValidationFailed([{ field, message }]);
+  }
+}

@@ -1,0 +1,35 @@
+import { IsNull } from 'typeorm';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
+import type { Tx } from '../../platform/database/tx.js';
+import type { Role } from '../../platform/principal.js';
+import { AccountNotFound, LastAdmin } from '../errors.js';
+import { Account } from './account.entity.js';
+
+/** An account of that role; another role's account counts as unknown. */
+export interface AccountRef {
+  readonly id: number;
+  readonly role: Role;
+}
+
+/** Locks the account until the unit ends. @throws AccountNotFound */
+export async function lockAccount(tx: Tx, { id, role }: AccountRef): Promise<Account> {
+  await tx.sql`SELECT id FROM accounts WHERE id = ${id} ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
+  const account = await tx.findOneBy(Account, { id, role, erasedAt: IsNull() });
+  if (!account) throw new AccountNotFound(id);
+  return account;
+}
+
+/**
+ * Checks that an admin may be disabled or deleted. Locks all admins, in the order of their ids, so that
+ * of two that disable each other the second sees the first one's outcome.
+ * @throws LastAdmin if no other admin is enabled
+ */
+export async function assertOtherAdmin(tx: Tx, accountId: number): Promise<void> {
+  await tx.sql`
+    SELECT id FROM accounts WHERE role = 'admin' ORDER BY id ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
+  const others = await tx.sql`
+    SELECT id FROM accounts
+    WHERE role = 'admin' AND disabled_at IS NULL AND erased_at IS NULL AND id <> ${accountId}
+    LIMIT 1`;
+  if (others.length === 0) throw new LastAdmin();
+}

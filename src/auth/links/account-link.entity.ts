@@ -1,0 +1,29 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { InstantColumn } from '../../platform/database/columns.js';
+
+/** What a link does: set a new password, or confirm an e-mail address. */
+export type LinkPurpose = 'reset' | 'confirm';
+
+/** A link that was handed over or mailed. It is valid until it expires, as long as its row exists. */
+@Entity('account_links')
+export class AccountLink {
+  /** Of the token, which is not stored. */
+  @PrimaryColumn('text')
+  digest: string;
+
+  @Column('text')
+  purpose: LinkPurpose;
+
+  @Column('bigint', { name: 'account_id' })
+  accountId: number;
+
+  /** Digest of the account's password hash and e-mail; the link is void once they differ. */
+  @Column('text', { name: 'bound_to' })
+  boundTo: string;
+
+  @InstantColumn({ name: 'created_at' })
+  createdAt: Date;
+
+  @InstantColumn({ name: 'expires_at' })
+  expiresAt: Date;
+}

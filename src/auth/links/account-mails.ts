@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Configuration } from '../../platform/config/configuration.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { JobQueue } from '../../platform/queue/delayed/job-queue.js';
+import { type JobKind, THREE_ATTEMPTS } from '../../platform/queue/job-kind.js';
+import { Clock } from '../../platform/time/clock.js';
+import { HOUR } from '../../platform/time/durations.js';
+import { CONFIRM_LINK_LIFETIME, type NewLink, OPERATOR_LINK_LIFETIME } from './account-links.js';
+
+/** Mails a link to an account. The job has only the account's id: the link is made when it is sent. */
+export const ACCOUNT_MAIL: JobKind = { name: 'account-mail', retry: THREE_ATTEMPTS };
+
+/** The link in each kind of mail. `welcome`: an operator has created the account without a password. */
+export const MAILED_LINKS = {
+  reset: { purpose: 'reset', lifetime: HOUR },
+  // The operator has another link to the same account.
+  welcome: { purpose: 'reset', lifetime: OPERATOR_LINK_LIFETIME, keepsOthers: true },
+  confirm: { purpose: 'confirm', lifetime: CONFIRM_LINK_LIFETIME },
+} as const satisfies Record<string, NewLink>;
+
+export type AccountMailKind = keyof typeof MAILED_LINKS;
+
+/** The payload of a job. */
+export interface AccountMailPayload {
+  readonly v: 1;
+  /** Null: nothing is sent. The job of a request with an unknown address costs as much as any other. */
+  readonly accountId: number | null;
+  readonly mail: AccountMailKind;
+}
+
+/** Schedules mails with links, in the transaction of the change that they follow. */
+@Injectable()
+export class AccountMails {
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly queue: JobQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether mail can be sent at all. */
+  get isConfigured(): boolean {
+    return this.configuration.smtpUrl !== undefined;
+  }
+
+  /** Does nothing without a mail server. */
+  async schedule(tx: Tx, accountId: number | null, mail: AccountMailKind): Promise<void> {
+    if (!this.isConfigured) return;
+    const payload: AccountMailPayload = { v: 1, accountId, mail };
+    const job = { kind: ACCOUNT_MAIL, payload: { ...payload }, runAt: this.clock.now() };
+    await this.queue.schedule(tx, job);
+  }
+}

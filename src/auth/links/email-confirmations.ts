@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { recordAudit } from '../../platform/audit/audit.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { ClientInfo } from '../../platform/principal.js';
+import { Clock } from '../../platform/time/clock.js';
+import { Account } from '../accounts/account.entity.js';
+import { revokeLinks } from './account-links.js';
+import { useLink } from './link-use.js';
+
+/** Confirms e-mail addresses by the link that was mailed to them. */
+@Injectable()
+export class EmailConfirmations {
+  constructor(
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether the link can be used; looking changes nothing. @throws LinkGone */
+  async check(token: string): Promise<void> {
+    const link = { token, purpose: 'confirm', now: this.clock.now() } as const;
+    await this.transactions.run((tx) => useLink(tx, link));
+  }
+
+  /** @throws LinkGone */
+  async confirm(token: string, client: ClientInfo): Promise<void> {
+    const now = this.clock.now();
+    await this.transactions.run(async (tx) => {
+      const { id, username } = await useLink(tx, { token, purpose: 'confirm', now });
+      await tx.update(Account, { id }, { emailConfirmedAt: now, updatedAt: now });
+      await revokeLinks(tx, id, 'confirm');
+      const by = { ...client, id, username };
+      await recordAudit(tx, { at: now, by, action: 'email.confirmed', targetId: id });
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { rowLock } from '../../platform/database/locks/row-lock.js';
+import type { Queryable } from '../../platform/database/queryable.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { Account } from '../accounts/account.entity.js';
+import { LinkGone } from '../errors.js';
+import type { LinkPurpose } from './account-link.entity.js';
+import { boundTo, linkDigest } from './account-links.js';
+
+interface LinkRow {
+  readonly accountId: number;
+  readonly boundTo: string;
+}
+
+/**
+ * The account of a link, locked until the unit ends. One error for every link that cannot be used:
+ * malformed, unknown, used, replaced, expired, or of another installation.
+ * @throws LinkGone
+ */
+export async function useLink(
+  tx: Tx,
+  { token, purpose, now }: { readonly token: string; readonly purpose: LinkPurpose; now: Date },
+): Promise<Account> {
+  const link = await findLink(tx, { token, purpose, now });
+  if (!link) throw new LinkGone();
+  await tx.sql`
+    SELECT id FROM accounts WHERE id = ${link.accountId} ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
+  const account = await tx.findOneBy(Account, { id: link.accountId });
+  // Again, now that nothing can change: a concurrent use may have come first.
+  if (!account || !(await findLink(tx, { token, purpose, now }))) throw new LinkGone();
+  if (link.boundTo !== boundTo(purpose, account)) throw new LinkGone();
+  if (account.disabledAt !== null || account.erasedAt !== null) throw new LinkGone();
+  return account;
+}
+
+async function findLink(
+  source: Queryable,
+  { token, purpose, now }: { readonly token: string; readonly purpose: LinkPurpose; now: Date },
+): Promise<LinkRow | undefined> {
+  const [link] = await source.sql<LinkRow[]>`
+    SELECT account_id AS "accountId", bound_to AS "boundTo" FROM account_links
+    WHERE digest = ${linkDigest(token)} AND purpose = ${purpose} AND expires_at > ${now.getTime()}`;
+  return link;
+}

@@ -1,0 +1,74 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { recordAudit } from '../../platform/audit/audit.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { loadOrCreateTokenSecret } from '../../platform/config/token-secret.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { ClientInfo } from '../../platform/principal.js';
+import { Clock } from '../../platform/time/clock.js';
+import { Account } from '../accounts/account.entity.js';
+import { LinkGone } from '../errors.js';
+
+/** Account id and signature. */
+const TOKEN = /^(\d{1,15})-([\w-]{43})$/;
+
+/**
+ * Ends reminders by the link in each of them. The token is signed instead of stored: it must work in
+ * old mails too, and there is one per mail.
+ */
+@Injectable()
+export class Unsubscriptions {
+  private secret: string | undefined;
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The address of the page; a `POST` to it unsubscribes without a further question (RFC 8058). */
+  urlFor(account: Pick<Account, 'id' | 'emailKey'>): string {
+    const token = `${account.id}-${this.sign(account).toString('base64url')}`;
+    return `${this.configuration.publicUrl}/unsubscribe?token=${token}`;
+  }
+
+  /** Whether the link can be used; looking changes nothing. @throws LinkGone */
+  async check(token: string): Promise<void> {
+    await this.transactions.run((tx) =>
+      this.accountOf(token, (id) => tx.findOneBy(Account, { id })),
+    );
+  }
+
+  /** Ends the account's reminders; repeating it changes nothing. @throws LinkGone */
+  async unsubscribe(token: string, client: ClientInfo): Promise<void> {
+    const now = this.clock.now();
+    await this.transactions.run(async (tx) => {
+      const account = await this.accountOf(token, (id) => tx.findOneBy(Account, { id }));
+      const { id, username } = account;
+      if (account.unsubscribedAt !== null) return;
+      await tx.update(Account, { id }, { unsubscribedAt: now, updatedAt: now });
+      const by = { ...client, id, username };
+      await recordAudit(tx, { at: now, by, action: 'reminders.ended', targetId: id });
+    });
+  }
+
+  private async accountOf(
+    token: string,
+    find: (id: number) => Promise<Account | null>,
+  ): Promise<Account> {
+    const [, id, signature] = TOKEN.exec(token) ?? [];
+    const account = id === undefined ? null : await find(Number(id));
+    if (!account || signature === undefined || account.erasedAt !== null) throw new LinkGone();
+    const given = Buffer.from(signature, 'base64url');
+    const expected = this.sign(account);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new LinkGone();
+    return account;
+  }
+
+  /** Another address of the account has other links. */
+  private sign({ id, emailKey }: Pick<Account, 'id' | 'emailKey'>): Buffer {
+    const { jwtSecret, dataDirectory } = this.configuration;
+    this.secret ??= jwtSecret ?? loadOrCreateTokenSecret(dataDirectory);
+    return createHmac('sha256', this.secret).update(`unsubscribe ${id} ${emailKey}`).digest();
+  }
+}

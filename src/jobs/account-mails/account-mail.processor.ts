@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Account } from '../../auth/accounts/account.entity.js';
+import { AccountLinks } from '../../auth/links/account-links.js';
+import {
+  ACCOUNT_MAIL,
+  type AccountMailKind,
+  type AccountMailPayload,
+  MAILED_LINKS,
+} from '../../auth/links/account-mails.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { Mail } from '../../platform/messaging/mailer.js';
+import { loadTemplate } from '../../platform/messaging/templates.js';
+import type { ClaimedJob, DelayedJobHandler } from '../../platform/queue/delayed/delayed-job.js';
+import { BulkMailer } from '../deliveries/bulk-mailer.js';
+
+interface Wording {
+  readonly subject: string;
+  readonly reason: string;
+  readonly action: string;
+  readonly validity: string;
+}
+
+const IGNORE = 'If you did not ask for it, ignore this mail: nothing changes.';
+const WORDINGS: Readonly<Record<AccountMailKind, Wording>> = {
+  reset: {
+    subject: 'Set a new password',
+    reason: `Somebody asked for a new password for your account. ${IGNORE}`,
+    action: 'Set a new password',
+    validity: 'The link works once, within an hour.',
+  },
+  welcome: {
+    subject: 'Your account',
+    reason: 'An operator has created an account for you.',
+    action: 'Set your password',
+    validity: 'The link works once, within 24 hours.',
+  },
+  confirm: {
+    subject: 'Confirm your e-mail address',
+    reason: `This address was given for an account. ${IGNORE}`,
+    action: 'Confirm the address',
+    validity: 'The link works once, within 30 days. Until then, this address gets no other mail.',
+  },
+};
+
+interface AccountMailContext extends Wording {
+  readonly username: string;
+  readonly url: string;
+}
+
+const text = loadTemplate<AccountMailContext>('./account-mail.txt.hbs', import.meta.url);
+const html = loadTemplate<AccountMailContext>('./account-mail.html.hbs', import.meta.url);
+
+/** Mails a link to an account, at most once. The link is made when its delivery is claimed. */
+@Injectable()
+export class AccountMailProcessor implements DelayedJobHandler {
+  readonly kind = ACCOUNT_MAIL;
+
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly transactions: TransactionRunner,
+    private readonly links: AccountLinks,
+    private readonly mails: BulkMailer,
+  ) {}
+
+  async run({ id, payload }: ClaimedJob, signal: AbortSignal): Promise<void> {
+    const { accountId, mail: kind } = payload as unknown as AccountMailPayload;
+    if (accountId === null) return;
+    const account = await this.database.getRepository(Account).findOneBy({ id: accountId });
+    if (!account || account.disabledAt !== null || account.erasedAt !== null) return;
+    if (account.emailKey.endsWith('.invalid')) return;
+    if (kind === 'confirm' && account.emailConfirmedAt !== null) return;
+    const batch = { subject: `account-mail ${id}`, channel: 'email' } as const;
+    const mail = () => this.compose(id, kind, account);
+    await this.mails.send(batch, [{ userId: accountId, mail }], signal);
+  }
+
+  private async compose(id: string, kind: AccountMailKind, account: Account): Promise<Mail> {
+    const { url } = await this.transactions.run((tx) =>
+      this.links.issue(tx, account, MAILED_LINKS[kind]),
+    );
+    const wording = WORDINGS[kind];
+    const context = { ...wording, username: account.username, url: url?.reveal() ?? '' };
+    return {
+      id: `account-mail-${id}`,
+      to: account.email,
+      subject: wording.subject,
+      text: text(context),
+      html: html(context),
+    };
+  }
+}

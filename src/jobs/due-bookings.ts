@@ -1,0 +1,30 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { AheadUnits } from '../parking/reservations/ahead/ahead-units.js';
+
+/**
+ * Expires holds, ends bookings whose drivers have not come, and moves bookings away from cars that
+ * stay longer. Each booking has the moment at which it is due in its row, so every instance can look
+ * for them: a lot is settled under its lock, and a second instance finds nothing left to do. Requests
+ * do not wait for this: they settle what they read.
+ */
+@Injectable()
+export class DueBookings {
+  private readonly logger = new Logger('Bookings');
+  private isRunning = false;
+
+  constructor(private readonly units: AheadUnits) {}
+
+  @Cron(CronExpression.EVERY_5_SECONDS)
+  async sweep(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    try {
+      await this.units.settleDue();
+    } catch (error) {
+      this.logger.error(error, 'due bookings: the next attempt is in five seconds');
+    } finally {
+      this.isRunning = false;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { HourlySums } from '../analytics/hours/hourly-sums.service.js';
+import { TransactionRunner } from '../platform/database/transaction-runner.js';
+import type { ClaimedJob, DelayedJobHandler } from '../platform/queue/delayed/delayed-job.js';
+import { JobQueue } from '../platform/queue/delayed/job-queue.js';
+import { type JobKind, THREE_ATTEMPTS } from '../platform/queue/job-kind.js';
+import { Clock } from '../platform/time/clock.js';
+import { MINUTE, SECOND } from '../platform/time/durations.js';
+import { scheduleNextHour } from './scheduling/schedule-next-hour.js';
+
+export const HOURLY_SUMS: JobKind = { name: 'hourly-sums', retry: THREE_ATTEMPTS };
+
+/** How long one job works before it leaves the rest to the next one. */
+const TIME_PER_JOB = 10 * SECOND;
+/** After the full hour; its sums need two minutes to settle (hourly-sums.service.ts). In ms. */
+const DELAY = 3 * MINUTE;
+
+/**
+ * Sums the last hour of all lots, once an hour on one of the instances, and the hours of the past after
+ * an upgrade, for which the migration creates the first job. Reads do not depend on it: they sum what
+ * is missing.
+ */
+@Injectable()
+export class HourlySumsJob implements DelayedJobHandler, OnApplicationBootstrap {
+  readonly kind = HOURLY_SUMS;
+
+  constructor(
+    private readonly sums: HourlySums,
+    private readonly transactions: TransactionRunner,
+    private readonly queue: JobQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.scheduleNext();
+  }
+
+  @Cron(CronExpression.EVERY_HOUR)
+  scheduleNext(): Promise<void> {
+    const job = { kind: HOURLY_SUMS, now: this.clock.now(), delay: DELAY };
+    return scheduleNextHour(this.transactions, this.queue, job);
+  }
+
+  async run(job: ClaimedJob): Promise<void> {
+    const deadline = performance.now() + TIME_PER_JOB;
+    while (await this.sums.sumBatch()) {
+      if (performance.now() < deadline) continue;
+      await this.transactions.run(async (tx) => {
+        await job.complete(tx);
+        const runAt = this.clock.now();
+        await this.queue.schedule(tx, { kind: HOURLY_SUMS, payload: { v: 1 }, runAt });
+      });
+      return;
+    }
+  }
+}

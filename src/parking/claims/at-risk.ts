@@ -1,0 +1,58 @@
+import { inOrderOfStart, type LotClaims, type PlannedBooking } from './lot-claims.js';
+
+/**
+ * The bookings without a spot because more bookings and parked cars claim one at some moment than
+ * the lot has spots: as few as possible, and of several such sets the one that starts last, which is
+ * the one with the latest start, or if that is the same, with the latest second start, and so on.
+ */
+export function bookingsAtRisk(claims: LotClaims): ReadonlySet<PlannedBooking> {
+  const risky = new Set<PlannedBooking>();
+  const overloads = [...overloadsOf(claims, inOrderOfStart(claims.bookings))];
+  if (overloads.length === 0) return risky;
+  // Only these can relieve an overloaded moment, and no other moment needs relief.
+  const involved = inOrderOfStart([...new Set(overloads.flat())]);
+  let missing = fewest(claims, involved);
+  for (const candidate of involved.toReversed()) {
+    if (missing === 0) break;
+    const others = involved.filter((booking) => booking !== candidate && !risky.has(booking));
+    if (fewest(claims, others) === missing) continue;
+    risky.add(candidate);
+    missing -= 1;
+  }
+  return risky;
+}
+
+/** The least number of bookings to remove: each time the one that claims a spot the longest. */
+function fewest(claims: LotClaims, ordered: readonly PlannedBooking[]): number {
+  return [...overloadsOf(claims, ordered, removeLatestEnd)].length;
+}
+
+/**
+ * For each booking with whose start more bookings and cars claim a spot than there are: the bookings
+ * that do then.
+ * @param relieve removes some of them
+ */
+function* overloadsOf(
+  { spots, parked }: LotClaims,
+  ordered: readonly PlannedBooking[],
+  relieve?: (covering: PlannedBooking[]) => void,
+): Generator<readonly PlannedBooking[]> {
+  // Parked cars claim their spots from now on, so the capacity only grows.
+  const ends = parked.map(({ until }) => until).sort((a, b) => a - b);
+  let gone = 0;
+  let covering: PlannedBooking[] = [];
+  for (const booking of ordered) {
+    while ((ends[gone] ?? Number.POSITIVE_INFINITY) <= booking.from) gone += 1;
+    covering = covering.filter(({ until }) => until > booking.from);
+    covering.push(booking);
+    if (covering.length <= spots.length - ends.length + gone) continue;
+    yield covering;
+    relieve?.(covering);
+  }
+}
+
+/** Of a list that is not empty. */
+function removeLatestEnd(bookings: PlannedBooking[]): void {
+  const latest = bookings.reduce((a, b) => (b.until >= a.until ? b : a));
+  bookings.splice(bookings.indexOf(latest), 1);
+}

@@ -1,0 +1,106 @@
+import { Logger } from '@nestjs/common';
+import { chunk } from '../../platform/database/bulk/chunk.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { list, part, raw } from '../../platform/database/sql.js';
+import { hasBookingsAtRisk, parkedUntil, readLotClaims } from './claim-queries.js';
+import type { LotClaims } from './lot-claims.js';
+import { planSpots } from './plan.js';
+
+const logger = new Logger('Bookings');
+
+/** SQLite binds 32,766 parameters at most, and prepares one statement for each number of them. */
+const MOVES_PER_STATEMENT = 100;
+
+/** The result of planning a lot again. */
+export interface Replanned {
+  readonly claims: LotClaims;
+  /** The spot of each booking by its id; null for those at risk. */
+  readonly plan: ReadonlyMap<number, number | null>;
+}
+
+/**
+ * Plans the lot as of `now` (ms) and stores the spots and claims that change. The lot must be locked.
+ * Bookings that get no spot are at risk: they claim none.
+ */
+export async function replan(tx: Tx, lotId: number, now: number): Promise<Replanned> {
+  const claims = await readLotClaims(tx, lotId, now);
+  const plan = planSpots(claims);
+  const moved = claims.bookings.filter(({ id, spotId }) => plan.get(id) !== spotId);
+  // First without a claim, so that no two overlap in between.
+  for (const some of chunk(moved, MOVES_PER_STATEMENT)) {
+    await tx.sql`
+      UPDATE reservations SET claim_from = NULL, claim_until = NULL
+      WHERE id IN (${list(some.map(({ id }) => id))})`;
+  }
+  await claimParked(tx, lotId, now);
+  warnOfRisk(
+    tx,
+    lotId,
+    moved.filter(({ id, spotId }) => spotId !== null && plan.get(id) === null),
+  );
+  const moves = moved.flatMap(({ id }) => {
+    const spot = plan.get(id) ?? null;
+    return spot === null ? [] : [part`(CAST(${id} AS bigint), CAST(${spot} AS bigint))`];
+  });
+  for (const some of chunk(moves, MOVES_PER_STATEMENT)) {
+    const rows = some.reduce((all, row) => part`${all}, ${row}`);
+    await tx.sql`
+      WITH move (id, spot_id) AS (VALUES ${rows})
+      UPDATE reservations
+      SET spot_id = move.spot_id, claim_from = reserved_from, claim_until = reserved_until
+      FROM move WHERE reservations.id = move.id`;
+  }
+  await refreshDue(tx, lotId);
+  return { claims, plan };
+}
+
+/** Operators can call the drivers, who will find no spot. */
+function warnOfRisk(tx: Tx, lotId: number, bookings: readonly { readonly id: number }[]): void {
+  if (bookings.length === 0) return;
+  const ids = bookings.map(({ id }) => id).join(', ');
+  tx.afterCommit(() =>
+    logger.warn(`at risk, since cars stay longer in lot ${lotId}: bookings ${ids}`),
+  );
+}
+
+/**
+ * Plans the lot again after a claim has ended, if a booking is at risk: the others keep their spots
+ * anyway. The lot must be locked. `now` in ms.
+ */
+export async function replanAfterEnd(tx: Tx, lotId: number, now: number): Promise<void> {
+  if (await hasBookingsAtRisk(tx, lotId)) await replan(tx, lotId, now);
+  else await refreshDue(tx, lotId);
+}
+
+/** Stores the claims of the lot's parked cars as of `now`, so that the database refuses others there. */
+export async function claimParked(tx: Tx, lotId: number, now: number): Promise<void> {
+  await tx.sql`
+    UPDATE reservations SET claim_from = parked_at, claim_until = (
+      SELECT ${parkedUntil(now)} FROM reservations r LEFT JOIN policies ON policies.id = r.policy_id
+      WHERE r.id = reservations.id)
+    WHERE lot_id = ${lotId} AND left_at IS NULL AND (claim_until IS NULL OR claim_until <= ${now})`;
+}
+
+/**
+ * Stores when time alone next changes each booking of the lot: it lapses, or the claim of the car on
+ * its spot ends, which may stay longer.
+ */
+export async function refreshDue(tx: Tx, lotId: number): Promise<void> {
+  const car = raw(`(
+    SELECT car.claim_until FROM reservations car
+    WHERE car.spot_id = reservations.spot_id AND car.left_at IS NULL
+      AND reservations.claim_from IS NOT NULL)`);
+  const due = part`CASE WHEN ${car} < lapses_at THEN ${car} ELSE lapses_at END`;
+  await tx.sql`
+    UPDATE reservations SET due_at = ${due}
+    WHERE lot_id = ${lotId} AND status IN ('held', 'reserved') AND due_at <> ${due}`;
+}
+
+/** Removes the claims of bookings on retired spots. The caller plans the lot again. */
+export async function releaseRetired(tx: Tx, lotId: number): Promise<void> {
+  await tx.sql`
+    UPDATE reservations SET claim_from = NULL, claim_until = NULL
+    WHERE lot_id = ${lotId} AND status IN ('held', 'reserved')
+      AND spot_id IN (
+        SELECT id FROM spots WHERE lot_id = ${lotId} AND retired_at IS NOT NULL)`;
+}

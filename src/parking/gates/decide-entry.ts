@@ -1,0 +1,71 @@
+import type { EntryFacts, ParkedCar, PlateReservation } from './entry-facts.js';
+import type { Passage, Refusal } from './passage.js';
+
+/** What has to be done for a car that enters. */
+export type EntryVerdict =
+  | { readonly kind: 'refuse'; readonly reason: Refusal }
+  /** The car is in the lot already, or was and has left since. */
+  | { readonly kind: 'present'; readonly bookingId: number; readonly spotNumber: number }
+  | { readonly kind: 'check-in' | 'revert'; readonly bookingId: number; readonly userId: number }
+  | { readonly kind: 'book'; readonly userId: number; readonly plate: string };
+
+/** Decides on an entry, by the rules of docs/gates.md in their order. */
+export function decideEntry(facts: EntryFacts, passage: Passage): EntryVerdict {
+  const { holder, parked, exit } = facts;
+  const { inTime, soon } = upcoming(facts.reservations, passage.at);
+  const drivers = [...(holder ? [holder] : []), ...inTime, ...soon].map(({ userId }) => userId);
+
+  const car = findPresent(parked, passage, drivers);
+  if (car) return { kind: 'present', bookingId: car.id, spotNumber: car.spotNumber };
+  if (exit?.stay) {
+    return { kind: 'present', bookingId: exit.stay.id, spotNumber: exit.stay.spotNumber };
+  }
+
+  const isParked = (userId: number) => parked.some((each) => each.userId === userId);
+  const reservation = inTime.find(isEnabled);
+  if (reservation) {
+    const { id: bookingId, userId, status } = reservation;
+    if (isParked(userId)) return { kind: 'refuse', reason: 'PARKED_ELSEWHERE' };
+    return { kind: status === 'no_show' ? 'revert' : 'check-in', bookingId, userId };
+  }
+  if (soon.some(isEnabled)) return { kind: 'refuse', reason: 'TOO_EARLY' };
+
+  if (!holder) {
+    const isReserved = inTime.length + soon.length > 0;
+    return { kind: 'refuse', reason: isReserved ? 'DISABLED_ACCOUNT' : 'UNKNOWN_PLATE' };
+  }
+  const { userId, plate } = holder;
+  if (!isEnabled(holder)) return { kind: 'refuse', reason: 'DISABLED_ACCOUNT' };
+  if (isParked(userId)) return { kind: 'refuse', reason: 'PARKED_ELSEWHERE' };
+  return { kind: 'book', userId, plate };
+}
+
+/** The reservations for which the car is in time, and those that start soon; others are ignored. */
+function upcoming(reservations: readonly PlateReservation[], at: number) {
+  return {
+    inTime: reservations.filter(({ earliest }) => earliest <= at),
+    soon: reservations.filter(
+      ({ status, earliest, claimedFrom }) =>
+        status === 'reserved' && claimedFrom < at && at < earliest,
+    ),
+  };
+}
+
+/** A car here with the plate, if possible of the first driver; or one of the drivers without a plate. */
+function findPresent(
+  parked: readonly ParkedCar[],
+  { lotId, plateKey }: Passage,
+  drivers: readonly number[],
+): ParkedCar | undefined {
+  const here = parked.filter((car) => car.lotId === lotId);
+  const withPlate = here.filter((car) => car.plateKey === plateKey);
+  return (
+    withPlate.find(({ userId }) => userId === drivers[0]) ??
+    withPlate[0] ??
+    here.find((car) => car.plateKey === null && drivers.includes(car.userId))
+  );
+}
+
+function isEnabled({ isDisabled }: { readonly isDisabled: boolean }): boolean {
+  return !isDisabled;
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../platform/database/tx.js';
+import { Clock } from '../../platform/time/clock.js';
+import {
+  AlreadyParked,
+  DriverErased,
+  LotFull,
+  SpotOccupied,
+  TooEarly,
+  WrongStatus,
+} from '../errors.js';
+import { AgreedPolicies } from '../policies/agreed-policies.js';
+import { AheadUnits } from '../reservations/ahead/ahead-units.js';
+import { CheckInService } from '../reservations/ahead/check-in.service.js';
+import type { BookingView } from '../reservations/booking-queries.js';
+import { ReservationsService } from '../reservations/reservations.service.js';
+import { decideEntry, type EntryVerdict } from './decide-entry.js';
+import { type EntryFacts, type LaterExit, readEntryFacts } from './entry-facts.js';
+import { type Decision, openForEntry, type Passage, refuse } from './passage.js';
+
+/** How often a decision is made again because a driver changed a booking meanwhile. */
+const MAX_ATTEMPTS = 5;
+
+type Opening = Exclude<EntryVerdict, { kind: 'refuse' | 'present' }>;
+
+/** Lets cars in. */
+@Injectable()
+export class Entries {
+  constructor(
+    private readonly clock: Clock,
+    private readonly policies: AgreedPolicies,
+    private readonly units: AheadUnits,
+    private readonly reservations: ReservationsService,
+    private readonly checkIns: CheckInService,
+  ) {}
+
+  /** Decides on the entry and does what follows from it. The plate must be locked. */
+  async decide(tx: Tx, passage: Passage): Promise<Decision> {
+    for (let attempt = 1; ; attempt += 1) {
+      const facts = await this.readFacts(tx, passage);
+      const verdict = decideEntry(facts, passage);
+      if (verdict.kind === 'refuse') return refuse(verdict.reason);
+      if (verdict.kind === 'present') {
+        const { bookingId, spotNumber } = verdict;
+        const nothing = { cost: null, changedDriver: null };
+        return { action: 'open', reason: 'ALREADY_IN', bookingId, spotNumber, ...nothing };
+      }
+      try {
+        return await tx.savepoint(() => this.letIn(tx, passage, verdict, facts.exit));
+      } catch (error) {
+        if (error instanceof LotFull || error instanceof SpotOccupied) return refuse('LOT_FULL');
+        if (!isOutdated(error) || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /**
+   * Does first what is due in the lot if that concerns the plate: a savepoint that is rolled back would
+   * undo it.
+   */
+  private async readFacts(tx: Tx, passage: Passage): Promise<EntryFacts> {
+    const facts = await readEntryFacts(tx, passage, this.policies);
+    const now = this.clock.now().getTime();
+    const isDue = facts.reservations.some(
+      ({ status, lapsesAt }) => status === 'reserved' && lapsesAt <= now,
+    );
+    if (!isDue) return facts;
+    await this.units.enter(tx, passage.lotId);
+    return readEntryFacts(tx, passage, this.policies);
+  }
+
+  /** @param exit the exit of the same car, which was refused, because it was received first */
+  private async letIn(
+    tx: Tx,
+    passage: Passage,
+    verdict: Opening,
+    exit: LaterExit | undefined,
+  ): Promise<Decision> {
+    const booking = await this.park(tx, passage, verdict);
+    if (exit) {
+      const { userId, id: reservationId } = booking;
+      await this.reservations.releaseWithin(tx, { userId, reservationId, at: exit.at });
+      await tx.sql`UPDATE gate_events SET booking_id = ${booking.id} WHERE id = ${exit.eventId}`;
+    }
+    return openForEntry(verdict.kind === 'book' ? 'BOOKED' : 'CHECKED_IN', booking);
+  }
+
+  private park(tx: Tx, { lotId, at }: Passage, verdict: Opening): Promise<BookingView> {
+    if (verdict.kind === 'book') {
+      const { userId, plate: vehicleNumber } = verdict;
+      return this.reservations.bookWithin(tx, { userId, lotId, vehicleNumber, at });
+    }
+    const reference = { userId: verdict.userId, id: verdict.bookingId };
+    if (verdict.kind === 'revert') return this.checkIns.revertWithin(tx, reference, { at });
+    return this.checkIns.checkInWithin(tx, reference, { at });
+  }
+}
+
+/** Whether the driver has parked or left the service, or the booking has changed, since it was read. */
+function isOutdated(error: unknown): boolean {
+  const outdated = [AlreadyParked, DriverErased, TooEarly, WrongStatus];
+  return outdated.some((type) => error instanceof type);
+}

@@ -1,0 +1,140 @@
+import { list, part } from '../../platform/database/sql.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { DAY, MINUTE } from '../../platform/time/durations.js';
+import type { AgreedPolicies } from '../policies/agreed-policies.js';
+import type { Passage } from './passage.js';
+import { findHolder, type PlateHolder } from './plate-holder.js';
+
+/** Longest time of a policy before and after the start of a window, in ms. */
+const LONGEST_TIME = 7 * DAY;
+
+/** How far the readings of two cameras that see one arrival are apart, in ms. */
+const SAME_ARRIVAL = MINUTE;
+
+/** A reservation of the plate in the lot, or a no-show. Instants in ms. */
+export interface PlateReservation {
+  readonly id: number;
+  readonly userId: number;
+  readonly status: 'reserved' | 'no_show';
+  readonly isDisabled: boolean;
+  readonly reservedFrom: number;
+  /** When checking in becomes possible. */
+  readonly earliest: number;
+  /** When the reservation starts to keep its spot from others. */
+  readonly claimedFrom: number;
+  readonly lapsesAt: number;
+}
+
+/** A car that is parked. */
+export interface ParkedCar {
+  readonly id: number;
+  readonly userId: number;
+  readonly lotId: number;
+  readonly plateKey: string | null;
+  readonly spotNumber: number;
+}
+
+/** An exit of the plate from the lot, after the entry. */
+export interface LaterExit {
+  readonly eventId: number;
+  readonly at: number;
+  /** The booking that it ended; null if it was refused. */
+  readonly stay: { readonly id: number; readonly spotNumber: number } | null;
+}
+
+/** What the decision on an entry depends on. */
+export interface EntryFacts {
+  readonly holder: PlateHolder | undefined;
+  /** By start. */
+  readonly reservations: readonly PlateReservation[];
+  /** Cars here with the plate, and those anywhere of the drivers above; some twice. */
+  readonly parked: readonly ParkedCar[];
+  readonly exit: LaterExit | undefined;
+}
+
+export async function readEntryFacts(
+  tx: Tx,
+  passage: Passage,
+  policies: AgreedPolicies,
+): Promise<EntryFacts> {
+  const holder = await findHolder(tx, passage.plateKey);
+  const reservations = await readReservations(tx, passage, policies);
+  const drivers = [...(holder ? [holder] : []), ...reservations].map(({ userId }) => userId);
+  const parked = await readParked(tx, passage, drivers);
+  return { holder, reservations, parked, exit: await findExit(tx, passage) };
+}
+
+async function readReservations(
+  tx: Tx,
+  { lotId, plateKey, at }: Passage,
+  policies: AgreedPolicies,
+): Promise<PlateReservation[]> {
+  const rows = await tx.sql<
+    {
+      id: number;
+      userId: number;
+      status: PlateReservation['status'];
+      reservedFrom: number;
+      lapsesAt: number;
+      policyId: number | null;
+      disabledAt: number | null;
+    }[]
+  >`
+    SELECT r.id, r.user_id AS "userId", r.status, r.reserved_from AS "reservedFrom",
+      r.lapses_at AS "lapsesAt", r.policy_id AS "policyId", accounts.disabled_at AS "disabledAt"
+    FROM reservations r JOIN accounts ON accounts.id = r.user_id
+    WHERE r.plate_key = ${plateKey} AND r.lot_id = ${lotId} AND r.status IN ('reserved', 'no_show')
+      AND r.parked_at > ${at - LONGEST_TIME} AND r.parked_at <= ${at + LONGEST_TIME}
+      AND r.lapses_at > ${at}`;
+  const reservations: PlateReservation[] = [];
+  for (const { reservedFrom, policyId, disabledAt, ...row } of rows) {
+    const policy = await policies.find(tx, policyId);
+    reservations.push({
+      ...row,
+      isDisabled: disabledAt !== null,
+      reservedFrom,
+      earliest: reservedFrom - policy.early_arrival_minutes * MINUTE,
+      claimedFrom: reservedFrom - policy.walk_in_minutes * MINUTE,
+    });
+  }
+  return reservations.toSorted((a, b) => a.reservedFrom - b.reservedFrom || a.id - b.id);
+}
+
+function readParked(
+  tx: Tx,
+  { lotId, plateKey }: Passage,
+  drivers: readonly number[],
+): Promise<ParkedCar[]> {
+  const car = part`
+    SELECT r.id, r.user_id AS "userId", r.lot_id AS "lotId", r.plate_key AS "plateKey",
+      spots.number AS "spotNumber"
+    FROM reservations r JOIN spots ON spots.id = r.spot_id
+    WHERE r.left_at IS NULL`;
+  const here = part`${car} AND r.plate_key = ${plateKey} AND r.lot_id = ${lotId}`;
+  if (drivers.length === 0) return tx.sql<ParkedCar[]>`${here}`;
+  return tx.sql<ParkedCar[]>`
+    ${here} UNION ALL ${car} AND r.user_id IN (${list([...new Set(drivers)])})`;
+}
+
+/**
+ * The exit of the car that enters: the first one afterwards that was refused and that belongs to no
+ * other entry, or that ended a stay which this entry belongs to.
+ */
+async function findExit(tx: Tx, { lotId, plateKey, at }: Passage): Promise<LaterExit | undefined> {
+  const [row] = await tx.sql<
+    { eventId: number; at: number; bookingId: number | null; spotNumber: number | null }[]
+  >`
+    SELECT e.id AS "eventId", e.at, e.booking_id AS "bookingId", spots.number AS "spotNumber"
+    FROM gate_events e
+    LEFT JOIN reservations stay ON stay.id = e.booking_id
+    LEFT JOIN spots ON spots.id = stay.spot_id
+    WHERE e.plate_key = ${plateKey} AND e.at > ${at} AND e.lot_id = ${lotId} AND e.direction = 'out'
+      AND ((e.reason = 'NOT_PARKED' AND e.booking_id IS NULL)
+        OR (e.reason IN ('NOT_PARKED', 'RELEASED') AND stay.left_at > ${at}
+          AND stay.parked_at <= ${at + SAME_ARRIVAL}))
+    ORDER BY e.at LIMIT 1`;
+  if (!row) return undefined;
+  const { eventId, bookingId: id, spotNumber } = row;
+  const stay = id === null || spotNumber === null ? null : { id, spotNumber };
+  return { eventId, at: row.at, stay };
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { part } from '../../platform/database/sql.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { MINUTE } from '../../platform/time/durations.js';
+import { AlreadyReleased } from '../errors.js';
+import { ReservationsService } from '../reservations/reservations.service.js';
+import { type Decision, type Passage, refuse } from './passage.js';
+import { findHolder } from './plate-holder.js';
+
+/** How long after its end a stay still opens the gate, in ms. */
+const RETURNED_AGAIN = 15 * MINUTE;
+
+/** How often a decision is made again because a driver released the booking meanwhile. */
+const MAX_ATTEMPTS = 5;
+
+/** A stay in the lot that the exit may belong to. */
+interface Stay {
+  readonly id: number;
+  readonly userId: number;
+  readonly plateKey: string | null;
+  /** In minor units; null while the car is parked. */
+  readonly cost: number | null;
+  /** In ms; null while the car is parked. */
+  readonly leftAt: number | null;
+}
+
+/** Lets cars out, also those of disabled accounts. */
+@Injectable()
+export class Exits {
+  constructor(private readonly reservations: ReservationsService) {}
+
+  /** Decides on the exit and does what follows from it. The plate must be locked. */
+  async decide(tx: Tx, passage: Passage): Promise<Decision> {
+    for (let attempt = 1; ; attempt += 1) {
+      const stay = await findStay(tx, passage);
+      if (!stay) return refuse('NOT_PARKED');
+      const { id: reservationId, userId, cost } = stay;
+      if (cost !== null) return released(reservationId, cost, null);
+      const request = { userId, reservationId, at: passage.at };
+      try {
+        const booking = await tx.savepoint(() => this.reservations.releaseWithin(tx, request));
+        return released(reservationId, booking.cost, userId);
+      } catch (error) {
+        if (!(error instanceof AlreadyReleased) || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+}
+
+function released(bookingId: number, cost: number | null, changedDriver: number | null): Decision {
+  return { action: 'open', reason: 'RELEASED', bookingId, spotNumber: null, cost, changedDriver };
+}
+
+/**
+ * The stay that ends with the exit, or that ended shortly before: with the plate, preferably of the
+ * account for which it opens gates, or else of that account and without a plate.
+ */
+async function findStay(tx: Tx, { lotId, plateKey, at }: Passage): Promise<Stay | undefined> {
+  const holderId = (await findHolder(tx, plateKey))?.userId ?? 0;
+  const stay = part`
+    SELECT id, user_id AS "userId", plate_key AS "plateKey", cost, left_at AS "leftAt"
+    FROM reservations WHERE lot_id = ${lotId} AND parked_at <= ${at}`;
+  const ofHolder = part`user_id = ${holderId} AND plate_key IS NULL`;
+  const since = at - RETURNED_AGAIN;
+  const stays = await tx.sql<Stay[]>`
+    ${stay} AND plate_key = ${plateKey} AND left_at IS NULL
+    UNION ALL ${stay} AND ${ofHolder} AND left_at IS NULL
+    UNION ALL ${stay} AND plate_key = ${plateKey} AND status = 'completed' AND left_at > ${since}
+    UNION ALL ${stay} AND ${ofHolder} AND status = 'completed' AND left_at > ${since}`;
+  const end = ({ leftAt }: Stay) => leftAt ?? Infinity;
+  const rank = (each: Stay) => (each.plateKey === null ? 0 : each.userId === holderId ? 2 : 1);
+  return stays.toSorted(
+    (a, b) => Number(end(b) > end(a)) - Number(end(a) > end(b)) || rank(b) - rank(a),
+  )[0];
+}

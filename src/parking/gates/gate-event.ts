@@ -1,0 +1,113 @@
+import type { Queryable } from '../../platform/database/queryable.js';
+import { part, raw, type SqlFragment } from '../../platform/database/sql.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { DAY } from '../../platform/time/durations.js';
+import {
+  hasShownEventPlate,
+  type PlateCutoff,
+  shownEventPlate,
+} from '../vehicles/plate-retention.js';
+import type { GateDirection } from './gate.js';
+import type { Decision, GateAction, GateReason } from './passage.js';
+
+/** How long a repeated event gets the first response, in ms. */
+const REPEATABLE_FOR = 7 * DAY;
+
+/** What happened at a gate, and what was decided. Instants in ms, money in minor units. */
+export interface GateEvent {
+  readonly id: number;
+  readonly gateId: number;
+  readonly lotId: number;
+  /** That of the car, or of the gate if an operator opened it. */
+  readonly direction: GateDirection;
+  /** Null if an operator opened the gate. */
+  readonly eventId: string | null;
+  /** As the camera sent it. */
+  readonly plate: string | null;
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly action: GateAction;
+  readonly reason: GateReason;
+  /** Of a refused exit: the booking of the entry that was received later. */
+  readonly bookingId: number | null;
+  readonly spotNumber: number | null;
+  readonly cost: number | null;
+  /** Why an operator opened the gate. */
+  readonly note: string | null;
+}
+
+export type NewGateEvent = Omit<GateEvent, 'id'> & { readonly plateKey: string | null };
+
+function gateEvents(cutoff: PlateCutoff): SqlFragment {
+  return part`
+    SELECT e.id, e.gate_id AS "gateId", e.lot_id AS "lotId", e.direction, e.event_id AS "eventId",
+      ${shownEventPlate(cutoff)} AS plate, e.at, e.received_at AS "receivedAt", e.action, e.reason,
+      e.booking_id AS "bookingId", e.spot_number AS "spotNumber", e.cost, e.note
+    FROM gate_events e`;
+}
+
+/** Stores the event and returns its id. */
+export async function insertEvent(tx: Tx, event: NewGateEvent): Promise<number> {
+  const [row] = await tx.sql<{ id: number }[]>`
+    INSERT INTO gate_events (gate_id, lot_id, direction, event_id, plate, plate_key, at, received_at,
+      action, reason, booking_id, spot_number, cost, note)
+    VALUES (${event.gateId}, ${event.lotId}, ${event.direction}, ${event.eventId}, ${event.plate},
+      ${event.plateKey}, ${event.at}, ${event.receivedAt}, ${event.action}, ${event.reason},
+      ${event.bookingId}, ${event.spotNumber}, ${event.cost}, ${event.note})
+    RETURNING id`;
+  if (!row) throw new Error('The event was not inserted');
+  return row.id;
+}
+
+/** The decision on an event of the gate that was received before, unless that is long ago. */
+export async function findRepeated(
+  source: Queryable,
+  { gateId, eventId }: { readonly gateId: number; readonly eventId: string },
+  now: number,
+): Promise<(Decision & Pick<GateEvent, 'direction'>) | undefined> {
+  const [event] = await source.sql<(Decision & Pick<GateEvent, 'direction'>)[]>`
+    SELECT direction, action, reason, booking_id AS "bookingId", spot_number AS "spotNumber", cost,
+      (SELECT user_id FROM reservations WHERE id = booking_id) AS "changedDriver"
+    FROM gate_events
+    WHERE gate_id = ${gateId} AND event_id = ${eventId} AND received_at > ${now - REPEATABLE_FOR}
+    ORDER BY received_at DESC LIMIT 1`;
+  if (!event) return undefined;
+  // A refused exit may have got its booking since.
+  return event.action === 'open' ? event : { ...event, bookingId: null, changedDriver: null };
+}
+
+export async function findEvent(
+  source: Queryable,
+  id: number,
+  cutoff: PlateCutoff,
+): Promise<GateEvent | undefined> {
+  const [event] = await source.sql<GateEvent[]>`${gateEvents(cutoff)} WHERE e.id = ${id}`;
+  return event;
+}
+
+/** What an operator searches for; undefined fields do not restrict the search. */
+export interface EventSearch {
+  readonly gateId?: number;
+  readonly plateKey?: string;
+  readonly action?: GateAction;
+  readonly after?: { readonly receivedAt: number; readonly id: number };
+  readonly limit: number;
+  readonly plateCutoff: PlateCutoff;
+}
+
+/** Events, the latest received first. */
+export function searchEvents(source: Queryable, search: EventSearch): Promise<GateEvent[]> {
+  const { gateId, plateKey, action, after, limit, plateCutoff } = search;
+  const { receivedAt = Number.MAX_SAFE_INTEGER, id = Number.MAX_SAFE_INTEGER } = after ?? {};
+  const conditions: readonly SqlFragment[] = [
+    ...(gateId === undefined ? [] : [part`AND e.gate_id = ${gateId}`]),
+    ...(plateKey === undefined
+      ? []
+      : [part`AND e.plate_key = ${plateKey} AND ${hasShownEventPlate(plateCutoff)}`]),
+    ...(action === undefined ? [] : [part`AND e.action = ${action}`]),
+  ];
+  const all = conditions.reduce((joined, next) => part`${joined} ${next}`, raw(''));
+  return source.sql<GateEvent[]>`
+    ${gateEvents(plateCutoff)} WHERE (e.received_at, e.id) < (${receivedAt}, ${id}) ${all}
+    ORDER BY e.received_at DESC, e.id DESC LIMIT ${limit}`;
+}

@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
+import { recordAudit } from '../../platform/audit/audit.js';
+import { takeAdvisoryLock } from '../../platform/database/locks/advisory-lock.js';
+import { rowLock } from '../../platform/database/locks/row-lock.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
+import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
+import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
+import type { Principal, VerifiedGate } from '../../platform/principal.js';
+import { Clock } from '../../platform/time/clock.js';
+import { DAY, MINUTE } from '../../platform/time/durations.js';
+import { driverTag, PARKING_TAG } from '../cache-tags.js';
+import { GateNotFound, GateReplaced, WrongDirection } from '../errors.js';
+import { plateKey, plateKeyOf } from '../vehicles/plate.js';
+import { PlateRetention } from '../vehicles/plate-retention.js';
+import { Entries } from './entries.js';
+import { Exits } from './exits.js';
+import { findGate, type GateDirection } from './gate.js';
+import {
+  type EventSearch,
+  findEvent,
+  findRepeated,
+  type GateEvent,
+  insertEvent,
+  searchEvents,
+} from './gate-event.js';
+import type { Decision, PassageDirection } from './passage.js';
+
+/** How late an event may arrive, and how far the clock of a camera may be ahead, in ms. */
+const MAX_DELAY = DAY;
+const MAX_AHEAD = MINUTE;
+
+/** A car that a camera has seen. */
+export interface Sighting {
+  readonly gate: VerifiedGate;
+  /** Chosen by the camera: one sequence per gate. */
+  readonly eventId: string;
+  readonly plate: string;
+  /** In ms; now if omitted. */
+  readonly at?: number;
+}
+
+/** A decision, and whether it is one on an entry or on an exit. */
+export type DirectedDecision = Decision & Pick<GateEvent, 'direction'>;
+
+export interface ManualOpening {
+  readonly gateId: number;
+  readonly reason: string;
+  readonly plate: string | null;
+}
+
+/** Decides on cars at gates. The decision and all its effects are stored with the event. */
+@Injectable()
+export class GateEventsService {
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly transactions: TransactionRunner,
+    private readonly cache: TaggedCache,
+    private readonly clock: Clock,
+    private readonly plates: PlateRetention,
+    private readonly entries: Entries,
+    private readonly exits: Exits,
+  ) {}
+
+  /** @throws WrongDirection | GateReplaced | ValidationFailed if `at` is too long ago or ahead */
+  enter(sighting: Sighting): Promise<DirectedDecision> {
+    return this.pass(sighting, 'in');
+  }
+
+  /** @throws WrongDirection | GateReplaced | ValidationFailed if `at` is too long ago or ahead */
+  leave(sighting: Sighting): Promise<DirectedDecision> {
+    return this.pass(sighting, 'out');
+  }
+
+  /** The decision on an event that was received before. */
+  findRepeated({ gateId }: VerifiedGate, eventId: string): Promise<DirectedDecision | undefined> {
+    const now = this.clock.now().getTime();
+    return findRepeated(this.database, { gateId, eventId }, now);
+  }
+
+  /** Events of all gates, the latest received first. */
+  async search(
+    query: PageRequest,
+    search: Omit<EventSearch, 'after' | 'limit' | 'plateCutoff'>,
+  ): Promise<Page<GateEvent>> {
+    const [receivedAt, id] = decodeCursor(query, 'instant', 'id') ?? [];
+    const after = receivedAt !== undefined && id !== undefined ? { receivedAt, id } : undefined;
+    const plateCutoff = this.plates.cutoff(this.clock.now().getTime());
+    const range = { after, limit: query.limit + 1, plateCutoff };
+    const rows = await searchEvents(this.database, { ...search, ...range });
+    return Page.of(rows, query.limit, (row) => [row.receivedAt, row.id]);
+  }
+
+  /** Opens the gate by hand. Audited. @throws GateNotFound */
+  async open(
+    transactions: TransactionRunner,
+    { gateId, reason: note, plate }: ManualOpening,
+    by: Principal,
+  ): Promise<GateEvent> {
+    // The outcome that is kept for a repeated request has only the id, and so no plate.
+    const { id } = await transactions.run(async (tx) => {
+      const gate = await findGate(tx, gateId);
+      if (!gate) throw new GateNotFound(gateId);
+      const at = this.clock.now();
+      const now = at.getTime();
+      const { lotId, direction } = gate;
+      const nothing = { eventId: null, bookingId: null, spotNumber: null, cost: null };
+      const decided = { action: 'open', reason: 'BY_HAND', ...nothing } as const;
+      const car = { plate, plateKey: plateKeyOf(plate), at: now, receivedAt: now };
+      const eventId = await insertEvent(tx, { gateId, lotId, direction, ...car, ...decided, note });
+      // The event has the plate, which is deleted there when its time is over.
+      const after = { eventId, reason: note };
+      await recordAudit(tx, { at, by, action: 'gate.opened', targetId: gateId, after });
+      return { id: eventId };
+    });
+    const cutoff = this.plates.cutoff(this.clock.now().getTime());
+    const event = await findEvent(this.database, id, cutoff);
+    if (!event) throw new Error(`The event ${id} is missing`);
+    return event;
+  }
+
+  private async pass(sighting: Sighting, direction: PassageDirection): Promise<DirectedDecision> {
+    const decision = await this.transactions.run((tx) => this.decide(tx, sighting, direction));
+    const { changedDriver } = decision;
+    if (changedDriver !== null) await this.cache.invalidate(PARKING_TAG, driverTag(changedDriver));
+    return decision;
+  }
+
+  private async decide(
+    tx: Tx,
+    { gate: { gateId, keyDigest }, eventId, plate, at: seenAt }: Sighting,
+    direction: PassageDirection,
+  ): Promise<DirectedDecision> {
+    const gate = await lockGate(tx, gateId, keyDigest);
+    await takeAdvisoryLock(tx, `gate event ${gateId} ${eventId}`);
+    const receivedAt = this.clock.now().getTime();
+    const repeated = await findRepeated(tx, { gateId, eventId }, receivedAt);
+    if (repeated) return repeated;
+    if (gate.direction !== direction && gate.direction !== 'both') {
+      throw new WrongDirection(gateId, gate.direction);
+    }
+    const at = momentOf(seenAt, receivedAt);
+    const key = plateKey(plate);
+    await takeAdvisoryLock(tx, `plate ${key}`);
+    const { lotId } = gate;
+    const passage = { lotId, plateKey: key, at, now: receivedAt };
+    const decision = await (direction === 'in' ? this.entries : this.exits).decide(tx, passage);
+    const car = { plate, plateKey: key, at, receivedAt, note: null };
+    await insertEvent(tx, { gateId, lotId, direction, eventId, ...car, ...decision });
+    return { ...decision, direction };
+  }
+}
+
+/**
+ * Keeps the gate and its key until the unit ends: replacing the key waits for the unit, and no unit with
+ * the old key is committed afterwards.
+ * @throws GateReplaced
+ */
+async function lockGate(
+  tx: Tx,
+  gateId: number,
+  keyDigest: string,
+): Promise<{ readonly lotId: number; readonly direction: GateDirection }> {
+  const [gate] = await tx.sql<{ lotId: number; direction: GateDirection }[]>`
+    SELECT lot_id AS "lotId", direction FROM gates
+    WHERE id = ${gateId} AND key_digest = ${keyDigest} ${rowLock(tx, 'FOR KEY SHARE')}`;
+  if (!gate) throw new GateReplaced();
+  return gate;
+}
+
+/** When the car was seen. @throws ValidationFailed if that is too long ago, or too far ahead */
+function momentOf(seenAt: number | undefined, now: number): number {
+  if (seenAt === undefined) return now;
+  if (seenAt < now - MAX_DELAY) throw invalidMoment('at must be within the last 24 hours');
+  if (seenAt > now + MAX_AHEAD) throw invalidMoment('at must be at most one minute ahead');
+  return Math.min(seenAt, now);
+}
+
+function invalidMoment(message: string): ValidationFailed {
+  return new ValidationFailed([{ field: 'at', message }]);
+}

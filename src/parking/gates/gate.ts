@@ -1,0 +1,39 @@
+import type { Queryable } from '../../platform/database/queryable.js';
+import { part, type SqlFragment } from '../../platform/database/sql.js';
+
+export const DIRECTIONS = ['in', 'out', 'both'] as const;
+/** In which direction cars pass a gate. */
+export type GateDirection = (typeof DIRECTIONS)[number];
+
+/** A gate of a lot; instants in ms. Its key is stored as a digest, and is not part of it. */
+export interface Gate {
+  readonly id: number;
+  readonly lotId: number;
+  readonly name: string;
+  readonly direction: GateDirection;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type GateFields = Pick<Gate, 'lotId' | 'name' | 'direction'>;
+
+function gates(condition: SqlFragment): SqlFragment {
+  return part`
+    SELECT id, lot_id AS "lotId", name, direction, created_at AS "createdAt",
+      updated_at AS "updatedAt"
+    FROM gates WHERE deleted_at IS NULL AND ${condition}`;
+}
+
+/** The gate; undefined if it does not exist or is deleted. */
+export async function findGate(source: Queryable, id: number): Promise<Gate | undefined> {
+  const [gate] = await source.sql<Gate[]>`${gates(part`id = ${id}`)}`;
+  return gate;
+}
+
+/** Gates that are not deleted, by id. */
+export function listGates(
+  source: Queryable,
+  { afterId, limit }: { readonly afterId: number; readonly limit: number },
+): Promise<Gate[]> {
+  return source.sql<Gate[]>`${gates(part`id > ${afterId}`)} ORDER BY id LIMIT ${limit}`;
+}

@@ -1,0 +1,30 @@
+import type { Tx } from '../../platform/database/tx.js';
+
+/** A number of spots of a locked lot, and the instant of the change. */
+export interface SpotChange {
+  readonly lotId: number;
+  readonly count: number;
+  readonly now: Date;
+}
+
+/** What bookings and the number of a lot's spots require of each other. Implemented where claims are known. */
+export abstract class LotCapacity {
+  /** Does what is due in any lot, so that a read shows it even if no job has run. */
+  abstract settleDue(): Promise<void>;
+
+  /** Does what is due in the locked lot until now, and returns that instant. */
+  abstract settle(tx: Tx, lotId: number): Promise<Date>;
+
+  /** Does what is due in the locked lot. @throws LotOccupied if it has live bookings */
+  abstract assertNoBookings(tx: Tx, lotId: number): Promise<void>;
+
+  /** Adds spots, which bookings at risk may need. Everything due in the lot must be done. */
+  abstract addSpots(tx: Tx, change: SpotChange): Promise<void>;
+
+  /**
+   * Retires `count` spots without a parked car, the highest numbers first, and moves the bookings that
+   * claim them. Everything due in the lot must be done.
+   * @throws TooFewSpots if fewer would remain than are claimed at some moment
+   */
+  abstract retireSpots(tx: Tx, change: SpotChange): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { TaggedCache } from '../../platform/cache/tagged-cache.js';
+import { ReadDatabase } from '../../platform/database/read-database.js';
+import { Clock } from '../../platform/time/clock.js';
+import { PARKING_TAG } from '../cache-tags.js';
+import { listAllLotViews, type LotView, nextClaimChange } from '../lots/lot-queries.js';
+import { AheadUnits } from '../reservations/ahead/ahead-units.js';
+import { nextTariffChange } from '../tariffs/tariff-queries.js';
+
+/** What is computed from all lots. */
+export interface FromLots<T> {
+  /** The name of the cached value. */
+  readonly key: string;
+  /** Maximum age in milliseconds. */
+  readonly maxAge: number;
+  readonly compute: (lots: readonly LotView[]) => T;
+}
+
+interface Current<T> {
+  readonly value: T;
+  /** The instant (ms) at which time alone changes a lot; null if it does not. */
+  readonly changesAt: number | null;
+}
+
+/** All lots with their current figures. */
+@Injectable()
+export class CurrentLots {
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly cache: TaggedCache,
+    private readonly clock: Clock,
+    private readonly units: AheadUnits,
+  ) {}
+
+  /** A value from the cache, at most `maxAge` old and never older than a completed write. */
+  async remember<T>(wanted: FromLots<T>): Promise<T> {
+    const current = await this.cached(wanted);
+    const { changesAt } = current;
+    if (changesAt === null || changesAt > this.clock.now().getTime()) return current.value;
+    await this.units.settleDue();
+    await this.cache.invalidate(PARKING_TAG);
+    return (await this.cached(wanted)).value;
+  }
+
+  private cached<T>({ key, maxAge, compute }: FromLots<T>): Promise<Current<T>> {
+    return this.cache.remember({
+      key,
+      maxAge,
+      tags: [PARKING_TAG],
+      load: async () => {
+        const { lots, changesAt } = await this.read();
+        return { value: compute(lots), changesAt };
+      },
+    });
+  }
+
+  private async read() {
+    await this.units.settleDue();
+    const now = this.clock.now().getTime();
+    const lots = await listAllLotViews(this.database, now);
+    const changes = [
+      await nextTariffChange(this.database, now),
+      await nextClaimChange(this.database, now),
+    ].filter((moment) => moment !== undefined);
+    return { lots, changesAt: changes.length > 0 ? Math.min(...changes) : null };
+  }
+}

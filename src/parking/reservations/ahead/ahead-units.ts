@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { TaggedCache } from '../../../platform/cache/tagged-cache.js';
+import { ReadDatabase } from '../../../platform/database/read-database.js';
+import {
+  TransactionRunner,
+  type UnitOfWork,
+} from '../../../platform/database/transaction-runner.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { driverTag, PARKING_TAG } from '../../cache-tags.js';
+import { LotNotFound, WrongStatus } from '../../errors.js';
+import { AgreedPolicies } from '../../policies/agreed-policies.js';
+import { AgreedTariffs } from '../../tariffs/agreed-tariffs.js';
+import { BookingMetrics } from '../booking-metrics.js';
+import type { BookingView } from '../booking-queries.js';
+import { BookingViews } from '../booking-views.js';
+import { type BookingEvent, type BookingStatus, statusAfter } from '../states.js';
+import { type BookingState, lockLot, lotOfBooking, readState } from './ahead-queries.js';
+import type { Agreements } from './fees.js';
+import { settle } from './settle.js';
+
+/** Due bookings that one query looks for. */
+const BATCH = 100;
+
+/** A booking of the driver. */
+export interface BookingReference {
+  readonly userId: number;
+  readonly id: number;
+}
+
+/** A booking in its locked lot, in which everything is done that was due. */
+export interface OpenBooking {
+  readonly booking: BookingState;
+  /** In ms. */
+  readonly now: number;
+}
+
+/** The units of work that change bookings in lots with bookings ahead. */
+@Injectable()
+export class AheadUnits {
+  readonly agreements: Agreements;
+
+  constructor(
+    private readonly cache: TaggedCache,
+    private readonly clock: Clock,
+    private readonly views: BookingViews,
+    private readonly metrics: BookingMetrics,
+    private readonly database: ReadDatabase,
+    private readonly transactions: TransactionRunner,
+    tariffs: AgreedTariffs,
+    policies: AgreedPolicies,
+  ) {
+    this.agreements = { tariffs, policies };
+  }
+
+  /** Runs the unit, which changes bookings of the driver. */
+  async write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
+    const result = await transactions.run(unit);
+    await this.cache.invalidate(PARKING_TAG, driverTag(userId));
+    return result;
+  }
+
+  /** Changes the driver's booking and returns it. @throws BookingNotFound */
+  change(
+    transactions: TransactionRunner,
+    reference: BookingReference,
+    work: (tx: Tx, open: OpenBooking) => Promise<void>,
+  ): Promise<BookingView> {
+    return this.write(transactions, reference.userId, (tx) =>
+      this.changeWithin(tx, reference, work),
+    );
+  }
+
+  /** Like {@link change}, within a unit of work, whose caller invalidates the cache. */
+  async changeWithin(
+    tx: Tx,
+    reference: BookingReference,
+    work: (tx: Tx, open: OpenBooking) => Promise<void>,
+  ): Promise<BookingView> {
+    const open = await this.open(tx, reference);
+    await work(tx, open);
+    return this.views.find(tx, open.booking.id, open.now);
+  }
+
+  /** @throws BookingNotFound */
+  async open(tx: Tx, { userId, id }: BookingReference): Promise<OpenBooking> {
+    const lotId = await lotOfBooking(tx, userId, id);
+    // A booking that is over may be of a lot that is deleted.
+    await lockLot(tx, lotId);
+    const now = await this.settleLocked(tx, lotId);
+    return { booking: await readState(tx, id), now };
+  }
+
+  /** Does what is due in any lot, so that a read shows it even if no job has run. */
+  async settleDue(): Promise<void> {
+    const now = this.clock.now().getTime();
+    const settled = new Set<number>();
+    for (;;) {
+      const due = await this.database.sql<{ lotId: number }[]>`
+        SELECT lot_id AS "lotId" FROM reservations
+        WHERE due_at <= ${now} ORDER BY due_at LIMIT ${BATCH}`;
+      // A lot that cannot be settled would be found again and again.
+      const lots = new Set(due.map(({ lotId }) => lotId).filter((lotId) => !settled.has(lotId)));
+      if (lots.size === 0) break;
+      for (const lotId of lots) {
+        await this.settleLot(lotId);
+        settled.add(lotId);
+      }
+    }
+    if (settled.size > 0) await this.cache.invalidate(PARKING_TAG);
+  }
+
+  private async settleLot(lotId: number): Promise<void> {
+    try {
+      await this.transactions.run((tx) => this.enter(tx, lotId));
+    } catch (error) {
+      // A lot with live bookings cannot be deleted, so they ended meanwhile.
+      if (!(error instanceof LotNotFound)) throw error;
+    }
+  }
+
+  /** Locks the lot, does what is due there, and returns the present instant. @throws LotNotFound */
+  async enter(tx: Tx, lotId: number): Promise<number> {
+    if (!(await lockLot(tx, lotId))) throw new LotNotFound(lotId);
+    return this.settleLocked(tx, lotId);
+  }
+
+  private async settleLocked(tx: Tx, lotId: number): Promise<number> {
+    const now = this.clock.now().getTime();
+    const lapses = await settle(tx, lotId, { now, agreements: this.agreements });
+    if (lapses.length > 0) {
+      tx.afterCommit(() => {
+        for (const { status } of lapses) this.metrics.count(status);
+        return this.cache.invalidate(...lapses.map(({ userId }) => driverTag(userId)));
+      });
+    }
+    return now;
+  }
+}
+
+/** The status after the event. @throws WrongStatus if the booking does not allow it */
+export function nextStatus({ id, status }: BookingState, event: BookingEvent): BookingStatus {
+  const next = statusAfter(status, event);
+  if (!next) throw new WrongStatus(id, status);
+  return next;
+}

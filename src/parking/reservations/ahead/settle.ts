@@ -1,0 +1,83 @@
+import type { Tx } from '../../../platform/database/tx.js';
+import { replan, replanAfterEnd } from '../../claims/claim-writes.js';
+import { addSpending } from '../driver-totals.js';
+import { type AgreedWindow, type Agreements, noShowFee } from './fees.js';
+
+/** How a booking ended by time alone. */
+export interface Lapse {
+  readonly userId: number;
+  readonly status: 'expired' | 'no_show';
+}
+
+/** A booking that has lapsed. */
+interface LapsedRow extends AgreedWindow {
+  readonly id: number;
+  readonly userId: number;
+  readonly status: 'held' | 'reserved';
+  /** Null: at risk. */
+  readonly claimFrom: number | null;
+}
+
+/**
+ * Does what time alone has changed in the lot until `now` (ms): holds expire, drivers have not come,
+ * and bookings move away from cars that stay longer. Each moment is processed as of that moment, so
+ * the result does not depend on when this runs. The lot must be locked.
+ * @returns the bookings that ended
+ */
+export async function settle(
+  tx: Tx,
+  lotId: number,
+  { now, agreements }: { readonly now: number; readonly agreements: Agreements },
+): Promise<readonly Lapse[]> {
+  const lapses: Lapse[] = [];
+  for (;;) {
+    // By the index of what is due in any lot, which is little: the lot may have many bookings.
+    const [next] = await tx.sql<{ moment: number }[]>`
+      SELECT due_at AS moment FROM reservations
+      WHERE due_at <= ${now} AND lot_id = ${lotId} ORDER BY due_at LIMIT 1`;
+    if (!next) return lapses;
+    const { moment } = next;
+    // A car that stays from this moment on may leave a booking at risk that lapses now, free of charge.
+    if (await hasOverstay(tx, lotId, moment)) await replan(tx, lotId, moment);
+    for (const row of await lapsedAt(tx, lotId, moment)) {
+      lapses.push(await lapse(tx, row, { moment, agreements }));
+    }
+    await replanAfterEnd(tx, lotId, moment);
+  }
+}
+
+/** Whether the stored claim of a parked car has ended. */
+async function hasOverstay(tx: Tx, lotId: number, moment: number): Promise<boolean> {
+  const rows = await tx.sql`
+    SELECT 1 FROM reservations
+    WHERE lot_id = ${lotId} AND left_at IS NULL AND claim_until <= ${moment} LIMIT 1`;
+  return rows.length > 0;
+}
+
+function lapsedAt(tx: Tx, lotId: number, moment: number): Promise<LapsedRow[]> {
+  return tx.sql<LapsedRow[]>`
+    SELECT r.id, r.user_id AS "userId", r.status, r.claim_from AS "claimFrom",
+      r.reserved_from AS "reservedFrom", r.reserved_until AS "reservedUntil",
+      r.policy_id AS "policyId", r.price_per_hour AS "pricePerHour", r.tariff_id AS "tariffId",
+      lots.time_zone AS "lotTimeZone"
+    FROM reservations r JOIN lots ON lots.id = r.lot_id
+    WHERE r.lot_id = ${lotId} AND r.status IN ('held', 'reserved') AND r.lapses_at <= ${moment}`;
+}
+
+async function lapse(
+  tx: Tx,
+  row: LapsedRow,
+  { moment, agreements }: { readonly moment: number; readonly agreements: Agreements },
+): Promise<Lapse> {
+  const isAtRisk = row.claimFrom === null;
+  const status = row.status === 'held' ? 'expired' : 'no_show';
+  const fee = row.status === 'held' || isAtRisk ? 0 : await noShowFee(tx, agreements, row);
+  await tx.sql`
+    UPDATE reservations
+    SET status = ${status}, cost = ${fee},
+      ended_at = ${moment}, updated_at = ${moment},
+      claim_from = NULL, claim_until = NULL, due_at = NULL
+    WHERE id = ${row.id}`;
+  if (fee > 0) await addSpending(tx, row.userId, fee);
+  return { userId: row.userId, status };
+}

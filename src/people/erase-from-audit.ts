@@ -1,0 +1,50 @@
+import type { Account } from '../auth/accounts/account.entity.js';
+import type { KnownPlaces } from '../auth/accounts/erase-account.js';
+import {
+  eraseActor,
+  eraseAnonymousAddresses,
+  erasePersonalValues,
+  eraseTexts,
+  withErasePermit,
+} from '../platform/audit/erase-audit.js';
+import { manualOpeningsFor } from '../parking/reservations/erase-bookings.js';
+import { part } from '../platform/database/sql.js';
+import type { Tx } from '../platform/database/tx.js';
+import { clientNetwork } from '../platform/rate-limits/client-network.js';
+
+/**
+ * Erases the person from the audit log, and removes no entry: the name and the address of what they
+ * did, also of clients without a login at their addresses, and the values of entries about them.
+ */
+export async function eraseFromAudit(
+  tx: Tx,
+  { id, username, email }: Pick<Account, 'id' | 'username' | 'email'>,
+  places: KnownPlaces,
+): Promise<void> {
+  await withErasePermit(tx, async () => {
+    const addresses = await eraseActor(tx, username);
+    const networks = new Set([...addresses, ...places].map(clientNetwork));
+    await eraseAnonymousAddresses(tx, (address) => networks.has(clientNetwork(address)));
+    await erasePersonalValues(tx, part`target_type = 'account' AND target_id = ${String(id)}`);
+    await erasePersonalValues(
+      tx,
+      part`target_type = 'reservation' AND target_id IN (
+        SELECT CAST(id AS text) FROM reservations WHERE user_id = ${id})`,
+    );
+    await eraseManualOpenings(tx, id);
+    // Which may tell how names were changed.
+    await eraseTexts(tx, part`action = 'account.imported'`, [username, email]);
+  });
+}
+
+/** Gates that operators opened for the person's plates, which must not be erased from the events yet. */
+async function eraseManualOpenings(tx: Tx, userId: number): Promise<void> {
+  for (const { id, gateId } of await manualOpeningsFor(tx, userId)) {
+    const event = `%"eventId":${id},%`;
+    await erasePersonalValues(
+      tx,
+      part`action = 'gate.opened' AND target_type = 'gate' AND target_id = ${String(gateId)}
+        AND values_after LIKE ${event}`,
+    );
+  }
+}

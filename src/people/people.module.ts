@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { ParkingModule } from '../parking/parking.module.js';
+import { CacheModule } from '../platform/cache/cache.module.js';
+import { ErasureService } from './erasure.service.js';
+import { StoredDataQueries } from './stored-data/stored-data-queries.js';
+
+/** What concerns a person in every table: reading all of it, and erasure. */
+@Module({
+  imports: [AuthModule, CacheModule, ParkingModule],
+  providers: [ErasureService, StoredDataQueries],
+  exports: [ErasureService, StoredDataQueries],
+})
+export class PeopleModule {}

@@ -1,0 +1,14 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Random bytes of a key: so many that its digest needs no salt. */
+const KEY_BYTES = 32;
+
+/** A new key, whose prefix tells what it is for. */
+export function newAccessKey(prefix: string): string {
+  return `${prefix}${randomBytes(KEY_BYTES).toString('base64url')}`;
+}
+
+/** The digest under which a key is stored. */
+export function accessKeyDigest(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}

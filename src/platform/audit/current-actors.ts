@@ -1,0 +1,21 @@
+import { rowLock } from '../database/locks/row-lock.js';
+import { list } from '../database/sql.js';
+import type { Tx } from '../database/tx.js';
+import { caseFolded } from '../text.js';
+
+/**
+ * Those of the user names that still have an account, case-folded. Their accounts are locked until the
+ * unit ends, so that the entry of a request is stored either before its account is erased, and erased
+ * with it, or without a name.
+ */
+export async function currentActors(
+  tx: Tx,
+  usernames: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const keys = [...new Set(usernames.map(caseFolded))];
+  if (keys.length === 0) return new Set();
+  const rows = await tx.sql<{ key: string }[]>`
+    SELECT username_key AS key FROM accounts WHERE username_key IN (${list(keys)})
+    ${rowLock(tx, 'FOR KEY SHARE')}`;
+  return new Set(rows.map(({ key }) => key));
+}

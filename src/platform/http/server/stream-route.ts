@@ -1,0 +1,11 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+
+/** Marks a route whose response lasts until the client leaves: it is logged then, and has no duration. */
+export function StreamRoute(): MethodDecorator {
+  return RouteConfig({ isStream: true });
+}
+
+export function isStreamRoute({ routeOptions }: FastifyRequest): boolean {
+  return Reflect.get(Object(routeOptions.config), 'isStream') === true;
+}

@@ -1,0 +1,53 @@
+import { DeliveryUncertain, TransientFailure } from './retry.js';
+
+/** The server refuses this mail; others may still be accepted. */
+export class MailRefused extends Error {}
+
+/** The fields of Nodemailer's errors. */
+interface SmtpFailure {
+  readonly message: string;
+  readonly code?: string;
+  readonly command?: string;
+  readonly response?: string;
+  readonly responseCode?: number;
+}
+
+/**
+ * Whether the failure concerns this mail or the server, is temporary, or leaves the outcome unknown. Of
+ * the server's response, only its codes are kept: its text often contains the recipient's address, and
+ * errors are logged and stored.
+ */
+export function classifyMailFailure(error: unknown, isSent: boolean): Error {
+  if (!(error instanceof Error)) return new Error('sending a mail failed');
+  const failure: SmtpFailure = error;
+  const { code, command } = failure;
+  const isTemporary = failure.responseCode !== undefined && failure.responseCode < 500;
+  if (command === 'MAIL FROM') {
+    const reason = `the mail server does not let us send${codesOf(failure)}`;
+    return isTemporary ? new TransientFailure(reason) : new Error(reason);
+  }
+  if (code === 'EENVELOPE' || code === 'EMESSAGE') {
+    const part = code === 'EENVELOPE' ? 'recipient' : 'content';
+    const reason = `the mail server refuses the ${part}${codesOf(failure)}`;
+    const refused = new MailRefused(reason);
+    return isTemporary ? Object.assign(new TransientFailure(reason), { cause: refused }) : refused;
+  }
+  if (code === 'EAUTH') {
+    return new Error(`the mail server refuses the login of SMTP_URL${codesOf(failure)}`);
+  }
+  if (isSent)
+    return new DeliveryUncertain(`a mail was on its way when the server left${causeOf(failure)}`);
+  return new TransientFailure(`the mail server does not respond${causeOf(failure)}`);
+}
+
+/** For example `: 550 5.1.1`, the codes of SMTP (RFC 5321, RFC 3463). */
+function codesOf({ responseCode, response = '' }: SmtpFailure): string {
+  if (responseCode === undefined) return '';
+  const [enhanced] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(response) ?? [];
+  return enhanced === undefined ? `: ${responseCode}` : `: ${responseCode} ${enhanced}`;
+}
+
+/** The codes of a response, or else the message of Node.js or Nodemailer: the server sent no text. */
+function causeOf(failure: SmtpFailure): string {
+  return codesOf(failure) || (failure.response === undefined ? `: ${failure.message}` : '');
+}

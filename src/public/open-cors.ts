@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+
+const PREFIX = '/api/public/';
+
+/** Instead of the headers of `CORS_ORIGINS`: public data is for every page. */
+export const OPEN_CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'ETag, Link, Retry-After, X-Request-Id',
+  'access-control-allow-headers': 'If-None-Match, Last-Event-ID, X-Request-Id',
+} as const;
+
+/** Opens `/api/public` to pages of every origin, regardless of `CORS_ORIGINS`. */
+export function openPublicRoutesToEveryOrigin(server: FastifyInstance): void {
+  server.addHook('onSend', ({ url }, reply, _payload, done) => {
+    if (url.startsWith(PREFIX)) {
+      // The response is the same for every origin.
+      void reply.headers(OPEN_CORS).removeHeader('vary');
+    }
+    done();
+  });
+}

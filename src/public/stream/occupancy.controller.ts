@@ -1,0 +1,55 @@
+import { Controller, Get, Headers, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../auth/access/access.js';
+import { StreamRoute } from '../../platform/http/server/stream-route.js';
+import { clientNetwork } from '../../platform/rate-limits/client-network.js';
+import { PublicRequestGuard } from '../public-request.guard.js';
+import { OccupancyDto } from './occupancy.dto.js';
+import { OccupancyStreams } from './occupancy-streams.js';
+
+@ApiTags('Public')
+@Public()
+@UseGuards(PublicRequestGuard)
+@Controller('api/public')
+export class OccupancyController {
+  constructor(private readonly streams: OccupancyStreams) {}
+
+  @ApiOperation({
+    summary: 'Follow the free spots of all lots (server-sent events)',
+    description:
+      'First an event `snapshot`, whose data is the array of all lots; then an event `occupancy` for each change, at most one per lot per second, whose data is one lot. A created lot is a change; a deleted one has no spots. A client that sends `Last-Event-ID` gets the latest change of each lot since then instead of the snapshot, if this process knows the id. A comment follows every 15 seconds.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The id of the last event that was received; browsers send it by themselves',
+  })
+  @ApiExtraModels(OccupancyDto)
+  @ApiOkResponse({
+    description: 'Events until the client disconnects',
+    content: {
+      'text/event-stream': {
+        schema: { type: 'array', items: { $ref: getSchemaPath(OccupancyDto) } },
+      },
+    },
+  })
+  @StreamRoute()
+  @Get('occupancy')
+  async followOccupancy(
+    @Req() { ip, method }: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ): Promise<void> {
+    // Fastify routes HEAD here too, and its response has no body that could end.
+    if (method === 'HEAD') return void reply.type('text/event-stream').send();
+    await this.streams.open({ reply, network: clientNetwork(ip), lastEventId });
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { Api, Json } from './api.js';
+import type { SimulatedGate } from './site.js';
+
+/** A car that the camera has seen, and what the program decided. */
+export interface Sighting {
+  readonly gate: SimulatedGate;
+  readonly eventId: string;
+  readonly plate: string;
+  /** When it was seen, in ms. */
+  readonly at: number;
+  /** Undefined until the program has decided. */
+  decision?: Json;
+}
+
+/** The camera of a gate: numbers its events, and keeps them in a queue while it is offline. */
+export class Camera {
+  readonly sightings: Sighting[] = [];
+  private readonly queue: Sighting[] = [];
+  /** In ms of the simulated time. */
+  private offlineUntil = 0;
+  /** Another one in each run: for 7 days, a repeated id gets the first response. */
+  private readonly series = randomUUID();
+
+  constructor(
+    private readonly api: Api,
+    readonly gate: SimulatedGate,
+  ) {}
+
+  loseConnection(until: number): void {
+    this.offlineUntil = Math.max(this.offlineUntil, until);
+  }
+
+  isOffline(at: number): boolean {
+    return at < this.offlineUntil;
+  }
+
+  /**
+   * Reports a car. Offline, the gate opens and the event is queued; otherwise the queue is sent first, in
+   * its order.
+   */
+  async see(plate: string, at: number): Promise<Sighting> {
+    const eventId = `${this.series}-${this.sightings.length + 1}`;
+    const sighting: Sighting = { gate: this.gate, eventId, plate, at };
+    this.sightings.push(sighting);
+    this.queue.push(sighting);
+    if (!this.isOffline(at)) await this.sendQueue();
+    return sighting;
+  }
+
+  /** Sends what is queued, with the instants at which the cars were seen. Returns what was decided. */
+  async sendQueue(): Promise<readonly Sighting[]> {
+    const sent = this.queue.splice(0);
+    for (const sighting of sent) sighting.decision = await this.send(sighting);
+    return sent;
+  }
+
+  /** Sends an event, also again: the response is the first one. */
+  send({ eventId, plate, at }: Sighting): Promise<Json> {
+    const { direction, key: token } = this.gate;
+    const path = `/api/gate/${direction === 'in' ? 'entries' : 'exits'}`;
+    const body = { event_id: eventId, plate, at: new Date(at).toISOString() };
+    return this.api.object('POST', path, { token, body });
+  }
+}

@@ -1,0 +1,90 @@
+import type { Api } from './api.js';
+import type { SimulationFlags } from './flags.js';
+import { SimulationRefused } from './simulation-refused.js';
+
+/** A gate with its key. */
+export interface SimulatedGate {
+  readonly id: number;
+  readonly name: string;
+  readonly lotId: number;
+  readonly direction: 'in' | 'out';
+  readonly key: string;
+}
+
+/** The program, with gates and with drivers who list a plate. */
+export interface Site {
+  readonly api: Api;
+  readonly adminToken: string;
+  readonly gates: readonly SimulatedGate[];
+  readonly plates: readonly string[];
+}
+
+export interface Passwords {
+  readonly admin: string;
+  /** Of every driver of the sample city. */
+  readonly drivers: string;
+}
+
+/** Drivers of one page of the list. */
+const PAGE = 500;
+
+/** Adds gates to lots, and a vehicle to drivers who are not parked. @throws SimulationRefused */
+export async function prepareSite(
+  api: Api,
+  flags: SimulationFlags,
+  passwords: Passwords,
+): Promise<Site> {
+  const credentials = { username: flags.adminName, password: passwords.admin };
+  const { token } = await api.object('POST', '/api/admin/login', { body: credentials });
+  const adminToken = String(token);
+  const gates = await addGates(api, adminToken, flags.lots);
+  const plates = await addVehicles(api, adminToken, { count: flags.cars, ...passwords });
+  return { api, adminToken, gates, plates };
+}
+
+async function addGates(api: Api, token: string, count: number): Promise<SimulatedGate[]> {
+  const lots = (await api.list('/api/admin/parking-lots?limit=500', { token })).slice(0, count);
+  if (lots.length === 0) throw new SimulationRefused('There is no lot; npm run seed makes some.');
+  const gates: SimulatedGate[] = [];
+  for (const { id: lotId } of lots) {
+    for (const direction of ['in', 'out'] as const) {
+      const name = `Simulated ${direction}`;
+      const body = { lot_id: lotId, name, direction };
+      const { id, key } = await api.object('POST', '/api/admin/gates', { token, body });
+      gates.push({ id: Number(id), name, lotId: Number(lotId), direction, key: String(key) });
+    }
+  }
+  return gates;
+}
+
+async function addVehicles(
+  api: Api,
+  adminToken: string,
+  { count, drivers: password }: Pick<Passwords, 'drivers'> & { readonly count: number },
+): Promise<string[]> {
+  const plates: string[] = [];
+  const users = await api.list(`/api/admin/users?limit=${PAGE}`, {
+    token: adminToken,
+    isLast: () => true,
+  });
+  const idle = users.filter((user) => user['active_bookings'] === 0 && user['disabled'] === false);
+  for (const { id, username } of idle.slice(0, count)) {
+    const body = { username, password };
+    const { token } = await api.object('POST', '/api/user/login', { body });
+    const plate = `SIM ${String(id)}`;
+    const listed = await api.list('/api/user/vehicles', { token: String(token) });
+    if (!listed.some((vehicle) => vehicle['plate'] === plate)) {
+      await api.call('POST', '/api/user/vehicles', { token: String(token), body: { plate } });
+    }
+    await api.call('POST', '/api/auth/logout', { token: String(token) });
+    plates.push(plate);
+  }
+  if (plates.length === 0) throw new SimulationRefused('There is no driver who is not parked.');
+  return plates;
+}
+
+/** Deletes the gates; their events stay. */
+export async function removeGates({ api, adminToken, gates }: Site): Promise<void> {
+  for (const { id } of gates)
+    await api.call('DELETE', `/api/admin/gates/${id}`, { token: adminToken });
+}

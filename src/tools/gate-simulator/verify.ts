@@ -1,0 +1,93 @@
+import type { Json } from './api.js';
+import type { Sighting } from './camera.js';
+import type { Site } from './site.js';
+
+/**
+ * Compares what the cameras were told with the events and the bookings that the program lists. Returns
+ * what disagrees.
+ * @param since when the simulation began, in ms
+ */
+export async function verify(
+  site: Site,
+  sightings: readonly Sighting[],
+  since: number,
+): Promise<string[]> {
+  const events = await readEvents(site, since);
+  const bookings = await readBookings(site, since);
+  return [...compareEvents(sightings, events), ...compareBookings(events, bookings)];
+}
+
+async function readEvents({ api, adminToken, gates }: Site, since: number): Promise<Json[]> {
+  const events: Json[] = [];
+  for (const { id } of gates) {
+    const path = `/api/admin/gate-events?gate_id=${id}&limit=500`;
+    const isLast = (event: Json) => Date.parse(String(event['received_at'])) < since;
+    events.push(...(await api.list(path, { token: adminToken, isLast })));
+  }
+  return events.filter((event) => event['reason'] !== 'BY_HAND');
+}
+
+/** Bookings of the simulated cars that the simulation has made. */
+async function readBookings({ api, adminToken, plates }: Site, since: number): Promise<Json[]> {
+  const bookings: Json[] = [];
+  for (const plate of plates) {
+    const path = `/api/admin/bookings?vehicle_number=${encodeURIComponent(plate)}&limit=500`;
+    bookings.push(...(await api.list(path, { token: adminToken })));
+  }
+  return bookings.filter((booking) => Date.parse(String(booking['created_at'])) >= since);
+}
+
+/** Each sighting is stored once, with the decision that the camera got. */
+function compareEvents(sightings: readonly Sighting[], events: readonly Json[]): string[] {
+  const faults: string[] = [];
+  const byId = new Map(events.map((event) => [event['event_id'], event]));
+  if (byId.size !== events.length) faults.push('an event is listed twice');
+  if (byId.size !== sightings.length) {
+    faults.push(`${sightings.length} events were sent, and ${byId.size} are listed`);
+  }
+  for (const { eventId, plate, at, gate, decision } of sightings) {
+    const event = byId.get(eventId);
+    // A refused exit gets its booking when its entry is received later.
+    const isSame =
+      event?.['plate'] === plate &&
+      event['gate_id'] === gate.id &&
+      Date.parse(String(event['at'])) === at &&
+      event['action'] === decision?.['action'] &&
+      event['reason'] === decision?.['reason'] &&
+      (event['action'] === 'refuse' || event['booking_id'] === decision?.['booking_id']);
+    if (!isSame) faults.push(`event ${eventId} is not listed as it was decided`);
+  }
+  return faults;
+}
+
+/** Each booking began with one event, and is over exactly if an event ended it, at its cost. */
+function compareBookings(events: readonly Json[], bookings: readonly Json[]): string[] {
+  const faults: string[] = [];
+  const begun = events.filter((event) => event['reason'] === 'BOOKED');
+  const ended = events.filter(
+    (event) => event['direction'] === 'out' && event['booking_id'] !== null,
+  );
+  const ids = new Set(bookings.map((booking) => booking['id']));
+  for (const event of begun) {
+    if (!ids.has(event['booking_id'])) {
+      faults.push(`booking ${String(event['booking_id'])} of an event is missing`);
+    }
+  }
+  for (const booking of bookings) {
+    const name = `booking ${String(booking['id'])}`;
+    const [start, ...others] = begun.filter((event) => event['booking_id'] === booking['id']);
+    if (!start || others.length > 0) faults.push(`${name} did not begin with one event`);
+    const isPlaced =
+      start?.['lot_id'] === booking['lot_id'] && start?.['spot_number'] === booking['spot_number'];
+    if (!isPlaced) faults.push(`${name} is not on the spot of its event`);
+    const ends = ended.filter((event) => event['booking_id'] === booking['id']);
+    if ((booking['status'] === 'completed') !== ends.length > 0) {
+      faults.push(`${name} is ${String(booking['status'])} after ${ends.length} exits`);
+    }
+    const wrong = ends.filter(
+      (event) => event['reason'] === 'RELEASED' && event['cost'] !== booking['parking_cost'],
+    );
+    if (wrong.length > 0) faults.push(`${name} has another cost than its exit`);
+  }
+  return faults;
+}

@@ -1,0 +1,28 @@
+import { NearQuery } from '../../api-models/near.dto.js';
+import { InstantInQuery } from '../../platform/http/validation/instants.js';
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
+import type { Window } from '../../parking/claims/lot-claims.js';
+
+/** Both or neither of `from` and `until`; without them, lots with a free spot now. */
+export class AvailableLotsQuery extends NearQuery {
+  /** Start of a window; together with `until`, lots that have room for it. */
+  @InstantInQuery()
+  from?: Date;
+
+  /** End of the window. */
+  @InstantInQuery()
+  until?: Date;
+}
+
+/** The window of the query; undefined if there is none. @throws ValidationFailed if it is not one */
+export function windowOf({ from, until }: AvailableLotsQuery): Window | undefined {
+  if (!from && !until) return undefined;
+  if (!from) fail('from', 'from must be given together with until');
+  if (!until) fail('until', 'until must be given together with from');
+  if (until <= from) fail('until', 'until must be after from');
+  return { from: from.getTime(), until: until.getTime() };
+}
+
+function fail(field: string, message: string): never {
+  throw new ValidationFailed([{ field, message }]);
+}

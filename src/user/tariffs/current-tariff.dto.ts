@@ -1,0 +1,19 @@
+import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariff-version.dto.js';
+import type { AgreedTariff } from '../../parking/tariffs/agreed-tariffs.js';
+import { summarize } from '../../parking/tariffs/summary.js';
+import type { Currency } from '../../platform/money.js';
+
+/** What a lot charges now. */
+export class CurrentTariffDto extends TariffVersionDto {
+  /** The tariff as short sentences. @example ['Stays of up to 10 minutes are free.', '50.00 per hour.'] */
+  summary: string[];
+}
+
+export function mapCurrentTariff(
+  tariff: AgreedTariff,
+  lotId: number,
+  currency: Currency,
+): CurrentTariffDto {
+  const summary = summarize(tariff.tariff, (minor) => currency.format(minor));
+  return { ...mapTariffVersion({ ...tariff, lotId }, currency), summary };
+}

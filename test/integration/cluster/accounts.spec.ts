@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
+import { expectProblem } from '../../support/http/problems.js';
+import type { HttpResponse } from '../../support/http/http-client.js';
+import type { VpmsProcess } from '../../support/app/processes.js';
+import { loginAdmin } from '../../support/http/login.js';
+
+const PASSWORD = 'a long and rare one';
+const ROUNDS = 10;
+/** In milliseconds. */
+const DELAY = 6;
+
+describeWithServers('two instances, for accounts,', () => {
+  let cluster: Cluster;
+  let apis: VpmsProcess[];
+  let admin: string;
+
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
+    admin = await loginAdmin(pick(apis, 0));
+  }, 120_000);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+
+  const me = ({ http }: VpmsProcess, token: string) => http.get('/api/auth/me', { token });
+  const disable = ({ http }: VpmsProcess, path: string, token = admin): Promise<HttpResponse> =>
+    http.request('PATCH', `/api/admin/${path}`, { token, body: { disabled: true } });
+
+  it('refuse a disabled account immediately on the other', async () => {
+    const drivers = await cluster.addDrivers(20);
+    for (const [index, { id, token }] of drivers.entries()) {
+      const [here, there] = [pick(apis, index), pick(apis, index + 1)];
+      expect((await me(there, token)).status).toBe(200);
+      expect((await disable(here, `users/${id}`)).status).toBe(200);
+      expectProblem(await me(there, token), '401 TOKEN_REVOKED');
+      expectProblem(await me(here, token), '401 TOKEN_REVOKED');
+    }
+  }, 60_000);
+
+  it('leave no session of a login on the other that meets the disabling', async () => {
+    const body = { username: 'raced', email: 'raced@example.com', password: PASSWORD };
+    const { http } = pick(apis, 0);
+    const { id } = (await http.post('/api/admin/users', { token: admin, body })).body;
+    let tokens = 0;
+    for (let round = 0; round < 2 * ROUNDS; round += 1) {
+      const enable = { token: admin, body: { disabled: false } };
+      expect((await http.request('PATCH', `/api/admin/users/${id}`, enable)).status).toBe(200);
+      const login = { username: 'raced', password: PASSWORD };
+      const [, ...logins] = await Promise.all([
+        // Later each round, from before the end of the hashing until after it.
+        sleep(round * DELAY).then(() => disable(pick(apis, round), `users/${id}`)),
+        ...apis.map((api) => api.http.post('/api/user/login', { body: login })),
+      ]);
+      for (const response of logins) {
+        if (response.status !== 200) expectProblem(response, '401 CREDENTIALS_WRONG');
+        const token: unknown = response.body.token;
+        if (typeof token !== 'string') continue;
+        tokens += 1;
+        for (const api of apis) expectProblem(await me(api, token), '401 TOKEN_REVOKED');
+      }
+      const live = `SELECT COUNT(*) FROM sessions WHERE account_id = $1`;
+      expect(await cluster.count(live, [id])).toBe(0);
+    }
+    expect(tokens, 'logins before the disabling').toBeGreaterThan(0);
+  }, 60_000);
+
+  it('show nothing of a person who was erased on the other, from memory or a cache', async () => {
+    const lot = await addLot(pick(apis, 0), admin, 2);
+    const login = { username: 'Vivian.Parting', password: PASSWORD };
+    const person = { ...login, email: 'vivian@example.com' };
+    const traces = /vivian|lp.?77/i;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [here, there] = [pick(apis, round), pick(apis, round + 1)];
+      // Possible again each time: the name is free on both.
+      const registered = await there.http.post('/api/user/register', { body: person });
+      expect(registered.status, registered.text).toBe(201);
+      const { id } = registered.body.user;
+      const { token } = (await there.http.post('/api/user/login', { body: login })).body;
+      const api = there.http.as({ token });
+      await api.addVehicle({ plate: 'LP 77' });
+      await api.leave((await api.park(lot, { vehicle_number: 'LP-77', remarks: 'for vivian' })).id);
+      const views = async ({ http }: VpmsProcess) => {
+        const paths = [
+          'users',
+          `users?search=${person.username}`,
+          'recent-activity',
+          `bookings?user_id=${id}&status=any`,
+          'audit-log',
+          'stats',
+        ];
+        const all = paths.map((path) => http.get(`/api/admin/${path}`, { token: admin }));
+        return (await Promise.all(all)).map(({ text }) => text);
+      };
+      // Now both have seen the person, and may have stored it.
+      for (const each of [here, there]) {
+        expect((await me(each, token)).text).toMatch(traces);
+        await each.http.get('/api/user/stats', { token });
+        expect((await views(each)).filter((text) => traces.test(text))).toHaveLength(5);
+      }
+      const drivers = JSON.parse((await views(there)).at(-1) ?? '').totalUsers;
+      const body = { current_password: PASSWORD };
+      expect((await here.http.delete('/api/auth/me', { token, body })).status).toBe(204);
+      expectProblem(await me(there, token), '401 TOKEN_REVOKED');
+      for (const each of [there, here]) {
+        const after = await views(each);
+        expect(after.filter((text) => traces.test(text))).toEqual([]);
+        expect(JSON.parse(after.at(-1) ?? '').totalUsers).toBe(drivers - 1);
+        const found = await each.http.get(`/api/admin/users/${id}`, { token: admin });
+        expectProblem(found, '404 ACCOUNT_NOT_FOUND');
+        const refused = await each.http.post('/api/user/login', { body: login });
+        expectProblem(refused, '401 CREDENTIALS_WRONG');
+      }
+    }
+  }, 120_000);
+
+  it('keep one operator enabled if two disable each other, one on each', async () => {
+    const causes = new Set<string>();
+    const { http } = pick(apis, 0);
+    const members = await Promise.all(
+      ['left', 'right'].map(async (username) => {
+        const body = { username, email: `${username}@example.com`, password: PASSWORD };
+        return (await http.post('/api/admin/admins', { token: admin, body })).body.id as number;
+      }),
+    );
+    const [left = 0, right = 0] = members;
+    const login = async (username: string) => {
+      const body = { username, password: PASSWORD };
+      return String((await http.post('/api/admin/login', { body })).body.token);
+    };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await cluster.sql('UPDATE accounts SET disabled_at = NULL WHERE id = ANY($1)', [members]);
+      const [ofLeft, ofRight] = [await login('left'), await login('right')];
+      await cluster.sql(
+        `UPDATE accounts SET disabled_at = 1 WHERE role = 'admin' AND id <> ALL($1)`,
+        [members],
+      );
+      const responses = await Promise.all([
+        disable(pick(apis, 0), `admins/${right}`, ofLeft),
+        disable(pick(apis, 1), `admins/${left}`, ofRight),
+      ]);
+      for (const { status, body } of responses) causes.add(`${status} ${body.code ?? ''}`);
+      const enabled = `SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL`;
+      expect(await cluster.count(enabled)).toBe(1);
+      expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
+    }
+    expect(['200 ', '401 TOKEN_REVOKED', '409 LAST_ADMIN']).toEqual(
+      expect.arrayContaining([...causes]),
+    );
+    expect(causes).toContain('409 LAST_ADMIN');
+    await cluster.sql('UPDATE accounts SET disabled_at = NULL');
+  }, 60_000);
+
+  it('end a session immediately on the other', async () => {
+    const [driver] = (await cluster.addDrivers(1)) as [Driver];
+    const [here, there] = [pick(apis, 0), pick(apis, 1)];
+    const { body } = await here.http.get('/api/auth/sessions', driver);
+    expect(body).toMatchObject([{ current: true, created_at: null }]);
+    const ended = await here.http.delete(`/api/auth/sessions/${body[0].id}`, driver);
+    expect(ended.status).toBe(204);
+    expectProblem(await me(there, driver.token), '401 TOKEN_REVOKED');
+  });
+});

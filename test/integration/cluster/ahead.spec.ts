@@ -1,0 +1,233 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../../src/parking/policies/policy.js';
+import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
+import type { VpmsProcess } from '../../support/app/processes.js';
+import { type Claim, mostAtOnce } from '../../support/checks/claims.js';
+import { expectNoViolations } from '../../support/checks/cluster-checks.js';
+import type { HttpResponse } from '../../support/http/http-client.js';
+import { loginAdmin } from '../../support/http/login.js';
+import { PrometheusText } from '../../support/http/prometheus-text.js';
+import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
+
+const ROUNDS = 20;
+/** A booking that is not checked in ends when its window begins. */
+const STRICT = { ...DEFAULT_POLICY, min_minutes: 1, no_show_after_minutes: 0 };
+// With a long timeout, a 503 means that the server is down, and not that the machine is busy.
+const PATIENT = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
+const TOMORROW = Math.ceil(Date.now() / HOUR) * HOUR + 24 * HOUR;
+
+describeWithServers('two instances', () => {
+  let cluster: Cluster;
+  let apis: VpmsProcess[];
+  let workers: VpmsProcess[];
+  let admin: string;
+
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+    apis = await Promise.all([cluster.launch('api', PATIENT), cluster.launch('api', PATIENT)]);
+    workers = await Promise.all([cluster.launch('worker'), cluster.launch('worker')]);
+    admin = await loginAdmin(pick(apis, 0));
+  }, 120_000);
+  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+
+  /** The API of one of the instances, called as the driver. */
+  const via = (instance: number, { token }: Driver) => pick(apis, instance).http.as({ token });
+
+  async function addStrictLot(spots = 1): Promise<number> {
+    const lotId = await addLot(pick(apis, 0), admin, spots);
+    const set = await pick(apis, 0).http.as({ token: admin }).setPolicy(lotId, STRICT);
+    expect(set.status).toBe(200);
+    return lotId;
+  }
+
+  const windowOf = (from: number, length: number) => ({
+    from: new Date(from).toISOString(),
+    until: new Date(from + length).toISOString(),
+  });
+
+  it('never give 220 drivers more spots than there are at any moment, and refuse none while there is room', async () => {
+    const lotId = await addLot(pick(apis, 0), admin, 20);
+    const [drivers, walkIns] = [await cluster.addDrivers(200), await cluster.addDrivers(20)];
+    const begin = Date.now();
+    const windows = drivers.map((_, index) => ({
+      starts: begin + (1 + (index % 40) * 3) * MINUTE,
+      length: (1 + (index % 5)) * HOUR,
+    }));
+    const [booked, parked] = await Promise.all([
+      Promise.all(
+        drivers.map((driver, index) => {
+          const { starts, length } = pick(windows, index);
+          const body = { lot_id: lotId, ...windowOf(starts, length) };
+          return via(index, driver).bookAhead(body);
+        }),
+      ),
+      Promise.all(walkIns.map((driver, index) => via(index, driver).book(lotId))),
+    ]);
+    expect(new Set(booked.map(kindOf))).toEqual(new Set(['201', '409 LOT_FULL']));
+    for (const response of parked) expect(['201', '409 LOT_FULL']).toContain(kindOf(response));
+    const claims = await cluster.sql<Claim>(
+      `SELECT COALESCE(claim_from, parked_at) AS starts,
+        COALESCE(claim_until, reserved_until, parked_at + ${HOUR}) AS ends
+      FROM reservations WHERE lot_id = $1 AND status IN ('reserved', 'active')`,
+      [lotId],
+    );
+    const successes = [...booked, ...parked].filter(({ status }) => status === 201);
+    expect(claims).toHaveLength(successes.length);
+    expect(mostAtOnce(claims)).toBe(20);
+    for (const [index, { status }] of booked.entries()) {
+      const { starts, length } = pick(windows, index);
+      if (status === 201) continue;
+      expect(mostAtOnce(claims, { starts, ends: starts + length })).toBe(20);
+    }
+    if (parked.some(({ status }) => status === 409)) {
+      expect(mostAtOnce(claims, { starts: begin, ends: Date.now() + HOUR })).toBe(20);
+    }
+    await expectNoViolations(cluster);
+  }, 60_000);
+
+  it('confirm a hold or let it expire, and give its spot to one driver', async () => {
+    const seen = new Set<string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const lotId = await addLot(pick(apis, 0), admin, 1);
+      const [owner, rival] = (await cluster.addDrivers(2)) as [Driver, Driver];
+      const window = { lot_id: lotId, ...windowOf(TOMORROW, HOUR) };
+      const { body } = await via(round, owner).bookAhead({ ...window, hold: true });
+      const expiry = Date.now() + 150;
+      await cluster.sql(
+        `UPDATE reservations SET hold_expires_at = $1, lapses_at = $1, due_at = $1 WHERE id = $2`,
+        [expiry, body.id],
+      );
+      await sleepUntil(expiry - 60 + 5 * round);
+      const [confirmed, taken] = await Promise.all([
+        via(round, owner).confirm(body.id),
+        via(round + 1, rival).bookAhead(window),
+      ]);
+      seen.add(kindOf(confirmed));
+      expect(confirmed.status === 200 && taken.status === 201).toBe(false);
+      const after = await via(round + 1, owner).booking(body.id);
+      expect(after.body.status).toBe(confirmed.status === 200 ? 'reserved' : 'expired');
+    }
+    expect(seen).toEqual(new Set(['200', '410 HOLD_EXPIRED']));
+    await expectNoViolations(cluster);
+  }, 60_000);
+
+  it('check a driver in or charge the no-show, once', async () => {
+    const seen = new Set<string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const lotId = await addStrictLot();
+      const [driver] = (await cluster.addDrivers(1)) as [Driver];
+      const start = Date.now() + 150;
+      const api = via(round, driver);
+      const { body } = await api.bookAhead({ lot_id: lotId, ...windowOf(start, MINUTE) });
+      await sleepUntil(start - 60 + 5 * round);
+      const [checkedIn] = await Promise.all([
+        via(round, driver).checkIn(body.id),
+        via(round + 1, driver).booking(body.id),
+        via(round, driver).get('/api/user/bookings?status=no_show'),
+      ]);
+      seen.add(kindOf(checkedIn));
+      const { body: after } = await via(round + 1, driver).booking(body.id);
+      const isIn = checkedIn.status === 200;
+      expect(after).toMatchObject({ status: isIn ? 'active' : 'no_show' });
+      if (!isIn) expect(await spentBy(driver)).toBe(1250);
+    }
+    expect(seen).toEqual(new Set(['200', '409 WRONG_STATUS']));
+    await expectNoViolations(cluster);
+  }, 60_000);
+
+  it('cancel a reservation or check the driver in, never both', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const lotId = await addLot(pick(apis, 0), admin, 1);
+      const [driver] = (await cluster.addDrivers(1)) as [Driver];
+      const window = windowOf(Date.now() + MINUTE, HOUR);
+      const { body } = await via(round, driver).bookAhead({ lot_id: lotId, ...window });
+      const [cancelled, checkedIn] = await Promise.all([
+        via(round, driver).cancel(body.id),
+        via(round + 1, driver).checkIn(body.id),
+      ]);
+      expect([kindOf(cancelled), kindOf(checkedIn)].toSorted()).toEqual([
+        '200',
+        '409 WRONG_STATUS',
+      ]);
+      const { body: after } = await via(round + 1, driver).booking(body.id);
+      expect(after.status).toBe(cancelled.status === 200 ? 'cancelled' : 'active');
+      // Half of the price of an hour.
+      expect(await spentBy(driver)).toBe(cancelled.status === 200 ? 625 : 0);
+    }
+    await expectNoViolations(cluster);
+  }, 60_000);
+
+  it('extend a booking or book the time after it, never both', async () => {
+    const lotId = await addLot(pick(apis, 0), admin, 1);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [owner, next] = (await cluster.addDrivers(2)) as [Driver, Driver];
+      const start = TOMORROW + round * 3 * HOUR;
+      const first = { lot_id: lotId, ...windowOf(start, HOUR) };
+      const { body } = await via(round, owner).bookAhead(first);
+      const [extended, booked] = await Promise.all([
+        via(round, owner).extend(body.id, windowOf(start, 2 * HOUR).until),
+        via(round + 1, next).bookAhead({ lot_id: lotId, ...windowOf(start + HOUR, HOUR) }),
+      ]);
+      const kinds = [extended.status === 200 ? '201' : kindOf(extended), kindOf(booked)];
+      expect(kinds.toSorted()).toEqual(['201', '409 LOT_FULL']);
+    }
+    await expectNoViolations(cluster);
+  }, 60_000);
+
+  it('charge each no-show once, although every worker looks for due bookings', async () => {
+    const before = await countedNoShows();
+    const lots = [await addStrictLot(10), await addStrictLot(10), await addStrictLot(10)];
+    const drivers = await cluster.addDrivers(30);
+    // The sweep is at each full five seconds, in both workers at once.
+    const start = (Math.ceil(Date.now() / 5_000) + 1) * 5_000 - 1_000;
+    await Promise.all(
+      drivers.map(async (driver, index) => {
+        const body = { lot_id: pick(lots, index), ...windowOf(start + index * 10, MINUTE) };
+        expect((await via(index, driver).bookAhead(body)).status).toBe(201);
+      }),
+    );
+    const ids = drivers.map(({ id }) => id);
+    const bookings = () =>
+      cluster.sql<{ status: string; spent: number }>(
+        `SELECT status, spent FROM reservations
+          LEFT JOIN driver_totals ON driver_totals.user_id = reservations.user_id
+          WHERE reservations.user_id = ANY ($1)`,
+        [ids],
+      );
+    const unfinished = async () =>
+      (await bookings()).filter(({ status }) => status !== 'no_show').length;
+    await expect.poll(unfinished, { timeout: 20_000 }).toBe(0);
+    expect(await bookings()).toEqual(drivers.map(() => ({ status: 'no_show', spent: 1250 })));
+    expect((await countedNoShows()) - before).toBe(drivers.length);
+    await expectNoViolations(cluster);
+  }, 60_000);
+
+  /** In minor units. */
+  function spentBy({ id }: Driver): Promise<number> {
+    return cluster.count('SELECT COALESCE(SUM(spent), 0) FROM driver_totals WHERE user_id = $1', [
+      id,
+    ]);
+  }
+
+  /** The no-shows that all processes have counted. */
+  async function countedNoShows(): Promise<number> {
+    let total = 0;
+    for (const { http } of [...apis, ...workers]) {
+      const { samples } = new PrometheusText((await http.get('/metrics')).text);
+      for (const { name, labels, value } of samples) {
+        if (name === 'vpms_bookings_total' && labels['event'] === 'no_show') total += value;
+      }
+    }
+    return total;
+  }
+});
+
+function kindOf({ status, body }: HttpResponse): string {
+  return `${status} ${body?.code ?? ''}`.trim();
+}
+
+function sleepUntil(instant: number): Promise<void> {
+  return sleep(Math.max(0, instant - Date.now()));
+}

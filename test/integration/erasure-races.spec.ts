@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { HOUR } from '../../src/platform/time/durations.js';
+import { useTestApp } from '../support/app/test-app.js';
+import { violationsOf } from '../support/checks/violations.js';
+import { dumpDatabase } from '../support/data/dump.js';
+import { createLot, createMember, PASSWORD, type TestAccount } from '../support/data/factories.js';
+import type { ApiClient } from '../support/http/api-client.js';
+import type { HttpResponse } from '../support/http/http-client.js';
+
+const ROUNDS = 24;
+const vpms = useTestApp();
+
+interface Raced {
+  readonly account: TestAccount;
+  readonly left: HttpResponse;
+  readonly response: HttpResponse;
+}
+
+/** Sends the request while the account is erased; each round, the request starts a little later. */
+async function race(
+  request: (api: ApiClient, plate: string) => Promise<HttpResponse>,
+  prepare: (api: ApiClient) => Promise<void> = async () => undefined,
+): Promise<Raced[]> {
+  const raced: Raced[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const account = await createMember(vpms);
+    const api = vpms.as(account);
+    await prepare(api);
+    const [left, response] = await Promise.all([
+      api.leaveService(PASSWORD),
+      sleep(round / 4).then(() => request(api, `RACE ${account.id}`)),
+    ]);
+    raced.push({ account, left, response });
+  }
+  return raced;
+}
+
+/** Nothing of an erased account is stored, and a request that came too late was refused. */
+async function expectErased(raced: readonly Raced[]): Promise<void> {
+  const dump = await dumpDatabase(vpms);
+  for (const { account, left } of raced.filter((each) => each.left.status === 204)) {
+    expect(left.text).toBe('');
+    const { id, username } = account;
+    const records = String.raw`idempotency_records: .*account_id=${id}\b`;
+    const traces = new RegExp(String.raw`RACE ?${id}\b|\b${username}\b|${records}`, 'i');
+    expect(dump.split('\n').filter((line) => traces.test(line))).toEqual([]);
+  }
+  expect(await violationsOf(vpms)).toEqual({});
+}
+
+const FROM = new Date(Date.now() + HOUR).toISOString();
+const UNTIL = new Date(Date.now() + 2 * HOUR).toISOString();
+
+it.each(['walk-in', 'booking ahead', 'walk-in beside bookings ahead'])(
+  'erasing against a %s: one of both is refused',
+  async (kind) => {
+    const { id: lotId } = await createLot(vpms, { numberOfSpots: 100 });
+    if (kind === 'walk-in beside bookings ahead') {
+      const other = vpms.as(await createMember(vpms));
+      await other.bookAhead({ lot_id: lotId, from: FROM, until: UNTIL });
+    }
+    const raced = await race((api, plate) => {
+      const fields = { vehicle_number: plate, remarks: plate };
+      const window = { from: FROM, until: UNTIL };
+      return kind === 'booking ahead'
+        ? api.bookAhead({ lot_id: lotId, ...window, ...fields })
+        : api.book(lotId, fields, { headers: { 'idempotency-key': plate.replace(' ', '') } });
+    });
+    for (const { left, response } of raced) {
+      expect([
+        [204, 401],
+        [409, 201],
+      ]).toContainEqual([left.status, response.status]);
+    }
+    await expectErased(raced);
+  },
+);
+
+it('erasing against a new vehicle, an export or a stored refusal leaves nothing behind', async () => {
+  const add = await race((api, plate) => api.addVehicle({ plate }));
+  for (const { left, response } of add) {
+    expect(left.status).toBe(204);
+    expect([201, 401]).toContain(response.status);
+  }
+  await expectErased(add);
+  const exported = await race((api) => api.requestExport());
+  for (const { response } of exported) expect([202, 401]).toContain(response.status);
+  await expectErased(exported);
+  const headers = { 'idempotency-key': 'k' };
+  const refused = await race((api) => api.release(987_654, { headers }));
+  for (const { response } of refused) expect([401, 404]).toContain(response.status);
+  await expectErased(refused);
+});
+
+it('erasing against a corrected plate, or a wrong password, leaves nothing behind', async () => {
+  const { id: lotId } = await createLot(vpms);
+  let bookingId = 0;
+  const raced = await race(
+    (api, plate) => api.correctVehicle(bookingId, { vehicle_number: plate }),
+    async (api) => {
+      ({ id: bookingId } = await api.park(lotId));
+      await api.leave(bookingId);
+    },
+  );
+  for (const { left, response } of raced) {
+    expect(left.status).toBe(204);
+    expect([200, 401]).toContain(response.status);
+  }
+  await expectErased(raced);
+  const guessed: Raced[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const account = await createMember(vpms);
+    const body = { username: account.username, password: 'wrong' };
+    const [left, response] = await Promise.all([
+      vpms.as(account).leaveService(PASSWORD),
+      sleep(round / 4).then(() => vpms.http.post('/api/user/login', { body })),
+    ]);
+    guessed.push({ account, left, response });
+  }
+  await expectErased(guessed);
+});

@@ -1,0 +1,21 @@
+// Checks that a lot never has more claims than spots, and refuses a window only if it is full at some
+// moment of it.
+
+/** Half-open, in ms. */
+export interface Claim {
+  readonly starts: number;
+  readonly ends: number;
+}
+
+/** The most claims at one moment; within the window, if there is one. */
+export function mostAtOnce(
+  claims: readonly Claim[],
+  { starts: from, ends: until }: Claim = { starts: -Infinity, ends: Infinity },
+): number {
+  const inside = claims.filter(({ starts, ends }) => starts < until && ends > from);
+  // The number only grows when a claim starts.
+  const moments = [from, ...inside.map(({ starts }) => Math.max(starts, from))];
+  return Math.max(
+    ...moments.map((at) => inside.filter(({ starts, ends }) => starts <= at && at < ends).length),
+  );
+}

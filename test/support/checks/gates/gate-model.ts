@@ -1,0 +1,213 @@
+import { DAY, HOUR, MINUTE } from '../../../../src/platform/time/durations.js';
+import {
+  chargedUntil,
+  costOf,
+  isOver,
+  lapseOf,
+  type ModelBooking,
+  startOf,
+} from './model-booking.js';
+
+/** A driver of the model, who lists one plate. */
+export interface ModelDriver {
+  readonly plate: string;
+  readonly opensGates: boolean;
+  isDisabled: boolean;
+}
+
+/** What a camera reports; instants in ms. */
+export interface ModelEvent {
+  readonly gate: number;
+  readonly lot: number;
+  readonly direction: 'in' | 'out';
+  readonly eventId: string;
+  readonly plate: string;
+  readonly at: number;
+}
+
+export interface ModelDecision {
+  readonly reason: string;
+  /** The index of the booking in {@link GateModel.bookings}. */
+  readonly booking: number | null;
+  readonly cost: number | null;
+}
+
+interface Received extends ModelEvent {
+  readonly receivedAt: number;
+  readonly decision: ModelDecision;
+  /** Of a refused exit: the booking of its entry, if that came later. */
+  matched: number | null;
+}
+
+const refuse = (reason: string): ModelDecision => ({ reason, booking: null, cost: null });
+
+/**
+ * The rules of docs/gates.md over plain lists, written independently of the program. Lots have room for
+ * every booking, or as many spots as `spots` says and no bookings ahead.
+ */
+export class GateModel {
+  readonly bookings: ModelBooking[] = [];
+  readonly events: Received[] = [];
+
+  constructor(
+    readonly drivers: readonly ModelDriver[],
+    private readonly spots: readonly number[],
+  ) {}
+
+  /** Decides on the event, which is received at `now`. */
+  receive(event: ModelEvent, now: number): ModelDecision {
+    const known = this.events.findLast(
+      ({ gate, eventId, receivedAt }) =>
+        gate === event.gate && eventId === event.eventId && receivedAt > now - 7 * DAY,
+    );
+    if (known) return known.decision;
+    this.lapse(now);
+    const decision = event.direction === 'in' ? this.enter(event, now) : this.leave(event);
+    this.events.push({ ...event, receivedAt: now, decision, matched: null });
+    return decision;
+  }
+
+  /** Reservations of drivers who have not come become no-shows. */
+  lapse(now: number): void {
+    for (const booking of this.bookings) {
+      if (booking.status !== 'reserved' || lapseOf(booking) > now) continue;
+      booking.status = 'no_show';
+      booking.cost = costOf(booking.window?.from ?? 0, booking.window?.until ?? 0);
+    }
+  }
+
+  private enter(event: ModelEvent, now: number): ModelDecision {
+    const { lot, plate, at } = event;
+    const holder = this.holderOf(plate);
+    const reservations = this.bookings
+      .filter(({ status }) => status === 'reserved' || status === 'no_show')
+      .filter((each) => each.lot === lot && each.plate === plate && lapseOf(each) > at)
+      .toSorted((a, b) => startOf(a) - startOf(b));
+    const inTime = reservations.filter((each) => at >= startOf(each) - 15 * MINUTE);
+    const soon = reservations.filter(
+      (each) => !inTime.includes(each) && each.status === 'reserved' && startOf(each) - at < HOUR,
+    );
+    const concerned = new Set([holder, ...[...inTime, ...soon].map(({ driver }) => driver)]);
+    const here = this.bookings.filter((each) => each.status === 'active' && each.lot === lot);
+    const present =
+      here.find((each) => each.plate === plate && each.driver === holder) ??
+      here.find((each) => each.plate === plate) ??
+      here.find((each) => each.plate === null && concerned.has(each.driver));
+    if (present) return this.open('ALREADY_IN', present);
+
+    const exit = this.exitAfter(event);
+    const over = exit && this.bookings[exit.decision.booking ?? exit.matched ?? -1];
+    if (over) return this.open('ALREADY_IN', over);
+
+    const isParked = (driver: number) =>
+      this.bookings.some((each) => each.status === 'active' && each.driver === driver);
+    const enabled = (each: ModelBooking) => this.drivers[each.driver]?.isDisabled === false;
+    const reservation = inTime.find(enabled);
+    if (reservation) {
+      if (isParked(reservation.driver)) return refuse('PARKED_ELSEWHERE');
+      return this.park(reservation, { event, now, exit, reason: 'CHECKED_IN' });
+    }
+    if (soon.some(enabled)) return refuse('TOO_EARLY');
+    if (holder === undefined) {
+      return refuse(inTime.length + soon.length > 0 ? 'DISABLED_ACCOUNT' : 'UNKNOWN_PLATE');
+    }
+    if (this.drivers[holder]?.isDisabled) return refuse('DISABLED_ACCOUNT');
+    if (isParked(holder)) return refuse('PARKED_ELSEWHERE');
+    if (here.length >= (this.spots[lot] ?? 0)) return refuse('LOT_FULL');
+    const booking: ModelBooking = {
+      driver: holder,
+      lot,
+      plate,
+      status: 'active',
+      window: null,
+      parkedAt: null,
+      leftAt: null,
+      cost: null,
+    };
+    this.bookings.push(booking);
+    return this.park(booking, { event, now, exit, reason: 'BOOKED' });
+  }
+
+  private park(
+    booking: ModelBooking,
+    arrival: {
+      readonly event: ModelEvent;
+      readonly now: number;
+      readonly exit: Received | undefined;
+      readonly reason: string;
+    },
+  ): ModelDecision {
+    const { event, exit, reason } = arrival;
+    booking.status = 'active';
+    booking.cost = null;
+    booking.parkedAt = Math.max(event.at, this.lastEndOf(booking.driver));
+    if (exit) {
+      this.end(booking, exit.at);
+      exit.matched = this.bookings.indexOf(booking);
+    }
+    return this.open(reason, booking);
+  }
+
+  private leave({ lot, plate, at }: ModelEvent): ModelDecision {
+    const holder = this.holderOf(plate);
+    const theirs = this.bookings.filter(
+      (each) =>
+        each.lot === lot &&
+        (each.plate === plate || (each.plate === null && each.driver === holder)) &&
+        each.parkedAt !== null &&
+        each.parkedAt <= at,
+    );
+    const rank = (each: ModelBooking) => (each.plate === null ? 0 : each.driver === holder ? 2 : 1);
+    const [parked] = theirs
+      .filter(({ status }) => status === 'active')
+      .toSorted((a, b) => rank(b) - rank(a));
+    if (parked) {
+      this.end(parked, at);
+      return { ...this.open('RELEASED', parked), cost: parked.cost };
+    }
+    const [last] = theirs
+      .filter(({ leftAt }) => leftAt !== null && at < leftAt + 15 * MINUTE)
+      .toSorted((a, b) => (b.leftAt ?? 0) - (a.leftAt ?? 0) || rank(b) - rank(a));
+    return last ? { ...this.open('RELEASED', last), cost: last.cost } : refuse('NOT_PARKED');
+  }
+
+  /** Ends a stay, also one that a driver releases by app. */
+  end(booking: ModelBooking, at: number): void {
+    booking.leftAt = Math.max(at, booking.parkedAt ?? 0);
+    booking.status = 'completed';
+    const start = Math.min(booking.parkedAt ?? 0, booking.window?.from ?? Infinity);
+    booking.cost = costOf(start, chargedUntil(booking, booking.leftAt));
+  }
+
+  /** The first exit afterwards that was refused and is free, or that ended a stay of this arrival. */
+  private exitAfter({ lot, plate, at }: ModelEvent): Received | undefined {
+    return this.events
+      .filter((each) => each.direction === 'out' && each.lot === lot && each.plate === plate)
+      .filter((each) => each.at > at)
+      .filter(({ decision, matched }) => {
+        if (decision.booking === null && matched === null) return true;
+        const stay = this.bookings[decision.booking ?? matched ?? -1];
+        return (
+          stay?.parkedAt != null &&
+          isOver(stay) &&
+          stay.parkedAt <= at + MINUTE &&
+          (stay.leftAt ?? 0) > at
+        );
+      })
+      .toSorted((a, b) => a.at - b.at)[0];
+  }
+
+  private holderOf(plate: string): number | undefined {
+    const index = this.drivers.findIndex((each) => each.plate === plate && each.opensGates);
+    return index < 0 ? undefined : index;
+  }
+
+  private lastEndOf(driver: number): number {
+    const ends = this.bookings.filter((each) => each.driver === driver);
+    return Math.max(0, ...ends.map(({ leftAt }) => leftAt ?? 0));
+  }
+
+  private open(reason: string, booking: ModelBooking): ModelDecision {
+    return { reason, booking: this.bookings.indexOf(booking), cost: null };
+  }
+}

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+
+/** Numbers of drivers, lots and gates in every sequence. Each lot has two gates. */
+export const DRIVERS = 3;
+export const LOTS = 2;
+export const GATES = 2 * LOTS;
+
+/** Usually the same one, so that what happens concerns what happened before. */
+const mostly = (usual: number, max: number) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.nat({ max }) });
+const driver = mostly(1, DRIVERS - 1);
+const lot = mostly(0, LOTS - 1);
+/** Which plate: of the driver with that number, or one that is not listed. */
+const plate = mostly(1, DRIVERS);
+/** The first two are those of the first lot. */
+const gate = fc.oneof(mostly(0, GATES - 1), mostly(1, GATES - 1));
+/** Minutes, in a distribution with seconds, quarters of an hour, and hours. */
+const minutes = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  { weight: 2, arbitrary: fc.constantFrom(0.05, 0.5, 1, 2) },
+  { weight: 3, arbitrary: fc.nat({ max: 20 }) },
+  { weight: 1, arbitrary: fc.nat({ max: 300 }) },
+);
+
+export const STEP = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('entry' as const, 'exit' as const),
+      gate,
+      plate,
+      /** How long ago the camera saw the car. */
+      delay: minutes,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      /** An event is sent again, with other fields. */
+      kind: fc.constant('repeat' as const),
+      index: fc.nat(),
+      isEntry: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('book' as const),
+      driver,
+      lot,
+      with: fc.constantFrom('own' as const, 'none' as const, 'other' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('release' as const), driver }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('reserve' as const),
+      driver,
+      lot,
+      plate,
+      from: fc.oneof(fc.nat({ max: 25 }), fc.nat({ max: 100 })),
+      length: fc.integer({ min: 30, max: 150 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('toggle' as const), driver }) },
+);
+export type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
+
+export const STREAM = fc.record({
+  /** Whether drivers book ahead; then the lots have room for all. */
+  isAhead: fc.boolean(),
+  spots: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })),
+  steps: fc.array(STEP, { minLength: 5, maxLength: 40 }),
+});
+export type Stream = typeof STREAM extends fc.Arbitrary<infer T> ? T : never;

@@ -1,0 +1,53 @@
+import { HOUR } from '../../../src/platform/time/durations.js';
+import type { BookingRow } from './snapshot.js';
+
+/** What a driver was told about a booking ahead, or what is stored. Instants in ms. */
+export interface AheadState {
+  readonly lotId: number;
+  readonly vehicle: string;
+  readonly status: string;
+  readonly from: number;
+  readonly until: number;
+  /** In minor units, null while parked; undefined if no response told it. */
+  readonly cost?: number | null;
+  /** When time ends the booking; undefined if no response told it. */
+  readonly lapsesAt?: number;
+}
+
+export function stateOf(row: BookingRow): AheadState {
+  return {
+    lotId: row.lot_id,
+    vehicle: row.vehicle_number,
+    status: row.status,
+    from: row.reserved_from ?? NaN,
+    until: row.reserved_until ?? NaN,
+    cost: row.cost,
+    lapsesAt: row.lapses_at ?? undefined,
+  };
+}
+
+/** The status that time alone leads to. */
+const LAPSED: Readonly<Record<string, string>> = { held: 'expired', reserved: 'no_show' };
+
+/** Whether the first state is the second one, or becomes it by time alone until the instant (ms). */
+export function mayBecome(state: AheadState, found: AheadState, now: number): boolean {
+  const fields = ['lotId', 'vehicle', 'from', 'until'] as const;
+  if (fields.some((field) => state[field] !== found[field])) return false;
+  if (state.status === found.status) {
+    return state.cost === undefined || state.cost === found.cost;
+  }
+  return LAPSED[state.status] === found.status && (found.lapsesAt ?? Infinity) <= now;
+}
+
+/** What the booking must cost in minor units by the policies of the test, charged once; null while parked. */
+export function feeOf(row: BookingRow): number | null {
+  const { status, price_per_hour: price, reserved_from: from, reserved_until: until } = row;
+  const window = Math.ceil(((until ?? 0) - (from ?? 0)) / HOUR) * price;
+  if (status === 'active') return null;
+  // Each stay is short, so that it costs its window.
+  if (status === 'completed' || status === 'no_show') return window;
+  // Half of it, rounded half up, if a reservation is cancelled within an hour of its start.
+  const isReservation = row.hold_expires_at === null;
+  const isLate = isReservation && (row.ended_at ?? 0) >= (from ?? 0) - HOUR;
+  return status === 'cancelled' && isLate ? Math.floor((window + 1) / 2) : 0;
+}

@@ -1,0 +1,38 @@
+import type { HttpResponse } from '../http/http-client.js';
+import { anyOf, type Dice } from './dice.js';
+
+/** The acknowledged effects of all responses of a storm. */
+export class Ledger {
+  /** The expected history of drivers who park without reserving, by booking. */
+  readonly bookings = new Map<number, HttpResponse['body']>();
+  /** Every price that a lot had or may have had. */
+  readonly prices = new Map<number, Set<number>>();
+  readonly lots = new Set<number>();
+  readonly deleted = new Set<number>();
+  readonly statuses = new Map<string, number>();
+  readonly unexpected: string[] = [];
+
+  /** Records the response; reports it if the contract has no such status. */
+  note(what: string, { status, text }: HttpResponse, expected: readonly number[]): void {
+    const kind = `${what} ${status}`;
+    this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);
+    if (!expected.includes(status)) this.reportUnexpected(`${kind} ${text}`);
+  }
+
+  reportUnexpected(what: string): void {
+    this.unexpected.push(what);
+  }
+
+  offer(lotId: number, price: number): void {
+    this.prices.set(lotId, (this.prices.get(lotId) ?? new Set()).add(price));
+  }
+
+  /** Whether there was each of these, such as `book 201`. */
+  hasSeen(kinds: readonly string[]): boolean {
+    return kinds.every((kind) => this.statuses.has(kind));
+  }
+
+  anyLot(roll: Dice): number {
+    return anyOf(roll, [...this.lots]);
+  }
+}

@@ -1,0 +1,37 @@
+import { DateTime } from 'luxon';
+import { charge, type Stay } from '../../../src/parking/tariffs/charge.js';
+import { hourlyTariff, type Rate, type Tariff } from '../../../src/parking/tariffs/tariff.js';
+
+/**
+ * The instant of a local time such as `2026-03-02T09:00:00.001`; if it occurs twice, an offset
+ * selects one.
+ */
+export function at(local: string, timeZone = 'Asia/Kolkata'): number {
+  return DateTime.fromISO(local, { zone: timeZone }).toMillis();
+}
+
+/** From and until are local times, see {@link at}. */
+export function stayOf(from: string, until: string, timeZone = 'Asia/Kolkata'): Stay {
+  return { from: at(from, timeZone), until: at(until, timeZone), timeZone };
+}
+
+/** Neither grace period nor tax, minimum or caps, unless given. */
+export function tariffOf(rates: readonly Rate[], more: Partial<Tariff> = {}): Tariff {
+  return { ...hourlyTariff(0), rates, ...more };
+}
+
+/** What a case of a test states of each line: kind, rate, number of units, amount. */
+export function linesOf(tariff: Tariff, stay: Stay): readonly (string | number | null)[][] {
+  return charge(tariff, stay).lines.map(({ kind, rate, units, amount }) => [
+    kind,
+    rate,
+    units,
+    amount,
+  ]);
+}
+
+/** The name of the rate that applies at a moment, at which a stay starts. */
+export function rateAt(rates: readonly Rate[], local: string, timeZone?: string): string | null {
+  const { lines } = charge(tariffOf(rates), stayOf(local, local, timeZone));
+  return lines[0]?.rate ?? null;
+}
