@@ -11,6 +11,7 @@ import { DRIVERS, SEQUENCE } from '../support/checks/ahead/ahead-steps.js';
 import { Scene, type Tally } from '../support/checks/ahead/scene.js';
 import { violationsOf } from '../support/checks/violations.js';
 import { ADMIN_PRINCIPAL, createLot } from '../support/data/factories.js';
+import { ON_POSTGRES } from '../support/data/test-database.js';
 
 /** On each database: 1,000 sequences. A list of all lots takes the longer the more there are. */
 const DATABASES = 10;
@@ -34,7 +35,6 @@ const LEAST: Readonly<Record<string, number>> = {
   'cancel WRONG_STATUS': 20,
   'check-in accepted': 50,
   'check-in TOO_EARLY': 50,
-  'check-in SPOT_OCCUPIED': 1,
   'release accepted': 100,
   'release WRONG_STATUS': 20,
   'resize accepted': 100,
@@ -47,7 +47,8 @@ const LEAST: Readonly<Record<string, number>> = {
   no_show: 100,
   'no_show at risk': 1,
   'put at risk': 10,
-  'no longer at risk': 1,
+  // Sequences on PostgreSQL are shorter, because each of their statements takes longer.
+  ...(ON_POSTGRES ? {} : { 'check-in SPOT_OCCUPIED': 1, 'no longer at risk': 1 }),
 };
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
