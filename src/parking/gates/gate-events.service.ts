@@ -8,6 +8,7 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import type { Tx } from '../../platform/database/tx.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import type { Principal, VerifiedGate } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
@@ -26,7 +27,13 @@ import {
   insertEvent,
   searchEvents,
 } from './gate-event.js';
-import type { Decision, PassageDirection } from './passage.js';
+import {
+  type Decision,
+  type GateReason,
+  OPENING_REASONS,
+  type PassageDirection,
+  REFUSALS,
+} from './passage.js';
 
 /** How late an event may arrive, and how far the clock of a camera may be ahead, in ms. */
 const MAX_DELAY = DAY;
@@ -54,6 +61,8 @@ export interface ManualOpening {
 /** Decides on cars at gates. The decision and all its effects are stored with the event. */
 @Injectable()
 export class GateEventsService {
+  private readonly count: (reason: GateReason) => void;
+
   constructor(
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
@@ -62,7 +71,14 @@ export class GateEventsService {
     private readonly plates: PlateRetention,
     private readonly entries: Entries,
     private readonly exits: Exits,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.count = metrics.addCounter<GateReason>({
+      name: 'vpms_gate_events_total',
+      help: 'Committed events at gates by the reason of the decision.',
+      events: [...OPENING_REASONS, ...REFUSALS],
+    });
+  }
 
   /** @throws WrongDirection | GateReplaced | ValidationFailed if `at` is too long ago or ahead */
   enter(sighting: Sighting): Promise<DirectedDecision> {
@@ -111,6 +127,7 @@ export class GateEventsService {
       const car = { plate, plateKey: plateKeyOf(plate), at: now, receivedAt: now };
       const eventId = await insertEvent(tx, { gateId, lotId, direction, ...car, ...decided, note });
       // The event has the plate, which is deleted there when its time is over.
+      tx.afterCommit(() => this.count('BY_HAND'));
       const after = { eventId, reason: note };
       await recordAudit(tx, { at, by, action: 'gate.opened', targetId: gateId, after });
       return { id: eventId };
@@ -147,6 +164,7 @@ export class GateEventsService {
     const { lotId } = gate;
     const passage = { lotId, plateKey: key, at, now: receivedAt };
     const decision = await (direction === 'in' ? this.entries : this.exits).decide(tx, passage);
+    tx.afterCommit(() => this.count(decision.reason));
     const car = { plate, plateKey: key, at, receivedAt, note: null };
     await insertEvent(tx, { gateId, lotId, direction, eventId, ...car, ...decision });
     return { ...decision, direction };
