@@ -24,6 +24,7 @@ import { PlateRetention } from './vehicles/plate-retention.js';
 import { VehiclesService } from './vehicles/vehicles.service.js';
 import { BookingViews } from './reservations/booking-views.js';
 import { BookingMetrics } from './reservations/booking-metrics.js';
+import { PastStays } from './reservations/past-stays.js';
 import { QuotesService } from './reservations/quotes.service.js';
 import { ReceiptsService } from './reservations/receipts.service.js';
 import { ReservationsService } from './reservations/reservations.service.js';
@@ -63,6 +64,7 @@ const SERVICES = [
     BookingViews,
     Entries,
     Exits,
+    PastStays,
     WalkIns,
     ...SERVICES,
   ],

@@ -277,6 +277,78 @@ describe('a late entry', () => {
     expect((await vpms.as(driver).activeBooking()).body).toMatchObject({ status: 'active' });
   });
 
+  it('completes the stay if the driver has parked again since', async () => {
+    clock.set(at(180));
+    await gate.exit(plate, { at: at(120) });
+    const next = await vpms.as(driver).park(lotId, { vehicle_number: plate });
+    const entry = await gate.entry(plate, { at: at(60) });
+    expect(entry).toMatchObject({ action: 'open', reason: 'BOOKED' });
+    expect(await booking(entry.booking_id)).toMatchObject({
+      status: 'completed',
+      parking_timestamp: at(60),
+      leaving_timestamp: at(120),
+      parking_cost: 12.5,
+    });
+    expect((await vpms.as(driver).activeBooking()).body).toMatchObject({ id: next.id });
+    clock.set(at(240));
+    await gate.exit(plate);
+    const again = await gate.entry(plate, { at: at(61) });
+    expect(again).toMatchObject({ reason: 'ALREADY_IN', booking_id: entry.booking_id });
+    const stats = (await vpms.as(driver).get('/api/user/stats')).body;
+    expect(stats).toMatchObject({ totalBookings: 2, totalSpent: 25 });
+  });
+
+  it('completes the stay between two others', async () => {
+    clock.set(at(180));
+    await gate.exit(plate, { at: at(120) });
+    await vpms.as(driver).park(lotId);
+    clock.set(at(200));
+    await gate.exit(plate);
+    const entry = await gate.entry(plate, { at: at(60) });
+    expect(await booking(entry.booking_id)).toMatchObject({
+      parking_timestamp: at(60),
+      leaving_timestamp: at(120),
+    });
+  });
+
+  it('completes the stay if the lot is full now', async () => {
+    clock.set(at(180));
+    await gate.exit(plate, { at: at(120) });
+    await fillLot();
+    const entry = await gate.entry(plate, { at: at(60) });
+    expect(entry).toMatchObject({ action: 'open', reason: 'BOOKED', spot_number: '1' });
+    expect(await booking(entry.booking_id)).toMatchObject({ status: 'completed' });
+    expect(await gate.entry(plate)).toEqual({ ...REFUSED, reason: 'LOT_FULL' });
+  });
+
+  it('ends with the exit that returned the stay before', async () => {
+    await gate.entry(plate);
+    clock.set(at(60));
+    const { booking_id: first } = await gate.exit(plate);
+    clock.set(at(72));
+    const again = await gate.exit(plate, { event_id: 'again' });
+    expect(again).toMatchObject({ reason: 'RELEASED', booking_id: first });
+    const entry = await gate.entry(plate, { at: at(65) });
+    expect(entry).toMatchObject({ reason: 'BOOKED' });
+    expect(await booking(entry.booking_id)).toMatchObject({
+      parking_timestamp: at(65),
+      leaving_timestamp: at(72),
+    });
+    expect(await gate.exit(plate, { event_id: 'again' })).toEqual(again);
+    // The exit belongs to that entry, and so to no other.
+    const later = await gate.entry(plate, { at: at(70) });
+    expect(await booking(later.booking_id)).toMatchObject({ status: 'active' });
+  });
+
+  it('of a second camera opens after the driver has released by app', async () => {
+    const { booking_id } = await gate.entry(plate);
+    clock.set(at(30));
+    await vpms.as(driver).leave(booking_id);
+    const second = { reason: 'ALREADY_IN', booking_id };
+    expect(await gate.entry(plate, { at: at(1) })).toMatchObject(second);
+    expect(await gate.entry(plate, { at: at(3) })).toMatchObject({ reason: 'BOOKED' });
+  });
+
   it('of a second camera opens after the car has left', async () => {
     const { booking_id } = await gate.entry(plate, { at: at(0) });
     clock.set(at(60));
@@ -355,6 +427,23 @@ describe('a late entry for a reservation', () => {
     const entry = await gate.entry(plate, { at: at(70) });
     expect(entry).toEqual({ ...REFUSED, reason: 'LOT_FULL' });
     expect(await booking(id)).toMatchObject({ status: 'no_show' });
+  });
+
+  it('reverts and completes the no-show in a full lot if its exit was refused before', async () => {
+    const { id } = await reserve(60, 120);
+    clock.set(at(180));
+    await gate.exit(plate, { at: at(100) });
+    await fillLot();
+    const entry = await gate.entry(plate, { at: at(70) });
+    expect(entry).toMatchObject({ reason: 'CHECKED_IN', booking_id: id });
+    expect(await booking(id)).toMatchObject({
+      status: 'completed',
+      parking_timestamp: at(70),
+      leaving_timestamp: at(100),
+      parking_cost: 12.5,
+    });
+    const stats = (await vpms.as(driver).get('/api/user/stats')).body;
+    expect(stats).toMatchObject({ totalBookings: 1, totalSpent: 12.5 });
   });
 
   it('that was too early by then is ignored', async () => {

@@ -261,6 +261,20 @@ describe('statements that use indexes only', () => {
     });
   });
 
+  it.each([
+    '',
+    '?lot_id=1',
+    '?user_id=1',
+    '?vehicle_number=PLAN1',
+    '?status=reserved,held',
+    '?status=completed',
+    '?status=at_risk',
+    '?from=2026-01-01T00:00:00Z',
+  ])('list bookings for operators with the filter %j', async (query) => {
+    const path = `/api/admin/bookings${query}`;
+    await expectNoScan((http) => expectStatus(200, http.get(path, { token: admin.token })));
+  });
+
   it.each(['', '?gate_id=1', '?plate=PLAN1', '?action=refuse', '?gate_id=1&plate=PLAN1'])(
     'list events at gates with the filter %j',
     async (query) => {

@@ -1,4 +1,4 @@
-import type { EntryFacts, ParkedCar, PlateReservation } from './entry-facts.js';
+import type { EntryFacts, LaterExit, ParkedCar, PlateReservation } from './entry-facts.js';
 import type { Passage, Refusal } from './passage.js';
 
 /** What has to be done for a car that enters. */
@@ -6,27 +6,33 @@ export type EntryVerdict =
   | { readonly kind: 'refuse'; readonly reason: Refusal }
   /** The car is in the lot already, or was and has left since. */
   | { readonly kind: 'present'; readonly bookingId: number; readonly spotNumber: number }
-  | { readonly kind: 'check-in' | 'revert'; readonly bookingId: number; readonly userId: number }
-  | { readonly kind: 'book'; readonly userId: number; readonly plate: string };
+  | (Admission & { readonly kind: 'check-in' | 'revert'; readonly bookingId: number })
+  | (Admission & { readonly kind: 'book'; readonly plate: string });
+
+interface Admission {
+  readonly userId: number;
+  /** If the car has left since. */
+  readonly exit: LaterExit | undefined;
+}
 
 /** Decides on an entry, by the rules of docs/gates.md in their order. */
 export function decideEntry(facts: EntryFacts, passage: Passage): EntryVerdict {
-  const { holder, parked, exit } = facts;
+  const { holder, exit, earlier } = facts;
+  // A car that parked after the exit is on its next stay.
+  const parked = facts.parked.filter(({ parkedAt }) => !exit || parkedAt < exit.at);
   const { inTime, soon } = upcoming(facts.reservations, passage.at);
   const drivers = [...(holder ? [holder] : []), ...inTime, ...soon].map(({ userId }) => userId);
 
   const car = findPresent(parked, passage, drivers);
   if (car) return { kind: 'present', bookingId: car.id, spotNumber: car.spotNumber };
-  if (exit?.stay) {
-    return { kind: 'present', bookingId: exit.stay.id, spotNumber: exit.stay.spotNumber };
-  }
+  if (earlier) return { kind: 'present', bookingId: earlier.id, spotNumber: earlier.spotNumber };
 
   const isParked = (userId: number) => parked.some((each) => each.userId === userId);
   const reservation = inTime.find(isEnabled);
   if (reservation) {
     const { id: bookingId, userId, status } = reservation;
     if (isParked(userId)) return { kind: 'refuse', reason: 'PARKED_ELSEWHERE' };
-    return { kind: status === 'no_show' ? 'revert' : 'check-in', bookingId, userId };
+    return { kind: status === 'no_show' ? 'revert' : 'check-in', bookingId, userId, exit };
   }
   if (soon.some(isEnabled)) return { kind: 'refuse', reason: 'TOO_EARLY' };
 
@@ -37,7 +43,7 @@ export function decideEntry(facts: EntryFacts, passage: Passage): EntryVerdict {
   const { userId, plate } = holder;
   if (!isEnabled(holder)) return { kind: 'refuse', reason: 'DISABLED_ACCOUNT' };
   if (isParked(userId)) return { kind: 'refuse', reason: 'PARKED_ELSEWHERE' };
-  return { kind: 'book', userId, plate };
+  return { kind: 'book', userId, plate, exit };
 }
 
 /** The reservations for which the car is in time, and those that start soon; others are ignored. */

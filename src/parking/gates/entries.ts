@@ -13,6 +13,7 @@ import { AgreedPolicies } from '../policies/agreed-policies.js';
 import { AheadUnits } from '../reservations/ahead/ahead-units.js';
 import { CheckInService } from '../reservations/ahead/check-in.service.js';
 import type { BookingView } from '../reservations/booking-queries.js';
+import { PastStays } from '../reservations/past-stays.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { decideEntry, type EntryVerdict } from './decide-entry.js';
 import { type EntryFacts, type LaterExit, readEntryFacts } from './entry-facts.js';
@@ -32,6 +33,7 @@ export class Entries {
     private readonly units: AheadUnits,
     private readonly reservations: ReservationsService,
     private readonly checkIns: CheckInService,
+    private readonly pastStays: PastStays,
   ) {}
 
   /** Decides on the entry and does what follows from it. The plate must be locked. */
@@ -46,7 +48,7 @@ export class Entries {
         return { action: 'open', reason: 'ALREADY_IN', bookingId, spotNumber, ...nothing };
       }
       try {
-        return await tx.savepoint(() => this.letIn(tx, passage, verdict, facts.exit));
+        return await tx.savepoint(() => this.letIn(tx, passage, verdict));
       } catch (error) {
         if (error instanceof LotFull || error instanceof SpotOccupied) return refuse('LOT_FULL');
         if (!isOutdated(error) || attempt === MAX_ATTEMPTS) throw error;
@@ -69,19 +71,11 @@ export class Entries {
     return readEntryFacts(tx, passage, this.policies);
   }
 
-  /** @param exit the exit of the same car, which was refused, because it was received first */
-  private async letIn(
-    tx: Tx,
-    passage: Passage,
-    verdict: Opening,
-    exit: LaterExit | undefined,
-  ): Promise<Decision> {
-    const booking = await this.park(tx, passage, verdict);
-    if (exit) {
-      const { userId, id: reservationId } = booking;
-      await this.reservations.releaseWithin(tx, { userId, reservationId, at: exit.at });
-      await tx.sql`UPDATE gate_events SET booking_id = ${booking.id} WHERE id = ${exit.eventId}`;
-    }
+  private async letIn(tx: Tx, passage: Passage, verdict: Opening): Promise<Decision> {
+    const { exit } = verdict;
+    const booking = exit
+      ? await this.storePast(tx, passage, verdict, exit)
+      : await this.park(tx, passage, verdict);
     return openForEntry(verdict.kind === 'book' ? 'BOOKED' : 'CHECKED_IN', booking);
   }
 
@@ -93,6 +87,30 @@ export class Entries {
     const reference = { userId: verdict.userId, id: verdict.bookingId };
     if (verdict.kind === 'revert') return this.checkIns.revertWithin(tx, reference, { at });
     return this.checkIns.checkInWithin(tx, reference, { at });
+  }
+
+  /** Stores the stay of a car whose exit was received before its entry. */
+  private async storePast(
+    tx: Tx,
+    { lotId, at }: Passage,
+    verdict: Opening,
+    exit: LaterExit,
+  ): Promise<BookingView> {
+    const { userId } = verdict;
+    const times = { at, leftAt: exit.at };
+    const booking =
+      verdict.kind === 'book'
+        ? await this.pastStays.bookWithin(tx, { userId, lotId, plate: verdict.plate, ...times })
+        : await this.pastStays.completeWithin(
+            tx,
+            { userId, id: verdict.bookingId },
+            { event: verdict.kind, ...times },
+          );
+    // An exit that returned an earlier booking again keeps that one.
+    await tx.sql`
+      UPDATE gate_events SET booking_id = ${booking.id}
+      WHERE id = ${exit.eventId} AND booking_id IS NULL`;
+    return booking;
   }
 }
 

@@ -31,25 +31,31 @@ export interface ParkedCar {
   readonly userId: number;
   readonly lotId: number;
   readonly plateKey: string | null;
+  readonly parkedAt: number;
   readonly spotNumber: number;
 }
 
-/** An exit of the plate from the lot, after the entry. */
+/** An exit of the plate from the lot, after the entry, that ended no stay. */
 export interface LaterExit {
   readonly eventId: number;
   readonly at: number;
-  /** The booking that it ended; null if it was refused. */
-  readonly stay: { readonly id: number; readonly spotNumber: number } | null;
+}
+
+/** What followed an entry that was received late. */
+interface Since {
+  /** The stay that the entry belongs to, and that is over. */
+  readonly earlier?: { readonly id: number; readonly spotNumber: number };
+  /** The exit of the car that enters. */
+  readonly exit?: LaterExit;
 }
 
 /** What the decision on an entry depends on. */
-export interface EntryFacts {
+export interface EntryFacts extends Since {
   readonly holder: PlateHolder | undefined;
   /** By start. */
   readonly reservations: readonly PlateReservation[];
   /** Cars here with the plate, and those anywhere of the drivers above; some twice. */
   readonly parked: readonly ParkedCar[];
-  readonly exit: LaterExit | undefined;
 }
 
 export async function readEntryFacts(
@@ -61,7 +67,8 @@ export async function readEntryFacts(
   const reservations = await readReservations(tx, passage, policies);
   const drivers = [...(holder ? [holder] : []), ...reservations].map(({ userId }) => userId);
   const parked = await readParked(tx, passage, drivers);
-  return { holder, reservations, parked, exit: await findExit(tx, passage) };
+  const since = passage.at < passage.now ? await readSince(tx, passage) : {};
+  return { holder, reservations, parked, ...since };
 }
 
 async function readReservations(
@@ -107,7 +114,7 @@ function readParked(
 ): Promise<ParkedCar[]> {
   const car = part`
     SELECT r.id, r.user_id AS "userId", r.lot_id AS "lotId", r.plate_key AS "plateKey",
-      spots.number AS "spotNumber"
+      r.parked_at AS "parkedAt", spots.number AS "spotNumber"
     FROM reservations r JOIN spots ON spots.id = r.spot_id
     WHERE r.left_at IS NULL`;
   const here = part`${car} AND r.plate_key = ${plateKey} AND r.lot_id = ${lotId}`;
@@ -116,25 +123,54 @@ function readParked(
     ${here} UNION ALL ${car} AND r.user_id IN (${list([...new Set(drivers)])})`;
 }
 
+async function readSince(tx: Tx, passage: Passage): Promise<Since> {
+  const exit = await findExit(tx, passage);
+  if (exit?.earlier) return exit;
+  const earlier = await findSameArrival(tx, passage);
+  return earlier ? { earlier } : (exit ?? {});
+}
+
 /**
- * The exit of the car that enters: the first one afterwards that was refused and that belongs to no
- * other entry, or that ended a stay which this entry belongs to.
+ * The first exit after the entry that was refused, or that returned an earlier stay again, and that
+ * belongs to no other entry; or the first that ended a stay which the entry belongs to.
  */
-async function findExit(tx: Tx, { lotId, plateKey, at }: Passage): Promise<LaterExit | undefined> {
+async function findExit(tx: Tx, { lotId, plateKey, at }: Passage): Promise<Since | undefined> {
   const [row] = await tx.sql<
-    { eventId: number; at: number; bookingId: number | null; spotNumber: number | null }[]
+    { eventId: number; at: number; id: number | null; spotNumber: number; leftAt: number | null }[]
   >`
-    SELECT e.id AS "eventId", e.at, e.booking_id AS "bookingId", spots.number AS "spotNumber"
+    SELECT e.id AS "eventId", e.at, stay.id, spots.number AS "spotNumber", stay.left_at AS "leftAt"
     FROM gate_events e
     LEFT JOIN reservations stay ON stay.id = e.booking_id
     LEFT JOIN spots ON spots.id = stay.spot_id
     WHERE e.plate_key = ${plateKey} AND e.at > ${at} AND e.lot_id = ${lotId} AND e.direction = 'out'
       AND ((e.reason = 'NOT_PARKED' AND e.booking_id IS NULL)
         OR (e.reason IN ('NOT_PARKED', 'RELEASED') AND stay.left_at > ${at}
-          AND stay.parked_at <= ${at + SAME_ARRIVAL}))
+          AND stay.parked_at <= ${at + SAME_ARRIVAL})
+        OR (e.reason = 'RELEASED' AND stay.left_at <= ${at} AND NOT EXISTS (
+          SELECT 1 FROM gate_events entry
+          WHERE entry.plate_key = e.plate_key AND entry.at >= stay.left_at AND entry.at < e.at
+            AND entry.lot_id = e.lot_id AND entry.direction = 'in'
+            AND entry.booking_id <> stay.id)))
     ORDER BY e.at LIMIT 1`;
   if (!row) return undefined;
-  const { eventId, bookingId: id, spotNumber } = row;
-  const stay = id === null || spotNumber === null ? null : { id, spotNumber };
-  return { eventId, at: row.at, stay };
+  const { eventId, id, spotNumber, leftAt } = row;
+  if (id !== null && leftAt !== null && leftAt > at) return { earlier: { id, spotNumber } };
+  return { exit: { eventId, at: row.at } };
+}
+
+/** The stay that another camera has begun for the same arrival, and that its driver has ended by app. */
+async function findSameArrival(
+  tx: Tx,
+  { lotId, plateKey, at }: Passage,
+): Promise<Since['earlier']> {
+  const [stay] = await tx.sql<{ id: number; spotNumber: number }[]>`
+    SELECT stay.id, spots.number AS "spotNumber"
+    FROM gate_events e
+    JOIN reservations stay ON stay.id = e.booking_id
+    JOIN spots ON spots.id = stay.spot_id
+    WHERE e.plate_key = ${plateKey} AND e.lot_id = ${lotId} AND e.direction = 'in'
+      AND e.at BETWEEN ${at - SAME_ARRIVAL} AND ${at + SAME_ARRIVAL}
+      AND stay.status = 'completed' AND stay.left_at > ${at}
+    ORDER BY e.at, e.id LIMIT 1`;
+  return stay;
 }

@@ -33,7 +33,7 @@ export async function readParkingState(
 }
 
 /** What the charge of a stay depends on. Instants in ms. */
-interface Stay extends Agreement {
+export interface Stay extends Agreement {
   readonly lotId: number;
   readonly status: BookingStatus;
   readonly spotId: number;
@@ -65,13 +65,21 @@ export async function readStay(tx: Tx, userId: number, id: number): Promise<Stay
  */
 export async function startOfStay(
   tx: Tx,
-  { userId, at }: { readonly userId: number; readonly at?: number },
+  arrival: {
+    readonly userId: number;
+    readonly at?: number;
+    /** When a stay that is over ended: later stays of the driver do not delay it. */
+    readonly endedBy?: number;
+  },
   now: number,
 ): Promise<number> {
+  const { userId, at, endedBy = now } = arrival;
   if (at === undefined) return now;
+  // The plus keeps SQLite from an index by start, after which it would sort by end.
   const [last] = await tx.sql<{ leftAt: number }[]>`
     SELECT left_at AS "leftAt" FROM reservations
     WHERE user_id = ${userId} AND left_at IS NOT NULL AND status = 'completed'
+      AND +parked_at <= ${endedBy}
     ORDER BY left_at DESC LIMIT 1`;
   return Math.max(Math.min(at, now), last?.leftAt ?? 0);
 }

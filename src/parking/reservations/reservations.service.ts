@@ -4,21 +4,11 @@ import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
-import { part } from '../../platform/database/sql.js';
-import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
-import {
-  AlreadyParked,
-  AlreadyReleased,
-  BookingNotFound,
-  LotNotFound,
-  WrongStatus,
-} from '../errors.js';
+import { AlreadyParked, AlreadyReleased, BookingNotFound, WrongStatus } from '../errors.js';
 import { replan, replanAfterEnd } from '../claims/claim-writes.js';
 import { freeSpot } from '../spots/allocation.js';
-import { lockDriver } from '../locked-driver.js';
-import { plateKeyOf } from '../vehicles/plate.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
 import { chosenPlate, type VehicleChoice } from '../vehicles/vehicles.service.js';
 import { AheadUnits } from './ahead/ahead-units.js';
@@ -28,8 +18,8 @@ import { type BookingView, findActiveBooking, listBookings } from './booking-que
 import { BookingViews } from './booking-views.js';
 import { addBooking, addSpending } from './driver-totals.js';
 import { readParkingState, readStay, startOfStay } from './parking-queries.js';
-import { chargedTime, chargeStay } from './pricing.js';
 import { type BookingStatus, PARKED_STATUSES, wasParked } from './states.js';
+import { insertStay, lockForStay } from './stay-rows.js';
 
 export interface BookingRequest extends VehicleChoice {
   readonly userId: number;
@@ -59,10 +49,6 @@ export class ReservationsService {
     private readonly units: AheadUnits,
     private readonly walkIns: WalkIns,
   ) {}
-
-  private get agreements() {
-    return this.units.agreements;
-  }
 
   /**
    * Parks the driver on the lot's free spot with the lowest number, by the lot's current tariff or
@@ -136,18 +122,10 @@ export class ReservationsService {
     const vehicleNumber = (await chosenPlate(tx, userId, request)) ?? null;
     const state = await readParkingState(tx, userId, lotId);
     if (state.hasBookingsAhead) await this.units.enter(tx, lotId);
-    // One statement locks both, so that neither the lot nor the driver disappears meanwhile.
-    const [lot] = await tx.sql<{ price: number; policyId: number | null }[]>`
-      SELECT price_per_hour AS price, policy_id AS "policyId" FROM lots, accounts
-      WHERE lots.id = ${lotId} AND retired_at IS NULL
-        AND accounts.id = ${userId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}`;
-    if (!lot) {
-      await lockDriver(tx, userId);
-      throw new LotNotFound(lotId);
-    }
+    const terms = await lockForStay(tx, request);
     // The unique index decides; this check avoids allocating a spot that would be freed again.
     if (state.isParked) throw new AlreadyParked();
-    const walkIn = { lotId, policyId: lot.policyId };
+    const walkIn = { lotId, policyId: terms.policyId };
     const { id: spotId, plannedAt } = state.hasBookingsAhead
       ? await this.walkIns.allocatePlanned(tx, walkIn)
       : await this.walkIns.allocate(tx, walkIn);
@@ -155,21 +133,22 @@ export class ReservationsService {
     // After the allocation, so that the stay begins after the one that left the spot.
     const now = plannedAt ?? this.clock.now().getTime();
     const parkedAt = await startOfStay(tx, request, now);
-    // Read under the lot's lock, so that the tariff is the one that applies at parked_at.
-    const tariff = part`FROM tariffs
-      WHERE lot_id = ${lotId} AND ends_at > ${parkedAt} AND valid_from <= ${parkedAt}`;
-    const [reservation] = await tx.sql<{ id: number }[]>`
-      INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, price_per_hour,
-        tariff_id, policy_id, vehicle_number, plate_key, remarks, created_at, updated_at)
-      VALUES (${spotId}, ${lotId}, ${userId}, 'active', ${parkedAt},
-        COALESCE((SELECT price_per_hour ${tariff}), ${lot.price}), (SELECT id ${tariff}),
-        ${lot.policyId}, ${vehicleNumber}, ${plateKeyOf(vehicleNumber)}, ${remarks}, ${now}, ${now})
-      ON CONFLICT (user_id) WHERE left_at IS NULL DO NOTHING
-      RETURNING id`;
-    if (!reservation) throw new AlreadyParked();
+    // Under the lot's lock, so that the tariff is the one that applies at parked_at.
+    const stay = {
+      lotId,
+      userId,
+      spotId,
+      parkedAt,
+      leftAt: null,
+      now,
+      terms,
+      vehicleNumber,
+      remarks,
+    };
+    const id = await insertStay(tx, stay);
     await addBooking(tx, userId);
     if (plannedAt !== undefined) await replan(tx, lotId, now);
-    return this.views.find(tx, reservation.id, now);
+    return this.views.find(tx, id, now);
   }
 
   private async leave(
@@ -187,17 +166,15 @@ export class ReservationsService {
     // If the clock was set back, the driver leaves at the moment they parked, not before it.
     const now = Math.max(this.clock.now().getTime(), parkedAt);
     const leftAt = Math.max(at ?? now, parkedAt);
-    const tariff = await this.agreements.tariffs.ofBooking(tx, stay);
-    const policy = await this.agreements.policies.find(tx, stay.policyId);
-    const { total } = chargeStay(tariff, chargedTime(stay, policy, leftAt));
+    const cost = await this.units.costOf(tx, stay, leftAt);
 
     const released = await tx.sql<{ id: number }[]>`
-      UPDATE reservations SET status = 'completed', left_at = ${leftAt}, cost = ${total},
+      UPDATE reservations SET status = 'completed', left_at = ${leftAt}, cost = ${cost},
         claim_from = NULL, claim_until = NULL, updated_at = ${now}
       WHERE id = ${id} AND status = 'active' RETURNING id`;
     if (released.length === 0) throw new AlreadyReleased(id);
     await freeSpot(tx, spotId);
-    await addSpending(tx, userId, total);
+    await addSpending(tx, userId, cost);
     if (stay.hasBookingsAhead) await replanAfterEnd(tx, stay.lotId, now);
     return this.views.find(tx, id, now);
   }

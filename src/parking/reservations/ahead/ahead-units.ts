@@ -14,6 +14,8 @@ import { AgreedTariffs } from '../../tariffs/agreed-tariffs.js';
 import { BookingMetrics } from '../booking-metrics.js';
 import type { BookingView } from '../booking-queries.js';
 import { BookingViews } from '../booking-views.js';
+import type { Stay } from '../parking-queries.js';
+import { chargedTime, chargeStay } from '../pricing.js';
 import { type BookingEvent, type BookingStatus, statusAfter } from '../states.js';
 import { type BookingState, lockLot, lotOfBooking, readState } from './ahead-queries.js';
 import type { Agreements } from './fees.js';
@@ -117,6 +119,13 @@ export class AheadUnits {
       // A lot with live bookings cannot be deleted, so they ended meanwhile.
       if (!(error instanceof LotNotFound)) throw error;
     }
+  }
+
+  /** The cost in minor units of a stay that ends at `leftAt` (ms). */
+  async costOf(tx: Tx, stay: Stay, leftAt: number): Promise<number> {
+    const tariff = await this.agreements.tariffs.ofBooking(tx, stay);
+    const policy = await this.agreements.policies.find(tx, stay.policyId);
+    return chargeStay(tariff, chargedTime(stay, policy, leftAt)).total;
   }
 
   /** Locks the lot, does what is due there, and returns the present instant. @throws LotNotFound */

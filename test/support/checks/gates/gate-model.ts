@@ -88,19 +88,20 @@ export class GateModel {
       (each) => !inTime.includes(each) && each.status === 'reserved' && startOf(each) - at < HOUR,
     );
     const concerned = new Set([holder, ...[...inTime, ...soon].map(({ driver }) => driver)]);
-    const here = this.bookings.filter((each) => each.status === 'active' && each.lot === lot);
+    const { earlier, exit } = this.sinceThen(event);
+    // Who parked after the exit is on the next stay.
+    const parked = this.bookings.filter(
+      (each) => each.status === 'active' && (!exit || (each.parkedAt ?? 0) < exit.at),
+    );
+    const here = parked.filter((each) => each.lot === lot);
     const present =
       here.find((each) => each.plate === plate && each.driver === holder) ??
       here.find((each) => each.plate === plate) ??
       here.find((each) => each.plate === null && concerned.has(each.driver));
     if (present) return this.open('ALREADY_IN', present);
+    if (earlier) return this.open('ALREADY_IN', earlier);
 
-    const exit = this.exitAfter(event);
-    const over = exit && this.bookings[exit.decision.booking ?? exit.matched ?? -1];
-    if (over) return this.open('ALREADY_IN', over);
-
-    const isParked = (driver: number) =>
-      this.bookings.some((each) => each.status === 'active' && each.driver === driver);
+    const isParked = (driver: number) => parked.some((each) => each.driver === driver);
     const enabled = (each: ModelBooking) => this.drivers[each.driver]?.isDisabled === false;
     const reservation = inTime.find(enabled);
     if (reservation) {
@@ -113,7 +114,7 @@ export class GateModel {
     }
     if (this.drivers[holder]?.isDisabled) return refuse('DISABLED_ACCOUNT');
     if (isParked(holder)) return refuse('PARKED_ELSEWHERE');
-    if (here.length >= (this.spots[lot] ?? 0)) return refuse('LOT_FULL');
+    if (!exit && here.length >= (this.spots[lot] ?? 0)) return refuse('LOT_FULL');
     const booking: ModelBooking = {
       driver: holder,
       lot,
@@ -137,13 +138,13 @@ export class GateModel {
       readonly reason: string;
     },
   ): ModelDecision {
-    const { event, exit, reason } = arrival;
+    const { event, now, exit, reason } = arrival;
     booking.status = 'active';
     booking.cost = null;
-    booking.parkedAt = Math.max(event.at, this.lastEndOf(booking.driver));
+    booking.parkedAt = Math.max(event.at, this.lastEndOf(booking.driver, exit?.at ?? now));
     if (exit) {
       this.end(booking, exit.at);
-      exit.matched = this.bookings.indexOf(booking);
+      if (exit.decision.booking === null) exit.matched = this.bookings.indexOf(booking);
     }
     return this.open(reason, booking);
   }
@@ -179,22 +180,42 @@ export class GateModel {
     booking.cost = costOf(start, chargedUntil(booking, booking.leftAt));
   }
 
-  /** The first exit afterwards that was refused and is free, or that ended a stay of this arrival. */
-  private exitAfter({ lot, plate, at }: ModelEvent): Received | undefined {
-    return this.events
-      .filter((each) => each.direction === 'out' && each.lot === lot && each.plate === plate)
-      .filter((each) => each.at > at)
-      .filter(({ decision, matched }) => {
-        if (decision.booking === null && matched === null) return true;
-        const stay = this.bookings[decision.booking ?? matched ?? -1];
-        return (
-          stay?.parkedAt != null &&
-          isOver(stay) &&
-          stay.parkedAt <= at + MINUTE &&
-          (stay.leftAt ?? 0) > at
-        );
+  /**
+   * The stay of this arrival that is over; or the exit of this car: the first one afterwards that ended
+   * no stay, and after which no other entry was let in.
+   */
+  private sinceThen({ lot, plate, at }: ModelEvent): {
+    readonly earlier?: ModelBooking;
+    readonly exit?: Received;
+  } {
+    const theirs = this.events.filter((each) => each.lot === lot && each.plate === plate);
+    const stayOf = ({ decision, matched }: Received) =>
+      this.bookings[decision.booking ?? matched ?? -1];
+    const isOfArrival = (stay: ModelBooking) =>
+      isOver(stay) && (stay.parkedAt ?? 0) <= at + MINUTE && (stay.leftAt ?? 0) > at;
+    const wasLetIn = (since: number, until: number, stay: ModelBooking) =>
+      theirs.some((each) => {
+        const other = each.direction === 'in' ? stayOf(each) : undefined;
+        return other && other !== stay && each.at >= since && each.at < until;
+      });
+    const [exit] = theirs
+      .filter((each) => each.direction === 'out' && each.at > at)
+      .filter((each) => {
+        const stay = stayOf(each);
+        if (!stay || isOfArrival(stay)) return true;
+        const end = stay.leftAt ?? Infinity;
+        return each.decision.reason === 'RELEASED' && end <= at && !wasLetIn(end, each.at, stay);
       })
-      .toSorted((a, b) => a.at - b.at)[0];
+      .toSorted((a, b) => a.at - b.at);
+    const ended = exit && stayOf(exit);
+    if (ended && isOfArrival(ended)) return { earlier: ended };
+    const twin = theirs
+      .filter((each) => each.direction === 'in' && Math.abs(each.at - at) <= MINUTE)
+      .toSorted((a, b) => a.at - b.at)
+      .map(stayOf)
+      .find((stay) => stay && isOver(stay) && (stay.leftAt ?? 0) > at);
+    if (twin) return { earlier: twin };
+    return exit ? { exit } : {};
   }
 
   private holderOf(plate: string): number | undefined {
@@ -202,8 +223,11 @@ export class GateModel {
     return index < 0 ? undefined : index;
   }
 
-  private lastEndOf(driver: number): number {
-    const ends = this.bookings.filter((each) => each.driver === driver);
+  /** Of the stays that had begun by then. */
+  private lastEndOf(driver: number, by: number): number {
+    const ends = this.bookings.filter(
+      (each) => each.driver === driver && each.parkedAt !== null && each.parkedAt <= by,
+    );
     return Math.max(0, ...ends.map(({ leftAt }) => leftAt ?? 0));
   }
 
