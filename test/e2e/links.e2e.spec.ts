@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Unsubscriptions } from '../../src/auth/links/unsubscriptions.js';
 import { DAY, HOUR } from '../../src/platform/time/durations.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { runJob, waitUntil } from '../support/app/job-runs.js';
@@ -44,6 +45,11 @@ const linkTo = async (address: string, count = 1) => {
   return link;
 };
 const tokenOf = (link: string) => new URL(link, 'http://x').searchParams.get('token') ?? '';
+/** The address to which the form of the page at that path is sent. */
+const actionOf = (html: string, path: string, base = vpms.http.url) => {
+  const action = /action="([^"]+)"/.exec(html)?.[1] ?? '';
+  return new URL(action.replaceAll('&#x3D;', '='), base + path).href;
+};
 const register = async () => {
   people += 1;
   const person = { username: `person${people}`, email: `person${people}@example.com` };
@@ -200,9 +206,8 @@ describe('an e-mail address', () => {
     expect((await mailsTo(`person${people}@example.com`))[0]?.parsed.subject).toContain('Confirm');
     const page = await vpms.http.get(confirmLink);
     expect([page.status, await isConfirmed(id)]).toEqual([200, false]);
-    const action = /action="([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&#x3D;', '=') ?? '';
-    expect(action).toBe(confirmLink);
-    const confirmed = await vpms.http.post(action, { raw: '', headers: FORM });
+    expect(actionOf(page.text, confirmLink)).toBe(vpms.http.url + confirmLink);
+    const confirmed = await vpms.http.post(confirmLink, { raw: '', headers: FORM });
     expect([confirmed.status, await isConfirmed(id)]).toEqual([200, true]);
     expect((await vpms.http.get(confirmLink)).status).toBe(410);
     expect((await vpms.http.post(confirmLink, { raw: '', headers: FORM })).status).toBe(410);
@@ -305,6 +310,19 @@ describe('the page for a new password', () => {
       for (const { status, text } of pages) expect([status, text]).toEqual([410, pages[0]?.text]);
     },
   );
+
+  it('and the others send their form to their own address if PUBLIC_URL has a path', async () => {
+    const { id, email, confirmLink } = await register();
+    await forget(email);
+    const { pathname, search } = new URL(
+      vpms.app.get(Unsubscriptions).urlFor({ id, emailKey: email }),
+    );
+    for (const path of [await linkTo(email, 2), confirmLink, pathname + search]) {
+      const { text } = await vpms.http.get(path);
+      const base = 'https://example.com/parking';
+      expect(actionOf(text, path, base)).toBe(base + path);
+    }
+  });
 
   it('is the only kind of route that accepts a form', async () => {
     const raw = new URLSearchParams({ username: 'a', password: 'b' }).toString();

@@ -69,7 +69,7 @@ export class PagesController {
   confirmPage(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
     return send(reply, async () => {
       await this.confirmations.check(textOf(token));
-      const action = pathWith('/confirm', textOf(token));
+      const action = ownAddress(textOf(token));
       const button = 'Confirm this address';
       const text = 'Reports, exports and reminders are mailed to it from then on.';
       return formPage('Confirm your e-mail address', { text, button, action });
@@ -93,7 +93,7 @@ export class PagesController {
   unsubscribePage(@Query('token') token: unknown, @Res({ passthrough: true }) reply: FastifyReply) {
     return send(reply, async () => {
       await this.unsubscriptions.check(textOf(token));
-      const action = pathWith('/unsubscribe', textOf(token));
+      const action = ownAddress(textOf(token));
       const text = 'You still get mail that you ask for, such as exports and password links.';
       return formPage('End the reminders', { text, button: 'Send no more reminders', action });
     });
@@ -118,7 +118,7 @@ export class PagesController {
       status: error ? 400 : 200,
       error: error.replace('new_password', 'The password'),
       button: 'Set the password',
-      action: pathWith('/reset-password', token),
+      action: ownAddress(token),
       asksPassword: true,
       rule: `${this.configuration.passwordMinLength} to 128 characters of any kind.`,
     });
@@ -138,6 +138,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function pathWith(path: string, token: string): string {
-  return `${path}?token=${encodeURIComponent(token)}`;
+/** The page's own address. Relative, because PUBLIC_URL may have a path that a proxy removes. */
+function ownAddress(token: string): string {
+  return `?token=${encodeURIComponent(token)}`;
 }
