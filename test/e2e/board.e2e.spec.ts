@@ -61,9 +61,26 @@ describe('the board', () => {
       "frame-ancestors 'none'",
     ]);
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(html).not.toMatch(/<style|style=|<script(?! src="\/board\/board\.js" defer>)| on\w+=/);
+    expect(html).not.toMatch(/<style|style=|<script(?! src="board\/board\.js" defer>)| on\w+=/);
     const addresses = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, address]) => address);
-    expect(addresses).toEqual(['/board/icon.svg', '/board/board.css', '/board/board.js']);
+    expect(addresses).toEqual(['board/icon.svg', 'board/board.css', 'board/board.js']);
+  });
+
+  it('loads everything from beside its page, so that PUBLIC_URL may have a path', async () => {
+    const { text: script } = await vpms.http.get('/board/board.js');
+    const loaded = [
+      ...html.matchAll(/(?:src|href)="([^"#]+)"/g),
+      ...script.matchAll(/(?:fetch|EventSource)\('([^']+)'/g),
+    ].map(([, address = '']) => new URL(address, 'https://example.com/parking/board').pathname);
+    expect(loaded.toSorted()).toEqual([
+      '/parking/api/public/lots',
+      '/parking/api/public/occupancy',
+      '/parking/board',
+      '/parking/board/board.css',
+      '/parking/board/board.js',
+      '/parking/board/icon.svg',
+    ]);
+    expectProblem(await vpms.http.get('/board/'), '404 ROUTE_NOT_FOUND');
   });
 
   it.each([

@@ -53,7 +53,7 @@ async function replaceList() {
   if (replacing) return;
   replacing = true;
   try {
-    const response = await fetch('/board', { cache: 'no-store' });
+    const response = await fetch('board', { cache: 'no-store' });
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const main = page.querySelector('main');
     if (response.ok && main) document.querySelector('main').replaceWith(main);
@@ -85,7 +85,7 @@ function lose() {
 function connect() {
   clearTimeout(retry);
   source?.close();
-  source = new EventSource('/api/public/occupancy');
+  source = new EventSource('api/public/occupancy');
   source.addEventListener('snapshot', ({ data }) => {
     lots.clear();
     for (const lot of JSON.parse(data)) lots.set(lot.lot_id, lot);
@@ -112,7 +112,7 @@ async function check() {
   if (document.hidden) return;
   try {
     const signal = AbortSignal.timeout(CHECK_MILLISECONDS / 2);
-    const response = await fetch('/api/public/lots', { cache: 'no-store', signal });
+    const response = await fetch('api/public/lots', { cache: 'no-store', signal });
     if (!response.ok) throw new Error(response.statusText);
     const differing = (await response.json()).filter(
       ({ id, available_spots: available }) => lots.get(id)?.available_spots !== available,
