@@ -20,6 +20,15 @@ describe('the API documentation', () => {
     expect((await vpms.http.get('/health')).status).toBe(200);
   });
 
+  it.each([
+    ['https://example.com/parking/', '/parking'],
+    ['https://example.com', '/'],
+  ])('sends its requests below the path of PUBLIC_URL %s', async (PUBLIC_URL, path) => {
+    await using vpms = await startTestApp({ environment: { PUBLIC_URL } });
+    const { servers } = (await vpms.http.get('/api/docs-json')).body;
+    expect(servers).toEqual([{ url: path, description: 'This installation' }]);
+  });
+
   it('names the charset of every text', async () => {
     await using vpms = await startTestApp();
     const files = ['swagger-ui-init.js', 'swagger-ui.css', 'swagger-ui-bundle.js', 'index.html'];

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { Configuration } from '../../platform/config/configuration.js';
 import { problemExamples } from '../../platform/errors/api-problems.js';
 import { ProblemDto } from '../../platform/errors/problem.dto.js';
 import { VERSION } from '../../platform/version.js';
@@ -55,12 +56,13 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
 
 /** The OpenAPI document of all routes. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const { publicUrl } = app.get(Configuration);
   const base = new DocumentBuilder()
     .setTitle('VPMS')
     .setDescription(DESCRIPTION)
     .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/', 'This installation')
+    .addServer(new URL(publicUrl).pathname, 'This installation')
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
