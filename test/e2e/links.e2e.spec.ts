@@ -5,7 +5,7 @@ import { FixedClock } from '../support/app/fixed-clock.js';
 import { runJob, waitUntil } from '../support/app/job-runs.js';
 import { startTestApp, type TestApp, useTestApp } from '../support/app/test-app.js';
 import { createMember, PASSWORD } from '../support/data/factories.js';
-import { queryDatabase } from '../support/data/test-database.js';
+import { countRows, queryDatabase } from '../support/data/test-database.js';
 import { expectProblem } from '../support/http/problems.js';
 import { MailServer } from '../support/servers/mail-server.js';
 
@@ -266,6 +266,25 @@ describe('reminders', () => {
     await remind('05');
     expect(mailsSoFar(confirmed.email)).toBe(3);
   });
+
+  /** How mail programs send the one-click request (RFC 8058, section 3.2), and clients without a body. */
+  const field = 'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click';
+  const multipart = `--x7\r\n${field}\r\n--x7--\r\n`;
+  it.each([
+    ['multipart/form-data', { 'content-type': 'multipart/form-data; boundary=x7' }, multipart],
+    ['application/x-www-form-urlencoded', FORM, 'List-Unsubscribe=One-Click'],
+    ['no body', undefined, undefined],
+  ])('end by a one-click request with %s', async (_, headers, raw) => {
+    const { id, email } = await register();
+    const url = new URL(vpms.app.get(Unsubscriptions).urlFor({ id, emailKey: email }));
+    const { status } = await vpms.http.post(url.pathname + url.search, { raw, headers });
+    const ended = await countRows(
+      vpms.dataDirectory,
+      'accounts',
+      `id = ${id} AND unsubscribed_at IS NOT NULL`,
+    );
+    expect([status, ended]).toEqual([200, 1]);
+  });
 });
 
 describe('the page for a new password', () => {
@@ -330,6 +349,11 @@ describe('the page for a new password', () => {
     expectProblem(login, '415 NOT_JSON');
     const large = await vpms.http.post('/confirm', { raw: 'x'.repeat(9_000), headers: FORM });
     expectProblem(large, '413 BODY_TOO_LARGE');
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const parts = await vpms.http.post('/confirm', { raw: '--x--', headers });
+    expectProblem(parts, '415 NOT_JSON');
+    const many = await vpms.http.post('/unsubscribe', { raw: 'x'.repeat(9_000), headers });
+    expectProblem(many, '413 BODY_TOO_LARGE');
   });
 });
 

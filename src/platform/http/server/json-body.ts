@@ -13,6 +13,8 @@ const ANY_JSON = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** The pages that send a form. */
 export const FORM_PAGES: readonly string[] = ['/reset-password', '/confirm', '/unsubscribe'];
+/** The page to which mail programs send a form by themselves (RFC 8058), as `multipart/form-data` too. */
+const ONE_CLICK_PAGE = '/unsubscribe';
 /** Maximum size of a form: a password of 128 characters, encoded, and a token. */
 const FORM_LIMIT = 8 * 1024;
 
@@ -37,6 +39,15 @@ export function acceptOnlyJson(server: FastifyInstance): void {
       if (body.length === 0) return undefined;
       if (!FORM_PAGES.includes(url)) throw new NotJson();
       return Object.fromEntries(new URLSearchParams(body.toString()));
+    },
+  );
+  server.addContentTypeParser<Buffer>(
+    'multipart/form-data',
+    { parseAs: 'buffer', bodyLimit: FORM_LIMIT },
+    async ({ routeOptions: { url } }: FastifyRequest, body: Buffer) => {
+      if (body.length > 0 && url !== ONE_CLICK_PAGE) throw new NotJson();
+      // Not parsed: the request is the consent, and its address contains the token.
+      return undefined;
     },
   );
   server.addContentTypeParser<Buffer>(
