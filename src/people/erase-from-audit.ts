@@ -10,6 +10,7 @@ import {
 import { manualOpeningsFor } from '../parking/reservations/erase-bookings.js';
 import { part } from '../platform/database/sql.js';
 import type { Tx } from '../platform/database/tx.js';
+import { caseFolded } from '../platform/text.js';
 import { clientNetwork } from '../platform/rate-limits/client-network.js';
 
 /**
@@ -18,9 +19,10 @@ import { clientNetwork } from '../platform/rate-limits/client-network.js';
  */
 export async function eraseFromAudit(
   tx: Tx,
-  { id, username, email }: Pick<Account, 'id' | 'username' | 'email'>,
+  account: Pick<Account, 'id' | 'username' | 'email'>,
   places: KnownPlaces,
 ): Promise<void> {
+  const { id, username } = account;
   await withErasePermit(tx, async () => {
     const addresses = await eraseActor(tx, username);
     const networks = new Set([...addresses, ...places].map(clientNetwork));
@@ -32,9 +34,25 @@ export async function eraseFromAudit(
         SELECT CAST(id AS text) FROM reservations WHERE user_id = ${id})`,
     );
     await eraseManualOpenings(tx, id);
-    // Which may tell how names were changed.
-    await eraseTexts(tx, part`action = 'account.imported'`, [username, email]);
+    await eraseImport(tx, account);
   });
+}
+
+/**
+ * Entries of an import have no target. They list names and e-mails that it replaced, as
+ * `12 "old" is "new"`: found by the account's id, because both may have changed again since.
+ */
+async function eraseImport(
+  tx: Tx,
+  { id, username, email }: Pick<Account, 'id' | 'username' | 'email'>,
+): Promise<void> {
+  const row = new RegExp(`(?:^|, )${id} `);
+  const names = [username, email].map(caseFolded);
+  await eraseTexts(
+    tx,
+    part`action = 'account.imported'`,
+    (text) => row.test(text) || names.some((name) => caseFolded(text).includes(name)),
+  );
 }
 
 /** Gates that operators opened for the person's plates, which must not be erased from the events yet. */

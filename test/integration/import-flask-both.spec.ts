@@ -25,6 +25,7 @@ import {
   ON_POSTGRES,
   queryDatabase,
 } from '../support/data/test-database.js';
+import { dumpDatabase } from '../support/data/dump.js';
 import { violationsOf } from '../support/checks/violations.js';
 
 const NAME_TAKEN = 'a username that is taken or invalid';
@@ -114,6 +115,37 @@ describe('an import from Flask, on either database', () => {
       ['reservation', 'changed', CLOSED, 1, '500'],
     ]);
   });
+});
+
+it('erases an imported driver whose invalid e-mail was corrected since, and keeps what is about others', async () => {
+  const move = new ImportFolder({
+    users: [
+      flaskUser(1, { username: 'boss', role: 'admin', password_hash: scryptHash('boss123') }),
+      flaskUser(12, { email: 'robert@firma', password_hash: scryptHash('old pass') }),
+      flaskUser(13),
+      flaskUser(112, { username: 'DRIVER13' }),
+    ],
+  });
+  await createTestDatabase(move.dataDirectory);
+  await move.run(databaseEnvironment(move.dataDirectory));
+  await using vpms = await startTestApp({ dataDirectory: move.dataDirectory });
+  const login = async (role: string, username: string, password: string) =>
+    (await vpms.http.post(`/api/${role}/login`, { body: { username, password } })).body.token;
+  const admin = await login('admin', 'boss', 'boss123');
+  const body = { email: 'robert@example.com' };
+  const corrected = await vpms.http.request('PATCH', '/api/admin/users/12', { token: admin, body });
+  expect(corrected.status).toBe(200);
+  expect(await dumpDatabase(move)).toContain('12 \\"robert@firma\\" is');
+
+  const token = await login('user', 'driver12', 'old pass');
+  const left = await vpms.http.delete('/api/auth/me', {
+    token,
+    body: { current_password: 'old pass' },
+  });
+  expect(left.status).toBe(204);
+  const dump = await dumpDatabase(move);
+  expect(dump.split('\n').filter((line) => line.includes('robert'))).toEqual([]);
+  expect(dump).toContain('112 \\"DRIVER13\\" is');
 });
 
 /** Everything that the import may write, or that affects it. */

@@ -67,16 +67,15 @@ export async function erasePlates(tx: Tx, entries: SqlFragment): Promise<void> {
   await changeValues(tx, entries, (field, value) => (PLATE_FIELDS.has(field) ? null : value));
 }
 
-/** Erases every value that contains one of the texts, without regard to case. */
+/** Erases every text that matches from the values of the entries. */
 export async function eraseTexts(
   tx: Tx,
   entries: SqlFragment,
-  texts: readonly string[],
+  matches: (text: string) => boolean,
 ): Promise<void> {
-  const keys = texts.map(caseFolded);
-  const hasText = (value: unknown): boolean =>
-    typeof value === 'string' && keys.some((key) => caseFolded(value).includes(key));
-  await changeValues(tx, entries, (_, value) => (hasText(value) ? null : value));
+  await changeValues(tx, entries, (_, value) =>
+    typeof value === 'string' && matches(value) ? null : value,
+  );
 }
 
 type Change = (field: string, value: unknown) => unknown;
