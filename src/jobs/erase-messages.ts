@@ -1,16 +1,14 @@
-import { list } from '../platform/database/sql.js';
+import { list, part } from '../platform/database/sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { JobPayload } from '../platform/queue/delayed/delayed-job.js';
+import { deleteExports } from './exports/export-files.js';
 
 /**
  * Deletes what jobs have stored for the account: exports with their files, reports, deliveries, and
  * the jobs whose payload has its `accountId`.
  */
 export async function eraseMessages(tx: Tx, userId: number): Promise<void> {
-  await tx.sql`
-    DELETE FROM export_chunks
-    WHERE export_id IN (SELECT id FROM exports WHERE user_id = ${userId})`;
-  await tx.sql`DELETE FROM exports WHERE user_id = ${userId}`;
+  await deleteExports(tx, part`user_id = ${userId}`);
   await tx.sql`DELETE FROM reports WHERE user_id = ${userId}`;
   await tx.sql`DELETE FROM deliveries WHERE user_id = ${userId}`;
   // The pattern also matches longer numbers.

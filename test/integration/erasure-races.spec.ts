@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { HOUR } from '../../src/platform/time/durations.js';
+import { ExportsService } from '../../src/jobs/exports/exports.service.js';
+import { storeChunk } from '../../src/jobs/exports/export-files.js';
+import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
+import { requestExport, waitForExport } from '../support/app/exports.js';
+import { Latch } from '../support/app/latch.js';
 import { useTestApp } from '../support/app/test-app.js';
 import { violationsOf } from '../support/checks/violations.js';
 import { dumpDatabase } from '../support/data/dump.js';
 import { createLot, createMember, PASSWORD, type TestAccount } from '../support/data/factories.js';
+import { countRows, queryDatabase } from '../support/data/test-database.js';
 import type { ApiClient } from '../support/http/api-client.js';
 import type { HttpResponse } from '../support/http/http-client.js';
 
@@ -85,7 +91,10 @@ it('erasing against a new vehicle, an export or a stored refusal leaves nothing 
   }
   await expectErased(add);
   const exported = await race((api) => api.requestExport());
-  for (const { response } of exported) expect([202, 401]).toContain(response.status);
+  for (const { left, response } of exported) {
+    expect(left.status).toBe(204);
+    expect([202, 401]).toContain(response.status);
+  }
   await expectErased(exported);
   const headers = { 'idempotency-key': 'k' };
   const refused = await race((api) => api.release(987_654, { headers }));
@@ -119,4 +128,43 @@ it('erasing against a corrected plate, or a wrong password, leaves nothing behin
     guessed.push({ account, left, response });
   }
   await expectErased(guessed);
+});
+
+async function completedExport({ token }: TestAccount): Promise<string> {
+  const task = await requestExport(vpms.http, token);
+  await waitForExport(task, 'completed');
+  return task.id;
+}
+
+/** Runs the work while an export's chunk is stored but not committed, as its processor stores it. */
+async function whileStoringChunk<T>(exportId: string, work: () => Promise<T>): Promise<T> {
+  const [stored, committed] = [new Latch(), new Latch()];
+  const storing = vpms.app.get(TransactionRunner).run(async (tx) => {
+    await tx.sql`UPDATE exports SET processed = processed + 1 WHERE id = ${exportId}`;
+    await storeChunk(tx, exportId, 1, Buffer.from('chunk'));
+    stored.open();
+    await committed.opened;
+  });
+  await stored.opened;
+  const working = work();
+  // The work waits for the row of the export, or on SQLite for the whole unit.
+  await sleep(300);
+  committed.open();
+  await storing;
+  return working;
+}
+
+it('erasing against a chunk that is being stored leaves nothing behind', async () => {
+  const account = await createMember(vpms);
+  const id = await completedExport(account);
+  const left = await whileStoringChunk(id, () => vpms.as(account).leaveService(PASSWORD));
+  expect(left).toMatchObject({ status: 204, text: '' });
+  expect(await countRows(vpms.dataDirectory, 'export_chunks', `export_id = '${id}'`)).toBe(0);
+});
+
+it('deleting an old export against a chunk that is being stored leaves nothing behind', async () => {
+  const id = await completedExport(await createMember(vpms));
+  await queryDatabase(vpms.dataDirectory, `UPDATE exports SET finished_at = 1 WHERE id = '${id}'`);
+  await whileStoringChunk(id, () => vpms.app.get(ExportsService).deleteExpired());
+  expect(await countRows(vpms.dataDirectory, 'exports', `id = '${id}'`)).toBe(0);
 });

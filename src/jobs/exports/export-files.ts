@@ -1,3 +1,5 @@
+import { rowLock } from '../../platform/database/locks/row-lock.js';
+import { list, type SqlFragment } from '../../platform/database/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 
@@ -16,6 +18,19 @@ export async function storeChunk(
 
 export async function deleteChunks(tx: Tx, exportId: string): Promise<void> {
   await tx.sql`DELETE FROM export_chunks WHERE export_id = ${exportId}`;
+}
+
+/**
+ * Deletes the exports that match, with their files. Locks them first: a chunk that is being stored locks
+ * its export too, and is committed before the chunks are deleted.
+ */
+export async function deleteExports(tx: Tx, matching: SqlFragment): Promise<void> {
+  const exports = await tx.sql<{ id: string }[]>`
+    SELECT id FROM exports WHERE ${matching} ORDER BY id ${rowLock(tx, 'FOR UPDATE')}`;
+  const ids = exports.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await tx.sql`DELETE FROM export_chunks WHERE export_id IN (${list(ids)})`;
+  await tx.sql`DELETE FROM exports WHERE id IN (${list(ids)})`;
 }
 
 /** Stores the chunks, in their order, in place of those that are stored. */

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
+import { part } from '../../platform/database/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
@@ -18,7 +19,7 @@ import { Dispatcher } from '../../platform/queue/dispatcher.js';
 import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
 import { EXPORT } from './export-jobs.js';
 import { Export } from './export.entity.js';
-import { deleteChunks, readChunks } from './export-files.js';
+import { deleteChunks, deleteExports, readChunks } from './export-files.js';
 import { isUnchanged } from './export-source.js';
 import { ExportPlates } from './old-plates.js';
 
@@ -116,10 +117,10 @@ export class ExportsService {
       WHERE finished_at < ${now - RETENTION} OR (expires_at < ${now}
         AND EXISTS (SELECT 1 FROM export_chunks WHERE export_id = exports.id))`;
     for (const { id, finishedAt } of expired) {
-      await this.transactions.run(async (tx) => {
-        await deleteChunks(tx, id);
-        if (finishedAt < now - RETENTION) await tx.sql`DELETE FROM exports WHERE id = ${id}`;
-      });
+      const isOld = finishedAt < now - RETENTION;
+      await this.transactions.run((tx) =>
+        isOld ? deleteExports(tx, part`id = ${id}`) : deleteChunks(tx, id),
+      );
     }
   }
 
