@@ -9,12 +9,23 @@ import { createLot, createMember, type TestAccount } from '../support/data/facto
 import { queryDatabase } from '../support/data/test-database.js';
 import { EventStream, type StreamEvent } from '../support/http/event-stream.js';
 import { expectProblem } from '../support/http/problems.js';
+import { parseResponse, pipeline } from '../support/http/raw-http.js';
 
 const PATH = '/api/public/occupancy';
 const open = (vpms: TestApp, headers?: Record<string, string>) =>
   EventStream.open(vpms.http.url + PATH, headers);
 const isOf = (lotId: number) => (event: StreamEvent) =>
   event.event === 'occupancy' && event.data.lot_id === lotId;
+const listeners = async (vpms: TestApp) => {
+  const { text } = await vpms.http.get('/metrics');
+  return Number(/^vpms_occupancy_listeners (\d+)$/m.exec(text)?.[1]);
+};
+/** As many streams as one address may have open. */
+const openAll = async (vpms: TestApp) => {
+  const streams: EventStream[] = [];
+  for (let index = 0; index < 100; index += 1) streams.push(await open(vpms));
+  return streams;
+};
 /** A change is reported within a second; the rest is for a busy machine. */
 const ONE_SECOND = 1_400;
 
@@ -251,19 +262,15 @@ describe('an open stream', () => {
   it('is counted, and logged when it ends, but has no duration', async () => {
     const log = new CapturedLog();
     await using vpms = await startTestApp({ log });
-    const metric = async () => {
-      const { text } = await vpms.http.get('/metrics');
-      return Number(/^vpms_occupancy_listeners (\d+)$/m.exec(text)?.[1]);
-    };
     const lines = () => log.requests().filter(({ route }) => route === PATH);
     {
       using first = await open(vpms);
       using second = await open(vpms);
       await Promise.all([first.snapshot(), second.snapshot()]);
-      expect(await metric()).toBe(2);
+      expect(await listeners(vpms)).toBe(2);
       expect(lines()).toEqual([]);
     }
-    await expect.poll(metric).toBe(0);
+    await expect.poll(() => listeners(vpms)).toBe(0);
     await expect.poll(lines).toHaveLength(2);
     expect(lines()[0]).toMatchObject({ method: 'GET', status: 200, address: '127.0.0.1' });
     const { text } = await vpms.http.get('/metrics');
@@ -273,8 +280,7 @@ describe('an open stream', () => {
 
   it('is one of at most 100 from one address', async () => {
     await using vpms = await startTestApp({ environment: { RATE_LIMIT_ENABLED: 'true' } });
-    const streams: EventStream[] = [];
-    for (let index = 0; index < 100; index += 1) streams.push(await open(vpms));
+    const streams = await openAll(vpms);
     expect(streams.map(({ response }) => response.statusCode)).toEqual(streams.map(() => 200));
     const refused = await vpms.http.get(PATH);
     expectProblem(refused, '429 RATE_LIMITED');
@@ -286,6 +292,30 @@ describe('an open stream', () => {
     };
     await expect.poll(reopened).toBe(200);
     for (const stream of streams) stream[Symbol.dispose]();
+  });
+
+  it('is not counted any more after its client has left a connection with 100 requests', async () => {
+    await using vpms = await startTestApp({ environment: { RATE_LIMIT_ENABLED: 'true' } });
+    {
+      using requests = pipeline(vpms.http.url, Array<string>(100).fill(PATH));
+      await expect.poll(requests.received).toContain('event: snapshot');
+    }
+    await expect.poll(() => listeners(vpms)).toBe(0);
+    const streams = await openAll(vpms);
+    expect(streams.map(({ response }) => response.statusCode)).toEqual(streams.map(() => 200));
+    for (const stream of streams) stream[Symbol.dispose]();
+  });
+
+  it('is refused on a connection that still waits for another response', async () => {
+    const vpms = await startTestApp();
+    using requests = pipeline(vpms.http.url, [PATH, PATH]);
+    await expect.poll(requests.received).toContain('event: snapshot');
+    // The first stream ends at the shutdown, and the second response follows.
+    await vpms[Symbol.asyncDispose]();
+    await requests.closed;
+    const received = requests.received();
+    const second = received.slice(received.lastIndexOf('HTTP/1.1 '));
+    expectProblem(parseResponse(second), '400 MALFORMED_REQUEST');
   });
 
   it('does not exist with PUBLIC_BOARD=false', async () => {

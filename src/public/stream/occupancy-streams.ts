@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { MalformedRequest } from '../../platform/errors/coded-error.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import { SECOND } from '../../platform/time/durations.js';
@@ -56,8 +57,13 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
     this.rest();
   }
 
-  /** Responds with the current figures or what the client missed, and then with each change. @throws RateLimited */
+  /**
+   * Responds with the current figures or what the client missed, and then with each change.
+   * @throws MalformedRequest if the connection still waits for the response to an earlier request
+   * @throws RateLimited
+   */
   async open({ reply, network, lastEventId }: Opening): Promise<void> {
+    assertHasSocket(reply);
     const ofNetwork = this.perNetwork.get(network) ?? 0;
     this.limits.assertWithin('streams-of-address', ofNetwork);
     this.perNetwork.set(network, ofNetwork + 1);
@@ -120,5 +126,15 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
     const left = (this.perNetwork.get(network) ?? 1) - 1;
     if (left > 0) this.perNetwork.set(network, left);
     else this.perNetwork.delete(network);
+  }
+}
+
+/**
+ * Node gives a response its socket once the earlier responses of the connection are complete. Without
+ * one, a response does not emit `close` when the client leaves, so the stream would never end.
+ */
+function assertHasSocket({ raw }: FastifyReply): void {
+  if (!raw.socket) {
+    throw new MalformedRequest('Open the stream on a connection without unfinished requests.');
   }
 }

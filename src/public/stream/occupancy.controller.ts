@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../auth/access/access.js';
+import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { StreamRoute } from '../../platform/http/server/stream-route.js';
 import { clientNetwork } from '../../platform/rate-limits/client-network.js';
 import { PublicRequestGuard } from '../public-request.guard.js';
@@ -41,6 +42,7 @@ export class OccupancyController {
       },
     },
   })
+  @ApiProblems('MALFORMED_REQUEST')
   @StreamRoute()
   @Get('occupancy')
   async followOccupancy(

@@ -12,7 +12,34 @@ export async function sendBytes(url: string, bytes: string | Uint8Array): Promis
   socket.on('error', () => undefined);
   socket.write(bytes);
   await once(socket, 'close');
-  const [head = '', text = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+  return parseResponse(Buffer.concat(chunks).toString());
+}
+
+/** GET requests that were sent on one connection without waiting for a response (pipelining). */
+export interface PipelinedRequests extends Disposable {
+  /** What the server has sent so far. */
+  readonly received: () => string;
+  /** Resolves when the server or the client has closed the connection. */
+  readonly closed: Promise<unknown>;
+}
+
+export function pipeline(url: string, paths: readonly string[]): PipelinedRequests {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let received = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (received += text));
+  socket.on('error', () => undefined);
+  socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''));
+  return {
+    received: () => received,
+    closed: once(socket, 'close'),
+    [Symbol.dispose]: () => void socket.destroy(),
+  };
+}
+
+/** Parses a complete response whose body is not chunked. */
+export function parseResponse(response: string): HttpResponse {
+  const [head = '', text = ''] = response.split('\r\n\r\n');
   const [statusLine = '', ...lines] = head.split('\r\n');
   const headers = new Headers(
     lines.map((line): [string, string] => [
