@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import fastify from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { OccupancyStreams } from '../../src/public/stream/occupancy-streams.js';
+import { clientNetwork } from '../../src/platform/rate-limits/client-network.js';
 import { CapturedLog } from '../support/app/captured-log.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { startTestApp, type TestApp, useTestApp } from '../support/app/test-app.js';
@@ -304,6 +308,30 @@ describe('an open stream', () => {
     const streams = await openAll(vpms);
     expect(streams.map(({ response }) => response.statusCode)).toEqual(streams.map(() => 200));
     for (const stream of streams) stream[Symbol.dispose]();
+  });
+
+  it('is not counted if its client leaves while the request is still being checked', async () => {
+    await using vpms = await startTestApp({ environment: { RATE_LIMIT_ENABLED: 'true' } });
+    const streams = vpms.app.get(OccupancyStreams, { strict: false });
+    // With Redis, the guard waits for the network. This server waits until the client has left.
+    const server = fastify();
+    const opened: Promise<void>[] = [];
+    server.get('/', (request, reply) => {
+      const network = clientNetwork(request.ip);
+      const left = once(reply.raw, 'close');
+      opened.push(left.then(() => streams.open({ reply, network, lastEventId: undefined })));
+    });
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    for (let count = 1; count <= 100; count += 1) {
+      const requests = pipeline(url, ['/']);
+      await expect.poll(() => opened.length, { interval: 5 }).toBe(count);
+      requests[Symbol.dispose]();
+    }
+    await Promise.all(opened);
+    await server.close();
+    expect(await listeners(vpms)).toBe(0);
+    using stream = await open(vpms);
+    expect(stream.response.statusCode).toBe(200);
   });
 
   it('is refused on a connection that still waits for another response', async () => {
