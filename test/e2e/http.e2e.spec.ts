@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMember, type TestAccount } from '../support/data/factories.js';
 import { expectProblem } from '../support/http/problems.js';
-import { sendBytes } from '../support/http/raw-http.js';
+import { pipeline, sendBytes } from '../support/http/raw-http.js';
 import { useTestApp } from '../support/app/test-app.js';
 
 describe('HTTP', () => {
@@ -129,6 +129,19 @@ describe('HTTP', () => {
     it('ignore an unknown Expect header', async () => {
       const head = 'GET /health HTTP/1.1\r\nHost: vpms\r\nExpect: x\r\nConnection: close\r\n\r\n';
       expect(await sendBytes(vpms.http.url, head)).toMatchObject({ status: 200 });
+    });
+  });
+
+  describe.concurrent('connections that send no complete headers in ten seconds', () => {
+    it('are closed without a response if they sent nothing, as the spare ones of browsers', async () => {
+      using spare = pipeline(vpms.http.url, []);
+      await spare.closed;
+      expect(spare.received()).toBe('');
+    });
+
+    it('get 400 if they sent a part of the headers', async () => {
+      const response = await sendBytes(vpms.http.url, 'GET /health/live HTTP/1.1\r\n');
+      expectProblem(response, '400 MALFORMED_REQUEST');
     });
   });
 

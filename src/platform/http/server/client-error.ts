@@ -14,7 +14,7 @@ const HEADERS = [
 
 /** Responds to bytes that are not an HTTP request. Neither Fastify nor Nest handles them. */
 export function handleClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isUnused(error, socket)) {
     socket.destroy(error);
     return;
   }
@@ -33,6 +33,14 @@ export function handleClientError(error: Error & { code?: string }, socket: Sock
     ].join('\r\n'),
     () => socket.destroy(),
   );
+}
+
+/**
+ * Whether the client opened the connection in advance and sent nothing on it. A browser would take a
+ * response for that of its next request.
+ */
+function isUnused({ code }: { readonly code?: string }, { bytesRead }: Socket): boolean {
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' && bytesRead === 0;
 }
 
 function causeOf({ code }: { readonly code?: string }): CodedError {
