@@ -6,6 +6,8 @@ import { Browser, type BrowserPage, describeWithBrowser } from '../support/serve
 
 /** From the booking's response to the page that shows it. */
 const WITHIN_MILLISECONDS = 2_000;
+/** The stream has no names; the page compares them every 15 seconds. */
+const RENAMED_WITHIN_MILLISECONDS = 20_000;
 const SCREEN = { width: 1920, height: 1080 };
 
 describeWithBrowser('the board in Chromium', () => {
@@ -68,6 +70,19 @@ describeWithBrowser('the board in Chromium', () => {
     await vpms.http.delete(path, { token });
     await expect.poll(() => count(page, lot), { timeout: WITHIN_MILLISECONDS }).toBeUndefined();
   }, 30_000);
+
+  it('shows the new name of a lot by itself', async () => {
+    const lot = await addLot(vpms, admin, 6);
+    await using page = await browser.open(`${vpms.http.url}/board`, SCREEN);
+    await expect.poll(() => state(page), { timeout: 5_000 }).toBe('live');
+    const body = { prime_location_name: 'Renamed & moved <1>' };
+    const path = `/api/admin/parking-lots/${lot}`;
+    expect((await vpms.http.put(path, { token: admin, body })).status).toBe(200);
+    await expect
+      .poll(() => text(page, `[data-lot="${lot}"] h2`), { timeout: RENAMED_WITHIN_MILLISECONDS })
+      .toBe(body.prime_location_name);
+    await vpms.http.delete(path, { token: admin });
+  }, 40_000);
 
   it('shows that the connection is lost, and recovers from a restart by itself', async () => {
     const lot = await addLot(vpms, admin, 3);

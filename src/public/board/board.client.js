@@ -41,6 +41,12 @@ function isShown(lot) {
   return Number(elementOf(lot.lot_id)?.dataset.spots) === lot.number_of_spots;
 }
 
+/** Whether the page has the lot with another name. The events of the stream contain no names. */
+function isRenamed({ id, prime_location_name: name }) {
+  const heading = elementOf(id)?.querySelector('h2');
+  return heading && heading.textContent !== name;
+}
+
 function render() {
   const shown = document.querySelectorAll('[data-lot]').length;
   const existing = [...lots.values()];
@@ -107,20 +113,25 @@ function connect() {
   });
 }
 
-/** A dead connection reports no error, so the figures are compared with a separate request. */
+/**
+ * A dead connection reports no error, so the figures are compared with a separate request, and so are
+ * the names.
+ */
 async function check() {
   if (document.hidden) return;
   try {
     const signal = AbortSignal.timeout(CHECK_MILLISECONDS / 2);
     const response = await fetch('api/public/lots', { cache: 'no-store', signal });
     if (!response.ok) throw new Error(response.statusText);
-    const differing = (await response.json()).filter(
+    const current = await response.json();
+    const differing = current.filter(
       ({ id, available_spots: available }) => lots.get(id)?.available_spots !== available,
     );
     const again = differing.some(({ id }) => suspicious.has(id));
     suspicious = new Set(differing.map(({ id }) => id));
     if (again || connection.dataset.state === 'lost') connect();
     else if (differing.length === 0) confirm();
+    if (current.some(isRenamed)) void replaceList();
     render();
   } catch {
     lose();
