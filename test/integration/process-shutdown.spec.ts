@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../support/data/database-file.js';
 import { startProcess, type VpmsProcess } from '../support/app/processes.js';
 import { DEFAULT_ADMIN } from '../support/http/login.js';
+import { pipeline } from '../support/http/raw-http.js';
 
 /** Far less than the keep-alive timeout and the maximum duration of a shutdown. */
 const PROMPTLY = 12_000;
@@ -66,6 +67,20 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('a shutdown by %s', (signal) => {
     await stopPromptly(vpms, signal);
     await closed;
     expect([silent.closed, kept.closed]).toEqual([true, true]);
+  });
+
+  it('responds to pipelined requests, and does not wait for those whose client has left', async () => {
+    await using vpms = await startProcess();
+    const paths = ['/api/public/occupancy', ...Array<string>(50).fill('/health/live')];
+    using waiting = pipeline(vpms.http.url, paths);
+    const left = pipeline(vpms.http.url, paths);
+    for (const requests of [waiting, left]) {
+      await expect.poll(requests.received).toContain('event: snapshot');
+    }
+    left[Symbol.dispose]();
+    await stopPromptly(vpms, signal);
+    await waiting.closed;
+    expect(waiting.received().split('HTTP/1.1 200 OK')).toHaveLength(paths.length + 1);
   });
 
   it('accepts no new connection while requests finish', async () => {
