@@ -130,6 +130,28 @@ describe('concurrent requests for one booking', () => {
     expect(mostAtOnce(await claimsIn(lotId))).toBe(1);
   });
 
+  it('extend it or release it, and charge the window that it has then', async () => {
+    for (const driver of await createMembers(vpms, 40)) {
+      // No other booking in the lot: then leaving needs no plan of it.
+      const { id: lotId } = await createLot(vpms, { numberOfSpots: 1, pricePerHour: 1_000 });
+      const api = vpms.as(driver);
+      const { body } = await api.bookAhead({ lot_id: lotId, ...window(5) });
+      await api.checkIn(body.id);
+      const until = new Date(Date.parse(body.reserved_until) + 3 * HOUR).toISOString();
+      const [extended, released] = await Promise.all([
+        api.extend(body.id, until),
+        api.release(body.id),
+      ]);
+      expect(released.status, released.text).toBe(200);
+      const { body: after } = await api.booking(body.id);
+      const isExtended = extended.status === 200;
+      expect(after.status).toBe('completed');
+      expect(after.reserved_until).toBe(isExtended ? until : body.reserved_until);
+      expect(after.parking_cost).toBe(isExtended ? 50 : 20);
+      expect(released.body.parking_cost).toBe(after.parking_cost);
+    }
+  });
+
   it('shrink a lot or book its last spot, never both', async () => {
     const admin = vpms.as(await createMember(vpms, 'admin'));
     for (const driver of await createMembers(vpms, 10)) {

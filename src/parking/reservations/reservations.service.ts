@@ -66,10 +66,8 @@ export class ReservationsService {
    * Ends the driver's booking and sets its cost, by the tariff or price agreed when it began.
    * @throws BookingNotFound | AlreadyReleased | WrongStatus if it is not checked in
    */
-  async release(transactions: TransactionRunner, request: ReleaseRequest): Promise<BookingView> {
-    const booking = await transactions.run((tx) => this.releaseWithin(tx, request));
-    await this.cache.invalidate(PARKING_TAG, driverTag(request.userId));
-    return booking;
+  release(transactions: TransactionRunner, request: ReleaseRequest): Promise<BookingView> {
+    return this.units.write(transactions, request.userId, (tx) => this.releaseWithin(tx, request));
   }
 
   /** Like {@link book}, within a unit of work, whose caller invalidates the cache. */
@@ -156,7 +154,8 @@ export class ReservationsService {
     { userId, reservationId: id, at }: ReleaseRequest,
   ): Promise<BookingView> {
     let stay = await readStay(tx, userId, id);
-    if (stay?.hasBookingsAhead) {
+    // The lot's lock also keeps a window from being extended meanwhile, which changes the cost.
+    if (stay && (stay.hasBookingsAhead || stay.reservedFrom !== null)) {
       await this.units.enter(tx, stay.lotId);
       stay = await readStay(tx, userId, id);
     }
