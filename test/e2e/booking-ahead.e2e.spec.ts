@@ -3,6 +3,7 @@ import { HOUR, MINUTE } from '../../src/platform/time/durations.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { useTestApp } from '../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
+import { perHour } from '../support/data/tariffs.js';
 import { expectProblem } from '../support/http/problems.js';
 
 const START = '2026-03-02T08:00:00.000Z';
@@ -158,6 +159,30 @@ describe('a reservation', () => {
   });
 });
 
+describe('the tariff of a reservation', () => {
+  it('stays when the booking is extended or gets remarks, and is the current one after a new window', async () => {
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const { body: first } = await admin.setTariff(lotId, perHour(10));
+    const { body } = await reserve(120, 240, driver);
+    expect(body).toMatchObject({ tariff_id: first.id });
+    clock.advance(1);
+    const { body: second } = await admin.setTariff(lotId, perHour(30));
+    const api = vpms.as(driver);
+    const noted = await api.changeBooking(body.id, { remarks: 'By the door' });
+    expect(noted.body).toMatchObject({ tariff_id: first.id });
+    const preview = await api.get(`/api/user/bookings/${body.id}/extension?until=${at(300)}`);
+    expect(preview.body).toEqual({ available: true, cost: 10, total: 30 });
+    const extended = await api.extend(body.id, at(300));
+    expect(extended.body).toMatchObject({ tariff_id: first.id });
+    const moved = await api.changeBooking(body.id, { until: at(360) });
+    expect(moved.body).toMatchObject({ tariff_id: second.id });
+    clock.set(at(120));
+    await api.checkIn(body.id);
+    clock.set(at(360));
+    expect((await api.release(body.id)).body).toMatchObject({ parking_cost: 120 });
+  });
+});
+
 describe('a hold', () => {
   it('becomes a reservation when it is confirmed, and expires otherwise', async () => {
     const first = await reserve(120, 240, driver, { hold: true });
@@ -178,6 +203,14 @@ describe('a hold', () => {
     // What was reported stays true when the clock is set back.
     expect((await vpms.as(other).booking(second.body.id)).body.status).toBe('expired');
     expectProblem(await vpms.as(other).confirm(second.body.id), '410 HOLD_EXPIRED');
+  });
+
+  it('stays expired when the clock is set back directly after the refusal', async () => {
+    const { body } = await reserve(120, 240, driver, { hold: true });
+    clock.advance(10 * MINUTE);
+    expectProblem(await vpms.as(driver).confirm(body.id), '410 HOLD_EXPIRED');
+    clock.set(START);
+    expectProblem(await vpms.as(driver).confirm(body.id), '410 HOLD_EXPIRED');
   });
 
   it('makes room in every list of lots at the moment at which it expires', async () => {

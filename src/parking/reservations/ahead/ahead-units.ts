@@ -6,6 +6,7 @@ import {
   type UnitOfWork,
 } from '../../../platform/database/transaction-runner.js';
 import type { Tx } from '../../../platform/database/tx.js';
+import { CodedError } from '../../../platform/errors/coded-error.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { driverTag, PARKING_TAG } from '../../cache-tags.js';
 import { LotNotFound, WrongStatus } from '../../errors.js';
@@ -55,9 +56,15 @@ export class AheadUnits {
     this.agreements = { tariffs, policies };
   }
 
-  /** Runs the unit, which changes bookings of the driver. */
+  /**
+   * Runs the unit, which changes bookings of the driver. A refusal undoes what the unit has done first
+   * because it was due, so that is done again: it stays true if the clock is set back.
+   */
   async write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
-    const result = await transactions.run(unit);
+    const result = await transactions.run(unit).catch(async (error: unknown) => {
+      if (error instanceof CodedError) await this.settleDue();
+      throw error;
+    });
     await this.cache.invalidate(PARKING_TAG, driverTag(userId));
     return result;
   }
