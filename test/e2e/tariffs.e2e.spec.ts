@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DAY, HOUR } from '../../src/platform/time/durations.js';
+import { DAY, HOUR, MINUTE } from '../../src/platform/time/durations.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { useTestApp } from '../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
@@ -24,6 +24,14 @@ beforeEach(async () => {
 });
 
 const versions = async () => (await vpms.as(admin).tariffs(lotId)).body;
+/** Of the lot, newest first. */
+const auditEntries = async () => {
+  const { body } = await vpms.as(admin).get('/api/admin/audit-log?target_type=lot');
+  return body.filter(
+    ({ target_id, action }: { target_id: string; action: string }) =>
+      target_id === String(lotId) && action.startsWith('tariff'),
+  );
+};
 const current = async () => (await vpms.as(driver).currentTariff(lotId)).body;
 
 describe('a tariff', () => {
@@ -194,11 +202,7 @@ describe('a tariff', () => {
     await vpms.as(admin).setTariff(lotId, perHour(20));
     clock.advance(1);
     await vpms.as(admin).endTariff(lotId);
-    const { body } = await vpms.as(admin).get('/api/admin/audit-log?target_type=lot');
-    const entries = body.filter(
-      ({ target_id }: { target_id: string }) => target_id === String(lotId),
-    );
-    expect(entries.slice(0, 3)).toMatchObject([
+    expect(await auditEntries()).toMatchObject([
       {
         action: 'tariff.ended',
         actor_name: admin.username,
@@ -212,6 +216,38 @@ describe('a tariff', () => {
       },
       { action: 'tariff.set', before: { tariff: null }, after: { tariff: { version: 1 } } },
     ]);
+  });
+
+  it('is audited with the end that a pending version gives to the current one', async () => {
+    await vpms.as(admin).setTariff(lotId, perHour(10));
+    await vpms.as(admin).setTariff(lotId, { ...perHour(20), valid_from: TOMORROW });
+    expect((await auditEntries()).slice(0, 1)).toMatchObject([
+      {
+        before: { tariff: { version: 1, replaced_at: null }, pending_tariff: null },
+        after: {
+          tariff: { version: 1, replaced_at: TOMORROW },
+          pending_tariff: { version: 2, valid_from: TOMORROW },
+        },
+      },
+    ]);
+  });
+
+  it('has at most one pending version also after the clock was set back', async () => {
+    const ahead = async () => {
+      clock.advance(HOUR);
+      await vpms.as(admin).setTariff(lotId, perHour(10));
+      clock.advance(MINUTE);
+      await vpms.as(admin).setTariff(lotId, perHour(20));
+      clock.set(START);
+    };
+    await ahead();
+    await vpms.as(admin).setTariff(lotId, { ...perHour(30), valid_from: TOMORROW });
+    expect(await versions()).toMatchObject([{ version: 3, valid_from: TOMORROW }]);
+    await ahead();
+    expect((await vpms.as(admin).endTariff(lotId)).status).toBe(204);
+    expect(await versions()).toEqual([]);
+    clock.set(TOMORROW);
+    expect((await vpms.as(driver).book(lotId)).body).toMatchObject({ tariff_id: null });
   });
 });
 

@@ -31,14 +31,18 @@ export async function findVersion(
   return rows.map(toVersion)[0];
 }
 
-/** The version that applies at the instant (ms), and the one that is pending then. */
+/**
+ * The version that applies at the instant (ms), and the one that is pending then: the latest, if the
+ * clock was set back after versions were set.
+ */
 export async function findVersionsAt(
   source: Queryable,
   lotId: number,
   at: number,
 ): Promise<LotVersions> {
   const rows = await source.sql<TariffRow[]>`
-    ${raw(TARIFF_ROW)} WHERE lot_id = ${lotId} AND ends_at > ${at} AND withdrawn_at IS NULL`;
+    ${raw(TARIFF_ROW)} WHERE lot_id = ${lotId} AND ends_at > ${at} AND withdrawn_at IS NULL
+    ORDER BY version DESC`;
   const versions = rows.map(toVersion);
   return {
     current: versions.find(({ validFrom }) => validFrom <= at),

@@ -18,7 +18,14 @@ import { audit } from './audited-versions.js';
 import type { Tariff } from './tariff.js';
 import { findVersionsAt, listVersions, type LotVersions } from './tariff-queries.js';
 import type { TariffVersion } from './tariff-version.js';
-import { changeEnd, type NewVersion, schedule, start, withdraw } from './version-writes.js';
+import {
+  changeEnd,
+  keepOnePending,
+  type NewVersion,
+  schedule,
+  start,
+  withdraw,
+} from './version-writes.js';
 
 /** A `valid_from` that is past by no more than this is now: clocks differ, and requests take time. */
 const TOLERANCE = MINUTE;
@@ -55,12 +62,13 @@ export class TariffsService {
       const now = this.clock.now().getTime();
       const validFrom = startOf(change, now);
       const before = await findVersionsAt(tx, lotId, now);
+      await keepOnePending(tx, before, { lotId, now });
       const wanted = { lotId, timeZone, tariff: change.tariff, validFrom, now };
       const existing = existingVersion(before, wanted);
       if (existing) return existing;
       const isPending = validFrom > now;
       const version = await (isPending ? schedule : start)(tx, before, wanted);
-      const after = isPending ? { ...before, pending: version } : { ...before, current: version };
+      const after = await findVersionsAt(tx, lotId, now);
       await audit(tx, { action: 'tariff.set', lotId, now, principal, before, after });
       return version;
     });
@@ -72,6 +80,7 @@ export class TariffsService {
       await this.lockLot(tx, lotId);
       const now = this.clock.now().getTime();
       const before = await findVersionsAt(tx, lotId, now);
+      await keepOnePending(tx, before, { lotId, now });
       const { current, pending } = before;
       if (!current && !pending) return;
       if (current) await changeEnd(tx, current.id, now);

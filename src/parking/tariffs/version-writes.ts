@@ -11,6 +11,20 @@ export interface NewVersion extends Pick<
   readonly now: number;
 }
 
+/** Withdraws every pending version but that one, which remain after the clock was set back. */
+export async function keepOnePending(
+  tx: Tx,
+  { current, pending }: LotVersions,
+  { lotId, now }: { readonly lotId: number; readonly now: number },
+): Promise<void> {
+  if (!pending) return;
+  const others = await tx.sql`
+    UPDATE tariffs SET ends_at = valid_from, withdrawn_at = ${now}
+    WHERE lot_id = ${lotId} AND valid_from > ${now} AND withdrawn_at IS NULL AND id <> ${pending.id}
+    RETURNING id`;
+  if (others.length > 0 && current) await changeEnd(tx, current.id, pending.validFrom);
+}
+
 /** Inserts the version as the current one, which ends when the pending one begins. */
 export async function start(
   tx: Tx,
