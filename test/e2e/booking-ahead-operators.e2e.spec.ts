@@ -195,7 +195,8 @@ describe('lots with room for a window', () => {
     expect(await roomy(240, 301)).toMatchObject({ total: 25 });
     expect(await roomy(60, 121)).toBeUndefined();
     expect(await roomy(239, 300)).toBeUndefined();
-    // A window of any length is priced, also one that the policy forbids.
+    // Also a window that the policy forbids is priced, up to a year.
+    expect(await roomy(240, 240 + 365 * 24 * 60)).toBeDefined();
     expect(await roomy(240, 241)).toMatchObject({ total: 12.5 });
   });
 
@@ -221,6 +222,8 @@ describe('lots with room for a window', () => {
     [`until=${at(60)}`, 'from'],
     [`from=${at(60)}&until=${at(60)}`, 'until'],
     ['from=soon&until=later', 'from'],
+    [`from=${at(60)}&until=${at(61 + 365 * 24 * 60)}`, 'until'],
+    ['from=0001-01-01T00:00:00Z&until=9999-12-31T00:00:00Z', 'until'],
   ])('get 400 for %s', async (query, field) => {
     const response = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
     expectProblem(response, '400 VALIDATION_FAILED');

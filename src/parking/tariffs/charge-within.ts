@@ -20,3 +20,13 @@ export async function chargeWithin(
     if (done) return value;
   }
 }
+
+/** Charges a stay, and lets other work run every few milliseconds. */
+export async function chargeInTurns(tariff: Tariff, stay: Stay): Promise<Charge> {
+  const steps = chargeInSteps(tariff, stay);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await setImmediate();
+  }
+}

@@ -1,7 +1,11 @@
 import { NearQuery } from '../../api-models/near.dto.js';
 import { InstantInQuery } from '../../platform/http/validation/instants.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
+import { DAY } from '../../platform/time/durations.js';
 import type { Window } from '../../parking/claims/lot-claims.js';
+
+/** The longest window that any policy allows. */
+const MAX_DAYS = 365;
 
 /** Both or neither of `from` and `until`; without them, lots with a free spot now. */
 export class AvailableLotsQuery extends NearQuery {
@@ -20,6 +24,9 @@ export function windowOf({ from, until }: AvailableLotsQuery): Window | undefine
   if (!from) fail('from', 'from must be given together with until');
   if (!until) fail('until', 'until must be given together with from');
   if (until <= from) fail('until', 'until must be after from');
+  if (until.getTime() - from.getTime() > MAX_DAYS * DAY) {
+    fail('until', `until must be at most ${MAX_DAYS} days after from`);
+  }
   return { from: from.getTime(), until: until.getTime() };
 }
 

@@ -9,7 +9,7 @@ import { isFull } from '../../claims/plan.js';
 import { listLotViews, type LotView } from '../../lots/lot-queries.js';
 import { type Near, type Nearby, nearestPage } from '../../lots/nearest.js';
 import { AgreedTariffs } from '../../tariffs/agreed-tariffs.js';
-import { charge } from '../../tariffs/charge.js';
+import { chargeInTurns } from '../../tariffs/charge-within.js';
 import { AheadUnits } from './ahead-units.js';
 
 /** A lot with room for a window, and its price in minor units. */
@@ -87,6 +87,7 @@ export class LotsWithRoom {
   private async priceOf(source: Queryable, lot: LotView, window: Window): Promise<number> {
     const { tariffId, pricePerHour, timeZone: lotTimeZone } = lot;
     const agreed = await this.tariffs.ofBooking(source, { tariffId, pricePerHour, lotTimeZone });
-    return charge(agreed.tariff, { ...window, timeZone: agreed.timeZone }).total;
+    const stay = { ...window, timeZone: agreed.timeZone };
+    return (await chargeInTurns(agreed.tariff, stay)).total;
   }
 }
