@@ -207,6 +207,36 @@ describe('the vehicle of a booking', () => {
     expectProblem(foreign, '404 BOOKING_NOT_FOUND');
   });
 
+  it.each(['---', ''])(
+    'is a plate when it is corrected, and when booking ahead: not %j',
+    async (text) => {
+      const { id: lotId } = await createLot(vpms);
+      const { id } = await vpms.as(driver).park(lotId);
+      const body = { vehicle_number: text };
+      expectProblem(await vpms.as(driver).correctVehicle(id, body), '400 VALIDATION_FAILED');
+      await vpms.as(driver).leave(id);
+      const inHours = (hours: number) =>
+        new Date(clock.now().getTime() + hours * 3_600_000).toISOString();
+      const window = { lot_id: lotId, from: inHours(2), until: inHours(3) };
+      const ahead = await vpms.as(driver).bookAhead({ ...window, ...body });
+      expectProblem(ahead, '400 VALIDATION_FAILED');
+    },
+  );
+
+  it('cannot be corrected later than 24 hours after a moment that has passed, also if no job has run', async () => {
+    const { id: lotId } = await createLot(vpms);
+    const instant = (hours: number) =>
+      new Date(clock.now().getTime() + hours * 3_600_000).toISOString();
+    const hold = { lot_id: lotId, from: instant(2), until: instant(3), hold: true };
+    const { body } = await vpms.as(driver).bookAhead(hold);
+    clock.advance(DAY);
+    const corrected = await vpms.as(driver).correctVehicle(body.id, { vehicle_number: 'X 1' });
+    expect(corrected.body).toMatchObject({ status: 'expired', vehicle_number: 'X 1' });
+    clock.advance(10 * 60_000);
+    const late = await vpms.as(driver).correctVehicle(body.id, { vehicle_number: 'X 2' });
+    expectProblem(late, '409 TOO_LATE');
+  });
+
   it('is found by operators in any spelling, together with its status', async () => {
     const { id: lotId } = await createLot(vpms);
     const plate = newPlate();

@@ -12,6 +12,7 @@ import { BookingNotFound, VehicleTooLate } from '../errors.js';
 import { lockDriver } from '../locked-driver.js';
 import { plateKeyOf } from '../vehicles/plate.js';
 import { chosenPlate, type VehicleChoice } from '../vehicles/vehicles.service.js';
+import { AheadUnits } from './ahead/ahead-units.js';
 import type { BookingView } from './booking-queries.js';
 import { BookingViews } from './booking-views.js';
 
@@ -22,6 +23,7 @@ const CORRECTION_TIME = DAY;
 @Injectable()
 export class BookingVehicles {
   constructor(
+    private readonly units: AheadUnits,
     private readonly views: BookingViews,
     private readonly cache: TaggedCache,
     private readonly clock: Clock,
@@ -37,6 +39,7 @@ export class BookingVehicles {
     { principal, choice }: { readonly principal: Principal; readonly choice: VehicleChoice },
   ): Promise<BookingView> {
     const userId = principal.id;
+    await this.units.settleDue();
     const booking = await transactions.run(async (tx) => {
       const now = this.clock.now();
       await lockDriver(tx, userId);

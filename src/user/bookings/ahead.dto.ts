@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
+import { Plate } from '../../api-models/plate.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import { Instant } from '../../platform/http/validation/instants.js';
 import { CheckTogether } from '../../platform/http/validation/nested.js';
@@ -40,7 +41,7 @@ export class BookAheadDto {
 
   /** A plate; excludes `vehicle_id`. @example 'DL 01 AB 1234' */
   @MayBeOmitted()
-  @Text({ max: 20 })
+  @Plate()
   vehicle_number?: string;
 
   /** @example 'Back by six' */
@@ -80,7 +81,7 @@ export class BookingChangesDto {
 
   /** A plate; excludes `vehicle_id`. @example 'DL 01 AB 1234' */
   @MayBeOmitted()
-  @Text({ max: 20 })
+  @Plate()
   vehicle_number?: string;
 
   /** @example 'Back by six' */

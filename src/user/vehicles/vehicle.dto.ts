@@ -4,7 +4,6 @@ import { Plate } from '../../api-models/plate.js';
 import { WholeNumber } from '../../platform/http/validation/numbers.js';
 import { CheckTogether } from '../../platform/http/validation/nested.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
-import { MAX_PLATE_LENGTH } from '../../parking/vehicles/plate.js';
 import { requiredVehicleFaults } from './booked-vehicle.js';
 import type { VehicleFields } from '../../parking/vehicles/vehicles.service.js';
 
@@ -69,8 +68,8 @@ export class BookedVehicleDto {
   @WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER })
   vehicle_id?: number;
 
-  /** @example 'DL 01 AB 1234' */
+  /** The number plate. @example 'DL 01 AB 1234' */
   @MayBeOmitted()
-  @Text({ min: 1, max: MAX_PLATE_LENGTH })
+  @Plate()
   vehicle_number?: string;
 }
