@@ -49,7 +49,8 @@ export class HourlySums {
   ) {}
 
   /**
-   * Reads with all hours summed, and again if hours were summed meanwhile.
+   * Reads with all hours summed, and again if hours were summed meanwhile or, for a second, if events
+   * of the past were stored meanwhile, as when a camera sends its queue.
    * @param read gets the instant (ms) before which all hours are summed
    * @throws AnalyticsNotReady if it takes more than a second, as after an upgrade
    */
@@ -60,7 +61,8 @@ export class HourlySums {
       if (this.isCurrent(before)) {
         const result = await read(before.endsAt);
         const after = await this.progress();
-        if (after.revision === before.revision && after.late === 0) return result;
+        const isLate = after.late > 0 && performance.now() <= deadline;
+        if (after.revision === before.revision && !isLate) return result;
       } else {
         await this.sumBatch();
       }
