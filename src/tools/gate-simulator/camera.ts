@@ -50,8 +50,13 @@ export class Camera {
 
   /** Sends what is queued, with the instants at which the cars were seen. Returns what was decided. */
   async sendQueue(): Promise<readonly Sighting[]> {
-    const sent = this.queue.splice(0);
-    for (const sighting of sent) sighting.decision = await this.send(sighting);
+    const sent: Sighting[] = [];
+    for (let [next] = this.queue; next; [next] = this.queue) {
+      next.decision = await this.send(next);
+      // Only now, so that an event that could not be sent stays in the queue.
+      this.queue.shift();
+      sent.push(next);
+    }
     return sent;
   }
 
