@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
+import { Interval } from '@nestjs/schedule';
+import { SECOND } from '../platform/time/durations.js';
 import { AheadUnits } from '../parking/reservations/ahead/ahead-units.js';
 
 /**
@@ -15,7 +16,8 @@ export class DueBookings {
 
   constructor(private readonly units: AheadUnits) {}
 
-  @Cron(CronExpression.EVERY_5_SECONDS)
+  /** Not a cron expression, whose next instant takes milliseconds to find. */
+  @Interval(5 * SECOND)
   async sweep(): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;

@@ -51,7 +51,9 @@ let bookingId: number;
 
 beforeAll(async () => {
   // The work of every minute is not part of these plans.
-  for (const job of vpms.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
+  const scheduled = vpms.app.get(SchedulerRegistry);
+  for (const job of scheduled.getCronJobs().values()) await job.stop();
+  for (const name of scheduled.getIntervals()) scheduled.deleteInterval(name);
   admin = await createMember(vpms, 'admin');
   driver = await createMember(vpms);
   lotId = (await createLot(vpms)).id;
