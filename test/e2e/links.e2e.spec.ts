@@ -239,6 +239,44 @@ describe('an e-mail address', () => {
   });
 });
 
+describe('a password link of an account with an unconfirmed address', () => {
+  const created = async () => {
+    people += 1;
+    const person = { username: `person${people}`, email: `person${people}@example.com` };
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const { body } = await admin.post('/api/admin/users', { body: person });
+    return { id: Number(body.id), handedOver: String(body.reset_url), email: person.email };
+  };
+
+  it('confirms it if the link was mailed there', async () => {
+    const { id, email } = await created();
+    expect((await reset(tokenOf(await linkTo(email)))).status).toBe(204);
+    expect(await isConfirmed(id)).toBe(true);
+  });
+
+  it('does not confirm it if an operator got the link, but a mailed one does afterwards', async () => {
+    const { id, handedOver, email } = await created();
+    expect((await reset(tokenOf(handedOver))).status).toBe(204);
+    expect(await isConfirmed(id)).toBe(false);
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const issued = await admin.post(`/api/admin/users/${id}/reset-password`);
+    expect((await reset(tokenOf(issued.body.reset_url), 'another one')).status).toBe(204);
+    expect(await isConfirmed(id)).toBe(false);
+    await forget(email);
+    expect((await reset(tokenOf(await linkTo(email, 2)), 'a third one')).status).toBe(204);
+    expect(await isConfirmed(id)).toBe(true);
+  });
+
+  it('leaves a confirmed address confirmed if an operator got the link', async () => {
+    const { id, confirmLink } = await register();
+    expect((await vpms.http.post(confirmLink)).status).toBe(200);
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const issued = await admin.post(`/api/admin/users/${id}/reset-password`);
+    expect((await reset(tokenOf(issued.body.reset_url))).status).toBe(204);
+    expect(await isConfirmed(id)).toBe(true);
+  });
+});
+
 describe('reminders', () => {
   const remind = async (day: string) => {
     clock.set(`2026-03-${day}T18:00:00.000Z`);

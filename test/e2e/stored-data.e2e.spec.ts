@@ -68,7 +68,7 @@ describe('GET /api/auth/me/data', () => {
     expect(data.login_networks).toEqual([
       { network: '127.0.0.1', last_used_at: expect.any(String) },
     ]);
-    expect(data.links).toMatchObject([{ purpose: 'reset' }]);
+    expect(data.links).toMatchObject([{ purpose: 'reset', mailed: false }]);
     expect(data.vehicles).toEqual((await api.vehicles()).body);
     const { body: listed } = await api.get('/api/user/bookings?status=any');
     expect(data.bookings).toEqual(

@@ -33,9 +33,10 @@ export function mapNetwork({ network, usedAt }: NetworkRow): StoredNetworkDto {
   return { network, last_used_at: new FastJsonDate(usedAt) };
 }
 
-export function mapLink({ purpose, createdAt, expiresAt }: LinkRow): StoredLinkDto {
+export function mapLink({ purpose, mailed, createdAt, expiresAt }: LinkRow): StoredLinkDto {
   return {
     purpose,
+    mailed: mailed === 1,
     created_at: new FastJsonDate(createdAt),
     expires_at: new FastJsonDate(expiresAt),
   };

@@ -21,6 +21,9 @@ export class StoredLinkDto {
   /** What the link does. @example 'reset' */
   purpose: string;
 
+  /** Whether it was mailed to the account's address; otherwise an operator handed it over. */
+  mailed: boolean;
+
   /** @example '2026-03-01T09:30:00.000Z' */
   created_at: Date;
 

@@ -21,6 +21,10 @@ export class AccountLink {
   @Column('text', { name: 'bound_to' })
   boundTo: string;
 
+  /** 1 if the link was mailed to the account's address, 0 if it was handed over. */
+  @Column('integer', { default: 0 })
+  mailed: 0 | 1;
+
   @InstantColumn({ name: 'created_at' })
   createdAt: Date;
 

@@ -36,6 +36,8 @@ export interface NewLink {
   readonly lifetime: number;
   /** Whether earlier password links of the account stay valid. */
   readonly keepsOthers?: boolean;
+  /** Whether only the reader of the account's mailbox gets the link. */
+  readonly isMailed?: boolean;
 }
 
 export interface IssuedLink {
@@ -58,15 +60,15 @@ export class AccountLinks {
 
   /** Issues a link. A password link replaces the account's earlier ones, unless it keeps them. */
   async issue(tx: Tx, owner: LinkOwner, link: NewLink): Promise<IssuedLink> {
-    const { purpose, lifetime, keepsOthers = false } = link;
+    const { purpose, lifetime, keepsOthers = false, isMailed = false } = link;
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + lifetime);
     if (purpose === 'reset' && !keepsOthers) await revokeLinks(tx, owner.id, 'reset');
     await tx.sql`
-      INSERT INTO account_links (digest, purpose, account_id, bound_to, created_at, expires_at)
+      INSERT INTO account_links (digest, purpose, account_id, bound_to, mailed, created_at, expires_at)
       VALUES (${linkDigest(token)}, ${purpose}, ${owner.id}, ${boundTo(purpose, owner)},
-        ${createdAt.getTime()}, ${expiresAt.getTime()})`;
+        ${isMailed ? 1 : 0}, ${createdAt.getTime()}, ${expiresAt.getTime()})`;
     const url = `${this.configuration.publicUrl}/${PAGES[purpose]}?token=${token}`;
     return { url: new Secret(url), expiresAt };
   }

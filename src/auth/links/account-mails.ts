@@ -12,10 +12,15 @@ export const ACCOUNT_MAIL: JobKind = { name: 'account-mail', retry: THREE_ATTEMP
 
 /** The link in each kind of mail. `welcome`: an operator has created the account without a password. */
 export const MAILED_LINKS = {
-  reset: { purpose: 'reset', lifetime: HOUR },
+  reset: { purpose: 'reset', lifetime: HOUR, isMailed: true },
   // The operator has another link to the same account.
-  welcome: { purpose: 'reset', lifetime: OPERATOR_LINK_LIFETIME, keepsOthers: true },
-  confirm: { purpose: 'confirm', lifetime: CONFIRM_LINK_LIFETIME },
+  welcome: {
+    purpose: 'reset',
+    lifetime: OPERATOR_LINK_LIFETIME,
+    keepsOthers: true,
+    isMailed: true,
+  },
+  confirm: { purpose: 'confirm', lifetime: CONFIRM_LINK_LIFETIME, isMailed: true },
 } as const satisfies Record<string, NewLink>;
 
 export type AccountMailKind = keyof typeof MAILED_LINKS;

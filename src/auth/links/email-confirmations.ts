@@ -25,7 +25,8 @@ export class EmailConfirmations {
   async confirm(token: string, client: ClientInfo): Promise<void> {
     const now = this.clock.now();
     await this.transactions.run(async (tx) => {
-      const { id, username } = await useLink(tx, { token, purpose: 'confirm', now });
+      const { account } = await useLink(tx, { token, purpose: 'confirm', now });
+      const { id, username } = account;
       await tx.update(Account, { id }, { emailConfirmedAt: now, updatedAt: now });
       await revokeLinks(tx, id, 'confirm');
       const by = { ...client, id, username };

@@ -9,6 +9,13 @@ import { boundTo, linkDigest } from './account-links.js';
 interface LinkRow {
   readonly accountId: number;
   readonly boundTo: string;
+  readonly mailed: number;
+}
+
+export interface UsedLink {
+  readonly account: Account;
+  /** Whether the link was mailed to the account's present address. */
+  readonly isMailed: boolean;
 }
 
 /**
@@ -19,7 +26,7 @@ interface LinkRow {
 export async function useLink(
   tx: Tx,
   { token, purpose, now }: { readonly token: string; readonly purpose: LinkPurpose; now: Date },
-): Promise<Account> {
+): Promise<UsedLink> {
   const link = await findLink(tx, { token, purpose, now });
   if (!link) throw new LinkGone();
   await tx.sql`
@@ -29,7 +36,7 @@ export async function useLink(
   if (!account || !(await findLink(tx, { token, purpose, now }))) throw new LinkGone();
   if (link.boundTo !== boundTo(purpose, account)) throw new LinkGone();
   if (account.disabledAt !== null || account.erasedAt !== null) throw new LinkGone();
-  return account;
+  return { account, isMailed: link.mailed === 1 };
 }
 
 async function findLink(
@@ -37,7 +44,7 @@ async function findLink(
   { token, purpose, now }: { readonly token: string; readonly purpose: LinkPurpose; now: Date },
 ): Promise<LinkRow | undefined> {
   const [link] = await source.sql<LinkRow[]>`
-    SELECT account_id AS "accountId", bound_to AS "boundTo" FROM account_links
+    SELECT account_id AS "accountId", bound_to AS "boundTo", mailed FROM account_links
     WHERE digest = ${linkDigest(token)} AND purpose = ${purpose} AND expires_at > ${now.getTime()}`;
   return link;
 }

@@ -54,9 +54,10 @@ export class PasswordLinks {
   }
 
   /**
-   * Sets the password, ends all sessions of the account and revokes its other links. The link was
-   * mailed to the account's address, which is therefore confirmed. A refused password does not use up
-   * the link.
+   * Sets the password, ends all sessions of the account and revokes its other links. A link that was
+   * mailed (for a forgotten password, or as the welcome to a created account) also confirms the address,
+   * because only its owner has it. A link that an operator got confirms nothing: a created account's two
+   * links are different ones. A refused password does not use up the link.
    * @throws LinkGone | RateLimited | ValidationFailed | Overloaded
    */
   async reset(request: LimitedRequest, token: string, newPassword: string): Promise<void> {
@@ -64,15 +65,15 @@ export class PasswordLinks {
     const { client } = request;
     const now = this.clock.now();
     const link = { token, purpose: 'reset', now } as const;
-    const { role, username } = await this.transactions.run((tx) => useLink(tx, link));
+    const owner = await this.transactions.run((tx) => useLink(tx, link));
+    const { role, username } = owner.account;
     if (role === 'admin') this.adminPasswords.assertUncommon('new_password', newPassword, username);
     const passwordHash = await this.passwords.hash(newPassword);
     await this.transactions.run(async (tx) => {
-      const account = await useLink(tx, link);
-      const { id, emailConfirmedAt } = account;
-      const confirmedAt = emailConfirmedAt ?? (this.mails.isConfigured ? now : null);
-      const changes = { passwordHash, emailConfirmedAt: confirmedAt, updatedAt: now };
-      await tx.update(Account, { id }, changes);
+      const { account, isMailed } = await useLink(tx, link);
+      const { id } = account;
+      const emailConfirmedAt = account.emailConfirmedAt ?? (isMailed ? now : null);
+      await tx.update(Account, { id }, { passwordHash, emailConfirmedAt, updatedAt: now });
       await tx.sql`DELETE FROM sessions WHERE account_id = ${id}`;
       await revokeLinks(tx, id);
       const by = { ...client, id, username: account.username };

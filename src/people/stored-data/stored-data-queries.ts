@@ -34,6 +34,7 @@ export interface NetworkRow {
 /** A link that is valid; instants in ms. */
 export interface LinkRow {
   readonly purpose: LinkPurpose;
+  readonly mailed: number;
   readonly createdAt: number;
   readonly expiresAt: number;
 }
@@ -84,7 +85,7 @@ export class StoredDataQueries {
         SELECT network, used_at AS "usedAt" FROM login_networks
         WHERE account_id = ${id} ORDER BY used_at DESC`,
       links: await this.database.sql<LinkRow[]>`
-        SELECT purpose, created_at AS "createdAt", expires_at AS "expiresAt" FROM account_links
+        SELECT purpose, mailed, created_at AS "createdAt", expires_at AS "expiresAt" FROM account_links
         WHERE account_id = ${id} ORDER BY created_at`,
       vehicles: await this.vehicles.list(id),
       exports: await this.database

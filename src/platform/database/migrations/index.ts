@@ -16,6 +16,7 @@ import { Gates1768262400000 } from './1768262400000-gates.js';
 import { Analytics1768521600000 } from './1768521600000-analytics.js';
 import { PlateRetention1768608000000 } from './1768608000000-plate-retention.js';
 import { GateEventLists1768694400000 } from './1768694400000-gate-event-lists.js';
+import { MailedLinks1768780800000 } from './1768780800000-mailed-links.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   Analytics1768521600000,
   PlateRetention1768608000000,
   GateEventLists1768694400000,
+  MailedLinks1768780800000,
 ];
