@@ -1,4 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Account } from '../../src/auth/accounts/account.entity.js';
+import { AccountLinks } from '../../src/auth/links/account-links.js';
+import { Unsubscriptions } from '../../src/auth/links/unsubscriptions.js';
+import { ReadDatabase } from '../../src/platform/database/read-database.js';
 import { recordAudit } from '../../src/platform/audit/audit.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { type AuditRow, auditRows } from '../support/data/audit-rows.js';
@@ -260,6 +264,62 @@ describe('the audit log', () => {
         ]);
       },
     );
+  });
+
+  describe('records of drivers', () => {
+    const userOf = ({ body }: { readonly body: { readonly user: { readonly id: number } } }) =>
+      body.user.id;
+    const tokenIn = (url: string) => new URL(url).searchParams.get('token');
+
+    it('contain a registration', async () => {
+      const person = { username: 'newcomer', email: 'newcomer@example.com' };
+      const body = { ...person, password: PASSWORD };
+      const { response, requestId, rows } = await audited('POST', '/api/user/register', { body });
+      expect(response.status).toBe(201);
+      const id = userOf(response);
+      const fields = { ...by({ id, username: person.username, token: '' }), ...account(id) };
+      expect(rows).toEqual([row(requestId, { action: 'account.registered', ...fields })]);
+    });
+
+    it('contain a new password by a link, but not a link that cannot be used', async () => {
+      const driver = await createMember(vpms);
+      const issued = await asAdmin('POST', `/api/admin/users/${driver.id}/reset-password`);
+      const body = { token: tokenIn(issued.response.body.reset_url), new_password: 'by a link' };
+      const reset = () => audited('POST', '/api/auth/reset-password', { body });
+      const { response, requestId, rows } = await reset();
+      expect(response.status).toBe(204);
+      const fields = { ...by(driver), ...account(driver.id) };
+      expect(rows).toEqual([row(requestId, { action: 'password.reset', ...fields })]);
+      expect((await reset()).rows).toEqual([]);
+    });
+
+    it('contain a confirmed e-mail', async () => {
+      const driver = await createMember(vpms);
+      const owner = await vpms.app.get(ReadDatabase).getRepository(Account).findOneByOrFail({
+        id: driver.id,
+      });
+      const link = { purpose: 'confirm', lifetime: 1_000 } as const;
+      const { url } = await vpms.app
+        .get(TransactionRunner)
+        .run((tx) => vpms.app.get(AccountLinks).issue(tx, owner, link));
+      const path = `/confirm?token=${tokenIn(url?.reveal() ?? '')}`;
+      const { response, requestId, rows } = await audited('POST', path, {});
+      expect(response.status).toBe(200);
+      const fields = { ...by(driver), ...account(driver.id) };
+      expect(rows).toEqual([row(requestId, { action: 'email.confirmed', ...fields })]);
+    });
+
+    it('contain the end of reminders once', async () => {
+      const driver = await createMember(vpms);
+      const emailKey = `${driver.username}@example.com`;
+      const { search } = new URL(vpms.app.get(Unsubscriptions).urlFor({ id: driver.id, emailKey }));
+      const end = () => audited('POST', `/unsubscribe${search}`, {});
+      const { response, requestId, rows } = await end();
+      expect(response.status).toBe(200);
+      const fields = { ...by(driver), ...account(driver.id) };
+      expect(rows).toEqual([row(requestId, { action: 'reminders.ended', ...fields })]);
+      expect((await end()).rows).toEqual([]);
+    });
   });
 
   describe('requests without effect', () => {
