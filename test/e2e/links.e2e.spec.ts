@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Unsubscriptions } from '../../src/auth/links/unsubscriptions.js';
 import { DAY, HOUR } from '../../src/platform/time/durations.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
+import { requestExport, waitForExport } from '../support/app/exports.js';
 import { runJob, waitUntil } from '../support/app/job-runs.js';
 import { startTestApp, type TestApp, useTestApp } from '../support/app/test-app.js';
-import { createMember, PASSWORD } from '../support/data/factories.js';
+import { createLot, createMember, PASSWORD } from '../support/data/factories.js';
 import { countRows, queryDatabase } from '../support/data/test-database.js';
 import { expectProblem } from '../support/http/problems.js';
 import { MailServer } from '../support/servers/mail-server.js';
@@ -95,6 +96,10 @@ describe('a forgotten password', () => {
 
   it('gets the same response for every link that cannot be used', async () => {
     const { username, email } = await register();
+    const driver = await register();
+    await forget(driver.email);
+    const used = tokenOf(await linkTo(driver.email, 2));
+    expect((await reset(used)).status).toBe(204);
     await forget(email);
     const replaced = tokenOf(await linkTo(email, 2));
     await forget(email);
@@ -110,6 +115,7 @@ describe('a forgotten password', () => {
       `${token}x`,
       'x'.repeat(5_000),
       '\u0001',
+      used,
       replaced,
     ];
     const responses = [];
@@ -120,7 +126,9 @@ describe('a forgotten password', () => {
     responses.push(await reset(token));
     for (const response of responses) {
       expectProblem(response, '410 RESET_LINK_GONE');
-      expect(response.body.detail).toBe(responses[0]?.body.detail);
+      const { request_id: requestId, ...problem } = response.body;
+      expect(requestId).toBeTypeOf('string');
+      expect(problem).toEqual({ ...responses[0]?.body, request_id: undefined });
     }
     expect((await logIn(username)).status).toBe(200);
   });
@@ -277,6 +285,38 @@ describe('a password link of an account with an unconfirmed address', () => {
   });
 });
 
+describe('mail', () => {
+  it('with a link has no List-Unsubscribe, which ends reminders only', async () => {
+    const { email } = await register();
+    await forget(email);
+    for (const { parsed } of await mailsTo(email, 2)) {
+      expect([...parsed.headers.keys()].filter((name) => name.startsWith('list'))).toEqual([]);
+    }
+  });
+
+  it('with reports and exports goes to confirmed addresses only', async () => {
+    const [confirmed, unconfirmed] = [await register(), await register()];
+    expect((await vpms.http.post(confirmed.confirmLink)).status).toBe(200);
+    const { id: lotId } = await createLot(vpms);
+    for (const { username } of [confirmed, unconfirmed]) {
+      const { token } = (await logIn(username)).body;
+      await vpms.as({ token }).stay(lotId);
+      await waitForExport(await requestExport(vpms.http, token), 'completed');
+    }
+    await mailsTo(confirmed.email, 2);
+    clock.set('2026-04-01T08:00:00.000Z');
+    const admin = await createMember(vpms, 'admin');
+    await runJob(vpms.http, admin.token, { name: 'monthly-reports', period: '2026-03' });
+    const [, ...mails] = await mailsTo(confirmed.email, 3);
+    expect(mails.map(({ parsed }) => parsed.subject)).toEqual([
+      expect.stringMatching(/export|bookings/i),
+      expect.stringMatching(/March|report/i),
+    ]);
+    for (const { parsed } of mails) expect(parsed.headers.has('list')).toBe(false);
+    expect(await mailsTo(unconfirmed.email)).toHaveLength(1);
+  });
+});
+
 describe('reminders', () => {
   const remind = async (day: string) => {
     clock.set(`2026-03-${day}T18:00:00.000Z`);
@@ -292,7 +332,9 @@ describe('reminders', () => {
     await remind('03');
     await mailsTo(confirmed.email, 2);
     expect([mailsSoFar(confirmed.email), mailsSoFar(unconfirmed.email)]).toEqual([2, 1]);
-    const text = (await mailsTo(confirmed.email, 2)).at(-1)?.parsed.text ?? '';
+    const reminder = (await mailsTo(confirmed.email, 2)).at(-1)?.parsed;
+    expect(reminder?.headers.has('list')).toBe(true);
+    const text = reminder?.text ?? '';
     const unsubscribe = /https:\/\/parking\.example\.com(\/unsubscribe\S+)/.exec(text)?.[1] ?? '';
     expect((await vpms.http.get(unsubscribe)).status).toBe(200);
     await remind('04');
