@@ -187,6 +187,31 @@ describe('drivers, as operators manage them,', () => {
     }
   });
 
+  it('get a password link for 24 hours, of which a repeated request contains nothing', async () => {
+    const path = `${USERS}/${driver.id}/reset-password`;
+    const request = { token: admin.token, headers: { 'idempotency-key': `reset-${driver.id}` } };
+    const { status, body } = await vpms.http.post(path, request);
+    expect([status, body]).toEqual([
+      200,
+      {
+        reset_url: expect.stringMatching(/\/reset-password\?token=[\w-]{43}$/),
+        expires_at: new Date(clock.now().getTime() + 24 * HOUR).toISOString(),
+      },
+    ]);
+    const repeated = await vpms.http.post(path, request);
+    expect([repeated.status, repeated.body]).toEqual([200, { ...body, reset_url: null }]);
+    const { search } = new URL(body.reset_url);
+    const start = clock.now();
+    try {
+      clock.advance(24 * HOUR - 1);
+      expect((await vpms.http.get(`/reset-password${search}`)).status).toBe(200);
+      clock.advance(1);
+      expect((await vpms.http.get(`/reset-password${search}`)).status).toBe(410);
+    } finally {
+      clock.set(start.toISOString());
+    }
+  });
+
   it('keep their password links when a login replaces the hash of the same password', async () => {
     await resetLink(driver.id);
     const stored = () =>
