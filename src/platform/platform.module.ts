@@ -30,7 +30,7 @@ export class PlatformModule {
         IdempotencyRecords,
         Metrics,
         MoneyConstraint,
-        RateLimits,
+        { provide: RateLimits, useFactory: () => RateLimits.create(configuration) },
       ],
       exports: [Configuration, Clock, Currency, IdempotencyRecords, Metrics, RateLimits],
     };

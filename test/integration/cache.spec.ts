@@ -32,7 +32,7 @@ let cache: TaggedCache;
 let source: Source;
 
 beforeEach(async () => {
-  cache = new TaggedCache(createCache({ stores: [createCacheStore(undefined)] }));
+  cache = new TaggedCache(createCache({ stores: [await createCacheStore(undefined)] }));
   source = new Source();
 });
 

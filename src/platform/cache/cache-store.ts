@@ -1,7 +1,7 @@
 import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { MemoryStore } from './memory-store.js';
-import { RedisStore } from './redis-store.js';
+import type { RedisStore } from './redis-store.js';
 
 const NAMESPACE = 'vpms:cache';
 
@@ -9,13 +9,15 @@ const NAMESPACE = 'vpms:cache';
  * The store that cache-manager works on: Redis if the URL is set, else this process's memory. Both
  * Keyv and the Redis adapter must throw their errors, or a failed invalidation would go unnoticed.
  */
-export function createCacheStore(redisUrl: string | undefined): Keyv {
+export async function createCacheStore(redisUrl: string | undefined): Promise<Keyv> {
   const common = { namespace: NAMESPACE, useKeyPrefix: false, throwOnErrors: true };
   if (!redisUrl) {
     // Without serialization a reader gets the stored object itself.
     const asIs = { serialize: undefined, deserialize: undefined };
     return new Keyv({ ...common, ...asIs, store: new MemoryStore() });
   }
+  // Imported on demand: Redis' client is a tenth of the files that the program would load.
+  const { RedisStore } = await import('./redis-store.js');
   const keyv = new Keyv({ ...common, store: new RedisStore(redisUrl) });
   // Each error is also thrown to its caller.
   keyv.on('error', () => undefined);
@@ -24,5 +26,5 @@ export function createCacheStore(redisUrl: string | undefined): Keyv {
 
 export function redisStoreOf({ stores }: Cache): RedisStore | undefined {
   const store: unknown = stores[0]?.store;
-  return store instanceof RedisStore ? store : undefined;
+  return store instanceof MemoryStore ? undefined : (store as RedisStore | undefined);
 }

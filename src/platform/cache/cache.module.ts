@@ -9,7 +9,9 @@ import { TaggedCache } from './tagged-cache.js';
   imports: [
     CacheManagerModule.registerAsync({
       inject: [Configuration],
-      useFactory: ({ redisUrl }: Configuration) => ({ stores: [createCacheStore(redisUrl)] }),
+      useFactory: async ({ redisUrl }: Configuration) => ({
+        stores: [await createCacheStore(redisUrl)],
+      }),
     }),
   ],
   providers: [TaggedCache],

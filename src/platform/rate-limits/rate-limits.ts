@@ -1,10 +1,10 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Configuration } from '../config/configuration.js';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Configuration } from '../config/configuration.js';
 import { type Count, Counter } from './counters.js';
 import { LIMIT_NAMES, type LimitName, limitPolicies, type LimitPolicy } from './limit-policies.js';
 import type { Quota } from './quota.js';
 import { RateLimited } from './rate-limited.js';
-import { RateLimitRedis } from './rate-limit-redis.js';
+import type { RateLimitRedis } from './rate-limit-redis.js';
 
 /** A point consumed from a quota. */
 export interface Consumption {
@@ -16,21 +16,28 @@ export interface Consumption {
  * Counts and enforces all rate limits. With `RATE_LIMIT_ENABLED=false` nothing is counted or
  * refused.
  */
-@Injectable()
 export class RateLimits implements OnApplicationShutdown {
   readonly enabled: boolean;
-  private readonly redis: RateLimitRedis | undefined;
   private readonly policies: Readonly<Record<LimitName, LimitPolicy>>;
   private readonly counters: ReadonlyMap<LimitName, Counter>;
 
-  constructor(configuration: Configuration) {
-    const { rateLimitEnabled, redisUrl } = configuration;
+  private constructor(
+    configuration: Configuration,
+    private readonly redis?: RateLimitRedis,
+  ) {
     this.policies = limitPolicies(configuration);
-    this.enabled = rateLimitEnabled;
-    this.redis = rateLimitEnabled && redisUrl ? new RateLimitRedis(redisUrl) : undefined;
+    this.enabled = configuration.rateLimitEnabled;
     this.counters = new Map(
-      LIMIT_NAMES.map((name) => [name, new Counter(name, this.policies[name], this.redis)]),
+      LIMIT_NAMES.map((name) => [name, new Counter(name, this.policies[name], redis)]),
     );
+  }
+
+  static async create(configuration: Configuration): Promise<RateLimits> {
+    const { rateLimitEnabled, redisUrl } = configuration;
+    if (!rateLimitEnabled || redisUrl === undefined) return new RateLimits(configuration);
+    // On demand, like the store in cache-store.ts.
+    const { RateLimitRedis } = await import('./rate-limit-redis.js');
+    return new RateLimits(configuration, new RateLimitRedis(redisUrl));
   }
 
   onApplicationShutdown(): void {
