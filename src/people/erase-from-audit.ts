@@ -46,12 +46,12 @@ async function eraseImport(
   tx: Tx,
   { id, username, email }: Pick<Account, 'id' | 'username' | 'email'>,
 ): Promise<void> {
-  const row = new RegExp(`(?:^|, )${id} `);
   const names = [username, email].map(caseFolded);
   await eraseTexts(
     tx,
     part`action = 'account.imported'`,
-    (text) => row.test(text) || names.some((name) => caseFolded(text).includes(name)),
+    (text) =>
+      `, ${text}`.includes(`, ${id} `) || names.some((name) => caseFolded(text).includes(name)),
   );
 }
 
