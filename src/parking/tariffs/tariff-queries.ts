@@ -41,9 +41,8 @@ export async function findVersionsAt(
   at: number,
 ): Promise<LotVersions> {
   const rows = await source.sql<TariffRow[]>`
-    ${raw(TARIFF_ROW)} WHERE lot_id = ${lotId} AND ends_at > ${at} AND withdrawn_at IS NULL
-    ORDER BY version DESC`;
-  const versions = rows.map(toVersion);
+    ${raw(TARIFF_ROW)} WHERE lot_id = ${lotId} AND ends_at > ${at} AND withdrawn_at IS NULL`;
+  const versions = rows.map(toVersion).sort((one, other) => other.version - one.version);
   return {
     current: versions.find(({ validFrom }) => validFrom <= at),
     pending: versions.find(({ validFrom }) => validFrom > at),
