@@ -4,6 +4,7 @@ import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluste
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
 import type { HttpResponse } from '../../support/http/http-client.js';
+import { runCli } from '../../support/app/run-cli.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
 import { loginAdmin } from '../../support/http/login.js';
 
@@ -161,4 +162,55 @@ describeWithServers('two instances, for accounts,', () => {
     expect(ended.status).toBe(204);
     expectProblem(await me(there, driver.token), '401 TOKEN_REVOKED');
   });
+
+  it('show and enforce on the other what a link, an e-mail change and the command line do', async () => {
+    const [here, there] = [pick(apis, 0), pick(apis, 1)];
+    const account = { username: 'linked', email: 'linked@example.com', password: PASSWORD };
+    const login = async (role: 'user' | 'admin', password: string, username = 'linked') => {
+      const body = { username, password };
+      const response = await there.http.post(`/api/${role}/login`, { body });
+      expect(response.status, response.text).toBe(200);
+      return String(response.body.token);
+    };
+    const { id } = (await here.http.post('/api/admin/users', { token: admin, body: account })).body;
+    const token = await login('user', PASSWORD);
+    const path = `/api/admin/users/${id}`;
+    const issue = async () => {
+      const { body } = await here.http.post(`${path}/reset-password`, { token: admin });
+      return new URL(body.reset_url).searchParams.get('token') ?? '';
+    };
+    const useAt = ({ http }: VpmsProcess, link: string) =>
+      http.post('/api/auth/reset-password', {
+        body: { token: link, new_password: `${PASSWORD} 2` },
+      });
+
+    const withdrawn = await issue();
+    expect((await me(there, token)).body.email).toBe('linked@example.com');
+    const change = { token: admin, body: { email: 'other@example.com' } };
+    expect((await here.http.request('PATCH', path, change)).status).toBe(200);
+    expect((await me(there, token)).body).toMatchObject({
+      email: 'other@example.com',
+      email_confirmed: false,
+    });
+    expectProblem(await useAt(there, withdrawn), '410 RESET_LINK_GONE');
+
+    const link = await issue();
+    expect((await useAt(here, link)).status).toBe(204);
+    expectProblem(await useAt(there, link), '410 RESET_LINK_GONE');
+    expectProblem(await me(there, token), '401 TOKEN_REVOKED');
+    await login('user', `${PASSWORD} 2`);
+
+    const operator = { ...account, username: 'shell', email: 'shell@example.com' };
+    await here.http.post('/api/admin/admins', { token: admin, body: operator });
+    const ofOperator = await login('admin', PASSWORD, 'shell');
+    expect((await me(there, ofOperator)).status).toBe(200);
+    const { code, stderr } = await runCli('dist/tools/admin/admin-cli.js', {
+      args: ['reset-password', 'shell'],
+      input: `${PASSWORD} 3\n`,
+      environment: { DATABASE_URL: cluster.postgres.url },
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    expectProblem(await me(there, ofOperator), '401 TOKEN_REVOKED');
+    await login('admin', `${PASSWORD} 3`, 'shell');
+  }, 60_000);
 });
