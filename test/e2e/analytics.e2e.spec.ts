@@ -3,8 +3,9 @@ import { DAY, HOUR, MINUTE } from '../../src/platform/time/durations.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { waitUntil } from '../support/app/job-runs.js';
 import { ON_POSTGRES } from '../support/data/test-database.js';
-import { useTestApp } from '../support/app/test-app.js';
-import { createLot, createMember } from '../support/data/factories.js';
+import { startTestApp, type TestApp, useTestApp } from '../support/app/test-app.js';
+import { createGate, createLot, createMember, PASSWORD } from '../support/data/factories.js';
+import { GateClient } from '../support/http/gate-client.js';
 import { expectProblem } from '../support/http/problems.js';
 import type { ApiClient } from '../support/http/api-client.js';
 
@@ -113,6 +114,34 @@ describe('analytics', () => {
       {},
       {},
     ]);
+  });
+
+  it('follow what operators and late events correct, and lose nothing when a driver is erased', async () => {
+    const account = await createMember(vpms);
+    const driver = vpms.as(account);
+    const instant = (hours: number) => new Date(Date.parse(START) + hours * HOUR).toISOString();
+    const window = { from: instant(1), until: instant(3), vehicle_number: 'LATE 1' };
+    const { body: missed } = await driver.bookAhead({ lot_id: lotId, ...window });
+    clock.advance(6 * HOUR);
+    expect(await today('day')).toMatchObject([{ no_shows: 1, revenue: 20, arrivals: 0 }]);
+    // The car had come in time, and left after two hours.
+    const gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
+    await gate.entry('LATE 1', { at: instant(1) });
+    const corrected = [{ no_shows: 0, revenue: 0, arrivals: 1, departures: 0 }];
+    expect(await today('day')).toMatchObject(corrected);
+    await gate.exit('LATE 1', { at: instant(3) });
+    const complete = [{ no_shows: 0, revenue: 20, arrivals: 1, departures: 1 }];
+    expect(await today('day')).toMatchObject(complete);
+    const waived = await driver.bookAhead({ lot_id: lotId, from: instant(6.5), until: instant(8) });
+    clock.advance(1);
+    const body = { reason: 'Works in the lot', waive_fee: true };
+    await admin.post(`/api/admin/bookings/${waived.body.id}/cancel`, { body });
+    const before = await today('hour');
+    expect(await today('day')).toMatchObject(complete);
+    const { status } = await driver.leaveService(PASSWORD);
+    expect(status).toBe(204);
+    expect(await today('hour')).toEqual(before);
+    expect(missed.id).toBeLessThan(waived.body.id);
   });
 
   it('return pages that together are the whole list', async () => {
@@ -267,8 +296,23 @@ describe('the analytics report', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(response.text).not.toMatch(/<script|href=|src=|@import|url\((?!#)/);
     expect(response.text.match(/<figure>\s*<svg/g)).toHaveLength(6);
+    const page = await admin.get(`/api/admin/analytics/report?lot_id=${lotId}&${query}`);
+    const cells = [...page.text.matchAll(/<td>(.*?)<\/td>/g)].map(([, text]) => text);
+    // Sessions, arrivals, departures, no-shows, dwell, turnover, occupancy, peak and revenue.
+    expect(cells).toEqual(['1', '1', '1', '0', '1560.00', '0.50', '50.00', '1', '260.00']);
+    expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;');
     // Mon 08:00 until Tue 10:00 with one car on two spots.
-    expect(response.text).toContain('Occupancy in percent by weekday and hour');
+    const [map = ''] = page.text.match(/<figure>\s*<svg.*?<\/svg>/s) ?? [];
+    expect(map).toContain('Occupancy in percent by weekday and hour');
+    const rows = new Map<string, string[]>();
+    for (const [, x = '', y = ''] of map.matchAll(/translate\(([\d.]+),([\d.]+)\)"[^>]*>50</g))
+      rows.set(y, [...(rows.get(y) ?? []), x]);
+    const [[, monday] = ['', []], [, tuesday] = ['', []]] = [...rows].toSorted(
+      ([one], [other]) => Number(one) - Number(other),
+    );
+    expect([rows.size, monday.length, tuesday.length]).toEqual([2, 16, 10]);
+    // Hours 8 and 9 of both days.
+    expect(monday.filter((x) => tuesday.includes(x))).toHaveLength(2);
   });
 });
 
@@ -289,4 +333,46 @@ describe('hours of many years', () => {
     expect(body).toHaveLength(12);
     expect(body).toMatchObject(Array.from({ length: 12 }, () => ({ occupancy_percent: 50 })));
   });
+});
+
+it('the time zone of the past stays that of the rows if TIMEZONE changes', async () => {
+  const moving = new FixedClock('2026-03-01T10:00:00.000Z');
+  const environment = { JWT_EXPIRES_IN: '31536000' };
+  const first = await startTestApp({ clock: moving, environment });
+  const { dataDirectory } = first;
+  const { id } = await createLot(first, { numberOfSpots: 1, timeZone: null });
+  const { status } = await first.as(await createMember(first)).book(id);
+  expect(status).toBe(201);
+  const rows = async (app: TestApp) => {
+    const query = `lot_id=${id}&from=2026-03-01&until=2026-03-05&by=day`;
+    const operator = app.as(await createMember(app, 'admin'));
+    const { body } = await operator.get(`/api/admin/analytics?${query}`);
+    return body.map(({ from, until, sessions }: Record<string, unknown>) => [
+      from,
+      until,
+      sessions,
+    ]);
+  };
+  moving.set('2026-03-02T20:30:00.000Z');
+  const days = [
+    ['2026-03-01T00:00:00.000Z', '2026-03-02T00:00:00.000Z', 1],
+    ['2026-03-02T00:00:00.000Z', '2026-03-03T00:00:00.000Z', 1],
+  ];
+  expect(await rows(first)).toEqual(days);
+  await first.stop();
+  const second = await startTestApp({
+    clock: moving,
+    dataDirectory,
+    environment: { ...environment, TIMEZONE: 'Asia/Kolkata' },
+  });
+  await rows(second);
+  moving.set('2026-03-03T04:00:00.000Z');
+  const all = await rows(second);
+  expect(all[0]).toEqual(days[0]);
+  // The day of the change ends with it. In India, it is 3 March already.
+  expect(all.slice(1)).toEqual([
+    ['2026-03-02T00:00:00.000Z', '2026-03-02T20:30:00.000Z', 1],
+    ['2026-03-02T20:30:00.000Z', '2026-03-03T18:30:00.000Z', 1],
+  ]);
+  await second[Symbol.asyncDispose]();
 });

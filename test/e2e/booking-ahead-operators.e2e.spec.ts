@@ -95,6 +95,29 @@ describe('an operator who acts for a driver', () => {
     expect((await vpms.as(waived).get('/api/user/stats')).body.totalSpent).toBe(0);
   });
 
+  it('acts once if the request is repeated with its key', async () => {
+    const { id } = await reserve(60, 120);
+    clock.advance(60 * MINUTE);
+    for (const action of ['check-in', 'release']) {
+      const path = `/api/admin/bookings/${id}/${action}`;
+      const send = () =>
+        admin.post(path, {
+          body: { reason: 'By phone' },
+          headers: { 'idempotency-key': `${action}-${id}` },
+        });
+      const first = await send();
+      expect(first.status, first.text).toBe(200);
+      const again = await send();
+      expect([again.status, again.text]).toEqual([200, first.text]);
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+    }
+    const { body } = await admin.get('/api/admin/audit-log?target_type=reservation');
+    const actions = body
+      .filter(({ target_id }: { target_id: string }) => target_id === String(id))
+      .map(({ action }: { action: string }) => action);
+    expect(actions).toEqual(['booking.released', 'booking.checked-in']);
+  });
+
   it.each([
     ['check-in', {}, 'reason'],
     ['check-in', { reason: '' }, 'reason'],

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../../src/platform/time/durations.js';
+import { DAY, HOUR, MINUTE } from '../../src/platform/time/durations.js';
 import { FixedClock } from '../support/app/fixed-clock.js';
 import { useTestApp } from '../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../support/data/factories.js';
@@ -119,6 +119,38 @@ describe('a receipt', () => {
       // 130 × 18 / 118 = 19.830…
       tax: 19.83,
       tariff: { id: tariff.id, version: 1, name: 'City centre' },
+    });
+  });
+
+  it('of a booking that did not take place has its fee, with the tax in it, and the moment of its end', async () => {
+    await vpms.as(admin).setTariff(lotId, CITY_CENTRE);
+    const reserve = async (hours: number) => {
+      const instant = (at: number) => new Date(clock.now().getTime() + at * HOUR).toISOString();
+      const window = { from: instant(hours), until: instant(hours + 2) };
+      const { status, text, body } = await vpms.as(driver).bookAhead({ lot_id: lotId, ...window });
+      expect(status, text).toBe(201);
+      return body;
+    };
+    const receipt = async (id: number) => (await vpms.as(driver).receipt(id)).body;
+    // Two hours cost 80: half of it after the last free moment, all of it if nobody comes.
+    const late = await reserve(0.5);
+    clock.advance(1);
+    const { body: cancelled } = await vpms.as(driver).cancel(late.id);
+    expect(await receipt(late.id)).toMatchObject({
+      issued_at: cancelled.cancelled_at,
+      lines: [{ kind: 'fee', amount: 40 }],
+      total: 40,
+      // 40 × 18 / 118 = 6.101…
+      tax: 6.1,
+    });
+    const missed = await reserve(2);
+    clock.advance(DAY);
+    expect(await receipt(missed.id)).toMatchObject({
+      // 30 minutes after its start, although the program found it a day later.
+      issued_at: new Date(Date.parse(missed.reserved_from) + HOUR / 2).toISOString(),
+      lines: [{ kind: 'fee', amount: 80 }],
+      total: 80,
+      tax: 12.2,
     });
   });
 
