@@ -156,7 +156,7 @@ export class ReservationsService {
     let stay = await readStay(tx, userId, id);
     // The lot's lock also keeps a window from being extended meanwhile, which changes the cost.
     if (stay && (stay.hasBookingsAhead || stay.reservedFrom !== null)) {
-      await this.units.enter(tx, stay.lotId);
+      await this.units.enterLotOf(tx, stay.lotId);
       stay = await readStay(tx, userId, id);
     }
     if (!stay) throw new BookingNotFound(id);

@@ -93,10 +93,7 @@ export class AheadUnits {
 
   /** @throws BookingNotFound */
   async open(tx: Tx, { userId, id }: BookingReference): Promise<OpenBooking> {
-    const lotId = await lotOfBooking(tx, userId, id);
-    // A booking that is over may be of a lot that is deleted.
-    await lockLot(tx, lotId);
-    const now = await this.settleLocked(tx, lotId);
+    const now = await this.enterLotOf(tx, await lotOfBooking(tx, userId, id));
     return { booking: await readState(tx, id), now };
   }
 
@@ -138,6 +135,12 @@ export class AheadUnits {
   /** Locks the lot, does what is due there, and returns the present instant. @throws LotNotFound */
   async enter(tx: Tx, lotId: number): Promise<number> {
     if (!(await lockLot(tx, lotId))) throw new LotNotFound(lotId);
+    return this.settleLocked(tx, lotId);
+  }
+
+  /** Like {@link enter}, for the lot of a booking: if it is over, the lot may be deleted. */
+  async enterLotOf(tx: Tx, lotId: number): Promise<number> {
+    await lockLot(tx, lotId);
     return this.settleLocked(tx, lotId);
   }
 
