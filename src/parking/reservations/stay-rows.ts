@@ -5,7 +5,7 @@ import { AlreadyParked, LotNotFound } from '../errors.js';
 import { lockDriver } from '../locked-driver.js';
 import { plateKeyOf } from '../vehicles/plate.js';
 
-/** Where and for whom a stay begins. */
+/** The lot and the driver of a stay. */
 interface StayPlace {
   readonly lotId: number;
   readonly userId: number;
