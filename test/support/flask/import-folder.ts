@@ -10,13 +10,13 @@ import { type Mode, openTarget } from '../../../src/tools/import-flask/target.js
 import { openDatabase } from '../data/database-file.js';
 import { type CliResult, runCli } from '../app/run-cli.js';
 import { type FlaskContent, type LateColumn, writeFlaskDatabase } from './flask-database.js';
+import type { AnyJson } from '../http/any-json.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';
 
 /** The instant of every import in the tests, in ms. */
 export const IMPORTED_AT = Date.parse('2026-03-01T09:30:00.000Z');
 
-// oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any shape, and assert what they are
-type Row = Readonly<Record<string, any>>;
+type Row = Readonly<Record<string, AnyJson>>;
 
 /** Rules that the Flask application did not enforce; the import leaves such rows unchanged. */
 export const RULES_OLD_DATA_BREAKS: readonly Rule[] = [

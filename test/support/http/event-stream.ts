@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import type { AnyJson } from './any-json.js';
 
 /** An event of a stream, with the time (ms) at which it arrived. */
 export interface StreamEvent {
   readonly id: string;
   readonly event: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any shape, and assert what they are
-  readonly data: any;
+  readonly data: AnyJson;
   readonly arrived: number;
 }
 

@@ -1,3 +1,4 @@
+import type { AnyJson } from './any-json.js';
 import { ApiClient, type Caller } from './api-client.js';
 
 export interface HttpResponse {
@@ -5,8 +6,7 @@ export interface HttpResponse {
   readonly headers: Headers;
   readonly text: string;
   /** The body as parsed JSON; undefined if it is not JSON. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any shape, and assert what they are
-  readonly body: any;
+  readonly body: AnyJson;
 }
 
 export interface RequestOptions {
