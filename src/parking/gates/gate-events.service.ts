@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { takeAdvisoryLock } from '../../platform/database/locks/advisory-lock.js';
-import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -13,12 +12,12 @@ import type { Principal, VerifiedGate } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
-import { GateNotFound, GateReplaced, WrongDirection } from '../errors.js';
+import { GateNotFound, WrongDirection } from '../errors.js';
 import { plateKey, plateKeyOf } from '../vehicles/plate.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
 import { Entries } from './entries.js';
 import { Exits } from './exits.js';
-import { findGate, type GateDirection } from './gate.js';
+import { findGate, lockGate } from './gate.js';
 import {
   type EventSearch,
   findEvent,
@@ -169,23 +168,6 @@ export class GateEventsService {
     await insertEvent(tx, { gateId, lotId, direction, eventId, ...car, ...decision });
     return { ...decision, direction };
   }
-}
-
-/**
- * Keeps the gate and its key until the unit ends: replacing the key waits for the unit, and no unit with
- * the old key is committed afterwards.
- * @throws GateReplaced
- */
-async function lockGate(
-  tx: Tx,
-  gateId: number,
-  keyDigest: string,
-): Promise<{ readonly lotId: number; readonly direction: GateDirection }> {
-  const [gate] = await tx.sql<{ lotId: number; direction: GateDirection }[]>`
-    SELECT lot_id AS "lotId", direction FROM gates
-    WHERE id = ${gateId} AND key_digest = ${keyDigest} ${rowLock(tx, 'FOR KEY SHARE')}`;
-  if (!gate) throw new GateReplaced();
-  return gate;
 }
 
 /** When the car was seen. @throws ValidationFailed if that is too long ago, or too far ahead */

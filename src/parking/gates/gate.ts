@@ -1,5 +1,8 @@
+import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { part, type SqlFragment } from '../../platform/database/sql.js';
+import type { Tx } from '../../platform/database/tx.js';
+import { GateReplaced } from '../errors.js';
 
 export const DIRECTIONS = ['in', 'out', 'both'] as const;
 /** In which direction cars pass a gate. */
@@ -36,4 +39,21 @@ export function listGates(
   { afterId, limit }: { readonly afterId: number; readonly limit: number },
 ): Promise<Gate[]> {
   return source.sql<Gate[]>`${gates(part`id > ${afterId}`)} ORDER BY id LIMIT ${limit}`;
+}
+
+/**
+ * Keeps the gate and its key until the unit ends: replacing the key waits for the unit, and no unit with
+ * the old key is committed afterwards.
+ * @throws GateReplaced
+ */
+export async function lockGate(
+  tx: Tx,
+  gateId: number,
+  keyDigest: string,
+): Promise<{ readonly lotId: number; readonly direction: GateDirection }> {
+  const [gate] = await tx.sql<{ lotId: number; direction: GateDirection }[]>`
+    SELECT lot_id AS "lotId", direction FROM gates
+    WHERE id = ${gateId} AND key_digest = ${keyDigest} ${rowLock(tx, 'FOR KEY SHARE')}`;
+  if (!gate) throw new GateReplaced();
+  return gate;
 }
