@@ -4,6 +4,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
 import { UserAccountController } from './account.controller.js';
 import { UserAheadController } from './bookings/ahead.controller.js';
+import { UserBookingChangesController } from './bookings/booking-changes.controller.js';
 import { UserBookingsController } from './bookings/bookings.controller.js';
 import { UserExportsController } from './exports/exports.controller.js';
 import { AvailableLotsQueries } from './lots/available-lots-queries.js';
@@ -23,6 +24,7 @@ import { CacheModule } from '../platform/cache/cache.module.js';
     UserStatisticsController,
     UserBookingsController,
     UserAheadController,
+    UserBookingChangesController,
     UserReceiptsController,
     UserTariffsController,
     UserExportsController,

@@ -6,8 +6,8 @@ import { ProblemDto } from '../../platform/errors/problem.dto.js';
 import { VERSION } from '../../platform/version.js';
 import { addCommonResponses, HEADERS } from './common-responses.js';
 
-const DESCRIPTION = `Parking lots with numbered spots, drivers who book one and release it for an
-hourly price, and operators who manage the lots.
+const DESCRIPTION = `Parking lots with numbered spots, drivers who book one, now or ahead, and pay by
+the hour or by a tariff, gates that read plates, and operators who manage it all.
 
 To try it on an empty installation, send the example bodies unchanged:
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
@@ -12,20 +12,9 @@ import { Clock } from '../../platform/time/clock.js';
 import { BookingAction } from '../../api-models/booking-action.js';
 import { BookingDto, mapBooked, mapBooking } from '../../api-models/booking.dto.js';
 import { AheadService } from '../../parking/reservations/ahead/ahead.service.js';
-import { ChangesService } from '../../parking/reservations/ahead/changes.service.js';
 import { CheckInService } from '../../parking/reservations/ahead/check-in.service.js';
 import { ReservationsService } from '../../parking/reservations/reservations.service.js';
-import {
-  BookAheadDto,
-  BookingChangesDto,
-  CancellationDto,
-  ExtendDto,
-  ExtensionDto,
-  mapCancellation,
-  mapExtension,
-  toAheadRequest,
-  toBookingChanges,
-} from './ahead.dto.js';
+import { BookAheadDto, CancellationDto, mapCancellation, toAheadRequest } from './ahead.dto.js';
 
 @ApiTags('User: booking ahead')
 @Roles('user')
@@ -33,7 +22,6 @@ import {
 export class UserAheadController {
   constructor(
     private readonly ahead: AheadService,
-    private readonly changes: ChangesService,
     private readonly checkIns: CheckInService,
     private readonly reservations: ReservationsService,
     private readonly transactions: TransactionRunner,
@@ -96,29 +84,6 @@ export class UserAheadController {
     return mapBooking(booking, { currency: this.currency, now: this.clock.now() });
   }
 
-  @ApiOperation({ summary: 'Change a booking that is not checked in, while cancelling is free' })
-  @ApiOkResponse({ type: BookingDto })
-  @ApiProblems(
-    'VALIDATION_FAILED',
-    'BOOKING_NOT_FOUND',
-    'VEHICLE_NOT_FOUND',
-    'WRONG_STATUS',
-    'TOO_LATE',
-    'LOT_FULL',
-    'BOOKING_OVERLAPS',
-  )
-  @ApiId()
-  @Patch(':id')
-  async changeBooking(
-    @CurrentPrincipal() { id: userId }: Principal,
-    @Param('id', IdPipe) id: number,
-    @Body() body: BookingChangesDto,
-  ): Promise<BookingDto> {
-    const changes = toBookingChanges(body);
-    const booking = await this.changes.change(this.transactions, { userId, id }, changes);
-    return mapBooked(booking, this.currency);
-  }
-
   @BookingAction(':id/confirm', {
     summary: 'Confirm a hold',
     problems: ['WRONG_STATUS', 'HOLD_EXPIRED'],
@@ -131,37 +96,6 @@ export class UserAheadController {
     @Transactions() transactions: TransactionRunner,
   ): Promise<BookingDto> {
     return mapBooked(await this.ahead.confirm(transactions, { userId, id }), this.currency);
-  }
-
-  @ApiOperation({ summary: 'What extending a booking costs' })
-  @ApiOkResponse({ type: ExtensionDto })
-  @ApiProblems('VALIDATION_FAILED', 'BOOKING_NOT_FOUND', 'WRONG_STATUS')
-  @ApiId()
-  @Get(':id/extension')
-  async previewExtension(
-    @CurrentPrincipal() { id: userId }: Principal,
-    @Param('id', IdPipe) id: number,
-    @Query() { until }: ExtendDto,
-  ): Promise<ExtensionDto> {
-    const booking = { userId, id };
-    return mapExtension(
-      await this.changes.previewExtension(this.transactions, booking, until.getTime()),
-      this.currency,
-    );
-  }
-
-  @BookingAction(':id/extend', {
-    summary: 'Extend a booking, also after its end while still parked',
-    problems: ['WRONG_STATUS', 'LOT_FULL', 'BOOKING_OVERLAPS'],
-  })
-  async extendBooking(
-    @CurrentPrincipal() { id: userId }: Principal,
-    @Param('id', IdPipe) id: number,
-    @Body() { until }: ExtendDto,
-    @Transactions() transactions: TransactionRunner,
-  ): Promise<BookingDto> {
-    const booking = await this.changes.extend(transactions, { userId, id }, until.getTime());
-    return mapBooked(booking, this.currency);
   }
 
   @ApiOperation({ summary: 'What cancelling a booking costs now' })
