@@ -120,6 +120,23 @@ describe('many cars', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
+  it('get spots that others leave at the same moment, each after the one before', async () => {
+    const { id: lotId } = await createLot(vpms, { numberOfSpots: 4 });
+    const gates = await gatesOf(lotId, 6);
+    const cars = await Promise.all(gates.map(() => carOf()));
+    await Promise.all(
+      gates.map(async (gate, index) => {
+        const { plate } = pick(cars, index);
+        for (let round = 0; round < 4 * ROUNDS; round += 1) {
+          const { reason } = await gate.entry(plate);
+          if (reason === 'BOOKED') expect((await gate.exit(plate)).reason).toBe('RELEASED');
+          else expect(reason).toBe('LOT_FULL');
+        }
+      }),
+    );
+    expect(await violationsOf(vpms)).toEqual({});
+  });
+
   it('check in at once, each for its reservation', async () => {
     const { id: lotId } = await createLot(vpms, { numberOfSpots: 20 });
     const gates = await gatesOf(lotId, 4);

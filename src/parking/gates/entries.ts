@@ -79,14 +79,16 @@ export class Entries {
     return openForEntry(verdict.kind === 'book' ? 'BOOKED' : 'CHECKED_IN', booking);
   }
 
-  private park(tx: Tx, { lotId, at }: Passage, verdict: Opening): Promise<BookingView> {
+  private park(tx: Tx, { lotId, at, now }: Passage, verdict: Opening): Promise<BookingView> {
+    // A car that is seen now parks after the one that leaves its spot meanwhile.
+    const arrival = at < now ? { at } : {};
     if (verdict.kind === 'book') {
       const { userId, plate: vehicleNumber } = verdict;
-      return this.reservations.bookWithin(tx, { userId, lotId, vehicleNumber, at });
+      return this.reservations.bookWithin(tx, { userId, lotId, vehicleNumber, ...arrival });
     }
     const reference = { userId: verdict.userId, id: verdict.bookingId };
-    if (verdict.kind === 'revert') return this.checkIns.revertWithin(tx, reference, { at });
-    return this.checkIns.checkInWithin(tx, reference, { at });
+    if (verdict.kind === 'revert') return this.checkIns.revertWithin(tx, reference, arrival);
+    return this.checkIns.checkInWithin(tx, reference, arrival);
   }
 
   /** Stores the stay of a car whose exit was received before its entry. */
