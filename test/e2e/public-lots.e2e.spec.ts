@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LotView } from '../../src/parking/lots/lot-queries.js';
+import { HOUR } from '../../src/platform/time/durations.js';
 import { distanceInMetres } from '../../src/parking/lots/distance.js';
 import { startTestApp, useTestApp } from '../support/app/test-app.js';
 import { geoJsonErrors } from '../support/checks/geojson.js';
@@ -122,13 +123,14 @@ describe('the public list of lots', () => {
 
   it('is near a point for drivers too, with and without a window', async () => {
     const available = '/api/user/parking-lots/available';
-    const from = new Date(Date.now() + 3_600_000).toISOString();
-    const until = new Date(Date.now() + 7_200_000).toISOString();
+    // Read the clock once: a millisecond more would be charged as another hour.
+    const now = Date.now();
+    const [from, until] = [1, 2].map((hours) => new Date(now + hours * HOUR).toISOString());
     const expected = (await list(`?${NEAR}`)).map(
       ({ id, distance_metres }: Record<string, unknown>) => ({ id, distance_metres }),
     );
-    const { body: now } = await vpms.as(driver).get(`${available}?${NEAR}`);
-    expect(now).toMatchObject(expected);
+    const { body: current } = await vpms.as(driver).get(`${available}?${NEAR}`);
+    expect(current).toMatchObject(expected);
     const { body: later } = await vpms
       .as(driver)
       .get(`${available}?${NEAR}&from=${from}&until=${until}`);

@@ -41,7 +41,7 @@ const tally = new Map<string, number>();
 
 it.each(Array.from({ length: DATABASES }, (_, index) => seed + index))(
   'agrees with the model of gates on any stream of events, with PROPERTY_SEED=%i',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async (streamSeed) => {
     const clock = new FixedClock();
     await using vpms = await startTestApp({ clock, environment: ENVIRONMENT });
