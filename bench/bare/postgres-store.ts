@@ -1,5 +1,6 @@
 import { Pool, type PoolClient, types } from 'pg';
-import { statements } from './sql.js';
+import { STATEMENTS } from './postgres-sql.js';
+import { bookingResponse, freeLots, lotResponse, statisticsResponse } from './responses.js';
 import {
   type AccountRow,
   type Booking,
@@ -20,13 +21,13 @@ const POOL_SIZE = 10;
 
 export function openPostgresStore(url: string): Store {
   const pool = new Pool({ connectionString: url, max: POOL_SIZE });
-  const texts = numbered(statements((clause) => clause));
+  const texts = numbered(STATEMENTS);
   const query = async <Row>(
     on: Pool | PoolClient,
     name: keyof typeof texts,
     ...values: readonly unknown[]
   ): Promise<Row[]> => {
-    return (await on.query(texts[name], [...values])).rows as Row[];
+    return (await on.query({ name, text: texts[name], values: [...values] })).rows as Row[];
   };
   const inTransaction = async <T>(unit: (client: PoolClient) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
@@ -74,12 +75,20 @@ export function openPostgresStore(url: string): Store {
     openSession: async (jti, account, expiresAt) => {
       await query(pool, 'openSession', jti, account.id, expiresAt);
     },
-    availableLots: () => query<LotRow>(pool, 'availableLots'),
-    lots: () => query<LotRow>(pool, 'lots'),
-    statistics: async () => onlyRow(await query<StatisticsRow>(pool, 'statistics')),
-    bookings: (userId) => query<BookingRow>(pool, 'bookings', userId),
-    book: (booking) => inTransaction((tx) => book(tx, booking)),
-    release: (userId, id) => inTransaction((tx) => release(tx, userId, id)),
+    availableLots: async () =>
+      JSON.stringify(freeLots(await query<LotRow>(pool, 'lots')).map(lotResponse)),
+    lots: async () =>
+      JSON.stringify((await query<LotRow>(pool, 'lots')).slice(0, 500).map(lotResponse)),
+    statistics: async () =>
+      JSON.stringify(statisticsResponse(onlyRow(await query<StatisticsRow>(pool, 'statistics')))),
+    bookings: async (userId) =>
+      JSON.stringify((await query<BookingRow>(pool, 'bookings', userId)).map(bookingResponse)),
+    book: async (booking) =>
+      JSON.stringify(bookingResponse(await inTransaction((tx) => book(tx, booking)))),
+    release: async (userId, id) => {
+      const booking = bookingResponse(await inTransaction((tx) => release(tx, userId, id)));
+      return JSON.stringify({ ...booking, cost: booking.parking_cost });
+    },
   };
 }
 

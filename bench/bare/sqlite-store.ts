@@ -1,17 +1,34 @@
 import Database from 'better-sqlite3';
 import type { Commits } from './commits.js';
-import { statements } from './sql.js';
+import { TABLES, STATEMENTS } from './sqlite-sql.js';
 import {
   type AccountRow,
   type Booking,
-  type BookingRow,
   cost,
-  type LotRow,
   HttpError,
+  type Json,
   type Session,
-  type StatisticsRow,
   type Store,
 } from './store.js';
+
+interface Stay {
+  readonly spotId: number;
+  readonly lotId: number;
+  /** In ms. */
+  readonly parkedAt: number;
+  readonly price: number;
+}
+
+const RETURN_ONE_VALUE = [
+  'availableLots',
+  'lots',
+  'statistics',
+  'booking',
+  'released',
+  'bookings',
+  'lotPrice',
+  'takeSpot',
+] as const;
 
 export function openSqliteStore(
   file: string,
@@ -21,32 +38,39 @@ export function openSqliteStore(
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
-  const sql = statements(() => '');
+  database.exec(TABLES);
   const all = Object.fromEntries(
-    Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
-  ) as Record<keyof typeof sql, Database.Statement>;
+    Object.entries(STATEMENTS).map(([name, text]) => [name, database.prepare(text)]),
+  ) as Record<keyof typeof STATEMENTS, Database.Statement>;
+  for (const name of RETURN_ONE_VALUE) all[name].pluck();
   const commits = commitsOf(database);
 
-  const book = ({ userId, lotId, vehicleNumber }: Booking): BookingRow => {
-    const lot = all.lotPrice.get(lotId) as { price: number } | undefined;
-    if (!lot) throw new HttpError(404, 'LOT_NOT_FOUND');
+  const book = ({ userId, lotId, vehicleNumber }: Booking): Json => {
+    const price = all.lotPrice.get(lotId);
+    if (price === undefined) throw new HttpError(404, 'LOT_NOT_FOUND');
     if (all.activeOf.get(userId)) throw new HttpError(409, 'ALREADY_PARKED');
-    const spot = all.takeSpot.get(lotId) as { id: number } | undefined;
-    if (!spot) throw new HttpError(409, 'LOT_FULL');
+    const spotId = all.takeSpot.get(lotId);
+    if (spotId === undefined) throw new HttpError(409, 'LOT_FULL');
     const now = Date.now();
-    const row = all.reserve.get(spot.id, lotId, userId, now, lot.price, vehicleNumber, now, now);
+    const stay = { spotId, lotId, userId, price, vehicleNumber, now };
+    const id = all.reserve.run(stay).lastInsertRowid;
     all.countBooking.run(userId);
-    return all.booking.get((row as { id: number }).id) as BookingRow;
+    all.occupy.run(1, lotId);
+    all.countActive.run(1, 0);
+    return all.booking.get({ id, now }) as Json;
   };
-  const release = (userId: number, id: number): BookingRow => {
-    const stay = all.stay.get(id, userId) as BookingRow | undefined;
+  const release = (userId: number, id: number): Json => {
+    const stay = all.stay.get(id, userId) as Stay | undefined;
     if (!stay) throw new HttpError(404, 'BOOKING_NOT_FOUND');
-    const leftAt = Math.max(Date.now(), stay.parkedAt);
-    const charged = cost(stay, leftAt);
-    if (!all.leave.get(leftAt, charged, leftAt, id)) throw new HttpError(409, 'ALREADY_RELEASED');
+    const now = Math.max(Date.now(), stay.parkedAt);
+    const charged = cost(stay, now);
+    const { changes } = all.leave.run({ now, cost: charged, id });
+    if (changes === 0) throw new HttpError(409, 'ALREADY_RELEASED');
     all.freeSpot.run(stay.spotId);
     all.countSpending.run(charged, userId);
-    return all.booking.get(id) as BookingRow;
+    all.occupy.run(-1, stay.lotId);
+    all.countActive.run(-1, charged);
+    return all.released.get({ id, now }) as Json;
   };
 
   return {
@@ -54,10 +78,10 @@ export function openSqliteStore(
     findAccount: (usernameKey) => all.account.get(usernameKey) as AccountRow | undefined,
     openSession: (jti, account, expiresAt) =>
       commits.run(() => void all.openSession.run(jti, account.id, expiresAt)),
-    availableLots: () => all.availableLots.all() as LotRow[],
-    lots: () => all.lots.all() as LotRow[],
-    statistics: () => all.statistics.get() as StatisticsRow,
-    bookings: (userId) => all.bookings.all(userId) as BookingRow[],
+    availableLots: () => all.availableLots.get() as Json,
+    lots: () => all.lots.get() as Json,
+    statistics: () => all.statistics.get() as Json,
+    bookings: (userId) => all.bookings.get({ userId, now: Date.now() }) as Json,
     book: (booking) => commits.run(() => book(booking)),
     release: (userId, id) => commits.run(() => release(userId, id)),
   };

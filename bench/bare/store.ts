@@ -76,19 +76,22 @@ export class HttpError extends Error {
   }
 }
 
+/** The text of a response. */
+export type Json = string;
+
 /** The database access of the bare server. */
 export interface Store {
   findSession(jti: Claims['jti']): MaybePromise<Session | undefined>;
   findAccount(usernameKey: string): MaybePromise<AccountRow | undefined>;
   openSession(jti: string, account: AccountRow, expiresAt: number): MaybePromise<void>;
-  availableLots(): MaybePromise<LotRow[]>;
-  lots(): MaybePromise<LotRow[]>;
-  statistics(): MaybePromise<StatisticsRow>;
-  bookings(userId: number): MaybePromise<BookingRow[]>;
+  availableLots(): MaybePromise<Json>;
+  lots(): MaybePromise<Json>;
+  statistics(): MaybePromise<Json>;
+  bookings(userId: number): MaybePromise<Json>;
   /** Returns when the write is durable. @throws HttpError */
-  book(booking: Booking): MaybePromise<BookingRow>;
+  book(booking: Booking): MaybePromise<Json>;
   /** Returns when the write is durable. @throws HttpError */
-  release(userId: number, id: number): MaybePromise<BookingRow>;
+  release(userId: number, id: number): MaybePromise<Json>;
 }
 
 /** Charges each started hour, at least one. In minor units. */

@@ -41,7 +41,7 @@ const VPMS_ENVIRONMENT = {
   REMINDER_MINUTE: '59',
 };
 
-export function startSubject(
+export async function startSubject(
   name: SubjectName,
   database: BenchDatabase,
   options: StartOptions & { readonly against?: string } = {},
@@ -49,6 +49,8 @@ export function startSubject(
   const { profiles, against } = options;
   if (name === 'vpms') return startVpms(database, { profiles });
   if (name === 'previous') return startVpms(database, { checkout: against });
+  // The database has the schema of the other version.
+  if (options.against) await (await startVpms(database)).stop();
   return startBare(database, name === 'bare' ? 'each' : 'groups');
 }
 
