@@ -9,12 +9,14 @@ let functions = 0;
 /**
  * Detects committed changes of some rows, so that values in memory can replace reads of a SQLite
  * database. Temporary triggers report the changes of this process's writing connection; `PRAGMA
- * data_version` tells that another process has committed something, and costs 2 µs.
+ * data_version` tells that another process has committed something.
  */
 export class RowChanges {
   private readonly connection: Database;
   private readonly dataVersion: Statement<[], number>;
   private seenDataVersion = 0;
+  /** Whether the data version was read in this turn of the event loop. */
+  private isCurrent = false;
   private changes = 0;
   /** Whether a transaction that may not have ended has changed a row. */
   private isChanged = false;
@@ -41,15 +43,27 @@ export class RowChanges {
    * that has changed one may be open: what is read then may be outdated a moment later.
    */
   version(): number | undefined {
-    const dataVersion = this.dataVersion.get();
-    if (dataVersion !== undefined && dataVersion !== this.seenDataVersion) {
-      this.seenDataVersion = dataVersion;
-      this.changes += 1;
-    }
+    if (!this.isCurrent) this.readDataVersion();
     if (!this.isChanged) return this.changes;
     if (this.connection.inTransaction) return undefined;
     this.isChanged = false;
     this.changes += 1;
     return this.changes;
+  }
+
+  /**
+   * Only once per turn of the event loop, since it takes two system calls: requests that are read in
+   * the same turn do not wait for each other, nor for a command that commits meanwhile.
+   */
+  private readDataVersion(): void {
+    this.isCurrent = true;
+    setImmediate(() => {
+      this.isCurrent = false;
+    });
+    const dataVersion = this.dataVersion.get();
+    if (dataVersion !== undefined && dataVersion !== this.seenDataVersion) {
+      this.seenDataVersion = dataVersion;
+      this.changes += 1;
+    }
   }
 }
