@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasErrorCode } from '../../../src/platform/errors/error-text.js';
 
 /** Timeout for the start and the stop of a server on a busy machine, in milliseconds. */
 const TIMEOUT = 60_000;
@@ -73,11 +74,11 @@ export class ThrowawayServer implements AsyncDisposable {
 
   /** Freezes it and its child processes: connections stay open without responses. */
   pause(): void {
-    for (const id of this.processes()) process.kill(id, 'SIGSTOP');
+    for (const id of this.processes()) signal(id, 'SIGSTOP');
   }
 
   resume(): void {
-    for (const id of this.processes()) process.kill(id, 'SIGCONT');
+    for (const id of this.processes()) signal(id, 'SIGCONT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,6 +104,15 @@ export class ThrowawayServer implements AsyncDisposable {
     if (!child?.pid || !isRunning(child)) return [];
     const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
     return [child.pid, ...children.split(' ').filter(Boolean).map(Number)];
+  }
+}
+
+/** A child, for instance a connection of PostgreSQL, may end before the signal. */
+function signal(id: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(id, name);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ESRCH')) throw error;
   }
 }
 
