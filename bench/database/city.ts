@@ -92,7 +92,8 @@ async function plainIndexes(database: BenchDatabase): Promise<Index[]> {
   const indexes = await database.query<Index>(
     database.environment['DATABASE_URL']
       ? `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
-         WHERE schemaname = current_schema() AND tablename = 'reservations'`
+         WHERE schemaname = current_schema() AND tablename = 'reservations'
+           AND indexname NOT IN (SELECT conname FROM pg_constraint)`
       : `SELECT name, sql AS definition FROM sqlite_master
          WHERE type = 'index' AND tbl_name = 'reservations' AND sql IS NOT NULL`,
   );
