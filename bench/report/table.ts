@@ -45,11 +45,10 @@ export function resultsTable(rows: readonly Row[]): string {
 /** Formats the targets as a Markdown table. */
 export function targetsTable(verdicts: readonly Verdict[]): string {
   return markdown(
-    ['ratio', 'result', 'required', 'goal', ''],
-    verdicts.map(({ text, lessIsBetter, ratio, required, goal, isMet }) => {
-      const bound = (value?: number) =>
-        value === undefined ? '' : `${lessIsBetter ? '≤' : '≥'} ${value}`;
-      return [text, digits(ratio, 2), bound(required), bound(goal), isMet ? 'met' : 'missed'];
+    ['ratio', 'result', 'required', ''],
+    verdicts.map(({ text, lessIsBetter, ratio, required, isMet }) => {
+      const bound = `${lessIsBetter ? '≤' : '≥'} ${required}`;
+      return [text, digits(ratio, 2), bound, isMet ? 'met' : 'missed'];
     }),
   );
 }
