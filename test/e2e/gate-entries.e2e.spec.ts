@@ -67,6 +67,16 @@ beforeEach(async () => {
 });
 
 describe('an entry', () => {
+  it('that is seen now begins no stay before the last end, if the clock was set back', async () => {
+    clock.set(at(-60));
+    await gate.entry(plate);
+    clock.set(START);
+    await gate.exit(plate);
+    clock.set(at(-30));
+    const { booking_id } = await gate.entry(plate);
+    expect(await booking(booking_id)).toMatchObject({ parking_timestamp: START });
+  });
+
   it('books for the account for which the plate opens gates', async () => {
     const entry = await gate.entry(plate.toLowerCase().replace(' ', '-'));
     expect(entry).toEqual({

@@ -52,6 +52,30 @@ describe('an exit', () => {
     expect(body).toMatchObject({ totalSpent: 25 });
   });
 
+  it('ends a stay that began before the clock was set back', async () => {
+    clock.set(at(60));
+    const { booking_id } = await gate.entry(plate);
+    clock.set(at(5));
+    const exit = await gate.exit(plate);
+    expect(exit).toEqual({ action: 'open', reason: 'RELEASED', booking_id, cost: 12.5 });
+    expect(await booking(booking_id)).toMatchObject({ leaving_timestamp: at(60) });
+  });
+
+  it('of a stay that another instance began a moment ago is older than the stay', async () => {
+    clock.set(at(10));
+    await gate.entry(plate);
+    clock.advance(-1_000);
+    expect(await gate.exit(plate, { at: at(5) })).toMatchObject(NOT_PARKED);
+  });
+
+  it('that was refused before the clock was set back does not belong to a later entry', async () => {
+    clock.set(at(60));
+    expect(await gate.exit(plate)).toMatchObject(NOT_PARKED);
+    clock.set(at(5));
+    const { booking_id } = await gate.entry(plate, { at: at(4) });
+    expect(await booking(booking_id)).toMatchObject({ status: 'active' });
+  });
+
   it('prefers the account for which the plate opens gates', async () => {
     const other = await createMember(vpms);
     const theirs = await vpms.as(other).park(lotId, { vehicle_number: plate });

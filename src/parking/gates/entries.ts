@@ -80,8 +80,8 @@ export class Entries {
   }
 
   private park(tx: Tx, { lotId, at, now }: Passage, verdict: Opening): Promise<BookingView> {
-    // A car that is seen now parks after the one that leaves its spot meanwhile.
-    const arrival = at < now ? { at } : {};
+    // A car that is seen now parks when it has its spot: after the car that leaves it meanwhile.
+    const arrival = { at: at < now ? at : Infinity };
     if (verdict.kind === 'book') {
       const { userId, plate: vehicleNumber } = verdict;
       return this.reservations.bookWithin(tx, { userId, lotId, vehicleNumber, ...arrival });

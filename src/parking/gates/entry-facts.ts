@@ -132,9 +132,10 @@ async function readSince(tx: Tx, passage: Passage): Promise<Since> {
 
 /**
  * The first exit after the entry that was refused, or that returned an earlier stay again, and that
- * belongs to no other entry; or the first that ended a stay which the entry belongs to.
+ * belongs to no other entry; or the first that ended a stay which the entry belongs to. One that is
+ * more than a minute ahead is from before the clock was set back.
  */
-async function findExit(tx: Tx, { lotId, plateKey, at }: Passage): Promise<Since | undefined> {
+async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Since | undefined> {
   const [row] = await tx.sql<
     { eventId: number; at: number; id: number | null; spotNumber: number; leftAt: number | null }[]
   >`
@@ -142,7 +143,8 @@ async function findExit(tx: Tx, { lotId, plateKey, at }: Passage): Promise<Since
     FROM gate_events e
     LEFT JOIN reservations stay ON stay.id = e.booking_id
     LEFT JOIN spots ON spots.id = stay.spot_id
-    WHERE e.plate_key = ${plateKey} AND e.at > ${at} AND e.lot_id = ${lotId} AND e.direction = 'out'
+    WHERE e.plate_key = ${plateKey} AND e.at > ${at} AND e.at <= ${now + MINUTE}
+      AND e.lot_id = ${lotId} AND e.direction = 'out'
       AND ((e.reason = 'NOT_PARKED' AND e.booking_id IS NULL)
         OR (e.reason IN ('NOT_PARKED', 'RELEASED') AND stay.left_at > ${at}
           AND stay.parked_at <= ${at + SAME_ARRIVAL})

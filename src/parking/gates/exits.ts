@@ -53,13 +53,14 @@ function released(bookingId: number, cost: number | null, changedDriver: number 
 
 /**
  * The stay that ends with the exit, or that ended shortly before: with the plate, preferably of the
- * account for which it opens gates, or else of that account and without a plate.
+ * account for which it opens gates, or else of that account and without a plate. A stay that begins
+ * more than a minute from now began before the clock was set back.
  */
-async function findStay(tx: Tx, { lotId, plateKey, at }: Passage): Promise<Stay | undefined> {
+async function findStay(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Stay | undefined> {
   const holderId = (await findHolder(tx, plateKey))?.userId ?? 0;
   const stay = part`
     SELECT id, user_id AS "userId", plate_key AS "plateKey", cost, left_at AS "leftAt"
-    FROM reservations WHERE lot_id = ${lotId} AND parked_at <= ${at}`;
+    FROM reservations WHERE lot_id = ${lotId} AND (parked_at <= ${at} OR parked_at > ${now + MINUTE})`;
   const ofHolder = part`user_id = ${holderId} AND plate_key IS NULL`;
   const since = at - RETURNED_AGAIN;
   const stays = await tx.sql<Stay[]>`
