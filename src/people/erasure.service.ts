@@ -5,6 +5,7 @@ import { eraseAccount, lockToErase } from '../auth/accounts/erase-account.js';
 import { type GivenPassword, OwnPassword } from '../auth/accounts/own-password.js';
 import { eraseMessages } from '../jobs/erase-messages.js';
 import { driverTag, PARKING_TAG } from '../parking/cache-tags.js';
+import { holdGateEvents } from '../parking/gates/gate.js';
 import { AheadUnits } from '../parking/reservations/ahead/ahead-units.js';
 import { assertNoLiveBooking, eraseBookings } from '../parking/reservations/erase-bookings.js';
 import { recordAudit } from '../platform/audit/audit.js';
@@ -39,6 +40,7 @@ export class ErasureService {
     await this.units.settleDue();
     const { id, role } = principal;
     const isErased = await this.transactions.run(async (tx) => {
+      await holdGateEvents(tx);
       const account = await lockToErase(tx, { id, role, passwordHash });
       if (!account) return false;
       await assertNoLiveBooking(tx, id);

@@ -3,13 +3,22 @@ import { expect, it } from 'vitest';
 import { HOUR } from '../../src/platform/time/durations.js';
 import { ExportsService } from '../../src/jobs/exports/exports.service.js';
 import { storeChunk } from '../../src/jobs/exports/export-files.js';
+import { insertEvent } from '../../src/parking/gates/gate-event.js';
+import { plateKey } from '../../src/parking/vehicles/plate.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
+import type { Tx } from '../../src/platform/database/tx.js';
 import { requestExport, waitForExport } from '../support/app/exports.js';
 import { Latch } from '../support/app/latch.js';
 import { useTestApp } from '../support/app/test-app.js';
 import { violationsOf } from '../support/checks/violations.js';
 import { dumpDatabase } from '../support/data/dump.js';
-import { createLot, createMember, PASSWORD, type TestAccount } from '../support/data/factories.js';
+import {
+  createGate,
+  createLot,
+  createMember,
+  PASSWORD,
+  type TestAccount,
+} from '../support/data/factories.js';
 import { countRows, queryDatabase } from '../support/data/test-database.js';
 import type { ApiClient } from '../support/http/api-client.js';
 import type { HttpResponse } from '../support/http/http-client.js';
@@ -136,22 +145,32 @@ async function completedExport({ token }: TestAccount): Promise<string> {
   return task.id;
 }
 
-/** Runs the work while an export's chunk is stored but not committed, as its processor stores it. */
-async function whileStoringChunk<T>(exportId: string, work: () => Promise<T>): Promise<T> {
-  const [stored, committed] = [new Latch(), new Latch()];
-  const storing = vpms.app.get(TransactionRunner).run(async (tx) => {
-    await tx.sql`UPDATE exports SET processed = processed + 1 WHERE id = ${exportId}`;
-    await storeChunk(tx, exportId, 1, Buffer.from('chunk'));
-    stored.open();
+/** Runs the work while the unit has written but is not committed. */
+async function beforeCommit<T>(
+  write: (tx: Tx) => Promise<unknown>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const [written, committed] = [new Latch(), new Latch()];
+  const writing = vpms.app.get(TransactionRunner).run(async (tx) => {
+    await write(tx);
+    written.open();
     await committed.opened;
   });
-  await stored.opened;
+  await written.opened;
   const working = work();
-  // The work waits for the row of the export, or on SQLite for the whole unit.
+  // The work waits for a row of the unit, or on SQLite for the whole unit.
   await sleep(300);
   committed.open();
-  await storing;
+  await writing;
   return working;
+}
+
+/** Runs the work while an export's chunk is being stored, as its processor stores it. */
+function whileStoringChunk<T>(exportId: string, work: () => Promise<T>): Promise<T> {
+  return beforeCommit(async (tx) => {
+    await tx.sql`UPDATE exports SET processed = processed + 1 WHERE id = ${exportId}`;
+    await storeChunk(tx, exportId, 1, Buffer.from('chunk'));
+  }, work);
 }
 
 it('erasing against a chunk that is being stored leaves nothing behind', async () => {
@@ -167,4 +186,26 @@ it('deleting an old export against a chunk that is being stored leaves nothing b
   await queryDatabase(vpms.dataDirectory, `UPDATE exports SET finished_at = 1 WHERE id = '${id}'`);
   await whileStoringChunk(id, () => vpms.app.get(ExportsService).deleteExpired());
   expect(await countRows(vpms.dataDirectory, 'exports', `id = '${id}'`)).toBe(0);
+});
+
+it('erasing against an event at a gate that is being stored leaves no plate behind', async () => {
+  const { id: lotId } = await createLot(vpms);
+  const { id: gateId } = await createGate(vpms, { lotId });
+  const account = await createMember(vpms);
+  const plate = `GONE ${account.id}`;
+  const api = vpms.as(account);
+  await api.addVehicle({ plate });
+  const { id: bookingId } = await api.park(lotId, { vehicle_number: plate });
+  await api.leave(bookingId);
+  const at = Date.now();
+  const car = { plate, plateKey: plateKey(plate), at, receivedAt: at, note: null };
+  const gate = { gateId, lotId, direction: 'out', eventId: 'again' } as const;
+  const decision = { action: 'open', reason: 'RELEASED', spotNumber: null, cost: 1250 } as const;
+  const left = await beforeCommit(
+    (tx) => insertEvent(tx, { ...gate, ...car, ...decision, bookingId }),
+    () => api.leaveService(PASSWORD),
+  );
+  expect(left).toMatchObject({ status: 204, text: '' });
+  const ofEvent = `event_id = 'again' AND plate IS NULL AND plate_key IS NULL`;
+  expect(await countRows(vpms.dataDirectory, 'gate_events', ofEvent)).toBe(1);
 });
