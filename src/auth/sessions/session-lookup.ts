@@ -9,8 +9,10 @@ export interface SessionRow {
   readonly id: number;
   readonly username: string;
   readonly role: Role;
-  /** In milliseconds. */
+  /** In milliseconds, like {@link createdAt}. */
   lastUsedAt: number;
+  /** Null if an earlier version started it. */
+  readonly createdAt: number | null;
 }
 
 /** Maximum number of sessions in memory, less than 1 KiB each. */
@@ -36,6 +38,7 @@ export class SessionLookup {
       writer &&
       new RowChanges(writer, [
         'DELETE ON sessions',
+        'UPDATE OF created_at ON sessions',
         'UPDATE OF username, role, disabled_at ON accounts',
       ]);
   }
@@ -51,7 +54,8 @@ export class SessionLookup {
     const known = this.known.get(key);
     if (known) return known;
     const [session] = await this.database.sql<SessionRow[]>`
-      SELECT accounts.id, accounts.username, accounts.role, sessions.last_used_at AS "lastUsedAt"
+      SELECT accounts.id, accounts.username, accounts.role, sessions.last_used_at AS "lastUsedAt",
+        sessions.created_at AS "createdAt"
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.id = ${id} AND expires_at = ${expiresAt} AND disabled_at IS NULL`;
     // What has changed since the version was read may have changed before the row was read.

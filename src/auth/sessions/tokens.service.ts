@@ -27,7 +27,8 @@ interface Claims {
   readonly sub: string;
   readonly jti: string;
   readonly role: Role;
-  /** In seconds since 1970. */
+  /** In seconds since 1970, like {@link exp}. */
+  readonly iat: number;
   readonly exp: number;
 }
 
@@ -101,9 +102,12 @@ export class TokensService {
 
   /** @throws TokenInvalid | TokenExpired | TokenRevoked */
   async verify(token: string): Promise<VerifiedToken> {
-    const { sub, jti, role, exp } = await this.readClaims(token);
+    const { sub, jti, role, iat, exp } = await this.readClaims(token);
     const session = await this.sessions.find(jti, exp * 1000);
     if (!session || String(session.id) !== sub || session.role !== role) throw new TokenRevoked();
+    // A token from ahead of the clock counts as issued when the session's creation was corrected.
+    const end = (session.createdAt ?? iat * 1000) + (exp - iat) * 1000;
+    if (end <= this.clock.now().getTime()) throw new TokenExpired();
     this.recordUse(jti, session);
     return { id: session.id, username: session.username, role, sessionId: jti };
   }

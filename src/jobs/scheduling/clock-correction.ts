@@ -31,6 +31,7 @@ interface StoredInstant {
 const INSTANTS: readonly StoredInstant[] = [
   { table: 'accounts', key: 'id', column: 'created_at' },
   { table: 'accounts', key: 'id', column: 'updated_at' },
+  { table: 'sessions', key: 'id', column: 'created_at' },
   { table: 'sessions', key: 'id', column: 'last_used_at' },
   { table: 'account_links', key: 'digest', column: 'created_at' },
   ...Object.entries(LONGEST_LIFETIMES).map(([purpose, ahead]) => ({
@@ -46,6 +47,7 @@ const INSTANTS: readonly StoredInstant[] = [
   { table: 'exports', key: 'id', column: 'created_at' },
   { table: 'exports', key: 'id', column: 'finished_at' },
   { table: 'exports', key: 'id', column: 'expires_at', ahead: DAY },
+  { table: 'gate_events', key: 'id', column: 'received_at' },
   { table: 'deliveries', key: 'subject, channel, user_id', column: 'updated_at' },
   { table: 'reports', key: 'user_id, period', column: 'created_at' },
   { table: 'job_runs', key: 'id', column: 'started_at' },

@@ -12,6 +12,7 @@ import { createLot, createMember } from '../../support/data/factories.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { loginAdmin } from '../../support/http/login.js';
+import { expectProblem } from '../../support/http/problems.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 
 const open: AsyncDisposable[] = [];
@@ -23,7 +24,11 @@ afterEach(async () => {
 async function installedAhead() {
   const mailServer = await MailServer.start();
   const clock = new FixedClock('2027-03-10T12:00:00Z');
-  const environment = { TIMEZONE: 'UTC', ...mailServer.environment };
+  const environment = {
+    TIMEZONE: 'UTC',
+    JWT_EXPIRES_IN: String((2 * DAY) / 1000),
+    ...mailServer.environment,
+  };
   const start = async (dataDirectory?: string): Promise<TestApp> => {
     const vpms = await startTestApp({ clock, environment, dataDirectory });
     for (const job of vpms.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
@@ -152,7 +157,10 @@ describe('after a first start with the clock a year ahead', () => {
     expect((await downloadExport(task)).status).toBe(200);
     clock.advance(DAY);
     expect((await downloadExport(task)).status).toBe(410);
-    clock.advance(7 * DAY + 1);
+    expect((await vpms.as(driver).get('/api/auth/me')).status).toBe(200);
+    clock.advance(DAY);
+    expectProblem(await vpms.as(driver).get('/api/auth/me'), '401 TOKEN_EXPIRED');
+    clock.advance(6 * DAY + 1);
     await vpms.app.get(Housekeeping).run();
     expect(await query('SELECT id FROM exports')).toEqual([]);
     expect(await query('SELECT created_at FROM idempotency_records')).toEqual([]);
