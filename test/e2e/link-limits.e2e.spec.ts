@@ -69,8 +69,9 @@ describe('rate limits for forgotten passwords', () => {
     expectProblem(await use(), LIMITED);
     for (const page of ['confirm', 'unsubscribe']) {
       const headers = { ...client.headers, 'content-type': 'application/x-www-form-urlencoded' };
-      const { status } = await vpms.http.post(`/${page}?token=x`, { raw: '', headers });
-      expect(status, page).toBe(429);
+      const refused = await vpms.http.post(`/${page}?token=x`, { raw: '', headers });
+      expect(refused.status, page).toBe(429);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_500);
     }
     client.move();
     expectProblem(await use(), '410 RESET_LINK_GONE');

@@ -1,5 +1,7 @@
+import type { FastifyReply } from 'fastify';
 import { CodedError } from '../../platform/errors/coded-error.js';
 import { PROBLEMS } from '../../platform/errors/problem-codes.js';
+import { setRetryHeaders } from '../../platform/errors/problem.filter.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 
 /** What a page shows; empty texts are omitted. */
@@ -40,8 +42,9 @@ export function formPage(
   return { ...EMPTY, status: 200, title, ...form };
 }
 
-/** The page of an error that a visitor can understand. @throws any other error */
-export function errorPage(error: unknown): Page {
+/** The page of an error that a visitor can understand, with its headers. @throws any other error */
+export function errorPage(error: unknown, reply: FastifyReply): Page {
   if (!(error instanceof CodedError)) throw error;
+  setRetryHeaders(reply, error, error.code);
   return messagePage(PROBLEMS[error.code].title, error.message, PROBLEMS[error.code].status);
 }

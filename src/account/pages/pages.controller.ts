@@ -127,7 +127,7 @@ export class PagesController {
 
 /** Sends the page that the work returns, or that of its error. */
 async function send(reply: FastifyReply, work: () => Promise<Page>): Promise<string> {
-  const page = await work().catch(errorPage);
+  const page = await work().catch((error: unknown) => errorPage(error, reply));
   void reply.status(page.status).type('text/html; charset=utf-8');
   void reply.header('content-security-policy', FORM_CSP);
   return renderPage(page);

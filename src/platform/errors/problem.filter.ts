@@ -58,14 +58,18 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.logger.error(error, `${problem.code} ${problem.request_id}`);
     if (reply.sent) return;
     if (problem.status === 401) void reply.header('www-authenticate', challenge(problem));
-    const retryAfter = RETRY_AFTER.get(problem.code);
-    if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
-    if (error instanceof RateLimited) {
-      setRateLimitHeaders(reply, [error.quota]);
-      void reply.header('retry-after', error.quota.resetSeconds);
-    }
+    setRetryHeaders(reply, error, problem.code);
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
+}
+
+/** Sets the headers that tell when the request may succeed, if time alone can change that. */
+export function setRetryHeaders(reply: FastifyReply, error: unknown, code: ProblemCode): void {
+  const retryAfter = RETRY_AFTER.get(code);
+  if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
+  if (!(error instanceof RateLimited)) return;
+  setRateLimitHeaders(reply, [error.quota]);
+  void reply.header('retry-after', error.quota.resetSeconds);
 }
 
 /** Whether the client disconnected before the end of the body: not an error of the program. */
