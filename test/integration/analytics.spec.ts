@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Analytics } from '../../src/analytics/analytics.service.js';
 import { AnalyticsNotReady } from '../../src/analytics/errors.js';
 import { HourlySums } from '../../src/analytics/hours/hourly-sums.service.js';
@@ -258,13 +259,9 @@ async function insertHistory(lot: ModelLot, since: number): Promise<void> {
     price_per_hour, cost, created_at, updated_at) VALUES ${rows.join(', ')}`);
 }
 
-it.runIf(ON_POSTGRES)(
-  'include a late booking that is committed while its hour is being summed',
-  async () => {
-    clock.set('2026-11-02T10:20:00Z');
-    const lot = await newLot('UTC');
-    await expectExact([lot]);
-    clock.set('2026-11-02T12:10:00Z');
+describe.runIf(ON_POSTGRES)('a late booking', () => {
+  /** Stores a stay from 11:10 to 11:50 in a unit that the work gets. */
+  async function storeStay(lot: ModelLot, work: () => Promise<unknown>): Promise<void> {
     const [spot] = await sql<{ id: number }>(`SELECT id FROM spots WHERE lot_id = ${lot.id}`);
     const [from, until] = [Date.parse('2026-11-02T11:10:00Z'), Date.parse('2026-11-02T11:50:00Z')];
     await vpms.app.get(TransactionRunner).run(async (tx) => {
@@ -273,11 +270,38 @@ it.runIf(ON_POSTGRES)(
           price_per_hour, cost, created_at, updated_at)
         VALUES (${spot?.id ?? 0}, ${lot.id}, ${drivers[0]?.id ?? 0}, 'completed', ${from}, ${until},
           1000, 1000, ${from}, ${until})`;
-      while (await vpms.app.get(HourlySums).sumBatch());
+      await work();
     });
+  }
+  const sumAll = async () => {
+    while (await vpms.app.get(HourlySums).sumBatch());
+  };
+
+  it('is included if it is committed while its hour is being summed', async () => {
+    clock.set('2026-11-02T10:20:00Z');
+    const lot = await newLot('UTC');
     await expectExact([lot]);
-  },
-);
+    clock.set('2026-11-02T12:10:00Z');
+    await storeStay(lot, sumAll);
+    await expectExact([lot]);
+  });
+
+  it('is included if it is committed while the first hours are being summed', async () => {
+    clock.set('2026-11-02T10:20:00Z');
+    const lot = await newLot('UTC');
+    clock.set('2026-11-02T12:10:00Z');
+    await sql('DELETE FROM lot_hours');
+    await sql('DELETE FROM lot_days');
+    await sql('UPDATE summed_hours SET ends_at = 0');
+    let summing: Promise<void> | undefined;
+    await storeStay(lot, async () => {
+      summing = sumAll();
+      await sleep(500);
+    });
+    await summing;
+    await expectExact([lot]);
+  });
+});
 
 it('keeps what another instance has summed whose clock is ahead', async () => {
   clock.set('2026-11-02T10:20:00Z');

@@ -122,6 +122,8 @@ export class HourlySums {
     target: number,
   ): Promise<number> {
     if (endsAt === 0) {
+      // Changes of the past are noted only after the first sums, so none may be uncommitted meanwhile.
+      if (tx.dialect === 'postgres') await tx.sql`LOCK TABLE reservations IN SHARE MODE`;
       await completeLotHistories(tx);
       return 0;
     }
