@@ -243,7 +243,10 @@ describe('analytics', () => {
   it('return 404 for a lot that never existed', async () => {
     const query = 'lot_id=99999999&from=2026-03-02&until=2026-03-03';
     for (const path of ['analytics', 'analytics.csv', 'analytics/report']) {
-      expectProblem(await admin.get(`/api/admin/${path}?${query}`), '404 LOT_NOT_FOUND');
+      const response = await admin.get(`/api/admin/${path}?${query}`);
+      expectProblem(response, '404 LOT_NOT_FOUND');
+      // A browser would save the error as a file.
+      expect(response.headers.get('content-disposition')).toBeNull();
     }
   });
 });
@@ -301,6 +304,9 @@ describe('the analytics report', () => {
     // Sessions, arrivals, departures, no-shows, dwell, turnover, occupancy, peak and revenue.
     expect(cells).toEqual(['1', '1', '1', '0', '1560.00', '0.50', '50.00', '1', '260.00']);
     expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;');
+    const early = 'from=2020-03-01&until=2020-04-01&by=day';
+    const empty = await admin.get(`/api/admin/analytics/report?lot_id=${lotId}&${early}`);
+    expect(empty.text).toContain(`<h1><bdi>Parking lot ${lotId}</bdi></h1>`);
     // Mon 08:00 until Tue 10:00 with one car on two spots.
     const [map = ''] = page.text.match(/<figure>\s*<svg.*?<\/svg>/s) ?? [];
     expect(map).toContain('Occupancy in percent by weekday and hour');

@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Analytics } from '../../analytics/analytics.service.js';
 import { AnalyticsReport } from '../../analytics/report/analytics-report.js';
 import { Roles } from '../../auth/access/access.js';
@@ -42,10 +43,15 @@ export class AdminAnalyticsController {
   @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' } } } })
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND', 'ANALYTICS_NOT_READY')
   @Header('content-type', 'text/csv; charset=utf-8')
-  @Header('content-disposition', 'attachment; filename="analytics.csv"')
   @Get('analytics.csv')
-  async exportMetrics(@Query() query: AnalyticsQueryDto): Promise<string> {
-    return metricsCsv(await this.analytics.all(toAnalyticsQuery(query)), this.currency);
+  async exportMetrics(
+    @Query() query: AnalyticsQueryDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const csv = metricsCsv(await this.analytics.all(toAnalyticsQuery(query)), this.currency);
+    // Not as a decorator, which would also make a file of an error.
+    void reply.header('content-disposition', 'attachment; filename="analytics.csv"');
+    return csv;
   }
 
   @ApiOperation({

@@ -47,13 +47,13 @@ export class AnalyticsReport {
     const lots = wholeRange(periods).map((lot) => metricsOf(lot, now));
     const [only] = query.lotId === undefined ? [] : lots;
     return html({
-      title: only ? only.lotName : 'All parking lots',
+      title: titleOf(query.lotId, only?.lotName),
       range: `${dateText(query.dates.from)} to ${dateText(query.dates.until - 1)}`,
       by: query.by,
       currency: this.currency.code,
       lots: lots.map((lot) => this.lotLine(lot)),
       figures: [
-        ...(isComplete ? await occupancyFigures(hours.periods, now) : []),
+        ...(isComplete ? await occupancyFigures(hours.periods, hours.now) : []),
         ...(await this.timeFigures(periods, query)),
         ...(lots.length > 1 ? await this.lotFigures(lots) : []),
       ],
@@ -158,4 +158,9 @@ function dateText(day: number): string {
 
 function shortened(name: string): string {
   return name.length > 24 ? `${name.slice(0, 23)}…` : name;
+}
+
+/** A lot without rows, since the dates are before its creation, has no name here. */
+function titleOf(lotId: number | undefined, name: string | undefined): string {
+  return lotId === undefined ? 'All parking lots' : (name ?? `Parking lot ${lotId}`);
 }
