@@ -63,8 +63,7 @@ export class PasswordLinks {
   async reset(request: LimitedRequest, token: string, newPassword: string): Promise<void> {
     await this.uses.count(request);
     const { client } = request;
-    const now = this.clock.now();
-    const link = { token, purpose: 'reset', now } as const;
+    const link = { token, purpose: 'reset', now: this.clock.now() } as const;
     const owner = await this.transactions.run((tx) => useLink(tx, link));
     const { role, username } = owner.account;
     if (role === 'admin') this.adminPasswords.assertUncommon('new_password', newPassword, username);
@@ -72,6 +71,8 @@ export class PasswordLinks {
     await this.transactions.run(async (tx) => {
       const { account, isMailed } = await useLink(tx, link);
       const { id } = account;
+      // Not before a login that was successful while the password was hashed.
+      const now = this.clock.now();
       const emailConfirmedAt = account.emailConfirmedAt ?? (isMailed ? now : null);
       await tx.update(Account, { id }, { passwordHash, emailConfirmedAt, updatedAt: now });
       await tx.sql`DELETE FROM sessions WHERE account_id = ${id}`;

@@ -81,8 +81,9 @@ export class LotsService {
   update(lotId: number, sent: Partial<NewLot>, principal: Principal): Promise<LotView> {
     return this.write(this.transactions, async (tx) => {
       const lot = await lockLot(tx, lotId);
-      const now = await this.capacity.settle(tx, lotId);
+      // Before the clock is read, so that the change follows the cars that have made room for it.
       const occupied = await countOccupied(tx, lotId);
+      const now = await this.capacity.settle(tx, lotId);
       const changes = withoutPriceOfTariff(await this.viewOf(tx, lotId), sent);
       this.assertPrice(changes.pricePerHour);
       const difference = lotDifference(lot, changes);

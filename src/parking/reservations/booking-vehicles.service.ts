@@ -41,7 +41,6 @@ export class BookingVehicles {
     const userId = principal.id;
     await this.units.settleDue();
     const booking = await transactions.run(async (tx) => {
-      const now = this.clock.now();
       await lockDriver(tx, userId);
       const plate = (await chosenPlate(tx, userId, choice)) ?? null;
       const [before] = await tx.sql<{ plate: string | null; endedAt: number | null }[]>`
@@ -49,6 +48,7 @@ export class BookingVehicles {
           CASE WHEN status = 'completed' THEN left_at ELSE ended_at END AS "endedAt"
         FROM reservations WHERE id = ${id} AND user_id = ${userId} ${rowLock(tx, 'FOR UPDATE')}`;
       if (!before) throw new BookingNotFound(id);
+      const now = this.clock.now();
       const until = before.endedAt === null ? Infinity : before.endedAt + CORRECTION_TIME;
       if (now.getTime() >= until) throw new VehicleTooLate(id, until);
       if (before.plate !== plate) {
