@@ -36,9 +36,10 @@ export function nearestPage<T extends Located>(
   for (const lot of lots) {
     const { latitude, longitude } = lot;
     if (latitude === null || longitude === null) continue;
-    // The rounded distance is compared, so that a lot is within the distance that it shows.
-    const tenths = Math.round(distanceInMetres(position, { latitude, longitude }) * 10);
-    if (tenths / 10 > radius) continue;
+    const distance = distanceInMetres(position, { latitude, longitude });
+    const tenths = Math.round(distance * 10);
+    // A lot is also within the distance that it shows.
+    if (Math.min(distance, tenths / 10) > radius) continue;
     const key = [tenths, lot.id] as const;
     if (!after || compareKeys(key, after) > 0) nearby.push({ lot, distance: tenths / 10, key });
   }
