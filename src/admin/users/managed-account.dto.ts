@@ -51,13 +51,18 @@ export class PasswordLinkDto {
   expires_at: Date;
 }
 
-export class CreatedAccountDto extends ManagedAccountDto {
+export class CreatedAccountDto extends AccountDto {
   /** As for `reset-password`; only if the account was created without a password. @example 'https://parking.example.com/reset-password?token=0fZ3' */
   @ApiProperty({ type: String, nullable: true, required: false })
   reset_url?: string | null;
 
   /** When that link expires. @example '2026-03-02T09:30:00.000Z' */
   expires_at?: Date;
+}
+
+export class CreatedOperatorDto extends CreatedAccountDto {
+  /** Whether the account cannot log in. @example false */
+  disabled: boolean;
 }
 
 export function mapManagedAccount(account: AccountView): ManagedAccountDto {
@@ -69,5 +74,5 @@ export function mapPasswordLink({ url, expiresAt }: IssuedLink): PasswordLinkDto
 }
 
 export function mapCreated({ account, link }: CreatedMember): CreatedAccountDto {
-  return { ...mapManagedAccount(account), ...(link ? mapPasswordLink(link) : {}) };
+  return { ...mapAccount(account), ...(link ? mapPasswordLink(link) : {}) };
 }

@@ -12,7 +12,7 @@ import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.
 import type { Page } from '../../platform/page.js';
 import type { Principal } from '../../platform/principal.js';
 import {
-  CreatedAccountDto,
+  CreatedOperatorDto,
   ManagedAccountDto,
   mapCreated,
   mapManagedAccount,
@@ -42,7 +42,7 @@ export class AdminOperatorsController {
   }
 
   @ApiOperation({ summary: 'Create an operator, with a password or with a link to set one' })
-  @ApiCreatedResponse({ type: CreatedAccountDto })
+  @ApiCreatedResponse({ type: CreatedOperatorDto })
   @Idempotent()
   @ApiProblems('VALIDATION_FAILED', 'USERNAME_TAKEN', 'EMAIL_TAKEN', 'OVERLOADED')
   @Post()
@@ -50,9 +50,10 @@ export class AdminOperatorsController {
     @Body() body: NewAccountDto,
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
-  ): Promise<CreatedAccountDto> {
+  ): Promise<CreatedOperatorDto> {
     const member = { ...body, role: 'admin' } as const;
-    return mapCreated(await this.administration.create(transactions, member, principal));
+    const created = await this.administration.create(transactions, member, principal);
+    return { ...mapCreated(created), disabled: created.account.disabledAt !== null };
   }
 
   @ApiOperation({ summary: 'Disable or enable an operator; disabling ends every session' })
