@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RowChanges } from '../../src/platform/database/sqlite/row-changes.js';
 import { SqliteTransactionRunner } from '../../src/platform/database/sqlite/sqlite-transaction-runner.js';
@@ -53,9 +54,10 @@ describe('The version of watched rows', () => {
     expect(changes.version()).toBe(changes.version());
   });
 
-  it('changes with a commit of another connection', () => {
+  it('changes with a commit of another connection, in the next turn of the event loop', async () => {
     const before = changes.version();
     querySqlite(database.file, `DELETE FROM notes`);
+    await nextTurn();
     expect(changes.version()).not.toBe(before);
   });
 });
