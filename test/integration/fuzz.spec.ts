@@ -51,6 +51,8 @@ const RARELY_GOOD = [
   // Few generated names and e-mails are valid and not taken by an earlier request.
   'POST /api/admin/admins',
   'POST /api/admin/users',
+  // The id must be that of another operator, which only the first of these two creates.
+  'PATCH /api/admin/admins/{id}',
   // The id must be that of a session of the caller.
   'DELETE /api/auth/sessions/{id}',
   'PUT /api/user/bookings/{id}/vehicle',
