@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { worstPreviews } from './previews.js';
 import { startProcess, type VpmsProcess } from '../test/support/app/processes.js';
@@ -12,37 +13,61 @@ const REPETITIONS = 10;
 /** The shortest of this many measurements counts, because other load can only prolong a block. */
 const MEASUREMENTS = 3;
 
-type Role = 'admin' | 'driver';
+type Caller = 'admin' | 'driver' | 'gate' | 'stranger';
 
 interface Route {
   readonly method: string;
   readonly path: string;
-  readonly role?: Role;
+  readonly caller: Caller;
   readonly field: string;
-  /** Bodies that are extreme for this route. */
-  readonly bodies?: Readonly<Record<string, string>>;
 }
 
-const ROUTES: readonly Route[] = [
-  { method: 'POST', path: '/api/user/register', field: 'username' },
-  { method: 'POST', path: '/api/user/login', field: 'username' },
-  { method: 'POST', path: '/api/admin/login', field: 'password' },
-  { method: 'POST', path: '/api/auth/change-password', role: 'driver', field: 'new_password' },
-  { method: 'POST', path: '/api/auth/logout', role: 'driver', field: 'x' },
-  { method: 'POST', path: '/api/user/book-parking', role: 'driver', field: 'remarks' },
-  { method: 'POST', path: '/api/user/bookings/1/release', role: 'driver', field: 'x' },
-  { method: 'POST', path: '/api/user/export-csv-async', role: 'driver', field: 'x' },
-  { method: 'POST', path: '/api/admin/parking-lots', role: 'admin', field: 'address' },
-  { method: 'PUT', path: '/api/admin/parking-lots/1', role: 'admin', field: 'address' },
-  {
-    method: 'POST',
-    path: '/api/admin/tariffs/preview',
-    role: 'admin',
-    field: 'time_zone',
-    bodies: worstPreviews(),
+interface Operation {
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { schema: { $ref: string } }>>;
+  };
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, { readonly properties?: object }>>;
+  };
+}
+
+const PUBLIC = /\/(register|login|forgot-password|reset-password)$/;
+
+/** Every route that takes a JSON body, by the OpenAPI document, with one of its fields. */
+function routesWithBody({ paths, components }: Document): readonly Route[] {
+  return Object.entries(paths).flatMap(([template, operations]) =>
+    Object.entries(operations).flatMap(([method, { requestBody }]) => {
+      if (!requestBody) return [];
+      const schema = requestBody.content['application/json']?.schema.$ref.split('/').at(-1) ?? '';
+      const [field = 'x'] = Object.keys(components.schemas[schema]?.properties ?? {});
+      const path = template.replace('{name}', 'daily-reminders').replace(/\{\w+\}/g, '1');
+      return [{ method: method.toUpperCase(), path, caller: callerOf(template), field }];
+    }),
+  );
+}
+
+function callerOf(path: string): Caller {
+  // Links with a token set passwords, except those that an admin requests for an account.
+  if (PUBLIC.test(path) && !path.includes('{id}')) return 'stranger';
+  if (path.startsWith('/api/admin/')) return 'admin';
+  return path.startsWith('/api/gate/') ? 'gate' : 'driver';
+}
+
+/** Bodies that are extreme for one route. */
+const EXTREME_BODIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/api/admin/tariffs/preview': worstPreviews(),
+  '/api/user/quotes': {
+    'ten years': JSON.stringify({
+      lot_id: 1,
+      from: '2027-01-01T00:00:00Z',
+      until: '2036-12-31T00:00:00Z',
+    }),
   },
-  { method: 'POST', path: '/api/admin/jobs/daily-reminders/run', role: 'admin', field: 'period' },
-];
+};
 
 /** For comparison: the blocks that the machine itself and a garbage collection cause. */
 const SMALL_BODY = '{"x":1}';
@@ -92,18 +117,25 @@ const driver = { username: 'driver', email: 'driver@example.com', password: 'tes
 await http.post('/api/user/register', { body: driver });
 const tokenOf = async (path: string, body: object) =>
   String((await http.post(path, { body })).body.token);
-const tokens: Record<Role, string> = {
+const admin = await tokenOf('/api/admin/login', { username: 'admin', password: 'admin123' });
+const lot = { prime_location_name: 'Worst', address: 'Street 1', pin_code: '123456' };
+const asAdmin = (path: string, body: object) => http.post(path, { token: admin, body });
+await asAdmin('/api/admin/parking-lots', { ...lot, price: 10, number_of_spots: 5 });
+const gate = await asAdmin('/api/admin/gates', { lot_id: 1, name: 'Gate', direction: 'both' });
+const tokens: Readonly<Record<Caller, string | undefined>> = {
   driver: await tokenOf('/api/user/login', driver),
-  admin: await tokenOf('/api/admin/login', { username: 'admin', password: 'admin123' }),
+  admin,
+  gate: String(gate.body.key),
+  stranger: undefined,
 };
 
-for (const { method, path, role, field, bodies = {} } of ROUTES) {
+const document = JSON.parse(await readFile('docs/openapi.json', 'utf8')) as Document;
+for (const { method, path, caller, field } of routesWithBody(document)) {
   let worst = { max: 0, bytes: 0, name: '' };
-  const token = role && tokens[role];
   const headers = { 'content-type': 'application/json' };
   const request = async (raw: string) =>
-    (await http.request(method, path, { token, raw, headers })).text.length;
-  for (const [name, raw] of Object.entries({ ...worstBodies(field), ...bodies })) {
+    (await http.request(method, path, { token: tokens[caller], raw, headers })).text.length;
+  for (const [name, raw] of Object.entries({ ...worstBodies(field), ...EXTREME_BODIES[path] })) {
     await request(raw);
     const measured = await measure(vpms, () => request(raw));
     if (measured.max > worst.max) worst = { ...worst, ...measured, name };

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +10,7 @@ import { loginAdmin } from '../support/http/login.js';
 
 const DRIVERS = 8;
 const PASSWORD = 'test123';
+const keptAlive = new Agent({ keepAlive: true });
 const ATTACK_MILLISECONDS = 2_500;
 /** The program waits 10 s for headers and 15 s for a body; the rest is for a busy machine. */
 const CUT_OFF_MILLISECONDS = 45_000;
@@ -120,7 +123,7 @@ describe('bookings continue', () => {
 
   it('under requests for the documentation', async () => {
     const attack = repeatedly(8, async () => {
-      expect((await vpms.http.get('/api/docs-yaml')).status).toBe(200);
+      expect(await statusWithoutReading(`${vpms.http.url}/api/docs-yaml`)).toBe(200);
     });
     await expectBookings(attack, 'under requests for the documentation');
   }, 30_000);
@@ -221,6 +224,14 @@ async function repeatedly(number: number, act: () => Promise<void>): Promise<voi
     while (performance.now() < end) await act();
   };
   await Promise.all(Array.from({ length: number }, repeat));
+}
+
+/** Reading 700 KB as text would delay the drivers in this process, not the program's responses. */
+async function statusWithoutReading(url: string): Promise<number | undefined> {
+  const [response] = await once(get(url, { agent: keptAlive }), 'response');
+  const { statusCode } = response.resume();
+  await once(response, 'end');
+  return statusCode;
 }
 
 function percentiles(waits: readonly number[]) {

@@ -12,7 +12,7 @@ export interface Run {
 }
 
 /** Runs, or periods of a cap, between two pauses of an evaluation. */
-export const STEP = 250;
+export const STEP = 100;
 
 /**
  * The units that cover the stay, from its start. A stay of zero length is one unit. Yields the number
