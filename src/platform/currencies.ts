@@ -3,9 +3,10 @@
  *
  * Source: ISO 4217, list one, as maintained by SIX
  * (https://www.six-group.com/en/products-services/financial-information/data-standards.html), as of
- * 1 January 2026. Left out are the codes without a minor unit: metals, units of account and test
- * codes. Node's own data is unsuitable: it comes from Unicode's CLDR, deviates from ISO 4217, and
- * changes with a Node update.
+ * 1 January 2026. The same as in https://github.com/datasets/currency-codes, except for two newer
+ * changes: the Arab accounting dinar (XAD, new) and the Bulgarian lev (BGN, withdrawn). Left out are
+ * the codes without a minor unit: metals, units of account and test codes. Node's own data is
+ * unsuitable: it comes from Unicode's CLDR, deviates from ISO 4217, and changes with a Node update.
  */
 const CODES_BY_DECIMALS: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
