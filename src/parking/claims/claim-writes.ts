@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { chunk } from '../../platform/database/bulk/chunk.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { list, part, raw } from '../../platform/database/sql.js';
+import { list, part } from '../../platform/database/sql.js';
+import { WALK_IN_TIME } from '../lots/lot-queries.js';
 import { hasBookingsAtRisk, parkedUntil, readLotClaims } from './claim-queries.js';
 import type { LotClaims } from './lot-claims.js';
 import { planSpots } from './plan.js';
@@ -72,28 +73,45 @@ export async function replanAfterEnd(tx: Tx, lotId: number, now: number): Promis
   else await refreshDue(tx, lotId);
 }
 
-/** Stores the claims of the lot's parked cars as of `now`, so that the database refuses others there. */
+/**
+ * Stores the claims of the lot's parked cars as of `now`, so that the database refuses others there. A
+ * stay may begin later, if the clock was set back: the driver's last stay ends then.
+ */
 export async function claimParked(tx: Tx, lotId: number, now: number): Promise<void> {
   await tx.sql`
-    UPDATE reservations SET claim_from = parked_at, claim_until = (
+    UPDATE reservations
+    SET claim_from = CASE WHEN parked_at < ${now} THEN parked_at ELSE ${now} END, claim_until = (
       SELECT ${parkedUntil(now)} FROM reservations r LEFT JOIN policies ON policies.id = r.policy_id
       WHERE r.id = reservations.id)
     WHERE lot_id = ${lotId} AND left_at IS NULL AND (claim_until IS NULL OR claim_until <= ${now})`;
 }
 
 /**
- * Stores when time alone next changes each booking of the lot: it lapses, or the claim of the car on
- * its spot ends, which may stay longer.
+ * When the claim of the car on the spot of a booking is extended into its window, if the car stays: the
+ * last end of the claim before the window, of those that are a multiple of `walk_in_minutes` later. In
+ * SQL for a row of `reservations`; null if no car is on its spot.
  */
+const CAR_STAYS = part`(
+  SELECT car.claim_until + CASE WHEN reservations.reserved_from > car.claim_until
+    THEN (reservations.reserved_from - car.claim_until) / (${WALK_IN_TIME}) * (${WALK_IN_TIME})
+    ELSE 0 END
+  FROM reservations car LEFT JOIN policies ON policies.id = car.policy_id
+  WHERE car.spot_id = reservations.spot_id AND car.left_at IS NULL
+    AND reservations.claim_from IS NOT NULL)`;
+
+/** When time alone next changes a booking: it lapses, or needs another spot. In SQL. */
+const DUE = part`CASE WHEN ${CAR_STAYS} < lapses_at THEN ${CAR_STAYS} ELSE lapses_at END`;
+
+/** Stores when time alone next changes each booking of the lot. */
 export async function refreshDue(tx: Tx, lotId: number): Promise<void> {
-  const car = raw(`(
-    SELECT car.claim_until FROM reservations car
-    WHERE car.spot_id = reservations.spot_id AND car.left_at IS NULL
-      AND reservations.claim_from IS NOT NULL)`);
-  const due = part`CASE WHEN ${car} < lapses_at THEN ${car} ELSE lapses_at END`;
   await tx.sql`
-    UPDATE reservations SET due_at = ${due}
-    WHERE lot_id = ${lotId} AND status IN ('held', 'reserved') AND due_at <> ${due}`;
+    UPDATE reservations SET due_at = ${DUE}
+    WHERE lot_id = ${lotId} AND status IN ('held', 'reserved') AND due_at <> ${DUE}`;
+}
+
+/** Stores when time alone next changes the booking, whose spot and claim are stored. */
+export async function refreshDueOf(tx: Tx, id: number): Promise<void> {
+  await tx.sql`UPDATE reservations SET due_at = ${DUE} WHERE id = ${id}`;
 }
 
 /** Removes the claims of bookings on retired spots. The caller plans the lot again. */

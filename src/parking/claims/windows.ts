@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/database/tx.js';
 import { findFreeSpot, readLotClaims } from './claim-queries.js';
-import { claimParked, replan } from './claim-writes.js';
+import { claimParked, refreshDueOf, replan } from './claim-writes.js';
 import type { LotClaims, PlannedBooking, Window } from './lot-claims.js';
 import { isFull, planSpots } from './plan.js';
 
@@ -22,11 +22,11 @@ export async function claimWindow(tx: Tx, claimed: Claimed, window: Window): Pro
   const spot = await findFreeSpot(tx, { id: lotId, now, except: id }, window);
   if (spot) {
     if (spot.parkedUntil !== null) await claimParked(tx, lotId, now);
-    const due = spot.parkedUntil ?? window.until;
     await tx.sql`
       UPDATE reservations SET spot_id = ${spot.id}, claim_from = ${window.from},
-        claim_until = ${window.until}, due_at = CASE WHEN ${due} < lapses_at THEN ${due} ELSE lapses_at END
+        claim_until = ${window.until}, due_at = lapses_at
       WHERE id = ${id}`;
+    if (spot.parkedUntil !== null) await refreshDueOf(tx, id);
     return true;
   }
   const claims = await readLotClaims(tx, lotId, now);
@@ -100,5 +100,5 @@ async function unclaimedSpot(tx: Tx, { lotId, now, id }: Claimed, window: Window
 export async function hasRoomUntil(tx: Tx, claimed: Claimed, added: Window): Promise<boolean> {
   const { lotId, now, id } = claimed;
   const claims = await readLotClaims(tx, lotId, now, id);
-  return added.until <= added.from || !isFull(claims, added);
+  return !isFull(claims, added);
 }

@@ -30,13 +30,15 @@ export async function settle(
   { now, agreements }: { readonly now: number; readonly agreements: Agreements },
 ): Promise<readonly Lapse[]> {
   const lapses: Lapse[] = [];
-  for (;;) {
+  for (let last = Number.NEGATIVE_INFINITY; ;) {
     // By the index of what is due in any lot, which is little: the lot may have many bookings.
     const [next] = await tx.sql<{ moment: number }[]>`
       SELECT due_at AS moment FROM reservations
       WHERE due_at <= ${now} AND lot_id = ${lotId} ORDER BY due_at LIMIT 1`;
     if (!next) return lapses;
     const { moment } = next;
+    if (moment <= last) throw new Error(`A booking of lot ${lotId} stays due at ${moment}`);
+    last = moment;
     // A car that stays from this moment on may leave a booking at risk that lapses now, free of charge.
     if (await hasOverstay(tx, lotId, moment)) await replan(tx, lotId, moment);
     for (const row of await lapsedAt(tx, lotId, moment)) {
