@@ -80,6 +80,24 @@ describe('concurrent requests for one booking', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
+  it('check in and release it for the driver, with the state before in the audit log', async () => {
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    for (const driver of await createMembers(vpms, 20)) {
+      const { id: lotId } = await createLot(vpms, { numberOfSpots: 1 });
+      const api = vpms.as(driver);
+      const { body } = await api.bookAhead({ lot_id: lotId, ...window(5) });
+      const [checkedIn, released] = await Promise.all([
+        api.checkIn(body.id),
+        admin.post(`/api/admin/bookings/${body.id}/release`, { body: { reason: 'Race' } }),
+      ]);
+      expect(checkedIn.status).toBe(200);
+      if (released.status !== 200) continue;
+      const query = `target_type=reservation&target_id=${body.id}&action=booking.released`;
+      const { body: entries } = await admin.get(`/api/admin/audit-log?${query}`);
+      expect(entries[0].before).toEqual({ status: 'active', parking_cost: null });
+    }
+  });
+
   it('check in or park in another lot, never both', async () => {
     const { id: otherLot } = await createLot(vpms, { numberOfSpots: 40 });
     for (const driver of await createMembers(vpms, 40)) {

@@ -15,6 +15,7 @@ import { PlateRetention } from '../../vehicles/plate-retention.js';
 import { BookingViews } from '../booking-views.js';
 import { ReservationsService } from '../reservations.service.js';
 import { AheadService } from './ahead.service.js';
+import { lockLot } from './ahead-queries.js';
 import { AheadUnits } from './ahead-units.js';
 import { CheckInService } from './check-in.service.js';
 
@@ -90,6 +91,13 @@ export class OperatorBookings {
   }
 }
 
+interface State {
+  readonly lotId: number;
+  readonly status: string;
+  readonly cost: number | null;
+  readonly updatedAt: number;
+}
+
 /** Audits what a unit of work does to a booking, in the same transaction. */
 class AuditedRunner extends TransactionRunner {
   constructor(
@@ -102,6 +110,8 @@ class AuditedRunner extends TransactionRunner {
   override run<T>(unit: UnitOfWork<T>): Promise<T> {
     const { action, bookingId, principal, reason } = this.act;
     return this.transactions.run(async (tx) => {
+      // Otherwise the driver could change the booking between this and the unit.
+      await lockLot(tx, (await stateOf(bookingId)).lotId);
       const before = await stateOf(bookingId);
       const result = await unit(tx);
       const after = await stateOf(bookingId);
@@ -116,8 +126,9 @@ class AuditedRunner extends TransactionRunner {
       return result;
 
       async function stateOf(id: number) {
-        const [row] = await tx.sql<{ status: string; cost: number | null; updatedAt: number }[]>`
-          SELECT status, cost, updated_at AS "updatedAt" FROM reservations WHERE id = ${id}`;
+        const [row] = await tx.sql<State[]>`
+          SELECT lot_id AS "lotId", status, cost, updated_at AS "updatedAt"
+          FROM reservations WHERE id = ${id}`;
         if (!row) throw new BookingNotFound(id);
         return row;
       }
