@@ -98,6 +98,16 @@ describe('a quote', () => {
       'until',
       'until must be at most 3653 days after from',
     ],
+    [
+      { from: '1969-12-31T23:59:59Z', until: '1970-01-01T01:00:00Z' },
+      'from',
+      'from must not be before 1970',
+    ],
+    [
+      { from: '9999-12-31T22:00:00Z', until: '9999-12-31T23:59:00Z' },
+      'until',
+      'until must not be after the year 9998',
+    ],
     [{ until: 'tomorrow' }, 'until', expect.stringContaining('until must be an instant')],
     [
       { until: '2026-03-02T10:00:00' },

@@ -4,19 +4,16 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { Clock } from '../../platform/time/clock.js';
-import { DAY } from '../../platform/time/durations.js';
 import { readLotClaims } from '../claims/claim-queries.js';
-import type { Window } from '../claims/lot-claims.js';
 import { isFull } from '../claims/plan.js';
 import { AheadUnits } from './ahead/ahead-units.js';
 import { AgreedTariffs, type Agreement } from '../tariffs/agreed-tariffs.js';
 import type { Stay } from '../tariffs/charge.js';
 import { chargeWithin } from '../tariffs/charge-within.js';
 import type { Charge } from '../tariffs/line.js';
+import { stayFaults } from '../tariffs/quoted-stay.js';
 import { type AppliedTariff, pricePerHour } from '../tariffs/tariff.js';
 
-/** The longest stay that can be quoted: ten years. */
-export const MAX_QUOTED_DAYS = 3653;
 /** Maximum number of lines of a quote, about 1 MB of JSON. */
 const MAX_LINES = 5_000;
 
@@ -73,7 +70,8 @@ export class QuotesService {
   private async readTerms(tx: Tx, { lotId, from, until }: QuoteRequest): Promise<QuotedTerms> {
     const now = this.clock.now().getTime();
     const window = { from: from?.getTime() ?? now, until: until.getTime() };
-    assertWindow(window);
+    const faults = stayFaults(window);
+    if (faults.length > 0) throw new ValidationFailed(faults);
     const { id, tariff, timeZone } = await this.agreed.ofLot(tx, lotId, now);
     const claims = await readLotClaims(tx, lotId, now);
     return {
@@ -81,13 +79,6 @@ export class QuotesService {
       available: !isFull(claims, window),
       agreement: { tariffId: id, pricePerHour: pricePerHour(tariff), lotTimeZone: timeZone },
     };
-  }
-}
-
-function assertWindow({ from, until }: Window): void {
-  if (until < from) fail('until must not be before from');
-  if (until - from > MAX_QUOTED_DAYS * DAY) {
-    fail(`until must be at most ${MAX_QUOTED_DAYS} days after from`);
   }
 }
 
