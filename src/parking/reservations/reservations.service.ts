@@ -163,7 +163,8 @@ export class ReservationsService {
     if (!wasParked(stay.status)) throw new WrongStatus(id, stay.status);
     const { parkedAt, spotId } = stay;
     // If the clock was set back, the driver leaves at the moment they parked, not before it.
-    const now = Math.max(this.clock.now().getTime(), parkedAt);
+    const present = this.clock.now().getTime();
+    const now = Math.max(present, parkedAt);
     const leftAt = Math.max(at ?? now, parkedAt);
     const cost = await this.units.costOf(tx, stay, leftAt);
 
@@ -174,7 +175,7 @@ export class ReservationsService {
     if (released.length === 0) throw new AlreadyReleased(id);
     await freeSpot(tx, spotId);
     await addSpending(tx, userId, cost);
-    if (stay.hasBookingsAhead) await replanAfterEnd(tx, stay.lotId, now);
+    if (stay.hasBookingsAhead) await replanAfterEnd(tx, stay.lotId, present);
     return this.views.find(tx, id, now);
   }
 }

@@ -100,7 +100,7 @@ export function toBookingChanges(body: BookingChangesDto): BookingChanges {
 }
 
 export class ExtendDto {
-  /** The new end, after the present one. @example '2026-03-02T12:00:00.000Z' */
+  /** The new end, after the present one and in the future. @example '2026-03-02T12:00:00.000Z' */
   @Instant()
   until: Date;
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { TaggedCache } from '../../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../../platform/database/read-database.js';
 import {
@@ -6,7 +6,7 @@ import {
   type UnitOfWork,
 } from '../../../platform/database/transaction-runner.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { CodedError } from '../../../platform/errors/coded-error.js';
+import { CodedError, StoredByLaterVersion } from '../../../platform/errors/coded-error.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { driverTag, PARKING_TAG } from '../../cache-tags.js';
 import { LotNotFound, WrongStatus } from '../../errors.js';
@@ -42,6 +42,7 @@ export interface OpenBooking {
 @Injectable()
 export class AheadUnits {
   readonly agreements: Agreements;
+  private readonly logger = new Logger('Bookings');
 
   constructor(
     private readonly cache: TaggedCache,
@@ -57,14 +58,19 @@ export class AheadUnits {
   }
 
   /**
-   * Runs the unit, which changes bookings of the driver. A refusal undoes what the unit has done first
-   * because it was due, so that is done again: it stays true if the clock is set back.
+   * Runs the unit. A refusal undoes what the unit has done first because it was due, so that is done
+   * again: what the refusal says stays true if the clock is set back.
    */
-  async write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
-    const result = await transactions.run(unit).catch(async (error: unknown) => {
+  run<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
+    return transactions.run(unit).catch(async (error: unknown) => {
       if (error instanceof CodedError) await this.settleDue();
       throw error;
     });
+  }
+
+  /** Like {@link run}, for a unit that changes bookings of the driver. */
+  async write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
+    const result = await this.run(transactions, unit);
     await this.cache.invalidate(PARKING_TAG, driverTag(userId));
     return result;
   }
@@ -121,7 +127,10 @@ export class AheadUnits {
       await this.transactions.run((tx) => this.enter(tx, lotId));
     } catch (error) {
       // A lot with live bookings cannot be deleted, so they ended meanwhile.
-      if (!(error instanceof LotNotFound)) throw error;
+      if (error instanceof LotNotFound) return;
+      if (!(error instanceof StoredByLaterVersion)) throw error;
+      // An instance of that version does what is due there; other lots must not wait for it.
+      this.logger.error(error, `lot ${lotId} cannot be settled`);
     }
   }
 

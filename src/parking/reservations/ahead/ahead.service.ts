@@ -93,7 +93,7 @@ export class AheadService {
     transactions: TransactionRunner,
     reference: BookingReference,
   ): Promise<Cancellation> {
-    return transactions.run(async (tx) => {
+    return this.units.run(transactions, async (tx) => {
       const { booking, now } = await this.units.open(tx, reference);
       nextStatus(booking, 'cancel');
       return cancellationOf(tx, this.units.agreements, booking, now);

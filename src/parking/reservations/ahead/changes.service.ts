@@ -14,7 +14,7 @@ import { AheadUnits, type BookingReference, nextStatus, type OpenBooking } from 
 import { cancellationOf } from './cancellation.js';
 import { lapseOf, windowPrice } from './fees.js';
 import { assertNoOverlap, findOverlap } from './overlaps.js';
-import { assertEnd, assertLength, assertStart } from './window-rules.js';
+import { assertEnd, assertStart } from './window-rules.js';
 
 export interface BookingChanges extends VehicleChoice {
   /** In ms. */
@@ -64,15 +64,18 @@ export class ChangesService {
     });
   }
 
-  /** @throws BookingNotFound | WrongStatus | ValidationFailed if `until` (ms) extends nothing */
+  /**
+   * @throws BookingNotFound | WrongStatus
+   * @throws ValidationFailed if `until` (ms) is over or extends nothing, or the policy forbids it
+   */
   previewExtension(
     transactions: TransactionRunner,
     reference: BookingReference,
     until: number,
   ): Promise<Extension> {
-    return transactions.run(async (tx) => {
+    return this.units.run(transactions, async (tx) => {
       const open = await this.units.open(tx, reference);
-      await this.assertExtension(tx, open.booking, until);
+      await this.assertExtension(tx, open, until);
       const { booking, now } = open;
       const { reservedFrom, reservedUntil } = windowOf(booking);
       // A driver who checked in early pays from then on.
@@ -93,15 +96,16 @@ export class ChangesService {
   /**
    * Extends the window of a booking that is not over.
    * @throws BookingNotFound | WrongStatus | LotFull | BookingOverlaps
-   * @throws ValidationFailed if `until` (ms) extends nothing, or the policy forbids it
+   * @throws ValidationFailed if `until` (ms) is over or extends nothing, or the policy forbids it
    */
   extend(
     transactions: TransactionRunner,
     reference: BookingReference,
     until: number,
   ): Promise<BookingView> {
-    return this.units.change(transactions, reference, async (tx, { booking, now }) => {
-      await this.assertExtension(tx, booking, until);
+    return this.units.change(transactions, reference, async (tx, open) => {
+      await this.assertExtension(tx, open, until);
+      const { booking, now } = open;
       const { reservedFrom, reservedUntil } = windowOf(booking);
       const added = { from: Math.max(reservedUntil, now), until };
       await assertNoOverlap(tx, { id: booking.userId, now, except: booking.id }, added);
@@ -156,7 +160,11 @@ export class ChangesService {
       WHERE id = ${id}`;
   }
 
-  private async assertExtension(tx: Tx, booking: BookingState, until: number): Promise<void> {
+  private async assertExtension(
+    tx: Tx,
+    { booking, now }: OpenBooking,
+    until: number,
+  ): Promise<void> {
     nextStatus(booking, 'extend');
     if (booking.reservedUntil === null || until <= booking.reservedUntil) {
       const message =
@@ -167,6 +175,7 @@ export class ChangesService {
     }
     const policy = await this.units.agreements.policies.find(tx, booking.policyId);
     const { reservedFrom } = windowOf(booking);
-    assertLength(policy, { from: reservedFrom, until });
+    // An end that is over would make the time until now a late stay on time.
+    assertEnd(policy, { from: reservedFrom, until }, now);
   }
 }

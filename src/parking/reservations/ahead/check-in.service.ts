@@ -64,7 +64,8 @@ export class CheckInService {
     const status = nextStatus(booking, 'check-in');
     const policy = await this.units.agreements.policies.find(tx, booking.policyId);
     const earliest = windowOf(booking).reservedFrom - policy.early_arrival_minutes * MINUTE;
-    if ((arrival.at ?? now) < earliest) throw new TooEarly(booking.id, earliest);
+    // A car that is seen now may be given as later; the booking may have moved since it was found.
+    if (Math.min(arrival.at ?? now, now) < earliest) throw new TooEarly(booking.id, earliest);
     await this.park(tx, open, { ...arrival, status });
   }
 

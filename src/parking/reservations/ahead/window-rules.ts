@@ -34,7 +34,7 @@ export function assertEnd(policy: Policy, window: Window, now: number): void {
 }
 
 /** @throws ValidationFailed if the window is too short or too long */
-export function assertLength(policy: Policy, { from, until }: Window): void {
+function assertLength(policy: Policy, { from, until }: Window): void {
   const length = until - from;
   if (length < policy.min_minutes * MINUTE) {
     fail('until', `until must be at least ${policy.min_minutes} minutes after from`);

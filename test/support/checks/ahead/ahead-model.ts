@@ -152,13 +152,14 @@ export class AheadModel {
   previewExtension(booking: ModelBooking, until: number) {
     const { window, lot, driver } = booking;
     if (!isLive(booking)) return { refusals: because({ WRONG_STATUS: true }) };
-    if (!window || until <= window.until || !isLength(booking.policy, { ...window, until })) {
+    const isLater = window !== null && until > Math.max(window.until, this.now);
+    if (!isLater || !isLength(booking.policy, { ...window, until })) {
       return { refusals: because({ VALIDATION_FAILED: true }) };
     }
     const from = Math.min(window.from, booking.parkedAt ?? window.from);
     const added = { from: Math.max(window.until, this.now), until };
     const total = priceOf({ from, until }, booking.price);
-    const isFree = until <= added.from || this.hasRoom(lot, added, booking);
+    const isFree = this.hasRoom(lot, added, booking);
     return {
       refusals: because({}),
       isAvailable: isFree && !this.overlaps(driver, added, booking),
