@@ -13,6 +13,7 @@ import type { Mail } from '../../platform/messaging/mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import type { ClaimedJob, DelayedJobHandler } from '../../platform/queue/delayed/delayed-job.js';
 import { BulkMailer } from '../deliveries/bulk-mailer.js';
+import { LINK_SUBJECT } from '../deliveries/mail-limits.js';
 
 interface Wording {
   readonly subject: string;
@@ -70,7 +71,7 @@ export class AccountMailProcessor implements DelayedJobHandler {
     if (!account || account.disabledAt !== null || account.erasedAt !== null) return;
     if (account.emailKey.endsWith('.invalid')) return;
     if (kind === 'confirm' && account.emailConfirmedAt !== null) return;
-    const batch = { subject: `account-mail ${id}`, channel: 'email' } as const;
+    const batch = { subject: `${LINK_SUBJECT}${id}`, channel: 'email' } as const;
     const mail = () => this.compose(id, kind, account);
     await this.mails.send(batch, [{ userId: accountId, mail }], signal);
   }

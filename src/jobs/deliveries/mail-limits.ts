@@ -1,3 +1,4 @@
+import { ACCOUNT_MAIL } from '../../auth/links/account-mails.js';
 import { list } from '../../platform/database/sql.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Tx } from '../../platform/database/tx.js';
@@ -6,8 +7,15 @@ import { DAY, HOUR } from '../../platform/time/durations.js';
 /** Prefix of the subject of an export's mail. */
 export const EXPORT_SUBJECT = 'export ';
 
-/** Maximum number of mails of any kind to one account. */
-const MAILS_PER_DAY = 20;
+/** Prefix of the subject of a mail with a link. */
+export const LINK_SUBJECT = `${ACCOUNT_MAIL.name} `;
+
+/**
+ * Maximum numbers of mails to one account. Those with links are counted apart, because a stranger can
+ * request them: they must not use up the mails that the driver expects.
+ */
+const LINK_MAILS_PER_DAY = 8;
+const OTHER_MAILS_PER_DAY = 12;
 const EXPORT_MAILS_PER_HOUR = 1;
 
 /** The `error` of a delivery that a limit withholds. */
@@ -30,9 +38,12 @@ export async function listLimited(tx: Tx, selection: Selection): Promise<number[
   await tx.sql`
     SELECT id FROM accounts WHERE id IN (${list(userIds)}) ORDER BY id
     ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
-  const exports = subject.startsWith(EXPORT_SUBJECT) ? EXPORT_MAILS_PER_HOUR : Infinity;
-  const rows = await tx.sql<{ userId: number; mails: number; exports: number }[]>`
-    SELECT user_id AS "userId", COUNT(*) AS mails,
+  const isLink = subject.startsWith(LINK_SUBJECT);
+  const isExport = subject.startsWith(EXPORT_SUBJECT);
+  const rows = await tx.sql<{ userId: number; links: number; others: number; exports: number }[]>`
+    SELECT user_id AS "userId",
+      SUM(CASE WHEN subject LIKE ${`${LINK_SUBJECT}%`} THEN 1 ELSE 0 END) AS links,
+      SUM(CASE WHEN subject LIKE ${`${LINK_SUBJECT}%`} THEN 0 ELSE 1 END) AS others,
       SUM(CASE WHEN updated_at > ${now - HOUR} AND subject LIKE ${`${EXPORT_SUBJECT}%`}
         THEN 1 ELSE 0 END) AS exports
     FROM deliveries
@@ -40,6 +51,9 @@ export async function listLimited(tx: Tx, selection: Selection): Promise<number[
       AND status <> 'failed'
     GROUP BY user_id`;
   return rows
-    .filter((row) => row.mails >= MAILS_PER_DAY || row.exports >= exports)
+    .filter(({ links, others, exports }) => {
+      if (isLink) return links >= LINK_MAILS_PER_DAY;
+      return others >= OTHER_MAILS_PER_DAY || (isExport && exports >= EXPORT_MAILS_PER_HOUR);
+    })
     .map(({ userId }) => userId);
 }

@@ -198,7 +198,7 @@ describe('daily reminders', () => {
     for (const { username } of others) expect(posted).not.toContain(`\`${username}\` (`);
   });
 
-  it('are withheld from an account that has received 20 mails within a day', async () => {
+  it('are withheld from an account that has received 12 mails without links within a day', async () => {
     const { vpms, mailServer, run } = await start({ chat: false });
     const [full, other] = await createMembers(vpms, 2);
     const insert = (subject: string, age: number) =>
@@ -208,7 +208,8 @@ describe('daily reminders', () => {
           VALUES (${subject}, 'email', ${full?.id ?? 0}, 'sent',
             ${Date.parse('2026-03-10T12:00:00Z') - age})`,
       );
-    for (let sent = 0; sent < 20; sent += 1) await insert(`monthly-reports ${sent}`, DAY - 1);
+    for (let sent = 0; sent < 12; sent += 1) await insert(`monthly-reports ${sent}`, DAY - 1);
+    for (let sent = 0; sent < 8; sent += 1) await insert(`account-mail ${sent}`, DAY - 1);
     await insert('export x', DAY);
     const done = await run();
     expect(done).toMatchObject({ status: 'completed', processed: 1, failed: 1 });
