@@ -13,10 +13,15 @@ export interface AccountRef {
 
 /** Locks the account until the unit ends. @throws AccountNotFound */
 export async function lockAccount(tx: Tx, { id, role }: AccountRef): Promise<Account> {
-  await tx.sql`SELECT id FROM accounts WHERE id = ${id} ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
-  const account = await tx.findOneBy(Account, { id, role, erasedAt: IsNull() });
-  if (!account) throw new AccountNotFound(id);
+  const account = await lockAnyAccount(tx, id);
+  if (account?.role !== role) throw new AccountNotFound(id);
   return account;
+}
+
+/** Locks the account, of any role, until the unit ends. Undefined if it is erased. */
+export async function lockAnyAccount(tx: Tx, id: number): Promise<Account | undefined> {
+  await tx.sql`SELECT id FROM accounts WHERE id = ${id} ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
+  return (await tx.findOneBy(Account, { id, erasedAt: IsNull() })) ?? undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { Account } from '../accounts/account.entity.js';
+import type { Account } from '../accounts/account.entity.js';
+import { lockAnyAccount } from '../accounts/locked-account.js';
 import { LinkGone } from '../errors.js';
 import type { LinkPurpose } from './account-link.entity.js';
 import { boundTo, linkDigest } from './account-links.js';
@@ -29,13 +29,11 @@ export async function useLink(
 ): Promise<UsedLink> {
   const link = await findLink(tx, { token, purpose, now });
   if (!link) throw new LinkGone();
-  await tx.sql`
-    SELECT id FROM accounts WHERE id = ${link.accountId} ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
-  const account = await tx.findOneBy(Account, { id: link.accountId });
+  const account = await lockAnyAccount(tx, link.accountId);
   // Again, now that nothing can change: a concurrent use may have come first.
   if (!account || !(await findLink(tx, { token, purpose, now }))) throw new LinkGone();
   if (link.boundTo !== boundTo(purpose, account)) throw new LinkGone();
-  if (account.disabledAt !== null || account.erasedAt !== null) throw new LinkGone();
+  if (account.disabledAt !== null) throw new LinkGone();
   return { account, isMailed: link.mailed === 1 };
 }
 

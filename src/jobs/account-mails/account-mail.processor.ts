@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Account } from '../../auth/accounts/account.entity.js';
+import { lockAnyAccount } from '../../auth/accounts/locked-account.js';
 import { AccountLinks } from '../../auth/links/account-links.js';
 import {
   ACCOUNT_MAIL,
@@ -68,20 +69,25 @@ export class AccountMailProcessor implements DelayedJobHandler {
     const { accountId, mail: kind } = payload as unknown as AccountMailPayload;
     if (accountId === null) return;
     const account = await this.database.getRepository(Account).findOneBy({ id: accountId });
-    if (!account || account.disabledAt !== null || account.erasedAt !== null) return;
-    if (account.emailKey.endsWith('.invalid')) return;
-    if (kind === 'confirm' && account.emailConfirmedAt !== null) return;
+    if (!account || account.erasedAt !== null || !isMailable(account, kind)) return;
     const batch = { subject: `${LINK_SUBJECT}${id}`, channel: 'email' } as const;
     const mail = () => this.compose(id, kind, account);
     await this.mails.send(batch, [{ userId: accountId, mail }], signal);
   }
 
-  private async compose(id: string, kind: AccountMailKind, account: Account): Promise<Mail> {
-    const { url } = await this.transactions.run((tx) =>
-      this.links.issue(tx, account, MAILED_LINKS[kind]),
-    );
+  /** Null if the account has changed since the job began so that the mail is no longer needed. */
+  private async compose(id: string, kind: AccountMailKind, before: Account): Promise<Mail | null> {
+    const issued = await this.transactions.run(async (tx) => {
+      const account = await lockAnyAccount(tx, before.id);
+      if (!account || account.emailKey !== before.emailKey || !isMailable(account, kind)) {
+        return undefined;
+      }
+      return { account, link: await this.links.issue(tx, account, MAILED_LINKS[kind]) };
+    });
+    if (!issued) return null;
+    const { account, link } = issued;
     const wording = WORDINGS[kind];
-    const context = { ...wording, username: account.username, url: url?.reveal() ?? '' };
+    const context = { ...wording, username: account.username, url: link.url?.reveal() ?? '' };
     return {
       id: `account-mail-${id}`,
       to: account.email,
@@ -90,4 +96,11 @@ export class AccountMailProcessor implements DelayedJobHandler {
       html: html(context),
     };
   }
+}
+
+/** Whether the account can use the link, has an address, and, for a confirmation, needs it. */
+function isMailable(account: Account, kind: AccountMailKind): boolean {
+  const { disabledAt, emailKey, emailConfirmedAt } = account;
+  if (disabledAt !== null || emailKey.endsWith('.invalid')) return false;
+  return kind !== 'confirm' || emailConfirmedAt === null;
 }

@@ -10,15 +10,18 @@ import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 /** A mail and its recipient. */
 export interface AddressedMail {
   readonly userId: number;
-  /** A function composes the mail when it is certain that it will be sent. */
-  readonly mail: Mail | (() => Promise<Mail>);
+  /** A function composes the mail after the delivery is claimed; null: it is no longer needed. */
+  readonly mail: Mail | (() => Promise<Mail | null>);
 }
 
 /** `withheld`: by a limit of the account. */
 const MAIL_EVENTS = ['sent', 'refused', 'withheld'] as const;
 type MailEvent = (typeof MAIL_EVENTS)[number];
 
-/** `settled`: sent, refused, or claimed by another process. */
+/** The `error` of a delivery whose composer has returned null. */
+const UNNEEDED = 'Not sent: the mail is no longer needed.';
+
+/** `settled`: sent, refused, not needed, or claimed by another process. */
 type Fate = 'settled' | 'withheld';
 
 /** Sends mails to many drivers, at most once to each. */
@@ -86,7 +89,12 @@ export class BulkMailer {
     }
     if (claimed.length === 0) return 'settled';
     try {
-      await this.mailer.send(typeof mail === 'function' ? await mail() : mail, signal);
+      const composed = typeof mail === 'function' ? await mail() : mail;
+      if (!composed) {
+        await this.deliveries.release(batch, claimed, UNNEEDED);
+        return 'settled';
+      }
+      await this.mailer.send(composed, signal);
     } catch (error) {
       // Stays claimed. The server is failing, so the other mails are left to the next attempt.
       if (error instanceof DeliveryUncertain) throw error;

@@ -1,10 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type AccountChanges, changeAccount } from '../../../src/auth/accounts/account-changes.js';
+import { lockAccount } from '../../../src/auth/accounts/locked-account.js';
+import type { AccountMailKind } from '../../../src/auth/links/account-mails.js';
+import { AccountMailProcessor } from '../../../src/jobs/account-mails/account-mail.processor.js';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { requestExport, waitForExport } from '../../support/app/exports.js';
 import { waitUntil } from '../../support/app/job-runs.js';
-import { createLot, createMember } from '../../support/data/factories.js';
-import { queryDatabase } from '../../support/data/test-database.js';
+import {
+  createLot,
+  createMember,
+  PASSWORD,
+  type TestAccount,
+} from '../../support/data/factories.js';
+import { countRows, queryDatabase } from '../../support/data/test-database.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 
 const open: AsyncDisposable[] = [];
@@ -79,5 +91,65 @@ describe('mails with links', () => {
     await forget(`${username}@example.com`);
     await settled();
     expect(subjectsTo(`${username}@example.com`)).toEqual(['Set a new password']);
+  });
+});
+
+describe('a mail with a link whose account changes while the job runs', () => {
+  /** Milliseconds within which what runs beside a transaction has reached the account's lock. */
+  const TO_REACH_THE_LOCK = 500;
+
+  /** Runs a job, and makes the change after the job has read the account and before it claims. */
+  async function changeDuring(mail: AccountMailKind, changes: AccountChanges) {
+    const started = await start();
+    const { vpms } = started;
+    const driver = await createMember(vpms);
+    const transactions = vpms.app.get(TransactionRunner);
+    let job: Promise<void> = Promise.resolve();
+    await transactions.run(async (tx) => {
+      const account = await lockAccount(tx, { id: driver.id, role: 'user' });
+      job = runJob(started, driver, mail);
+      await sleep(TO_REACH_THE_LOCK);
+      await changeAccount(tx, account, { changes, by: 'program', at: new Date() });
+    });
+    await job;
+    return { ...started, driver };
+  }
+
+  function runJob({ vpms }: Awaited<ReturnType<typeof start>>, driver: TestAccount, mail: string) {
+    const payload = { v: 1, accountId: driver.id, mail };
+    const job = { id: randomUUID(), payload, complete: async () => undefined };
+    return vpms.app.get(AccountMailProcessor).run(job, new AbortController().signal);
+  }
+
+  it.each([
+    ['is disabled', { disabled: true }],
+    ['gets another e-mail', { email: 'another@example.com' }],
+  ])('is not sent, and leaves no link, if the account %s', async (_, changes) => {
+    const { vpms, mailServer, deliveries } = await changeDuring('reset', changes);
+    expect(mailServer.received).toEqual([]);
+    expect(await countRows(vpms.dataDirectory, 'account_links')).toBe(0);
+    const error = 'Not sent: the mail is no longer needed.';
+    expect(await deliveries()).toMatchObject([{ status: 'failed', error }]);
+  });
+
+  it('is not sent, and leaves no link, if the person is erased', async () => {
+    const started = await start();
+    const { vpms, mailServer, deliveries } = started;
+    const driver = await createMember(vpms);
+    const running: Promise<unknown>[] = [];
+    await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await lockAccount(tx, { id: driver.id, role: 'user' });
+      // Both wait for this transaction: first the claim of the delivery, then the erasure.
+      running.push(runJob(started, driver, 'reset'));
+      await sleep(TO_REACH_THE_LOCK);
+      const body = { current_password: PASSWORD };
+      running.push(vpms.http.request('DELETE', '/api/auth/me', { token: driver.token, body }));
+      await sleep(TO_REACH_THE_LOCK);
+    });
+    const [, erased] = await Promise.all(running);
+    expect(erased).toMatchObject({ status: 204 });
+    expect(mailServer.received).toEqual([]);
+    expect(await countRows(vpms.dataDirectory, 'account_links')).toBe(0);
+    expect(await deliveries()).toEqual([]);
   });
 });
