@@ -2,9 +2,11 @@ import { Not } from 'typeorm';
 import { type AuditEntry, recordAudit } from '../../platform/audit/audit.js';
 import { isUniqueViolation } from '../../platform/database/unique-violation.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { deleteJobsOfAccount } from '../../platform/queue/delayed/account-jobs.js';
 import { caseFolded } from '../../platform/text.js';
 import { EmailTaken } from '../errors.js';
 import { revokeLinks } from '../links/account-links.js';
+import { ACCOUNT_MAIL } from '../links/account-mails.js';
 import { Account } from './account.entity.js';
 
 export interface AccountChanges {
@@ -32,7 +34,10 @@ export async function changeAccount(tx: Tx, account: Account, change: Change): P
   const changed = { ...account, ...withEmail(account, email), updatedAt: at };
   if (isToggled) changed.disabledAt = disabled ? at : null;
   await store(tx, changed);
-  if (changed.emailKey !== account.emailKey) await revokeLinks(tx, account.id);
+  if (changed.emailKey !== account.emailKey) {
+    await revokeLinks(tx, account.id);
+    await deleteJobsOfAccount(tx, account.id, ACCOUNT_MAIL);
+  }
   if (isToggled) {
     // When enabling too: an instance of an earlier version may have started one meanwhile.
     await tx.sql`DELETE FROM sessions WHERE account_id = ${account.id}`;

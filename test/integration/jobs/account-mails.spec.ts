@@ -3,9 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AccountChanges, changeAccount } from '../../../src/auth/accounts/account-changes.js';
 import { lockAccount } from '../../../src/auth/accounts/locked-account.js';
-import type { AccountMailKind } from '../../../src/auth/links/account-mails.js';
+import { ACCOUNT_MAIL, type AccountMailKind } from '../../../src/auth/links/account-mails.js';
 import { AccountMailProcessor } from '../../../src/jobs/account-mails/account-mail.processor.js';
+import { HOUSEKEEPING } from '../../../src/jobs/housekeeping.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
+import { JobQueue } from '../../../src/platform/queue/delayed/job-queue.js';
+import type { JobKind } from '../../../src/platform/queue/job-kind.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { requestExport, waitForExport } from '../../support/app/exports.js';
@@ -152,4 +155,33 @@ describe('a mail with a link whose account changes while the job runs', () => {
     expect(await countRows(vpms.dataDirectory, 'account_links')).toBe(0);
     expect(await deliveries()).toEqual([]);
   });
+});
+
+it('a job for a mail with a link is deleted once its account has another e-mail', async () => {
+  const { vpms, clock, subjectsTo } = await start();
+  const [driver, other] = [await createMember(vpms), await createMember(vpms)];
+  const later = new Date(clock.now().getTime() + 3_600_000);
+  const schedule = (kind: JobKind, accountId: number) =>
+    vpms.app.get(TransactionRunner).run(async (tx) => {
+      const payload = { v: 1, accountId, mail: 'reset' };
+      await vpms.app.get(JobQueue).schedule(tx, { kind, payload, runAt: later });
+    });
+  await schedule(ACCOUNT_MAIL, driver.id);
+  await schedule(ACCOUNT_MAIL, other.id);
+  await schedule(ACCOUNT_MAIL, Number(`${driver.id}0`));
+  await schedule(HOUSEKEEPING, driver.id);
+  const admin = await createMember(vpms, 'admin');
+  const body = { email: 'moved@example.com' };
+  await vpms.http.request('PATCH', `/api/admin/users/${driver.id}`, { token: admin.token, body });
+  await waitUntil(() => subjectsTo('moved@example.com').length === 1 || undefined);
+  const left = await queryDatabase<{ name: string; payload: string }>(
+    vpms.dataDirectory,
+    `SELECT name, payload FROM jobs WHERE run_at = ${later.getTime()}`,
+  );
+  const ofDriver = `"accountId":${driver.id},`;
+  expect(left).toHaveLength(3);
+  expect(left.filter(({ payload }) => payload.includes(ofDriver))).toMatchObject([
+    { name: HOUSEKEEPING.name },
+  ]);
+  expect(subjectsTo('moved@example.com')).toEqual(['Confirm your e-mail address']);
 });
