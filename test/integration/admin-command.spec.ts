@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { InProcessWorker } from '../../src/platform/queue/in-process/in-process-worker.js';
 import { runCli } from '../support/app/run-cli.js';
-import { useTestApp } from '../support/app/test-app.js';
+import { startTestApp, useTestApp } from '../support/app/test-app.js';
 import { auditRows } from '../support/data/audit-rows.js';
 import { createLot, createMember, PASSWORD } from '../support/data/factories.js';
 import { countRows, databaseEnvironment } from '../support/data/test-database.js';
+import { waitUntil } from '../support/app/job-runs.js';
 import { expectProblem } from '../support/http/problems.js';
+import { MailServer } from '../support/servers/mail-server.js';
 
 const NEW_PASSWORD = 'a long and rare one';
 
@@ -42,6 +45,24 @@ describe('npm run admin, beside a running program,', { timeout: 60_000 }, () => 
       after: { username: 'shell', email: 'Shell@example.com', role: 'admin' },
     });
     expect((await login('Shell', NEW_PASSWORD)).status).toBe(200);
+  });
+
+  it('mails a created operator a link that confirms the address, if SMTP_URL is set', async () => {
+    await using mailServer = await MailServer.start();
+    await using mailing = await startTestApp({ environment: mailServer.environment });
+    const others = {
+      DATA_DIR: mailing.dataDirectory,
+      ...databaseEnvironment(mailing.dataDirectory),
+      ...mailServer.environment,
+    };
+    const create = ['create', 'mailed', 'mailed@example.com'];
+    expect(await admin(create, `${NEW_PASSWORD}\n`, others)).toMatchObject({ code: 0, stderr: '' });
+    // The running program does so every 15 seconds.
+    await mailing.app.get(InProcessWorker).reconcile();
+    await waitUntil(() => mailServer.received.length > 0 || undefined);
+    const { parsed } = mailServer.mailTo('mailed@example.com');
+    expect(parsed.subject).toBe('Confirm your e-mail address');
+    expect(parsed.text).toMatch(/\/confirm\?token=/);
   });
 
   it('is run by npm, with the password in the first line of standard input', async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../../platform/config/configuration.js';
 import type { Tx } from '../../platform/database/tx.js';
+import type { DelayedJob } from '../../platform/queue/delayed/insert-job.js';
 import { JobQueue } from '../../platform/queue/delayed/job-queue.js';
 import { type JobKind, THREE_ATTEMPTS } from '../../platform/queue/job-kind.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -33,6 +34,16 @@ export interface AccountMailPayload {
   readonly mail: AccountMailKind;
 }
 
+/** The job that mails the link as soon as possible. */
+export function accountMailJob(
+  accountId: number | null,
+  mail: AccountMailKind,
+  now: Date,
+): DelayedJob {
+  const payload: AccountMailPayload = { v: 1, accountId, mail };
+  return { kind: ACCOUNT_MAIL, payload: { ...payload }, runAt: now };
+}
+
 /** Schedules mails with links, in the transaction of the change that they follow. */
 @Injectable()
 export class AccountMails {
@@ -50,8 +61,6 @@ export class AccountMails {
   /** Does nothing without a mail server. */
   async schedule(tx: Tx, accountId: number | null, mail: AccountMailKind): Promise<void> {
     if (!this.isConfigured) return;
-    const payload: AccountMailPayload = { v: 1, accountId, mail };
-    const job = { kind: ACCOUNT_MAIL, payload: { ...payload }, runAt: this.clock.now() };
-    await this.queue.schedule(tx, job);
+    await this.queue.schedule(tx, accountMailJob(accountId, mail, this.clock.now()));
   }
 }

@@ -28,7 +28,11 @@ async function main(): Promise<void> {
   if (command === 'create') assertNewAdmin(username, email);
   const passwordHash = command === 'enable' ? '' : await readPasswordHash(configuration, username);
   await using opened = await openTransactions(configuration.database, [Account, AccountLink]);
-  const context = { transactions: opened.transactions, now: new Clock().now() };
+  const context = {
+    transactions: opened.transactions,
+    now: new Clock().now(),
+    isMailConfigured: configuration.smtpUrl !== undefined,
+  };
   if (command === 'create') {
     await createAdmin(context, { username, email, passwordHash });
     process.stdout.write(`Created the operator ${username}.\n`);

@@ -4,9 +4,11 @@ import { isAccountEmail, isUsername } from '../../auth/accounts/account-rules.js
 import { insertAccount, newAccount } from '../../auth/accounts/insert-account.js';
 import { lockAccount } from '../../auth/accounts/locked-account.js';
 import { revokeLinks } from '../../auth/links/account-links.js';
+import { accountMailJob } from '../../auth/links/account-mails.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { insertJob } from '../../platform/queue/delayed/insert-job.js';
 import { caseFolded } from '../../platform/text.js';
 import { AdminRefused } from './admin-refused.js';
 
@@ -14,6 +16,7 @@ import { AdminRefused } from './admin-refused.js';
 export interface AdminContext {
   readonly transactions: TransactionRunner;
   readonly now: Date;
+  readonly isMailConfigured: boolean;
 }
 
 const BY = 'command line';
@@ -28,9 +31,9 @@ export function assertNewAdmin(username: string, email: string): void {
   }
 }
 
-/** Creates an operator. @throws UsernameTaken | EmailTaken */
+/** Creates an operator, and mails a link that confirms the address if mail is configured. @throws UsernameTaken | EmailTaken */
 export async function createAdmin(
-  { transactions, now: at }: AdminContext,
+  { transactions, now: at, isMailConfigured }: AdminContext,
   admin: { readonly username: string; readonly email: string; readonly passwordHash: string },
 ): Promise<void> {
   await transactions.run(async (tx) => {
@@ -38,6 +41,7 @@ export async function createAdmin(
     const targetId = await insertAccount(tx, account);
     const after = { username: admin.username, email: admin.email, role: 'admin' };
     await recordAudit(tx, { at, by: BY, action: 'account.created', targetId, after });
+    if (isMailConfigured) await insertJob(tx, accountMailJob(targetId, 'confirm', at), at);
   });
 }
 

@@ -14,7 +14,8 @@ import type {
   DelayedJobHandler,
 } from '../../../src/platform/queue/delayed/delayed-job.js';
 import { DelayedJobs } from '../../../src/platform/queue/delayed/delayed-jobs.js';
-import { type DelayedJob, JobQueue } from '../../../src/platform/queue/delayed/job-queue.js';
+import type { DelayedJob } from '../../../src/platform/queue/delayed/insert-job.js';
+import { JobQueue } from '../../../src/platform/queue/delayed/job-queue.js';
 import { BullWorker } from '../../../src/platform/queue/bull/bull-worker.js';
 import { InProcessWorker } from '../../../src/platform/queue/in-process/in-process-worker.js';
 import { type JobKind, JobKinds, THREE_ATTEMPTS } from '../../../src/platform/queue/job-kind.js';
