@@ -34,14 +34,18 @@ export interface AccountMailPayload {
   readonly mail: AccountMailKind;
 }
 
-/** The job that mails the link as soon as possible. */
+/**
+ * The job that mails the link as soon as possible. An account has one confirmation job at a time, also
+ * if the account logs in before the job of its registration has run.
+ */
 export function accountMailJob(
   accountId: number | null,
   mail: AccountMailKind,
   now: Date,
 ): DelayedJob {
   const payload: AccountMailPayload = { v: 1, accountId, mail };
-  return { kind: ACCOUNT_MAIL, payload: { ...payload }, runAt: now };
+  const key = mail === 'confirm' ? `confirm ${accountId}` : undefined;
+  return { kind: ACCOUNT_MAIL, key, payload: { ...payload }, runAt: now };
 }
 
 /** Schedules mails with links, in the transaction of the change that they follow. */

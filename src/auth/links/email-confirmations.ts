@@ -5,6 +5,7 @@ import type { ClientInfo } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Account } from '../accounts/account.entity.js';
 import { revokeLinks } from './account-links.js';
+import { AccountMails } from './account-mails.js';
 import { useLink } from './link-use.js';
 
 /** Confirms e-mail addresses by the link that was mailed to them. */
@@ -12,8 +13,26 @@ import { useLink } from './link-use.js';
 export class EmailConfirmations {
   constructor(
     private readonly transactions: TransactionRunner,
+    private readonly mails: AccountMails,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Mails a link to a driver whose address is unconfirmed and who has no valid link, for instance because
+   * no mail server was configured at the registration. Called at each login; only an unconfirmed address
+   * costs a query.
+   */
+  async mailMissingLink(account: Account): Promise<void> {
+    const { id, role, emailConfirmedAt } = account;
+    if (emailConfirmedAt !== null || role !== 'user' || !this.mails.isConfigured) return;
+    const now = this.clock.now().getTime();
+    await this.transactions.run(async (tx) => {
+      const links = await tx.sql`
+        SELECT digest FROM account_links
+        WHERE account_id = ${id} AND purpose = 'confirm' AND expires_at > ${now} LIMIT 1`;
+      if (links.length === 0) await this.mails.schedule(tx, id, 'confirm');
+    });
+  }
 
   /** Whether the link can be used; looking changes nothing. @throws LinkGone */
   async check(token: string): Promise<void> {

@@ -8,6 +8,7 @@ import { Overloaded } from '../../platform/errors/coded-error.js';
 import type { Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { CredentialsWrong } from '../errors.js';
+import { EmailConfirmations } from '../links/email-confirmations.js';
 import { needsRehash } from '../passwords/password-hash.js';
 import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { TokensService } from './tokens.service.js';
@@ -36,6 +37,7 @@ export class SignInService {
     private readonly accounts: AccountsService,
     private readonly passwords: Passwords,
     private readonly tokens: TokensService,
+    private readonly confirmations: EmailConfirmations,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {}
@@ -72,6 +74,7 @@ export class SignInService {
     if (needsRehash(signIn.account.passwordHash)) {
       await this.rehash(signIn.account, credentials.password);
     }
+    await this.confirmations.mailMissingLink(signIn.account);
     return signIn;
   }
 

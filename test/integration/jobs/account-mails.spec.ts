@@ -7,9 +7,10 @@ import { ACCOUNT_MAIL, type AccountMailKind } from '../../../src/auth/links/acco
 import { AccountMailProcessor } from '../../../src/jobs/account-mails/account-mail.processor.js';
 import { HOUSEKEEPING } from '../../../src/jobs/housekeeping.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
+import { DelayedJobs } from '../../../src/platform/queue/delayed/delayed-jobs.js';
 import { JobQueue } from '../../../src/platform/queue/delayed/job-queue.js';
 import type { JobKind } from '../../../src/platform/queue/job-kind.js';
-import { startTestApp } from '../../support/app/test-app.js';
+import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { requestExport, waitForExport } from '../../support/app/exports.js';
 import { waitUntil } from '../../support/app/job-runs.js';
@@ -184,4 +185,59 @@ it('a job for a mail with a link is deleted once its account has another e-mail'
     { name: HOUSEKEEPING.name },
   ]);
   expect(subjectsTo('moved@example.com')).toEqual(['Confirm your e-mail address']);
+});
+
+describe('a driver who logs in', () => {
+  const person = { username: 'early', email: 'early@example.com', password: PASSWORD };
+  const { username, password } = person;
+  const logIn = async (vpms: TestApp) => {
+    const { status } = await vpms.http.post('/api/user/login', { body: { username, password } });
+    expect(status).toBe(200);
+  };
+
+  it('gets a link that confirms the address, if none was sent at the registration', async () => {
+    await using mailServer = await MailServer.start();
+    const clock = new FixedClock();
+    const before = await startTestApp({ clock });
+    await before.http.post('/api/user/register', { body: person });
+    await before.stop();
+    const { dataDirectory } = before;
+    const environment = mailServer.environment;
+    const vpms = await startTestApp({ clock, environment, dataDirectory });
+    open.push(vpms);
+    await Promise.all([logIn(vpms), logIn(vpms), logIn(vpms)]);
+    const { text } = (await waitUntil(() => mailServer.received[0])).parsed;
+    await logIn(vpms);
+    clock.advance(20 * 86_400_000);
+    await vpms.app.get(DelayedJobs).deleteFinished();
+    await logIn(vpms);
+    expect(await countRows(dataDirectory, 'jobs', `name = 'account-mail'`)).toBe(0);
+    const link = /\/confirm\?token=\S+/.exec(text ?? '')?.[0] ?? '';
+    expect((await vpms.http.post(link)).status).toBe(200);
+    clock.advance(20 * 86_400_000);
+    await logIn(vpms);
+    expect(mailServer.received).toHaveLength(1);
+    expect(await countRows(dataDirectory, 'jobs', `name = 'account-mail'`)).toBe(0);
+  });
+
+  it('immediately after the registration gets one link', async () => {
+    const { vpms, mailServer, settled } = await start();
+    await vpms.http.post('/api/user/register', { body: person });
+    await logIn(vpms);
+    await settled();
+    await logIn(vpms);
+    await settled();
+    expect(mailServer.received).toHaveLength(1);
+  });
+
+  it('gets another link when the first one has expired', async () => {
+    const { vpms, clock, mailServer, settled } = await start();
+    await vpms.http.post('/api/user/register', { body: person });
+    await settled();
+    clock.advance(30 * 86_400_000);
+    await vpms.app.get(DelayedJobs).deleteFinished();
+    await logIn(vpms);
+    await settled();
+    expect(mailServer.received).toHaveLength(2);
+  });
 });
