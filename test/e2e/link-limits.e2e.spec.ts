@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Unsubscriptions } from '../../src/auth/links/unsubscriptions.js';
 import { startTestApp, type TestApp } from '../support/app/test-app.js';
 import { createMember } from '../support/data/factories.js';
 import {
@@ -75,5 +76,31 @@ describe('rate limits for forgotten passwords', () => {
     }
     client.move();
     expectProblem(await use(), '410 RESET_LINK_GONE');
+  });
+
+  it('do not bound one-click unsubscribing of many drivers through one mail provider', async () => {
+    const provider = client.move();
+    await spendAllButOne(vpms, 'links-from-address', provider);
+    const unsubscribe = (token: string) =>
+      vpms.http.post(`/unsubscribe?token=${token}`, {
+        raw: 'List-Unsubscribe=One-Click',
+        headers: { ...client.headers, 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    const tokens = [];
+    for (let driver = 0; driver < 4; driver += 1) {
+      const { id, username } = await createMember(vpms);
+      const url = vpms.app.get(Unsubscriptions).urlFor({ id, emailKey: `${username}@example.com` });
+      tokens.push({ id, token: new URL(url).searchParams.get('token') ?? '' });
+    }
+    for (const { token } of tokens) expect((await unsubscribe(token)).status).toBe(200);
+    const invalid = tokens.map(({ token }) => `${token.slice(0, -2)}xx`);
+    expect((await unsubscribe(invalid[0] ?? '')).status).toBe(410);
+    expect((await unsubscribe(invalid[1] ?? '')).status).toBe(429);
+    const [first, second] = tokens;
+    expect((await unsubscribe(second?.token ?? '')).status).toBe(200);
+    await spendAllButOne(vpms, 'unsubscribing-of-account', String(first?.id));
+    client.move();
+    expect((await unsubscribe(first?.token ?? '')).status).toBe(429);
+    expect((await unsubscribe(second?.token ?? '')).status).toBe(200);
   });
 });

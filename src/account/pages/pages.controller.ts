@@ -107,7 +107,7 @@ export class PagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return send(reply, async () => {
-      await this.uses.count(request);
+      await this.uses.countUnsubscribing(request, textOf(token));
       await this.unsubscriptions.unsubscribe(textOf(token), request.client);
       return messagePage('The reminders have ended', 'You can close this page.');
     });

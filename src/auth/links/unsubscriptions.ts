@@ -4,6 +4,7 @@ import { recordAudit } from '../../platform/audit/audit.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { loadOrCreateTokenSecret } from '../../platform/config/token-secret.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
+import type { Tx } from '../../platform/database/tx.js';
 import type { ClientInfo } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Account } from '../accounts/account.entity.js';
@@ -32,18 +33,22 @@ export class Unsubscriptions {
     return `${this.configuration.publicUrl}/unsubscribe?token=${token}`;
   }
 
+  /** The id of the link's account, or undefined if the link cannot be used. */
+  async findAccountId(token: string): Promise<number | undefined> {
+    return this.transactions.run(async (tx) => (await this.findAccount(tx, token))?.id);
+  }
+
   /** Whether the link can be used; looking changes nothing. @throws LinkGone */
   async check(token: string): Promise<void> {
-    await this.transactions.run((tx) =>
-      this.accountOf(token, (id) => tx.findOneBy(Account, { id })),
-    );
+    if ((await this.findAccountId(token)) === undefined) throw new LinkGone();
   }
 
   /** Ends the account's reminders; repeating it changes nothing. @throws LinkGone */
   async unsubscribe(token: string, client: ClientInfo): Promise<void> {
     const now = this.clock.now();
     await this.transactions.run(async (tx) => {
-      const account = await this.accountOf(token, (id) => tx.findOneBy(Account, { id }));
+      const account = await this.findAccount(tx, token);
+      if (!account) throw new LinkGone();
       const { id, username } = account;
       if (account.unsubscribedAt !== null) return;
       await tx.update(Account, { id }, { unsubscribedAt: now, updatedAt: now });
@@ -52,17 +57,16 @@ export class Unsubscriptions {
     });
   }
 
-  private async accountOf(
-    token: string,
-    find: (id: number) => Promise<Account | null>,
-  ): Promise<Account> {
+  private async findAccount(tx: Tx, token: string): Promise<Account | undefined> {
     const [, id, signature] = TOKEN.exec(token) ?? [];
-    const account = id === undefined ? null : await find(Number(id));
-    if (!account || signature === undefined || account.erasedAt !== null) throw new LinkGone();
+    if (id === undefined || signature === undefined) return undefined;
+    const account = await tx.findOneBy(Account, { id: Number(id) });
+    if (!account || account.erasedAt !== null) return undefined;
     const given = Buffer.from(signature, 'base64url');
     const expected = this.sign(account);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new LinkGone();
-    return account;
+    return given.length === expected.length && timingSafeEqual(given, expected)
+      ? account
+      : undefined;
   }
 
   /** Another address of the account has other links. */

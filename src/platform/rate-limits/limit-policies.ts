@@ -94,6 +94,12 @@ export const LIMIT_POLICIES = {
     seconds: 60 * 60,
     refusal: 'Too many uses of links from this address',
   },
+  /** Uses of the valid links that end an account's reminders, also by mail programs (RFC 8058). */
+  'unsubscribing-of-account': {
+    points: 60,
+    seconds: 60 * 60,
+    refusal: 'Too many uses of the links that end the reminders of this account',
+  },
   /** Reads everything that is stored about the account. */
   'data-of-account': {
     points: 10,
