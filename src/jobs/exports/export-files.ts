@@ -58,6 +58,13 @@ export async function replaceEarlierFiles(
     WHERE user_id = ${userId} AND id <> ${id} AND status = 'completed' AND expires_at > ${now}`;
 }
 
+/** Whether the export's file is stored: it is deleted when it expires or a newer one replaces it. */
+export async function hasFile(database: Queryable, exportId: string): Promise<boolean> {
+  const chunks = await database.sql`
+    SELECT position FROM export_chunks WHERE export_id = ${exportId} LIMIT 1`;
+  return chunks.length > 0;
+}
+
 /** The stored bytes in order, one chunk in memory at a time. */
 export async function* readChunks(database: Queryable, exportId: string): AsyncGenerator<Buffer> {
   for (let position = 0; ; position += 1) {

@@ -50,7 +50,7 @@ export class ExportMailProcessor implements JobHandler {
   async process(id: string, signal: AbortSignal): Promise<undefined> {
     const task = await this.database.getRepository(Export).findOneBy({ id, mail: 'pending' });
     if (!task) return;
-    if (isExpired(task, this.clock.now())) {
+    if (await isExpired(this.database, task, this.clock.now())) {
       await this.settle(id, 'failed');
       return;
     }

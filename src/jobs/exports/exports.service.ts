@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { part } from '../../platform/database/sql.js';
+import type { Queryable } from '../../platform/database/queryable.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
@@ -19,7 +20,7 @@ import { Dispatcher } from '../../platform/queue/dispatcher.js';
 import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
 import { EXPORT } from './export-jobs.js';
 import { Export } from './export.entity.js';
-import { deleteChunks, deleteExports, readChunks } from './export-files.js';
+import { deleteChunks, deleteExports, hasFile, readChunks } from './export-files.js';
 import { isUnchanged } from './export-source.js';
 import { ExportPlates } from './old-plates.js';
 
@@ -92,7 +93,7 @@ export class ExportsService {
   async download(userId: number, id: string, program?: SpreadsheetProgram): Promise<ExportFile> {
     const task = await this.find(userId, id);
     if (task.status !== 'completed') throw new ExportNotReady(task.status);
-    if (this.isExpired(task)) throw new ExportExpired();
+    if (await this.isExpired(task)) throw new ExportExpired();
     const file = createGunzip();
     // A failure aborts the response, so that a client does not take a truncated file for a whole one.
     pipeline(Readable.from(readChunks(this.database, id)), file, () => undefined);
@@ -105,8 +106,8 @@ export class ExportsService {
   }
 
   /** Whether the file can no longer be downloaded. */
-  isExpired(task: Export): boolean {
-    return isExpired(task, this.clock.now());
+  isExpired(task: Export): Promise<boolean> {
+    return isExpired(this.database, task, this.clock.now());
   }
 
   /** Deletes expired files, and their rows a week later. One transaction each, to keep them short. */
@@ -135,9 +136,13 @@ async function* forExcel(csv: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield* csv;
 }
 
-/** Whether the file can no longer be downloaded. */
-export function isExpired({ expiresAt }: Export, now: Date): boolean {
-  return expiresAt !== null && expiresAt <= now;
+/**
+ * Whether the file can no longer be downloaded. One that was deleted stays expired if the clock is set
+ * back to before its expiry.
+ */
+export async function isExpired(database: Queryable, task: Export, now: Date): Promise<boolean> {
+  if (task.expiresAt === null) return false;
+  return task.expiresAt <= now || !(await hasFile(database, task.id));
 }
 
 /** `vpms-bookings-20260301-093000.csv`: the instant of the request in UTC. */
@@ -165,6 +170,7 @@ async function findReusable(
   if (unfinished) return unfinished;
   for (const candidate of candidates) {
     const { source, createdAt: since } = candidate;
+    if (await isExpired(database, candidate, now)) continue;
     if (source !== null && (await isUnchanged(database, userId, { source, since })))
       return candidate;
   }

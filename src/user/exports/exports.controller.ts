@@ -98,7 +98,7 @@ export class UserExportsController {
     @Param('task_id') taskId: string,
   ): Promise<ExportStatusDto> {
     const task = await this.exports.find(id, taskId);
-    return mapExport(task, this.exports.isExpired(task));
+    return mapExport(task, await this.exports.isExpired(task));
   }
 
   @ApiOperation({ summary: 'Download a completed export' })
