@@ -45,6 +45,7 @@ describe('a stored audit record', () => {
     `UPDATE audit_log SET recorded_at = 0`,
     `UPDATE audit_log SET actor_id = NULL`,
     `UPDATE audit_log SET id = id + 1000`,
+    `UPDATE audit_log SET request_id = 'forged'`,
     `DELETE FROM audit_log`,
   ])('is not changed otherwise by an erasure: %s', async (statement) => {
     const before = await auditRows(vpms);

@@ -323,3 +323,36 @@ async function storeByHand(
     for (const statement of statements) await tx.execute(statement);
   });
 }
+
+describe('the request ids of a person', () => {
+  const vpms = useTestApp({ environment: { TRUST_PROXY: 'loopback' } });
+
+  it('are erased with the person, also if the name is in them', async () => {
+    const headers = { 'x-request-id': `${NAME}-1`, 'x-forwarded-for': '203.0.113.99' };
+    const post = (path: string, body: object) => vpms.http.post(path, { body, headers });
+    const login = { username: NAME, password: PASSWORD };
+    await post('/api/user/register', { ...login, email: EMAIL });
+    const { body } = await post('/api/user/login', login);
+    await post('/api/user/login', { ...login, username: 'not-a-name' });
+    await post('/api/user/login', { ...login, password: 'wrong' });
+    const operator = { token: await loginAdmin(vpms), headers: { 'x-request-id': 'of-operator' } };
+    const { id } = body.user;
+    await vpms.http.request('PATCH', `/api/admin/users/${id}`, {
+      ...operator,
+      body: { email: `new-${EMAIL}` },
+    });
+    const written = (await auditRows(vpms)).filter((row) => row.request_id === `${NAME}-1`);
+    expect(written).toHaveLength(4);
+    const left = await vpms.http.request('DELETE', '/api/auth/me', {
+      token: body.token,
+      body: { current_password: PASSWORD },
+      headers,
+    });
+    expect(left.status).toBe(204);
+    const rows = await auditRows(vpms);
+    expect(rows.filter((row) => row.request_id?.startsWith(NAME))).toEqual([]);
+    const theirs = rows.filter((row) => written.some(({ id: entry }) => entry === row.id));
+    expect(theirs.map((row) => row.request_id)).toEqual([null, null, null, null]);
+    expect(rows.find(({ action }) => action === 'account.updated')?.request_id).toBe('of-operator');
+  });
+});

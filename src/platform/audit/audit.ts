@@ -56,7 +56,7 @@ export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Prom
         return isErased(by) ? null : (by.username ?? null);
       },
       client_address: ({ by }) => (typeof by === 'string' || isErased(by) ? null : by.address),
-      request_id: ({ by }) => requestOf(by)?.requestId ?? null,
+      request_id: ({ by }) => (typeof by === 'string' || isErased(by) ? null : by.requestId),
       target_type: ({ action }) => AUDITED_ACTIONS[action],
       target_id: ({ targetId }) => (targetId === undefined ? null : String(targetId)),
       values_before: ({ before }) => (before ? JSON.stringify(before) : null),

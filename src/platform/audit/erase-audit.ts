@@ -18,7 +18,7 @@ const PERSONAL_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Lets the work change names, addresses and values of entries. The database refuses that without the
+ * Lets the work change names, addresses, request ids and values of entries. The database refuses that without the
  * permit, and refuses every other change even with it.
  */
 export async function withErasePermit(tx: Tx, work: () => Promise<void>): Promise<void> {
@@ -28,7 +28,8 @@ export async function withErasePermit(tx: Tx, work: () => Promise<void>): Promis
 }
 
 /**
- * Erases the actor's name, and the client's address, from the entries of the person's actions.
+ * Erases the actor's name, the client's address, and the request id, which the client may have chosen,
+ * from the entries of the person's actions.
  * @returns the addresses
  */
 export async function eraseActor(tx: Tx, username: string): Promise<string[]> {
@@ -37,11 +38,12 @@ export async function eraseActor(tx: Tx, username: string): Promise<string[]> {
     SELECT DISTINCT client_address AS address FROM audit_log
     WHERE lower(actor_name) = ${key} AND client_address IS NOT NULL`;
   await tx.sql`
-    UPDATE audit_log SET actor_name = NULL, client_address = NULL WHERE lower(actor_name) = ${key}`;
+    UPDATE audit_log SET actor_name = NULL, client_address = NULL, request_id = NULL
+    WHERE lower(actor_name) = ${key}`;
   return rows.map(({ address }) => address);
 }
 
-/** Erases the addresses that match from entries of clients who were not logged in. */
+/** Erases the addresses that match, with the request ids, from entries of clients who were not logged in. */
 export async function eraseAnonymousAddresses(
   tx: Tx,
   isTheirs: (address: string) => boolean,
@@ -52,7 +54,7 @@ export async function eraseAnonymousAddresses(
   const theirs = rows.map(({ address }) => address).filter(isTheirs);
   for (const some of chunk(theirs, BATCH_ROWS)) {
     await tx.sql`
-      UPDATE audit_log SET client_address = NULL
+      UPDATE audit_log SET client_address = NULL, request_id = NULL
       WHERE lower(actor_name) IS NULL AND client_address IN (${list(some)})`;
   }
 }

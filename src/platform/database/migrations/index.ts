@@ -17,6 +17,7 @@ import { Analytics1768521600000 } from './1768521600000-analytics.js';
 import { PlateRetention1768608000000 } from './1768608000000-plate-retention.js';
 import { GateEventLists1768694400000 } from './1768694400000-gate-event-lists.js';
 import { MailedLinks1768780800000 } from './1768780800000-mailed-links.js';
+import { EraseRequestIds1768867200000 } from './1768867200000-erase-request-ids.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   PlateRetention1768608000000,
   GateEventLists1768694400000,
   MailedLinks1768780800000,
+  EraseRequestIds1768867200000,
 ];
