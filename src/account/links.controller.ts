@@ -16,7 +16,7 @@ export class LinksController {
   @ApiOperation({
     summary: 'Set a new password by a link',
     description:
-      'Ends all sessions of the account and revokes its other links. A refused password does not use up the link.',
+      'Ends all sessions of the account and revokes its other links. A refused password does not use up the link. `Idempotency-Key` is accepted and ignored: a repeated request gets 410 and changes nothing.',
   })
   @ApiNoContentResponse({ description: 'The new password is set' })
   @ApiProblems('VALIDATION_FAILED', 'RESET_LINK_GONE', 'OVERLOADED')

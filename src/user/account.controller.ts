@@ -47,7 +47,7 @@ export class UserAccountController {
   @ApiOperation({
     summary: 'Mail a link to set a new password',
     description:
-      'The response is the same whether an account has the address or not. The link is valid for an hour, and replaces earlier ones.',
+      'The response is the same whether an account has the address or not. The link is valid for an hour, and replaces earlier ones. `Idempotency-Key` is accepted and ignored: repeating the request mails another link.',
   })
   @ApiAcceptedResponse({ type: PasswordLinkRequestedDto })
   @ApiProblems('VALIDATION_FAILED', 'MAIL_UNAVAILABLE')

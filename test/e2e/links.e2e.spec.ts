@@ -84,6 +84,26 @@ describe('a forgotten password', () => {
     expect(await isConfirmed(id)).toBe(true);
   });
 
+  it('ignores an Idempotency-Key, and a repeated request does no harm', async () => {
+    const { username, email } = await register();
+    const headers = { 'idempotency-key': 'the-same-one' };
+    const post = (path: string, body: object) => vpms.http.post(path, { body, headers });
+    const links = [];
+    for (const count of [2, 3]) {
+      const { status } = await post('/api/user/forgot-password', { email });
+      links.push([status, tokenOf(await linkTo(email, count))] as const);
+    }
+    expect(links.map(([status]) => status)).toEqual([202, 202]);
+    const [first = '', last = ''] = links.map(([, token]) => token);
+    const body = { new_password: 'new password' };
+    const replaced = await post('/api/auth/reset-password', { ...body, token: first });
+    expectProblem(replaced, '410 RESET_LINK_GONE');
+    expect((await post('/api/auth/reset-password', { ...body, token: last })).status).toBe(204);
+    const repeated = await post('/api/auth/reset-password', { ...body, token: last });
+    expectProblem(repeated, '410 RESET_LINK_GONE');
+    expect((await logIn(username, 'new password')).status).toBe(200);
+  });
+
   it('keeps its link if the new one is refused', async () => {
     const { username, email } = await register();
     await forget(email);
