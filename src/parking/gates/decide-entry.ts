@@ -1,5 +1,7 @@
 import type { EntryFacts, LaterExit, ParkedCar, PlateReservation } from './entry-facts.js';
 import type { Passage, Refusal } from './passage.js';
+import type { PlateHolder } from './plate-holder.js';
+import { lastBegunFirst } from './stay-order.js';
 
 /** What has to be done for a car that enters. */
 export type EntryVerdict =
@@ -23,7 +25,7 @@ export function decideEntry(facts: EntryFacts, passage: Passage): EntryVerdict {
   const { inTime, soon } = upcoming(facts.reservations, passage.at);
   const drivers = [...(holder ? [holder] : []), ...inTime, ...soon].map(({ userId }) => userId);
 
-  const car = findPresent(parked, passage, drivers);
+  const car = findPresent(parked, passage, { holder, drivers });
   if (car) return { kind: 'present', bookingId: car.id, spotNumber: car.spotNumber };
   if (earlier) return { kind: 'present', bookingId: earlier.id, spotNumber: earlier.spotNumber };
 
@@ -57,16 +59,19 @@ function upcoming(reservations: readonly PlateReservation[], at: number) {
   };
 }
 
-/** A car here with the plate, if possible of the first driver; or one of the drivers without a plate. */
+/**
+ * A car here with the plate, if possible of the account for which it opens gates; or one of the drivers
+ * without a plate. Of several, the one that was parked last.
+ */
 function findPresent(
   parked: readonly ParkedCar[],
   { lotId, plateKey }: Passage,
-  drivers: readonly number[],
+  { holder, drivers }: { readonly holder?: PlateHolder; readonly drivers: readonly number[] },
 ): ParkedCar | undefined {
-  const here = parked.filter((car) => car.lotId === lotId);
+  const here = parked.filter((car) => car.lotId === lotId).toSorted(lastBegunFirst);
   const withPlate = here.filter((car) => car.plateKey === plateKey);
   return (
-    withPlate.find(({ userId }) => userId === drivers[0]) ??
+    withPlate.find(({ userId }) => userId === holder?.userId) ??
     withPlate[0] ??
     here.find((car) => car.plateKey === null && drivers.includes(car.userId))
   );

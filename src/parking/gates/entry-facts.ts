@@ -153,7 +153,7 @@ async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<
           WHERE entry.plate_key = e.plate_key AND entry.at >= stay.left_at AND entry.at < e.at
             AND entry.lot_id = e.lot_id AND entry.direction = 'in'
             AND entry.booking_id <> stay.id)))
-    ORDER BY e.at LIMIT 1`;
+    ORDER BY e.at, e.id LIMIT 1`;
   if (!row) return undefined;
   const { eventId, id, spotNumber, leftAt } = row;
   if (id !== null && leftAt !== null && leftAt > at) return { earlier: { id, spotNumber } };

@@ -6,6 +6,7 @@ import { AlreadyReleased } from '../errors.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { type Decision, type Passage, refuse } from './passage.js';
 import { findHolder } from './plate-holder.js';
+import { lastBegunFirst } from './stay-order.js';
 
 /** How long after its end a stay still opens the gate, in ms. */
 const RETURNED_AGAIN = 15 * MINUTE;
@@ -18,6 +19,8 @@ interface Stay {
   readonly id: number;
   readonly userId: number;
   readonly plateKey: string | null;
+  /** In ms. */
+  readonly parkedAt: number;
   /** In minor units; null while the car is parked. */
   readonly cost: number | null;
   /** In ms; null while the car is parked. */
@@ -53,13 +56,14 @@ function released(bookingId: number, cost: number | null, changedDriver: number 
 
 /**
  * The stay that ends with the exit, or that ended shortly before: with the plate, preferably of the
- * account for which it opens gates, or else of that account and without a plate. A stay that begins
- * more than a minute from now began before the clock was set back.
+ * account for which it opens gates, or else of that account and without a plate; of several, the one
+ * that began last. A stay that begins more than a minute from now began before the clock was set back.
  */
 async function findStay(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Stay | undefined> {
   const holderId = (await findHolder(tx, plateKey))?.userId ?? 0;
   const stay = part`
-    SELECT id, user_id AS "userId", plate_key AS "plateKey", cost, left_at AS "leftAt"
+    SELECT id, user_id AS "userId", plate_key AS "plateKey", parked_at AS "parkedAt", cost,
+      left_at AS "leftAt"
     FROM reservations WHERE lot_id = ${lotId} AND (parked_at <= ${at} OR parked_at > ${now + MINUTE})`;
   const ofHolder = part`user_id = ${holderId} AND plate_key IS NULL`;
   const since = at - RETURNED_AGAIN;
@@ -71,6 +75,9 @@ async function findStay(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<
   const end = ({ leftAt }: Stay) => leftAt ?? Infinity;
   const rank = (each: Stay) => (each.plateKey === null ? 0 : each.userId === holderId ? 2 : 1);
   return stays.toSorted(
-    (a, b) => Number(end(b) > end(a)) - Number(end(a) > end(b)) || rank(b) - rank(a),
+    (a, b) =>
+      Number(end(b) > end(a)) - Number(end(a) > end(b)) ||
+      rank(b) - rank(a) ||
+      lastBegunFirst(a, b),
   )[0];
 }

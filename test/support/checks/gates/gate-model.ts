@@ -93,7 +93,7 @@ export class GateModel {
     const parked = this.bookings.filter(
       (each) => each.status === 'active' && (!exit || (each.parkedAt ?? 0) < exit.at),
     );
-    const here = parked.filter((each) => each.lot === lot);
+    const here = parked.filter((each) => each.lot === lot).toSorted(this.lastBegunFirst);
     const present =
       here.find((each) => each.plate === plate && each.driver === holder) ??
       here.find((each) => each.plate === plate) ??
@@ -161,14 +161,17 @@ export class GateModel {
     const rank = (each: ModelBooking) => (each.plate === null ? 0 : each.driver === holder ? 2 : 1);
     const [parked] = theirs
       .filter(({ status }) => status === 'active')
-      .toSorted((a, b) => rank(b) - rank(a));
+      .toSorted((a, b) => rank(b) - rank(a) || this.lastBegunFirst(a, b));
     if (parked) {
       this.end(parked, at);
       return { ...this.open('RELEASED', parked), cost: parked.cost };
     }
     const [last] = theirs
       .filter(({ leftAt }) => leftAt !== null && at < leftAt + 15 * MINUTE)
-      .toSorted((a, b) => (b.leftAt ?? 0) - (a.leftAt ?? 0) || rank(b) - rank(a));
+      .toSorted(
+        (a, b) =>
+          (b.leftAt ?? 0) - (a.leftAt ?? 0) || rank(b) - rank(a) || this.lastBegunFirst(a, b),
+      );
     return last ? { ...this.open('RELEASED', last), cost: last.cost } : refuse('NOT_PARKED');
   }
 
@@ -217,6 +220,10 @@ export class GateModel {
     if (twin) return { earlier: twin };
     return exit ? { exit } : {};
   }
+
+  /** Of stays that began at one instant, the one that was stored last comes first. */
+  private readonly lastBegunFirst = (a: ModelBooking, b: ModelBooking): number =>
+    (b.parkedAt ?? 0) - (a.parkedAt ?? 0) || this.bookings.indexOf(b) - this.bookings.indexOf(a);
 
   private holderOf(plate: string): number | undefined {
     const index = this.drivers.findIndex((each) => each.plate === plate && each.opensGates);

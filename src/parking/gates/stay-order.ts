@@ -1,0 +1,14 @@
+/** When a stay began, in ms. */
+interface Begun {
+  readonly id: number;
+  readonly parkedAt: number;
+}
+
+/**
+ * Orders stays between which nothing else decides: the one that began last comes first, and of two that
+ * began at one instant, the one that was stored last. An entry that finds its car in the lot then names
+ * the stay that the car's exit ends.
+ */
+export function lastBegunFirst(a: Begun, b: Begun): number {
+  return b.parkedAt - a.parkedAt || b.id - a.id;
+}
