@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { useContainer } from 'class-validator';
 import { NewPasswordConstraint } from '../api-models/new-password.js';
+import { preferGates } from '../gate/prefer-gates.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { MoneyConstraint } from '../platform/http/validation/numbers.js';
 import { registerPageSerializer } from '../platform/http/pagination/page-serializer.js';
@@ -42,6 +43,7 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
     // header by its slow path. This hook saves 8 % of the CPU time of the cached statistics.
     hook: 'preParsing',
   });
+  preferGates(server);
   if (configuration.publicBoard) openPublicRoutesToEveryOrigin(server);
   refuseMalformedTargets(server);
   enableInjectionInValidators(app.get(ModuleRef));
