@@ -16,14 +16,15 @@ import { DAY } from '../platform/time/durations.js';
 import { deleteOldDeliveries } from './deliveries/old-deliveries.js';
 import { ExportsService } from './exports/exports.service.js';
 import { OldPlates } from './old-plates.js';
+import { LateReports } from './reports/late-reports.js';
 import { deleteOldRuns } from './scheduling/old-runs.js';
 import { scheduleNextHour } from './scheduling/schedule-next-hour.js';
 
 export const HOUSEKEEPING: JobKind = { name: 'housekeeping', retry: THREE_ATTEMPTS };
 
 /**
- * Deletes what has expired, once an hour on one of the instances. The time is not critical:
- * expired rows are ignored until they are deleted.
+ * Deletes what has expired, and completes reports, once an hour on one of the instances. The time is not
+ * critical: expired rows are ignored until they are deleted.
  */
 @Injectable()
 export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
@@ -38,6 +39,7 @@ export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
     private readonly links: AccountLinks,
     private readonly idempotencyRecords: IdempotencyRecords,
     private readonly plates: OldPlates,
+    private readonly reports: LateReports,
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
@@ -55,6 +57,7 @@ export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
   async run(): Promise<void> {
     // First, because of the promised hour.
     await this.plates.run();
+    await this.reports.run();
     await this.tokens.deleteExpired();
     await this.links.deleteExpired();
     await this.idempotencyRecords.deleteExpired();

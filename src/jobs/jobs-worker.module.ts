@@ -26,6 +26,7 @@ import { JOB_KINDS } from './job-kinds.js';
 import { JobsModule } from './jobs.module.js';
 import { OldPlates } from './old-plates.js';
 import { PlateKeys } from './plate-keys.js';
+import { LateReports } from './reports/late-reports.js';
 import { ReminderProcessor } from './reminders/reminder.processor.js';
 import { ReportProcessor } from './reports/report.processor.js';
 import { ClockCorrection } from './scheduling/clock-correction.js';
@@ -83,6 +84,7 @@ export class JobsWorkerModule {
         ClockCorrection,
         Deliveries,
         DueBookings,
+        LateReports,
         RunProgress,
         Scheduler,
         ...workers,

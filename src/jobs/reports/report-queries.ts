@@ -22,18 +22,35 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   const { run, months, now } = storage;
   const { id, period, startedAt } = run;
   let made = 0;
-  for (const { userId, statistics } of months) {
-    const rows = await tx.sql`
-      INSERT INTO reports (user_id, period, content, created_at)
-      SELECT id, ${period}, ${encodeStatistics(statistics)}, ${now.getTime()} FROM accounts
-      WHERE id = ${userId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}
-      ON CONFLICT (user_id, period) DO UPDATE
-        SET content = excluded.content, created_at = excluded.created_at
-        WHERE reports.created_at < ${startedAt.getTime()}
-      RETURNING user_id`;
-    made += rows.length;
+  for (const driver of months) {
+    const isMade = await storeReport(tx, { ...driver, period, now, replaceBefore: startedAt });
+    if (isMade) made += 1;
   }
   await tx.sql`UPDATE job_runs SET processed = processed + ${made} WHERE id = ${id}`;
+}
+
+/**
+ * Stores the report of a driver, unless there is one that was made at `replaceBefore` or later. Returns
+ * whether it did. A driver who was erased gets none.
+ */
+export async function storeReport(
+  tx: Tx,
+  report: Pick<DriverMonth, 'userId' | 'statistics'> & {
+    readonly period: string;
+    readonly now: Date;
+    readonly replaceBefore: Date;
+  },
+): Promise<boolean> {
+  const { userId, statistics, period, now, replaceBefore } = report;
+  const rows = await tx.sql`
+    INSERT INTO reports (user_id, period, content, created_at)
+    SELECT id, ${period}, ${encodeStatistics(statistics)}, ${now.getTime()} FROM accounts
+    WHERE id = ${userId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}
+    ON CONFLICT (user_id, period) DO UPDATE
+      SET content = excluded.content, created_at = excluded.created_at
+      WHERE reports.created_at < ${replaceBefore.getTime()}
+    RETURNING user_id`;
+  return rows.length > 0;
 }
 
 /** Number of reports of the period that were made at that instant or later. */
