@@ -43,7 +43,8 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
     // header by its slow path. This hook saves 8 % of the CPU time of the cached statistics.
     hook: 'preParsing',
   });
-  preferGates(server);
+  // On PostgreSQL, a request waits for connections and responses of the database, not for its turn.
+  if (configuration.database.kind === 'sqlite') preferGates(server);
   if (configuration.publicBoard) openPublicRoutesToEveryOrigin(server);
   refuseMalformedTargets(server);
   enableInjectionInValidators(app.get(ModuleRef));

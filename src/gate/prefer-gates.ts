@@ -18,7 +18,7 @@ const LIMITED_FOR = 60_000;
  * Lets events at gates overtake other requests, because a car waits for the response. Otherwise all
  * requests that arrive together are processed in one turn of the event loop, in which no event is
  * received. Nothing is limited while no gate is used, because short turns cost throughput: fewer
- * bookings share a commit.
+ * bookings share a commit. The figures are in docs/performance.md.
  */
 export function preferGates(server: FastifyInstance): void {
   /** Requests for later turns, in their order. */
