@@ -243,6 +243,26 @@ it(
   },
 );
 
+it('sums the hours of a lot again whose hours begin at half past, after an old change', async () => {
+  clock.set('2026-11-10T08:00:00Z');
+  const lot = await newLot('Asia/Kolkata');
+  await storeStay(lot, ['2026-11-10T08:40:00Z', '2026-11-10T09:10:00Z']);
+  clock.set('2026-11-14T12:00:00Z');
+  await expectExact([lot]);
+  // Between the begin of its hour in UTC and in the zone of the lot.
+  await storeStay(lot, ['2026-11-10T09:40:00Z', '2026-11-10T09:50:00Z']);
+  await expectExact([lot]);
+});
+
+/** Stores a stay that is over, as an import does. */
+async function storeStay(lot: ModelLot, times: readonly [string, string]): Promise<void> {
+  const [spot] = await sql<{ id: number }>(`SELECT id FROM spots WHERE lot_id = ${lot.id}`);
+  const [from, until] = times.map((time) => Date.parse(time));
+  await sql(`INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, left_at,
+    price_per_hour, cost, created_at, updated_at) VALUES (${spot?.id}, ${lot.id},
+    ${drivers[0]?.id}, 'completed', ${from}, ${until}, 1000, 1000, ${from}, ${until})`);
+}
+
 /** Stays of 40 minutes to some days on the first spot of the lot, as an import inserts them. */
 async function insertHistory(lot: ModelLot, since: number): Promise<void> {
   const [spot] = await sql<{ id: number }>(`SELECT id FROM spots WHERE lot_id = ${lot.id}`);
@@ -261,7 +281,7 @@ async function insertHistory(lot: ModelLot, since: number): Promise<void> {
 
 describe.runIf(ON_POSTGRES)('a late booking', () => {
   /** Stores a stay from 11:10 to 11:50 in a unit that the work gets. */
-  async function storeStay(lot: ModelLot, work: () => Promise<unknown>): Promise<void> {
+  async function storeStayAround(lot: ModelLot, work: () => Promise<unknown>): Promise<void> {
     const [spot] = await sql<{ id: number }>(`SELECT id FROM spots WHERE lot_id = ${lot.id}`);
     const [from, until] = [Date.parse('2026-11-02T11:10:00Z'), Date.parse('2026-11-02T11:50:00Z')];
     await vpms.app.get(TransactionRunner).run(async (tx) => {
@@ -282,7 +302,7 @@ describe.runIf(ON_POSTGRES)('a late booking', () => {
     const lot = await newLot('UTC');
     await expectExact([lot]);
     clock.set('2026-11-02T12:10:00Z');
-    await storeStay(lot, sumAll);
+    await storeStayAround(lot, sumAll);
     await expectExact([lot]);
   });
 
@@ -294,7 +314,7 @@ describe.runIf(ON_POSTGRES)('a late booking', () => {
     await sql('DELETE FROM lot_days');
     await sql('UPDATE summed_hours SET ends_at = 0');
     let summing: Promise<void> | undefined;
-    await storeStay(lot, async () => {
+    await storeStayAround(lot, async () => {
       summing = sumAll();
       await sleep(500);
     });

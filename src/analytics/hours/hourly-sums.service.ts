@@ -129,7 +129,9 @@ export class HourlySums {
     }
     const late = await takeLateChanges(tx);
     // The target is earlier than what is summed if the clock was set back.
-    const start = Math.min(target, endsAt, ...late.map(({ since }) => since).filter(isOld(endsAt)));
+    const old = late.map(({ since }) => since).filter(isOld(endsAt));
+    // Batches begin with an hour of UTC, so lots whose hours do not must forget from there.
+    const start = Math.floor(Math.min(target, endsAt, ...old) / HOUR) * HOUR;
     if (start < endsAt) {
       await completeLotHistories(tx);
       for (const lot of await this.histories(tx)) await forgetSums(tx, lot, start);
