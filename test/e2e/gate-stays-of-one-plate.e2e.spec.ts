@@ -23,7 +23,7 @@ beforeEach(async () => {
   gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
 });
 
-/** Of a driver for whom the plate opens no gates. */
+/** Of a driver whose vehicle with this plate opens no gates. */
 async function parkWithPlate(): Promise<number> {
   const { body } = await vpms.as(await createMember(vpms)).book(lotId, { vehicle_number: plate });
   return body.id;

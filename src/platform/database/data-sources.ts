@@ -35,6 +35,9 @@ export async function openWriteDatabase(file: string, entities: Entities): Promi
     for (const suffix of ['-wal', '-shm', '-journal']) makePrivateIfPresent(file + suffix);
     await writer.initialize();
     await migrate(writer);
+    // Each unit of work is a savepoint within a transaction. SQLite keeps the pages that it would
+    // restore, 64 KiB in memory and the rest in a temporary file, with a system call for each page.
+    await writer.query('PRAGMA temp_store = MEMORY');
   } catch (error) {
     if (writer.isInitialized) await writer.destroy();
     throw new StartError(`The database ${file} cannot be used: ${storageReason(error)}`, {
