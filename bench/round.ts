@@ -52,6 +52,7 @@ export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   try {
     for (const subject of subjectsOf(plan))
       participants.push(await startParticipant(subject, plan));
+    for (const { server } of participants) await server.untilIdle();
     for (const scenario of plan.scenarios) {
       const samples: unknown[] = [];
       for (const participant of rotatedParticipants(scenario, participants, plan.round)) {

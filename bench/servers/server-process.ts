@@ -7,6 +7,11 @@ import { cpuSecondsOf, residentMebibytesOf } from './process-usage.js';
 /** Timeout for the start and the end of a server on a busy machine. */
 const TIMEOUT_MILLISECONDS = 60_000;
 const POLL_MILLISECONDS = 5;
+/** A process is idle if it uses at most this share of a core for so many milliseconds. */
+const IDLE_SHARE = 0.1;
+const IDLE_WINDOW = 1_000;
+/** In milliseconds. */
+const MAX_SETTLING = 60_000;
 
 export interface ServerCommand {
   /** Path of the main module. */
@@ -54,6 +59,18 @@ export class ServerProcess {
   /** CPU time of all threads so far, in seconds; NaN without /proc. */
   cpuSeconds(): number {
     return cpuSecondsOf(this.pid);
+  }
+
+  /**
+   * Waits until the process is idle: after an upgrade it sums the hours of the past in the background,
+   * for seconds, which a measurement would include. At most a minute.
+   */
+  async untilIdle(): Promise<void> {
+    for (let waited = 0; waited < MAX_SETTLING; waited += IDLE_WINDOW) {
+      const before = this.cpuSeconds();
+      await sleep(IDLE_WINDOW);
+      if (!(this.cpuSeconds() - before > IDLE_SHARE * (IDLE_WINDOW / 1000))) return;
+    }
   }
 
   residentMebibytes(): number | null {
