@@ -16,6 +16,7 @@ beforeEach(async () => {
   processed = [];
   server = Fastify();
   preferGates(server);
+  server.post('/api/gate/entries', (_request, reply) => reply.code(401).send('no key'));
   server.get('*', ({ url }) => {
     processed.push(url);
     const end = performance.now() + MILLISECONDS_EACH;
@@ -63,8 +64,11 @@ describe('a gate that is used', () => {
   });
 });
 
-it('does not limit requests while no gate is used', async () => {
+it('does not limit requests while no gate is used, or an event is refused', async () => {
   await send(others);
+  const refused = await clients[0]?.request({ method: 'POST', path: event });
+  expect(refused?.statusCode).toBe(401);
+  await refused?.body.dump();
   let turns = 0;
   let isCounting = true;
   const count = () => {

@@ -63,9 +63,12 @@ export function preferGates(server: FastifyInstance): void {
   // The body is complete, so that a slow sender does not shorten the turns.
   server.addHook('preHandler', ({ url }, { raw }, done) => {
     if (url.startsWith(EVENTS)) {
-      lastEventAt = performance.now();
       runningEvents += 1;
-      raw.once('close', () => (runningEvents -= 1));
+      raw.once('close', () => {
+        runningEvents -= 1;
+        // Otherwise anyone could limit all requests, without the key of a gate.
+        if (raw.statusCode < 400) lastEventAt = performance.now();
+      });
     }
     done();
   });
