@@ -33,6 +33,9 @@ beforeEach(async () => {
   lotId = (await createLot(vpms, { numberOfSpots: 1 })).id;
 });
 
+const sql = <Row extends object>(statement: string) =>
+  queryDatabase<Row>(vpms.dataDirectory, statement);
+
 const reserve = async (from: number, until: number, fields: object = {}, client = api) => {
   const window = { from: at(from), until: at(until) };
   const { status, text, body } = await client.bookAhead({ lot_id: lotId, ...window, ...fields });
@@ -114,6 +117,32 @@ describe('a release after the clock was set back', () => {
     expect((await other.booking(atRisk.id)).body.spot_number).not.toBeNull();
     // The car that stays claims its spot for 60 minutes.
     await reserve(70, 130);
+  });
+});
+
+describe('a lot with a tariff that a later version has stored', () => {
+  it('does not keep other bookings from being read, and is settled once it can be', async () => {
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const rates = [{ name: 'Hour', per_minutes: 60, price: 10 }];
+    const tariff = await admin.setTariff(lotId, { name: 'Later', rates });
+    expect(tariff.status, tariff.text).toBe(200);
+    const missed = await reserve(60, 120);
+    const [row] = await sql<{ content: string }>(
+      `SELECT content FROM tariffs WHERE lot_id = ${lotId}`,
+    );
+    const store = (content = '') =>
+      sql(`UPDATE tariffs SET content = '${content}' WHERE lot_id = ${lotId}`);
+    await store('{"v":99}');
+    clock.set(at(100));
+    lotId = (await createLot(vpms)).id;
+    const other = await reserve(200, 260);
+    expect((await api.booking(other.id)).status).toBe(200);
+    lotId = missed.lot_id;
+    await store(row?.content);
+    expect((await api.booking(missed.id)).body).toMatchObject({
+      status: 'no_show',
+      parking_cost: 10,
+    });
   });
 });
 

@@ -43,6 +43,8 @@ export interface OpenBooking {
 export class AheadUnits {
   readonly agreements: Agreements;
   private readonly logger = new Logger('Bookings');
+  /** Lots that could not be settled, each of which is logged once. */
+  private readonly unsettled = new Set<number>();
 
   constructor(
     private readonly cache: TaggedCache,
@@ -130,6 +132,8 @@ export class AheadUnits {
       if (error instanceof LotNotFound) return;
       if (!(error instanceof StoredByLaterVersion)) throw error;
       // An instance of that version does what is due there; other lots must not wait for it.
+      if (this.unsettled.has(lotId)) return;
+      this.unsettled.add(lotId);
       this.logger.error(error, `lot ${lotId} cannot be settled`);
     }
   }
