@@ -6,13 +6,11 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import { daysOfMonth } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
+import { MAX_DELAY } from '../../parking/gates/gate-events.service.js';
 import { JobRun } from '../scheduling/job-run.entity.js';
 import { findDriverMonth } from './monthly-statistics.js';
 import { monthlyReports } from './monthly-reports.js';
 import { storeReport } from './report-queries.js';
-
-/** How late an event at a gate may be received. */
-const LATEST_EVENT = DAY;
 
 /** How long after the end of a month its reports are completed, so that a downtime does no harm. */
 const COMPLETED_FOR = 7 * DAY;
@@ -64,7 +62,7 @@ async function listLateDrivers(
     FROM gate_events e
     JOIN reservations r ON r.id = e.booking_id
     LEFT JOIN reports ON reports.user_id = r.user_id AND reports.period = ${period}
-    WHERE e.received_at >= ${startedAt.getTime()} AND e.received_at < ${end + LATEST_EVENT}
+    WHERE e.received_at >= ${startedAt.getTime()} AND e.received_at < ${end + MAX_DELAY}
       AND e.at < ${end}
       AND (reports.created_at IS NULL OR reports.created_at < e.received_at + ${CONCURRENT})
     ORDER BY r.user_id`;

@@ -35,7 +35,7 @@ import {
 } from './passage.js';
 
 /** How late an event may arrive, and how far the clock of a camera may be ahead, in ms. */
-const MAX_DELAY = DAY;
+export const MAX_DELAY = DAY;
 const MAX_AHEAD = MINUTE;
 
 /** A car that a camera has seen. */
