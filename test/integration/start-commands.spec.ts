@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const COMMAND = 'node --max-semi-space-size=8 --no-allocation-site-pretenuring dist/main.js';
+const COMMAND =
+  'node --max-semi-space-size=8 --no-allocation-site-pretenuring --no-parallel-scavenge dist/main.js';
 
 it('uses one start command wherever operators start the program', () => {
   const text = (file: string) => readFileSync(file, 'utf8');
