@@ -9,11 +9,7 @@ import { RoleForbidden, TokenInvalid } from '../errors.js';
 import { RateLimitAuditor } from '../limits/rate-limit-auditor.js';
 import { TokensService } from '../sessions/tokens.service.js';
 import { Access, type AccessRule, type PrincipalKind } from './access.js';
-import {
-  type AuthenticationOptions,
-  type AuthenticationRequest,
-  BEARER_TOKEN,
-} from './bearer-token.strategy.js';
+import { type AuthenticationRequest, BEARER_TOKEN } from './bearer-token.strategy.js';
 import { GATE_KEY } from './gate-key.strategy.js';
 import { GateKeys } from './gate-keys.js';
 import type { LimitName } from '../../platform/rate-limits/limit-policies.js';
@@ -66,14 +62,14 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
     return true;
   }
 
-  override getAuthenticateOptions(): AuthenticationOptions & { readonly session: false } {
-    return { session: false, tokens: this.tokens, gateKeys: this.gateKeys };
-  }
-
   /** An object of its own, because Passport adds its methods to it. */
   override getRequest(context: ExecutionContext): AuthenticationRequest {
     const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    return { authorization: headers.authorization };
+    return {
+      authorization: headers.authorization,
+      tokens: this.tokens,
+      gateKeys: this.gateKeys,
+    };
   }
 
   /** Keeps the account or the gate with the request. @throws the strategy's error */
@@ -87,8 +83,11 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
     if (error) throw error;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const client = clientInfoOf(request);
-    if (isGate(verified)) request.gate = { ...verified, ...client };
-    else if (verified) request.principal = { ...(verified as VerifiedToken), ...client };
+    if (isGate(verified)) request.gate = { ...client, ...verified };
+    else if (verified) {
+      const { id, username, role, sessionId } = verified as VerifiedToken;
+      request.principal = { ...client, id, username, role, sessionId };
+    }
     return verified as User;
   }
 

@@ -8,13 +8,12 @@ import type { GateKeys } from './gate-keys.js';
 
 export const BEARER_TOKEN = 'bearer-token';
 
-/** The part of a request that authentication needs. Passport adds its own methods to it. */
+/**
+ * What authentication needs. Passport adds its own methods to it. The guard passes its services with it,
+ * because Passport's registry of strategies is shared by the whole process.
+ */
 export interface AuthenticationRequest {
   readonly authorization: string | undefined;
-}
-
-/** The guard passes its services: Passport's registry of strategies is shared by the whole process. */
-export interface AuthenticationOptions {
   readonly tokens: TokensService;
   readonly gateKeys: GateKeys;
 }
@@ -25,9 +24,8 @@ export interface AuthenticationOptions {
  */
 @Injectable()
 export class BearerTokenStrategy extends PassportStrategy(passport.Strategy, BEARER_TOKEN) {
-  override authenticate(request: unknown, options: unknown): void {
-    const { authorization } = request as AuthenticationRequest;
-    const { tokens } = options as AuthenticationOptions;
+  override authenticate(request: unknown): void {
+    const { authorization, tokens } = request as AuthenticationRequest;
     if (hasGateKey(authorization)) {
       this.fail();
       return;

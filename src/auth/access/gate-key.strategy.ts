@@ -3,16 +3,15 @@ import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
 import type { VerifiedGate } from '../../platform/principal.js';
 import { bearerToken } from './bearer-token.js';
-import type { AuthenticationOptions, AuthenticationRequest } from './bearer-token.strategy.js';
+import type { AuthenticationRequest } from './bearer-token.strategy.js';
 
 export const GATE_KEY = 'gate-key';
 
 /** Authenticates a gate by the key in the request's `Authorization` header. Stateless. */
 @Injectable()
 export class GateKeyStrategy extends PassportStrategy(passport.Strategy, GATE_KEY) {
-  override authenticate(request: unknown, options: unknown): void {
-    const { authorization } = request as AuthenticationRequest;
-    const { gateKeys } = options as AuthenticationOptions;
+  override authenticate(request: unknown): void {
+    const { authorization, gateKeys } = request as AuthenticationRequest;
     this.validate(authorization, gateKeys).then(
       (gate) => this.success(gate),
       (error: unknown) => this.error(error),
@@ -22,7 +21,7 @@ export class GateKeyStrategy extends PassportStrategy(passport.Strategy, GATE_KE
   /** @throws TokenMissing | TokenInvalid | GateKeyRevoked */
   async validate(
     authorization: string | undefined,
-    gateKeys: AuthenticationOptions['gateKeys'],
+    gateKeys: AuthenticationRequest['gateKeys'],
   ): Promise<VerifiedGate> {
     return gateKeys.verify(bearerToken(authorization));
   }

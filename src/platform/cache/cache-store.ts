@@ -24,7 +24,11 @@ export async function createCacheStore(redisUrl: string | undefined): Promise<Ke
   return keyv;
 }
 
-export function redisStoreOf({ stores }: Cache): RedisStore | undefined {
+export function memoryStoreOf({ stores }: Cache): MemoryStore | undefined {
   const store: unknown = stores[0]?.store;
-  return store instanceof MemoryStore ? undefined : (store as RedisStore | undefined);
+  return store instanceof MemoryStore ? store : undefined;
+}
+
+export function redisStoreOf(cache: Cache): RedisStore | undefined {
+  return memoryStoreOf(cache) ? undefined : (cache.stores[0]?.store as RedisStore | undefined);
 }

@@ -4,13 +4,23 @@ import { LRUCache } from 'lru-cache';
 /** Maximum number of entries in a process; the least recently used are dropped first. */
 const MAX_ENTRIES = 20_000;
 
+/** What Keyv stores for a value. */
+interface Stored {
+  readonly value?: unknown;
+}
+
 type Adapter = Pick<KeyvStoreAdapter, 'get' | 'getMany' | 'set' | 'delete' | 'clear'>;
 
 /** A bounded Keyv store in this process's memory: Keyv's own Map grows without limit. */
 export class MemoryStore implements Adapter {
-  private readonly entries = new LRUCache<string, { readonly value: unknown }>({
+  private readonly entries = new LRUCache<string, { readonly value: Stored }>({
     max: MAX_ENTRIES,
   });
+
+  /** The stored values without a promise, which costs more than reading them. */
+  read(keys: readonly string[]): unknown[] {
+    return keys.map((key) => this.entries.get(key)?.value.value);
+  }
 
   async get<Value>(key: string): Promise<StoredData<Value> | undefined> {
     return this.entries.get(key)?.value as StoredData<Value> | undefined;
@@ -21,7 +31,7 @@ export class MemoryStore implements Adapter {
   }
 
   /** @param ttl in milliseconds */
-  async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
+  async set(key: string, value: Stored, ttl?: number): Promise<boolean> {
     this.entries.set(key, { value: frozen(value) }, { ttl });
     return true;
   }

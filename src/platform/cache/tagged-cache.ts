@@ -5,8 +5,9 @@ import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import { VERSION } from '../version.js';
-import { redisStoreOf } from './cache-store.js';
+import { memoryStoreOf, redisStoreOf } from './cache-store.js';
 import { HOUR } from '../time/durations.js';
+import type { MemoryStore } from './memory-store.js';
 
 export interface CachedValue<T> {
   readonly key: string;
@@ -49,9 +50,11 @@ export class TaggedCache implements OnModuleDestroy {
   /** Set while the store is unavailable; settles when it is back, or the program ends. */
   private recovery: Promise<void> | undefined;
   private failureCount = 0;
+  private readonly memory: MemoryStore | undefined;
   private isClosed = false;
 
   constructor(@Inject(CACHE_MANAGER) private readonly manager: Cache) {
+    this.memory = memoryStoreOf(manager);
     redisStoreOf(manager)?.onReconnect(() => this.markUnavailable());
   }
 
@@ -101,8 +104,7 @@ export class TaggedCache implements OnModuleDestroy {
     try {
       if (this.recovery) return undefined;
       const keys = [GLOBAL_VERSION_KEY, ...tags.map(versionKey)];
-      // If Redis fails, mget returns nothing for each key; then the new versions cannot be stored.
-      const values = await this.manager.mget<unknown>([...keys, valueKey(key)]);
+      const values = await this.read([...keys, valueKey(key)]);
       const entry = values.pop() as Entry<T> | undefined;
       const versions = values.every((version) => typeof version === 'string')
         ? values
@@ -112,6 +114,15 @@ export class TaggedCache implements OnModuleDestroy {
       this.markUnavailable();
       return undefined;
     }
+  }
+
+  /**
+   * What the store has for each key. Reading the memory past cache-manager and Keyv, with their promises
+   * and events, saves 9 % of the CPU time of a cached response (docs/performance.md).
+   */
+  private read(keys: string[]): unknown[] | Promise<unknown[]> {
+    // If Redis fails, mget returns nothing for each key; then the new versions cannot be stored.
+    return this.memory?.read(keys) ?? this.manager.mget<unknown>(keys);
   }
 
   private async load<T>(wanted: CachedValue<T>, versions: string): Promise<T> {
