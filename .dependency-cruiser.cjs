@@ -3,7 +3,7 @@
  * `from` to the files that match `to`.
  */
 
-/** What each folder of `parking` may import of the others. Planned folders match nothing yet. */
+/** What each folder of `parking` may import of the others. */
 const ALLOWED_INSIDE_PARKING = {
   spots: [],
   vehicles: [],
