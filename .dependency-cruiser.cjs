@@ -32,7 +32,7 @@ module.exports = {
     // The platform can be understood, tested and replaced without any feature.
     only('platform-knows-no-feature', 'platform', []),
 
-    // The domain does not know who uses it: jobs and surfaces import it, never the reverse.
+    // Jobs and surfaces import the domain, never the reverse.
     only('parking-imports-platform', 'parking', ['platform']),
     only('auth-imports-platform', 'auth', ['platform']),
 
@@ -103,7 +103,7 @@ module.exports = {
     },
 
     // Lot, spot and reservation rows are written by parking alone. Others may use the types; app lists
-    // the entities for TypeORM, and the seed asks whether their tables are empty.
+    // the entities for TypeORM, and the seed checks that their tables are empty.
     {
       name: 'only-parking-uses-its-entities',
       severity: 'error',

@@ -38,7 +38,7 @@ if (!findBrowser()) {
 useMemoryForTemporaryFiles();
 
 export default defineConfig({
-  // Vitest's own compiler leaves out the metadata of decorators, which Nest and TypeORM live on.
+  // Vitest's own compiler omits the metadata of decorators, which Nest and TypeORM need.
   plugins: [swc.vite()],
   test: {
     pool: 'forks',

@@ -34,7 +34,7 @@ afterAll(() => {
   process.stdout.write(`The sequences repeat themselves with PROPERTY_SEED=${seed}\n`);
 });
 
-/** A lot of a sequence, with what the test knows about it. */
+/** A lot of a sequence, with what the test has stored for it. */
 interface ModelLot {
   readonly id: number;
   readonly createdAt: number;

@@ -14,7 +14,7 @@ import {
   StoredReportDto,
 } from './stored-rows.dto.js';
 
-/** The account, with all that is stored in its row except the password's hash. */
+/** The account, with everything that is stored in its row except the password's hash. */
 export class StoredAccountDto extends AccountDto {
   /** When an operator disabled the account; null if it can log in. @example null */
   disabled_at: Date | null;
@@ -65,7 +65,7 @@ export class StoredDataDto {
   @ApiProperty({ type: [StoredReportDto] })
   reports: readonly StoredReportDto[];
 
-  /** Messages that were sent or withheld. */
+  /** Messages to the person: sent, failed, or withheld by a limit. */
   @ApiProperty({ type: [StoredDeliveryDto] })
   deliveries: readonly StoredDeliveryDto[];
 
