@@ -95,7 +95,7 @@ describe('the log', () => {
     expect(traces()).toEqual([]);
   });
 
-  it('has none of what the mail server says, nor has the state of a job', async () => {
+  it('contains no text of the mail server, nor does the state of a job', async () => {
     await queryDatabase(vpms.dataDirectory, 'UPDATE accounts SET email_confirmed_at = 1');
     const period = new Date().toISOString().slice(0, 7);
     const months = { name: 'monthly-reports', period: previousMonth() };

@@ -28,7 +28,7 @@ export class StoredAccountDto extends AccountDto {
 
 /** Everything that is stored about the caller. */
 export class StoredDataDto {
-  /** When the reading began. Later changes may be contained. @example '2026-03-01T09:30:00.000Z' */
+  /** When the reading began. Later changes may be included. @example '2026-03-01T09:30:00.000Z' */
   read_at: Date;
 
   account: StoredAccountDto;
