@@ -113,7 +113,7 @@ describe('the log', () => {
     const token = await tokenOf(driverId);
     await vpms.as({ token }).stay(lotId);
     await requestExport(vpms.http, token);
-    await waitUntil(() => log.text.includes('a mail was on its way') || undefined);
+    await waitUntil(() => log.text.includes('has not confirmed a mail') || undefined);
     const errors = await queryDatabase<{ error: string | null }>(
       vpms.dataDirectory,
       `SELECT error FROM deliveries UNION ALL SELECT error FROM job_runs
