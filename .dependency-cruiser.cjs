@@ -19,7 +19,7 @@ const ALLOWED_INSIDE_PARKING = {
 
 const SURFACES = ['account', 'admin', 'user', 'operations', 'gate', 'public'];
 
-/** Of `jobs`, surfaces see services, entities, the module, and the list of jobs for OpenAPI. */
+/** Of `jobs`, surfaces may import services, entities, the module, and the list of jobs for OpenAPI. */
 const PUBLIC_FILES_OF_JOBS = [
   '\\.service\\.ts$',
   '\\.entity\\.ts$',
@@ -30,7 +30,7 @@ const PUBLIC_FILES_OF_JOBS = [
 module.exports = {
   forbidden: [
     // The platform can be understood, tested and replaced without any feature.
-    only('platform-knows-no-feature', 'platform', []),
+    only('platform-imports-no-feature', 'platform', []),
 
     // Jobs and surfaces import the domain, never the reverse.
     only('parking-imports-platform', 'parking', ['platform']),
@@ -38,7 +38,7 @@ module.exports = {
 
     // The domain has no HTTP. auth/access is the exception: its guard runs before every route.
     {
-      name: 'domain-knows-no-http',
+      name: 'domain-imports-no-http',
       severity: 'error',
       from: { path: '^src/(parking|auth)/', pathNot: '^src/auth/access/' },
       to: {
@@ -63,7 +63,7 @@ module.exports = {
     // The read side is computed from the domain's tables.
     only('analytics-import-the-domain', 'analytics', ['parking', 'auth', 'platform']),
 
-    // What concerns a person is in the tables of all of these.
+    // What is stored about a person is in the tables of all of these.
     only('people-import-the-domain-and-jobs', 'people', ['parking', 'auth', 'jobs', 'platform']),
 
     // DTOs that several surfaces share map what the domain returns.
@@ -82,7 +82,7 @@ module.exports = {
       ]),
     ),
     {
-      name: 'surfaces-see-only-services-of-jobs',
+      name: 'surfaces-import-only-services-of-jobs',
       severity: 'error',
       from: { path: `^src/(${SURFACES.join('|')})/` },
       to: { path: '^src/jobs/', pathNot: PUBLIC_FILES_OF_JOBS },
