@@ -3,7 +3,7 @@
  * `from` to the files that match `to`.
  */
 
-/** What each folder of `parking` may import of the others. Planned folders match nothing yet. */
+/** What each folder of `parking` may import of the others. */
 const ALLOWED_INSIDE_PARKING = {
   spots: [],
   vehicles: [],
@@ -19,7 +19,7 @@ const ALLOWED_INSIDE_PARKING = {
 
 const SURFACES = ['account', 'admin', 'user', 'operations', 'gate', 'public'];
 
-/** Of `jobs`, surfaces see services, entities, the module, and the list of jobs for OpenAPI. */
+/** Of `jobs`, surfaces may import services, entities, the module, and the list of jobs for OpenAPI. */
 const PUBLIC_FILES_OF_JOBS = [
   '\\.service\\.ts$',
   '\\.entity\\.ts$',
@@ -30,15 +30,15 @@ const PUBLIC_FILES_OF_JOBS = [
 module.exports = {
   forbidden: [
     // The platform can be understood, tested and replaced without any feature.
-    only('platform-knows-no-feature', 'platform', []),
+    only('platform-imports-no-feature', 'platform', []),
 
-    // The domain does not know who uses it: jobs and surfaces import it, never the reverse.
+    // Jobs and surfaces import the domain, never the reverse.
     only('parking-imports-platform', 'parking', ['platform']),
     only('auth-imports-platform', 'auth', ['platform']),
 
     // The domain has no HTTP. auth/access is the exception: its guard runs before every route.
     {
-      name: 'domain-knows-no-http',
+      name: 'domain-imports-no-http',
       severity: 'error',
       from: { path: '^src/(parking|auth)/', pathNot: '^src/auth/access/' },
       to: {
@@ -63,7 +63,7 @@ module.exports = {
     // The read side is computed from the domain's tables.
     only('analytics-import-the-domain', 'analytics', ['parking', 'auth', 'platform']),
 
-    // What concerns a person is in the tables of all of these.
+    // What is stored about a person is in the tables of all of these.
     only('people-import-the-domain-and-jobs', 'people', ['parking', 'auth', 'jobs', 'platform']),
 
     // DTOs that several surfaces share map what the domain returns.
@@ -82,7 +82,7 @@ module.exports = {
       ]),
     ),
     {
-      name: 'surfaces-see-only-services-of-jobs',
+      name: 'surfaces-import-only-services-of-jobs',
       severity: 'error',
       from: { path: `^src/(${SURFACES.join('|')})/` },
       to: { path: '^src/jobs/', pathNot: PUBLIC_FILES_OF_JOBS },
@@ -103,7 +103,7 @@ module.exports = {
     },
 
     // Lot, spot and reservation rows are written by parking alone. Others may use the types; app lists
-    // the entities for TypeORM, and the seed asks whether their tables are empty.
+    // the entities for TypeORM, and the seed checks that their tables are empty.
     {
       name: 'only-parking-uses-its-entities',
       severity: 'error',

@@ -38,14 +38,14 @@ if (!findBrowser()) {
 useMemoryForTemporaryFiles();
 
 export default defineConfig({
-  // Vitest's own compiler leaves out the metadata of decorators, which Nest and TypeORM live on.
+  // Vitest's own compiler omits the metadata of decorators, which Nest and TypeORM need.
   plugins: [swc.vite()],
   test: {
     pool: 'forks',
     // A worker loads the program once, and not again for each file: that was half of all the work.
-    // Every test makes its own application and database; what is global, it puts back.
+    // Every test makes its own application and database, and restores global state.
     isolate: false,
-    // Most of them wait for timers and for others' processes more than they compute.
+    // Most tests wait for timers and other processes more than they compute.
     maxWorkers: 3,
     testTimeout: 90_000,
     hookTimeout: 90_000,
@@ -71,7 +71,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      // Started as processes of their own by the tests, out of the coverage's sight.
+      // The tests start them as separate processes, which the coverage does not measure.
       exclude: [
         'src/**/*.spec.ts',
         'src/main.ts',

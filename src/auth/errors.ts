@@ -107,7 +107,7 @@ export class LastAdmin extends CodedError {
   }
 }
 
-/** One message for every link that cannot be used, so that none tells which links exist. */
+/** One message for every link that cannot be used, so that it does not reveal which links exist. */
 export class LinkGone extends CodedError {
   readonly code = 'RESET_LINK_GONE';
   constructor() {

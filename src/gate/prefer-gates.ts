@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 
-/** Where cameras report cars. */
+/** Paths to which cameras report cars. */
 const EVENTS = '/api/gate/';
 
 /**

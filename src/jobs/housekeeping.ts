@@ -55,7 +55,7 @@ export class Housekeeping implements DelayedJobHandler, OnApplicationBootstrap {
   }
 
   async run(): Promise<void> {
-    // First, because of the promised hour.
+    // First, because docs/contract.md states that plates are deleted within an hour.
     await this.plates.run();
     await this.reports.run();
     await this.tokens.deleteExpired();

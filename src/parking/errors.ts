@@ -152,7 +152,7 @@ export class TooManyVehicles extends CodedError {
   }
 }
 
-/** Does not tell whose it is. */
+/** The message does not reveal whose plate it is. */
 export class PlateTaken extends CodedError {
   readonly code = 'PLATE_TAKEN';
   constructor(plate: string) {

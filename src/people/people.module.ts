@@ -5,7 +5,7 @@ import { CacheModule } from '../platform/cache/cache.module.js';
 import { ErasureService } from './erasure.service.js';
 import { StoredDataQueries } from './stored-data/stored-data-queries.js';
 
-/** What concerns a person in every table: reading all of it, and erasure. */
+/** Reads and erases what all tables store about a person. */
 @Module({
   imports: [AuthModule, CacheModule, ParkingModule],
   providers: [ErasureService, StoredDataQueries],

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Random bytes of a key: so many that its digest needs no salt. */
+/** Random bytes of a key: enough that its digest needs no salt. */
 const KEY_BYTES = 32;
 
-/** A new key, whose prefix tells what it is for. */
+/** A new key; its prefix names its purpose. */
 export function newAccessKey(prefix: string): string {
   return `${prefix}${randomBytes(KEY_BYTES).toString('base64url')}`;
 }

@@ -3,7 +3,7 @@ export const ROLES = ['admin', 'user'] as const;
 /** `admin` operates lots, `user` is a driver. The role of an account never changes. */
 export type Role = (typeof ROLES)[number];
 
-/** How the key of a gate begins, which tells it from the token of an account. */
+/** How the key of a gate begins, which distinguishes it from the token of an account. */
 export const GATE_KEY_PREFIX = 'gate_';
 
 /** Origin of a request, known before any token is verified. */

@@ -111,7 +111,7 @@ describe('the board', () => {
 });
 
 describe('a board without lots', () => {
-  it('says so', async () => {
+  it('states that there are none', async () => {
     await using vpms = await startTestApp();
     expect((await vpms.http.get('/board')).text).toContain('There are no parking lots yet.');
   });

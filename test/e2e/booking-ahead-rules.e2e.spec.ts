@@ -9,7 +9,7 @@ import { expectProblem } from '../support/http/problems.js';
 // Faults that the model-based test has found (test/integration/ahead-model.spec.ts), each by itself.
 
 const START = '2026-03-02T08:00:00.000Z';
-/** The instant so many minutes after the start. */
+/** The instant that many minutes after the start. */
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);

@@ -7,7 +7,7 @@ import { perHour } from '../support/data/tariffs.js';
 import { expectProblem } from '../support/http/problems.js';
 
 const START = '2026-03-02T08:00:00.000Z';
-/** The instant so many minutes after the start. */
+/** The instant that many minutes after the start. */
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);
@@ -376,7 +376,7 @@ describe('changing a booking', () => {
 });
 
 describe('extending a booking', () => {
-  it('costs what its preview says, also after the end while still parked', async () => {
+  it('costs what its preview states, also after the end while still parked', async () => {
     const { body } = await reserve(60, 120, driver);
     expect((await vpms.as(driver).previewExtension(body.id, at(180))).body).toEqual({
       available: true,

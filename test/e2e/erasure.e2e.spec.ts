@@ -19,7 +19,7 @@ const [PLATE, OTHER_PLATE, LISTED_PLATE] = ['QZ 111 AA', 'QZ-222-BB', 'QZ·333·
 const REMARKS = 'beside the yellow umbrella';
 /** From which the person logged in, tried a wrong name, and used the API. */
 const ADDRESSES = ['203.0.113.77', '2001:db8:77::1', '203.0.113.78'] as const;
-/** What nothing may contain, without regard to case. */
+/** Matches every value that identifies the erased person; nothing that is stored or returned may match. */
 const TRACES = /quentin|zwick|qz.{0,3}\d{3}|yellow umbrella/i;
 
 describe('an account that its owner deletes', () => {

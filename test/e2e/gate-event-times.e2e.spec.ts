@@ -13,7 +13,7 @@ import { expectProblem } from '../support/http/problems.js';
 
 const START = '2026-03-02T08:00:00.000Z';
 const START_MILLISECONDS = Date.parse(START);
-/** The instant so many minutes after the start. */
+/** The instant that many minutes after the start. */
 const at = (minutes: number) => new Date(START_MILLISECONDS + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);

@@ -12,7 +12,7 @@ import { GateClient } from '../support/http/gate-client.js';
 import { expectProblem } from '../support/http/problems.js';
 
 const START = '2026-03-02T08:00:00.000Z';
-/** The instant so many minutes after the start. */
+/** The instant that many minutes after the start. */
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);

@@ -95,7 +95,7 @@ describe('the log', () => {
     expect(traces()).toEqual([]);
   });
 
-  it('has none of what the mail server says, nor has the state of a job', async () => {
+  it('contains no text of the mail server, nor does the state of a job', async () => {
     await queryDatabase(vpms.dataDirectory, 'UPDATE accounts SET email_confirmed_at = 1');
     const period = new Date().toISOString().slice(0, 7);
     const months = { name: 'monthly-reports', period: previousMonth() };
@@ -113,7 +113,7 @@ describe('the log', () => {
     const token = await tokenOf(driverId);
     await vpms.as({ token }).stay(lotId);
     await requestExport(vpms.http, token);
-    await waitUntil(() => log.text.includes('a mail was on its way') || undefined);
+    await waitUntil(() => log.text.includes('has not confirmed a mail') || undefined);
     const errors = await queryDatabase<{ error: string | null }>(
       vpms.dataDirectory,
       `SELECT error FROM deliveries UNION ALL SELECT error FROM job_runs

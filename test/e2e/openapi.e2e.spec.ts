@@ -18,7 +18,7 @@ interface Document {
   readonly components: { securitySchemes: object; schemas: object };
 }
 
-/** Texts that are compared or parsed but not stored, and of which no length is too long. */
+/** Texts that are compared or parsed but not stored, so they have no maximum length. */
 const NOT_STORED = [
   'ChangePasswordDto.current_password',
   'CurrentPasswordDto.current_password',

@@ -30,7 +30,7 @@ describe('the public list of lots', () => {
 
   const list = async (query = '') => (await vpms.http.get(`/api/public/lots${query}`)).body;
 
-  it('needs no token, and contains nothing but public fields', async () => {
+  it('needs no token, and contains only public fields', async () => {
     const [lot] = lots;
     const body = await list();
     expect(body[0]).toEqual({

@@ -132,7 +132,7 @@ describe('a receipt', () => {
       return body;
     };
     const receipt = async (id: number) => (await vpms.as(driver).receipt(id)).body;
-    // Two hours cost 80: cancelling late costs half of it, not coming all of it.
+    // Two hours cost 80: late cancelling costs half of it, a no-show all of it.
     const late = await reserve(0.5);
     clock.advance(1);
     const { body: cancelled } = await vpms.as(driver).cancel(late.id);

@@ -59,7 +59,7 @@ let driversCreated = 0;
 type Sequence = typeof SEQUENCE extends fc.Arbitrary<infer T> ? T : never;
 
 async function createScene({ lots }: Sequence, vpms: TestApp, clock: FixedClock): Promise<Scene> {
-  // Each sequence begins on the hour, so that it repeats itself wherever the one before ended.
+  // Each sequence begins on the hour, so that it is the same after any other one.
   clock.advance(HOUR - (clock.now().getTime() % HOUR));
   const count = (event: string) => tally.set(event, (tally.get(event) ?? 0) + 1);
   const model = new AheadModel(clock.now().getTime(), count);
@@ -110,7 +110,7 @@ it.each(Array.from({ length: DATABASES }, (_, index) => seed + index))(
   },
 );
 
-it('has reached each result often enough', () => {
+it('has reached each result at least as often as required', () => {
   const rare = Object.entries(LEAST).filter(([result, least]) => (tally.get(result) ?? 0) < least);
   expect(rare.map(([result, least]) => ({ result, least, reached: tally.get(result) }))).toEqual(
     [],

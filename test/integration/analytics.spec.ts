@@ -34,7 +34,7 @@ afterAll(() => {
   process.stdout.write(`The sequences repeat themselves with PROPERTY_SEED=${seed}\n`);
 });
 
-/** A lot of a sequence, with what the test knows about it. */
+/** A lot of a sequence, with what the test has stored for it. */
 interface ModelLot {
   readonly id: number;
   readonly createdAt: number;
@@ -249,7 +249,7 @@ it('sums the hours of a lot again whose hours begin at half past, after an old c
   await storeStay(lot, ['2026-11-10T08:40:00Z', '2026-11-10T09:10:00Z']);
   clock.set('2026-11-14T12:00:00Z');
   await expectExact([lot]);
-  // Between the begin of its hour in UTC and in the zone of the lot.
+  // Between the start of its hour in UTC and in the zone of the lot.
   await storeStay(lot, ['2026-11-10T09:40:00Z', '2026-11-10T09:50:00Z']);
   await expectExact([lot]);
 });
@@ -280,7 +280,7 @@ async function insertHistory(lot: ModelLot, since: number): Promise<void> {
 }
 
 describe.runIf(ON_POSTGRES)('a late booking', () => {
-  /** Stores a stay from 11:10 to 11:50 in a unit that the work gets. */
+  /** Stores a stay from 11:10 to 11:50 in a unit that commits after `work`. */
   async function storeStayAround(lot: ModelLot, work: () => Promise<unknown>): Promise<void> {
     const [spot] = await sql<{ id: number }>(`SELECT id FROM spots WHERE lot_id = ${lot.id}`);
     const [from, until] = [Date.parse('2026-11-02T11:10:00Z'), Date.parse('2026-11-02T11:50:00Z')];

@@ -59,7 +59,7 @@ describe('bookings continue', () => {
   }
 
   it('without any attack, for comparison', async () => {
-    await expectBookings(sleep(1_500), 'in peace');
+    await expectBookings(sleep(1_500), 'without an attack');
   });
 
   it('under 300 connections that send a byte now and then, until each is cut off', async () => {

@@ -25,7 +25,7 @@ const REQUESTS = ON_POSTGRES ? 1_500 : 8_000;
 const BROKEN_REQUESTS = 200;
 /** Maximum number of concurrent requests. */
 const AT_ONCE = 8;
-/** Enough failures for an analysis. */
+/** After this number of failures, no more requests are sent. */
 const MAX_FAILURES = 10;
 /** Maximum growth of the heap over half of the requests, in MiB: less than 1 KiB per request. */
 const MAX_GROWTH = 2;

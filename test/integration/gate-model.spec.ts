@@ -47,7 +47,7 @@ it.each(Array.from({ length: DATABASES }, (_, index) => seed + index))(
     await using vpms = await startTestApp({ clock, environment: ENVIRONMENT });
     await fc.assert(
       fc.asyncProperty(STREAM, async (stream) => {
-        // Each stream begins on the hour, so that it repeats itself wherever the one before ended.
+        // Each stream begins on the hour, so that it is the same after any other one.
         clock.advance(HOUR - (clock.now().getTime() % HOUR));
         const scene = await GateScene.create(vpms, clock, stream);
         for (const step of stream.steps) await scene.take(step);
@@ -60,7 +60,7 @@ it.each(Array.from({ length: DATABASES }, (_, index) => seed + index))(
   },
 );
 
-it('has reached each decision often enough', () => {
+it('has reached each decision at least as often as required', () => {
   const rare = Object.entries(LEAST).filter(([what, least]) => (tally.get(what) ?? 0) < least);
   expect(rare.map(([what, least]) => ({ what, least, reached: tally.get(what) }))).toEqual([]);
 });

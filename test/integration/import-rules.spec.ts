@@ -19,10 +19,10 @@ const CONFIGURATION = resolve('.dependency-cruiser.cjs');
 
 /** For each rule, an import that it must refuse. Both files are below `src`, or the second is a package. */
 const FORBIDDEN_IMPORTS: Readonly<Record<string, readonly [from: string, to: string]>> = {
-  'platform-knows-no-feature': ['platform/audit/a.ts', 'parking/lots/lot.ts'],
+  'platform-imports-no-feature': ['platform/audit/a.ts', 'parking/lots/lot.ts'],
   'parking-imports-platform': ['parking/lots/a.ts', 'jobs/exports/export.ts'],
   'auth-imports-platform': ['auth/accounts/a.ts', 'parking/lots/lot.ts'],
-  'domain-knows-no-http': ['parking/lots/b.ts', 'fastify'],
+  'domain-imports-no-http': ['parking/lots/b.ts', 'fastify'],
   'parking-bulk-imports-earlier-folders': ['parking/bulk/a.ts', 'parking/lots/lot.ts'],
   'parking-spots-imports-earlier-folders': ['parking/spots/a.ts', 'parking/lots/lot.ts'],
   'parking-vehicles-imports-earlier-folders': ['parking/vehicles/a.ts', 'parking/lots/lot.ts'],
@@ -46,7 +46,7 @@ const FORBIDDEN_IMPORTS: Readonly<Record<string, readonly [from: string, to: str
   'operations-imports-no-other-surface': ['operations/a.ts', 'admin/statistics.ts'],
   'gate-imports-no-other-surface': ['gate/a.ts', 'user/lots.ts'],
   'public-imports-no-other-surface': ['public/a.ts', 'user/lots.ts'],
-  'surfaces-see-only-services-of-jobs': ['user/b.ts', 'jobs/exports/export.processor.ts'],
+  'surfaces-import-only-services-of-jobs': ['user/b.ts', 'jobs/exports/export.processor.ts'],
   'app-is-composition-only': ['operations/b.ts', 'app/create-app.ts'],
   'nothing-imports-tools': ['app/a.ts', 'tools/seed/city.ts'],
   'only-parking-uses-its-entities': ['jobs/reports/b.ts', 'parking/lots/lot.entity.ts'],

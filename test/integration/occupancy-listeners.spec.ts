@@ -22,7 +22,7 @@ interface Measured {
   readonly max: number;
 }
 
-/** A connection that asks for the stream and reads nothing until told. */
+/** A connection that requests the stream, and is not read before it has a `data` listener. */
 async function connectTo({ http }: VpmsProcess): Promise<Socket> {
   const { port, hostname } = new URL(http.url);
   const socket = connect(Number(port), hostname);

@@ -185,7 +185,7 @@ describe('the code as docs/security.md describes it', () => {
     expect(unescaped).toEqual([]);
   });
 
-  it('marks nothing but plots as HTML that is not escaped', () => {
+  it('marks only plots as HTML that is not escaped', () => {
     const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.endsWith('.ts'),
     );

@@ -132,7 +132,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     }
   }
 
-  /** Expects that a write is visible in the writer's next read, cached or not. */
+  /** Expects that a write is visible in the next read of the same client, cached or not. */
   async function seeOwnWrite(token: string, active: number | undefined): Promise<void> {
     const statistics = await vpms.http.get('/api/user/stats', { token });
     const count = active === undefined ? 0 : 1;

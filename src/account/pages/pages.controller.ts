@@ -94,7 +94,7 @@ export class PagesController {
     return send(reply, async () => {
       await this.unsubscriptions.check(textOf(token));
       const action = ownAddress(textOf(token));
-      const text = 'You still get mail that you ask for, such as exports and password links.';
+      const text = 'You still get mail that you request, such as exports and password links.';
       return formPage('End the reminders', { text, button: 'Send no more reminders', action });
     });
   }

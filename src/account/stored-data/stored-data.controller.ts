@@ -38,7 +38,7 @@ export class StoredDataController {
     summary: 'Everything that is stored about the account, as one document',
     description:
       'Sent while it is read, so that its size has no limit. At most 10 per hour. The password is ' +
-      'stored as a hash only, which is not contained.',
+      'stored as a hash only, which is not included.',
   })
   @ApiOkResponse({ type: StoredDataDto })
   @Get()

@@ -14,7 +14,7 @@ import {
   StoredReportDto,
 } from './stored-rows.dto.js';
 
-/** The account, with all that is stored in its row except the password's hash. */
+/** The account, with everything that is stored in its row except the password's hash. */
 export class StoredAccountDto extends AccountDto {
   /** When an operator disabled the account; null if it can log in. @example null */
   disabled_at: Date | null;
@@ -28,7 +28,7 @@ export class StoredAccountDto extends AccountDto {
 
 /** Everything that is stored about the caller. */
 export class StoredDataDto {
-  /** When the reading began. Later changes may be contained. @example '2026-03-01T09:30:00.000Z' */
+  /** When the reading began. Later changes may be included. @example '2026-03-01T09:30:00.000Z' */
   read_at: Date;
 
   account: StoredAccountDto;
@@ -65,7 +65,7 @@ export class StoredDataDto {
   @ApiProperty({ type: [StoredReportDto] })
   reports: readonly StoredReportDto[];
 
-  /** Messages that were sent or withheld. */
+  /** Messages to the person: sent, failed, or withheld by a limit. */
   @ApiProperty({ type: [StoredDeliveryDto] })
   deliveries: readonly StoredDeliveryDto[];
 

@@ -63,7 +63,7 @@ export class StoredGateEventDto {
   /** `open` or `refuse`. @example 'open' */
   action: string;
 
-  /** Why. @example 'BOOKED' */
+  /** The reason of the action. @example 'BOOKED' */
   reason: string;
 
   /** @example '1' */

@@ -27,7 +27,7 @@ export class AdminGateEventsController {
     private readonly currency: Currency,
   ) {}
 
-  @ApiOperation({ summary: 'What happened at gates, the latest received first' })
+  @ApiOperation({ summary: 'Events at gates, the latest received first' })
   @ApiPage(GateEventDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
@@ -36,7 +36,7 @@ export class AdminGateEventsController {
     return page.map((event) => mapGateEvent(event, this.currency));
   }
 
-  @ApiOperation({ summary: 'Open a gate by hand; this is an event too' })
+  @ApiOperation({ summary: 'Open a gate by hand, which is stored as an event' })
   @ApiCreatedResponse({ type: GateEventDto })
   @ApiProblems('VALIDATION_FAILED', 'GATE_NOT_FOUND')
   @Idempotent()

@@ -56,7 +56,8 @@ export class AdminLotTariffsController {
 
   @ApiOperation({
     summary: 'End the tariff of a parking lot, and the pending one',
-    description: 'From now on its hourly price from before the first tariff applies.',
+    description:
+      'From then on, the lot charges the hourly price that it had before its tariff was set.',
   })
   @ApiNoContentResponse()
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND')

@@ -37,7 +37,7 @@ export class AdminTariffPreviewController {
     @Transactions() transactions: TransactionRunner,
   ): Promise<Buffer> {
     const { time_zone = this.configuration.timezone } = body;
-    // The rest of the response depends on nothing but the body, which is the same in a repeated request.
+    // The rest of the response depends only on the body, which is the same in a repeated request.
     const { timeZone } = await transactions.run(async () => ({ timeZone: time_zone }));
     const stays = body.stays.map(({ from, until }) => ({
       from: from.getTime(),

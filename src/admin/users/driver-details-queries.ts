@@ -32,7 +32,7 @@ export class DriverDetailsQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** Also audits that the operator has seen it. @throws AccountNotFound */
+  /** Also records in the audit log that the operator viewed the account. @throws AccountNotFound */
   async find(id: number, operator: Principal): Promise<DriverDetails> {
     const current = await this.reservations.findActive(id);
     const upcoming = await this.reservations.list(id, { limit: MAX_PAGE_SIZE }, ['reserved']);

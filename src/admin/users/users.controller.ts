@@ -51,8 +51,7 @@ export class AdminUsersController {
   }
 
   @ApiOperation({
-    summary:
-      'One driver, with the bookings and sessions of now; that an operator read it is audited',
+    summary: 'One driver, with the present bookings and sessions; each request is audited',
   })
   @ApiOkResponse({ type: DriverDetailsDto })
   @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND')

@@ -21,8 +21,8 @@ import { carsAtEnd, forgetSums } from './sum-tables.js';
 const SETTLING_TIME = 2 * MINUTE;
 /** After an older change of one lot, as by an import, the hours of all lots are summed again. */
 const LATE_LIMIT = 48 * HOUR;
-/** How long a request helps to sum hours that are due. */
-const PATIENCE = SECOND;
+/** How long a request sums hours that are due before it fails, in ms. */
+const MAX_WAIT = SECOND;
 
 interface Progress {
   /** Hours that ended before are summed; 0: none. In ms. */
@@ -55,7 +55,7 @@ export class HourlySums {
    * @throws AnalyticsNotReady if it takes more than a second, as after an upgrade
    */
   async readCurrent<T>(read: (summedUntil: number) => Promise<T>): Promise<T> {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + MAX_WAIT;
     for (;;) {
       const before = await this.progress();
       if (this.isCurrent(before)) {
@@ -130,7 +130,7 @@ export class HourlySums {
     const late = await takeLateChanges(tx);
     // The target is earlier than what is summed if the clock was set back.
     const old = late.map(({ since }) => since).filter(isOld(endsAt));
-    // Batches begin with an hour of UTC, so lots whose hours do not must forget from there.
+    // Batches begin on a full hour of UTC. Sums of lots whose hours begin at other times are deleted from there.
     const start = Math.floor(Math.min(target, endsAt, ...old) / HOUR) * HOUR;
     if (start < endsAt) {
       await completeLotHistories(tx);

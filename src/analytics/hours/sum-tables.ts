@@ -97,7 +97,7 @@ export async function readSums(
   if (rows.length === 0) return sums;
   const columns = ['position', 'lot', 'since', 'until'] as const;
   const inSpan = raw(`s.lot_id = spans.lot AND s.starts_at >= since AND s.starts_at < until`);
-  // The first and the last row of a span tell what was carried into it and out of it.
+  // What was carried into a span and out of it is in its first and last row.
   const found = await database.sql<SumRow[]>`
     SELECT position,
       (SELECT carried FROM ${raw(table)} s WHERE ${inSpan} ORDER BY s.starts_at LIMIT 1) AS carried,

@@ -39,7 +39,7 @@ export const NOTHING: Sums = {
   revenue: 0,
 };
 
-/** The sums of two periods, of which the second one follows the first. Either may be missing: empty. */
+/** Adds the sums of a period and of the next one. An undefined one is empty. */
 export function add(first: Sums | undefined, second: Sums | undefined): Sums | undefined {
   if (!first || !second) return first ?? second;
   return {

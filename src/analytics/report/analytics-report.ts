@@ -9,7 +9,7 @@ import { type LotMetrics, metricsOf, type SummedPeriod } from '../metrics.js';
 import { barsOverTime, heatMap, linesOverTime, namedBars } from '../plots/plots.js';
 import { occupancyByHour, overTime, wholeRange } from './report-figures.js';
 
-/** One plot with bars side by side has room for so many lots. */
+/** Maximum number of lots in one plot with bars side by side. */
 const MAX_BARS = 25;
 
 interface Figure {

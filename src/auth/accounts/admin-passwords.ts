@@ -12,7 +12,7 @@ interface Admin {
   readonly passwordHash: string;
 }
 
-/** Changes with the list, so that a longer list is compared again. */
+/** Part of each stored digest, so that all passwords are checked again after the list has changed. */
 const LIST_DIGEST = sha256(COMMON_PASSWORDS.join('\n'));
 
 /**

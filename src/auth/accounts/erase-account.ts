@@ -6,7 +6,7 @@ import { LOCKED } from '../passwords/password-hash.js';
 import { Account } from './account.entity.js';
 import { assertOtherAdmin } from './locked-account.js';
 
-/** Where the person was: addresses of logins, and networks (see `clientNetwork`). */
+/** Addresses and networks (see `clientNetwork`) from which the person has logged in. */
 export type KnownPlaces = readonly string[];
 
 interface Candidate {

@@ -47,7 +47,7 @@ interface Lane {
   readonly mutex: KeyedMutex;
 }
 
-/** Where an attempt is counted. */
+/** The limits that an attempt counts against, and its place in the queue. */
 interface Scope {
   readonly priority: PasswordPriority;
   /** The account, and the network or session whose attempts are counted apart from all others. */

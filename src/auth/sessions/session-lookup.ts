@@ -58,7 +58,7 @@ export class SessionLookup {
         sessions.created_at AS "createdAt"
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.id = ${id} AND expires_at = ${expiresAt} AND disabled_at IS NULL`;
-    // What has changed since the version was read may have changed before the row was read.
+    // After a change since the version was read, the row may be outdated or current, so it is not kept.
     if (session && version !== undefined && version === this.changes?.version()) {
       this.known.set(key, session);
     }

@@ -23,11 +23,11 @@ interface Wording {
   readonly validity: string;
 }
 
-const IGNORE = 'If you did not ask for it, ignore this mail: nothing changes.';
+const IGNORE = 'If you did not request this, ignore this mail: nothing changes.';
 const WORDINGS: Readonly<Record<AccountMailKind, Wording>> = {
   reset: {
     subject: 'Set a new password',
-    reason: `Somebody asked for a new password for your account. ${IGNORE}`,
+    reason: `A new password was requested for your account. ${IGNORE}`,
     action: 'Set a new password',
     validity: 'The link works once, within an hour.',
   },

@@ -27,7 +27,7 @@ interface Claimed {
 
 /**
  * SQL condition for accounts that the channel can reach: no locked or disabled ones and, for mail, only
- * confirmed addresses that are no placeholder (RFC 2606 reserves `.invalid`).
+ * confirmed addresses that are not placeholders (RFC 2606 reserves `.invalid`).
  */
 export function reachableAccountsSql(channel: Channel): string {
   const isOpen = `accounts.password_hash <> '${LOCKED}' AND accounts.disabled_at IS NULL`;

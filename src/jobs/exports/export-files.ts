@@ -43,7 +43,7 @@ export async function replaceChunks(
   for (const [position, bytes] of chunks.entries()) await storeChunk(tx, exportId, position, bytes);
 }
 
-/** Deletes the files of the driver's other exports, which thereby expire. */
+/** Deletes the files of the driver's other exports, so that these expire. */
 export async function replaceEarlierFiles(
   tx: Tx,
   newest: { readonly userId: number; readonly id: string; readonly now: Date },

@@ -21,7 +21,7 @@ import { reminderMail } from './reminder-mail.js';
 import { listRecipients, type Recipient } from './recipient-queries.js';
 
 const PAGE_SIZE = 200;
-const NOWHERE = 'There was nowhere to send to: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
+const NOWHERE = 'No channel is configured: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
 
 /** Reminds drivers who have not booked for a week, by Google Chat and by mail, once a day each. */
 @Injectable()

@@ -78,7 +78,7 @@ interface Selection {
   readonly limit: number;
 }
 
-/** Reports of the period without a delivery, unless that failed; by driver. */
+/** Reports of the period that have no delivery, or only a failed one; by driver. */
 export async function listUnmailed(
   database: Queryable,
   selection: Selection,

@@ -4,7 +4,7 @@ import { INTO_RESERVATIONS, type ReservationRow } from './insert-reservations.js
 import { withDeferredChecks } from './deferred-checks.js';
 
 /**
- * Inserts all reservations of a database that has none, with their own ids and all that depends on
+ * Inserts all reservations of a database that has none, with their own ids and everything that depends on
  * them: active ones occupy their spots, and every driver has totals. Run it in a transaction
  * without concurrent writers. The database refuses a second active reservation of a spot or driver,
  * and one whose spot, lot or driver is missing.

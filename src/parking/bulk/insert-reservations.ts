@@ -43,7 +43,7 @@ export const INTO_RESERVATIONS = {
 };
 
 /**
- * Inserts reservations and all that depends on them: active ones occupy their spots, and the
+ * Inserts reservations and everything that depends on them: active ones occupy their spots, and the
  * drivers' totals are updated. The database refuses a second active reservation of a spot or
  * driver; the caller ensures that past ones do not overlap.
  */

@@ -28,8 +28,8 @@ function fewest(claims: LotClaims, ordered: readonly PlannedBooking[]): number {
 }
 
 /**
- * For each booking with whose start more bookings and cars claim a spot than there are: the bookings
- * that do then.
+ * For each booking at whose start more bookings and cars claim a spot than the lot has: the bookings
+ * that claim one at that moment.
  * @param relieve removes some of them
  */
 function* overloadsOf(

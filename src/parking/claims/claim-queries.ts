@@ -52,7 +52,7 @@ export async function hasBookingsAtRisk(tx: Tx, lotId: number): Promise<boolean>
 
 /**
  * The lot's spot with the lowest number that nothing claims in the window; undefined if there is none,
- * or if a booking is at risk: then only a plan of the whole lot can tell whether there is room.
+ * or if a booking is at risk: then only a plan of the whole lot shows whether there is room.
  * @param except a booking whose claim does not count
  * @param only the id of the only spot in question
  */

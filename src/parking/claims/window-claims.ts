@@ -33,7 +33,7 @@ export async function readWindowClaims(
     }
   }
   return ({ id, numberOfSpots }) => ({
-    // The ids of the spots do not matter for whether the lot is full.
+    // Whether the lot is full depends on the number of spots only, so indexes replace their ids.
     spots: Array.from({ length: numberOfSpots }, (_, index) => index),
     parked: cars.get(id) ?? [],
     bookings: bookings.get(id) ?? [],

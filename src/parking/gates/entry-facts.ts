@@ -5,10 +5,10 @@ import type { AgreedPolicies } from '../policies/agreed-policies.js';
 import type { Passage } from './passage.js';
 import { findHolder, type PlateHolder } from './plate-holder.js';
 
-/** Longest time of a policy before and after the start of a window, in ms. */
+/** The maximum of a policy's times before and after the start of a window, in ms. */
 const LONGEST_TIME = 7 * DAY;
 
-/** How far the readings of two cameras that see one arrival are apart, in ms. */
+/** Maximum time between the events of two cameras that see the same arrival, in ms. */
 const SAME_ARRIVAL = MINUTE;
 
 /** A reservation of the plate in the lot, or a no-show. Instants in ms. */

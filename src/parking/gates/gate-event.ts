@@ -59,7 +59,7 @@ export async function insertEvent(tx: Tx, event: NewGateEvent): Promise<number> 
   return row.id;
 }
 
-/** The decision on an event of the gate that was received before, unless that is long ago. */
+/** The stored decision on an event of the gate that it sent before, within `REPEATABLE_FOR`. */
 export async function findRepeated(
   source: Queryable,
   { gateId, eventId }: { readonly gateId: number; readonly eventId: string },

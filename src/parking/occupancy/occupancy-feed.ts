@@ -17,7 +17,7 @@ export type Watcher = (changes: readonly OccupancyChange[]) => void;
 
 /**
  * Reports changes of the occupancy of lots: by this process, by other processes, and by time alone.
- * Reads the figures of all lots twice a second while someone watches, and never otherwise.
+ * Reads the figures of all lots twice a second while there is a watcher, and never otherwise.
  */
 @Injectable()
 export class OccupancyFeed implements BeforeApplicationShutdown {
@@ -95,7 +95,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     if (this.timer || this.watchers.size === 0) return;
     const { heldBackUntil } = this.changes;
     const untilHeldBack = Math.ceil((heldBackUntil ?? Infinity) - performance.now());
-    // Not again and again while the database cannot be reached.
+    // While the database cannot be reached, a held change must not cause reads without a pause.
     const wait = this.isFailing ? INTERVAL : Math.min(INTERVAL, Math.max(untilHeldBack, 0));
     this.timer = setTimeout(() => void this.readInTurn(), wait).unref();
   }

@@ -33,7 +33,7 @@ export class BookingMetrics {
     });
     this.count = metrics.addCounter<BookingEvent>({
       name: 'vpms_bookings_total',
-      help: 'Committed bookings, and what became of them.',
+      help: 'Committed bookings and changes of bookings, by event.',
       events: EVENTS,
     });
   }

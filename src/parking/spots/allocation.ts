@@ -36,8 +36,7 @@ async function allocate(tx: Tx, lotId: number, lock: RowLock): Promise<Allocated
 export async function occupySpot(tx: Tx, spotId: number): Promise<void> {
   const occupied = await tx.sql`
     UPDATE spots SET status = 'O' WHERE id = ${spotId} AND status = 'A' RETURNING id`;
-  if (occupied.length === 0)
-    throw new Error(`Spot ${spotId} is not free, although the plan says so`);
+  if (occupied.length === 0) throw new Error(`Spot ${spotId} is not free, contrary to the plan`);
 }
 
 /** Frees an occupied spot. */

@@ -15,7 +15,7 @@ export interface Stay {
 }
 
 /**
- * Charges a stay by a tariff (docs/tariffs.md). Depends on nothing but its arguments; a run of equal
+ * Charges a stay by a tariff (docs/tariffs.md). Depends only on its arguments; a run of equal
  * units is one step, so that a long stay costs no more than the number of its rate changes.
  */
 export function charge(tariff: Tariff, stay: Stay): Charge {

@@ -23,7 +23,7 @@ export interface TariffVersion extends AppliedTariff {
   readonly tariff: Tariff;
 }
 
-/** Version of the stored shape (docs/design.md, stored shapes are versioned). */
+/** Version of the stored shape. Increase it with a change, and have {@link decodeTariff} read the older ones. */
 const SHAPE = 1;
 
 /** Serializes a tariff for its row. */

@@ -128,7 +128,7 @@ function startOf({ validFrom }: TariffChange, now: number): number {
   throw new ValidationFailed([{ field: 'valid_from', message }]);
 }
 
-/** The version that makes the wanted one unnecessary. */
+/** The version that already has the same content at that time, if there is one. */
 function existingVersion(
   { current, pending }: LotVersions,
   { tariff, timeZone, validFrom, now }: NewVersion & { readonly now: number },

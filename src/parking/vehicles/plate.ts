@@ -7,7 +7,7 @@ const SEPARATORS = /[\p{White_Space}\p{Dash_Punctuation}.·・]/gu;
 /**
  * The form in which plates are compared: NFKC, without case and without separators. Nothing else is
  * folded: `Ö` is not `O`, and a Cyrillic letter is not the Latin one that looks like it. Empty for a
- * text that is no plate.
+ * text that is not a plate.
  */
 export function plateKey(plate: string): string {
   // Lower case may compose differently: "İ" becomes "i" with a combining dot. A sigma at the end of a

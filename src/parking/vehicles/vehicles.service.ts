@@ -28,7 +28,7 @@ export type VehicleFields = Pick<Vehicle, 'plate' | 'label' | 'opensGates'>;
 
 type VehicleRow = Omit<Vehicle, 'opensGates'> & { readonly opensGates: number };
 
-/** A vehicle of the driver, or a plate; neither leaves the booking without one. */
+/** A vehicle of the driver, or a plate. Without both, the booking has no plate. */
 export interface VehicleChoice {
   readonly vehicleId?: number;
   readonly vehicleNumber?: string;

@@ -85,7 +85,7 @@ export abstract class Configuration {
   /** Registrations per hour from one address. */
   readonly registrationsPerHour: number;
   readonly retentionDays: RetentionDays;
-  /** Bearer token for `GET /metrics`. Undefined: no token is needed. */
+  /** Bearer token for `GET /metrics`. Undefined: production serves clients on this machine only. */
   readonly metricsToken: string | undefined;
   /** Whether Swagger UI and the OpenAPI document are served. */
   readonly apiDocs: boolean;

@@ -153,10 +153,7 @@ function readMail(read: VariableReader): Pick<Configuration, 'smtpUrl' | 'mailFr
   const mailFrom = read.text('MAIL_FROM', '');
   const [, address = mailFrom] = /<([^<>]+)>$/.exec(mailFrom) ?? [];
   if (smtpUrl && !isEmail(address)) {
-    read.addError(
-      'MAIL_FROM',
-      'must be an e-mail address, or NAME <ADDRESS>, where SMTP_URL is set',
-    );
+    read.addError('MAIL_FROM', 'must be an e-mail address, or NAME <ADDRESS>, if SMTP_URL is set');
   }
   return { smtpUrl, mailFrom };
 }

@@ -101,7 +101,7 @@ function read(file: string): string {
   if (GENERATED_SECRET.test(secret)) return secret;
   throw new StartError(
     `${file} holds no token secret, or a part of one; restore it from a backup, or remove it and ` +
-      'a new one is made, with which everybody must log in again',
+      'a new one is made, and everyone must log in again',
   );
 }
 

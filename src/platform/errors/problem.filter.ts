@@ -63,7 +63,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Sets the headers that tell when the request may succeed, if time alone can change that. */
+/** Sets the headers with the time at which the request may succeed, if time alone can change that. */
 export function setRetryHeaders(reply: FastifyReply, error: unknown, code: ProblemCode): void {
   const retryAfter = RETRY_AFTER.get(code);
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);

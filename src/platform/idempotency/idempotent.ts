@@ -24,7 +24,7 @@ export function Idempotent(): MethodDecorator {
       description:
         'Identifies this request, so that it can be repeated if its response was lost: for 24 hours a ' +
         'request with the same key and body gets the first response (2xx, 404 or 409) again, with ' +
-        '`Idempotency-Replayed: true`, and nothing is done twice. A random UUID will do.',
+        '`Idempotency-Replayed: true`, and nothing is done twice. A random UUID is suitable.',
       schema: { type: 'string', pattern: KEY_PATTERN.source, minLength: 1, maxLength: 255 },
     }),
     ApiProblems('VALIDATION_FAILED', 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED'),

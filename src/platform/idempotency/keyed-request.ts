@@ -13,7 +13,7 @@ interface RequestParts {
   readonly key: string;
   /** The parsed body. */
   readonly body: unknown;
-  /** Returns the key of the digest of a password in the body. */
+  /** Returns the secret key with which a password in the body is digested. */
   readonly passwordKey: () => string;
 }
 
@@ -66,7 +66,7 @@ function withoutPassword(body: unknown, passwordKey: () => string): unknown {
   return { ...body, password: digest.digest('base64url') };
 }
 
-/** Sorts the fields by name at every level, of which a body has few. */
+/** Sorts the fields by name at every level. Recursive, because a body has few levels. */
 function inOrder(body: unknown): unknown {
   // As entries, so that a flat body keeps the digest that earlier versions have stored.
   return isObject(body) ? sortedEntries(body) : body;

@@ -23,7 +23,7 @@ export function classifyMailFailure(error: unknown, isSent: boolean): Error {
   const { code, command } = failure;
   const isTemporary = failure.responseCode !== undefined && failure.responseCode < 500;
   if (command === 'MAIL FROM') {
-    const reason = `the mail server does not let us send${codesOf(failure)}`;
+    const reason = `the mail server refuses the sender of MAIL_FROM${codesOf(failure)}`;
     return isTemporary ? new TransientFailure(reason) : new Error(reason);
   }
   if (code === 'EENVELOPE' || code === 'EMESSAGE') {
@@ -36,7 +36,7 @@ export function classifyMailFailure(error: unknown, isSent: boolean): Error {
     return new Error(`the mail server refuses the login of SMTP_URL${codesOf(failure)}`);
   }
   if (isSent)
-    return new DeliveryUncertain(`a mail was on its way when the server left${causeOf(failure)}`);
+    return new DeliveryUncertain(`the mail server has not confirmed a mail${causeOf(failure)}`);
   return new TransientFailure(`the mail server does not respond${causeOf(failure)}`);
 }
 

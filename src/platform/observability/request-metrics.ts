@@ -4,7 +4,7 @@ import type { Metrics } from './metrics.js';
 
 /**
  * Measures every request; those without a route count as one route. A stream is not measured, because
- * it lasts as long as its client wants.
+ * its client determines how long it lasts.
  */
 export function measureRequests(server: FastifyInstance, metrics: Metrics): void {
   server.addHook('onResponse', (request, reply, done) => {

@@ -15,7 +15,7 @@ export interface Counted extends Count {
 
 /**
  * Counts one rate limit in this process and in Redis, which all instances share. The higher count
- * applies, so a Redis that is down or empty neither refuses anyone nor forgets what this process
+ * applies, so a Redis that is down or empty neither refuses anyone nor resets what this process
  * counted.
  */
 export class Counter {

@@ -33,8 +33,8 @@ export const LIMIT_POLICIES = {
     refusal: 'Too many wrong passwords from this address',
   },
   /**
-   * Hundreds of people may want the same name; polling for the moment when it becomes free must
-   * stop.
+   * Hundreds of people may try the same name, but a client cannot poll for the moment at which it
+   * becomes free.
    */
   'registrations-of-name': {
     points: 200,
@@ -108,7 +108,7 @@ export const LIMIT_POLICIES = {
   },
   /**
    * Without an account. Fifty per second: an office or a mobile network behind one address, each
-   * person with a board that asks every few seconds.
+   * person with a board that sends a request every few seconds.
    */
   'public-requests-from-address': {
     points: 3_000,

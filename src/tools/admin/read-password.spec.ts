@@ -29,7 +29,7 @@ async function type(...chunks: readonly string[]) {
   return { ...outcome, shown: String(output.read()) };
 }
 
-it('asks twice and shows nothing of what is typed', async () => {
+it('prompts twice and does not echo the password', async () => {
   const shown = 'Password: \nRepeat it: \n';
   expect(await type('s', 'ecret', '\r', 'secret\r')).toEqual({ password: 'secret', shown });
   expect(await type('pasted word\n', 'pasted word\n')).toEqual({ password: 'pasted word', shown });

@@ -3,7 +3,7 @@ import { SimulationRefused } from './simulation-refused.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Attempts of a request that gets no response, or one that says to try again. */
+/** Attempts of a request that gets no response, or one with a status to retry. */
 const MAX_ATTEMPTS = 8;
 /** Milliseconds before the first repetition; doubled each time. */
 const FIRST_PAUSE = 100;

@@ -1,2 +1,2 @@
-/** The simulation cannot start; the message tells what to change. */
+/** The simulation cannot start; the message states what to change. */
 export class SimulationRefused extends Error {}

@@ -44,7 +44,8 @@ export async function prepareSite(
 
 async function addGates(api: Api, token: string, count: number): Promise<SimulatedGate[]> {
   const lots = (await api.list('/api/admin/parking-lots?limit=500', { token })).slice(0, count);
-  if (lots.length === 0) throw new SimulationRefused('There is no lot; npm run seed makes some.');
+  if (lots.length === 0)
+    throw new SimulationRefused('There are no lots; npm run seed creates some.');
   const gates: SimulatedGate[] = [];
   for (const { id: lotId } of lots) {
     for (const direction of ['in', 'out'] as const) {

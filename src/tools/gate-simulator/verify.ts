@@ -3,7 +3,7 @@ import type { Sighting } from './camera.js';
 import type { Site } from './site.js';
 
 /**
- * Compares what the cameras were told with the events and the bookings that the program lists. Returns
+ * Compares the responses that the cameras got with the events and the bookings that the program lists. Returns
  * what disagrees.
  * @param since when the simulation began, in ms
  */

@@ -23,7 +23,7 @@ export interface WrittenRows {
   readonly progress: Progress;
 }
 
-/** Writes bookings ahead of lots and drivers that are written, as a step. @returns their number */
+/** Writes bookings ahead as one step of the progress; their lots and drivers must exist. @returns their number */
 export async function writeAhead(
   writer: ThrottledWriter,
   { step, bookings }: { readonly step: string; readonly bookings: Iterable<CityAhead> },

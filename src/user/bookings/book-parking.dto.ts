@@ -35,7 +35,7 @@ export class BookingsQuery extends PageQuery {
   status?: string;
 }
 
-/** The statuses that the query asks for. */
+/** The statuses that the query selects. */
 export function statusesOf({ status }: BookingsQuery): readonly BookingStatus[] {
   return status === undefined ? PARKED_STATUSES : statusesIn(status);
 }

@@ -27,7 +27,7 @@ export class ExportAcceptedDto {
   @ApiProperty({ enum: EXPORT_STATUSES, example: 'pending' })
   status: ExportStatus;
 
-  /** @example 'The export is waiting for its turn.' */
+  /** @example 'The export has not started yet.' */
   message: string;
 
   /** @example '/api/user/export-csv-status/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */
@@ -72,7 +72,7 @@ export class ExportStatusDto {
 }
 
 const MESSAGES: Record<ExportStatus, string> = {
-  pending: 'The export is waiting for its turn.',
+  pending: 'The export has not started yet.',
   processing: 'The export is being written.',
   completed: 'The export is ready.',
   failed: 'The export has failed; request a new one.',

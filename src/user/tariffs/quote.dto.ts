@@ -10,13 +10,13 @@ export class QuoteRequestDto {
   @WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER })
   lot_id: number;
 
-  /** Begin of the stay, not before 1970; now if omitted. @example '2026-03-01T09:30:00.000Z' */
+  /** Start of the stay, not before 1970; now if omitted. @example '2026-03-01T09:30:00.000Z' */
   @MayBeOmitted()
   @Instant()
   from?: Date;
 
   /**
-   * End of the stay, at most ten years after its begin, and not after the year 9998.
+   * End of the stay, at most ten years after its start, and not after the year 9998.
    * @example '2026-03-01T11:00:00.000Z'
    */
   @Instant()

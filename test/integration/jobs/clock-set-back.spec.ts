@@ -26,6 +26,7 @@ async function installedAhead() {
   const clock = new FixedClock('2027-03-10T12:00:00Z');
   const environment = {
     TIMEZONE: 'UTC',
+    REMINDER_HOUR: '18',
     JWT_EXPIRES_IN: String((2 * DAY) / 1000),
     ...mailServer.environment,
   };

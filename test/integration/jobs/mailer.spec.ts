@@ -101,7 +101,7 @@ describe('Mailer', () => {
     server.refuseSender = 530;
     const failure = await failureOf(MAIL);
     expect(failure).not.toBeInstanceOf(MailRefused);
-    expect(String(failure)).toContain('does not let us send');
+    expect(String(failure)).toContain('refuses the sender of MAIL_FROM');
   });
 
   it.each(['stall', 'drop'] as const)(

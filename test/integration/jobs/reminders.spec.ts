@@ -259,7 +259,7 @@ describe('daily reminders', () => {
     await createMembers(vpms, 2);
     const done = await run();
     expect(done).toMatchObject({ status: 'completed', processed: 0, failed: 0 });
-    expect(done.error).toContain('nowhere to send to');
+    expect(done.error).toContain('No channel is configured');
   });
 
   it('count a refused recipient as failed, and reach all others', async () => {

@@ -336,7 +336,7 @@ describe('monthly reports', () => {
     mailServer.refuseSender = 554;
     const failed = await run();
     expect(failed).toMatchObject({ status: 'failed', processed: 6 });
-    expect(failed.error).toContain('does not let us send');
+    expect(failed.error).toContain('refuses the sender of MAIL_FROM');
     mailServer.refuseSender = undefined;
     mailServer.refuse = (recipient) =>
       recipient.startsWith(`${members[0]?.username}@`) ? 550 : undefined;

@@ -10,7 +10,7 @@ type Step = 'hold' | 'reserve' | 'confirm' | 'change' | 'check-in' | 'release' |
 
 interface Plan {
   readonly steps: readonly Step[];
-  /** The window begins in so many milliseconds; if undefined, as soon as possible, so that it lapses. */
+  /** Milliseconds until the window begins; if undefined, it begins as soon as possible, so that it lapses. */
   readonly startsIn?: number;
   readonly minutes: number;
 }

@@ -1,16 +1,16 @@
 import { HOUR } from '../../../src/platform/time/durations.js';
 import type { BookingRow } from './snapshot.js';
 
-/** What a driver was told about a booking ahead, or what is stored. Instants in ms. */
+/** A booking ahead as a response returned it, or as it is stored. Instants in ms. */
 export interface AheadState {
   readonly lotId: number;
   readonly vehicle: string;
   readonly status: string;
   readonly from: number;
   readonly until: number;
-  /** In minor units, null while parked; undefined if no response told it. */
+  /** In minor units, null while parked; undefined if no response contained it. */
   readonly cost?: number | null;
-  /** When time ends the booking; undefined if no response told it. */
+  /** When time ends the booking; undefined if no response contained it. */
   readonly lapsesAt?: number;
 }
 

@@ -103,8 +103,8 @@ export class PostgresCrashEnvironment extends CrashEnvironment {
 
   protected get environment(): Readonly<Record<string, string>> {
     // With a long timeout, a 503 means that the server is down, and not that the machine is busy.
-    const patience = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
-    return { DATABASE_URL: this.url, ...patience };
+    const timeouts = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
+    return { DATABASE_URL: this.url, ...timeouts };
   }
 
   async hasBegun(): Promise<boolean> {

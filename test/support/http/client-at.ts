@@ -1,6 +1,6 @@
 import { HttpClient, type HttpResponse, type RequestOptions } from './http-client.js';
 
-/** A client whose address this machine reports as its proxy: the program needs `TRUST_PROXY`. */
+/** A client with a chosen address, sent as `X-Forwarded-For`: the program must trust this machine (`TRUST_PROXY`). */
 export class ClientAt extends HttpClient {
   constructor(
     { url }: HttpClient,

@@ -19,7 +19,7 @@ export function likelyEvent(roll: Dice, status: string | undefined): OnceEvent {
   return anyOf(roll, (roll(4) > 0 && POSSIBLE[status ?? '']) || ONCE);
 }
 
-/** What the storm was told about one booking ahead. */
+/** The responses that the storm got about one booking ahead. */
 interface AheadBooking {
   /** As it was created. */
   readonly created: Booking;

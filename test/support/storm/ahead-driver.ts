@@ -25,7 +25,7 @@ export interface AheadStorm {
   readonly isOver: () => boolean;
 }
 
-/** A driver who books ahead, and does all that a driver can do with a booking. */
+/** A driver who books ahead, and does everything that a driver can do with a booking. */
 export async function driveAhead(api: ApiClient, storm: AheadStorm): Promise<void> {
   const { ledger, bookings, roll, isOver } = storm;
   const own: number[] = [];

@@ -60,8 +60,8 @@ export class AheadUnits {
   }
 
   /**
-   * Runs the unit. A refusal undoes what the unit has done first because it was due, so that is done
-   * again: what the refusal says stays true if the clock is set back.
+   * Runs the unit. If it is refused, the rollback also undoes the due changes that it settled first,
+   * so they are settled again: the refusal stays correct even if the clock is set back.
    */
   run<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
     return transactions.run(unit).catch(async (error: unknown) => {

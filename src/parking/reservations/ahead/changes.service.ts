@@ -138,7 +138,7 @@ export class ChangesService {
     if (!(await claimWindow(tx, claim, window))) throw new LotFull(booking.lotId);
   }
 
-  /** Stores the window and all that follows from it, without a claim. */
+  /** Stores the window and the columns that depend on it, without a claim. */
   private async storeWindow(
     tx: Tx,
     { id, status, policyId, holdExpiresAt }: BookingState,

@@ -4,7 +4,7 @@ import type { Window } from '../../claims/lot-claims.js';
 import type { Policy } from '../../policies/policy.js';
 import { lapseOf } from './fees.js';
 
-/** A window that begins up to so long ago begins now: requests take time. */
+/** How far in the past a window may begin, in ms: a request for a window from now on takes time. */
 const TOLERANCE = MINUTE;
 
 /** Checks a new window. `now` in ms. @throws ValidationFailed naming the field and the limit of the policy */

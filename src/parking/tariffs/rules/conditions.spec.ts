@@ -121,7 +121,7 @@ describe('rule 3: a rate', () => {
   });
 });
 
-/** A unit until 08:00, then one at the rate that applies so long after the start of the stay. */
+/** A unit until 08:00, then one at the rate that applies at that time after the start of the stay. */
 describe('rule 3: minutes since the start of the stay', () => {
   const rates: Rate[] = [
     { name: 'flat', from: '00:00', until: '08:00', flat: 0 },

@@ -104,7 +104,7 @@ const POSTGRES = [
   `ALTER TABLE reservations ADD CONSTRAINT reservations_claims_apart
     EXCLUDE USING gist (spot_id WITH =, int8range(claim_from, claim_until) WITH &&)
     WHERE (claim_from IS NOT NULL)`,
-  // For instances of the previous version, which know no status.
+  // For instances of the previous version, whose statements do not set the status.
   `ALTER TABLE reservations ALTER COLUMN status SET DEFAULT 'active'`,
   `CREATE FUNCTION complete_reservation() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -9,7 +9,7 @@ let functions = 0;
 /**
  * Detects committed changes of some rows, so that values in memory can replace reads of a SQLite
  * database. Temporary triggers report the changes of this process's writing connection; `PRAGMA
- * data_version` tells that another process has committed something.
+ * data_version` changes after a commit of another process.
  */
 export class RowChanges {
   private readonly connection: Database;
@@ -52,8 +52,8 @@ export class RowChanges {
   }
 
   /**
-   * Only once per turn of the event loop, since it takes two system calls: requests that are read in
-   * the same turn do not wait for each other, nor for a command that commits meanwhile.
+   * Reads at most once per iteration of the event loop, because it takes two system calls. A commit of
+   * another process during an iteration is detected in the next one.
    */
   private readDataVersion(): void {
     this.isCurrent = true;

@@ -6,7 +6,7 @@ import type { FieldError } from '../../errors/coded-error.js';
 
 export type DtoClass = new () => object;
 
-/** What a field contains besides a single value. */
+/** A field that contains a list, an object, or a list of objects. */
 export interface Nesting {
   readonly isList: boolean;
   /** The class of the object, or of the list's items; undefined if the items are single values. */

@@ -43,7 +43,7 @@ export class BullWorker implements OnApplicationBootstrap, BeforeApplicationShut
         // reconciliation sends it again.
         if (job) void this.recordFailure(handler, job, error);
       });
-      // The promise settles when the queue closes. Until then it survives lost connections.
+      // The promise settles when the queue closes. Until then, lost connections do not reject it.
       queue.process(CONCURRENCY, (job) => this.work(handler, job)).catch(() => undefined);
     }
     void this.reconcile();

@@ -43,7 +43,7 @@ export class ParkedCars {
   }
 }
 
-/** Compared with the stays: so many bookings were made that ended without one. */
+/** Bookings that ended without a stay, as a share of the stays. */
 const UNUSED_SHARE = 0.03;
 const SLOT = 15 * MINUTE;
 /** The first future window starts after all claims of cars that have not left. */

@@ -231,7 +231,7 @@ describe('bookings ahead of the sample city', () => {
     );
   });
 
-  it('ended in the history cost what the default policy says', () => {
+  it('ended in the history cost the fees of the default policy', () => {
     const city = makeCity({ ...SIZE, days: 60 }, INDIA);
     const unused = [...simulateUnused(city)];
     const statuses = new Set(unused.map(({ status }) => status));

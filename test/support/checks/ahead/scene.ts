@@ -58,7 +58,7 @@ export class Scene {
     private readonly surroundings: Surroundings,
   ) {}
 
-  /** Compares all that the program shows with the model. */
+  /** Compares everything that the program shows with the model. */
   compare(): Promise<void> {
     return compareScene(this, this.vpms);
   }
@@ -319,7 +319,7 @@ export class Scene {
     return choices[step.booking.index % choices.length];
   }
 
-  /** The window that begins so many slots after the next boundary of a slot. */
+  /** The window that begins that many slots after the next boundary of a slot. */
   private window(from: number, length: number) {
     const start = (Math.ceil(this.model.now / SLOT) + from) * SLOT;
     return { from: start, until: start + length * SLOT };

@@ -89,7 +89,7 @@ export class GateModel {
     );
     const concerned = new Set([holder, ...[...inTime, ...soon].map(({ driver }) => driver)]);
     const { earlier, exit } = this.sinceThen(event);
-    // Who parked after the exit is on the next stay.
+    // A driver who parked after the exit is on the next stay.
     const parked = this.bookings.filter(
       (each) => each.status === 'active' && (!exit || (each.parkedAt ?? 0) < exit.at),
     );
