@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SCENARIOS } from './scenarios/index.js';
-import { SUBJECT_NAMES, type SubjectName } from './servers/subjects.js';
+import { DEFAULT_SUBJECTS, SUBJECT_NAMES, type SubjectName } from './servers/subjects.js';
 
 export const USAGE = `npm run bench -- [options]
 
@@ -8,6 +8,7 @@ export const USAGE = `npm run bench -- [options]
   --rounds N     number of rounds; the results are medians (3)
   --only A,B     these scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
   --servers A,B  these servers: ${SUBJECT_NAMES.join(', ')}
+                 "balanced" needs --postgres: one or two instances behind a TCP load balancer
   --quick        about a second per scenario, one round, less data: checks that the benchmark works
   --postgres     on PostgreSQL and Redis instead of SQLite
   --against DIR  also measures another version, in a built checkout
@@ -54,7 +55,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     seconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '8')),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '1' : '3'))),
     only: known(values.only?.split(',') ?? []),
-    servers: knownServers(values.servers?.split(',') ?? SUBJECT_NAMES),
+    servers: knownServers(values.servers?.split(',') ?? DEFAULT_SUBJECTS),
     quick,
     postgres,
     profile,

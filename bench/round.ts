@@ -5,7 +5,12 @@ import type { Prepared } from './database/prepare.js';
 import { WrongResponse } from './client/load.js';
 import type { Measurement, MeasuringTime } from './client/meter.js';
 import type { ScenarioResult, Scenario } from './scenarios/scenario.js';
-import { type RunningSubject, startSubject, type SubjectName } from './servers/subjects.js';
+import {
+  BALANCED_SUBJECTS,
+  type RunningSubject,
+  startSubject,
+  type SubjectName,
+} from './servers/subjects.js';
 
 /** One measurement of one server in one round. */
 export interface MeasurementEntry {
@@ -83,13 +88,14 @@ function subjectsOf({ scenarios, servers, kind, against }: RoundPlan): Set<Subje
   const involved = scenarios.flatMap(participantsOf);
   const subjects = new Set(involved.filter((subject) => servers.includes(subject)));
   if (kind.name === 'postgres') subjects.delete('bare groups');
+  else for (const balanced of BALANCED_SUBJECTS) subjects.delete(balanced);
   if (!against) subjects.delete('previous');
   return subjects;
 }
 
-/** The other version takes part in every scenario of VPMS. */
+/** The other version and balanced instances take part in every scenario of VPMS. */
 function participantsOf({ subjects }: Scenario): readonly SubjectName[] {
-  return subjects.includes('vpms') ? ['previous', ...subjects] : subjects;
+  return subjects.includes('vpms') ? ['previous', ...BALANCED_SUBJECTS, ...subjects] : subjects;
 }
 
 async function startParticipant(subject: SubjectName, plan: RoundPlan): Promise<Participant> {

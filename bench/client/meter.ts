@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerProcess } from '../servers/server-process.js';
+import type { MeasuredServer } from '../servers/measured-server.js';
 import type { Load } from './load.js';
 import type { Recorder } from './recorder.js';
 
@@ -34,7 +34,7 @@ export class Meter {
   private clientCpu = 0;
 
   constructor(
-    private readonly server: ServerProcess,
+    private readonly server: MeasuredServer,
     private readonly recorders: readonly Recorder[],
   ) {}
 
@@ -66,7 +66,7 @@ export class Meter {
 
 /** Measures concurrent loads and stops them. Returns a measurement for each name. */
 export async function measure(
-  server: ServerProcess,
+  server: MeasuredServer,
   loads: Readonly<Record<string, Load>>,
   { warmUp, seconds }: MeasuringTime,
 ): Promise<Record<string, Measurement>> {

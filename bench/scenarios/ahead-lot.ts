@@ -27,8 +27,9 @@ export interface Window {
 }
 
 /**
- * Creates the lot; its time begins so many days ahead. The bookings on one spot, all of one driver, follow each other after a pause of so
- * many steps of five minutes; with one step, exactly one spot is free at any moment, always another one.
+ * Creates the lot with bookings from `days` days ahead. The bookings on one spot belong to one driver, with
+ * a pause of `pauseSteps` times five minutes between them; with one step, exactly one spot is free at any
+ * moment, each time a different one.
  * @throws WrongResponse
  */
 export async function createAheadLot(

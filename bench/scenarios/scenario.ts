@@ -1,12 +1,12 @@
 import type { Measurement, MeasuringTime } from '../client/meter.js';
 import type { BenchDatabase } from '../database/bench-database.js';
 import type { City } from '../database/city.js';
-import type { ServerProcess } from '../servers/server-process.js';
+import type { MeasuredServer } from '../servers/measured-server.js';
 import type { SubjectName } from '../servers/subjects.js';
 
 /** An idle server on a prepared database. */
 export interface ScenarioContext {
-  readonly server: ServerProcess;
+  readonly server: MeasuredServer;
   readonly city: City;
   readonly database: Pick<BenchDatabase, 'query'>;
   readonly window: MeasuringTime;

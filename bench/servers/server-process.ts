@@ -7,7 +7,7 @@ import { cpuSecondsOf, residentMebibytesOf } from './process-usage.js';
 /** Timeout for the start and the end of a server on a busy machine. */
 const TIMEOUT_MILLISECONDS = 60_000;
 const POLL_MILLISECONDS = 5;
-/** A process is idle if it uses at most this share of a core for so many milliseconds. */
+/** A process is idle if it uses at most this share of a core during the window (ms). */
 const IDLE_SHARE = 0.1;
 const IDLE_WINDOW = 1_000;
 /** In milliseconds. */
@@ -22,6 +22,11 @@ export interface ServerCommand {
   /** File for its output. */
   readonly log: string;
 }
+
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
 
 /** A server under test, in its own process and on a free port. */
 export class ServerProcess {
@@ -42,9 +47,8 @@ export class ServerProcess {
       stdio: ['ignore', file, file],
     });
     closeSync(file);
-    const kill = () => void child.kill('SIGKILL');
-    process.once('exit', kill);
-    child.once('exit', () => process.off('exit', kill));
+    children.add(child);
+    child.once('exit', () => children.delete(child));
     while (performance.now() - begin < TIMEOUT_MILLISECONDS && child.exitCode === null) {
       const origin = / is at (http:\/\/[^\s,"]+)/.exec(readFileSync(log, 'utf8'))?.[1];
       if (origin && child.pid) {

@@ -3,18 +3,22 @@ import { join, resolve } from 'node:path';
 import { startRedis } from '../../test/support/servers/redis-server.js';
 import type { BenchDatabase } from '../database/bench-database.js';
 import { PASSWORD, SECRET } from '../database/city.js';
+import { type MeasuredServer, measuredTogether } from './measured-server.js';
 import { ServerProcess } from './server-process.js';
 
 /**
  * VPMS and the servers it is compared with: another version of it (`--against`), and bare servers
  * without a framework. `bare groups` uses group commit, on SQLite only.
  */
-export const SUBJECT_NAMES = ['vpms', 'previous', 'bare', 'bare groups'] as const;
+export const DEFAULT_SUBJECTS = ['vpms', 'previous', 'bare', 'bare groups'] as const;
+/** Instances of VPMS behind a load balancer, on PostgreSQL only. */
+export const BALANCED_SUBJECTS = ['one balanced', 'two balanced'] as const;
+export const SUBJECT_NAMES = [...DEFAULT_SUBJECTS, ...BALANCED_SUBJECTS] as const;
 export type SubjectName = (typeof SUBJECT_NAMES)[number];
 
 export interface RunningSubject {
-  /** The process that handles the requests. */
-  readonly server: ServerProcess;
+  /** What handles the requests. */
+  readonly server: MeasuredServer;
   readonly stop: () => Promise<void>;
 }
 
@@ -23,9 +27,12 @@ export interface StartOptions {
   readonly checkout?: string;
   /** Folder for a CPU profile; undefined: no profiling. */
   readonly profiles?: string;
+  /** On PostgreSQL: number of instances behind a load balancer; undefined: one without it. */
+  readonly balanced?: number;
 }
 
 const BARE = resolve('bench/.build/bench/bare/bare-server.js');
+const BALANCER = resolve('bench/.build/bench/servers/balancer.js');
 
 /** A production configuration without rate limits. */
 const VPMS_ENVIRONMENT = {
@@ -49,6 +56,8 @@ export async function startSubject(
   const { profiles, against } = options;
   if (name === 'vpms') return startVpms(database, { profiles });
   if (name === 'previous') return startVpms(database, { checkout: against });
+  if (name === 'one balanced') return startVpms(database, { balanced: 1 });
+  if (name === 'two balanced') return startVpms(database, { balanced: 2 });
   // The database has the schema of the other version.
   if (options.against) await (await startVpms(database)).stop();
   return startBare(database, name === 'bare' ? 'each' : 'groups');
@@ -72,21 +81,39 @@ export async function startVpms(
     await redisServer[Symbol.asyncDispose]();
   };
   try {
-    const server = await startProgram(database, { ...shared, PROCESS_ROLE: 'api' }, options);
+    const api = { ...shared, PROCESS_ROLE: 'api' };
+    const server = await startProgram(database, api, options);
     programs.push(server);
+    const { checkout, balanced } = options;
     programs.push(
-      await startProgram(
-        database,
-        { ...shared, PROCESS_ROLE: 'worker' },
-        { checkout: options.checkout },
-      ),
+      await startProgram(database, { ...shared, PROCESS_ROLE: 'worker' }, { checkout }),
     );
-    return { server, stop };
+    if (balanced === undefined) return { server, stop };
+
+    const instances = [server];
+    while (instances.length < balanced) {
+      const instance = await startProgram(database, api);
+      instances.push(instance);
+      programs.push(instance);
+    }
+    const balancer = await startBalancer(database, instances);
+    programs.push(balancer);
+    return { server: measuredTogether(balancer, instances), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+function startBalancer(
+  { directory }: BenchDatabase,
+  instances: readonly ServerProcess[],
+): Promise<ServerProcess> {
+  const environment = { PORTS: instances.map(({ origin }) => new URL(origin).port).join(',') };
+  return ServerProcess.start({ main: BALANCER, environment, log: join(directory, 'balancer.log') });
+}
+
+let started = 0;
 
 function startProgram(
   { directory }: BenchDatabase,
@@ -94,7 +121,8 @@ function startProgram(
   { profiles, checkout = '.' }: StartOptions = {},
 ): Promise<ServerProcess> {
   if (profiles) mkdirSync(profiles, { recursive: true });
-  const log = join(directory, `${environment['PROCESS_ROLE'] ?? 'all'}.log`);
+  started += 1;
+  const log = join(directory, `${environment['PROCESS_ROLE'] ?? 'all'}-${started}.log`);
   const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : [];
   const nodeOptions = [...startOptions(checkout), ...profiling];
   const main = resolve(checkout, 'dist/main.js');

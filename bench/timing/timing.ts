@@ -26,7 +26,7 @@ const { http } = vpms;
 const person = { username: 'known', email: 'known@example.com', password: PASSWORD };
 await http.post('/api/user/register', { body: person });
 
-/** Requests about a person, of which `isKnown` says whether there is an account. */
+/** Requests about a person; `isKnown` is true if there is an account. */
 const REQUESTS: Readonly<Record<string, (isKnown: boolean) => readonly [string, object]>> = {
   'forgot-password': (isKnown) => [
     '/api/user/forgot-password',

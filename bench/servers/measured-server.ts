@@ -1,0 +1,24 @@
+import type { ServerProcess } from './server-process.js';
+
+/** What a measurement needs to know about a server, which may be several processes. */
+export type MeasuredServer = Pick<
+  ServerProcess,
+  'origin' | 'startTime' | 'cpuSeconds' | 'residentMebibytes' | 'untilIdle'
+>;
+
+/** Several processes behind the address of another one, measured as one server without that one. */
+export function measuredTogether(
+  { origin, startTime }: ServerProcess,
+  processes: readonly ServerProcess[],
+): MeasuredServer {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    origin,
+    startTime,
+    cpuSeconds: () => sum(processes.map((server) => server.cpuSeconds())),
+    residentMebibytes: () => sum(processes.map((server) => server.residentMebibytes() ?? NaN)),
+    untilIdle: async () => {
+      for (const server of processes) await server.untilIdle();
+    },
+  };
+}
