@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../platform/money.js';
-import type { AgreedTariff } from '../parking/tariffs/agreed-tariffs.js';
-import type { TariffVersion } from '../parking/tariffs/tariff-version.js';
+import type { AgreedTariff } from '../parking/tariffs/versions/agreed-tariffs.js';
+import type { TariffVersion } from '../parking/tariffs/versions/tariff-version.js';
 import { mapTariff, TariffDto } from './tariff.dto.js';
 
 /** A version of a lot's tariff. Nothing changes in it but its end. */

@@ -28,7 +28,7 @@ import { PastStays } from './reservations/past-stays.js';
 import { QuotesService } from './reservations/quotes.service.js';
 import { ReceiptsService } from './reservations/receipts.service.js';
 import { ReservationsService } from './reservations/reservations.service.js';
-import { AgreedTariffs } from './tariffs/agreed-tariffs.js';
+import { AgreedTariffs } from './tariffs/versions/agreed-tariffs.js';
 import { TariffsService } from './tariffs/tariffs.service.js';
 
 const SERVICES = [

@@ -13,7 +13,7 @@ import { GateClient } from '../support/http/gate-client.js';
 import type { HttpResponse, HttpClient, RequestOptions } from '../support/http/http-client.js';
 import { GROWING, type Plans, plansOf, statementsOf } from '../support/checks/query-plans.js';
 import { CITY_CENTRE, perHour } from '../support/data/tariffs.js';
-import { AgreedTariffs } from '../../src/parking/tariffs/agreed-tariffs.js';
+import { AgreedTariffs } from '../../src/parking/tariffs/versions/agreed-tariffs.js';
 import { deleteOldPlates } from '../../src/parking/vehicles/delete-old-plates.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import { DAY } from '../../src/platform/time/durations.js';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type TariffDto, toTariff } from '../../src/api-models/tariff.dto.js';
 import { tariffFaults } from '../../src/api-models/tariff-rules.js';
-import { charge } from '../../src/parking/tariffs/charge.js';
-import { summarize } from '../../src/parking/tariffs/summary.js';
+import { charge } from '../../src/parking/tariffs/evaluation/charge.js';
+import { summarize } from '../../src/parking/tariffs/summary/summary.js';
 import { Currency } from '../../src/platform/money.js';
 import { stayOf } from '../support/tariffs/stays.js';
 

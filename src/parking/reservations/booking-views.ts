@@ -3,7 +3,7 @@ import type { Queryable } from '../../platform/database/queryable.js';
 import { BookingNotFound } from '../errors.js';
 import { AgreedPolicies } from '../policies/agreed-policies.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
-import { AgreedTariffs } from '../tariffs/agreed-tariffs.js';
+import { AgreedTariffs } from '../tariffs/versions/agreed-tariffs.js';
 import { type BookingRow, type BookingView, findBooking } from './booking-queries.js';
 import { chargeStay, chargedTime } from './pricing.js';
 

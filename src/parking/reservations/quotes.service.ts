@@ -7,10 +7,10 @@ import { Clock } from '../../platform/time/clock.js';
 import { readLotClaims } from '../claims/claim-queries.js';
 import { isFull } from '../claims/plan.js';
 import { AheadUnits } from './ahead/ahead-units.js';
-import { AgreedTariffs, type Agreement } from '../tariffs/agreed-tariffs.js';
-import type { Stay } from '../tariffs/charge.js';
-import { chargeWithin } from '../tariffs/charge-within.js';
-import type { Charge } from '../tariffs/line.js';
+import { AgreedTariffs, type Agreement } from '../tariffs/versions/agreed-tariffs.js';
+import type { Stay } from '../tariffs/evaluation/charge.js';
+import { chargeWithin } from '../tariffs/evaluation/charge-within.js';
+import type { Charge } from '../tariffs/evaluation/line.js';
 import { stayFaults } from '../tariffs/quoted-stay.js';
 import { type AppliedTariff, pricePerHour } from '../tariffs/tariff.js';
 

@@ -11,7 +11,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { driverTag, PARKING_TAG } from '../../cache-tags.js';
 import { LotNotFound, WrongStatus } from '../../errors.js';
 import { AgreedPolicies } from '../../policies/agreed-policies.js';
-import { AgreedTariffs } from '../../tariffs/agreed-tariffs.js';
+import { AgreedTariffs } from '../../tariffs/versions/agreed-tariffs.js';
 import { BookingMetrics } from '../booking-metrics.js';
 import type { BookingView } from '../booking-queries.js';
 import { BookingViews } from '../booking-views.js';

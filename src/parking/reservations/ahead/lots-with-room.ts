@@ -8,8 +8,8 @@ import type { Window } from '../../claims/lot-claims.js';
 import { isFull } from '../../claims/plan.js';
 import { listLotViews, type LotView } from '../../lots/lot-queries.js';
 import { type Near, type Nearby, nearestPage } from '../../lots/nearest.js';
-import { AgreedTariffs } from '../../tariffs/agreed-tariffs.js';
-import { chargeInTurns } from '../../tariffs/charge-within.js';
+import { AgreedTariffs } from '../../tariffs/versions/agreed-tariffs.js';
+import { chargeInTurns } from '../../tariffs/evaluation/charge-within.js';
 import { AheadUnits } from './ahead-units.js';
 
 /** A lot with room for a window, and its price in minor units. */

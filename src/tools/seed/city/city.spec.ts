@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { CitySize } from '../flags.js';
 import { ParkedCars, simulateFuture, simulateUnused } from './ahead.js';
 import { type CityBooking, type CityTraffic, simulateBookings } from './bookings.js';
-import { charge } from '../../../parking/tariffs/charge.js';
+import { charge } from '../../../parking/tariffs/evaluation/charge.js';
 import { hourlyTariff } from '../../../parking/tariffs/tariff.js';
 import { makeCity } from './city.js';
 import { splitName } from './drivers.js';
