@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** All specs that compute with instants. */
 const SPECS = [
-  'src/parking/reservations/pricing.spec.ts',
+  'src/parking/reservations/pricing/pricing.spec.ts',
   'src/platform/time/calendar.spec.ts',
   'test/e2e/time.e2e.spec.ts',
 ];

@@ -17,9 +17,9 @@ import { BookingMetrics } from './booking-metrics.js';
 import { type BookingView, findActiveBooking, listBookings } from './booking-queries.js';
 import { BookingViews } from './booking-views.js';
 import { addBooking, addSpending } from './driver-totals.js';
-import { readParkingState, readStay, startOfStay } from './parking-queries.js';
+import { readParkingState, readStay, startOfStay } from './stays/parking-queries.js';
 import { type BookingStatus, PARKED_STATUSES, wasParked } from './states.js';
-import { insertStay, lockForStay } from './stay-rows.js';
+import { insertStay, lockForStay } from './stays/stay-rows.js';
 
 export interface BookingRequest extends VehicleChoice {
   readonly userId: number;

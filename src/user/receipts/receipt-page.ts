@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import type { Currency } from '../../platform/money.js';
-import type { Receipt } from '../../parking/reservations/receipts.service.js';
+import type { Receipt } from '../../parking/reservations/pricing/receipts.service.js';
 import type { Line, LineKind } from '../../parking/tariffs/evaluation/line.js';
 
 interface PrintedLine {

@@ -11,7 +11,7 @@ import { occupySpot } from '../../spots/allocation.js';
 import { BookingMetrics } from '../booking-metrics.js';
 import type { BookingView } from '../booking-queries.js';
 import { addBooking, refund } from '../driver-totals.js';
-import { startOfStay } from '../parking-queries.js';
+import { startOfStay } from '../stays/parking-queries.js';
 import type { BookingStatus } from '../states.js';
 import { feeOf, windowOf } from './ahead-queries.js';
 import { AheadUnits, type BookingReference, nextStatus, type OpenBooking } from './ahead-units.js';

@@ -5,7 +5,7 @@ import { MINUTE } from '../../../platform/time/durations.js';
 import { spotForWalkIn } from '../../claims/windows.js';
 import { LotFull } from '../../errors.js';
 import { allocateSpot, freeSpot, occupySpot } from '../../spots/allocation.js';
-import { hasBookingsAhead } from '../parking-queries.js';
+import { hasBookingsAhead } from '../stays/parking-queries.js';
 import { AheadUnits } from './ahead-units.js';
 
 interface WalkIn {

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../../platform/database/read-database.js';
-import { Clock } from '../../platform/time/clock.js';
-import { BookingNotFound, BookingNotOver } from '../errors.js';
-import { AgreedPolicies } from '../policies/agreed-policies.js';
-import { AgreedTariffs, type Agreement } from '../tariffs/versions/agreed-tariffs.js';
-import { charge, type Stay, taxIn } from '../tariffs/evaluation/charge.js';
-import { type Charge, lineWithoutUnits } from '../tariffs/evaluation/line.js';
-import type { AppliedTariff } from '../tariffs/tariff.js';
-import { PlateRetention, shownPlate } from '../vehicles/plate-retention.js';
-import { AheadUnits } from './ahead/ahead-units.js';
+import { ReadDatabase } from '../../../platform/database/read-database.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { BookingNotFound, BookingNotOver } from '../../errors.js';
+import { AgreedPolicies } from '../../policies/agreed-policies.js';
+import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
+import { charge, type Stay, taxIn } from '../../tariffs/evaluation/charge.js';
+import { type Charge, lineWithoutUnits } from '../../tariffs/evaluation/line.js';
+import type { AppliedTariff } from '../../tariffs/tariff.js';
+import { PlateRetention, shownPlate } from '../../vehicles/plate-retention.js';
+import { AheadUnits } from '../ahead/ahead-units.js';
 import { chargedTime } from './pricing.js';
-import type { BookingStatus } from './states.js';
+import type { BookingStatus } from '../states.js';
 
 /** A reservation that is over, with the names that a receipt shows. */
 interface ReceiptRow extends Agreement {

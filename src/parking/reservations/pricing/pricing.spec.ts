@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cost, durationHours, dwellTime, type Stay } from './pricing.js';
-import { HOUR } from '../../platform/time/durations.js';
+import { HOUR } from '../../../platform/time/durations.js';
 
 const YEAR = 8_766 * HOUR;
 

@@ -1,9 +1,9 @@
-import { rowLock } from '../../platform/database/locks/row-lock.js';
-import { part } from '../../platform/database/sql.js';
-import type { Tx } from '../../platform/database/tx.js';
-import { AlreadyParked, LotNotFound } from '../errors.js';
-import { lockDriver } from '../locked-driver.js';
-import { plateKeyOf } from '../vehicles/plate.js';
+import { rowLock } from '../../../platform/database/locks/row-lock.js';
+import { part } from '../../../platform/database/sql.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { AlreadyParked, LotNotFound } from '../../errors.js';
+import { lockDriver } from '../../locked-driver.js';
+import { plateKeyOf } from '../../vehicles/plate.js';
 
 /** The lot and the driver of a stay. */
 interface StayPlace {

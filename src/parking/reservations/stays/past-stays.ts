@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../platform/database/tx.js';
-import { Clock } from '../../platform/time/clock.js';
-import { replan } from '../claims/claim-writes.js';
-import { LotFull, WrongStatus } from '../errors.js';
-import { AheadUnits, type BookingReference, nextStatus } from './ahead/ahead-units.js';
-import { feeOf } from './ahead/ahead-queries.js';
-import { BookingMetrics } from './booking-metrics.js';
-import type { BookingView } from './booking-queries.js';
-import { BookingViews } from './booking-views.js';
-import { addBooking, addSpending, refund } from './driver-totals.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { replan } from '../../claims/claim-writes.js';
+import { LotFull, WrongStatus } from '../../errors.js';
+import { AheadUnits, type BookingReference, nextStatus } from '../ahead/ahead-units.js';
+import { feeOf } from '../ahead/ahead-queries.js';
+import { BookingMetrics } from '../booking-metrics.js';
+import type { BookingView } from '../booking-queries.js';
+import { BookingViews } from '../booking-views.js';
+import { addBooking, addSpending, refund } from '../driver-totals.js';
 import { readStay, startOfStay } from './parking-queries.js';
-import { statusAfter } from './states.js';
+import { statusAfter } from '../states.js';
 import { insertStay, lockForStay } from './stay-rows.js';
 
 /** When a car came and left, in ms. */

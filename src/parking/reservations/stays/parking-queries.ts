@@ -1,6 +1,6 @@
-import type { Tx } from '../../platform/database/tx.js';
-import type { BookingStatus } from './states.js';
-import type { Agreement } from '../tariffs/versions/agreed-tariffs.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import type { BookingStatus } from '../states.js';
+import type { Agreement } from '../../tariffs/versions/agreed-tariffs.js';
 
 /** What a walk-in depends on. */
 interface ParkingState {

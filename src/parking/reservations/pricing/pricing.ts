@@ -1,9 +1,9 @@
-import { HOUR, MINUTE } from '../../platform/time/durations.js';
-import type { Policy } from '../policies/policy.js';
-import type { AgreedTariff } from '../tariffs/versions/agreed-tariffs.js';
-import { charge } from '../tariffs/evaluation/charge.js';
-import type { Charge } from '../tariffs/evaluation/line.js';
-import { hourlyTariff } from '../tariffs/tariff.js';
+import { HOUR, MINUTE } from '../../../platform/time/durations.js';
+import type { Policy } from '../../policies/policy.js';
+import type { AgreedTariff } from '../../tariffs/versions/agreed-tariffs.js';
+import { charge } from '../../tariffs/evaluation/charge.js';
+import type { Charge } from '../../tariffs/evaluation/line.js';
+import { hourlyTariff } from '../../tariffs/tariff.js';
 
 /** A stay from parking to leaving. Its length depends on no time zone and no clock change. */
 export interface Stay {

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { ReadDatabase } from '../../platform/database/read-database.js';
-import type { Tx } from '../../platform/database/tx.js';
-import { ValidationFailed } from '../../platform/errors/coded-error.js';
-import { Clock } from '../../platform/time/clock.js';
-import { readLotClaims } from '../claims/claim-queries.js';
-import { isFull } from '../claims/plan.js';
-import { AheadUnits } from './ahead/ahead-units.js';
-import { AgreedTariffs, type Agreement } from '../tariffs/versions/agreed-tariffs.js';
-import type { Stay } from '../tariffs/evaluation/charge.js';
-import { chargeWithin } from '../tariffs/evaluation/charge-within.js';
-import type { Charge } from '../tariffs/evaluation/line.js';
-import { stayFaults } from '../tariffs/quoted-stay.js';
-import { type AppliedTariff, pricePerHour } from '../tariffs/tariff.js';
+import type { TransactionRunner } from '../../../platform/database/transaction-runner.js';
+import { ReadDatabase } from '../../../platform/database/read-database.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { ValidationFailed } from '../../../platform/errors/coded-error.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { readLotClaims } from '../../claims/claim-queries.js';
+import { isFull } from '../../claims/plan.js';
+import { AheadUnits } from '../ahead/ahead-units.js';
+import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
+import type { Stay } from '../../tariffs/evaluation/charge.js';
+import { chargeWithin } from '../../tariffs/evaluation/charge-within.js';
+import type { Charge } from '../../tariffs/evaluation/line.js';
+import { stayFaults } from '../../tariffs/quoted-stay.js';
+import { type AppliedTariff, pricePerHour } from '../../tariffs/tariff.js';
 
 /** Maximum number of lines of a quote, about 1 MB of JSON. */
 const MAX_LINES = 5_000;
