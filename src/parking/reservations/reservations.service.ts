@@ -12,7 +12,7 @@ import { freeSpot } from '../spots/allocation.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
 import { chosenPlate, type VehicleChoice } from '../vehicles/vehicles.service.js';
 import { AheadUnits } from './ahead/ahead-units.js';
-import { WalkIns } from './ahead/walk-ins.js';
+import { WalkIns } from './ahead/capacity/walk-ins.js';
 import { BookingMetrics } from './booking-metrics.js';
 import { type BookingView, findActiveBooking, listBookings } from './booking-queries.js';
 import { BookingViews } from './booking-views.js';

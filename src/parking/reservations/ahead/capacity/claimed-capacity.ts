@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../platform/database/tx.js';
-import { readLotClaims } from '../../claims/claim-queries.js';
-import { releaseRetired, replan } from '../../claims/claim-writes.js';
-import { peakOf } from '../../claims/plan.js';
-import { LotOccupied, TooFewSpots } from '../../errors.js';
-import type { LotCapacity, SpotChange } from '../../lots/lot-capacity.js';
-import { addSpots, retireSpots } from '../../spots/spot-stock.js';
-import { hasBookingsAhead } from '../stays/parking-queries.js';
-import { AheadUnits } from './ahead-units.js';
+import type { Tx } from '../../../../platform/database/tx.js';
+import { readLotClaims } from '../../../claims/claim-queries.js';
+import { releaseRetired, replan } from '../../../claims/claim-writes.js';
+import { peakOf } from '../../../claims/plan.js';
+import { LotOccupied, TooFewSpots } from '../../../errors.js';
+import type { LotCapacity, SpotChange } from '../../../lots/lot-capacity.js';
+import { addSpots, retireSpots } from '../../../spots/spot-stock.js';
+import { hasBookingsAhead } from '../../stays/parking-queries.js';
+import { AheadUnits } from '../ahead-units.js';
 
 /** Keeps as many spots in a lot as its bookings claim, and plans the lot again when they change. */
 @Injectable()

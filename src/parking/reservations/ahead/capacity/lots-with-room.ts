@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Queryable } from '../../../platform/database/queryable.js';
-import { ReadDatabase } from '../../../platform/database/read-database.js';
-import { decodeCursor, Page, type PageRequest } from '../../../platform/page.js';
-import { Clock } from '../../../platform/time/clock.js';
-import { readWindowClaims } from '../../claims/window-claims.js';
-import type { Window } from '../../claims/lot-claims.js';
-import { isFull } from '../../claims/plan.js';
-import { listLotViews, type LotView } from '../../lots/lot-queries.js';
-import { type Near, type Nearby, nearestPage } from '../../lots/nearest.js';
-import { AgreedTariffs } from '../../tariffs/versions/agreed-tariffs.js';
-import { chargeInTurns } from '../../tariffs/evaluation/charge-within.js';
-import { AheadUnits } from './ahead-units.js';
+import type { Queryable } from '../../../../platform/database/queryable.js';
+import { ReadDatabase } from '../../../../platform/database/read-database.js';
+import { decodeCursor, Page, type PageRequest } from '../../../../platform/page.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import { readWindowClaims } from '../../../claims/window-claims.js';
+import type { Window } from '../../../claims/lot-claims.js';
+import { isFull } from '../../../claims/plan.js';
+import { listLotViews, type LotView } from '../../../lots/lot-queries.js';
+import { type Near, type Nearby, nearestPage } from '../../../lots/nearest.js';
+import { AgreedTariffs } from '../../../tariffs/versions/agreed-tariffs.js';
+import { chargeInTurns } from '../../../tariffs/evaluation/charge-within.js';
+import { AheadUnits } from '../ahead-units.js';
 
 /** A lot with room for a window, and its price in minor units. */
 export interface LotWithRoom extends LotView {

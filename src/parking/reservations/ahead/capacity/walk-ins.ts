@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../platform/database/tx.js';
-import { Clock } from '../../../platform/time/clock.js';
-import { MINUTE } from '../../../platform/time/durations.js';
-import { spotForWalkIn } from '../../claims/windows.js';
-import { LotFull } from '../../errors.js';
-import { allocateSpot, freeSpot, occupySpot } from '../../spots/allocation.js';
-import { hasBookingsAhead } from '../stays/parking-queries.js';
-import { AheadUnits } from './ahead-units.js';
+import type { Tx } from '../../../../platform/database/tx.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import { MINUTE } from '../../../../platform/time/durations.js';
+import { spotForWalkIn } from '../../../claims/windows.js';
+import { LotFull } from '../../../errors.js';
+import { allocateSpot, freeSpot, occupySpot } from '../../../spots/allocation.js';
+import { hasBookingsAhead } from '../../stays/parking-queries.js';
+import { AheadUnits } from '../ahead-units.js';
 
 interface WalkIn {
   readonly lotId: number;
