@@ -15,7 +15,7 @@ import { RunProgress } from '../scheduling/run-progress.js';
 import { type DriverMonth, listDriverMonths } from './monthly-statistics.js';
 import { monthlyReports } from './monthly-reports.js';
 import { listUnmailed, storeReports, type UnmailedReport } from './report-queries.js';
-import { reportPage } from './report-page.js';
+import { reportPage } from './page/report-page.js';
 import { ReportStatistics } from './report-statistics.js';
 
 /** Reports that are made in one query and one transaction; takes some milliseconds. */
