@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { Account } from '../../auth/accounts/account.entity.js';
-import { PlateRetention } from '../../parking/vehicles/plate-retention.js';
-import { Clock } from '../../platform/time/clock.js';
-import { Configuration } from '../../platform/config/configuration.js';
-import { ReadDatabase } from '../../platform/database/read-database.js';
-import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
-import type { DeliveryBatch } from '../deliveries/deliveries.js';
-import { EXPORT_SUBJECT } from '../deliveries/mail-limits.js';
-import type { Mail } from '../../platform/messaging/mailer.js';
-import { BulkMailer } from '../deliveries/bulk-mailer.js';
-import { loadTemplate } from '../../platform/messaging/templates.js';
-import { EXPORT_MAIL } from './export-jobs.js';
-import { Export } from './export.entity.js';
-import { readChunks } from './export-files.js';
-import { ExportPlates } from './old-plates.js';
-import { exportFileName, isExpired } from './exports.service.js';
+import { Account } from '../../../auth/accounts/account.entity.js';
+import { PlateRetention } from '../../../parking/vehicles/plate-retention.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { Configuration } from '../../../platform/config/configuration.js';
+import { ReadDatabase } from '../../../platform/database/read-database.js';
+import { TransactionRunner } from '../../../platform/database/transaction-runner.js';
+import type { JobHandler, UnfinishedJob } from '../../../platform/queue/job-handler.js';
+import type { DeliveryBatch } from '../../deliveries/deliveries.js';
+import { EXPORT_SUBJECT } from '../../deliveries/mail-limits.js';
+import type { Mail } from '../../../platform/messaging/mailer.js';
+import { BulkMailer } from '../../deliveries/bulk-mailer.js';
+import { loadTemplate } from '../../../platform/messaging/templates.js';
+import { EXPORT_MAIL } from '../export-jobs.js';
+import { Export } from '../export.entity.js';
+import { readChunks } from '../export-files.js';
+import { ExportPlates } from '../old-plates.js';
+import { exportFileName, isExpired } from '../exports.service.js';
 
 /** Compressed bytes. Larger files are linked to, because many servers limit a mail to 10 MB in all. */
 const MAX_ATTACHMENT = 5 * 1024 * 1024;
