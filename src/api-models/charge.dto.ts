@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../platform/money.js';
+import type { Currency } from '../platform/money/money.js';
 import type { Stay } from '../parking/tariffs/evaluation/charge.js';
 import {
   type Charge,

@@ -9,7 +9,7 @@ import { ListOf } from '../platform/http/validation/nested.js';
 import { MoneyAmount, WholeNumber } from '../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../platform/http/validation/text.js';
 import { LocalDates, TimeOfDay } from '../platform/http/validation/times.js';
-import type { Currency } from '../platform/money.js';
+import type { Currency } from '../platform/money/money.js';
 import {
   type Rate,
   type RateConditions,

@@ -4,8 +4,8 @@ import { temporaryDirectory } from '../support/app/temporary-directory.js';
 import { createLot } from '../support/data/factories.js';
 import { dropTestDatabase, queryDatabase } from '../support/data/test-database.js';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
-import { confirmDecimals } from '../../src/platform/installation-currency.js';
-import { Currency } from '../../src/platform/money.js';
+import { confirmDecimals } from '../../src/platform/money/installation-currency.js';
+import { Currency } from '../../src/platform/money/money.js';
 import { loginAdmin } from '../support/http/login.js';
 
 const started: TestApp[] = [];

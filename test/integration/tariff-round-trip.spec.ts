@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { assert, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Currency } from '../../src/platform/money.js';
+import { Currency } from '../../src/platform/money/money.js';
 import { mapTariff, toTariff } from '../../src/api-models/tariff.dto.js';
 import { tariffBodies } from '../support/tariffs/tariff-bodies.js';
 

@@ -5,7 +5,7 @@ import { type TariffDto, toTariff } from '../../src/api-models/tariff.dto.js';
 import { tariffFaults } from '../../src/api-models/tariff-rules.js';
 import { charge } from '../../src/parking/tariffs/evaluation/charge.js';
 import { summarize } from '../../src/parking/tariffs/summary/summary.js';
-import { Currency } from '../../src/platform/money.js';
+import { Currency } from '../../src/platform/money/money.js';
 import { stayOf } from '../support/tariffs/stays.js';
 
 const TIME_ZONE = 'Europe/Berlin';

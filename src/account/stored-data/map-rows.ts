@@ -7,7 +7,7 @@ import type { GateEventRow } from '../../people/stored-data/booking-pages.js';
 import type { DeliveryRow, RecordRow, ReportRow } from '../../people/stored-data/message-pages.js';
 import type { LinkRow, NetworkRow } from '../../people/stored-data/stored-data-queries.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { StoredAccountDto } from './stored-data.dto.js';
 import type {
   StoredAuditEntryDto,

@@ -9,7 +9,7 @@ import {
   type StoredData,
   StoredDataQueries,
 } from '../../people/stored-data/stored-data-queries.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Principal } from '../../platform/principal.js';
 import { jsonStream, mapPages, type StreamedObject } from './json-stream.js';
 import {

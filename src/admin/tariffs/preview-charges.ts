@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { mapCharge } from '../../api-models/charge.dto.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { Stay } from '../../parking/tariffs/evaluation/charge.js';
 import { chargeWithin } from '../../parking/tariffs/evaluation/charge-within.js';
 import type { Charge } from '../../parking/tariffs/evaluation/line.js';

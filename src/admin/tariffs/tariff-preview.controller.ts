@@ -7,7 +7,7 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { previewCharges } from './preview-charges.js';
 import { TariffPreviewDto } from './tariff-preview.dto.js';
 

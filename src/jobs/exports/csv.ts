@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { BookingRow } from '../../parking/reservations/booking-queries.js';
 import { durationHours } from '../../parking/reservations/pricing/pricing.js';
 

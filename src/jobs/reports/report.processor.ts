@@ -4,7 +4,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import { AheadUnits } from '../../parking/reservations/ahead/ahead-units.js';
 import type { DeliveryBatch } from '../deliveries/deliveries.js';

@@ -3,7 +3,7 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { isMonth } from '../../platform/time/calendar.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { isMonthOver } from '../scheduling/period-kinds.js';
 import { ReportNotFound } from './errors.js';

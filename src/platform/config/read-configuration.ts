@@ -10,7 +10,7 @@ import {
 } from './configuration.js';
 import { readRetention } from './read-retention.js';
 import { isCommonPassword } from './common-passwords.js';
-import { CURRENCIES } from '../currencies.js';
+import { CURRENCIES } from '../money/currencies.js';
 import { DEFAULT_REGISTRATIONS_PER_HOUR } from '../rate-limits/limit-policies.js';
 import { codePoints } from '../text.js';
 import { isGuessable, MIN_SECRET_LENGTH } from './token-secret.js';

@@ -6,7 +6,7 @@ import { readConfiguration } from '../../platform/config/read-configuration.js';
 import { StartError } from '../../platform/errors/start-error.js';
 import { readEnvironment } from '../../platform/config/read-environment.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
-import { storeCurrency } from '../../platform/installation-currency.js';
+import { storeCurrency } from '../../platform/money/installation-currency.js';
 import { importFlask } from './import-flask.js';
 import { duePeriods } from '../../jobs/scheduling/scheduled-jobs.js';
 import { ImportRefused } from './import-refused.js';

@@ -7,7 +7,7 @@ import {
   slicePage,
 } from '../../platform/http/fast-json/serialized-list.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { type AvailableLotDto, mapLot } from '../../api-models/lot.dto.js';
 import { hasFreeSpot, type LotView } from '../../parking/lots/lot-queries.js';
 import { type Near, nearestPage } from '../../parking/lots/nearest.js';

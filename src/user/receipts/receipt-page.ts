@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { loadTemplate } from '../../platform/messaging/templates.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { Receipt } from '../../parking/reservations/pricing/receipts.service.js';
 import type { Line, LineKind } from '../../parking/tariffs/evaluation/line.js';
 

@@ -1,6 +1,6 @@
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import { ChargeDto, mapCharge } from '../../api-models/charge.dto.js';
 import type { Receipt } from '../../parking/reservations/pricing/receipts.service.js';
 

@@ -1,7 +1,7 @@
 import { ApiInteger, WholeNumber } from '../../platform/http/validation/numbers.js';
 import { Instant } from '../../platform/http/validation/instants.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import { ChargeDto, mapCharge } from '../../api-models/charge.dto.js';
 import type { Quote, QuoteRequest } from '../../parking/reservations/pricing/quotes.service.js';
 

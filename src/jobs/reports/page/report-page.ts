@@ -1,6 +1,6 @@
 import { monthName } from '../../../platform/time/calendar.js';
 import { HOUR } from '../../../platform/time/durations.js';
-import type { Currency } from '../../../platform/money.js';
+import type { Currency } from '../../../platform/money/money.js';
 import { loadTemplate, type Markup } from '../../../platform/messaging/templates.js';
 import type { MonthlyStatistics } from '../monthly-statistics.js';
 import { spendingChart, type SpendingChart } from './spending-chart.js';

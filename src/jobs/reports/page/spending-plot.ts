@@ -1,6 +1,6 @@
 import { barsOverTime } from '../../../analytics/plots/plots.js';
 import type { Markup } from '../../../platform/messaging/templates.js';
-import type { Currency } from '../../../platform/money.js';
+import type { Currency } from '../../../platform/money/money.js';
 
 /**
  * Spending by day as SVG; undefined if nothing was paid.

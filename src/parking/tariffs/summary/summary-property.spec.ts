@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMinorUnits } from '../../../platform/money.js';
+import { formatMinorUnits } from '../../../platform/money/money.js';
 import { summarize } from './summary.js';
 import { type Rate, type Tariff, WEEKDAYS } from '../tariff.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMinorUnits } from '../../../platform/money.js';
+import { formatMinorUnits } from '../../../platform/money/money.js';
 import { summarize } from './summary.js';
 import { hourlyTariff, type Rate, type Tariff, WEEKDAYS } from '../tariff.js';
 

@@ -1,7 +1,7 @@
 import { currencyDecimals } from './currencies.js';
-import type { TransactionRunner } from './database/transaction-runner.js';
-import type { Tx } from './database/tx.js';
-import { StartError } from './errors/start-error.js';
+import type { TransactionRunner } from '../database/transaction-runner.js';
+import type { Tx } from '../database/tx.js';
+import { StartError } from '../errors/start-error.js';
 
 /** The currency of the database's amounts. */
 export interface StoredCurrency {
