@@ -12,7 +12,7 @@ import { AccountsService } from './auth/accounts/accounts.service.js';
 import { type Configuration, DEFAULT_ADMIN_PASSWORD } from './platform/config/configuration.js';
 import { type Environment, readConfiguration } from './platform/config/read-configuration.js';
 import { StartError } from './platform/errors/start-error.js';
-import { readEnvironment } from './platform/config/read-environment.js';
+import { readEnvironment } from './platform/config/environment/read-environment.js';
 import { isGuessable } from './platform/config/token-secret.js';
 import { describeDatabase, serverOf } from './platform/database/describe-database.js';
 import { makePrivateFolder } from './platform/private-files.js';

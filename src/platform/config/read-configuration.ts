@@ -16,9 +16,9 @@ import { codePoints } from '../text.js';
 import { isGuessable, MIN_SECRET_LENGTH } from './token-secret.js';
 import { readOrigins } from './cors-origins.js';
 import { readTrustedProxies } from './trusted-proxies.js';
-import { type Environment, VariableReader } from './variable-reader.js';
+import { type Environment, VariableReader } from './environment/variable-reader.js';
 
-export type { Environment } from './variable-reader.js';
+export type { Environment } from './environment/variable-reader.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;

@@ -7,7 +7,7 @@ import { Passwords } from '../../auth/passwords/passwords.js';
 import { isPassword } from '../../auth/passwords/password-rule.js';
 import type { Configuration } from '../../platform/config/configuration.js';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { CodedError } from '../../platform/errors/coded-error.js';
 import { StartError } from '../../platform/errors/start-error.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { StartError } from '../../platform/errors/start-error.js';
 import { confirmDecimals } from '../../platform/money/installation-currency.js';
 import { openTransactions } from '../open-transactions.js';

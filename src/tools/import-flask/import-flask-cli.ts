@@ -4,7 +4,7 @@ import { inspect, parseArgs } from 'node:util';
 import { Clock } from '../../platform/time/clock.js';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
 import { StartError } from '../../platform/errors/start-error.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
 import { storeCurrency } from '../../platform/money/installation-currency.js';
 import { importFlask } from './import-flask.js';

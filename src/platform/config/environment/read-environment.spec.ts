@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readEnvironment } from './read-environment.js';
-import { StartError } from '../errors/start-error.js';
+import { StartError } from '../../errors/start-error.js';
 
 describe('readEnvironment', () => {
   let directory: string;

@@ -1,4 +1,4 @@
-import { StartError } from '../errors/start-error.js';
+import { StartError } from '../../errors/start-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

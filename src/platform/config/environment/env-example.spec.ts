@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { KNOWN_VARIABLES } from './known-variables.js';
-import { type Environment, readConfiguration } from './read-configuration.js';
+import { type Environment, readConfiguration } from '../read-configuration.js';
 
-const FILE = new URL('../../../.env.example', import.meta.url);
+const FILE = new URL('../../../../.env.example', import.meta.url);
 
 /** The variables of the file, as if all of them were uncommented. */
 function exampleVariables(): Environment {
@@ -24,7 +24,7 @@ describe('KNOWN_VARIABLES', () => {
   it('has exactly the variables that the program reads', () => {
     expect(
       KNOWN_VARIABLES,
-      'Correct the list in src/platform/config/known-variables.ts; otherwise the name gets a wrong warning, or none.',
+      'Correct the list in src/platform/config/environment/known-variables.ts; otherwise the name gets a wrong warning, or none.',
     ).toEqual([...variablesRead()].sort());
   });
 });
@@ -58,7 +58,7 @@ describe('.env.example', () => {
 
 describe('README.md', () => {
   it('names every variable that the program reads', () => {
-    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
     expect(
       variablesRead().filter((name) => !readme.includes(`\`${name}\``)),
       'Add a row for each of these variables to the table of variables in README.md.',

@@ -2,9 +2,9 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EnvFile, parseEnvFile } from './env-file.js';
 import type { Environment } from './variable-reader.js';
-import { StartError } from '../errors/start-error.js';
-import { hasErrorCode } from '../errors/error-text.js';
-import { storageReason } from '../errors/storage-reason.js';
+import { StartError } from '../../errors/start-error.js';
+import { hasErrorCode } from '../../errors/error-text.js';
+import { storageReason } from '../../errors/storage-reason.js';
 
 export interface EnvironmentOptions {
   /** Folder of the `.env` file. */
