@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../src/platform/database/transaction-runner.js';
 import type { Tx } from '../../src/platform/database/tx.js';
-import { raw } from '../../src/platform/database/sql.js';
+import { raw } from '../../src/platform/database/sql/sql.js';
 import { useTestApp } from '../support/app/test-app.js';
 import { auditRows } from '../support/data/audit-rows.js';
 import { countRows } from '../support/data/test-database.js';

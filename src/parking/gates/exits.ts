@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { part } from '../../platform/database/sql.js';
+import { part } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { MINUTE } from '../../platform/time/durations.js';
 import { AlreadyReleased } from '../errors.js';

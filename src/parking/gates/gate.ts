@@ -1,6 +1,6 @@
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { part, type SqlFragment } from '../../platform/database/sql.js';
+import { part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { GateReplaced } from '../errors.js';
 

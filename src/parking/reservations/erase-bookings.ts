@@ -1,4 +1,4 @@
-import { part, type SqlFragment } from '../../platform/database/sql.js';
+import { part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { LiveBooking } from '../errors.js';
 

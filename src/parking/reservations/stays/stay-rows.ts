@@ -1,5 +1,5 @@
 import { rowLock } from '../../../platform/database/locks/row-lock.js';
-import { part } from '../../../platform/database/sql.js';
+import { part } from '../../../platform/database/sql/sql.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AlreadyParked, LotNotFound } from '../../errors.js';
 import { lockDriver } from '../../locked-driver.js';

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../platform/database/queryable.js';
-import { raw } from '../../../platform/database/sql.js';
+import { raw } from '../../../platform/database/sql/sql.js';
 import { decodeTariff, NO_END, type TariffVersion } from './tariff-version.js';
 
 interface TariffRow {

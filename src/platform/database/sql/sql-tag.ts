@@ -1,5 +1,5 @@
 import { type DataSource, QueryFailedError } from 'typeorm';
-import type { Dialect, SqlTag } from './queryable.js';
+import type { Dialect, SqlTag } from '../queryable.js';
 import { RawSql, SqlList, SqlPart, type SqlValue } from './sql.js';
 
 /** Runs a statement on one connection and returns its rows. */

@@ -1,4 +1,4 @@
-import type { Queryable } from './queryable.js';
+import type { Queryable } from '../queryable.js';
 import { part, raw, type SqlFragment } from './sql.js';
 
 /**
