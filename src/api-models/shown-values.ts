@@ -1,6 +1,6 @@
 import type { AuditedValues } from '../platform/audit/audit.js';
 import type { AuditTarget } from '../platform/audit/audited-actions.js';
-import { mapTariffVersion } from './tariff-version.dto.js';
+import { mapTariffVersion } from './tariffs/tariff-version.dto.js';
 import type { TariffVersion } from '../parking/tariffs/versions/tariff-version.js';
 import type { Currency } from '../platform/money/money.js';
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { assert, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Currency } from '../../src/platform/money/money.js';
-import { mapTariff, toTariff } from '../../src/api-models/tariff.dto.js';
+import { mapTariff, toTariff } from '../../src/api-models/tariffs/tariff.dto.js';
 import { tariffBodies } from '../support/tariffs/tariff-bodies.js';
 
 describe('a tariff', () => {

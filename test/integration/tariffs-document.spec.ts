@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type TariffDto, toTariff } from '../../src/api-models/tariff.dto.js';
-import { tariffFaults } from '../../src/api-models/tariff-rules.js';
+import { type TariffDto, toTariff } from '../../src/api-models/tariffs/tariff.dto.js';
+import { tariffFaults } from '../../src/api-models/tariffs/tariff-rules.js';
 import { charge } from '../../src/parking/tariffs/evaluation/charge.js';
 import { summarize } from '../../src/parking/tariffs/summary/summary.js';
 import { Currency } from '../../src/platform/money/money.js';

@@ -1,7 +1,7 @@
 import { shownValues } from '../../api-models/shown-values.js';
 import type { Account } from '../../auth/accounts/account.entity.js';
 import type { Export } from '../../jobs/exports/export.entity.js';
-import { mapAccount } from '../../api-models/account.dto.js';
+import { mapAccount } from '../../api-models/accounts/account.dto.js';
 import type { PersonalEntry } from '../../people/stored-data/audit-pages.js';
 import type { GateEventRow } from '../../people/stored-data/booking-pages.js';
 import type { DeliveryRow, RecordRow, ReportRow } from '../../people/stored-data/message-pages.js';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { mapBooking } from '../../api-models/booking.dto.js';
-import { mapOwnSession } from '../../api-models/session.dto.js';
+import { mapOwnSession } from '../../api-models/accounts/session.dto.js';
 import { mapVehicle } from '../../api-models/vehicle.dto.js';
 import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { mapCharge } from '../../api-models/charge.dto.js';
+import { mapCharge } from '../../api-models/tariffs/charge.dto.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import type { Currency } from '../../platform/money/money.js';
 import type { Stay } from '../../parking/tariffs/evaluation/charge.js';

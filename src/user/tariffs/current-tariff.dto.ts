@@ -1,4 +1,4 @@
-import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariff-version.dto.js';
+import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariffs/tariff-version.dto.js';
 import type { AgreedTariff } from '../../parking/tariffs/versions/agreed-tariffs.js';
 import { summarize } from '../../parking/tariffs/summary/summary.js';
 import type { Currency } from '../../platform/money/money.js';

@@ -2,7 +2,7 @@ import { ApiInteger, WholeNumber } from '../../platform/http/validation/numbers.
 import { Instant } from '../../platform/http/validation/instants.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
 import type { Currency } from '../../platform/money/money.js';
-import { ChargeDto, mapCharge } from '../../api-models/charge.dto.js';
+import { ChargeDto, mapCharge } from '../../api-models/tariffs/charge.dto.js';
 import type { Quote, QuoteRequest } from '../../parking/reservations/pricing/quotes.service.js';
 
 export class QuoteRequestDto {

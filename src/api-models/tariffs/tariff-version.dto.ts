@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ApiInteger } from '../platform/http/validation/numbers.js';
-import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../platform/money/money.js';
-import type { AgreedTariff } from '../parking/tariffs/versions/agreed-tariffs.js';
-import type { TariffVersion } from '../parking/tariffs/versions/tariff-version.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
+import type { Currency } from '../../platform/money/money.js';
+import type { AgreedTariff } from '../../parking/tariffs/versions/agreed-tariffs.js';
+import type { TariffVersion } from '../../parking/tariffs/versions/tariff-version.js';
 import { mapTariff, TariffDto } from './tariff.dto.js';
 
 /** A version of a lot's tariff. Nothing changes in it but its end. */

@@ -1,5 +1,5 @@
-import { ApiInteger } from '../platform/http/validation/numbers.js';
-import type { ListedSession } from '../auth/sessions/sessions.service.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import type { ListedSession } from '../../auth/sessions/sessions.service.js';
 
 /** A login that has not ended. */
 export class SessionDto {

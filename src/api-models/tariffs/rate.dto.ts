@@ -4,18 +4,18 @@ import {
   NotWith,
   RequiredWith,
   RequiredWithout,
-} from '../platform/http/validation/depends.js';
-import { ListOf } from '../platform/http/validation/nested.js';
-import { MoneyAmount, WholeNumber } from '../platform/http/validation/numbers.js';
-import { MayBeOmitted, Text } from '../platform/http/validation/text.js';
-import { LocalDates, TimeOfDay } from '../platform/http/validation/times.js';
-import type { Currency } from '../platform/money/money.js';
+} from '../../platform/http/validation/depends.js';
+import { ListOf } from '../../platform/http/validation/nested.js';
+import { MoneyAmount, WholeNumber } from '../../platform/http/validation/numbers.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import { LocalDates, TimeOfDay } from '../../platform/http/validation/times.js';
+import type { Currency } from '../../platform/money/money.js';
 import {
   type Rate,
   type RateConditions,
   type Weekday,
   WEEKDAYS,
-} from '../parking/tariffs/tariff.js';
+} from '../../parking/tariffs/tariff.js';
 
 /** Range of every amount of a tariff, in the currency's major unit. */
 export const AMOUNT = { min: 0, max: 1_000_000 };

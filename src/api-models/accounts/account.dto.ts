@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type Role, ROLES } from '../platform/principal.js';
-import { ApiInteger } from '../platform/http/validation/numbers.js';
-import type { AccountView } from '../auth/accounts/account-view.js';
+import { type Role, ROLES } from '../../platform/principal.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import type { AccountView } from '../../auth/accounts/account-view.js';
 
 /** An account without its password hash. */
 export class AccountDto {

@@ -6,8 +6,8 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { Configuration } from '../platform/config/configuration.js';
-import { isPassword, MAX_PASSWORD_LENGTH } from '../auth/passwords/password-rule.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { isPassword, MAX_PASSWORD_LENGTH } from '../../auth/passwords/password-rule.js';
 
 /** A new password: `PASSWORD_MIN_LENGTH` to 128 characters of any kind. */
 export function NewPassword(): PropertyDecorator {

@@ -1,14 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../platform/money/money.js';
-import type { Stay } from '../parking/tariffs/evaluation/charge.js';
+import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
+import type { Currency } from '../../platform/money/money.js';
+import type { Stay } from '../../parking/tariffs/evaluation/charge.js';
 import {
   type Charge,
   type Line,
   LINE_KINDS,
   type LineKind,
-} from '../parking/tariffs/evaluation/line.js';
-import type { AppliedTariff } from '../parking/tariffs/tariff.js';
+} from '../../parking/tariffs/evaluation/line.js';
+import type { AppliedTariff } from '../../parking/tariffs/tariff.js';
 import { mapTaxPercent } from './tariff.dto.js';
 
 /** Adjacent units of one rate form one line. */

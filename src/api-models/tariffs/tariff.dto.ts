@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { CheckTogether, NestedList } from '../platform/http/validation/nested.js';
-import { DecimalNumber, MoneyAmount, WholeNumber } from '../platform/http/validation/numbers.js';
-import { MayBeOmitted, Text } from '../platform/http/validation/text.js';
-import { type Currency, fromMinorUnits, toMinorUnits } from '../platform/money/money.js';
-import { CAP_PERIODS, type CapPeriod, type Tariff } from '../parking/tariffs/tariff.js';
+import { CheckTogether, NestedList } from '../../platform/http/validation/nested.js';
+import { DecimalNumber, MoneyAmount, WholeNumber } from '../../platform/http/validation/numbers.js';
+import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import { type Currency, fromMinorUnits, toMinorUnits } from '../../platform/money/money.js';
+import { CAP_PERIODS, type CapPeriod, type Tariff } from '../../parking/tariffs/tariff.js';
 import { AMOUNT, mapRate, RateDto, toMinor, toRate } from './rate.dto.js';
 import { tariffFaults } from './tariff-rules.js';
 

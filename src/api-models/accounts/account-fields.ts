@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsEmail, Matches } from 'class-validator';
-import { EMAIL_MAX, USERNAME } from '../auth/accounts/account-rules.js';
-import { Text } from '../platform/http/validation/text.js';
+import { EMAIL_MAX, USERNAME } from '../../auth/accounts/account-rules.js';
+import { Text } from '../../platform/http/validation/text.js';
 
 /** The user name of a new account. */
 export function Username(): PropertyDecorator {

@@ -1,5 +1,5 @@
-import type { FieldError } from '../platform/errors/coded-error.js';
-import type { Cap } from '../parking/tariffs/tariff.js';
+import type { FieldError } from '../../platform/errors/coded-error.js';
+import type { Cap } from '../../parking/tariffs/tariff.js';
 import { conditionsOf, type RateDto } from './rate.dto.js';
 
 /** The parts of a tariff that depend on each other; amounts in major units. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { ApiInteger } from '../platform/http/validation/numbers.js';
-import type { SignIn } from '../auth/sessions/sign-in.service.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
+import type { SignIn } from '../../auth/sessions/sign-in.service.js';
 import { AccountDto, mapAccount } from './account.dto.js';
 
 export class LoginDto {
