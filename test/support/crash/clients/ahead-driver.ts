@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
-import type { HttpClient } from '../http/http-client.js';
-import { type AheadState, feeOf, mayBecome, stateOf } from './ahead-state.js';
-import type { CrashDriver } from './drivers.js';
-import type { Snapshot } from './snapshot.js';
-import { type CrashWorkload, expectReplayed, type Findings, send } from './workload.js';
+import { HOUR, MINUTE } from '../../../../src/platform/time/durations.js';
+import type { HttpClient } from '../../http/http-client.js';
+import { type AheadState, feeOf, mayBecome, stateOf } from '../ahead-state.js';
+import type { CrashDriver } from '../drivers.js';
+import type { Snapshot } from '../snapshot.js';
+import { type CrashWorkload, expectReplayed, type Findings, send } from '../workload.js';
 
 type Step = 'hold' | 'reserve' | 'confirm' | 'change' | 'check-in' | 'release' | 'cancel';
 

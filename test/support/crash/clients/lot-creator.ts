@@ -1,6 +1,6 @@
-import type { HttpClient } from '../http/http-client.js';
-import { groupBy, type LotRow, type Snapshot } from './snapshot.js';
-import { send, expectReplayed, type Findings, type CrashWorkload } from './workload.js';
+import type { HttpClient } from '../../http/http-client.js';
+import { groupBy, type LotRow, type Snapshot } from '../snapshot.js';
+import { send, expectReplayed, type Findings, type CrashWorkload } from '../workload.js';
 
 interface CreatedLot {
   readonly id?: number;

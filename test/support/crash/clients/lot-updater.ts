@@ -1,6 +1,6 @@
-import type { HttpClient } from '../http/http-client.js';
-import type { LotRow, Snapshot } from './snapshot.js';
-import { send, type Findings, type CrashWorkload } from './workload.js';
+import type { HttpClient } from '../../http/http-client.js';
+import type { LotRow, Snapshot } from '../snapshot.js';
+import { send, type Findings, type CrashWorkload } from '../workload.js';
 
 interface Target {
   readonly token: string;

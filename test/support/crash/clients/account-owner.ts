@@ -1,6 +1,6 @@
-import type { HttpClient } from '../http/http-client.js';
-import type { Snapshot } from './snapshot.js';
-import { send, type Findings, type CrashWorkload } from './workload.js';
+import type { HttpClient } from '../../http/http-client.js';
+import type { Snapshot } from '../snapshot.js';
+import { send, type Findings, type CrashWorkload } from '../workload.js';
 
 type UnconfirmedRequest =
   | { readonly what: 'registration' | 'logout' }

@@ -1,6 +1,6 @@
-import type { HttpClient } from '../http/http-client.js';
-import { type BookingRow, groupBy, type Snapshot } from './snapshot.js';
-import { type CrashWorkload, type Findings, send } from './workload.js';
+import type { HttpClient } from '../../http/http-client.js';
+import { type BookingRow, groupBy, type Snapshot } from '../snapshot.js';
+import { type CrashWorkload, type Findings, send } from '../workload.js';
 
 interface Event {
   readonly direction: 'in' | 'out';
