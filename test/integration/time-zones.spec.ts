@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const SPECS = [
   'src/parking/reservations/pricing/pricing.spec.ts',
   'src/platform/time/calendar.spec.ts',
-  'test/e2e/time.e2e.spec.ts',
+  'test/e2e/bookings/time.e2e.spec.ts',
 ];
 
 /** Runs the specs in a process with this time zone. */
