@@ -6,7 +6,7 @@ import { createLot, createMember, type TestAccount } from '../../support/data/fa
 import type { ApiClient } from '../../support/http/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
-// Faults that the model-based test has found (test/integration/ahead-model.spec.ts), each by itself.
+// Faults that the model-based test has found (test/integration/parking/ahead-model.spec.ts), each by itself.
 
 const START = '2026-03-02T08:00:00.000Z';
 /** The instant so many minutes after the start. */
