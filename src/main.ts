@@ -5,7 +5,7 @@ import { constants as system } from 'node:os';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { assertUncommonAdminPasswords } from './auth/accounts/admin-passwords.js';
+import { assertUncommonAdminPasswords } from './auth/passwords/admin-passwords.js';
 import { ReadDatabase } from './platform/database/read-database.js';
 import { TransactionRunner } from './platform/database/transaction-runner.js';
 import { AccountsService } from './auth/accounts/accounts.service.js';

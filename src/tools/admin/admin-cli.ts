@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { Account } from '../../auth/accounts/account.entity.js';
-import { AdminPasswordRule } from '../../auth/accounts/admin-password-rule.js';
+import { AdminPasswordRule } from '../../auth/passwords/admin-password-rule.js';
 import { AccountLink } from '../../auth/links/account-link.entity.js';
 import { Passwords } from '../../auth/passwords/passwords.js';
 import { isPassword } from '../../auth/passwords/password-rule.js';

@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { pbkdf2Sync } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { assertUncommonAdminPasswords } from '../../../src/auth/accounts/admin-passwords.js';
+import { assertUncommonAdminPasswords } from '../../../src/auth/passwords/admin-passwords.js';
 import * as hashes from '../../../src/auth/passwords/password-hash.js';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';

@@ -4,7 +4,7 @@ import { COMMON_PASSWORDS } from '../../platform/config/common-passwords.js';
 import type { ReadDatabase } from '../../platform/database/read-database.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { StartError } from '../../platform/errors/start-error.js';
-import { kindOf, verifyPassword } from '../passwords/password-hash.js';
+import { kindOf, verifyPassword } from './password-hash.js';
 
 interface Admin {
   readonly id: number;
