@@ -10,7 +10,7 @@ import {
 } from '../../support/data/factories.js';
 import { requestExport, waitForExport } from '../../support/app/exports.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { runJob } from '../../support/app/job-runs.js';
 import {
   type Document,

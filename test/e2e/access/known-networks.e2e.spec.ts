@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createMember, PASSWORD } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import { LIMITED, LIMITED_ENVIRONMENT, MovingClient } from '../../support/http/moving-client.js';
+import {
+  LIMITED,
+  LIMITED_ENVIRONMENT,
+  MovingClient,
+} from '../../support/http/clients/moving-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMember, PASSWORD } from '../../support/data/factories.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { INSTANT } from '../../support/http/patterns.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';

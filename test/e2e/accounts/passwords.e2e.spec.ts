@@ -5,7 +5,7 @@ import { DAY } from '../../../src/platform/time/durations.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { createMember, type TestAccount, PASSWORD } from '../../support/data/factories.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';
 

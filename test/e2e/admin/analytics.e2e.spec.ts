@@ -5,9 +5,9 @@ import { waitUntil } from '../../support/app/job-runs.js';
 import { ON_POSTGRES } from '../../support/data/test-database.js';
 import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';
 import { createGate, createLot, createMember, PASSWORD } from '../../support/data/factories.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
-import type { ApiClient } from '../../support/http/api-client.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
 
 const START = '2026-03-02T08:00:00.000Z';
 const clock = new FixedClock(START);

@@ -12,8 +12,8 @@ import {
   type TestAccount,
 } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import type { ApiClient } from '../../support/http/api-client.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
 const START = '2026-03-02T08:00:00.000Z';

@@ -5,7 +5,7 @@ import { downloadExport, requestExport, waitForExport } from '../../support/app/
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import type { ApiClient } from '../../support/http/api-client.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';
 

@@ -3,7 +3,7 @@ import { MINUTE } from '../../../src/platform/time/durations.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import type { ApiClient } from '../../support/http/api-client.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
 // Faults that the model-based test has found (test/integration/parking/ahead-model.spec.ts), each by itself.

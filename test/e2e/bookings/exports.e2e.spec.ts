@@ -4,7 +4,7 @@ import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { DAY } from '../../../src/platform/time/durations.js';
 import { useTestApp } from '../../support/app/test-app.js';

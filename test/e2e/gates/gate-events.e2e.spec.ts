@@ -14,9 +14,13 @@ import {
   type TestGate,
 } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { LIMITED, LIMITED_ENVIRONMENT, spendAllButOne } from '../../support/http/moving-client.js';
+import {
+  LIMITED,
+  LIMITED_ENVIRONMENT,
+  spendAllButOne,
+} from '../../support/http/clients/moving-client.js';
 
 const EVENTS = '/api/admin/gate-events';
 const START = '2026-03-02T08:00:00.000Z';

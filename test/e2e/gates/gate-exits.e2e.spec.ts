@@ -8,7 +8,7 @@ import {
   createMember,
   type TestAccount,
 } from '../../support/data/factories.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
 const START = '2026-03-02T08:00:00.000Z';

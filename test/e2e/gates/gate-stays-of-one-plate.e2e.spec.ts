@@ -3,7 +3,7 @@ import { MINUTE } from '../../../src/platform/time/durations.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { createGate, createLot, createMember } from '../../support/data/factories.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 
 const START = '2026-03-02T08:00:00.000Z';
 /** The instant so many minutes after the start. */

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { sendBytes } from '../../support/http/raw-http.js';
+import { sendBytes } from '../../support/http/clients/raw-http.js';
 import { useTestApp } from '../../support/app/test-app.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };

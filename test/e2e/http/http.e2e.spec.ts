@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMember, type TestAccount } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { pipeline, sendBytes } from '../../support/http/raw-http.js';
+import { pipeline, sendBytes } from '../../support/http/clients/raw-http.js';
 import { useTestApp } from '../../support/app/test-app.js';
 
 describe('HTTP', () => {

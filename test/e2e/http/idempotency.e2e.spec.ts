@@ -5,7 +5,7 @@ import { Housekeeping } from '../../../src/jobs/housekeeping.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { Latch } from '../../support/app/latch.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';

@@ -6,7 +6,7 @@ import {
   type TestAccount,
 } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { useTestApp } from '../../support/app/test-app.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
-import { sendBytes } from '../../support/http/raw-http.js';
+import { sendBytes } from '../../support/http/clients/raw-http.js';
 
 let vpms: TestApp;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import {
   LIMITED_ENVIRONMENT,
   MovingClient,
   spendAllButOne,
-} from '../../support/http/moving-client.js';
+} from '../../support/http/clients/moving-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { useTestApp } from '../../support/app/test-app.js';
 

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMember, createMembers, PASSWORD } from '../../support/data/factories.js';
-import { LIMITED, LIMITED_ENVIRONMENT, MovingClient } from '../../support/http/moving-client.js';
+import {
+  LIMITED,
+  LIMITED_ENVIRONMENT,
+  MovingClient,
+} from '../../support/http/clients/moving-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { useTestApp } from '../../support/app/test-app.js';
 

@@ -11,9 +11,9 @@ import { FixedClock } from '../../support/app/fixed-clock.js';
 import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import { EventStream, type StreamEvent } from '../../support/http/event-stream.js';
+import { EventStream, type StreamEvent } from '../../support/http/clients/event-stream.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { parseResponse, pipeline } from '../../support/http/raw-http.js';
+import { parseResponse, pipeline } from '../../support/http/clients/raw-http.js';
 
 const PATH = '/api/public/occupancy';
 const open = (vpms: TestApp, headers?: Record<string, string>) =>

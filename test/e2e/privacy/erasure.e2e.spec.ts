@@ -14,7 +14,7 @@ import {
   type TestAccount,
 } from '../../support/data/factories.js';
 import { countRows, queryDatabase } from '../../support/data/test-database.js';
-import { ClientAt } from '../../support/http/client-at.js';
+import { ClientAt } from '../../support/http/clients/client-at.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { expectProblem } from '../../support/http/problems.js';
 

@@ -14,7 +14,7 @@ import {
 import { insertBookings } from '../../support/data/many-bookings.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { loginAdmin } from '../../support/http/login.js';
-import { LIMITED_ENVIRONMENT } from '../../support/http/moving-client.js';
+import { LIMITED_ENVIRONMENT } from '../../support/http/clients/moving-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import type { Document, Schema } from '../../support/http/operations.js';
 

@@ -13,7 +13,7 @@ import { createLot, createMember, type TestAccount } from '../../support/data/fa
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
-import type { ApiClient } from '../../support/http/api-client.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
 
 const SEQUENCES = ON_POSTGRES ? 15 : 40;
 const DRIVERS = 5;

@@ -9,8 +9,12 @@ import {
   type TestAccount,
   PASSWORD,
 } from '../../support/data/factories.js';
-import { GateClient } from '../../support/http/gate-client.js';
-import type { HttpResponse, HttpClient, RequestOptions } from '../../support/http/http-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
+import type {
+  HttpResponse,
+  HttpClient,
+  RequestOptions,
+} from '../../support/http/clients/http-client.js';
 import { GROWING, type Plans, plansOf, statementsOf } from '../../support/checks/query-plans.js';
 import { CITY_CENTRE, perHour } from '../../support/data/tariffs.js';
 import { AgreedTariffs } from '../../../src/parking/tariffs/versions/agreed-tariffs.js';

@@ -11,7 +11,7 @@ import {
   exportStatus,
   waitForExport,
 } from '../../support/app/exports.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 
 const BOOKINGS = 100_000;

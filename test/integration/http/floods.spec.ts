@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addLot, pick } from '../../support/servers/cluster.js';
 import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
-import { sendBytes } from '../../support/http/raw-http.js';
+import { sendBytes } from '../../support/http/clients/raw-http.js';
 import { loginAdmin } from '../../support/http/login.js';
 
 const DRIVERS = 8;

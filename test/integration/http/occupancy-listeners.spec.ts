@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { openDatabase } from '../../support/data/database-file.js';
-import { EventStream } from '../../support/http/event-stream.js';
+import { EventStream } from '../../support/http/clients/event-stream.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { addLot } from '../../support/servers/cluster.js';
 

@@ -12,7 +12,7 @@ import {
   type TestAccount,
 } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { MailServer } from '../../support/servers/mail-server.js';
 

@@ -20,8 +20,8 @@ import {
   type TestAccount,
 } from '../../support/data/factories.js';
 import { countRows, queryDatabase } from '../../support/data/test-database.js';
-import type { ApiClient } from '../../support/http/api-client.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 
 const ROUNDS = 24;
 const vpms = useTestApp();

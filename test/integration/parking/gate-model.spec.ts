@@ -8,7 +8,7 @@ import { STREAM } from '../../support/checks/gates/gate-steps.js';
 import type { Rule } from '../../support/checks/rules.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { createGate, createLot, createMember } from '../../support/data/factories.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 
 /** On each database: 200 streams. */
 const DATABASES = 4;

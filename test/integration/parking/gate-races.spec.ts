@@ -9,7 +9,7 @@ import {
 } from '../../support/data/factories.js';
 import { countRows } from '../../support/data/test-database.js';
 import { pick } from '../../support/servers/cluster.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 
 const ROUNDS = 15;
 const vpms = useTestApp();

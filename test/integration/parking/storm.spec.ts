@@ -6,7 +6,7 @@ import {
   createMembers,
   type TestAccount,
 } from '../../support/data/factories.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { queryDatabase } from '../../support/data/test-database.js';

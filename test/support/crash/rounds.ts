@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { HttpClient } from '../http/http-client.js';
+import type { HttpClient } from '../http/clients/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
 import { DEFAULT_POLICY } from '../../../src/parking/policies/policy.js';
 import { AheadDriver } from './clients/ahead-driver.js';

@@ -1,4 +1,4 @@
-import type { HttpClient } from '../../http/http-client.js';
+import type { HttpClient } from '../../http/clients/http-client.js';
 import type { Snapshot } from '../snapshot.js';
 import { send, type Findings, type CrashWorkload } from '../workload.js';
 

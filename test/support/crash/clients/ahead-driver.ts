@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HOUR, MINUTE } from '../../../../src/platform/time/durations.js';
-import type { HttpClient } from '../../http/http-client.js';
+import type { HttpClient } from '../../http/clients/http-client.js';
 import { type AheadState, feeOf, mayBecome, stateOf } from '../ahead-state.js';
 import type { CrashDriver } from '../drivers.js';
 import type { Snapshot } from '../snapshot.js';

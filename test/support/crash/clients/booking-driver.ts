@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpClient } from '../../http/http-client.js';
+import type { HttpClient } from '../../http/clients/http-client.js';
 import type { BookingRow, Snapshot } from '../snapshot.js';
 import { send, expectReplayed, type Findings, type CrashWorkload } from '../workload.js';
 

@@ -1,4 +1,4 @@
-import type { HttpClient } from '../../http/http-client.js';
+import type { HttpClient } from '../../http/clients/http-client.js';
 import { type BookingRow, groupBy, type Snapshot } from '../snapshot.js';
 import { type CrashWorkload, type Findings, send } from '../workload.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import type { AnyJson } from './any-json.js';
+import type { AnyJson } from '../any-json.js';
 
 /** An event of a stream, with the time (ms) at which it arrived. */
 export interface StreamEvent {

@@ -1,4 +1,4 @@
-import type { AnyJson } from './any-json.js';
+import type { AnyJson } from '../any-json.js';
 import { ApiClient, type Caller } from './api-client.js';
 
 export interface HttpResponse {

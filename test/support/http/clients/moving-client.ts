@@ -1,12 +1,12 @@
 import {
   LIMIT_POLICIES,
   type LimitName,
-} from '../../../src/platform/rate-limits/limit-policies.js';
-import { RateLimits } from '../../../src/platform/rate-limits/rate-limits.js';
-import type { TestApp } from '../app/test-app.js';
-import { PASSWORD } from '../data/factories.js';
+} from '../../../../src/platform/rate-limits/limit-policies.js';
+import { RateLimits } from '../../../../src/platform/rate-limits/rate-limits.js';
+import type { TestApp } from '../../app/test-app.js';
+import { PASSWORD } from '../../data/factories.js';
 import type { HttpResponse } from './http-client.js';
-import { expectProblem } from './problems.js';
+import { expectProblem } from '../problems.js';
 
 /** With limits, and this machine as the proxy that reports the clients' addresses. */
 export const LIMITED_ENVIRONMENT = { RATE_LIMIT_ENABLED: 'true', TRUST_PROXY: 'loopback' };
