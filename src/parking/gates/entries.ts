@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
-import {
-  AlreadyParked,
-  DriverErased,
-  LotFull,
-  SpotOccupied,
-  TooEarly,
-  WrongStatus,
-} from '../errors.js';
+import { AlreadyParked, SpotOccupied, TooEarly, WrongStatus } from '../reservations/errors.js';
+import { DriverErased, LotFull } from '../errors.js';
 import { AgreedPolicies } from '../policies/agreed-policies.js';
 import { AheadUnits } from '../reservations/ahead/ahead-units.js';
 import { CheckInService } from '../reservations/ahead/check-in.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { BookingNotFound } from '../errors.js';
+import { BookingNotFound } from './errors.js';
 import { AgreedPolicies } from '../policies/agreed-policies.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
 import { AgreedTariffs } from '../tariffs/versions/agreed-tariffs.js';

@@ -6,7 +6,7 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
-import { AlreadyParked, AlreadyReleased, BookingNotFound, WrongStatus } from '../errors.js';
+import { AlreadyParked, AlreadyReleased, BookingNotFound, WrongStatus } from './errors.js';
 import { replan, replanAfterEnd } from '../claims/claim-writes.js';
 import { freeSpot } from '../spots/allocation.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { DAY, MINUTE } from '../../../src/platform/time/durations.js';
-import { TooEarly } from '../../../src/parking/errors.js';
+import { TooEarly } from '../../../src/parking/reservations/errors.js';
 import { CheckInService } from '../../../src/parking/reservations/ahead/check-in.service.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';

@@ -5,8 +5,8 @@ import {
   AlreadyParked,
   AlreadyReleased,
   BookingNotFound,
-  LotFull,
-} from '../../../src/parking/errors.js';
+} from '../../../src/parking/reservations/errors.js';
+import { LotFull } from '../../../src/parking/errors.js';
 import { insertReservations } from '../../../src/parking/bulk/insert-reservations.js';
 import type { BookingStatus } from '../../../src/parking/reservations/states.js';
 import { ReservationsService } from '../../../src/parking/reservations/reservations.service.js';

@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { MINUTE } from '../../../platform/time/durations.js';
 import { replan } from '../../claims/claim-writes.js';
 import { spotForCheckIn } from '../../claims/windows.js';
-import { AlreadyParked, SpotOccupied, TooEarly } from '../../errors.js';
+import { AlreadyParked, SpotOccupied, TooEarly } from '../errors.js';
 import { occupySpot } from '../../spots/allocation.js';
 import { BookingMetrics } from '../booking-metrics.js';
 import type { BookingView } from '../booking-queries.js';

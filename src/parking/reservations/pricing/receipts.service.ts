@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../../../platform/database/read-database.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { BookingNotFound, BookingNotOver } from '../../errors.js';
+import { BookingNotFound, BookingNotOver } from '../errors.js';
 import { AgreedPolicies } from '../../policies/agreed-policies.js';
 import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
 import { charge, type Stay, taxIn } from '../../tariffs/evaluation/charge.js';

@@ -1,7 +1,8 @@
 import { rowLock } from '../../../platform/database/locks/row-lock.js';
 import { part } from '../../../platform/database/sql/sql.js';
 import type { Tx } from '../../../platform/database/tx.js';
-import { AlreadyParked, LotNotFound } from '../../errors.js';
+import { AlreadyParked } from '../errors.js';
+import { LotNotFound } from '../../errors.js';
 import { lockDriver } from '../../locked-driver.js';
 import { plateKeyOf } from '../../vehicles/plate.js';
 
