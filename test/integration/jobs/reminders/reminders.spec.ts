@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Account } from '../../../src/auth/accounts/account.entity.js';
-import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { ReadDatabase } from '../../../src/platform/database/read-database.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { createLot, createMember, createMembers } from '../../support/data/factories.js';
-import { recordBookings } from '../../support/data/past-bookings.js';
-import { finishedRun, runJob } from '../../support/app/job-runs.js';
-import { DAY, HOUR } from '../../../src/platform/time/durations.js';
-import { MailServer } from '../../support/servers/mail-server.js';
-import { startTestApp, type TestApp } from '../../support/app/test-app.js';
-import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
-import { loginAdmin } from '../../support/http/login.js';
+import { Account } from '../../../../src/auth/accounts/account.entity.js';
+import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
+import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
+import { FixedClock } from '../../../support/app/fixed-clock.js';
+import { createLot, createMember, createMembers } from '../../../support/data/factories.js';
+import { recordBookings } from '../../../support/data/past-bookings.js';
+import { finishedRun, runJob } from '../../../support/app/job-runs.js';
+import { DAY, HOUR } from '../../../../src/platform/time/durations.js';
+import { MailServer } from '../../../support/servers/mail-server.js';
+import { startTestApp, type TestApp } from '../../../support/app/test-app.js';
+import { GoogleChatServer } from '../../../support/servers/google-chat-server.js';
+import { loginAdmin } from '../../../support/http/login.js';
 
 const NAME = 'daily-reminders';
 const open: AsyncDisposable[] = [];

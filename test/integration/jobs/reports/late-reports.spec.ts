@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Housekeeping } from '../../../src/jobs/housekeeping.js';
-import { monthlyReports } from '../../../src/jobs/reports/monthly-reports.js';
-import { HOUR } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { runJob } from '../../support/app/job-runs.js';
-import { startTestApp, type TestApp } from '../../support/app/test-app.js';
+import { Housekeeping } from '../../../../src/jobs/housekeeping.js';
+import { monthlyReports } from '../../../../src/jobs/reports/monthly-reports.js';
+import { HOUR } from '../../../../src/platform/time/durations.js';
+import { FixedClock } from '../../../support/app/fixed-clock.js';
+import { runJob } from '../../../support/app/job-runs.js';
+import { startTestApp, type TestApp } from '../../../support/app/test-app.js';
 import {
   createGate,
   createLot,
   createMember,
   type TestAccount,
-} from '../../support/data/factories.js';
-import { queryDatabase } from '../../support/data/test-database.js';
-import { GateClient } from '../../support/http/clients/gate-client.js';
-import { loginAdmin } from '../../support/http/login.js';
-import { MailServer } from '../../support/servers/mail-server.js';
+} from '../../../support/data/factories.js';
+import { queryDatabase } from '../../../support/data/test-database.js';
+import { GateClient } from '../../../support/http/clients/gate-client.js';
+import { loginAdmin } from '../../../support/http/login.js';
+import { MailServer } from '../../../support/servers/mail-server.js';
 
 const PERIOD = '2026-03';
 /** When the reports of March are made. */

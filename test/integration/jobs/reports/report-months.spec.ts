@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { monthlyReports } from '../../../src/jobs/reports/monthly-reports.js';
-import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
-import { ReadDatabase } from '../../../src/platform/database/read-database.js';
-import { HOUR } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { listRuns, runJob, waitUntil } from '../../support/app/job-runs.js';
-import { startTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember } from '../../support/data/factories.js';
-import { loginAdmin } from '../../support/http/login.js';
-import { MailServer } from '../../support/servers/mail-server.js';
+import { monthlyReports } from '../../../../src/jobs/reports/monthly-reports.js';
+import { Scheduler } from '../../../../src/jobs/scheduling/scheduler.js';
+import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
+import { HOUR } from '../../../../src/platform/time/durations.js';
+import { FixedClock } from '../../../support/app/fixed-clock.js';
+import { listRuns, runJob, waitUntil } from '../../../support/app/job-runs.js';
+import { startTestApp } from '../../../support/app/test-app.js';
+import { createLot, createMember } from '../../../support/data/factories.js';
+import { loginAdmin } from '../../../support/http/login.js';
+import { MailServer } from '../../../support/servers/mail-server.js';
 
 const NAME = monthlyReports.name;
 const open: AsyncDisposable[] = [];

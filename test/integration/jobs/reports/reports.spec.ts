@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { localDay, localMonth, monthPeriod } from '../../../src/platform/time/calendar.js';
-import { ReadDatabase } from '../../../src/platform/database/read-database.js';
-import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import type { MonthlyStatistics } from '../../../src/jobs/reports/monthly-statistics.js';
-import { LotsService } from '../../../src/parking/lots/lots.service.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { localDay, localMonth, monthPeriod } from '../../../../src/platform/time/calendar.js';
+import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
+import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
+import type { MonthlyStatistics } from '../../../../src/jobs/reports/monthly-statistics.js';
+import { LotsService } from '../../../../src/parking/lots/lots.service.js';
+import { FixedClock } from '../../../support/app/fixed-clock.js';
 import {
   createLot,
   createMember,
   createMembers,
   ADMIN_PRINCIPAL,
-} from '../../support/data/factories.js';
-import { type PastBooking, recordBookings } from '../../support/data/past-bookings.js';
-import { listRuns, runJob } from '../../support/app/job-runs.js';
-import { MailServer } from '../../support/servers/mail-server.js';
-import { startTestApp } from '../../support/app/test-app.js';
-import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
-import { HOUR } from '../../../src/platform/time/durations.js';
-import { loginAdmin } from '../../support/http/login.js';
+} from '../../../support/data/factories.js';
+import { type PastBooking, recordBookings } from '../../../support/data/past-bookings.js';
+import { listRuns, runJob } from '../../../support/app/job-runs.js';
+import { MailServer } from '../../../support/servers/mail-server.js';
+import { startTestApp } from '../../../support/app/test-app.js';
+import { ON_POSTGRES, queryDatabase } from '../../../support/data/test-database.js';
+import { HOUR } from '../../../../src/platform/time/durations.js';
+import { loginAdmin } from '../../../support/http/login.js';
 
 type StoredStatistics = MonthlyStatistics & { readonly v: number };
 
