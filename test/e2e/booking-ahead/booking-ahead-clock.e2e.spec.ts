@@ -3,7 +3,7 @@ import { TransactionRunner } from '../../../src/platform/database/transaction-ru
 import { DAY, MINUTE } from '../../../src/platform/time/durations.js';
 import { TooEarly } from '../../../src/parking/reservations/errors.js';
 import { CheckInService } from '../../../src/parking/reservations/ahead/check-in.service.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import {
   createGate,
@@ -15,10 +15,6 @@ import { queryDatabase } from '../../support/data/test-database.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
-
-const START = '2026-03-02T08:00:00.000Z';
-/** The instant so many minutes after the start. */
-const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);
 const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });

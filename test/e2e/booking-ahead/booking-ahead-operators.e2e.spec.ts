@@ -2,16 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/platform/time/durations.js';
 import { CapturedLog } from '../../support/app/captured-log.js';
 import { downloadExport, requestExport, waitForExport } from '../../support/app/exports.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';
-
-const START = '2026-03-02T08:00:00.000Z';
-/** The instant so many minutes after the start. */
-const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);
 const log = new CapturedLog();
@@ -203,55 +199,6 @@ describe("the operators' list of bookings", () => {
       ]);
     },
   );
-});
-
-describe('lots with room for a window', () => {
-  const roomy = async (from: number, until: number, id = lotId) => {
-    const query = `from=${at(from)}&until=${at(until)}&limit=500`;
-    const { body } = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
-    return body.find((lot: { id: number }) => lot.id === id);
-  };
-
-  it('are those that are full at no moment of it, with its price', async () => {
-    await reserve(120, 240);
-    expect(await roomy(60, 120)).toMatchObject({ total: 12.5 });
-    expect(await roomy(240, 301)).toMatchObject({ total: 25 });
-    expect(await roomy(60, 121)).toBeUndefined();
-    expect(await roomy(239, 300)).toBeUndefined();
-    // Also a window that the policy forbids is priced, up to a year.
-    expect(await roomy(240, 240 + 365 * 24 * 60)).toBeDefined();
-    expect(await roomy(240, 241)).toMatchObject({ total: 12.5 });
-  });
-
-  it('are priced by the tariff that applies now', async () => {
-    const rates = [
-      { name: 'First hour', until_minute: 60, per_minutes: 60, price: 5 },
-      { name: 'Later', per_minutes: 60, price: 30 },
-    ];
-    await admin.setTariff(lotId, { name: 'Steps', rates });
-    expect(await roomy(60, 180)).toMatchObject({ total: 35 });
-  });
-
-  it('include a lot from the moment at which a hold there expires', async () => {
-    await reserve(120, 240, driver, { hold: true });
-    clock.advance(10 * MINUTE - 1);
-    expect(await roomy(120, 240)).toBeUndefined();
-    clock.advance(1);
-    expect(await roomy(120, 240)).toBeDefined();
-  });
-
-  it.each([
-    [`from=${at(60)}`, 'until'],
-    [`until=${at(60)}`, 'from'],
-    [`from=${at(60)}&until=${at(60)}`, 'until'],
-    ['from=soon&until=later', 'from'],
-    [`from=${at(60)}&until=${at(61 + 365 * 24 * 60)}`, 'until'],
-    ['from=0001-01-01T00:00:00Z&until=9999-12-31T00:00:00Z', 'until'],
-  ])('get 400 for %s', async (query, field) => {
-    const response = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
-    expectProblem(response, '400 VALIDATION_FAILED');
-    expect(response.body.errors[0].field).toBe(field);
-  });
 });
 
 describe('fees', () => {

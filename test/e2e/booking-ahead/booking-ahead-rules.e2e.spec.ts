@@ -1,16 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
 // Faults that the model-based test has found (test/integration/parking/ahead-model.spec.ts), each by itself.
-
-const START = '2026-03-02T08:00:00.000Z';
-/** The instant so many minutes after the start. */
-const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);
 const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, MINUTE } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import {
   createGate,
@@ -11,10 +11,7 @@ import {
 import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
-const START = '2026-03-02T08:00:00.000Z';
 const START_MILLISECONDS = Date.parse(START);
-/** The instant so many minutes after the start. */
-const at = (minutes: number) => new Date(START_MILLISECONDS + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);
 const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import {
   createGate,
@@ -8,12 +7,9 @@ import {
   createMember,
   type TestAccount,
 } from '../../support/data/factories.js';
+import { gateOf } from '../../support/data/gates.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
-
-const START = '2026-03-02T08:00:00.000Z';
-/** The instant so many minutes after the start. */
-const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
 const clock = new FixedClock(START);
 const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
@@ -23,8 +19,6 @@ let driver: TestAccount;
 let lotId: number;
 let gate: GateClient;
 
-const gateOf = async (lot: number, direction: 'in' | 'out' | 'both' = 'both') =>
-  new GateClient(vpms.http, (await createGate(vpms, { lotId: lot, direction })).key);
 const booking = async (id: number, member = driver) => (await vpms.as(member).booking(id)).body;
 const NOT_PARKED = { action: 'refuse', reason: 'NOT_PARKED', booking_id: null, cost: null };
 
@@ -32,7 +26,7 @@ beforeEach(async () => {
   clock.set(START);
   plate = `X ${(plates += 1)}`;
   lotId = (await createLot(vpms, { numberOfSpots: 3 })).id;
-  gate = await gateOf(lotId);
+  gate = await gateOf(vpms, lotId);
   driver = await createMember(vpms);
   expect((await vpms.as(driver).addVehicle({ plate })).status).toBe(201);
 });
@@ -101,7 +95,7 @@ describe('an exit', () => {
   });
 
   it('is refused if the car is not parked here', async () => {
-    await (await gateOf((await createLot(vpms)).id)).entry(plate);
+    await (await gateOf(vpms, (await createLot(vpms)).id)).entry(plate);
     expect(await gate.exit(plate)).toEqual(NOT_PARKED);
     expect(await gate.exit('NEVER SEEN')).toEqual(NOT_PARKED);
   });
@@ -111,7 +105,7 @@ describe('an exit', () => {
     clock.set(at(30));
     const first = await gate.exit(plate);
     clock.set(at(44));
-    expect(await (await gateOf(lotId)).exit(plate)).toEqual(first);
+    expect(await (await gateOf(vpms, lotId)).exit(plate)).toEqual(first);
     expect(first.booking_id).toBe(booking_id);
     clock.set(at(45));
     expect(await gate.exit(plate)).toEqual(NOT_PARKED);
@@ -142,9 +136,11 @@ describe('an exit', () => {
   });
 
   it('is for gates that let cars out', async () => {
-    expectProblem(await (await gateOf(lotId, 'in')).leave(plate), '403 WRONG_DIRECTION');
+    expectProblem(await (await gateOf(vpms, lotId, 'in')).leave(plate), '403 WRONG_DIRECTION');
     await gate.entry(plate);
-    expect(await (await gateOf(lotId, 'out')).exit(plate)).toMatchObject({ reason: 'RELEASED' });
+    expect(await (await gateOf(vpms, lotId, 'out')).exit(plate)).toMatchObject({
+      reason: 'RELEASED',
+    });
   });
 
   it('ends a reservation by the rules of its charge', async () => {
