@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { expectProblem } from '../../support/http/problems.js';
@@ -6,7 +6,6 @@ import { sendBytes } from '../../support/http/clients/raw-http.js';
 import { useTestApp } from '../../support/app/test-app.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-const VENDOR_TYPE = { 'content-type': 'application/vnd.api+json; charset=utf-8' };
 /** 100 KiB. */
 const LIMIT = 102_400;
 /** Invalid values, each sent for every field. */
@@ -233,54 +232,5 @@ describe('request bodies', () => {
       'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
     const response = await sendBytes(vpms.http.url, `${head}${chunks}0\r\n\r\n`);
     expectProblem(response, '413 BODY_TOO_LARGE');
-  });
-
-  describe('a POST without a body', () => {
-    let user: TestAccount;
-    const paths: [string, number][] = [
-      ['/api/user/export-csv-async', 202],
-      ['/api/auth/logout', 204],
-    ];
-
-    beforeEach(async () => {
-      user = await createMember(vpms);
-    });
-
-    describe.each(paths)('%s', (path, status) => {
-      it.each([
-        ['nothing', {}],
-        ['nothing, as JSON', { headers: JSON_TYPE }],
-        ['nothing, as a form', { headers: { 'content-type': 'text/plain' } }],
-        ['an empty body', { raw: '' }],
-        ['an empty body as JSON', { raw: '', headers: JSON_TYPE }],
-        ['an empty object', { body: {} }],
-        ['null', { raw: 'null', headers: JSON_TYPE }],
-        ['null of another media type', { raw: ' null ', headers: VENDOR_TYPE }],
-        ['null as text/json', { raw: 'null', headers: { 'content-type': 'text/json' } }],
-      ])('accepts %s', async (_, options) => {
-        const response = await vpms.http.post(path, { token: user.token, ...options });
-        expect(response.status, response.text).toBe(status);
-      });
-
-      it.each(['', 'Content-Type: application/json\r\n'])(
-        'accepts an empty chunked body (%j)',
-        async (type) => {
-          const head =
-            `POST ${path} HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n${type}` +
-            `Authorization: Bearer ${user.token}\r\nTransfer-Encoding: chunked\r\n\r\n`;
-          const response = await sendBytes(vpms.http.url, `${head}0\r\n\r\n`);
-          expect(response.status).toBe(status);
-        },
-      );
-
-      it.each([
-        ['{"a":1}', '400 VALIDATION_FAILED', ['a']],
-        ['[]', '400 VALIDATION_FAILED', ['body']],
-        ['{', '400 MALFORMED_REQUEST', undefined],
-      ] as const)('refuses %s', async (raw, cause, fields) => {
-        const response = await vpms.http.post(path, { token: user.token, raw, headers: JSON_TYPE });
-        expectProblem(response, cause, fields);
-      });
-    });
   });
 });
