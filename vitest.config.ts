@@ -10,10 +10,9 @@ import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder
  */
 const ON_BOTH = [
   'test/e2e/**/*.spec.ts',
-  'test/integration/{analytics,lots,query-plans,*races,reservations,statistics,storm}.spec.ts',
-  'test/integration/{admin-command,ahead-model,gate-model,fuzz,parking-properties}.spec.ts',
-  'test/integration/{exports-content,exports-life,import-flask-both}.spec.ts',
-  'test/integration/jobs/!(chat|mailer).spec.ts',
+  'test/integration/{analytics,jobs,parking}/**/!(chat|mailer|tariff-round-trip).spec.ts',
+  'test/integration/{database/query-plans,http/fuzz,tools/admin-command}.spec.ts',
+  'test/integration/{exports/exports-{content,life},import-flask/import-flask-both}.spec.ts',
 ];
 
 const { missing } = findServerBinaries();
@@ -29,9 +28,7 @@ if (missing.length > 0) {
 if (!findBrowser()) {
   const notice = 'Chromium not found on this machine';
   if (process.env['CI']) throw new Error(`${notice}: the tests of the pages need it in CI`);
-  process.stderr.write(
-    `\n*** SKIPPED: test/integration/{board-browser,pages-in-browser}.spec.ts, since ${notice}\n\n`,
-  );
+  process.stderr.write(`\n*** SKIPPED: test/integration/pages, since ${notice}\n\n`);
 }
 
 // Of the tests, of what they start, and of the servers: all of it inherits this.

@@ -1,4 +1,4 @@
-import { charge, type Stay } from '../src/parking/tariffs/charge.js';
+import { charge, type Stay } from '../src/parking/tariffs/evaluation/charge.js';
 import {
   type Rate,
   type RateConditions,

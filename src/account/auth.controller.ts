@@ -8,7 +8,7 @@ import { ApiProblems } from '../platform/errors/api-problems.js';
 import { CurrentPrincipal, Roles } from '../auth/access/access.js';
 import { OwnPassword } from '../auth/accounts/own-password.js';
 import { AccountsService } from '../auth/accounts/accounts.service.js';
-import { AccountDto, mapAccount } from '../api-models/account.dto.js';
+import { AccountDto, mapAccount } from '../api-models/accounts/account.dto.js';
 import { ChangePasswordDto } from './change-password.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { TokensService } from '../auth/sessions/tokens.service.js';

@@ -1,4 +1,4 @@
-import { NewPassword } from '../api-models/new-password.js';
+import { NewPassword } from '../api-models/accounts/new-password.js';
 import { CurrentPasswordDto } from './current-password.dto.js';
 
 export class ChangePasswordDto extends CurrentPasswordDto {

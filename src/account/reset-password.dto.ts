@@ -1,5 +1,5 @@
 import { IsString } from 'class-validator';
-import { NewPassword } from '../api-models/new-password.js';
+import { NewPassword } from '../api-models/accounts/new-password.js';
 
 export class ResetPasswordDto {
   /** The token of the link. @example 'mB0r…' */

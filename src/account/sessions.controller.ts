@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Roles } from '../auth/access/access.js';
 import { Sessions } from '../auth/sessions/sessions.service.js';
-import { mapOwnSession, OwnSessionDto } from '../api-models/session.dto.js';
+import { mapOwnSession, OwnSessionDto } from '../api-models/accounts/session.dto.js';
 import { ApiProblems } from '../platform/errors/api-problems.js';
 import { ApiId, IdPipe } from '../platform/http/validation/id.pipe.js';
 import type { Principal } from '../platform/principal.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/access/access.js';
-import { LoginDto, mapSignIn, TokenDto } from '../api-models/login.dto.js';
+import { LoginDto, mapSignIn, TokenDto } from '../api-models/accounts/login.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';
 import { SignInService } from '../auth/sessions/sign-in.service.js';
 import { Configuration, DEFAULT_ADMIN_PASSWORD } from '../platform/config/configuration.js';

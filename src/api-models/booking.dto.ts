@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../platform/money.js';
+import type { Currency } from '../platform/money/money.js';
 import type { BookingView } from '../parking/reservations/booking-queries.js';
 import { type BookingStatus, STATUSES } from '../parking/reservations/states.js';
-import { durationHours } from '../parking/reservations/pricing.js';
+import { durationHours } from '../parking/reservations/pricing/pricing.js';
 
 export class BookingDto {
   /** @example 12 */

@@ -1,8 +1,8 @@
 import type { AuditedValues } from '../platform/audit/audit.js';
 import type { AuditTarget } from '../platform/audit/audited-actions.js';
-import { mapTariffVersion } from './tariff-version.dto.js';
-import type { TariffVersion } from '../parking/tariffs/tariff-version.js';
-import type { Currency } from '../platform/money.js';
+import { mapTariffVersion } from './tariffs/tariff-version.dto.js';
+import type { TariffVersion } from '../parking/tariffs/versions/tariff-version.js';
+import type { Currency } from '../platform/money/money.js';
 
 /** Names of a lot's fields in this API. */
 const LOT_FIELDS: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { NewPasswordConstraint } from '../api-models/new-password.js';
+import { NewPasswordConstraint } from '../api-models/accounts/new-password.js';
 import { ProblemFilter } from '../platform/errors/problem.filter.js';
 import { RequestPipe } from '../platform/http/validation/request.pipe.js';
 import { AdminModule } from '../admin/admin.module.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readConfiguration } from '../platform/config/read-configuration.js';
-import { readEnvironment } from '../platform/config/read-environment.js';
+import { readEnvironment } from '../platform/config/environment/read-environment.js';
 import { MigrationSource } from '../platform/database/migrations/migration-source.js';
 import { ENTITIES } from './entities.js';
 

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { useContainer } from 'class-validator';
-import { NewPasswordConstraint } from '../api-models/new-password.js';
+import { NewPasswordConstraint } from '../api-models/accounts/new-password.js';
 import { preferGates } from '../gate/prefer-gates.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { MoneyConstraint } from '../platform/http/validation/numbers.js';

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentGate, Roles } from '../auth/access/access.js';
 import { GateEventsService } from '../parking/gates/gate-events.service.js';
 import { ApiProblems } from '../platform/errors/api-problems.js';
-import { Currency } from '../platform/money.js';
+import { Currency } from '../platform/money/money.js';
 import type { GatePrincipal } from '../platform/principal.js';
 import { EntryDto, ExitDto, mapDecision, PassageDto, toSighting } from './passage.dto.js';
 import { RepeatedEventInterceptor } from './repeated-event.interceptor.js';

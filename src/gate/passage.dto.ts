@@ -10,7 +10,7 @@ import {
 import type { DirectedDecision, Sighting } from '../parking/gates/gate-events.service.js';
 import { Instant } from '../platform/http/validation/instants.js';
 import { MayBeOmitted, Text } from '../platform/http/validation/text.js';
-import type { Currency } from '../platform/money.js';
+import type { Currency } from '../platform/money/money.js';
 import type { VerifiedGate } from '../platform/principal.js';
 
 const EVENT_ID = { min: 1, max: 200 };

@@ -8,7 +8,7 @@ import type { FastifyRequest } from 'fastify';
 import { catchError, type Observable } from 'rxjs';
 import { GateEventsService } from '../parking/gates/gate-events.service.js';
 import { ValidationFailed } from '../platform/errors/coded-error.js';
-import { Currency } from '../platform/money.js';
+import { Currency } from '../platform/money/money.js';
 import { canBeStored } from '../platform/text.js';
 import { type EntryDto, type ExitDto, isEventId, mapDecision } from './passage.dto.js';
 

@@ -1,4 +1,4 @@
-import { part } from '../platform/database/sql.js';
+import { part } from '../platform/database/sql/sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { deleteJobsOfAccount } from '../platform/queue/delayed/account-jobs.js';
 import { deleteExports } from './exports/export-files.js';

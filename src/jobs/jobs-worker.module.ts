@@ -18,7 +18,7 @@ import { AccountMailProcessor } from './account-mails/account-mail.processor.js'
 import { BulkMailer } from './deliveries/bulk-mailer.js';
 import { Deliveries } from './deliveries/deliveries.js';
 import { DueBookings } from './due-bookings.js';
-import { ExportMailProcessor } from './exports/export-mail.processor.js';
+import { ExportMailProcessor } from './exports/mail/export-mail.processor.js';
 import { ExportProcessor } from './exports/export.processor.js';
 import { HourlySumsJob } from './hourly-sums.js';
 import { Housekeeping } from './housekeeping.js';

@@ -8,7 +8,7 @@ import {
   withErasePermit,
 } from '../platform/audit/erase-audit.js';
 import { manualOpeningsFor } from '../parking/reservations/erase-bookings.js';
-import { part } from '../platform/database/sql.js';
+import { part } from '../platform/database/sql/sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { caseFolded } from '../platform/text.js';
 import { clientNetwork } from '../platform/rate-limits/client-network.js';

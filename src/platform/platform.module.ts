@@ -5,8 +5,8 @@ import { MoneyConstraint } from './http/validation/numbers.js';
 import { IdempotencyRecords } from './idempotency/idempotency-records.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
 import { TransactionRunner } from './database/transaction-runner.js';
-import { storeCurrency } from './installation-currency.js';
-import { Currency } from './money.js';
+import { storeCurrency } from './money/installation-currency.js';
+import { Currency } from './money/money.js';
 import { Metrics } from './observability/metrics.js';
 
 /** Providers for every module. */

@@ -7,8 +7,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Public } from '../auth/access/access.js';
-import { mapAccount } from '../api-models/account.dto.js';
-import { LoginDto, mapSignIn, TokenDto } from '../api-models/login.dto.js';
+import { mapAccount } from '../api-models/accounts/account.dto.js';
+import { LoginDto, mapSignIn, TokenDto } from '../api-models/accounts/login.dto.js';
 import { ForgotPasswordDto, PasswordLinkRequestedDto } from './forgot-password.dto.js';
 import { RegisterDto, RegisteredDto } from './register.dto.js';
 import { PasswordAttempts } from '../auth/limits/password-attempts.js';

@@ -1,6 +1,6 @@
-import { AccountDto } from '../api-models/account.dto.js';
-import { Email, Username } from '../api-models/account-fields.js';
-import { NewPassword } from '../api-models/new-password.js';
+import { AccountDto } from '../api-models/accounts/account.dto.js';
+import { Email, Username } from '../api-models/accounts/account-fields.js';
+import { NewPassword } from '../api-models/accounts/new-password.js';
 
 export class RegisterDto {
   /** Unique (case-insensitive). @example 'testuser' */

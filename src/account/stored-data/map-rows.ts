@@ -1,13 +1,13 @@
 import { shownValues } from '../../api-models/shown-values.js';
 import type { Account } from '../../auth/accounts/account.entity.js';
 import type { Export } from '../../jobs/exports/export.entity.js';
-import { mapAccount } from '../../api-models/account.dto.js';
+import { mapAccount } from '../../api-models/accounts/account.dto.js';
 import type { PersonalEntry } from '../../people/stored-data/audit-pages.js';
 import type { GateEventRow } from '../../people/stored-data/booking-pages.js';
 import type { DeliveryRow, RecordRow, ReportRow } from '../../people/stored-data/message-pages.js';
 import type { LinkRow, NetworkRow } from '../../people/stored-data/stored-data-queries.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { StoredAccountDto } from './stored-data.dto.js';
 import type {
   StoredAuditEntryDto,

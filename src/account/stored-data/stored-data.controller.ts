@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import { Controller, Get, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { mapBooking } from '../../api-models/booking.dto.js';
-import { mapOwnSession } from '../../api-models/session.dto.js';
+import { mapOwnSession } from '../../api-models/accounts/session.dto.js';
 import { mapVehicle } from '../../api-models/vehicle.dto.js';
 import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import {
   type StoredData,
   StoredDataQueries,
 } from '../../people/stored-data/stored-data-queries.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Principal } from '../../platform/principal.js';
 import { jsonStream, mapPages, type StreamedObject } from './json-stream.js';
 import {

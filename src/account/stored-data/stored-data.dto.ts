@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AccountDto } from '../../api-models/account.dto.js';
+import { AccountDto } from '../../api-models/accounts/account.dto.js';
 import { BookingDto } from '../../api-models/booking.dto.js';
-import { OwnSessionDto } from '../../api-models/session.dto.js';
+import { OwnSessionDto } from '../../api-models/accounts/session.dto.js';
 import { VehicleDto } from '../../api-models/vehicle.dto.js';
 import {
   StoredAuditEntryDto,

@@ -7,7 +7,7 @@ import { Roles } from '../../auth/access/access.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import { REPORT_CSP } from '../../platform/http/server/security-headers.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Page } from '../../platform/page.js';
 import { AnalyticsQueryDto, toAnalyticsQuery } from './analytics-query.dto.js';
 import { LotMetricsDto, mapMetrics } from './lot-metrics.dto.js';

@@ -1,6 +1,6 @@
 import type { LotMetrics } from '../../analytics/metrics.js';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 
 /** The metrics of a lot in a period; docs/analytics.md defines each. Quotients have two decimals. */
 export class LotMetricsDto {

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { LotMetrics } from '../../analytics/metrics.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import { mapMetrics } from './lot-metrics.dto.js';
 
 /** The rows as CSV (RFC 4180), with the names of the JSON fields as the first line. */

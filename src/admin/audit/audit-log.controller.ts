@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../../auth/access/access.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/page.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { AuditLogQuery } from './audit-log-query.dto.js';
 import { AuditLogQueries } from './audit-log-queries.js';

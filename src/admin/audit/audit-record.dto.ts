@@ -8,7 +8,7 @@ import {
   TARGET_TYPES,
 } from '../../platform/audit/audited-actions.js';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import { shownValues } from '../../api-models/shown-values.js';
 
 /** An audited action. */

@@ -6,7 +6,7 @@ import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import { IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Page } from '../../platform/page.js';
 import type { Principal } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';

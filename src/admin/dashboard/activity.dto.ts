@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger, WholeNumberInQuery } from '../../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { SpotStatus } from '../../parking/spots/spot.entity.js';
 import type { ActivityRow } from './activity-queries.js';
 

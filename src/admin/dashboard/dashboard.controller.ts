@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../../auth/access/access.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { ActivityDto, ActivityQuery, mapActivity } from './activity.dto.js';
 import { ActivityQueries } from './activity-queries.js';
 import { AdminStatisticsDto, mapStatistics } from './statistics.dto.js';

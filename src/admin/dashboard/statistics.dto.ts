@@ -1,5 +1,5 @@
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { Statistics } from './statistics-queries.js';
 
 /** The installation's statistics, at most five minutes old. */

@@ -20,7 +20,7 @@ import {
   WholeNumberInQuery,
 } from '../../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 
 const ID = { min: 1, max: Number.MAX_SAFE_INTEGER };
 

@@ -6,7 +6,7 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Page } from '../../platform/page.js';
 import type { Principal } from '../../platform/principal.js';
 import {

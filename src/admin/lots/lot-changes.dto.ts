@@ -1,6 +1,6 @@
 import { MoneyAmount, WholeNumber } from '../../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import { MAX_PRICE, type NewLot } from '../../parking/lots/lots.service.js';
 import { TimeZone } from '../../platform/http/validation/time-zone.js';
 import { Coordinate } from './coordinate.js';

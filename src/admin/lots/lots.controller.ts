@@ -10,7 +10,7 @@ import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { LotDto, mapLot } from '../../api-models/lot.dto.js';
 import type { LotView } from '../../parking/lots/lot-queries.js';
 import { LotsService } from '../../parking/lots/lots.service.js';

@@ -5,10 +5,10 @@ import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Page } from '../../platform/page.js';
 import type { Principal } from '../../platform/principal.js';
-import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariff-version.dto.js';
+import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariffs/tariff-version.dto.js';
 import { TariffsService } from '../../parking/tariffs/tariffs.service.js';
 import { TariffChangeDto, toTariffChange } from './tariff-change.dto.js';
 

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { mapCharge } from '../../api-models/charge.dto.js';
+import { mapCharge } from '../../api-models/tariffs/charge.dto.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
-import type { Currency } from '../../platform/money.js';
-import type { Stay } from '../../parking/tariffs/charge.js';
-import { chargeWithin } from '../../parking/tariffs/charge-within.js';
-import type { Charge } from '../../parking/tariffs/line.js';
+import type { Currency } from '../../platform/money/money.js';
+import type { Stay } from '../../parking/tariffs/evaluation/charge.js';
+import { chargeWithin } from '../../parking/tariffs/evaluation/charge-within.js';
+import type { Charge } from '../../parking/tariffs/evaluation/line.js';
 import type { AppliedTariff } from '../../parking/tariffs/tariff.js';
 
 /** Maximum number of lines of all charges together, about 4 MB of JSON. */

@@ -1,7 +1,7 @@
 import { Instant } from '../../platform/http/validation/instants.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
-import type { Currency } from '../../platform/money.js';
-import { TariffDto, toTariff } from '../../api-models/tariff.dto.js';
+import type { Currency } from '../../platform/money/money.js';
+import { TariffDto, toTariff } from '../../api-models/tariffs/tariff.dto.js';
 import type { TariffChange } from '../../parking/tariffs/tariffs.service.js';
 
 export class TariffChangeDto extends TariffDto {

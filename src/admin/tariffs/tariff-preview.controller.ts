@@ -1,13 +1,13 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../../auth/access/access.js';
-import { ChargeDto } from '../../api-models/charge.dto.js';
-import { toTariff } from '../../api-models/tariff.dto.js';
+import { ChargeDto } from '../../api-models/tariffs/charge.dto.js';
+import { toTariff } from '../../api-models/tariffs/tariff.dto.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { previewCharges } from './preview-charges.js';
 import { TariffPreviewDto } from './tariff-preview.dto.js';
 

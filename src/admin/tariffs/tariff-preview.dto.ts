@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TariffDto } from '../../api-models/tariff.dto.js';
+import { TariffDto } from '../../api-models/tariffs/tariff.dto.js';
 import { Instant } from '../../platform/http/validation/instants.js';
 import { CheckTogether, NestedList, NestedObject } from '../../platform/http/validation/nested.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';

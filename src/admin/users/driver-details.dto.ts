@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { BookingDto, mapBooking } from '../../api-models/booking.dto.js';
-import { mapSession, SessionDto } from '../../api-models/session.dto.js';
+import { mapSession, SessionDto } from '../../api-models/accounts/session.dto.js';
 import { mapVehicle, VehicleDto } from '../../api-models/vehicle.dto.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { DriverDetails } from './driver-details-queries.js';
 import { DriverDto, mapDriver } from './driver.dto.js';
 

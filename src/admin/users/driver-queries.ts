@@ -3,7 +3,7 @@ import { AheadUnits } from '../../parking/reservations/ahead/ahead-units.js';
 import type { Role } from '../../platform/principal.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
-import { raw } from '../../platform/database/sql.js';
+import { raw } from '../../platform/database/sql/sql.js';
 import { caseFolded } from '../../platform/text.js';
 
 /** A driver's account and booking totals: instants in ms, money in minor units. */

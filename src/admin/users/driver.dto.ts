@@ -1,7 +1,7 @@
-import { AccountDto } from '../../api-models/account.dto.js';
+import { AccountDto } from '../../api-models/accounts/account.dto.js';
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { DriverRow } from './driver-queries.js';
 
 /** A driver's account and booking totals. */

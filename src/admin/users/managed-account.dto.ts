@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { Email, Username } from '../../api-models/account-fields.js';
-import { AccountDto, mapAccount } from '../../api-models/account.dto.js';
-import { NewPassword } from '../../api-models/new-password.js';
+import { Email, Username } from '../../api-models/accounts/account-fields.js';
+import { AccountDto, mapAccount } from '../../api-models/accounts/account.dto.js';
+import { NewPassword } from '../../api-models/accounts/new-password.js';
 import type { CreatedMember } from '../../auth/accounts/account-administration.js';
 import type { AccountView } from '../../auth/accounts/account-view.js';
 import type { IssuedLink } from '../../auth/links/account-links.js';

@@ -5,7 +5,7 @@ import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/page.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { NoBodyDto } from '../../platform/http/validation/no-body.dto.js';

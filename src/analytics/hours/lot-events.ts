@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
-import { list, part, type SqlFragment } from '../../platform/database/sql.js';
+import { list, part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Span } from '../lots/lot-periods.js';
 import type { LotEvent } from './sum-hours.js';
 

@@ -1,7 +1,7 @@
 import { insertRows } from '../../platform/database/bulk/insert-rows.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { numberRows } from '../../platform/database/number-rows.js';
-import { raw } from '../../platform/database/sql.js';
+import { numberRows } from '../../platform/database/sql/number-rows.js';
+import { raw } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { LotHistory } from '../lots/lot-histories.js';
 import type { Span } from '../lots/lot-periods.js';

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
-import { list, part } from '../../platform/database/sql.js';
+import { list, part } from '../../platform/database/sql/sql.js';
 import { LotPeriods } from './lot-periods.js';
 
 /** Number of spots from an instant on. */

@@ -1,4 +1,4 @@
-import { LocalTime } from '../../parking/tariffs/local-time.js';
+import { LocalTime } from '../../parking/tariffs/evaluation/local-time.js';
 import { DAY, HOUR } from '../../platform/time/durations.js';
 
 /** Half-open, in ms. */

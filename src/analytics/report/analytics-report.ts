@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import { loadTemplate, type Markup } from '../../platform/messaging/templates.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
 import { Analytics, type AnalyticsQuery, MAX_ROWS } from '../analytics.service.js';
 import { RangeTooLarge } from '../errors.js';

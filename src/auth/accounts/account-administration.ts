@@ -12,7 +12,7 @@ import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { type AccountChanges, changeAccount } from './account-changes.js';
 import { type AccountView, accountView } from './account-view.js';
 import { ACCOUNTS_TAG } from './accounts.service.js';
-import { AdminPasswordRule } from './admin-password-rule.js';
+import { AdminPasswordRule } from '../passwords/admin-password-rule.js';
 import { insertAccount, newAccount } from './insert-account.js';
 import { type AccountRef, assertOtherAdmin, lockAccount } from './locked-account.js';
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { Role } from '../../platform/principal.js';
-import { InstantColumn } from '../../platform/database/columns.js';
+import { InstantColumn } from '../../platform/database/sql/columns.js';
 
 /**
  * A person who can log in. The keys are the name and e-mail in the form in which they are compared:

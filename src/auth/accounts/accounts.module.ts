@@ -3,7 +3,7 @@ import { CacheModule } from '../../platform/cache/cache.module.js';
 import { Passwords } from '../passwords/passwords.js';
 import { Unsubscriptions } from '../links/unsubscriptions.js';
 import { AccountLinks } from '../links/account-links.js';
-import { AdminPasswordRule } from './admin-password-rule.js';
+import { AdminPasswordRule } from '../passwords/admin-password-rule.js';
 import { OwnPassword } from './own-password.js';
 import { AccountsService } from './accounts.service.js';
 

@@ -11,7 +11,7 @@ import { revokeLinks } from '../links/account-links.js';
 import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { Account } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
-import { AdminPasswordRule } from './admin-password-rule.js';
+import { AdminPasswordRule } from '../passwords/admin-password-rule.js';
 
 /** The password with which the owner confirms a request. */
 export interface GivenPassword {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { InstantColumn } from '../../platform/database/columns.js';
+import { InstantColumn } from '../../platform/database/sql/columns.js';
 
 /** What a link does: set a new password, or confirm an e-mail address. */
 export type LinkPurpose = 'reset' | 'confirm';

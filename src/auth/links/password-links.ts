@@ -6,7 +6,7 @@ import type { LimitedRequest } from '../../platform/rate-limits/limited-request.
 import { canBeStored, caseFolded } from '../../platform/text.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Account } from '../accounts/account.entity.js';
-import { AdminPasswordRule } from '../accounts/admin-password-rule.js';
+import { AdminPasswordRule } from '../passwords/admin-password-rule.js';
 import { MailNotConfigured } from '../errors.js';
 import { nameKey } from '../limits/name-key.js';
 import { RateLimitAuditor } from '../limits/rate-limit-auditor.js';

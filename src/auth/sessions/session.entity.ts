@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { InstantColumn } from '../../platform/database/columns.js';
+import { InstantColumn } from '../../platform/database/sql/columns.js';
 
 /** The session of an issued token. A token without its row is revoked. */
 @Entity('sessions')

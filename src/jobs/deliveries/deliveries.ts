@@ -4,7 +4,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { list } from '../../platform/database/sql.js';
+import { list } from '../../platform/database/sql/sql.js';
 import { listLimited, WITHHELD } from './mail-limits.js';
 
 export type Channel = 'chat' | 'email';

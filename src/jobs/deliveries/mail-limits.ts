@@ -1,5 +1,5 @@
 import { ACCOUNT_MAIL } from '../../auth/links/account-mails.js';
-import { list } from '../../platform/database/sql.js';
+import { list } from '../../platform/database/sql/sql.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { DAY, HOUR } from '../../platform/time/durations.js';

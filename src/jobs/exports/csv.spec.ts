@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { currencyDecimals } from '../../platform/currencies.js';
-import { Currency } from '../../platform/money.js';
+import { currencyDecimals } from '../../platform/money/currencies.js';
+import { Currency } from '../../platform/money/money.js';
 import type { BookingRow } from '../../parking/reservations/booking-queries.js';
 import { csvHeader, csvLines } from './csv.js';
 

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { BookingRow } from '../../parking/reservations/booking-queries.js';
-import { durationHours } from '../../parking/reservations/pricing.js';
+import { durationHours } from '../../parking/reservations/pricing/pricing.js';
 
 const COLUMNS = [
   'Reservation ID',

@@ -1,5 +1,5 @@
 import { rowLock } from '../../platform/database/locks/row-lock.js';
-import { list, type SqlFragment } from '../../platform/database/sql.js';
+import { list, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 

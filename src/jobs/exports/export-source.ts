@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BookingRow } from '../../parking/reservations/booking-queries.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { list } from '../../platform/database/sql.js';
+import { list } from '../../platform/database/sql/sql.js';
 import { DAY } from '../../platform/time/durations.js';
 
 /**

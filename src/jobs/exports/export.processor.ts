@@ -8,7 +8,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { PARKED_STATUSES } from '../../parking/reservations/states.js';
 import { listBookings } from '../../parking/reservations/booking-queries.js';
 import { type PlateCutoff, PlateRetention } from '../../parking/vehicles/plate-retention.js';

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
-import { part } from '../../platform/database/sql.js';
+import { part } from '../../platform/database/sql/sql.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../platform/database/queryable.js';
 import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveries.js';
 import { DAY } from '../../platform/time/durations.js';
-import { part, raw } from '../../platform/database/sql.js';
+import { part, raw } from '../../platform/database/sql/sql.js';
 
 /** A driver is reminded if the last booking is older, in milliseconds (docs/contract.md). */
 const INACTIVE_FOR = 7 * DAY;

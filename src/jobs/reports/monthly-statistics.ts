@@ -1,6 +1,6 @@
 import type { Period } from '../../platform/time/calendar.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { raw } from '../../platform/database/sql.js';
+import { raw } from '../../platform/database/sql/sql.js';
 
 export interface LotStatistics {
   readonly name: string;

@@ -5,7 +5,7 @@ import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveri
 import type { JobRun } from '../scheduling/job-run.entity.js';
 import type { DriverMonth } from './monthly-statistics.js';
 import { encodeStatistics } from './report-content.js';
-import { raw } from '../../platform/database/sql.js';
+import { raw } from '../../platform/database/sql/sql.js';
 
 interface Storage {
   readonly run: JobRun;

@@ -4,7 +4,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { JobHandler, UnfinishedJob } from '../../platform/queue/job-handler.js';
 import { AheadUnits } from '../../parking/reservations/ahead/ahead-units.js';
 import type { DeliveryBatch } from '../deliveries/deliveries.js';
@@ -15,7 +15,7 @@ import { RunProgress } from '../scheduling/run-progress.js';
 import { type DriverMonth, listDriverMonths } from './monthly-statistics.js';
 import { monthlyReports } from './monthly-reports.js';
 import { listUnmailed, storeReports, type UnmailedReport } from './report-queries.js';
-import { reportPage } from './report-page.js';
+import { reportPage } from './page/report-page.js';
 import { ReportStatistics } from './report-statistics.js';
 
 /** Reports that are made in one query and one transaction; takes some milliseconds. */

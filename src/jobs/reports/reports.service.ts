@@ -3,13 +3,13 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { isMonth } from '../../platform/time/calendar.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { isMonthOver } from '../scheduling/period-kinds.js';
 import { ReportNotFound } from './errors.js';
 import { Report } from './report.entity.js';
-import { reportPage } from './report-page.js';
-import { spendingPlot } from './spending-plot.js';
+import { reportPage } from './page/report-page.js';
+import { spendingPlot } from './page/spending-plot.js';
 import { ReportStatistics } from './report-statistics.js';
 
 /** Lists and renders a driver's monthly reports. */

@@ -3,7 +3,7 @@ import { LONGEST_LIFETIMES } from '../../auth/links/account-links.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { raw } from '../../platform/database/sql.js';
+import { raw } from '../../platform/database/sql/sql.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY, HOUR, MINUTE } from '../../platform/time/durations.js';

@@ -1,4 +1,4 @@
-import { list } from '../../platform/database/sql.js';
+import { list } from '../../platform/database/sql/sql.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { DAY } from '../../platform/time/durations.js';
 import { SCHEDULED_JOBS } from './scheduled-jobs.js';

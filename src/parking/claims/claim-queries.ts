@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/tx.js';
-import { part, raw, type SqlFragment } from '../../platform/database/sql.js';
+import { part, raw, type SqlFragment } from '../../platform/database/sql/sql.js';
 import { WALK_IN_TIME } from '../lots/lot-queries.js';
 import type { LotClaims, Window } from './lot-claims.js';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { chunk } from '../../platform/database/bulk/chunk.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { list, part } from '../../platform/database/sql.js';
+import { list, part } from '../../platform/database/sql/sql.js';
 import { WALK_IN_TIME } from '../lots/lot-queries.js';
 import { hasBookingsAtRisk, parkedUntil, readLotClaims } from './claim-queries.js';
 import type { LotClaims } from './lot-claims.js';

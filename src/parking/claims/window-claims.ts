@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
-import { list } from '../../platform/database/sql.js';
+import { list } from '../../platform/database/sql/sql.js';
 import { parkedUntil } from './claim-queries.js';
 import type { LotClaims, Window } from './lot-claims.js';
 

@@ -1,19 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
-import {
-  AlreadyParked,
-  DriverErased,
-  LotFull,
-  SpotOccupied,
-  TooEarly,
-  WrongStatus,
-} from '../errors.js';
+import { AlreadyParked, SpotOccupied, TooEarly, WrongStatus } from '../reservations/errors.js';
+import { DriverErased, LotFull } from '../errors.js';
 import { AgreedPolicies } from '../policies/agreed-policies.js';
 import { AheadUnits } from '../reservations/ahead/ahead-units.js';
 import { CheckInService } from '../reservations/ahead/check-in.service.js';
 import type { BookingView } from '../reservations/booking-queries.js';
-import { PastStays } from '../reservations/past-stays.js';
+import { PastStays } from '../reservations/stays/past-stays.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { decideEntry, type EntryVerdict } from './decide-entry.js';
 import { type EntryFacts, type LaterExit, readEntryFacts } from './entry-facts.js';

@@ -1,4 +1,4 @@
-import { list, part } from '../../platform/database/sql.js';
+import { list, part } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
 import type { AgreedPolicies } from '../policies/agreed-policies.js';

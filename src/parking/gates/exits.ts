@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { part } from '../../platform/database/sql.js';
+import { part } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { MINUTE } from '../../platform/time/durations.js';
-import { AlreadyReleased } from '../errors.js';
+import { AlreadyReleased } from '../reservations/errors.js';
 import { ReservationsService } from '../reservations/reservations.service.js';
 import { type Decision, type Passage, refuse } from './passage.js';
 import { findHolder } from './plate-holder.js';

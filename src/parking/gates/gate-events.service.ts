@@ -12,7 +12,7 @@ import type { Principal, VerifiedGate } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
-import { GateNotFound, WrongDirection } from '../errors.js';
+import { GateNotFound, WrongDirection } from './errors.js';
 import { plateKey, plateKeyOf } from '../vehicles/plate.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
 import { Entries } from './entries.js';

@@ -1,8 +1,8 @@
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { part, type SqlFragment } from '../../platform/database/sql.js';
+import { part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { GateReplaced } from '../errors.js';
+import { GateReplaced } from './errors.js';
 
 export const DIRECTIONS = ['in', 'out', 'both'] as const;
 /** In which direction cars pass a gate. */

@@ -9,7 +9,8 @@ import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { GATE_KEY_PREFIX, type Principal } from '../../platform/principal.js';
 import { Secret } from '../../platform/secret.js';
 import { Clock } from '../../platform/time/clock.js';
-import { GateNotFound, LotNotFound, TooManyGates } from '../errors.js';
+import { GateNotFound, TooManyGates } from './errors.js';
+import { LotNotFound } from '../errors.js';
 import { findGate, type Gate, type GateFields, listGates } from './gate.js';
 
 /** Maximum number of gates of one lot. */

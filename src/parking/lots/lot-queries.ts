@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
-import { part, raw, type SqlFragment } from '../../platform/database/sql.js';
+import { part, raw, type SqlFragment } from '../../platform/database/sql/sql.js';
 import { MINUTE } from '../../platform/time/durations.js';
 import { DEFAULT_POLICY } from '../policies/policy.js';
 

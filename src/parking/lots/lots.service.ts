@@ -5,7 +5,7 @@ import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { PARKING_TAG } from '../cache-tags.js';
 import { listAllLotViews, type LotView, nextClaimChange } from '../lots/lot-queries.js';
 import { AheadUnits } from '../reservations/ahead/ahead-units.js';
-import { nextTariffChange } from '../tariffs/tariff-queries.js';
+import { nextTariffChange } from '../tariffs/versions/tariff-queries.js';
 
 /** What is computed from all lots. */
 export interface FromLots<T> {

@@ -5,7 +5,7 @@ import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { raw, type SqlFragment } from '../../platform/database/sql.js';
+import { raw, type SqlFragment } from '../../platform/database/sql/sql.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Principal } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database/queryable.js';
-import { list, part, raw, type SqlFragment } from '../../platform/database/sql.js';
+import { list, part, raw, type SqlFragment } from '../../platform/database/sql/sql.js';
 import { joinCurrentTariff } from '../lots/lot-queries.js';
 import { type AsOf, hasShownPlate, shownPlate } from '../vehicles/plate-retention.js';
 import type { BookingStatus } from './states.js';

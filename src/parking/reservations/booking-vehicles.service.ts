@@ -8,7 +8,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
-import { BookingNotFound, VehicleTooLate } from '../errors.js';
+import { BookingNotFound, VehicleTooLate } from './errors.js';
 import { lockDriver } from '../locked-driver.js';
 import { plateKeyOf } from '../vehicles/plate.js';
 import { chosenPlate, type VehicleChoice } from '../vehicles/vehicles.service.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { BookingNotFound } from '../errors.js';
+import { BookingNotFound } from './errors.js';
 import { AgreedPolicies } from '../policies/agreed-policies.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
-import { AgreedTariffs } from '../tariffs/agreed-tariffs.js';
+import { AgreedTariffs } from '../tariffs/versions/agreed-tariffs.js';
 import { type BookingRow, type BookingView, findBooking } from './booking-queries.js';
-import { chargeStay, chargedTime } from './pricing.js';
+import { chargeStay, chargedTime } from './pricing/pricing.js';
 
 /** Reads bookings together with what they cost so far. */
 @Injectable()

@@ -1,6 +1,6 @@
-import { part, type SqlFragment } from '../../platform/database/sql.js';
+import { part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { LiveBooking } from '../errors.js';
+import { LiveBooking } from './errors.js';
 
 /** @throws LiveBooking if the driver, who must be locked, has a booking that is not over */
 export async function assertNoLiveBooking(tx: Tx, userId: number): Promise<void> {

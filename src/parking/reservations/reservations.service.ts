@@ -6,20 +6,20 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
-import { AlreadyParked, AlreadyReleased, BookingNotFound, WrongStatus } from '../errors.js';
+import { AlreadyParked, AlreadyReleased, BookingNotFound, WrongStatus } from './errors.js';
 import { replan, replanAfterEnd } from '../claims/claim-writes.js';
 import { freeSpot } from '../spots/allocation.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
 import { chosenPlate, type VehicleChoice } from '../vehicles/vehicles.service.js';
 import { AheadUnits } from './ahead/ahead-units.js';
-import { WalkIns } from './ahead/walk-ins.js';
+import { WalkIns } from './ahead/capacity/walk-ins.js';
 import { BookingMetrics } from './booking-metrics.js';
 import { type BookingView, findActiveBooking, listBookings } from './booking-queries.js';
 import { BookingViews } from './booking-views.js';
 import { addBooking, addSpending } from './driver-totals.js';
-import { readParkingState, readStay, startOfStay } from './parking-queries.js';
+import { readParkingState, readStay, startOfStay } from './stays/parking-queries.js';
 import { type BookingStatus, PARKED_STATUSES, wasParked } from './states.js';
-import { insertStay, lockForStay } from './stay-rows.js';
+import { insertStay, lockForStay } from './stays/stay-rows.js';
 
 export interface BookingRequest extends VehicleChoice {
   readonly userId: number;

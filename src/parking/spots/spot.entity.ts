@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { InstantColumn } from '../../platform/database/columns.js';
+import { InstantColumn } from '../../platform/database/sql/columns.js';
 
 /** `A` available, `O` occupied. */
 export type SpotStatus = 'A' | 'O';

@@ -13,11 +13,11 @@ import { Clock } from '../../platform/time/clock.js';
 import { MINUTE } from '../../platform/time/durations.js';
 import { PARKING_TAG } from '../cache-tags.js';
 import { LotNotFound } from '../errors.js';
-import { type AgreedTariff, AgreedTariffs } from './agreed-tariffs.js';
-import { audit } from './audited-versions.js';
+import { type AgreedTariff, AgreedTariffs } from './versions/agreed-tariffs.js';
+import { audit } from './versions/audited-versions.js';
 import type { Tariff } from './tariff.js';
-import { findVersionsAt, listVersions, type LotVersions } from './tariff-queries.js';
-import type { TariffVersion } from './tariff-version.js';
+import { findVersionsAt, listVersions, type LotVersions } from './versions/tariff-queries.js';
+import type { TariffVersion } from './versions/tariff-version.js';
 import {
   changeEnd,
   keepOnePending,
@@ -25,7 +25,7 @@ import {
   schedule,
   start,
   withdraw,
-} from './version-writes.js';
+} from './versions/version-writes.js';
 
 /** A `valid_from` that is past by no more than this is now: clocks differ, and requests take time. */
 const TOLERANCE = MINUTE;

@@ -2,7 +2,7 @@ import { PLATE_FIELDS } from '../../platform/audit/erase-audit.js';
 import type { AuditedValues } from '../../platform/audit/audit.js';
 import type { AuditTarget } from '../../platform/audit/audited-actions.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { list } from '../../platform/database/sql.js';
+import { list } from '../../platform/database/sql/sql.js';
 import type { PlateCutoff } from './plate-retention.js';
 
 /** The part of an audit entry that can contain plates. */

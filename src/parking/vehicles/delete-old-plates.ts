@@ -1,7 +1,7 @@
 import { erasePlates, withErasePermit } from '../../platform/audit/erase-audit.js';
 import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
-import { list, part } from '../../platform/database/sql.js';
+import { list, part } from '../../platform/database/sql/sql.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { HOUR } from '../../platform/time/durations.js';

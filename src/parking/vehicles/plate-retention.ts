@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../../platform/config/configuration.js';
-import { part, raw, type SqlFragment } from '../../platform/database/sql.js';
+import { part, raw, type SqlFragment } from '../../platform/database/sql/sql.js';
 import { DAY } from '../../platform/time/durations.js';
 
 /**

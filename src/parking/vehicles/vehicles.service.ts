@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Queryable } from '../../platform/database/queryable.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { part } from '../../platform/database/sql.js';
+import { part } from '../../platform/database/sql/sql.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
-import { PlateTaken, TooManyVehicles, VehicleNotFound } from '../errors.js';
+import { PlateTaken, TooManyVehicles, VehicleNotFound } from './errors.js';
 import { lockDriver } from '../locked-driver.js';
 import { plateKey } from './plate.js';
 

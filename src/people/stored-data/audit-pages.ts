@@ -3,7 +3,7 @@ import type { AuditedAction, AuditTarget } from '../../platform/audit/audited-ac
 import type { Queryable } from '../../platform/database/queryable.js';
 import { withoutOldPlates } from '../../parking/vehicles/audited-plates.js';
 import type { PlateCutoff } from '../../parking/vehicles/plate-retention.js';
-import { list, part, type SqlFragment } from '../../platform/database/sql.js';
+import { list, part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import { caseFolded } from '../../platform/text.js';
 import { bookingIds } from './booking-pages.js';
 import { PAGE_ROWS, type Pages, pagesOf } from './pages.js';

@@ -3,7 +3,7 @@ import type { BookingView } from '../../parking/reservations/booking-queries.js'
 import type { ReservationsService } from '../../parking/reservations/reservations.service.js';
 import { STATUSES } from '../../parking/reservations/states.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import { list } from '../../platform/database/sql.js';
+import { list } from '../../platform/database/sql/sql.js';
 import { encodeCursor } from '../../platform/page.js';
 import { PAGE_ROWS, type Pages, pagesOf } from './pages.js';
 

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { InstantColumn } from '../database/columns.js';
+import { InstantColumn } from '../database/sql/columns.js';
 import type { AuditedValues } from './audit.js';
 import type { AuditedAction, AuditTarget } from './audited-actions.js';
 

@@ -1,5 +1,5 @@
 import { rowLock } from '../database/locks/row-lock.js';
-import { list } from '../database/sql.js';
+import { list } from '../database/sql/sql.js';
 import type { Tx } from '../database/tx.js';
 import { caseFolded } from '../text.js';
 

@@ -1,6 +1,6 @@
 import { chunk } from '../database/bulk/chunk.js';
 import { BATCH_ROWS } from '../database/bulk/in-batches.js';
-import { list, type SqlFragment } from '../database/sql.js';
+import { list, type SqlFragment } from '../database/sql/sql.js';
 import type { Tx } from '../database/tx.js';
 import { caseFolded } from '../text.js';
 

@@ -1,4 +1,4 @@
-import type { VariableReader } from './variable-reader.js';
+import type { VariableReader } from './environment/variable-reader.js';
 
 /** Reads `CORS_ORIGINS`. */
 export function readOrigins(read: VariableReader, production: boolean): readonly string[] {

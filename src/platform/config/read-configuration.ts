@@ -10,15 +10,15 @@ import {
 } from './configuration.js';
 import { readRetention } from './read-retention.js';
 import { isCommonPassword } from './common-passwords.js';
-import { CURRENCIES } from '../currencies.js';
+import { CURRENCIES } from '../money/currencies.js';
 import { DEFAULT_REGISTRATIONS_PER_HOUR } from '../rate-limits/limit-policies.js';
 import { codePoints } from '../text.js';
 import { isGuessable, MIN_SECRET_LENGTH } from './token-secret.js';
 import { readOrigins } from './cors-origins.js';
 import { readTrustedProxies } from './trusted-proxies.js';
-import { type Environment, VariableReader } from './variable-reader.js';
+import { type Environment, VariableReader } from './environment/variable-reader.js';
 
-export type { Environment } from './variable-reader.js';
+export type { Environment } from './environment/variable-reader.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;

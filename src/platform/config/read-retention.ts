@@ -1,5 +1,5 @@
 import type { RetentionDays } from './configuration.js';
-import type { VariableReader } from './variable-reader.js';
+import type { VariableReader } from './environment/variable-reader.js';
 
 /** A hundred years. */
 const MAX_DAYS = 36_500;

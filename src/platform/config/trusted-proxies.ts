@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { TrustedProxies } from './configuration.js';
-import type { VariableReader } from './variable-reader.js';
+import type { VariableReader } from './environment/variable-reader.js';
 
 /** This machine, and the networks that are not routed on the Internet. */
 const RANGES = ['loopback', 'linklocal', 'uniquelocal'];

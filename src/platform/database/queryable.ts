@@ -1,4 +1,4 @@
-import type { SqlValue } from './sql.js';
+import type { SqlValue } from './sql/sql.js';
 
 export type Dialect = 'sqlite' | 'postgres';
 

@@ -1,6 +1,6 @@
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import type { Dialect, Queryable, SqlTag } from './queryable.js';
-import { dialectOf, type Execute, sqlTag } from './sql-tag.js';
+import { dialectOf, type Execute, sqlTag } from './sql/sql-tag.js';
 
 /** The methods of a repository that change nothing. */
 type ReadRepository<Entity extends ObjectLiteral> = Pick<

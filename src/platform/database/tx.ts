@@ -9,7 +9,7 @@ import {
   QueryRunnerAlreadyReleasedError,
 } from 'typeorm';
 import type { Dialect, Queryable, SqlTag } from './queryable.js';
-import { dialectOf, type Execute, executeLogged, sqlTag } from './sql-tag.js';
+import { dialectOf, type Execute, executeLogged, sqlTag } from './sql/sql-tag.js';
 
 const logger = new Logger('Database');
 

@@ -1,6 +1,6 @@
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { LotView } from '../../parking/lots/lot-queries.js';
 
 /** A parking lot, for everyone. */

@@ -4,7 +4,7 @@ import {
   serializeList,
   slicePage,
 } from '../../platform/http/fast-json/serialized-list.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { decodeCursor, type PageRequest } from '../../platform/page.js';
 import { SECOND } from '../../platform/time/durations.js';
 import type { LotView } from '../../parking/lots/lot-queries.js';

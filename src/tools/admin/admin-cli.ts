@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { Account } from '../../auth/accounts/account.entity.js';
-import { AdminPasswordRule } from '../../auth/accounts/admin-password-rule.js';
+import { AdminPasswordRule } from '../../auth/passwords/admin-password-rule.js';
 import { AccountLink } from '../../auth/links/account-link.entity.js';
 import { Passwords } from '../../auth/passwords/passwords.js';
 import { isPassword } from '../../auth/passwords/password-rule.js';
 import type { Configuration } from '../../platform/config/configuration.js';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { CodedError } from '../../platform/errors/coded-error.js';
 import { StartError } from '../../platform/errors/start-error.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -3,7 +3,7 @@ import { inspect, parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
 import { StartError } from '../../platform/errors/start-error.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { BackupRefused } from './backup-refused.js';
 
 /** What to do if the target file exists. */

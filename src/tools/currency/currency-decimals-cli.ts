@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { inspect } from 'node:util';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { StartError } from '../../platform/errors/start-error.js';
-import { confirmDecimals } from '../../platform/installation-currency.js';
+import { confirmDecimals } from '../../platform/money/installation-currency.js';
 import { openTransactions } from '../open-transactions.js';
 
 const USAGE = 'Usage: npm run currency:decimals -- N, with N from 0 to 4 (docs/currency.md)';

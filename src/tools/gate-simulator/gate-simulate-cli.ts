@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { DEFAULT_ADMIN_PASSWORD } from '../../platform/config/configuration.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { StartError } from '../../platform/errors/start-error.js';
 import { SAMPLE_PASSWORD } from '../seed/city-seeder.js';
 import { HELP, readFlags } from './flags.js';

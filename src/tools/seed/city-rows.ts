@@ -1,5 +1,5 @@
 import type { TariffRow } from '../../parking/bulk/insert-tariffs.js';
-import { encodeTariff, NO_END } from '../../parking/tariffs/tariff-version.js';
+import { encodeTariff, NO_END } from '../../parking/tariffs/versions/tariff-version.js';
 import type { AheadRow } from '../../parking/bulk/insert-ahead.js';
 import { DEFAULT_POLICY } from '../../parking/policies/policy.js';
 import { lapseOf } from '../../parking/reservations/ahead/fees.js';

@@ -22,7 +22,7 @@ import { makeCity } from './city/city.js';
 import type { CityDriver } from './city/drivers.js';
 import { type CityLot, priceAt } from './city/lots.js';
 import type { SeedFlags } from './flags.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { ThrottledWriter } from './throttled-writer.js';
 import type { Progress } from './progress.js';
 import { SeedRefused } from './seed-refused.js';

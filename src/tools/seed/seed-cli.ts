@@ -6,7 +6,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { Configuration } from '../../platform/config/configuration.js';
 import { readConfiguration } from '../../platform/config/read-configuration.js';
 import { StartError } from '../../platform/errors/start-error.js';
-import { readEnvironment } from '../../platform/config/read-environment.js';
+import { readEnvironment } from '../../platform/config/environment/read-environment.js';
 import { CitySeeder, SAMPLE_PASSWORD, type SeedResult } from './city-seeder.js';
 import { HELP, readFlags } from './flags.js';
 import { formatCount, Progress } from './progress.js';

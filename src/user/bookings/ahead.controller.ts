@@ -6,7 +6,7 @@ import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Principal } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { BookingAction } from '../../api-models/booking-action.js';

@@ -6,7 +6,7 @@ import { Instant } from '../../platform/http/validation/instants.js';
 import { CheckTogether } from '../../platform/http/validation/nested.js';
 import { WholeNumber } from '../../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import { toVehicleChoice, vehicleFaults } from '../vehicles/booked-vehicle.js';
 import type { AheadRequest } from '../../parking/reservations/ahead/ahead.service.js';
 import type { Cancellation } from '../../parking/reservations/ahead/cancellation.js';

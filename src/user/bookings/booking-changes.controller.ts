@@ -5,7 +5,7 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Principal } from '../../platform/principal.js';
 import { BookingAction } from '../../api-models/booking-action.js';
 import { BookingDto, mapBooked } from '../../api-models/booking.dto.js';

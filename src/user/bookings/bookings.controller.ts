@@ -18,7 +18,7 @@ import { ApiPage } from '../../platform/http/pagination/api-page.js';
 import type { Page } from '../../platform/page.js';
 import type { SerializedPage } from '../../platform/http/fast-json/serialized-list.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import {
   BookingDto,

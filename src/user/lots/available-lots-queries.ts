@@ -7,13 +7,16 @@ import {
   slicePage,
 } from '../../platform/http/fast-json/serialized-list.js';
 import { Configuration } from '../../platform/config/configuration.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { type AvailableLotDto, mapLot } from '../../api-models/lot.dto.js';
 import { hasFreeSpot, type LotView } from '../../parking/lots/lot-queries.js';
 import { type Near, nearestPage } from '../../parking/lots/nearest.js';
 import type { Window } from '../../parking/claims/lot-claims.js';
 import { CurrentLots } from '../../parking/occupancy/current-lots.js';
-import { type LotWithRoom, LotsWithRoom } from '../../parking/reservations/ahead/lots-with-room.js';
+import {
+  type LotWithRoom,
+  LotsWithRoom,
+} from '../../parking/reservations/ahead/capacity/lots-with-room.js';
 import { MINUTE } from '../../platform/time/durations.js';
 
 /** In milliseconds (docs/contract.md). */

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import { loadTemplate } from '../../platform/messaging/templates.js';
-import type { Currency } from '../../platform/money.js';
-import type { Receipt } from '../../parking/reservations/receipts.service.js';
-import type { Line, LineKind } from '../../parking/tariffs/line.js';
+import type { Currency } from '../../platform/money/money.js';
+import type { Receipt } from '../../parking/reservations/pricing/receipts.service.js';
+import type { Line, LineKind } from '../../parking/tariffs/evaluation/line.js';
 
 interface PrintedLine {
   readonly title: string;

@@ -1,8 +1,8 @@
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import type { Currency } from '../../platform/money.js';
-import { ChargeDto, mapCharge } from '../../api-models/charge.dto.js';
-import type { Receipt } from '../../parking/reservations/receipts.service.js';
+import type { Currency } from '../../platform/money/money.js';
+import { ChargeDto, mapCharge } from '../../api-models/tariffs/charge.dto.js';
+import type { Receipt } from '../../parking/reservations/pricing/receipts.service.js';
 
 /** What a stay cost and why. Charging the stay by the tariff's version again gives the same. */
 export class ReceiptDto extends ChargeDto {

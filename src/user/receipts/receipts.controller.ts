@@ -12,9 +12,9 @@ import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { REPORT_CSP } from '../../platform/http/server/security-headers.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import type { Principal } from '../../platform/principal.js';
-import { ReceiptsService } from '../../parking/reservations/receipts.service.js';
+import { ReceiptsService } from '../../parking/reservations/pricing/receipts.service.js';
 import { mapReceipt, ReceiptDto } from './receipt.dto.js';
 import { receiptPage } from './receipt-page.js';
 

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import type { Principal } from '../../platform/principal.js';
-import { Currency } from '../../platform/money.js';
+import { Currency } from '../../platform/money/money.js';
 import { DriverStatisticsDto, mapStatistics } from './statistics.dto.js';
 import { DriverStatisticsQueries } from './statistics-queries.js';
 

@@ -1,5 +1,5 @@
 import { ApiInteger } from '../../platform/http/validation/numbers.js';
-import type { Currency } from '../../platform/money.js';
+import type { Currency } from '../../platform/money/money.js';
 import type { DriverStatistics } from './statistics-queries.js';
 
 /** A driver's statistics, at most two minutes old. */

@@ -1,7 +1,7 @@
-import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariff-version.dto.js';
-import type { AgreedTariff } from '../../parking/tariffs/agreed-tariffs.js';
-import { summarize } from '../../parking/tariffs/summary.js';
-import type { Currency } from '../../platform/money.js';
+import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariffs/tariff-version.dto.js';
+import type { AgreedTariff } from '../../parking/tariffs/versions/agreed-tariffs.js';
+import { summarize } from '../../parking/tariffs/summary/summary.js';
+import type { Currency } from '../../platform/money/money.js';
 
 /** What a lot charges now. */
 export class CurrentTariffDto extends TariffVersionDto {

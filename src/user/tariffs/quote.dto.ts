@@ -1,9 +1,9 @@
 import { ApiInteger, WholeNumber } from '../../platform/http/validation/numbers.js';
 import { Instant } from '../../platform/http/validation/instants.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
-import type { Currency } from '../../platform/money.js';
-import { ChargeDto, mapCharge } from '../../api-models/charge.dto.js';
-import type { Quote, QuoteRequest } from '../../parking/reservations/quotes.service.js';
+import type { Currency } from '../../platform/money/money.js';
+import { ChargeDto, mapCharge } from '../../api-models/tariffs/charge.dto.js';
+import type { Quote, QuoteRequest } from '../../parking/reservations/pricing/quotes.service.js';
 
 export class QuoteRequestDto {
   /** @example 1 */

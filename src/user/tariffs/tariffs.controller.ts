@@ -5,8 +5,8 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
-import { Currency } from '../../platform/money.js';
-import { QuotesService } from '../../parking/reservations/quotes.service.js';
+import { Currency } from '../../platform/money/money.js';
+import { QuotesService } from '../../parking/reservations/pricing/quotes.service.js';
 import { TariffsService } from '../../parking/tariffs/tariffs.service.js';
 import { CurrentTariffDto, mapCurrentTariff } from './current-tariff.dto.js';
 import { mapQuote, QuoteDto, QuoteRequestDto, toQuoteRequest } from './quote.dto.js';

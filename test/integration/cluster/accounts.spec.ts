@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { runCli } from '../../support/app/run-cli.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
 import { loginAdmin } from '../../support/http/login.js';

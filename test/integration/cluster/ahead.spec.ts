@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
 import { type Claim, mostAtOnce } from '../../support/checks/claims.js';
 import { expectNoViolations } from '../../support/checks/cluster-checks.js';
-import type { HttpResponse } from '../../support/http/http-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';
 import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';

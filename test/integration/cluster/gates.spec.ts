@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { VpmsProcess } from '../../support/app/processes.js';
 import { expectNoViolations } from '../../support/checks/cluster-checks.js';
-import { GateClient } from '../../support/http/gate-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { VpmsProcess } from '../../support/app/processes.js';
 import { BookingLoad } from '../../support/checks/cluster-load.js';
-import { EventStream } from '../../support/http/event-stream.js';
+import { EventStream } from '../../support/http/clients/event-stream.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { addLot, Cluster, pick } from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';

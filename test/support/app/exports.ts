@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { HttpResponse, HttpClient } from '../http/http-client.js';
+import type { HttpResponse, HttpClient } from '../http/clients/http-client.js';
 
 /** Enough for 100,000 bookings on a busy machine. */
 const POLLING = { timeout: 60_000, interval: 50 };

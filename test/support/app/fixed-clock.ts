@@ -1,4 +1,5 @@
 import { Clock } from '../../../src/platform/time/clock.js';
+import { MINUTE } from '../../../src/platform/time/durations.js';
 
 /** A clock that changes only when a test sets it. */
 export class FixedClock extends Clock {
@@ -21,3 +22,9 @@ export class FixedClock extends Clock {
     this.instant += milliseconds;
   }
 }
+
+/** A Monday morning, on which the tests of bookings ahead and of gates begin. */
+export const START = '2026-03-02T08:00:00.000Z';
+
+/** The instant so many minutes after {@link START}. */
+export const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpClient } from '../http/http-client.js';
+import type { HttpClient } from '../http/clients/http-client.js';
 
 /** A job run as the admin's routes return it. */
 export interface JobRunBody {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { HttpClient } from '../http/http-client.js';
+import { HttpClient } from '../http/clients/http-client.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const MAIN = resolve('dist/main.js');

@@ -6,8 +6,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { Clock } from '../../../src/platform/time/clock.js';
 import { readConfiguration } from '../../../src/platform/config/read-configuration.js';
 import { createApp } from '../../../src/app/create-app.js';
-import type { ApiClient, Caller } from '../http/api-client.js';
-import { HttpClient } from '../http/http-client.js';
+import type { ApiClient, Caller } from '../http/clients/api-client.js';
+import { HttpClient } from '../http/clients/http-client.js';
 import {
   createTestDatabase,
   databaseEnvironment,

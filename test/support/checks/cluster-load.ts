@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { expect } from 'vitest';
 import { type Cluster, type Driver, pick } from '../servers/cluster.js';
-import type { HttpResponse } from '../http/http-client.js';
+import type { HttpResponse } from '../http/clients/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
 
 interface LoadResponse {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { launch } from '../app/processes.js';
-import { lotAtRevision } from './lot-updater.js';
+import { lotAtRevision } from './clients/lot-updater.js';
 import type { CrashEnvironment } from './environment.js';
 import { loginAdmin } from '../http/login.js';
 

@@ -3,18 +3,18 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { HttpClient } from '../http/http-client.js';
+import type { HttpClient } from '../http/clients/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
 import { DEFAULT_POLICY } from '../../../src/parking/policies/policy.js';
-import { AheadDriver } from './ahead-driver.js';
-import { BookingDriver } from './booking-driver.js';
-import { GateCamera } from './gate-camera.js';
-import { ExportRequester } from './export-requester.js';
-import { LotCreator } from './lot-creator.js';
-import { AccountOwner } from './account-owner.js';
+import { AheadDriver } from './clients/ahead-driver.js';
+import { BookingDriver } from './clients/booking-driver.js';
+import { GateCamera } from './clients/gate-camera.js';
+import { ExportRequester } from './clients/export-requester.js';
+import { LotCreator } from './clients/lot-creator.js';
+import { AccountOwner } from './clients/account-owner.js';
 import { addHistory, addDrivers } from './drivers.js';
 import { auditGaps } from './audit-gaps.js';
-import { lotAtRevision, LotUpdater } from './lot-updater.js';
+import { lotAtRevision, LotUpdater } from './clients/lot-updater.js';
 import type { CrashEnvironment } from './environment.js';
 import { takeSnapshot } from './snapshot.js';
 import { type Findings, InterruptibleClient, NoResponse, type CrashWorkload } from './workload.js';

@@ -1,4 +1,4 @@
-import { type HttpResponse, HttpClient, type RequestOptions } from '../http/http-client.js';
+import { type HttpResponse, HttpClient, type RequestOptions } from '../http/clients/http-client.js';
 import type { Snapshot } from './snapshot.js';
 
 /** The findings of all clients. */

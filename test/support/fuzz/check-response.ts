@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type ProblemCode, PROBLEMS } from '../../../src/platform/errors/problem-codes.js';
-import type { HttpResponse } from '../http/http-client.js';
+import type { HttpResponse } from '../http/clients/http-client.js';
 import { expectProblem } from '../http/problems.js';
 import type { Operation } from '../http/operations.js';
 import type { FuzzRequest } from './requests.js';

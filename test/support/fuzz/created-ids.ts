@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http/http-client.js';
+import type { HttpResponse } from '../http/clients/http-client.js';
 import { PLACEHOLDER_ID } from './addresses.js';
 import type { Identity, FuzzRequest } from './requests.js';
 import { PLACEHOLDER_TASK } from './values.js';

@@ -1,4 +1,4 @@
-import type { HttpClient } from '../http/http-client.js';
+import type { HttpClient } from '../http/clients/http-client.js';
 import type { Identity } from './requests.js';
 import { DEFAULT_ADMIN } from '../http/login.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
-import { type HttpResponse, isStream, parseJson } from '../http/http-client.js';
+import { type HttpResponse, isStream, parseJson } from '../http/clients/http-client.js';
 
 /** A response that takes longer, in milliseconds, counts as missing. */
 const TIMEOUT = 20_000;

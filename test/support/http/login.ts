@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { HttpClient } from './http-client.js';
+import type { HttpClient } from './clients/http-client.js';
 
 /** The admin that the program creates at its first start, unless it is configured otherwise. */
 export const DEFAULT_ADMIN = { username: 'admin', password: 'admin123' } as const;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ProblemCode } from '../../../src/platform/errors/problem-codes.js';
-import type { HttpResponse } from './http-client.js';
+import type { HttpResponse } from './clients/http-client.js';
 
 /** Text that an error response must never contain: stacks, SQL, file paths. */
 export const LEAKS =

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http/http-client.js';
+import type { HttpResponse } from '../http/clients/http-client.js';
 import { anyOf, type Dice } from './dice.js';
 
 /** The transitions of a booking ahead that happen once at most. */

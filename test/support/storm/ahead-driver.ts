@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, SECOND } from '../../../src/platform/time/durations.js';
-import type { ApiClient } from '../http/api-client.js';
+import type { ApiClient } from '../http/clients/api-client.js';
 import { type AheadBookings, likelyEvent, type OnceEvent } from './ahead-bookings.js';
 import { anyOf, type Dice } from './dice.js';
 import type { Ledger } from './ledger.js';

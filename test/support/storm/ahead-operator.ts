@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY, type Policy } from '../../../src/parking/policies/policy.js';
-import type { ApiClient } from '../http/api-client.js';
+import type { ApiClient } from '../http/clients/api-client.js';
 import { likelyEvent } from './ahead-bookings.js';
 import type { AheadStorm } from './ahead-driver.js';
 import { anyOf } from './dice.js';

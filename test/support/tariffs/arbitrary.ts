@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Stay } from '../../../src/parking/tariffs/charge.js';
+import type { Stay } from '../../../src/parking/tariffs/evaluation/charge.js';
 import { type Cap, type Rate, type Tariff, WEEKDAYS } from '../../../src/parking/tariffs/tariff.js';
 import { DAY, HOUR, MINUTE } from '../../../src/platform/time/durations.js';
 

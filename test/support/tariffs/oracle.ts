@@ -1,5 +1,5 @@
-import type { Stay } from '../../../src/parking/tariffs/charge.js';
-import type { Charge, Line } from '../../../src/parking/tariffs/line.js';
+import type { Stay } from '../../../src/parking/tariffs/evaluation/charge.js';
+import type { Charge, Line } from '../../../src/parking/tariffs/evaluation/line.js';
 import type { Cap, Rate, Tariff } from '../../../src/parking/tariffs/tariff.js';
 import { DAY, MINUTE } from '../../../src/platform/time/durations.js';
 import { SlowClock } from './slow-clock.js';

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/platform/time/durations.js';
 
 /**
  * The wall clock of a zone, for the oracle: it reads luxon hour by hour and searches minute by minute.
- * It shares no assumption about clock changes with src/parking/tariffs/local-time.ts, except that
+ * It shares no assumption about clock changes with src/parking/tariffs/evaluation/local-time.ts, except that
  * they happen at whole minutes.
  */
 export class SlowClock {

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { charge, type Stay } from '../../../src/parking/tariffs/charge.js';
+import { charge, type Stay } from '../../../src/parking/tariffs/evaluation/charge.js';
 import { hourlyTariff, type Rate, type Tariff } from '../../../src/parking/tariffs/tariff.js';
 
 /**

@@ -13,8 +13,8 @@ import {
 } from 'fast-check';
 import { DateTime } from 'luxon';
 import { WEEKDAYS } from '../../../src/parking/tariffs/tariff.js';
-import type { RateDto } from '../../../src/api-models/rate.dto.js';
-import type { CapDto, TariffDto } from '../../../src/api-models/tariff.dto.js';
+import type { RateDto } from '../../../src/api-models/tariffs/rate.dto.js';
+import type { CapDto, TariffDto } from '../../../src/api-models/tariffs/tariff.dto.js';
 
 /** A tariff as a client sends it. */
 export type TariffBody = Pick<TariffDto, 'name' | 'rates'> & Partial<TariffDto>;

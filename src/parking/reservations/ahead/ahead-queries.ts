@@ -1,7 +1,8 @@
 import type { Tx } from '../../../platform/database/tx.js';
 import { rowLock } from '../../../platform/database/locks/row-lock.js';
 import { joinCurrentTariff } from '../../lots/lot-queries.js';
-import { BookingNotFound, LotNotFound } from '../../errors.js';
+import { BookingNotFound } from '../errors.js';
+import { LotNotFound } from '../../errors.js';
 import type { BookingStatus } from '../states.js';
 import type { AgreedWindow } from './fees.js';
 

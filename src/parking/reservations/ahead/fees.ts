@@ -3,8 +3,8 @@ import { MINUTE } from '../../../platform/time/durations.js';
 import type { Window } from '../../claims/lot-claims.js';
 import type { AgreedPolicies } from '../../policies/agreed-policies.js';
 import type { Policy } from '../../policies/policy.js';
-import type { Agreement, AgreedTariffs } from '../../tariffs/agreed-tariffs.js';
-import { charge } from '../../tariffs/charge.js';
+import type { Agreement, AgreedTariffs } from '../../tariffs/versions/agreed-tariffs.js';
+import { charge } from '../../tariffs/evaluation/charge.js';
 
 /** What finds the tariff and the policy that were agreed for a booking. */
 export interface Agreements {

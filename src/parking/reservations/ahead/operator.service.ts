@@ -9,7 +9,7 @@ import {
 import { decodeCursor, Page, type PageRequest } from '../../../platform/page.js';
 import type { Principal } from '../../../platform/principal.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { BookingNotFound } from '../../errors.js';
+import { BookingNotFound } from '../errors.js';
 import { type BookingSearch, type BookingView, searchBookings } from '../booking-queries.js';
 import { PlateRetention } from '../../vehicles/plate-retention.js';
 import { BookingViews } from '../booking-views.js';

@@ -1,7 +1,7 @@
 import type { Tx } from '../../../platform/database/tx.js';
 import { parkedUntil } from '../../claims/claim-queries.js';
 import type { Window } from '../../claims/lot-claims.js';
-import { BookingOverlaps } from '../../errors.js';
+import { BookingOverlaps } from '../errors.js';
 import { lockDriver } from '../../locked-driver.js';
 
 interface Driver {

@@ -1,4 +1,4 @@
-import { placeholder } from '../sql-tag.js';
+import { placeholder } from '../sql/sql-tag.js';
 import type { Tx } from '../tx.js';
 
 export type Value = string | number | null;

@@ -1,4 +1,4 @@
-import { raw, type SqlFragment } from '../sql.js';
+import { raw, type SqlFragment } from '../sql/sql.js';
 import type { Tx } from '../tx.js';
 
 export type RowLock =

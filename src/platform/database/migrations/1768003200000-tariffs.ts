@@ -6,7 +6,7 @@ export class Tariffs1768003200000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const { generatedId } = columnTypes(queryRunner);
     const statements = [
-      // A version applies from valid_from until ends_at (src/parking/tariffs/tariff-version.ts).
+      // A version applies from valid_from until ends_at (src/parking/tariffs/versions/tariff-version.ts).
       `CREATE TABLE tariffs (
         id ${generatedId},
         lot_id bigint NOT NULL REFERENCES lots (id),

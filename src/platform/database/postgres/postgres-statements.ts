@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import type { Execute } from '../sql-tag.js';
+import type { Execute } from '../sql/sql-tag.js';
 
 /** More than the program's statements. */
 const MAX_STATEMENTS = 500;

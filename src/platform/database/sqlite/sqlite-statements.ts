@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
-import type { Execute } from '../sql-tag.js';
+import type { Execute } from '../sql/sql-tag.js';
 
 /** More than the program's statements; lists of parameters cause several lengths of some. */
 const MAX_STATEMENTS = 500;

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { QueryRunner } from 'typeorm';
 import type { WriteDatabase } from '../data-sources.js';
-import type { Execute } from '../sql-tag.js';
+import type { Execute } from '../sql/sql-tag.js';
 import { sqliteStatements } from './sqlite-statements.js';
 import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
 import { Tx } from '../tx.js';

@@ -9,7 +9,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { Currency, toMinorUnits } from '../../money.js';
+import { Currency, toMinorUnits } from '../../money/money.js';
 
 interface Range {
   readonly min: number;

@@ -1,4 +1,4 @@
-import { list, part } from '../../database/sql.js';
+import { list, part } from '../../database/sql/sql.js';
 import type { Tx } from '../../database/tx.js';
 import type { JobKind } from '../job-kind.js';
 import type { JobPayload } from './delayed-job.js';

@@ -1,4 +1,4 @@
-import { roundToMinorUnits, toMinorUnits } from '../../../platform/money.js';
+import { roundToMinorUnits, toMinorUnits } from '../../../platform/money/money.js';
 import type { Cell } from '../source/rows.js';
 
 /** An amount in the file. */

@@ -1,6 +1,6 @@
 import type { Keyed } from '../../../platform/database/bulk/copy-rows.js';
 import type { ReservationRow } from '../../../parking/bulk/insert-reservations.js';
-import { cost as costOf } from '../../../parking/reservations/pricing.js';
+import { cost as costOf } from '../../../parking/reservations/pricing/pricing.js';
 import type { TableReport } from '../report/report.js';
 import type { Identified } from '../source/identified.js';
 import type { Cell, FlaskReservationRow } from '../source/rows.js';

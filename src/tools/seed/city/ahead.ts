@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../../../platform/time/durations.js';
 import { DEFAULT_POLICY } from '../../../parking/policies/policy.js';
 import { lapseOf, percentOf } from '../../../parking/reservations/ahead/fees.js';
-import { charge } from '../../../parking/tariffs/charge.js';
+import { charge } from '../../../parking/tariffs/evaluation/charge.js';
 import { hourlyTariff } from '../../../parking/tariffs/tariff.js';
 import { Random } from '../random.js';
 import type { CityTraffic } from './bookings.js';

@@ -1,4 +1,4 @@
-import { charge } from '../../../parking/tariffs/charge.js';
+import { charge } from '../../../parking/tariffs/evaluation/charge.js';
 import { hourlyTariff } from '../../../parking/tariffs/tariff.js';
 import { Random } from '../random.js';
 import { makeArrivals } from './arrivals.js';

@@ -1,50 +1,13 @@
 import { isEmail } from 'class-validator';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CitySize } from '../flags.js';
-import { ParkedCars, simulateFuture, simulateUnused } from './ahead.js';
-import { type CityBooking, type CityTraffic, simulateBookings } from './bookings.js';
-import { charge } from '../../../parking/tariffs/charge.js';
+import { type CityBooking, simulateBookings } from './bookings.js';
+import { charge } from '../../../parking/tariffs/evaluation/charge.js';
 import { hourlyTariff } from '../../../parking/tariffs/tariff.js';
 import { makeCity } from './city.js';
 import { splitName } from './drivers.js';
-import { hoursOf } from './history.js';
 import { priceAt } from './lots.js';
-
-const INDIA = {
-  currency: { code: 'INR', decimals: 2 },
-  timezone: 'Asia/Kolkata',
-  takenNames: new Map<string, number>(),
-};
-const SIZE: CitySize = {
-  lots: 6,
-  users: 300,
-  days: 14,
-  bookingsPerDay: undefined,
-  randomSeed: 7,
-  until: new Date('2026-03-02T12:30:00Z'),
-};
-
-/** Cities of all sizes, including crowded ones whose lots are often full. */
-const cities = fc
-  .record({
-    lots: fc.integer({ min: 1, max: 4 }),
-    users: fc.integer({ min: 1, max: 60 }),
-    days: fc.integer({ min: 1, max: 9 }),
-    bookingsPerDay: fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined }),
-    randomSeed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-    until: fc.date({
-      min: new Date('2026-03-20T00:00:00Z'),
-      max: new Date('2026-04-05T00:00:00Z'),
-      noInvalidDate: true,
-    }),
-    timezone: fc.constantFrom('Asia/Kolkata', 'Europe/Berlin', 'America/New_York', 'UTC'),
-  })
-  .map(({ timezone, ...size }) => makeCity(size, { ...INDIA, timezone }));
-
-function bookingsOf(city: CityTraffic): CityBooking[] {
-  return [...simulateBookings(city)];
-}
+import { INDIA, SIZE, bookingsOf, cities } from '../../../../test/support/data/sample-cities.js';
 
 /** The number of bookings that start in each of the 24 hours of the local day. */
 function byHour(bookings: readonly CityBooking[], zoneOffsetHours: number): number[] {
@@ -187,64 +150,5 @@ describe('the sample city', () => {
     const after = makeCity({ ...SIZE, users: 2000 }, { ...INDIA, takenNames }).drivers;
     const names = new Set([...before, ...after].map(({ username }) => username));
     expect(names.size).toBe(4000);
-  });
-});
-
-describe('hoursOf', () => {
-  it.each([
-    ['2026-03-29T12:00:00Z', 23],
-    ['2026-10-25T12:00:00Z', 25],
-  ])('yields every hour of a day with a clock change (%s)', (noon, hours) => {
-    const until = new Date(Date.parse(noon) + 86_400_000);
-    const { history } = makeCity(
-      { ...SIZE, days: 1, until },
-      { ...INDIA, timezone: 'Europe/Berlin' },
-    );
-    const sunday = [...hoursOf(history)].filter(({ weekend }) => weekend);
-    expect(sunday).toHaveLength(hours);
-  });
-});
-
-describe('bookings ahead of the sample city', () => {
-  it('claim no spot twice and none with a car, one per driver, after the history', () => {
-    fc.assert(
-      fc.property(cities, (city) => {
-        const active = bookingsOf(city).filter(({ leftAt }) => leftAt === null);
-        const occupied = new Set(active.map(({ lot, spotNumber }) => `${lot} ${spotNumber}`));
-        const drivers = new Set(active.map(({ driver }) => driver));
-        const cars = new ParkedCars();
-        for (const booking of active) cars.add(booking);
-        const freeFrom = new Map<string, number>();
-        for (const booking of simulateFuture(city, cars)) {
-          const { lot, spotNumber, driver, from, until, bookedAt } = booking;
-          const spot = `${lot} ${spotNumber}`;
-          expect(occupied).not.toContain(spot);
-          expect(drivers).not.toContain(driver);
-          expect(from).toBeGreaterThanOrEqual(freeFrom.get(spot) ?? city.history.until);
-          expect(bookedAt).toBeLessThanOrEqual(city.history.until);
-          expect(until).toBeGreaterThan(from);
-          freeFrom.set(spot, until);
-          occupied.delete(spot);
-          drivers.add(driver);
-        }
-      }),
-    );
-  });
-
-  it('ended in the history cost the fees of the default policy', () => {
-    const city = makeCity({ ...SIZE, days: 60 }, INDIA);
-    const unused = [...simulateUnused(city)];
-    const statuses = new Set(unused.map(({ status }) => status));
-    expect(statuses).toEqual(new Set(['cancelled', 'expired', 'no_show']));
-    for (const { status, lot, price, from, until, endedAt, cost, bookedAt } of unused) {
-      const { pricePerHour = 0, tariff = hourlyTariff(pricePerHour) } =
-        city.lots[lot]?.prices[price] ?? {};
-      const { total } = charge(tariff, { from, until, timeZone: city.history.zone });
-      const isLate = (endedAt ?? 0) >= from - 3_600_000;
-      const late = status === 'cancelled' && isLate ? Math.round(total / 2) : 0;
-      expect(cost).toBe(status === 'no_show' ? total : late);
-      expect(endedAt).toBeGreaterThan(bookedAt);
-      expect(endedAt).toBeLessThanOrEqual(city.history.until);
-    }
   });
 });

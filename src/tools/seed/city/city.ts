@@ -4,7 +4,7 @@ import type { CityTraffic } from './bookings.js';
 import { makeDrivers } from './drivers.js';
 import { historyBefore } from './history.js';
 import { makeLots } from './lots.js';
-import type { StoredCurrency } from '../../../platform/installation-currency.js';
+import type { StoredCurrency } from '../../../platform/money/installation-currency.js';
 
 interface Installation {
   /** ISO 4217. */

@@ -5,7 +5,7 @@ import { type LotProfile, LOT_PROFILES } from './catalog/lot-profiles.js';
 import { AREAS } from './catalog/places.js';
 import { roundPrice } from './catalog/prices.js';
 import { DAY } from '../../../platform/time/durations.js';
-import type { StoredCurrency } from '../../../platform/installation-currency.js';
+import type { StoredCurrency } from '../../../platform/money/installation-currency.js';
 
 export interface CityLot {
   readonly name: string;

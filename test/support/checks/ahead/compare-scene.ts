@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { LotsService } from '../../../../src/parking/lots/lots.service.js';
-import { LotsWithRoom } from '../../../../src/parking/reservations/ahead/lots-with-room.js';
+import { LotsWithRoom } from '../../../../src/parking/reservations/ahead/capacity/lots-with-room.js';
 import { OperatorBookings } from '../../../../src/parking/reservations/ahead/operator.service.js';
 import { STATUSES } from '../../../../src/parking/reservations/states.js';
 import { MINUTE } from '../../../../src/platform/time/durations.js';

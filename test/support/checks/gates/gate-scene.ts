@@ -6,7 +6,7 @@ import type { FixedClock } from '../../app/fixed-clock.js';
 import type { TestApp } from '../../app/test-app.js';
 import { createGate, createLot, createMember, type TestAccount } from '../../data/factories.js';
 import { queryDatabase } from '../../data/test-database.js';
-import type { HttpResponse } from '../../http/http-client.js';
+import type { HttpResponse } from '../../http/clients/http-client.js';
 import { GateModel, type ModelDecision, type ModelEvent } from './gate-model.js';
 import { DRIVERS, type Step, type Stream } from './gate-steps.js';
 import { type ModelBooking, PRICE } from './model-booking.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CURRENCIES, currencyDecimals } from '../../../../platform/currencies.js';
-import { fromMinorUnits, toMinorUnits } from '../../../../platform/money.js';
+import { CURRENCIES, currencyDecimals } from '../../../../platform/money/currencies.js';
+import { fromMinorUnits, toMinorUnits } from '../../../../platform/money/money.js';
 import { roundPrice } from './prices.js';
 
 function minorPrice(code: string, level: number): number {

@@ -1,5 +1,5 @@
-import { toMinorUnits } from '../../../../platform/money.js';
-import type { StoredCurrency } from '../../../../platform/installation-currency.js';
+import { toMinorUnits } from '../../../../platform/money/money.js';
+import type { StoredCurrency } from '../../../../platform/money/installation-currency.js';
 
 /** Approximate price of an hour of parking in major units, correct in its order of magnitude. */
 const TYPICAL_PRICES: Readonly<Record<string, number>> = {

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../../../platform/database/tx.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import { MINUTE } from '../../../../platform/time/durations.js';
+import { spotForWalkIn } from '../../../claims/windows.js';
+import { LotFull } from '../../../errors.js';
+import { allocateSpot, freeSpot, occupySpot } from '../../../spots/allocation.js';
+import { hasBookingsAhead } from '../../stays/parking-queries.js';
+import { AheadUnits } from '../ahead-units.js';
+
+interface WalkIn {
+  readonly lotId: number;
+  /** The lot's policy; null: the default. */
+  readonly policyId: number | null;
+}
+
+interface AllocatedSpot {
+  readonly id: number;
+  /**
+   * In a lot with bookings ahead: the instant (ms) for which the spot was chosen. The car parks at this
+   * instant, and the lot must be planned again.
+   */
+  readonly plannedAt?: number;
+}
+
+/** Finds spots for drivers without a reservation. */
+@Injectable()
+export class WalkIns {
+  constructor(
+    private readonly units: AheadUnits,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Occupies the free spot with the lowest number, in a lot without bookings ahead. If one was made
+   * since, it is found here, under the lot's lock.
+   * @throws LotFull
+   */
+  async allocate(tx: Tx, walkIn: WalkIn): Promise<AllocatedSpot> {
+    const spot = await allocateSpot(tx, walkIn.lotId);
+    if (!(await mayHaveBookingsAhead(tx, walkIn.lotId))) {
+      if (!spot) throw new LotFull(walkIn.lotId);
+      return { id: spot.id };
+    }
+    if (spot) await freeSpot(tx, spot.id);
+    await this.units.enter(tx, walkIn.lotId);
+    return this.allocatePlanned(tx, walkIn);
+  }
+
+  /**
+   * Occupies the free spot with the lowest number that no booking claims within `walk_in_minutes`,
+   * after moving bookings if necessary. The lot must be locked.
+   * @throws LotFull
+   */
+  async allocatePlanned(tx: Tx, { lotId, policyId }: WalkIn): Promise<AllocatedSpot> {
+    const now = this.clock.now().getTime();
+    const policy = await this.units.agreements.policies.find(tx, policyId);
+    const until = now + policy.walk_in_minutes * MINUTE;
+    const spot = await spotForWalkIn(tx, { lotId, now }, until);
+    if (spot === undefined) throw new LotFull(lotId);
+    await occupySpot(tx, spot);
+    return { id: spot, plannedAt: now };
+  }
+}
+
+/** On SQLite, units run one after another, so nothing has changed since the unit began. */
+function mayHaveBookingsAhead(tx: Tx, lotId: number): Promise<boolean> | false {
+  return tx.dialect === 'postgres' && hasBookingsAhead(tx, lotId);
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { TransactionRunner } from '../../../platform/database/transaction-runner.js';
+import { ReadDatabase } from '../../../platform/database/read-database.js';
+import type { Tx } from '../../../platform/database/tx.js';
+import { ValidationFailed } from '../../../platform/errors/coded-error.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { readLotClaims } from '../../claims/claim-queries.js';
+import { isFull } from '../../claims/plan.js';
+import { AheadUnits } from '../ahead/ahead-units.js';
+import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
+import type { Stay } from '../../tariffs/evaluation/charge.js';
+import { chargeWithin } from '../../tariffs/evaluation/charge-within.js';
+import type { Charge } from '../../tariffs/evaluation/line.js';
+import { stayFaults } from '../../tariffs/quoted-stay.js';
+import { type AppliedTariff, pricePerHour } from '../../tariffs/tariff.js';
+
+/** Maximum number of lines of a quote, about 1 MB of JSON. */
+const MAX_LINES = 5_000;
+
+export interface QuoteRequest {
+  readonly lotId: number;
+  /** Undefined: now. */
+  readonly from?: Date;
+  readonly until: Date;
+}
+
+export interface Quote {
+  readonly lotId: number;
+  /** Whether the lot has room for the whole stay, by the present bookings. */
+  readonly available: boolean;
+  readonly stay: Stay;
+  readonly charge: Charge;
+  readonly applied: AppliedTariff;
+}
+
+/** What a quote is computed from. Stored under the request's Idempotency-Key, so it is small. */
+interface QuotedTerms {
+  /** In ms. */
+  readonly from: number;
+  readonly available: boolean;
+  readonly agreement: Agreement;
+}
+
+/** Computes what a stay would cost. */
+@Injectable()
+export class QuotesService {
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly agreed: AgreedTariffs,
+    private readonly clock: Clock,
+    private readonly units: AheadUnits,
+  ) {}
+
+  /**
+   * What the stay would cost by the tariff that applies to the lot now, whenever the stay begins.
+   * @throws LotNotFound
+   * @throws ValidationFailed if the stay ends before it begins, is too long, or has too many lines
+   */
+  async quote(transactions: TransactionRunner, request: QuoteRequest): Promise<Quote> {
+    await this.units.settleDue();
+    const terms = await transactions.run((tx) => this.readTerms(tx, request));
+    const { from, available, agreement } = terms;
+    const { id, version, tariff, timeZone } = await this.agreed.ofBooking(this.database, agreement);
+    const stay = { from, until: request.until.getTime(), timeZone };
+    const charge = await chargeWithin(MAX_LINES, tariff, stay);
+    if (!charge) fail(`until must be earlier: the charge would have more than ${MAX_LINES} lines`);
+    return { lotId: request.lotId, available, stay, charge, applied: { id, version, tariff } };
+  }
+
+  private async readTerms(tx: Tx, { lotId, from, until }: QuoteRequest): Promise<QuotedTerms> {
+    const now = this.clock.now().getTime();
+    const window = { from: from?.getTime() ?? now, until: until.getTime() };
+    const faults = stayFaults(window);
+    if (faults.length > 0) throw new ValidationFailed(faults);
+    const { id, tariff, timeZone } = await this.agreed.ofLot(tx, lotId, now);
+    const claims = await readLotClaims(tx, lotId, now);
+    return {
+      from: window.from,
+      available: !isFull(claims, window),
+      agreement: { tariffId: id, pricePerHour: pricePerHour(tariff), lotTimeZone: timeZone },
+    };
+  }
+}
+
+function fail(message: string): never {
+  throw new ValidationFailed([{ field: 'until', message }]);
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../../../platform/database/read-database.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { BookingNotFound, BookingNotOver } from '../errors.js';
+import { AgreedPolicies } from '../../policies/agreed-policies.js';
+import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
+import { charge, type Stay, taxIn } from '../../tariffs/evaluation/charge.js';
+import { type Charge, lineWithoutUnits } from '../../tariffs/evaluation/line.js';
+import type { AppliedTariff } from '../../tariffs/tariff.js';
+import { PlateRetention, shownPlate } from '../../vehicles/plate-retention.js';
+import { AheadUnits } from '../ahead/ahead-units.js';
+import { chargedTime } from './pricing.js';
+import type { BookingStatus } from '../states.js';
+
+/** A reservation that is over, with the names that a receipt shows. */
+interface ReceiptRow extends Agreement {
+  readonly id: number;
+  readonly status: BookingStatus;
+  readonly parkedAt: number;
+  readonly leftAt: number | null;
+  readonly reservedFrom: number | null;
+  readonly reservedUntil: number | null;
+  readonly endedAt: number | null;
+  readonly policyId: number | null;
+  readonly cost: number | null;
+  readonly driver: string;
+  readonly lotName: string;
+  readonly address: string;
+  readonly spotNumber: number;
+  readonly vehicleNumber: string | null;
+}
+
+/** Instants in milliseconds, amounts in minor units. */
+export interface Receipt {
+  /** Unique, and the same at every call: the year (UTC) in which the booking ended, and its id. */
+  readonly number: string;
+  readonly bookingId: number;
+  readonly driver: string;
+  readonly lotName: string;
+  readonly address: string;
+  readonly spotNumber: number;
+  readonly vehicleNumber: string | null;
+  readonly issuedAt: number;
+  readonly stay: Stay;
+  readonly charge: Charge;
+  readonly applied: AppliedTariff;
+}
+
+/** Computes the receipts of bookings from the tariffs that were agreed. */
+@Injectable()
+export class ReceiptsService {
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly tariffs: AgreedTariffs,
+    private readonly policies: AgreedPolicies,
+    private readonly units: AheadUnits,
+    private readonly plates: PlateRetention,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The receipt of the driver's booking. @throws BookingNotFound | BookingNotOver */
+  async find(userId: number, reservationId: number): Promise<Receipt> {
+    await this.units.settleDue();
+    const [row] = await this.database.sql<ReceiptRow[]>`
+      SELECT r.id, r.status, r.parked_at AS "parkedAt", r.left_at AS "leftAt",
+        r.reserved_from AS "reservedFrom", r.reserved_until AS "reservedUntil",
+        r.ended_at AS "endedAt", r.policy_id AS "policyId", r.cost,
+        r.price_per_hour AS "pricePerHour", r.tariff_id AS "tariffId",
+        lots.time_zone AS "lotTimeZone", accounts.username AS driver, lots.name AS "lotName",
+        lots.address, spots.number AS "spotNumber", 
+        ${shownPlate(this.plates.cutoff(this.clock.now().getTime()))} AS "vehicleNumber"
+      FROM reservations r
+      JOIN lots ON lots.id = r.lot_id
+      JOIN spots ON spots.id = r.spot_id
+      JOIN accounts ON accounts.id = r.user_id
+      WHERE r.id = ${reservationId} AND r.user_id = ${userId}`;
+    if (!row) throw new BookingNotFound(reservationId);
+    const { id, leftAt, cost, endedAt } = row;
+    const issuedAt = row.status === 'completed' ? leftAt : endedAt;
+    if (issuedAt === null || cost === null) throw new BookingNotOver(reservationId);
+    const applied = await this.tariffs.ofBooking(this.database, row);
+    const policy = await this.policies.find(this.database, row.policyId);
+    const time = chargedTime(row, policy, leftAt ?? issuedAt);
+    const stay = { from: time.parkedAt, until: time.leftAt, timeZone: applied.timeZone };
+    return {
+      number: `${new Date(issuedAt).getUTCFullYear()}-${id}`,
+      bookingId: id,
+      driver: row.driver,
+      lotName: row.lotName,
+      address: row.address,
+      spotNumber: row.spotNumber,
+      vehicleNumber: row.vehicleNumber,
+      issuedAt,
+      stay,
+      charge: row.status === 'completed' ? chargeOf(cost, stay, applied) : fee(cost, stay, applied),
+      applied,
+    };
+  }
+}
+
+/** What the stay costs by the tariff; the cost of an imported booking may not follow from its price. */
+function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Charge {
+  const charged = charge(tariff, stay);
+  if (charged.total === cost) return charged;
+  return {
+    lines: [lineWithoutUnits('carried_over', { ...stay, amount: cost })],
+    total: cost,
+    tax: 0,
+  };
+}
+
+/** The fee of a booking that was cancelled or missed; nothing if there was none. */
+function fee(cost: number, stay: Stay, { tariff }: AppliedTariff): Charge {
+  const lines = cost > 0 ? [lineWithoutUnits('fee', { ...stay, amount: cost })] : [];
+  return { lines, total: cost, tax: taxIn(cost, tariff.tax_basis_points) };
+}

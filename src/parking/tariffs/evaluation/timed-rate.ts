@@ -1,0 +1,101 @@
+import { MINUTE } from '../../../platform/time/durations.js';
+import { AllowedDays } from '../allowed-days.js';
+import type { LocalTime } from './local-time.js';
+import type { Rate } from '../tariff.js';
+
+/** Half-open, in milliseconds since 1970 UTC. */
+interface Interval {
+  readonly start: number;
+  readonly end: number;
+}
+
+const FOREVER: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+const NEVER: Interval = { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+const BEFORE: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
+
+/** A rate during one stay. Its methods take instants in ascending order. */
+export class TimedRate {
+  readonly name: string;
+  /** Of a unit, in minor units. */
+  readonly price: number;
+  /** The length of a unit; null if the rate is flat. */
+  readonly perMinutes: number | null;
+  /** When the minutes since the start of the stay match. */
+  private readonly elapsed: Interval;
+  /** Minutes after midnight, and after how many midnights it ends; a day without a time of day. */
+  private readonly window: {
+    readonly from: number;
+    readonly until: number;
+    readonly nights: 0 | 1;
+  };
+  private readonly days: AllowedDays;
+  private readonly time: LocalTime;
+  /** The window of the last instant, or the next one after it. */
+  private period: Interval;
+
+  constructor(rate: Rate, { start, time }: { readonly start: number; readonly time: LocalTime }) {
+    this.name = rate.name;
+    this.price = 'flat' in rate ? rate.flat : rate.price;
+    this.perMinutes = 'flat' in rate ? null : rate.per_minutes;
+    const { from_minute: first = 0, until_minute: last, from, days, dates } = rate;
+    this.elapsed = {
+      start: start + first * MINUTE,
+      end: last === undefined ? FOREVER.end : start + last * MINUTE,
+    };
+    this.window = windowOf(rate);
+    this.days = new AllowedDays(rate);
+    this.time = time;
+    this.period = from === undefined && !days && !dates ? FOREVER : BEFORE;
+  }
+
+  /** A moment before which the rate does not match again; not after `at` if it matches at `at`. */
+  nextStart(at: number): number {
+    if (at >= this.elapsed.end) return FOREVER.end;
+    if (at < this.elapsed.start) return this.elapsed.start;
+    return this.periodFrom(at).start;
+  }
+
+  /** The first moment at which the rate may not match any more, if it matches at `at`. */
+  endAt(at: number): number {
+    return Math.min(this.periodFrom(at).end, this.elapsed.end);
+  }
+
+  /** The length of a unit that starts at `at`, if the rate matches then. A flat one fills its window. */
+  unitAt(at: number): number {
+    return this.perMinutes === null ? this.periodFrom(at).end - at : this.perMinutes * MINUTE;
+  }
+
+  /** The first window, or allowed day, that ends after `at`. */
+  private periodFrom(at: number): Interval {
+    if (at >= this.period.end) this.period = this.findPeriod(at);
+    return this.period;
+  }
+
+  private findPeriod(at: number): Interval {
+    // The window of the day before may last until now.
+    let day = this.days.next(this.time.dayAt(at).day - this.window.nights);
+    while (day !== undefined) {
+      const period = this.periodOf(day);
+      if (period.end > at) return period;
+      day = this.days.next(day + 1);
+    }
+    return NEVER;
+  }
+
+  private periodOf(day: number): Interval {
+    const { from, until, nights } = this.window;
+    return {
+      start: this.time.instantOf(day, from),
+      end: this.time.instantOf(day + nights, until),
+    };
+  }
+}
+
+function windowOf({ from = '00:00', until = '00:00' }: Rate) {
+  const nights: 0 | 1 = until <= from ? 1 : 0;
+  return { from: minutesOf(from), until: minutesOf(until), nights };
+}
+
+function minutesOf(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+}

@@ -1,0 +1,25 @@
+import { CodedError } from '../../platform/errors/coded-error.js';
+
+export class VehicleNotFound extends CodedError {
+  readonly code = 'VEHICLE_NOT_FOUND';
+  constructor(vehicleId: number) {
+    super(`You have no vehicle ${vehicleId}.`);
+  }
+}
+
+export class TooManyVehicles extends CodedError {
+  readonly code = 'TOO_MANY_VEHICLES';
+  constructor(max: number) {
+    super(`An account has at most ${max} vehicles; remove one before you add another.`);
+  }
+}
+
+/** The message does not reveal whose plate it is. */
+export class PlateTaken extends CodedError {
+  readonly code = 'PLATE_TAKEN';
+  constructor(plate: string) {
+    super(
+      `You list the plate ${plate} already, or another account opens gates with it; send "opens_gates": false to list it without.`,
+    );
+  }
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Unsubscriptions } from '../../../src/auth/links/unsubscriptions.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import { waitUntil } from '../../support/app/job-runs.js';
+import { startTestApp, type TestApp } from '../../support/app/test-app.js';
+import { PASSWORD } from '../../support/data/factories.js';
+import { expectProblem } from '../../support/http/problems.js';
+import { MailServer } from '../../support/servers/mail-server.js';
+
+const START = '2026-03-02T08:00:00.000Z';
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const clock = new FixedClock(START);
+let mailServer: MailServer;
+let vpms: TestApp;
+let people = 0;
+
+beforeAll(async () => {
+  mailServer = await MailServer.start();
+  const PUBLIC_URL = 'https://parking.example.com';
+  const environment = { ...mailServer.environment, PUBLIC_URL, JWT_EXPIRES_IN: '31536000' };
+  vpms = await startTestApp({ clock, environment });
+});
+afterAll(async () => {
+  await vpms[Symbol.asyncDispose]();
+  await mailServer[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  clock.set(START);
+  mailServer.received.length = 0;
+});
+
+/** The mails to that address, once there are as many. */
+const mailsTo = (address: string, count = 1) =>
+  waitUntil(() => {
+    const mails = mailServer.received.filter(({ to }) => to === address);
+    return mails.length >= count ? mails : undefined;
+  });
+/** The path and query of the link in the newest mail to the address. */
+const linkTo = async (address: string, count = 1) => {
+  const text = (await mailsTo(address, count)).at(-1)?.parsed.text ?? '';
+  const link = /https:\/\/parking\.example\.com(\/\S+)/.exec(text)?.[1];
+  if (!link) throw new Error(`No link in: ${text}`);
+  return link;
+};
+/** The address to which the form of the page at that path is sent. */
+const actionOf = (html: string, path: string, base = vpms.http.url) => {
+  const action = /action="([^"]+)"/.exec(html)?.[1] ?? '';
+  return new URL(action.replaceAll('&#x3D;', '='), base + path).href;
+};
+const register = async () => {
+  people += 1;
+  const person = { username: `person${people}`, email: `person${people}@example.com` };
+  const body = { ...person, password: PASSWORD };
+  const { body: registered } = await vpms.http.post('/api/user/register', { body });
+  return { ...person, id: Number(registered.user.id), confirmLink: await linkTo(person.email) };
+};
+const logIn = (username: string, password = PASSWORD) =>
+  vpms.http.post('/api/user/login', { body: { username, password } });
+const forget = (email: string) => vpms.http.post('/api/user/forgot-password', { body: { email } });
+
+describe('the page for a new password', () => {
+  it('works as a form without JavaScript, and loads nothing', async () => {
+    const { username, email } = await register();
+    await forget(email);
+    const link = await linkTo(email, 2);
+    const page = await vpms.http.get(link);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page.text).not.toMatch(/<script|src=|https?:/);
+    const send = (password: string) =>
+      vpms.http.post(link, {
+        raw: new URLSearchParams({ new_password: password }).toString(),
+        headers: FORM,
+      });
+    const refused = await send('x');
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('role="alert"')]);
+    const accepted = await send('pässword & co');
+    expect([accepted.status, accepted.text]).toEqual([200, expect.stringContaining('is set')]);
+    expect((await logIn(username, 'pässword & co')).status).toBe(200);
+    expect((await send('again once')).status).toBe(410);
+  });
+
+  it.each(['/reset-password', '/confirm', '/unsubscribe'])(
+    'and the others show one text for all links that cannot be used: %s',
+    async (path) => {
+      const queries = [
+        '',
+        '?token=',
+        '?token=x',
+        '?token=a&token=b',
+        `?token=${'x'.repeat(4_000)}`,
+      ];
+      const pages = [];
+      for (const query of queries) {
+        pages.push(await vpms.http.get(path + query));
+        pages.push(await vpms.http.post(path + query, { raw: '', headers: FORM }));
+      }
+      for (const { status, text } of pages) expect([status, text]).toEqual([410, pages[0]?.text]);
+    },
+  );
+
+  it('and the others send their form to their own address if PUBLIC_URL has a path', async () => {
+    const { id, email, confirmLink } = await register();
+    await forget(email);
+    const { pathname, search } = new URL(
+      vpms.app.get(Unsubscriptions).urlFor({ id, emailKey: email }),
+    );
+    for (const path of [await linkTo(email, 2), confirmLink, pathname + search]) {
+      const { text } = await vpms.http.get(path);
+      const base = 'https://example.com/parking';
+      expect(actionOf(text, path, base)).toBe(base + path);
+    }
+  });
+
+  it('is the only kind of route that accepts a form', async () => {
+    const raw = new URLSearchParams({ username: 'a', password: 'b' }).toString();
+    const login = await vpms.http.post('/api/user/login', { raw, headers: FORM });
+    expectProblem(login, '415 NOT_JSON');
+    const large = await vpms.http.post('/confirm', { raw: 'x'.repeat(9_000), headers: FORM });
+    expectProblem(large, '413 BODY_TOO_LARGE');
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const parts = await vpms.http.post('/confirm', { raw: '--x--', headers });
+    expectProblem(parts, '415 NOT_JSON');
+    const many = await vpms.http.post('/unsubscribe', { raw: 'x'.repeat(9_000), headers });
+    expectProblem(many, '413 BODY_TOO_LARGE');
+  });
+});

@@ -1,0 +1,173 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type AuditRow, auditRows } from '../../support/data/audit-rows.js';
+import { createMember, type TestAccount } from '../../support/data/factories.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import { finishedRun } from '../../support/app/job-runs.js';
+import { expectProblem } from '../../support/http/problems.js';
+import { useTestApp } from '../../support/app/test-app.js';
+import { queryDatabase } from '../../support/data/test-database.js';
+
+const NOW = '2026-03-01T09:30:00.000Z';
+const LOTS = '/api/admin/parking-lots';
+const LOT = {
+  prime_location_name: 'Connaught Place',
+  address: 'Block C, New Delhi',
+  pin_code: '110001',
+  price: 40.5,
+  number_of_spots: 3,
+};
+/** The same values in the domain: the price in minor units. */
+const VALUES = {
+  name: 'Connaught Place',
+  address: 'Block C, New Delhi',
+  pinCode: '110001',
+  pricePerHour: 4_050,
+  numberOfSpots: 3,
+  timeZone: null,
+  latitude: null,
+  longitude: null,
+};
+
+describe('the audit log', () => {
+  const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
+  const vpms = useTestApp({ clock: new FixedClock(NOW), environment });
+  let admin: TestAccount;
+  let requests = 0;
+
+  beforeAll(async () => {
+    admin = await createMember(vpms, 'admin');
+  });
+
+  /** Sends a request with a unique id and returns the entries that it added. */
+  async function audited(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    { token, body }: { readonly token?: string; readonly body?: unknown },
+  ) {
+    requests += 1;
+    const requestId = `request-${requests}`;
+    const earlier = (await auditRows(vpms)).length;
+    const headers = { 'x-request-id': requestId };
+    const response = await vpms.http.request(method, path, { token, body, headers });
+    return { response, requestId, rows: (await auditRows(vpms)).slice(earlier) };
+  }
+
+  const asAdmin = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
+    audited(method, path, { token: admin.token, body });
+
+  /** A complete row; fields that are not given are null. */
+  const row = (requestId: string, fields: Partial<AuditRow>) => ({
+    id: expect.any(Number) as number,
+    recorded_at: Date.parse(NOW),
+    actor_id: null,
+    actor_name: null,
+    client_address: '127.0.0.1',
+    request_id: requestId,
+    target_id: null,
+    before: null,
+    after: null,
+    ...fields,
+  });
+  const by = ({ id, username }: TestAccount) => ({ actor_id: id, actor_name: username });
+  const account = (id: number) => ({ target_type: 'account', target_id: String(id) });
+  const lot = (id: number) => ({ target_type: 'lot', target_id: String(id) });
+
+  describe('records of an admin', () => {
+    it('contain the account that the first start creates', async () => {
+      const [first] = await auditRows(vpms);
+      const after = { username: 'Chief', email: 'admin@vpms.local', role: 'admin' };
+      expect(first).toEqual({
+        ...row('', { action: 'account.created', ...account(1), after }),
+        client_address: null,
+        request_id: null,
+      });
+    });
+
+    it('contain the creation of a lot', async () => {
+      const { response, requestId, rows } = await asAdmin('POST', LOTS, LOT);
+      const target = lot(response.body.id);
+      const action = 'lot.created';
+      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...target, after: VALUES })]);
+    });
+
+    it.each([
+      [{ price: 55 }, { pricePerHour: 4_050 }, { pricePerHour: 5_500 }],
+      [{ number_of_spots: 7 }, { numberOfSpots: 3 }, { numberOfSpots: 7 }],
+      [
+        { prime_location_name: 'New', address: 'There', pin_code: '110001' },
+        { name: 'Connaught Place', address: 'Block C, New Delhi' },
+        { name: 'New', address: 'There' },
+      ],
+    ])(
+      'contain the fields that differ when a lot is changed by %j',
+      async (body, before, after) => {
+        const created = await asAdmin('POST', LOTS, LOT);
+        const id = Number(created.response.body.id);
+        const { requestId, rows } = await asAdmin('PUT', `${LOTS}/${id}`, body);
+        const action = 'lot.updated';
+        expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before, after })]);
+      },
+    );
+
+    it('contain no change of a lot to its own values', async () => {
+      const created = await asAdmin('POST', LOTS, LOT);
+      const { rows } = await asAdmin('PUT', `${LOTS}/${created.response.body.id}`, LOT);
+      expect(rows).toEqual([]);
+    });
+
+    it('contain the deletion of a lot', async () => {
+      const created = await asAdmin('POST', LOTS, LOT);
+      const id = Number(created.response.body.id);
+      const { requestId, rows } = await asAdmin('DELETE', `${LOTS}/${id}`);
+      const action = 'lot.deleted';
+      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before: VALUES })]);
+    });
+
+    it('contain the start of a job, but not a request for a running or completed one', async () => {
+      const path = '/api/admin/jobs/daily-reminders/run';
+      const period = NOW.slice(0, 10);
+      const { response, requestId, rows } = await asAdmin('POST', path, { period });
+      const id = Number(response.body.id);
+      const after = { name: 'daily-reminders', period, status: 'running' };
+      const started = {
+        action: 'job.started',
+        ...by(admin),
+        target_type: 'job',
+        target_id: String(id),
+      };
+      expect(rows).toEqual([row(requestId, { ...started, after })]);
+      await finishedRun(vpms.http, admin.token, id);
+      const again = await asAdmin('POST', path, { period });
+      expectProblem(again.response, '409 PERIOD_COMPLETED');
+      expect(again.rows).toEqual([]);
+
+      const set = (status: string) =>
+        queryDatabase(
+          vpms.dataDirectory,
+          `UPDATE job_runs SET status = '${status}' WHERE id = ${id}`,
+        );
+      await set('running');
+      expect(await asAdmin('POST', path, { period })).toMatchObject({
+        response: { status: 202 },
+        rows: [],
+      });
+      // That request makes it continue.
+      await finishedRun(vpms.http, admin.token, id);
+      await set('failed');
+      const taken = await asAdmin('POST', path, { period });
+      expect(taken.rows).toEqual([
+        row(taken.requestId, { ...started, before: { status: 'failed' }, after }),
+      ]);
+    });
+
+    it('contain that an operator has seen a driver', async () => {
+      const driver = await createMember(vpms);
+      const path = `/api/admin/users/${driver.id}`;
+      const { response, requestId, rows } = await asAdmin('GET', path);
+      expect(response.status).toBe(200);
+      const fields = { action: 'account.viewed', ...by(admin), ...account(driver.id) };
+      expect(rows).toEqual([row(requestId, fields)]);
+      expect((await asAdmin('GET', '/api/admin/users')).rows).toEqual([]);
+    });
+  });
+});

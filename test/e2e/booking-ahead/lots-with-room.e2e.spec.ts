@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MINUTE } from '../../../src/platform/time/durations.js';
+import { CapturedLog } from '../../support/app/captured-log.js';
+import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
+import { useTestApp } from '../../support/app/test-app.js';
+import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { expectProblem } from '../../support/http/problems.js';
+
+const clock = new FixedClock(START);
+const log = new CapturedLog();
+const vpms = useTestApp({ clock, log, environment: { JWT_EXPIRES_IN: '31536000' } });
+let operator: TestAccount;
+let admin: ApiClient;
+let driver: TestAccount;
+let lotId: number;
+
+beforeEach(async () => {
+  clock.set(START);
+  operator = await createMember(vpms, 'admin');
+  admin = vpms.as(operator);
+  driver = await createMember(vpms);
+  lotId = (await createLot(vpms, { numberOfSpots: 1 })).id;
+});
+
+const reserve = async (from: number, until: number, member = driver, fields: object = {}) => {
+  const window = { from: at(from), until: at(until) };
+  const body = { lot_id: lotId, ...window, ...fields };
+  const { status, text, body: booking } = await vpms.as(member).bookAhead(body);
+  expect(status, text).toBe(201);
+  return booking as { id: number };
+};
+
+describe('lots with room for a window', () => {
+  const roomy = async (from: number, until: number, id = lotId) => {
+    const query = `from=${at(from)}&until=${at(until)}&limit=500`;
+    const { body } = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
+    return body.find((lot: { id: number }) => lot.id === id);
+  };
+
+  it('are those that are full at no moment of it, with its price', async () => {
+    await reserve(120, 240);
+    expect(await roomy(60, 120)).toMatchObject({ total: 12.5 });
+    expect(await roomy(240, 301)).toMatchObject({ total: 25 });
+    expect(await roomy(60, 121)).toBeUndefined();
+    expect(await roomy(239, 300)).toBeUndefined();
+    // Also a window that the policy forbids is priced, up to a year.
+    expect(await roomy(240, 240 + 365 * 24 * 60)).toBeDefined();
+    expect(await roomy(240, 241)).toMatchObject({ total: 12.5 });
+  });
+
+  it('are priced by the tariff that applies now', async () => {
+    const rates = [
+      { name: 'First hour', until_minute: 60, per_minutes: 60, price: 5 },
+      { name: 'Later', per_minutes: 60, price: 30 },
+    ];
+    await admin.setTariff(lotId, { name: 'Steps', rates });
+    expect(await roomy(60, 180)).toMatchObject({ total: 35 });
+  });
+
+  it('include a lot from the moment at which a hold there expires', async () => {
+    await reserve(120, 240, driver, { hold: true });
+    clock.advance(10 * MINUTE - 1);
+    expect(await roomy(120, 240)).toBeUndefined();
+    clock.advance(1);
+    expect(await roomy(120, 240)).toBeDefined();
+  });
+
+  it.each([
+    [`from=${at(60)}`, 'until'],
+    [`until=${at(60)}`, 'from'],
+    [`from=${at(60)}&until=${at(60)}`, 'until'],
+    ['from=soon&until=later', 'from'],
+    [`from=${at(60)}&until=${at(61 + 365 * 24 * 60)}`, 'until'],
+    ['from=0001-01-01T00:00:00Z&until=9999-12-31T00:00:00Z', 'until'],
+  ])('get 400 for %s', async (query, field) => {
+    const response = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
+    expectProblem(response, '400 VALIDATION_FAILED');
+    expect(response.body.errors[0].field).toBe(field);
+  });
+});

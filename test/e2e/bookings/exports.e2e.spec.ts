@@ -1,0 +1,236 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ReadDatabase } from '../../../src/platform/database/read-database.js';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
+import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
+import { expectProblem } from '../../support/http/problems.js';
+import { DAY } from '../../../src/platform/time/durations.js';
+import { useTestApp } from '../../support/app/test-app.js';
+
+const START = '2026-03-01T09:30:00.000Z';
+const HEADER =
+  'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
+  'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';
+const MALFORMED = ['1', 'abc', '%00', '%2e%2e%2fetc%2fpasswd', "'%20OR%201=1", 'x'.repeat(5000)];
+
+describe('exports', () => {
+  const clock = new FixedClock(START);
+  const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
+  let driver: TestAccount;
+
+  beforeEach(async () => {
+    clock.set(START);
+    driver = await createMember(vpms);
+  });
+
+  const get = (path: string, { token } = driver) => vpms.http.get(`/api/user/${path}`, { token });
+  const request = (member = driver) => vpms.as(member).requestExport();
+  const status = (id: string, member = driver) => vpms.as(member).exportStatus(id);
+  const download = (id: string, member = driver) => vpms.as(member).downloadExport(id);
+  const completed = async (id: string): Promise<HttpResponse> => {
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      const response = await status(id);
+      if (response.body.status === 'completed') return response;
+      await sleep(25);
+    }
+    throw new Error(`The export ${id} was not completed`);
+  };
+  const exportAll = async (): Promise<HttpResponse> => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    return download(id);
+  };
+  /** Sets the driver's export to a state that a worker would soon change. */
+  const pretend = (id: string, state: 'pending' | 'processing' | 'failed') =>
+    vpms.app
+      .get(TransactionRunner)
+      .run((tx) => tx.sql`UPDATE exports SET status = ${state} WHERE id = ${id}`);
+
+  it.each([
+    ['GET', '/api/user/export-csv'],
+    ['POST', '/api/user/export-csv-async'],
+  ])('are requested by %s %s', async (method, path) => {
+    const response = await vpms.http.request(method, path, { token: driver.token });
+    expect(response.status).toBe(202);
+    const { task_id: id } = response.body;
+    expect(response.body).toEqual({
+      task_id: expect.stringMatching(/^\S+$/),
+      status: expect.stringMatching(/^(pending|processing|completed)$/),
+      message: expect.stringMatching(/\S/),
+      status_url: `/api/user/export-csv-status/${id}`,
+    });
+    const { token } = driver;
+    expect((await vpms.http.get(response.body.status_url, { token })).status).toBe(200);
+  });
+
+  it('show their progress and the URL of the file', async () => {
+    const { task_id: id } = (await request()).body;
+    const { body } = await completed(id);
+    expect(body).toEqual({
+      task_id: id,
+      status: 'completed',
+      message: expect.stringMatching(/\S/),
+      filename: expect.stringMatching(/^[\w.-]+\.csv$/),
+      total_bookings: 0,
+      processed: 0,
+      created_at: START,
+      finished_at: START,
+      expires_at: '2026-03-02T09:30:00.000Z',
+      download_url: `/api/user/export-csv-download/${id}`,
+    });
+    const file = await vpms.http.get(body.download_url, { token: driver.token });
+    expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${body.filename}"`);
+    expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(file).toMatchObject({ status: 200, text: HEADER });
+  });
+
+  it("return the download's headers on HEAD", async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    const path = `/api/user/export-csv-download/${id}`;
+    const head = await vpms.http.request('HEAD', path, { token: driver.token });
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(head.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(head.headers.get('content-disposition')).toMatch(/^attachment; filename="/);
+    expect((await download(id)).text).toBe(HEADER);
+  });
+
+  it.each(['pending', 'processing'] as const)(
+    'are unique per driver while unfinished: %s',
+    async (state) => {
+      const first = (await request()).body.task_id;
+      await completed(first);
+      await pretend(first, state);
+      const shown = await status(first);
+      expect(shown.body).toMatchObject({ status: state, download_url: null });
+      expectProblem(await download(first), '409 EXPORT_NOT_READY');
+      const [again, byGet] = await Promise.all([request(), get('export-csv')]);
+      expect([again.body.task_id, byGet.body.task_id]).toEqual([first, first]);
+      await completed(first);
+    },
+  );
+
+  it('are not started by HEAD', async () => {
+    const { token } = driver;
+    const head = await vpms.http.request('HEAD', '/api/user/export-csv', { token });
+    expect(head).toMatchObject({ status: 202, text: '' });
+    expect(head.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    const unauthorized = await vpms.http.request('HEAD', '/api/user/export-csv');
+    expect(unauthorized.status).toBe(401);
+    const rows = await vpms.app.get(ReadDatabase).sql`
+      SELECT id FROM exports WHERE user_id = ${driver.id}`;
+    expect(rows).toEqual([]);
+  });
+
+  it('start with a byte order mark and the separator for Excel', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    // As bytes: fetch removes the mark from a text.
+    const bytes = async (query: string) => {
+      const url = `${vpms.http.url}/api/user/export-csv-download/${id}${query}`;
+      const headers = { authorization: `Bearer ${driver.token}` };
+      return Buffer.from(await (await fetch(url, { headers })).arrayBuffer());
+    };
+    const [plain, excel] = [await bytes(''), await bytes('?for=excel')];
+    expect(excel).toEqual(Buffer.concat([Buffer.from('\uFEFFsep=,\r\n'), plain]));
+    expect([...excel.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const unknown = await get(`export-csv-download/${id}?for=lotus`);
+    expectProblem(unknown, '400 VALIDATION_FAILED');
+  });
+
+  it('are one task for concurrent requests', async () => {
+    const responses = await Promise.all(Array.from({ length: 10 }, () => request()));
+    const [first] = responses;
+    expect(new Set(responses.map(({ body }) => body.task_id)).size).toBeLessThanOrEqual(2);
+    expect(first?.status).toBe(202);
+    const other = await createMember(vpms);
+    expect((await request(other)).body.task_id).not.toBe(first?.body.task_id);
+  });
+
+  it('can be requested again after a failure', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    await pretend(id, 'failed');
+    expect((await status(id)).body).toMatchObject({ status: 'failed', download_url: null });
+    expectProblem(await download(id), '409 EXPORT_NOT_READY');
+    expect((await request()).body.task_id).not.toBe(id);
+  });
+
+  it('are invisible to other drivers', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    const other = await createMember(vpms);
+    for (const response of [await status(id, other), await download(id, other)]) {
+      expectProblem(response, '404 EXPORT_NOT_FOUND');
+    }
+    expect((await download(id)).status).toBe(200);
+  });
+
+  it.each([...MALFORMED, '8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b'])(
+    'do not exist under the id %s',
+    async (id) => {
+      expectProblem(await status(id), '404 EXPORT_NOT_FOUND');
+      expectProblem(await download(id), '404 EXPORT_NOT_FOUND');
+    },
+  );
+
+  it('expire after a day, and are deleted a week later', async () => {
+    const { task_id: id } = (await request()).body;
+    await completed(id);
+    clock.advance(DAY - 1);
+    expect((await download(id)).status).toBe(200);
+    clock.advance(1);
+    expectProblem(await download(id), '410 EXPORT_EXPIRED');
+    expect((await status(id)).body).toMatchObject({ status: 'completed', download_url: null });
+    clock.advance(7 * DAY - 1);
+    expectProblem(await download(id), '410 EXPORT_EXPIRED');
+    clock.advance(1);
+    expectProblem(await download(id), '404 EXPORT_NOT_FOUND');
+    expectProblem(await status(id), '404 EXPORT_NOT_FOUND');
+  });
+
+  describe('the CSV file', () => {
+    it('follows RFC 4180, newest first, with all decimals of the cost', async () => {
+      const lot = await createLot(vpms, {
+        name: 'Lot "A", north',
+        address: 'Line 1\nLine 2',
+        pricePerHour: 2500,
+      });
+      const first = await vpms
+        .as(driver)
+        .park(lot.id, { vehicle_number: 'DL,1', remarks: 'ein\r\nzwei 🚗' });
+      clock.advance(5_400_000);
+      await vpms.as(driver).leave(first.id);
+      const second = await vpms.as(driver).park(lot.id);
+      clock.advance(1_200_000);
+      const file = await exportAll();
+      const place = '"Lot ""A"", north","Line 1\nLine 2"';
+      expect(file.text).toBe(
+        `${HEADER}${second.id},${second.spot_id},1,${place},,2026-03-01T11:00:00.000Z,,0.33,,INR,Active,\r\n` +
+          `${first.id},${first.spot_id},1,${place},"DL,1",${START},2026-03-01T11:00:00.000Z,1.50,50.00,INR,Completed,"ein\r\nzwei 🚗"\r\n`,
+      );
+    });
+
+    it.each([
+      ['=1+1', "'=1+1"],
+      ['+1', "'+1"],
+      ['-1', "'-1"],
+      ['@SUM(A1)', "'@SUM(A1)"],
+      ['\tx', "'\tx"],
+      ['\rx', '"\'\rx"'],
+      ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
+      ['1=1', '1=1'],
+      [' =1', ' =1'],
+      ["'=1", "'=1"],
+    ])('contains %j as text that no spreadsheet evaluates', async (text, cell) => {
+      const lot = await createLot(vpms, { name: text, address: text });
+      const fields = { vehicle_number: text, remarks: text };
+      await vpms.as(driver).leave((await vpms.as(driver).park(lot.id, fields)).id);
+      const { text: csv } = await exportAll();
+      expect(csv.slice(HEADER.length)).toContain(`,1,${cell},${cell},${cell},2026-`);
+      expect(csv.endsWith(`,Completed,${cell}\r\n`)).toBe(true);
+    });
+  });
+});

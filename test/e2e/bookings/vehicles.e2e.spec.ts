@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { HOUR } from '../../../src/platform/time/durations.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import { useTestApp } from '../../support/app/test-app.js';
+import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { expectProblem } from '../../support/http/problems.js';
+
+const START = '2026-03-02T08:00:00.000Z';
+const clock = new FixedClock(START);
+const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
+let plates = 0;
+const newPlate = () => `T ${(plates += 1)}`;
+let driver: TestAccount;
+
+beforeEach(async () => {
+  clock.set(START);
+  driver = await createMember(vpms);
+});
+
+const add = async (body: object, owner = driver) => vpms.as(owner).addVehicle(body);
+
+describe('the vehicles of a driver', () => {
+  it('are listed as they were typed, with exactly the documented fields', async () => {
+    const plate = ` mü-${newPlate()}. `;
+    const { status, body } = await add({ plate, label: 'The red one' });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      id: expect.any(Number),
+      plate,
+      label: 'The red one',
+      opens_gates: true,
+      created_at: START,
+      updated_at: START,
+    });
+    const second = await add({ plate: newPlate(), opens_gates: false });
+    expect(second.body).toMatchObject({ label: null, opens_gates: false });
+    expect((await vpms.as(driver).vehicles()).body).toEqual([body, second.body]);
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const seen = await admin.get(`/api/admin/users/${driver.id}`);
+    expect(seen.body.vehicles).toEqual([body, second.body]);
+    expect((await vpms.as(await createMember(vpms)).vehicles()).body).toEqual([]);
+  });
+
+  it('change field by field', async () => {
+    const { body } = await add({ plate: newPlate(), label: 'Old' });
+    clock.advance(HOUR);
+    const updated_at = clock.now().toISOString();
+    const renamed = await vpms.as(driver).changeVehicle(body.id, { label: null });
+    expect(renamed.body).toEqual({ ...body, label: null, updated_at });
+    const plate = newPlate();
+    const other = await vpms.as(driver).changeVehicle(body.id, { plate, opens_gates: false });
+    expect(other.body).toEqual({ ...body, plate, label: null, opens_gates: false, updated_at });
+    expect((await vpms.as(driver).vehicles()).body).toEqual([other.body]);
+  });
+
+  it('can be removed, which frees the plate', async () => {
+    const plate = newPlate();
+    const { body } = await add({ plate });
+    const removed = await vpms.as(driver).removeVehicle(body.id);
+    expect([removed.status, removed.text]).toEqual([204, '']);
+    expectProblem(await vpms.as(driver).removeVehicle(body.id), '404 VEHICLE_NOT_FOUND');
+    expect((await add({ plate }, await createMember(vpms))).status).toBe(201);
+  });
+
+  it('are those of the caller only', async () => {
+    const { body } = await add({ plate: newPlate() });
+    const stranger = vpms.as(await createMember(vpms));
+    expectProblem(await stranger.changeVehicle(body.id, {}), '404 VEHICLE_NOT_FOUND');
+    expectProblem(await stranger.removeVehicle(body.id), '404 VEHICLE_NOT_FOUND');
+    const { id: lotId } = await createLot(vpms);
+    const booked = await stranger.book(lotId, { vehicle_id: body.id });
+    expectProblem(booked, '404 VEHICLE_NOT_FOUND');
+  });
+
+  it('are at most 20, also if they are added at once', async () => {
+    const responses = await Promise.all(
+      Array.from({ length: 25 }, () => add({ plate: newPlate() })),
+    );
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(20);
+    for (const response of responses) {
+      if (response.status !== 201) expectProblem(response, '409 TOO_MANY_VEHICLES');
+    }
+    expect((await vpms.as(driver).vehicles()).body).toHaveLength(20);
+  });
+
+  it('have different plates, compared without case, spaces, dashes and dots', async () => {
+    const plate = newPlate();
+    const first = await add({ plate });
+    expectProblem(await add({ plate: plate.toLowerCase().replace(' ', '-.') }), '409 PLATE_TAKEN');
+    const second = await add({ plate: newPlate() });
+    expectProblem(
+      await vpms.as(driver).changeVehicle(second.body.id, { plate }),
+      '409 PLATE_TAKEN',
+    );
+    expect((await vpms.as(driver).vehicles()).body).toEqual([first.body, second.body]);
+  });
+
+  it('open gates for one account per plate', async () => {
+    const plate = newPlate();
+    const first = await add({ plate });
+    const other = await createMember(vpms);
+    expectProblem(await add({ plate }, other), '409 PLATE_TAKEN');
+    const listed = await add({ plate, opens_gates: false }, other);
+    expect(listed.status).toBe(201);
+    const open = () => vpms.as(other).changeVehicle(listed.body.id, { opens_gates: true });
+    expectProblem(await open(), '409 PLATE_TAKEN');
+    await vpms.as(driver).changeVehicle(first.body.id, { opens_gates: false });
+    expect((await open()).body).toMatchObject({ opens_gates: true });
+  });
+
+  it('let one of many accounts have the plate that they add at once', async () => {
+    const plate = newPlate();
+    const members = await Promise.all(Array.from({ length: 8 }, () => createMember(vpms)));
+    const responses = await Promise.all(members.map((member) => add({ plate }, member)));
+    const taken = responses.filter(({ status }) => status !== 201);
+    expect(taken).toHaveLength(7);
+    for (const response of taken) expectProblem(response, '409 PLATE_TAKEN');
+  });
+
+  it.each([
+    [{}, 'plate'],
+    [{ plate: '' }, 'plate'],
+    [{ plate: '-. ' }, 'plate'],
+    [{ plate: 'x'.repeat(21) }, 'plate'],
+    [{ plate: 'A\u0000' }, 'plate'],
+    [{ plate: 7 }, 'plate'],
+    [{ plate: 'A 1', label: '' }, 'label'],
+    [{ plate: 'A 1', label: 'x'.repeat(81) }, 'label'],
+    [{ plate: 'A 1', opens_gates: 'yes' }, 'opens_gates'],
+    [{ plate: 'A 1', color: 'red' }, 'color'],
+  ])('refuse %j', async (body, field) => {
+    const response = await add(body);
+    expectProblem(response, '400 VALIDATION_FAILED');
+    expect(response.body.errors).toEqual([expect.objectContaining({ field })]);
+  });
+
+  it('are added once for one Idempotency-Key', async () => {
+    const body = { plate: newPlate() };
+    const send = () =>
+      vpms.as(driver).addVehicle(body, { headers: { 'idempotency-key': 'vehicle' } });
+    const first = await send();
+    expect((await send()).body).toEqual(first.body);
+    expect((await vpms.as(driver).vehicles()).body).toHaveLength(1);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { FixedClock, START } from '../../support/app/fixed-clock.js';
+import { CapturedLog } from '../../support/app/captured-log.js';
+import { exportCsv } from '../../support/app/exports.js';
+import { runJob } from '../../support/app/job-runs.js';
+import { useTestApp } from '../../support/app/test-app.js';
+import { createGate, createLot, createMember } from '../../support/data/factories.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
+
+const EVENTS = '/api/admin/gate-events';
+describe('with PLATE_RETENTION_DAYS', () => {
+  const clock = new FixedClock(START);
+  const environment = { JWT_EXPIRES_IN: '31536000', PLATE_RETENTION_DAYS: '2' };
+  const vpms = useTestApp({ clock, environment });
+
+  it('events show no plate afterwards, and are not found by it', async () => {
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const { key } = await createGate(vpms, { lotId: (await createLot(vpms)).id });
+    await new GateClient(vpms.http, key).exit('OLD 1');
+    clock.advance(2 * 24 * 3_600_000 - 1);
+    expect((await admin.get(`${EVENTS}?plate=old1`)).body).toMatchObject([{ plate: 'OLD 1' }]);
+    clock.advance(1);
+    expect((await admin.get(`${EVENTS}?plate=old1`)).body).toEqual([]);
+    expect((await admin.get(EVENTS)).body).toMatchObject([{ plate: null, reason: 'NOT_PARKED' }]);
+  });
+});
+
+describe('hostile plates', () => {
+  const log = new CapturedLog();
+  const vpms = useTestApp({ log });
+  const PLATES = [
+    `'; DROP TABLE gates --`.slice(0, 20),
+    `"a",b;=1+1`,
+    '=HYPERLINK("x";"y")',
+    '+1-2@3',
+    '\u202eABC 123\u202c',
+    '<script>a</script>1',
+    '{{7*7}}${7*7}%s',
+    'م ط ع ٧٤١',
+  ];
+
+  it.each(PLATES)('pass through entry, lists, export and report: %j', async (plate) => {
+    const admin = await createMember(vpms, 'admin');
+    const driver = await createMember(vpms);
+    const { id: lotId } = await createLot(vpms);
+    const { id, key } = await createGate(vpms, { lotId });
+    const gate = new GateClient(vpms.http, key);
+    expect((await vpms.as(driver).addVehicle({ plate })).status).toBe(201);
+    expect(await gate.entry(plate)).toMatchObject({ reason: 'BOOKED' });
+    expect(await gate.exit(plate)).toMatchObject({ reason: 'RELEASED' });
+    const events = await vpms.as(admin).get(`${EVENTS}?gate_id=${id}`);
+    expect(events.body).toMatchObject([{ plate }, { plate }]);
+    const found = await vpms.as(admin).get(`${EVENTS}?plate=${encodeURIComponent(plate)}`);
+    expect(found.body).toHaveLength(2);
+    const search = `/api/admin/bookings?vehicle_number=${encodeURIComponent(plate)}`;
+    expect((await vpms.as(admin).get(search)).body).toMatchObject([{ vehicle_number: plate }]);
+    const { text: csv } = await exportCsv(vpms.http, driver.token);
+    // A formula is text for a spreadsheet.
+    expect(csv).not.toMatch(/(^|,)"?[=+@]/m);
+    const period = new Date().toISOString().slice(0, 7);
+    await runJob(vpms.http, admin.token, { name: 'monthly-reports', period });
+    const page = await vpms.as(driver).get(`/api/user/reports/${period}`);
+    expect(page.text).not.toContain('<script>a');
+  });
+
+  it('are not in the log, nor is a key', async () => {
+    const driver = await createMember(vpms);
+    const { key } = await createGate(vpms, { lotId: (await createLot(vpms)).id });
+    await vpms.as(driver).addVehicle({ plate: 'SECRET 99' });
+    const gate = new GateClient(vpms.http, key);
+    await gate.entry('SECRET 99');
+    await gate.enter('x'.repeat(21));
+    const text = log.text;
+    expect(text).toContain('/api/gate/entries');
+    expect(text).toContain('"gate_id":');
+    expect(text).not.toMatch(/secret.?99|gate_[\w-]{43}/i);
+  });
+});

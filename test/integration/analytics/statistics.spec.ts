@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { FixedClock } from '../../support/app/fixed-clock.js';
+import { useTestApp } from '../../support/app/test-app.js';
+import { queryDatabase } from '../../support/data/test-database.js';
+
+const vpms = useTestApp({ clock: new FixedClock() });
+let admin: TestAccount;
+let driver: TestAccount;
+let lotId: number;
+
+beforeAll(async () => {
+  admin = await createMember(vpms, 'admin');
+  driver = await createMember(vpms);
+  lotId = (await createLot(vpms, { numberOfSpots: 3, pricePerHour: 1_000 })).id;
+});
+
+const asAdmin = async () => (await vpms.http.get('/api/admin/stats', admin)).body;
+const asDriver = async () => (await vpms.http.get('/api/user/stats', driver)).body;
+const available = async () => {
+  const { body } = await vpms.http.get('/api/user/parking-lots/available', driver);
+  return body.map((lot: { id: number; available_spots: number }) => [lot.id, lot.available_spots]);
+};
+
+const post = (path: string, body: unknown, { token } = driver) =>
+  vpms.http.post(path, { token, body });
+
+describe('statistics', () => {
+  it("include each write in the writer's next read, through a day of a lot", async () => {
+    const empty = { totalLots: 1, totalSpots: 3, totalUsers: 1, totalRevenue: 0 };
+    const free = { occupiedSpots: 0, availableSpots: 3, activeReservations: 0 };
+    expect(await asAdmin()).toEqual({ ...empty, ...free });
+    expect(await available()).toEqual([[lotId, 3]]);
+    const none = {
+      totalBookings: 0,
+      activeBookings: 0,
+      totalSpent: 0,
+      monthlyBookings: 0,
+      upcomingBookings: 0,
+    };
+    expect(await asDriver()).toEqual(none);
+
+    const booking = await vpms.as(driver).park(lotId);
+    const taken = { occupiedSpots: 1, availableSpots: 2, activeReservations: 1 };
+    expect(await asDriver()).toEqual({
+      ...none,
+      totalBookings: 1,
+      activeBookings: 1,
+      monthlyBookings: 1,
+    });
+    expect(await asAdmin()).toEqual({ ...empty, ...taken });
+    expect(await available()).toEqual([[lotId, 2]]);
+
+    await vpms.as(driver).leave(booking.id);
+    expect(await asDriver()).toEqual({
+      ...none,
+      totalBookings: 1,
+      totalSpent: 10,
+      monthlyBookings: 1,
+    });
+    expect(await asAdmin()).toEqual({ ...empty, ...free, totalRevenue: 10 });
+    expect(await available()).toEqual([[lotId, 3]]);
+
+    const path = `/api/admin/parking-lots/${lotId}`;
+    await vpms.http.put(path, { ...admin, body: { number_of_spots: 5 } });
+    expect(await asAdmin()).toMatchObject({ totalSpots: 5, availableSpots: 5 });
+    expect(await available()).toEqual([[lotId, 5]]);
+
+    const second = { username: 'second', email: 'second@example.com', password: 'test123' };
+    await post('/api/user/register', second);
+    expect(await asAdmin()).toMatchObject({ totalUsers: 2 });
+
+    await vpms.http.delete(path, admin);
+    expect(await asAdmin()).toMatchObject({ totalLots: 0, totalSpots: 0, totalRevenue: 10 });
+    expect(await available()).toEqual([]);
+  });
+});
+
+describe('a write by another program becomes visible after', () => {
+  // A monotonic clock determines the age of cached values; the business clock does not move.
+  let passed = 0;
+  const now = performance.now.bind(performance);
+  beforeEach(() => {
+    passed = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each([
+    ['five minutes for operators', asAdmin, 300_000, 'UPDATE driver_totals SET spent = spent + 1'],
+    ['two minutes for drivers', asDriver, 120_000, 'UPDATE driver_totals SET spent = spent + 1'],
+    ['one minute in the available lots', available, 60_000, 'UPDATE lots SET retired_at = NULL'],
+  ])('%s', async (_, read, maxAge, sql) => {
+    const before = await read();
+    await queryDatabase(vpms.dataDirectory, sql);
+    passed = maxAge - 5_000;
+    expect(await read()).toEqual(before);
+    passed = maxAge;
+    // The memory store reads the time at most once per millisecond.
+    await sleep(5);
+    expect(await read()).not.toEqual(before);
+  });
+});

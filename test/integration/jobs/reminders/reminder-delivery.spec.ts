@@ -1,0 +1,228 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Account } from '../../../../src/auth/accounts/account.entity.js';
+import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
+import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
+import { FixedClock } from '../../../support/app/fixed-clock.js';
+import { createMembers } from '../../../support/data/factories.js';
+import { finishedRun, runJob } from '../../../support/app/job-runs.js';
+import { DAY } from '../../../../src/platform/time/durations.js';
+import { MailServer } from '../../../support/servers/mail-server.js';
+import { startTestApp, type TestApp } from '../../../support/app/test-app.js';
+import { GoogleChatServer } from '../../../support/servers/google-chat-server.js';
+import { loginAdmin } from '../../../support/http/login.js';
+
+const NAME = 'daily-reminders';
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
+});
+
+interface Channels {
+  readonly chat?: boolean;
+  readonly mail?: boolean;
+}
+
+async function start({ chat = true, mail = true }: Channels = {}) {
+  const webhook = await GoogleChatServer.start();
+  const mailServer = await MailServer.start();
+  const clock = new FixedClock('2026-03-10T12:00:00.000Z');
+  const environment = {
+    ...(chat ? webhook.environment : {}),
+    ...(mail ? mailServer.environment : {}),
+    PUBLIC_URL: 'https://parking.example.com',
+  };
+  const vpms = await startTestApp({ clock, environment });
+  open.push(webhook, mailServer, vpms);
+  const token = await loginAdmin(vpms);
+  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
+  return { vpms, webhook, mailServer, clock, token, run, environment };
+}
+
+const mailOf = ({ username }: { readonly username: string }) => `${username}@example.com`;
+
+/** Drivers with names that a registration refuses, as an import may create. */
+async function importDrivers({ app }: TestApp, names: readonly string[]): Promise<void> {
+  await app.get(TransactionRunner).run(async (tx) => {
+    for (const [index, username] of names.entries()) {
+      await tx.insert(Account, {
+        username,
+        usernameKey: `import${index}`,
+        email: `import${index}@example.com`,
+        emailKey: `import${index}@example.com`,
+        passwordHash: 'x',
+        role: 'user',
+        createdAt: new Date(0),
+        updatedAt: new Date(0),
+      });
+    }
+  });
+}
+
+describe('daily reminders', () => {
+  it('are withheld from an account that has received 12 mails without links within a day', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const [full, other] = await createMembers(vpms, 2);
+    const insert = (subject: string, age: number) =>
+      vpms.app.get(TransactionRunner).run(
+        (tx) => tx.sql`
+          INSERT INTO deliveries (subject, channel, user_id, status, updated_at)
+          VALUES (${subject}, 'email', ${full?.id ?? 0}, 'sent',
+            ${Date.parse('2026-03-10T12:00:00Z') - age})`,
+      );
+    for (let sent = 0; sent < 12; sent += 1) await insert(`monthly-reports ${sent}`, DAY - 1);
+    for (let sent = 0; sent < 8; sent += 1) await insert(`account-mail ${sent}`, DAY - 1);
+    await insert('export x', DAY);
+    const done = await run();
+    expect(done).toMatchObject({ status: 'completed', processed: 1, failed: 1 });
+    expect(done.error).toBe('Withheld by the limit of mails: 1.');
+    expect([...mailServer.counts().keys()]).toEqual([mailOf(other ?? { username: '' })]);
+  });
+
+  it('fill messages of at most 4,096 characters that name every driver once, one per second', async () => {
+    const { vpms, webhook, run } = await start({ mail: false });
+    const names = Array.from({ length: 450 }, (_, index) => `driver-${index}-`.padEnd(40, 'x'));
+    await importDrivers(vpms, names);
+    expect(await run()).toMatchObject({ status: 'completed', processed: 450 });
+    expect(webhook.named).toEqual(names);
+    expect(webhook.posts.length).toBeGreaterThan(4);
+    for (const { text } of webhook.posts) expect(text.length).toBeLessThanOrEqual(4_096);
+    expect(webhook.posts.some(({ text }) => text.length > 3_900)).toBe(true);
+    for (const [index, { at }] of webhook.posts.slice(1).entries())
+      expect(at - (webhook.posts[index]?.at ?? 0)).toBeGreaterThan(995);
+    expect(webhook.posts[0]?.text).toContain('No parking lot has a free spot right now.');
+  });
+
+  it('name no driver twice after an attempt that failed with 500', async () => {
+    const { vpms, webhook, run } = await start({ mail: false });
+    const drivers = await createMembers(vpms, 3);
+    webhook.responses = [500, 429, 500, 500, 503];
+    expect(await run()).toMatchObject({ status: 'completed', processed: 3, failed: 0 });
+    expect(webhook.named.toSorted()).toEqual(drivers.map(({ username }) => username).toSorted());
+    expect(new Set(webhook.posts.map(({ requestId }) => requestId)).size).toBe(1);
+  });
+
+  it('are mailed although Google Chat refuses, and continue by chat when an admin repeats the run', async () => {
+    const { vpms, webhook, mailServer, run } = await start();
+    const drivers = await createMembers(vpms, 3);
+    webhook.defaultResponse = 403;
+    const failed = await run();
+    expect(failed).toMatchObject({ status: 'failed', processed: 3, failed: 3 });
+    expect(failed.error).toBe('the webhook responded with 403');
+    expect(mailServer.counts()).toEqual(new Map(drivers.map((driver) => [mailOf(driver), 1])));
+    webhook.defaultResponse = 200;
+    expect(await run()).toMatchObject({ id: failed.id, status: 'completed', processed: 6 });
+    expect(webhook.named).toHaveLength(3);
+    expect(mailServer.received).toHaveLength(3);
+  });
+
+  it('complete with a note if no channel is configured', async () => {
+    const { vpms, run } = await start({ chat: false, mail: false });
+    await createMembers(vpms, 2);
+    const done = await run();
+    expect(done).toMatchObject({ status: 'completed', processed: 0, failed: 0 });
+    expect(done.error).toContain('No channel is configured');
+  });
+
+  it('count a refused recipient as failed, and reach all others', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const drivers = await createMembers(vpms, 12);
+    const refused = new Set(drivers.slice(2, 5).map(mailOf));
+    mailServer.refuse = (recipient) => (refused.has(recipient) ? 550 : undefined);
+    expect(await run()).toMatchObject({ status: 'completed', processed: 9, failed: 3 });
+    expect(mailServer.counts().size).toBe(9);
+    const rows = await vpms.app.get(ReadDatabase).sql<{ error: string }[]>`
+      SELECT error FROM deliveries WHERE status = 'failed'`;
+    expect(rows).toHaveLength(3);
+    expect(rows[0]?.error).toContain('550');
+  });
+
+  it('are mailed over four connections at a time', async () => {
+    const { vpms, environment, token } = await start({ chat: false });
+    const slow = await MailServer.start({ delay: 30 });
+    open.push(slow);
+    await createMembers(vpms, 40);
+    await vpms.stop();
+    const other = await startTestApp({
+      dataDirectory: vpms.dataDirectory,
+      clock: new FixedClock('2026-03-10T12:00:00.000Z'),
+      environment: { ...environment, ...slow.environment },
+    });
+    open.push({ [Symbol.asyncDispose]: () => other.stop() });
+    const done = await runJob(other.http, token, { name: NAME });
+    expect(done).toMatchObject({ processed: 40 });
+    expect(slow.peak).toBe(4);
+  });
+
+  it('fail while the mail server is down, and continue where they stopped', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const drivers = await createMembers(vpms, 60);
+    // Unavailable after the 20th mail, until the port is used again.
+    const { port } = mailServer;
+    mailServer.fateOf = () => {
+      if (mailServer.received.length >= 20) void mailServer[Symbol.asyncDispose]();
+      return 'accept';
+    };
+    const failed = await run();
+    expect(failed.status).toBe('failed');
+    expect(failed.error).toContain('the mail server does not respond');
+    expect(failed.failed).toBeGreaterThan(0);
+    const back = await MailServer.start({ port });
+    open.push(back);
+    const done = await run();
+    expect(done).toMatchObject({ id: failed.id, status: 'completed' });
+    const got = [...mailServer.received, ...back.received].map(({ to }) => to);
+    expect(new Set(got).size).toBe(got.length);
+    // Mails that were being sent when the server stopped may be lost, and are counted.
+    expect(got.length + done.failed).toBeGreaterThanOrEqual(drivers.length);
+    expect(done.failed).toBeLessThanOrEqual(4);
+  }, 90_000);
+
+  it('are not repeated if the server had the mail and did not confirm it', async () => {
+    const { vpms, mailServer, run } = await start({ chat: false });
+    const drivers = await createMembers(vpms, 10);
+    const victim = mailOf(drivers[3] ?? { username: '' });
+    mailServer.fateOf = (recipient) => (recipient === victim ? 'drop' : 'accept');
+    const done = await run();
+    expect(done).toMatchObject({ status: 'completed', processed: 9, failed: 1 });
+    expect(done.error).toBe('Sent, but perhaps not arrived: 1.');
+    expect([...mailServer.counts().values()]).toEqual(Array.from({ length: 10 }, () => 1));
+  });
+
+  it('reach no driver twice when two instances run the period at once', async () => {
+    const { vpms, webhook, mailServer, clock, environment, token } = await start();
+    const drivers = await createMembers(vpms, 150);
+    const { dataDirectory } = vpms;
+    const second = await startTestApp({ clock, environment, dataDirectory });
+    const instances = [vpms, second, vpms, second, vpms, second];
+    const started = await Promise.all(
+      instances.map(({ http }) => http.post(`/api/admin/jobs/${NAME}/run`, { token })),
+    );
+    const ids = new Set(started.map(({ body }) => Number(body.id)));
+    expect(ids.size).toBe(1);
+    await finishedRun(vpms.http, token, Number([...ids][0]));
+    await second.stop();
+    await vpms.stop();
+    expect([...mailServer.counts().values()]).toEqual(drivers.map(() => 1));
+    expect(webhook.named.toSorted()).toEqual(drivers.map(({ username }) => username).toSorted());
+  });
+
+  it('are not continued on another day', async () => {
+    const { vpms, mailServer, clock, environment, token } = await start({ chat: false });
+    await createMembers(vpms, 2);
+    await vpms.app.get(TransactionRunner).run(
+      (tx) => tx.sql`INSERT INTO job_runs (name, period, status, started_at)
+        VALUES (${NAME}, '2026-03-10', 'running', ${clock.now().getTime()})`,
+    );
+    await vpms.stop();
+    clock.set('2026-03-11T00:00:01.000Z');
+    const { dataDirectory } = vpms;
+    const later = await startTestApp({ clock, environment, dataDirectory });
+    open.push({ [Symbol.asyncDispose]: () => later.stop() });
+    const login = await loginAdmin(later);
+    expect(token).not.toBe(login);
+    const run = await finishedRun(later.http, login, 1);
+    expect(run).toMatchObject({ status: 'failed', period: '2026-03-10' });
+    expect(run.error).toContain('day was over');
+    expect(mailServer.received).toEqual([]);
+  });
+});

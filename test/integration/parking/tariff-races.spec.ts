@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { useTestApp } from '../../support/app/test-app.js';
+import { violationsOf } from '../../support/checks/violations.js';
+import { createLot, createMember, createMembers } from '../../support/data/factories.js';
+import { perHour } from '../../support/data/tariffs.js';
+
+const vpms = useTestApp();
+
+it('gives each of 200 drivers exactly one version, the one on the receipt, while the tariff is replaced', async () => {
+  const admin = vpms.as(await createMember(vpms, 'admin'));
+  const drivers = await createMembers(vpms, 200);
+  const { id: lotId } = await createLot(vpms, { numberOfSpots: 200 });
+  await admin.setTariff(lotId, perHour(1));
+  let isOver = false;
+  let changed = 0;
+  let changedBefore = Infinity;
+  const changes = (async () => {
+    for (let price = 2; !isOver; price += 1) {
+      expect((await admin.setTariff(lotId, perHour(price))).status).toBe(200);
+      changed += 1;
+      // A page of the list has 500 versions.
+      await sleep(10);
+    }
+  })();
+  const booked = await Promise.all(
+    drivers.map(async (driver, index) => {
+      // With gaps: on PostgreSQL a change waits while bookings overlap (decisions/postgres-locking.md).
+      await sleep(12 * index);
+      // On a busy machine, changes may wait until all drivers have booked: half of them wait for two.
+      while (index >= 100 && changed < changedBefore + 2) await sleep(10);
+      const { body } = await vpms.as(driver).book(lotId);
+      changedBefore = Math.min(changedBefore, changed);
+      return body;
+    }),
+  );
+  isOver = true;
+  await changes;
+  const { body: versions } = await admin.tariffs(lotId);
+  const priceOf = new Map(
+    versions.map(({ id, rates }: { id: number; rates: [{ price: number }] }) => [
+      id,
+      rates[0].price,
+    ]),
+  );
+  const used = new Set(booked.map(({ tariff_id }) => tariff_id));
+  expect(used.size).toBeGreaterThan(1);
+  const receipts = await Promise.all(
+    drivers.map(async (driver, index) => {
+      const { id, tariff_id, price_per_hour } = booked[index];
+      const { body: released } = await vpms.as(driver).release(id);
+      const { body: receipt } = await vpms.as(driver).receipt(id);
+      // Price, version and cost of a booking are those of one version.
+      expect(price_per_hour).toBe(priceOf.get(tariff_id));
+      expect(receipt).toMatchObject({ tariff: { id: tariff_id }, total: price_per_hour });
+      expect(released).toMatchObject({ tariff_id, cost: price_per_hour });
+      return receipt;
+    }),
+  );
+  expect(new Set(receipts.map(({ number }) => number)).size).toBe(200);
+  expect(await violationsOf(vpms)).toEqual({});
+});
+
+it('keeps one current and one pending version while both are set concurrently', async () => {
+  const admin = vpms.as(await createMember(vpms, 'admin'));
+  const { id: lotId } = await createLot(vpms);
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const responses = await Promise.all(
+    Array.from({ length: 40 }, (_, index) =>
+      admin.setTariff(lotId, {
+        ...perHour(index + 1),
+        ...(index % 2 === 0 ? {} : { valid_from: tomorrow }),
+      }),
+    ),
+  );
+  expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 200));
+  const { body: versions } = await admin.tariffs(lotId);
+  const open = versions.filter(({ replaced_at }: { replaced_at: string | null }) => !replaced_at);
+  expect(open).toMatchObject([{ valid_from: tomorrow }]);
+  const current = versions.filter(
+    ({ replaced_at }: { replaced_at: string }) => replaced_at === tomorrow,
+  );
+  expect(current).toHaveLength(1);
+  // Each version ends exactly when the next one begins.
+  const inOrder = versions
+    .toReversed()
+    .toSorted(
+      (a: { valid_from: string }, b: { valid_from: string }) =>
+        Date.parse(a.valid_from) - Date.parse(b.valid_from),
+    );
+  for (const [index, { replaced_at }] of inOrder.slice(0, -1).entries()) {
+    expect(replaced_at).toBe(inOrder[index + 1].valid_from);
+  }
+});

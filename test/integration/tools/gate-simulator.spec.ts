@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { readFlags } from '../../../src/tools/gate-simulator/flags.js';
+import { simulate } from '../../../src/tools/gate-simulator/simulate.js';
+import { verify } from '../../../src/tools/gate-simulator/verify.js';
+import { useTestApp } from '../../support/app/test-app.js';
+import type { Rule } from '../../support/checks/rules.js';
+import { violationsOf } from '../../support/checks/violations.js';
+import { createLot, createMembers, PASSWORD } from '../../support/data/factories.js';
+import { queryDatabase } from '../../support/data/test-database.js';
+import { DEFAULT_ADMIN } from '../../support/http/login.js';
+
+/** A late event gets a spot that is free when it is received; the accounts and lots are younger. */
+const EXCEPT: readonly Rule[] = [
+  'no two stays on one spot overlap',
+  'no reservation began before its account or lot was created',
+];
+
+describe('npm run gate:simulate', () => {
+  const vpms = useTestApp();
+  const passwords = { admin: DEFAULT_ADMIN.password, drivers: PASSWORD };
+
+  it('drives cars through gates of cameras that are offline, repeat and misread, and finds the result', async () => {
+    await createLot(vpms, { numberOfSpots: 3 });
+    await createLot(vpms, { numberOfSpots: 50 });
+    await createMembers(vpms, 12);
+    let output = '';
+    const flags = readFlags(
+      `--url ${vpms.http.url} --minutes 900 --speed 1000000 --cars 12 --offline 0.1 --misread 0.1 --repeat 0.3`.split(
+        ' ',
+      ),
+    );
+    const write = (text: string) => {
+      output += text;
+    };
+    const { site, sightings, since, faults } = await simulate(flags, passwords, write);
+    expect(faults).toEqual([]);
+    expect(output).toMatch(/\d+ events: .*BOOKED.*\nEvents and bookings agree\.\n$/);
+    expect(output).toMatch(/open, offline: queued\n/);
+    expect(output).toMatch(/\(sent later\)\n/);
+    expect(output).toMatch(/refuse UNKNOWN_PLATE\n/);
+    expect(await violationsOf(vpms, EXCEPT)).toEqual({});
+
+    // It would notice a wrong booking, and a missing event.
+    const [released] = sightings.filter(({ decision }) => decision?.['reason'] === 'RELEASED');
+    const id = Number(released?.decision?.['booking_id']);
+    const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);
+    await change(`UPDATE reservations SET cost = cost + 1 WHERE id = ${id}`);
+    expect(await verify(site, sightings, since)).toEqual([
+      `booking ${id} has another cost than its exit`,
+    ]);
+    await change(`UPDATE reservations SET cost = cost - 1 WHERE id = ${id}`);
+    await change(`DELETE FROM gate_events WHERE event_id = '${sightings[0]?.eventId}'`);
+    expect(await verify(site, sightings, since)).not.toEqual([]);
+  }, 60_000);
+
+  it.each([
+    ['--minutes 0', '--minutes must be a number from 1 to 1320'],
+    ['--offline 1.5', '--offline must be a number from 0 to 1'],
+    ['--cars x', '--cars must be'],
+    ['--unknown', "Unknown option '--unknown'"],
+  ])('refuses %s', (args, message) => {
+    expect(() => readFlags(args.split(' '))).toThrow(message);
+  });
+});
