@@ -13,11 +13,19 @@ import { violationsOf } from '../support/checks/violations.js';
 import { ADMIN_PRINCIPAL, createLot } from '../support/data/factories.js';
 import { ON_POSTGRES } from '../support/data/test-database.js';
 
-/** On each database: 1,000 sequences. A list of all lots takes the longer the more there are. */
-const DATABASES = 10;
+/**
+ * Databases, each with its own sequences: a list of all lots takes the longer the more there are. A
+ * fault that one sequence in 200 reveals is found by a run with 99 % on SQLite (1,000 sequences) and
+ * with 78 % on PostgreSQL, where a sequence takes three times as long. MODEL_DATABASES sets another
+ * number for a long run.
+ */
+const DATABASES = Number(process.env['MODEL_DATABASES'] ?? (ON_POSTGRES ? 3 : 10));
 const SEQUENCES_PER_DATABASE = 100;
 
-/** How often the sequences must reach these results at the least; otherwise they test too little. */
+/**
+ * How often the sequences of ten databases must reach these results at the least; otherwise they test
+ * too little.
+ */
 const LEAST: Readonly<Record<string, number>> = {
   'book accepted': 1_000,
   'book LOT_FULL': 100,
@@ -50,6 +58,9 @@ const LEAST: Readonly<Record<string, number>> = {
   // Sequences on PostgreSQL are shorter, because each of their statements takes longer.
   ...(ON_POSTGRES ? {} : { 'check-in SPOT_OCCUPIED': 1, 'no longer at risk': 1 }),
 };
+
+/** The numbers of few sequences vary more, so only half of the proportion is expected of them. */
+const SHARE = DATABASES / (DATABASES < 10 ? 20 : 10);
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -111,7 +122,10 @@ it.each(Array.from({ length: DATABASES }, (_, index) => seed + index))(
 );
 
 it('has reached each result often enough', () => {
-  const rare = Object.entries(LEAST).filter(([result, least]) => (tally.get(result) ?? 0) < least);
+  const leasts = Object.entries(LEAST).map(([result, least]) => {
+    return [result, Math.floor(least * SHARE)] as const;
+  });
+  const rare = leasts.filter(([result, least]) => (tally.get(result) ?? 0) < least);
   expect(rare.map(([result, least]) => ({ result, least, reached: tally.get(result) }))).toEqual(
     [],
   );
