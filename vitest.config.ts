@@ -2,6 +2,7 @@ import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 import { findServerBinaries } from './test/support/servers/binaries.js';
 import { findBrowser } from './test/support/servers/find-browser.js';
+import { LongestFirst } from './test/support/app/longest-first.js';
 import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder.js';
 
 /**
@@ -44,6 +45,7 @@ export default defineConfig({
     isolate: false,
     // Most tests wait for timers and other processes more than they compute.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 90_000,
     hookTimeout: 90_000,
     projects: [

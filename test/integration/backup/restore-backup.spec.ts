@@ -228,7 +228,7 @@ describe('restore', () => {
   it('prints its usage, and what to use on PostgreSQL', async () => {
     const { code, stderr } = await files.restore('one', 'two');
     expect([code, stderr]).toEqual([1, 'Usage: npm run restore -- FILE [--force]\n']);
-    const onPostgres = await runCli('dist/tools/backup/restore-cli.js', {
+    const onPostgres = await runCli('tools/backup/restore-cli.js', {
       args: [files.file],
       environment: { DATABASE_URL: 'postgres://vpms:secret@127.0.0.1/vpms' },
     });

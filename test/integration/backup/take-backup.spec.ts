@@ -163,7 +163,7 @@ describe('backup', () => {
     const usage = { code: 1, stdout: '', stderr: 'Usage: npm run backup -- FILE [--force]\n' };
     expect(await files.backUp()).toEqual(usage);
     expect(await files.backUp(files.file, '--all')).toEqual(usage);
-    const onPostgres = await runCli('dist/tools/backup/backup-cli.js', {
+    const onPostgres = await runCli('tools/backup/backup-cli.js', {
       args: [files.file],
       environment: { DATABASE_URL: 'postgres://vpms:secret@127.0.0.1/vpms' },
     });

@@ -201,7 +201,7 @@ describeWithServers('two instances, for accounts,', () => {
     await here.http.post('/api/admin/admins', { token: admin, body: operator });
     const ofOperator = await login('admin', PASSWORD, 'shell');
     expect((await me(there, ofOperator)).status).toBe(200);
-    const { code, stderr } = await runCli('dist/tools/admin/admin-cli.js', {
+    const { code, stderr } = await runCli('tools/admin/admin-cli.js', {
       args: ['reset-password', 'shell'],
       input: `${PASSWORD} 3\n`,
       environment: { DATABASE_URL: cluster.postgres.url },

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../support/app/run-cli.js';
+import { runScript } from '../../support/app/run-cli.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 
 /** The fields of a package in the lockfile that the tests read or change. */
@@ -42,7 +42,7 @@ async function check(change: (find: (path: string) => LockedPackage, manifest: M
   }, manifest);
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lockfile));
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  const { code, stderr } = await runCli('scripts/check-packages.mjs', { args: [folder] });
+  const { code, stderr } = await runScript('scripts/check-packages.mjs', { args: [folder] });
   return { code, problems: stderr.trimEnd() };
 }
 

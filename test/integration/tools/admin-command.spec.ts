@@ -20,7 +20,7 @@ describe('npm run admin, beside a running program,', { timeout: 60_000 }, () => 
     ...databaseEnvironment(vpms.dataDirectory),
   });
   const admin = (args: readonly string[], input = `${NEW_PASSWORD}\n`, others = {}) =>
-    runCli('dist/tools/admin/admin-cli.js', {
+    runCli('tools/admin/admin-cli.js', {
       args,
       input,
       environment: { ...environment(), ...others },

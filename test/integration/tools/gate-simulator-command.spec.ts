@@ -12,7 +12,7 @@ let vpms: VpmsProcess;
 beforeAll(async () => {
   const dataDirectory = temporaryDirectory();
   const environment = { DATA_DIR: dataDirectory };
-  const seeded = await runCli('dist/tools/seed/seed-cli.js', { args: CITY, environment });
+  const seeded = await runCli('tools/seed/seed-cli.js', { args: CITY, environment });
   expect(seeded.code, seeded.stderr).toBe(0);
   vpms = await startProcess({ dataDirectory });
 });
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => vpms[Symbol.asyncDispose]());
 
 function simulate(environment: Readonly<Record<string, string>> = {}): Promise<CliResult> {
-  return runCli('dist/tools/gate-simulator/gate-simulate-cli.js', {
+  return runCli('tools/gate-simulator/gate-simulate-cli.js', {
     args: ['--url', vpms.http.url, ...DAY],
     environment,
   });

@@ -14,7 +14,7 @@ const SMALL = ['--lots=4', '--users=80', '--days=20', '--bookings-per-day=60', U
 const TINY = ['--lots=1', '--users=5', '--days=2', UNTIL];
 
 function seed(dataDirectory: string, args: readonly string[], environment = {}) {
-  return runCli('dist/tools/seed/seed-cli.js', {
+  return runCli('tools/seed/seed-cli.js', {
     args,
     environment: { DATA_DIR: dataDirectory, ...environment },
   });

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { rmSync } from 'node:fs';
 import { HttpClient } from '../http/clients/http-client.js';
+import { builtProgram } from './built-program.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const MAIN = resolve('dist/main.js');
 // Up to ten processes start at once on two cores.
 const START_MILLISECONDS = 60_000;
 
@@ -18,7 +17,7 @@ export interface ProcessOptions {
   readonly directory?: string;
   /** Options of Node itself. */
   readonly nodeOptions?: readonly string[];
-  /** Main module to start instead of this repository's build. */
+  /** Main module to start instead of this repository's. */
   readonly main?: string;
 }
 
@@ -78,8 +77,7 @@ export function launch({
   nodeOptions = [],
   main,
 }: ProcessOptions) {
-  if (!existsSync(MAIN)) throw new Error('There is no dist/main.js: run `npm run build` first');
-  const child = spawn(process.execPath, [...nodeOptions, main ?? MAIN], {
+  const child = spawn(process.execPath, [...nodeOptions, main ?? builtProgram('main.js')], {
     cwd: directory ?? dataDirectory,
     env: { PATH: process.env['PATH'], ...defaults(dataDirectory), ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { builtProgram } from './built-program.js';
 
 export interface CliResult {
   readonly code: number;
@@ -13,18 +14,20 @@ interface CliCall {
   readonly input?: string;
 }
 
-/** Runs a built program (`dist/…`) in its own process until it exits. */
-export function runCli(
-  program: string,
+/** Runs a built program, such as `tools/seed/seed-cli.js`, in its own process until it exits. */
+export function runCli(name: string, call: CliCall): Promise<CliResult> {
+  return runScript(builtProgram(name), call);
+}
+
+/** Runs a file of JavaScript in its own process until it exits. */
+export function runScript(
+  file: string,
   { args = [], environment, input }: CliCall,
 ): Promise<CliResult> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, TIMEZONE: 'Asia/Kolkata', ...environment } };
-    const child = execFile(
-      process.execPath,
-      [program, ...args],
-      options,
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    const child = execFile(process.execPath, [file, ...args], options, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
     child.stdin?.end(input);
   });

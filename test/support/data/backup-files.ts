@@ -54,7 +54,7 @@ export class BackupFiles implements Disposable {
 
   private run(command: string, args: readonly string[]): Promise<CliResult> {
     const environment = { DATA_DIR: this.dataDirectory };
-    return runCli(`dist/tools/backup/${command}-cli.js`, { args, environment });
+    return runCli(`tools/backup/${command}-cli.js`, { args, environment });
   }
 }
 

@@ -90,5 +90,5 @@ export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<CliResult> {
-  return runCli('dist/tools/import-flask/import-flask-cli.js', { args, environment });
+  return runCli('tools/import-flask/import-flask-cli.js', { args, environment });
 }

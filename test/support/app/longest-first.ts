@@ -1,0 +1,21 @@
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Specs that start processes, or check long sequences: the sizes of their files do not show it. */
+const LONG =
+  /browser|cluster|command|crash|fuzz|listeners|model|process|properties|random|reminders|reports|seed|time-zones/;
+
+/** Runs long specs first, so that no worker is left with one of them at the end. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(specs);
+    // Vitest runs the projects one after another, in this order.
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return projects.flatMap((project) => {
+      const own = sorted.filter((spec) => spec.project === project);
+      const isLong = ({ moduleId }: TestSpecification) =>
+        LONG.test(relative(this.ctx.config.root, moduleId));
+      return [...own.filter(isLong), ...own.filter((spec) => !isLong(spec))];
+    });
+  }
+}
