@@ -60,12 +60,14 @@ describe('caches of public responses', () => {
   });
 
   it('hold what another program wrote after at most five seconds', async () => {
-    const { id } = await createLot(vpms);
-    await vpms.http.get('/api/public/lots');
+    const { id } = await createLot(vpms, { latitude: 5, longitude: 5 });
+    const lots = '/api/public/lots';
+    const paths = [lots, `${lots}?near=5,5&radius=1`, `${lots}.geojson`, '/board'];
+    for (const path of paths) await vpms.http.get(path);
     await queryDatabase(vpms.dataDirectory, `UPDATE lots SET name = 'Changed' WHERE id = ${id}`);
     // The other three are those of the client.
     await sleep(2_050);
-    expect((await vpms.http.get('/api/public/lots')).text).toContain('Changed');
+    for (const path of paths) expect((await vpms.http.get(path)).text).toContain('Changed');
   });
 });
 
@@ -77,6 +79,11 @@ describe('PUBLIC_BOARD', () => {
       const { token } = await createMember(vpms, 'admin');
       expectProblem(await vpms.http.get(path), '404 ROUTE_NOT_FOUND');
       expectProblem(await vpms.http.get(path, { token }), '404 ROUTE_NOT_FOUND');
+      expect((await vpms.http.request('HEAD', path)).status).toBe(404);
+      const origin = { origin: 'https://other.example' };
+      const { headers } = await vpms.http.request('OPTIONS', path, { headers: origin });
+      // What every route of the API allows, and not what public routes allow.
+      expect(headers.get('access-control-allow-headers')).not.toContain('If-None-Match');
     },
   );
 });
