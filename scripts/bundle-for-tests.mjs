@@ -47,6 +47,9 @@ rmSync(FOLDER, { recursive: true, force: true });
 const bundle = await rolldown({
   input: Object.fromEntries(PROGRAMS.map((name) => [name, `dist/${name}.js`])),
   platform: 'node',
+  // The programs run as they are: Rolldown would remove calls that it takes for free of effects, such as a
+  // `decodeURIComponent` whose error is caught.
+  treeshake: false,
   external: (id) => NOT_BUNDLED.some((name) => id === name || id.startsWith(`${name}/`)),
   plugins: [inItsPlace],
   // Optional packages of Nest and TypeORM that are not installed.
@@ -58,6 +61,8 @@ const bundle = await rolldown({
 await bundle.write({
   dir: FOLDER,
   format: 'esm',
+  // By default it removes such calls here too.
+  minify: false,
   // The OpenAPI document, migrations and errors contain names of classes.
   keepNames: true,
   banner: "import 'reflect-metadata';",
