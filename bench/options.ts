@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
 import { SCENARIOS } from './scenarios/index.js';
-import { DEFAULT_SUBJECTS, SUBJECT_NAMES, type SubjectName } from './servers/subjects.js';
+import {
+  BALANCED_SUBJECTS,
+  DEFAULT_SUBJECTS,
+  SUBJECT_NAMES,
+  type SubjectName,
+} from './servers/subjects.js';
 
 export const USAGE = `npm run bench -- [options]
 
@@ -8,7 +13,8 @@ export const USAGE = `npm run bench -- [options]
   --rounds N     number of rounds; the results are medians (3)
   --only A,B     these scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
   --servers A,B  these servers: ${SUBJECT_NAMES.join(', ')}
-                 "balanced" needs --postgres: one or two instances behind a TCP load balancer
+                 "one balanced" and "two balanced" are instances behind a TCP load balancer; they
+                 need --postgres
   --quick        about a second per scenario, one round, less data: checks that the benchmark works
   --postgres     on PostgreSQL and Redis instead of SQLite
   --against DIR  also measures another version, in a built checkout
@@ -55,7 +61,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     seconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '8')),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '1' : '3'))),
     only: known(values.only?.split(',') ?? []),
-    servers: knownServers(values.servers?.split(',') ?? DEFAULT_SUBJECTS),
+    servers: knownServers(values.servers?.split(',') ?? DEFAULT_SUBJECTS, postgres),
     quick,
     postgres,
     profile,
@@ -79,10 +85,13 @@ function known(names: readonly string[]): readonly string[] {
   return names;
 }
 
-function knownServers(names: readonly string[]): readonly SubjectName[] {
+function knownServers(names: readonly string[], postgres: boolean): readonly SubjectName[] {
   return names.map((name) => {
     const known = SUBJECT_NAMES.find((subject) => subject === name);
     if (!known) throw new InvalidOption(`Unknown server ${name}`);
+    if (!postgres && BALANCED_SUBJECTS.some((subject) => subject === name)) {
+      throw new InvalidOption(`The server ${name} needs --postgres`);
+    }
     return known;
   });
 }

@@ -88,7 +88,6 @@ function subjectsOf({ scenarios, servers, kind, against }: RoundPlan): Set<Subje
   const involved = scenarios.flatMap(participantsOf);
   const subjects = new Set(involved.filter((subject) => servers.includes(subject)));
   if (kind.name === 'postgres') subjects.delete('bare groups');
-  else for (const balanced of BALANCED_SUBJECTS) subjects.delete(balanced);
   if (!against) subjects.delete('previous');
   return subjects;
 }

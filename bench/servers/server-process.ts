@@ -23,6 +23,7 @@ export interface ServerCommand {
   readonly log: string;
 }
 
+// A benchmark that fails or is interrupted must not leave servers behind: they would slow down the next.
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');

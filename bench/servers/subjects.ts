@@ -113,7 +113,8 @@ function startBalancer(
   return ServerProcess.start({ main: BALANCER, environment, log: join(directory, 'balancer.log') });
 }
 
-let started = 0;
+/** Numbers the log files: balanced instances share a folder. */
+let startCount = 0;
 
 function startProgram(
   { directory }: BenchDatabase,
@@ -121,8 +122,8 @@ function startProgram(
   { profiles, checkout = '.' }: StartOptions = {},
 ): Promise<ServerProcess> {
   if (profiles) mkdirSync(profiles, { recursive: true });
-  started += 1;
-  const log = join(directory, `${environment['PROCESS_ROLE'] ?? 'all'}-${started}.log`);
+  startCount += 1;
+  const log = join(directory, `${environment['PROCESS_ROLE'] ?? 'all'}-${startCount}.log`);
   const profiling = profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : [];
   const nodeOptions = [...startOptions(checkout), ...profiling];
   const main = resolve(checkout, 'dist/main.js');
