@@ -9,7 +9,7 @@ interface Stored {
   readonly value?: unknown;
 }
 
-type Adapter = Pick<KeyvStoreAdapter, 'get' | 'getMany' | 'set' | 'delete' | 'clear'>;
+type Adapter = Pick<KeyvStoreAdapter, 'get' | 'set' | 'delete' | 'clear'>;
 
 /** A bounded Keyv store in this process's memory: Keyv's own Map grows without limit. */
 export class MemoryStore implements Adapter {
@@ -24,10 +24,6 @@ export class MemoryStore implements Adapter {
 
   async get<Value>(key: string): Promise<StoredData<Value> | undefined> {
     return this.entries.get(key)?.value as StoredData<Value> | undefined;
-  }
-
-  async getMany<Value>(keys: string[]): Promise<StoredData<Value | undefined>[]> {
-    return keys.map((key) => this.entries.get(key)?.value as StoredData<Value>);
   }
 
   /** @param ttl in milliseconds */
