@@ -5,8 +5,11 @@ import { expectProblem } from '../../support/http/problems.js';
 import { loginAdmin, DEFAULT_ADMIN } from '../../support/http/login.js';
 
 const INSTANCES = 10;
-/** They start on two cores, so each waits long for its turn. */
-const PATIENCE = { DATABASE_CONNECT_TIMEOUT: '30000' };
+/**
+ * Ten programs that start on two cores keep PostgreSQL from accepting a connection within the default
+ * two seconds: an instance failed to start because of it.
+ */
+const SLOW_DATABASE = { DATABASE_CONNECT_TIMEOUT: '30000' };
 /** In milliseconds. Running requests may take five seconds, but none is running. */
 const PROMPTLY = 8_000;
 
@@ -21,7 +24,7 @@ describeWithServers('a cluster', () => {
   it(`starts ${INSTANCES} instances at once on an empty database`, async () => {
     const roles = Array.from({ length: INSTANCES }, (_, index) => (index < 7 ? 'api' : 'worker'));
     const started = await Promise.all(
-      roles.map((role) => cluster.launch(role === 'api' ? 'api' : 'worker', PATIENCE)),
+      roles.map((role) => cluster.launch(role === 'api' ? 'api' : 'worker', SLOW_DATABASE)),
     );
     for (const { http } of started) {
       expect((await http.get('/health/ready')).body).toEqual({
