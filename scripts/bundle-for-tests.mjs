@@ -12,6 +12,7 @@ const PROGRAMS = [
   'tools/admin/admin-cli',
   'tools/backup/backup-cli',
   'tools/backup/restore-cli',
+  'tools/gate-simulator/gate-simulate-cli',
   'tools/import-flask/import-flask-cli',
   'tools/seed/seed-cli',
 ];
