@@ -2,7 +2,7 @@
 # Usage: scripts/test-on-node.sh VERSION [VITEST ARGUMENTS]
 # Runs the tests on another version of Node.js, in a temporary copy of the working tree (without files
 # that Git ignores) with native modules for that version. The repository and the machine do not change.
-# With arguments, runs only those tests, without coverage: scripts/test-on-node.sh 24.21.0 test/e2e
+# With arguments, runs only those tests: scripts/test-on-node.sh 24.21.0 test/e2e
 set -euo pipefail
 version=${1:?which version of Node.js, as in 24.21.0}
 shift
