@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { Pool } from './pg.js';
 import { inject } from 'vitest';
 import { querySqlite } from './database-file.js';
+import { MIGRATED_DATABASE } from './migrated-database.js';
 
 /**
  * True in the Vitest project `postgres`, in which the specs for both databases run a second time.
@@ -34,7 +35,9 @@ export async function createTestDatabase(dataDirectory: string): Promise<void> {
   if (!ON_POSTGRES) return;
   const name = databaseName(dataDirectory);
   const found = await queryServer(`SELECT 1 FROM pg_database WHERE datname = '${name}'`);
-  if (found.length === 0) await queryServer(`CREATE DATABASE "${name}"`);
+  if (found.length === 0) {
+    await queryServer(`CREATE DATABASE "${name}" TEMPLATE ${MIGRATED_DATABASE}`);
+  }
 }
 
 export async function dropTestDatabase(dataDirectory: string): Promise<void> {

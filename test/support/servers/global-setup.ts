@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { createMigratedDatabase } from '../data/migrated-database.js';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
 import type { ThrowawayServer } from './throwaway-server.js';
@@ -23,7 +24,9 @@ export default async function startServers({ provide }: TestProject): Promise<()
     for (const server of servers) await server[Symbol.asyncDispose]();
   };
   try {
-    provide('postgresUrl', await start(startPostgres()));
+    const postgresUrl = await start(startPostgres());
+    await createMigratedDatabase(postgresUrl);
+    provide('postgresUrl', postgresUrl);
     provide('redisUrl', await start(startRedis()));
   } catch (error) {
     await stop();
