@@ -16,6 +16,12 @@ const ON_BOTH = [
   'test/integration/{exports/exports-{content,life},import-flask/import-flask-both}.spec.ts',
 ];
 
+/**
+ * Time zones of the processes that run the tests: nothing may depend on them. One has an offset of half
+ * an hour, the other clock changes.
+ */
+const TIME_ZONES = { sqlite: 'Asia/Kolkata', postgres: 'America/New_York' };
+
 const { missing } = findServerBinaries();
 if (missing.length > 0) {
   const notice = `${missing.join(' and ')} not found on this machine`;
@@ -51,7 +57,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'sqlite', include: ['{src,test,bench}/**/*.spec.ts'] },
+        test: {
+          name: 'sqlite',
+          include: ['{src,test,bench}/**/*.spec.ts'],
+          env: { TZ: TIME_ZONES.sqlite },
+        },
       },
       ...(missing.length > 0
         ? []
@@ -62,7 +72,7 @@ export default defineConfig({
                 name: 'postgres',
                 include: ON_BOTH,
                 globalSetup: 'test/support/servers/global-setup.ts',
-                env: { VPMS_TEST_DATABASE: 'postgres' },
+                env: { VPMS_TEST_DATABASE: 'postgres', TZ: TIME_ZONES.postgres },
               },
             },
           ]),

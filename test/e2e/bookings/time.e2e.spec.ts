@@ -7,6 +7,10 @@ import { useTestApp } from '../../support/app/test-app.js';
 /** A zone with a half-hour offset, one with clock changes, and UTC. */
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York'];
 
+it('is tested in a process whose own time zone is not UTC', () => {
+  expect(new Date(0).getTimezoneOffset()).not.toBe(0);
+});
+
 describe.each(ZONES)('time in an installation of %s', (zone) => {
   const clock = new FixedClock();
   const vpms = useTestApp({ clock, environment: { TIMEZONE: zone } });

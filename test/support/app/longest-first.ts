@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Specs that start processes, or check long sequences: the sizes of their files do not show it. */
 const LONG =
-  /browser|cluster|command|crash|fuzz|listeners|model|process|properties|random|reminders|reports|seed|time-zones/;
+  /browser|cluster|command|crash|fuzz|listeners|model|process|properties|random|reminders|reports|seed/;
 
 /** Runs long specs first, so that no worker is left with one of them at the end. */
 export class LongestFirst extends BaseSequencer {
