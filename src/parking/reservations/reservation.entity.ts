@@ -57,7 +57,7 @@ export class Reservation {
   @Column('bigint', { name: 'policy_id', nullable: true })
   policyId: number | null;
 
-  /** The window of a booking ahead, also after check-in. */
+  /** The window of a booking ahead; kept after check-in. */
   @InstantColumn({ name: 'reserved_from', nullable: true })
   reservedFrom: Date | null;
 

@@ -9,7 +9,7 @@ import { hasOldEventPlate } from './plate-retention.js';
 
 /**
  * Deletes the plates of bookings that ended, and of events at gates without a booking, at or before the
- * instant (ms), also from what was audited about these bookings. Two instances can run it at once.
+ * instant (ms), including those in audit entries about these bookings. Two instances can run it at once.
  */
 export async function deleteOldPlates(
   transactions: TransactionRunner,

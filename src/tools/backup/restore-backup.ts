@@ -64,7 +64,7 @@ export async function restoreBackup(options: BackupOptions, now: Date): Promise<
     return { contents, previousDatabase: undefined };
   }
   await withExclusiveDatabase(database, () => {
-    // At every moment, also after a power failure, either the old or the new file is the database.
+    // At every moment, even after a power failure, either the old or the new file is the database.
     linkSync(database, previousDatabase);
     chmodSync(previousDatabase, OWNER_ONLY);
     moveSidecars(database, previousDatabase);

@@ -60,7 +60,7 @@ export class Camera {
     return sent;
   }
 
-  /** Sends an event, also again: the response is the first one. */
+  /** Sends an event. A repeated event gets the first response. */
   send({ eventId, plate, at }: Sighting): Promise<Json> {
     const { direction, key: token } = this.gate;
     const path = `/api/gate/${direction === 'in' ? 'entries' : 'exits'}`;

@@ -160,7 +160,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     expect(await dumpDatabase(vpms)).toContain(OLD[1]);
   });
 
-  it('are deleted by the housekeeping, also from files, events and the audit log', async () => {
+  it('are deleted by the housekeeping, from files, events and the audit log too', async () => {
     const before = await responses();
     await vpms.app.get(Housekeeping).run();
     const dump = await dumpDatabase(vpms);

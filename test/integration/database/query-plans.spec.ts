@@ -246,7 +246,7 @@ describe('statements that use indexes only', () => {
     );
   });
 
-  it('let cars in and out, also with a reservation, and refuse them', async () => {
+  it('let cars in and out, with and without a reservation, and refuse them', async () => {
     const parker = await createMember(vpms);
     await vpms.as(parker).addVehicle({ plate: 'PLAN 1' });
     const { id: lot } = await createLot(vpms);

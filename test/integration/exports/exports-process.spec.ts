@@ -63,7 +63,7 @@ describe('an export', () => {
     120_000,
   );
 
-  it('uses little memory and does not delay other requests, also as a download', async () => {
+  it('uses little memory and does not delay other requests, even as a download', async () => {
     // Later versions of Node let twice as much garbage accumulate before a collection as 20 does.
     const nodeOptions = [
       '--max-semi-space-size=16',

@@ -32,7 +32,7 @@ beforeAll(async () => {
 const resize = (lotId: number, numberOfSpots: number) =>
   lots.update(lotId, { numberOfSpots }, ADMIN_PRINCIPAL);
 
-/** The lot's spots, also the retired ones, by number. */
+/** The lot's spots, including retired ones, by number. */
 const spotsOf = (lotId: number) =>
   vpms.app
     .get(ReadDatabase)

@@ -24,9 +24,9 @@ export interface MailServerOptions {
 
 /** An SMTP server on a free port that can misbehave. */
 export class MailServer implements AsyncDisposable {
-  /** Every mail whose content arrived, also if the server did not confirm it. */
+  /** Every mail whose content arrived, even if the server did not confirm it. */
   readonly received: ReceivedMail[] = [];
-  /** All recipients of RCPT commands, also refused ones. */
+  /** All recipients of RCPT commands, including refused ones. */
   readonly recipients: string[] = [];
   /** Maximum number of concurrent connections so far. */
   peak = 0;
