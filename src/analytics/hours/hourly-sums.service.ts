@@ -122,7 +122,7 @@ export class HourlySums {
     target: number,
   ): Promise<number> {
     if (endsAt === 0) {
-      // Changes of the past are noted only after the first sums, so none may be uncommitted meanwhile.
+      // Late changes are recorded only after the first sums, so wait for uncommitted ones.
       if (tx.dialect === 'postgres') await tx.sql`LOCK TABLE reservations IN SHARE MODE`;
       await completeLotHistories(tx);
       return 0;

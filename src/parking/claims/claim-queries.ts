@@ -17,7 +17,7 @@ export function parkedUntil(now: number): SqlFragment {
 }
 
 /**
- * All claims in the lot from `now` (ms) on, which must be locked.
+ * All claims in the lot from `now` (ms) on. The caller must have locked the lot's row.
  * @param except a booking that is left out
  */
 export async function readLotClaims(

@@ -31,8 +31,8 @@ export interface RestoreResult {
 }
 
 /**
- * Replaces the database with a copy of the backup, and keeps the previous database beside it. Audited in
- * the copy.
+ * Replaces the database with a copy of the backup, and keeps the previous database beside it. The copy's
+ * audit log records the restore.
  * @throws BackupRefused if the backup is invalid, if there is a database and it must not be replaced, or
  * if a program uses it; the database is unchanged in these cases
  */

@@ -3,8 +3,8 @@ import type { Sighting } from './camera.js';
 import type { Site } from './site.js';
 
 /**
- * Compares the responses that the cameras got with the events and the bookings that the program lists. Returns
- * what disagrees.
+ * Compares the responses that the cameras got with the events and bookings that the program lists.
+ * Returns the differences.
  * @param since when the simulation began, in ms
  */
 export async function verify(

@@ -48,7 +48,7 @@ const MANY_PARKED = [
     FROM step`,
 ];
 let admin: TestAccount;
-/** A driver with a past booking who is parked. */
+/** A parked driver with a past booking. */
 let driver: TestAccount;
 let lotId: number;
 let bookingId: number;

@@ -72,7 +72,7 @@ describe('an export', () => {
     ];
     await using vpms = await startProcess({ nodeOptions });
     const token = await addDriver(vpms);
-    // An idle process has not compiled its code or allocated what any request needs.
+    // Warm up: a new process has not yet compiled its code or allocated what every request needs.
     for (let count = 0; count < 200; count += 1) await vpms.http.get('/api/auth/me', { token });
     const runs: Measurement[] = [];
     for (let run = 1; run <= 3; run += 1) {

@@ -48,7 +48,7 @@ async function start() {
     mailServer.received.filter(({ to }) => to === address).map(({ parsed }) => parsed.subject);
   const deliveries = () =>
     queryDatabase<StoredDelivery>(dataDirectory, 'SELECT subject, status, error FROM deliveries');
-  /** Resolves when no job with a mail is left to run. */
+  /** Resolves when every mail job has finished. */
   const settled = () =>
     waitUntil(async () => {
       const unfinished = await queryDatabase(

@@ -45,8 +45,8 @@ export class CheckInService {
   }
 
   /**
-   * Parks the driver of a no-show who had come in time, and gives the fee back; within a unit of work,
-   * whose caller invalidates the cache.
+   * Parks the driver of a no-show who had arrived in time, and cancels the fee. Runs in the caller's unit
+   * of work; the caller invalidates the cache.
    * @throws BookingNotFound | WrongStatus | AlreadyParked | SpotOccupied
    */
   revertWithin(tx: Tx, reference: BookingReference, arrival: Arrival): Promise<BookingView> {
