@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
-import { LotNotFound, LotOccupied, TooFewSpots } from '../../../src/parking/errors.js';
+import { LotNotFound } from '../../../src/parking/errors.js';
+import { LotOccupied, TooFewSpots } from '../../../src/parking/lots/errors.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../../src/parking/reservations/reservations.service.js';
 import { Spot } from '../../../src/parking/spots/spot.entity.js';
