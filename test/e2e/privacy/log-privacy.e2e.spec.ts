@@ -109,7 +109,7 @@ describe('the log', () => {
     await recordStay(previousMonth());
     await runJob(vpms.http, admin, months);
     mailServer.refuse = () => undefined;
-    mailServer.fateOf = () => 'drop';
+    mailServer.reactionTo = () => 'drop';
     const token = await tokenOf(driverId);
     await vpms.as({ token }).stay(lotId);
     await requestExport(vpms.http, token);
