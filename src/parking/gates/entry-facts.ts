@@ -54,7 +54,7 @@ export interface EntryFacts extends Since {
   readonly holder: PlateHolder | undefined;
   /** By start. */
   readonly reservations: readonly PlateReservation[];
-  /** Cars here with the plate, and those anywhere of the drivers above; some twice. */
+  /** Cars in this lot with the plate, and in any lot of the drivers above. May contain duplicates. */
   readonly parked: readonly ParkedCar[];
 }
 

@@ -129,11 +129,11 @@ export interface BookingSearch {
   readonly lotId?: number;
   readonly userId?: number;
   readonly statuses: readonly BookingStatus[];
-  /** Also bookings without a spot, of any status. */
+  /** Includes bookings without a spot, of any status. */
   readonly isAtRisk: boolean;
   /** The key of a plate. */
   readonly plateKey?: string;
-  /** Only bookings whose time overlaps from `from` until `until`. */
+  /** Only bookings whose time overlaps the period from `from` to `until`. */
   readonly from?: number;
   readonly until?: number;
   readonly after?: HistoryRange['after'];

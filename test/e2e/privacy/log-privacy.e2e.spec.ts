@@ -19,7 +19,7 @@ const REMARKS = 'the mauve umbrella';
 /** What the log must not contain, without regard to case. */
 const TRACES = /xanthippe|quill|xq.{0,3}77|mauve/i;
 
-/** Every field that a route accepts a text in, with a text of the person. */
+/** Every text field that a route accepts, with a text about the person. */
 const BODY = {
   username: NAME,
   email: EMAIL,

@@ -176,7 +176,7 @@ export class ChangesService {
     }
     const policy = await this.units.agreements.policies.find(tx, booking.policyId);
     const { reservedFrom } = windowOf(booking);
-    // An end that is over would make the time until now a late stay on time.
+    // With an end in the past, a driver who leaves late would count as on time.
     assertEnd(policy, { from: reservedFrom, until }, now);
   }
 }

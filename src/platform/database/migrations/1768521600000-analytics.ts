@@ -17,7 +17,7 @@ const SUMS = `
 
 /**
  * Sums per lot and hour, from which analytics are computed (docs/decisions/hourly-sums.md), and the
- * number of spots and the time zone that each lot had. Triggers note every change of the past, no
+ * number of spots and the time zone that each lot had. Triggers record every change of the past, no
  * matter which code or which version of the program makes it.
  */
 export class Analytics1768521600000 implements MigrationInterface {
