@@ -32,7 +32,7 @@ export const bookAhead: Scenario = {
 };
 
 interface BookingTally {
-  /** Number of bookings that are in the database since the scenario began. */
+  /** Number of bookings that the scenario has added to the database. */
   booked: number;
 }
 

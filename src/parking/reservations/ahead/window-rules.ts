@@ -27,7 +27,7 @@ export function assertStart(policy: Policy, window: Window, now: number): void {
   }
 }
 
-/** @throws ValidationFailed if a window cannot end there. `now` in ms. */
+/** @throws ValidationFailed if the window has a wrong length or has ended already. `now` in ms. */
 export function assertEnd(policy: Policy, window: Window, now: number): void {
   if (window.until <= now) fail('until', 'until must be in the future');
   assertLength(policy, window);
