@@ -12,7 +12,7 @@ import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder
 const ON_BOTH = [
   'test/e2e/**/*.spec.ts',
   'test/integration/{analytics,jobs,parking}/**/!(chat|mailer|tariff-round-trip).spec.ts',
-  'test/integration/{database/query-plans,http/fuzz,tools/admin-command}.spec.ts',
+  'test/integration/{database/*query-plans,http/fuzz,tools/admin-command}.spec.ts',
   'test/integration/{exports/exports-{content,life},import-flask/import-flask-both}.spec.ts',
 ];
 

@@ -6,7 +6,7 @@ import { createAheadLot, FUTURE_BOOKINGS, moveBack, nextWindow, reserve } from '
 import { pick } from './groups.js';
 import { CONNECTIONS, type Scenario, type ScenarioContext } from './scenario.js';
 
-/** Bookings of four hours, and of 41; not at the same time, since their drivers are the same. */
+/** Bookings of four hours, and of 41 hours on other days, because their drivers are the same. */
 const SPARSE = { pauseSteps: 452, days: 1 };
 const DENSE = { pauseSteps: 1, days: 30 };
 
@@ -32,7 +32,7 @@ export const bookAhead: Scenario = {
 };
 
 interface BookingTally {
-  /** Number of bookings that are in the database since the scenario began. */
+  /** Number of bookings that the scenario has added to the database. */
   booked: number;
 }
 

@@ -32,7 +32,7 @@ export function nearOf({ near, radius }: NearQuery): Near | undefined {
   throw new ValidationFailed([{ field: 'radius', message }]);
 }
 
-/** An optional text in a query string, converted by the function, which returns undefined if it is invalid. */
+/** An optional query parameter that `parse` converts; it returns undefined for an invalid text. */
 function Parsed(parse: (text: string) => unknown, message: string): PropertyDecorator {
   return applyDecorators(
     MayBeOmitted(),

@@ -4,24 +4,23 @@ import { mapTariffVersion } from './tariffs/tariff-version.dto.js';
 import type { TariffVersion } from '../parking/tariffs/versions/tariff-version.js';
 import type { Currency } from '../platform/money/money.js';
 
-/** Names of a lot's fields in this API. */
-const LOT_FIELDS: ReadonlyMap<string, string> = new Map([
-  ['name', 'prime_location_name'],
-  ['pinCode', 'pin_code'],
-  ['pricePerHour', 'price'],
-  ['numberOfSpots', 'number_of_spots'],
-  ['timeZone', 'time_zone'],
-]);
+type Value = AuditedValues[string];
 
-/** Names of a booking's fields in this API. */
-const BOOKING_FIELDS: ReadonlyMap<string, string> = new Map([
-  ['vehicleNumber', 'vehicle_number'],
-  ['cost', 'parking_cost'],
-]);
+/** Names in this API of fields that have another name in the audit log. */
 const FIELDS: Partial<Record<AuditTarget, ReadonlyMap<string, string>>> = {
-  lot: LOT_FIELDS,
-  reservation: BOOKING_FIELDS,
+  lot: new Map([
+    ['name', 'prime_location_name'],
+    ['pinCode', 'pin_code'],
+    ['pricePerHour', 'price'],
+    ['numberOfSpots', 'number_of_spots'],
+    ['timeZone', 'time_zone'],
+  ]),
+  reservation: new Map([
+    ['vehicleNumber', 'vehicle_number'],
+    ['cost', 'parking_cost'],
+  ]),
 };
+
 /** Amounts in minor units. */
 const AMOUNTS: ReadonlySet<string> = new Set(['pricePerHour', 'cost']);
 
@@ -40,15 +39,11 @@ export function shownValues(
   return Object.fromEntries(shown);
 }
 
-function shownValue(
-  field: string,
-  value: AuditedValues[string],
-  currency: Currency,
-): AuditedValues[string] {
+function shownValue(field: string, value: Value, currency: Currency): Value {
   if (isTariffVersion(value)) return mapTariffVersion(value, currency);
   return AMOUNTS.has(field) && typeof value === 'number' ? currency.fromMinor(value) : value;
 }
 
-function isTariffVersion(value: AuditedValues[string]): value is TariffVersion {
+function isTariffVersion(value: Value): value is TariffVersion {
   return typeof value === 'object' && value !== null && 'tariff' in value;
 }

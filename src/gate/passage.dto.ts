@@ -45,7 +45,7 @@ class DecisionDto {
 
 /** The decision on a car that enters. */
 export class EntryDto extends DecisionDto {
-  /** Where the car has its place; null if the gate stays closed. @example '1' */
+  /** The number of the car's spot; null if the gate stays closed. @example '1' */
   spot_number: string | null;
 }
 

@@ -12,7 +12,7 @@ export const PLATE_KEYS: JobKind = { name: 'plate-keys', retry: THREE_ATTEMPTS }
 const BATCH = 1_000;
 
 /**
- * Gives the bookings of versions before vehicles the form of their plate in which plates are compared.
+ * Fills the plate keys of bookings that were made by versions without vehicles.
  * The migration creates the first job; each job handles the bookings with the highest ids that are
  * left, and schedules the next one in the same transaction.
  */

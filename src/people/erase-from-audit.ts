@@ -14,8 +14,9 @@ import { caseFolded } from '../platform/text.js';
 import { clientNetwork } from '../platform/rate-limits/client-network.js';
 
 /**
- * Erases the person from the audit log, and removes no entry: the name and the address of what they
- * did, also of clients without a login at their addresses, and the values of entries about them.
+ * Erases the person from the audit log without removing entries: the name and address of the person's
+ * actions, the address of entries without a name that came from the person's addresses, and the values
+ * of entries about the person.
  */
 export async function eraseFromAudit(
   tx: Tx,

@@ -10,7 +10,7 @@ export const GATE_KEY_PREFIX = 'gate_';
 export interface ClientInfo {
   /** The client's IP address. */
   readonly address: string;
-  /** The response's `X-Request-Id`, under which the log has the request. */
+  /** The response's `X-Request-Id`, which identifies the request in the log. */
   readonly requestId: string;
   /** The request's `User-Agent`, if it has one. */
   readonly userAgent?: string;

@@ -10,7 +10,7 @@ export interface OpenTransactions extends AsyncDisposable {
 }
 
 /**
- * Opens the database for a command, also beside a running program. @throws StartError if it cannot be
+ * Opens the database for a command, even beside a running program. @throws StartError if it cannot be
  * used
  */
 export async function openTransactions(

@@ -2,7 +2,7 @@ import { IsBoolean } from 'class-validator';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
 
 export class ActForDriverDto {
-  /** Why an operator acts for the driver; in the audit log. @example 'The app of the driver failed' */
+  /** Why an operator acts for the driver; recorded in the audit log. @example 'The app of the driver failed' */
   @Text({ min: 1, max: 500 })
   reason: string;
 }

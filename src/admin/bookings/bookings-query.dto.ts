@@ -37,11 +37,11 @@ export class AdminBookingsQuery extends PageQuery {
   @Text({ min: 1, max: MAX_PLATE_LENGTH })
   vehicle_number?: string;
 
-  /** Only bookings whose time overlaps from here on. */
+  /** Start of the period that the time of the booking overlaps. */
   @InstantInQuery()
   from?: Date;
 
-  /** Only bookings whose time begins before. */
+  /** End of that period, not included. */
   @InstantInQuery()
   until?: Date;
 }

@@ -1,9 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
-import { Plate } from '../../api-models/plate.js';
 import { DIRECTIONS, type GateDirection } from '../../parking/gates/gate.js';
 import type { GateEvent } from '../../parking/gates/gate-event.js';
-import type { ManualOpening } from '../../parking/gates/gate-events.service.js';
 import {
   GATE_ACTIONS,
   type GateAction,
@@ -11,51 +8,9 @@ import {
   OPENING_REASONS,
   REFUSALS,
 } from '../../parking/gates/passage.js';
-import { MAX_PLATE_LENGTH, plateKey } from '../../parking/vehicles/plate.js';
 import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
-import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
-import {
-  ApiInteger,
-  WholeNumber,
-  WholeNumberInQuery,
-} from '../../platform/http/validation/numbers.js';
-import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';
+import { ApiInteger } from '../../platform/http/validation/numbers.js';
 import type { Currency } from '../../platform/money/money.js';
-
-const ID = { min: 1, max: Number.MAX_SAFE_INTEGER };
-
-/** An event must match every given filter. */
-export class GateEventsQuery extends PageQuery {
-  /** @example 1 */
-  @MayBeOmitted()
-  @WholeNumberInQuery(ID)
-  gate_id?: number;
-
-  /** A plate, compared without case, white space, dashes and dots. @example 'dl01ab1234' */
-  @MayBeOmitted()
-  @Text({ min: 1, max: MAX_PLATE_LENGTH })
-  plate?: string;
-
-  @ApiProperty({ enum: GATE_ACTIONS, example: 'refuse' })
-  @MayBeOmitted()
-  @IsIn(GATE_ACTIONS, { message: `action must be one of ${GATE_ACTIONS.join(', ')}` })
-  action?: GateAction;
-}
-
-export class ManualOpeningDto {
-  /** @example 1 */
-  @WholeNumber(ID)
-  gate_id: number;
-
-  /** Why the gate is opened by hand; the event's `note`. @example 'The camera is dirty' */
-  @Text({ min: 1, max: 500 })
-  reason: string;
-
-  /** The plate of the car, if it is known. @example 'DL 01 AB 1234' */
-  @MayBeOmitted()
-  @Plate()
-  plate?: string;
-}
 
 export class GateEventDto {
   /** @example 1 */
@@ -104,14 +59,6 @@ export class GateEventDto {
 
   /** Why an operator opened the gate; otherwise null. @example null */
   note: string | null;
-}
-
-export function toEventSearch({ gate_id: gateId, plate, action }: GateEventsQuery) {
-  return { gateId, action, plateKey: plate === undefined ? undefined : plateKey(plate) };
-}
-
-export function toManualOpening({ gate_id, reason, plate }: ManualOpeningDto): ManualOpening {
-  return { gateId: gate_id, reason, plate: plate ?? null };
 }
 
 export function mapGateEvent(event: GateEvent, currency: Currency): GateEventDto {

@@ -9,14 +9,9 @@ import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.
 import { Currency } from '../../platform/money/money.js';
 import type { Page } from '../../platform/page.js';
 import type { Principal } from '../../platform/principal.js';
-import {
-  GateEventDto,
-  GateEventsQuery,
-  ManualOpeningDto,
-  mapGateEvent,
-  toEventSearch,
-  toManualOpening,
-} from './gate-event.dto.js';
+import { GateEventDto, mapGateEvent } from './gate-event.dto.js';
+import { GateEventsQuery, toEventSearch } from './gate-events-query.dto.js';
+import { ManualOpeningDto, toManualOpening } from './manual-opening.dto.js';
 
 @ApiTags('Admin: gates')
 @Roles('admin')

@@ -39,7 +39,7 @@ export class PolicyDto implements Policy {
   @WholeNumber({ min: 1, max: 10_080 })
   walk_in_minutes: number;
 
-  /** How many minutes before the window checking in is possible. @example 15 */
+  /** How many minutes before the window check-in becomes possible. @example 15 */
   @WholeNumber(UP_TO_A_WEEK)
   early_arrival_minutes: number;
 
@@ -47,7 +47,7 @@ export class PolicyDto implements Policy {
   @WholeNumber(UP_TO_A_WEEK)
   no_show_after_minutes: number;
 
-  /** Until how many minutes before the window cancelling is free. @example 60 */
+  /** How many minutes before the window free cancellation ends. @example 60 */
   @WholeNumber(UP_TO_A_WEEK)
   free_cancel_minutes: number;
 

@@ -40,12 +40,8 @@ export class DriverDetailsQueries {
     const sessions = await this.sessions.list(id);
     const driver = await this.drivers.find(id);
     if (!driver) throw new AccountNotFound(id);
-    const viewed = {
-      at: this.clock.now(),
-      by: operator,
-      action: 'account.viewed',
-      targetId: id,
-    } as const;
+    const at = this.clock.now();
+    const viewed = { at, by: operator, action: 'account.viewed', targetId: id } as const;
     await this.transactions.run((tx) => recordAudit(tx, viewed));
     return { driver, current, upcoming: upcoming.items, vehicles, sessions };
   }

@@ -25,9 +25,9 @@ const LATE_LIMIT = 48 * HOUR;
 const MAX_WAIT = SECOND;
 
 interface Progress {
-  /** Hours that ended before are summed; 0: none. In ms. */
+  /** Hours that ended by this instant are summed; 0: none. In ms. */
   readonly endsAt: number;
-  /** Of the installation, when the last hour was summed. */
+  /** The installation's zone when the last hour was summed. */
   readonly timeZone: string | null;
   /** Grows whenever hours are summed. */
   readonly revision: number;
@@ -36,7 +36,7 @@ interface Progress {
 }
 
 /**
- * Keeps the sums per lot and hour complete up to the last full hour (UTC). Triggers note every change
+ * Keeps the sums per lot and hour complete up to the last full hour (UTC). Triggers record every change
  * of an hour that is summed already, and that lot's hours are summed again. Instances take turns.
  */
 @Injectable()
@@ -115,14 +115,14 @@ export class HourlySums {
     return progress;
   }
 
-  /** The instant from which hours must be summed, after those of the past have been repeated. */
+  /** Sums hours with late changes again, and returns the instant from which hours must be summed. */
   private async begin(
     tx: Tx,
     { endsAt }: Pick<Progress, 'endsAt'>,
     target: number,
   ): Promise<number> {
     if (endsAt === 0) {
-      // Changes of the past are noted only after the first sums, so none may be uncommitted meanwhile.
+      // Late changes are recorded only after the first sums, so wait for uncommitted ones.
       if (tx.dialect === 'postgres') await tx.sql`LOCK TABLE reservations IN SHARE MODE`;
       await completeLotHistories(tx);
       return 0;
@@ -159,8 +159,9 @@ export class HourlySums {
   }
 
   /**
-   * The end of the last full hour that can be summed, or of what is summed: another instance's clock
-   * may be ahead. Only if that is in the future, the clock was set back.
+   * The end of the last full hour that can be summed. If later hours are summed already, because the
+   * clock of another instance is ahead, their end; unless that is in the future: then the clock was set
+   * back.
    */
   private target(endsAt: number): number {
     const now = this.clock.now().getTime();

@@ -9,7 +9,7 @@ export interface LateChange {
 /** Lots whose hours one transaction sums again. */
 const BATCH = 20;
 
-/** Deletes some noted changes and returns them. What is read afterwards includes them. */
+/** Deletes and returns the late changes of some lots. Reads after this see the changed bookings. */
 export function takeLateChanges(tx: Tx): Promise<LateChange[]> {
   return tx.sql<LateChange[]>`
     DELETE FROM late_changes

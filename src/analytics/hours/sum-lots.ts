@@ -48,7 +48,7 @@ export async function sumLots(tx: Tx, lots: readonly LotHistory[], range: Span):
   await storeSums(tx, hours, daysOf(lots, hours));
 }
 
-/** The parts of days that the hours make. */
+/** The sums of the hours by day. */
 function daysOf(lots: readonly LotHistory[], hours: readonly PeriodSums[]): PeriodSums[] {
   const periods = new Map(lots.map((lot) => [lot.id, lot.periods]));
   const days = new Map<string, PeriodSums>();

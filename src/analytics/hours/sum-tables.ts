@@ -39,7 +39,7 @@ const ADDED_TO_DAY = `ON CONFLICT (lot_id, starts_at) DO UPDATE SET
   peak = CASE WHEN excluded.peak > lot_days.peak THEN excluded.peak ELSE lot_days.peak END,
   revenue = lot_days.revenue + excluded.revenue`;
 
-/** Stores hours, which follow the stored ones, and the parts of days that they make. */
+/** Stores hours that follow the stored ones, and adds them to their days. */
 export async function storeSums(
   tx: Tx,
   hours: readonly PeriodSums[],

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const document = await renderDocument();
   if (!values.check) {
     writeFileSync(file, document);
-  } else if (read(file) !== document) {
+  } else if (!existsSync(file) || readFileSync(file, 'utf8') !== document) {
     throw new Error(`${file} differs from the code: run "npm run openapi" and commit the result.`);
   }
 }
@@ -38,14 +38,6 @@ async function renderDocument(): Promise<string> {
     return `${JSON.stringify(document, null, 2)}\n`;
   } finally {
     rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
   }
 }
 

@@ -39,7 +39,7 @@ export async function changeAccount(tx: Tx, account: Account, change: Change): P
     await deleteJobsOfAccount(tx, account.id, ACCOUNT_MAIL);
   }
   if (isToggled) {
-    // When enabling too: an instance of an earlier version may have started one meanwhile.
+    // Enabling ends sessions too: an instance of an earlier version may have started one.
     await tx.sql`DELETE FROM sessions WHERE account_id = ${account.id}`;
     await revokeLinks(tx, account.id, 'reset');
   }

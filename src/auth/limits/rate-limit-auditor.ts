@@ -32,7 +32,7 @@ export class RateLimitAuditor {
   }
 
   /**
-   * Like {@link consume}; the function that it returns gives the point back.
+   * Like {@link consume}; the returned function refunds the point.
    * @throws RateLimited if none is left
    */
   async take(limit: LimitName, key: string, by: AuditAuthor): Promise<() => Promise<void>> {

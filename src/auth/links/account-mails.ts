@@ -35,7 +35,7 @@ export interface AccountMailPayload {
 }
 
 /**
- * The job that mails the link as soon as possible. An account has one confirmation job at a time, also
+ * The job that mails the link as soon as possible. An account has one confirmation job at a time, even
  * if the account logs in before the job of its registration has run.
  */
 export function accountMailJob(

@@ -56,8 +56,8 @@ export class PasswordLinks {
   /**
    * Sets the password, ends all sessions of the account and revokes its other links. A link that was
    * mailed (for a forgotten password, or as the welcome to a created account) also confirms the address,
-   * because only its owner has it. A link that an operator got confirms nothing: a created account's two
-   * links are different ones. A refused password does not use up the link.
+   * because only its owner has it. A link that an operator got confirms nothing; for a created account,
+   * it differs from the mailed one. A refused password does not use up the link.
    * @throws LinkGone | RateLimited | ValidationFailed | Overloaded
    */
   async reset(request: LimitedRequest, token: string, newPassword: string): Promise<void> {

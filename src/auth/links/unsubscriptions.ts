@@ -27,7 +27,7 @@ export class Unsubscriptions {
     private readonly clock: Clock,
   ) {}
 
-  /** The address of the page; a `POST` to it unsubscribes without a further question (RFC 8058). */
+  /** The address of the page; a `POST` to it unsubscribes without further confirmation (RFC 8058). */
   urlFor(account: Pick<Account, 'id' | 'emailKey'>): string {
     const token = `${account.id}-${this.sign(account).toString('base64url')}`;
     return `${this.configuration.publicUrl}/unsubscribe?token=${token}`;

@@ -43,7 +43,7 @@ export class SignInService {
   ) {}
 
   /**
-   * Logs an account of the role in. Takes equally long for an unknown name and for a wrong
+   * Logs in an account that has the role. Takes equally long for an unknown name and for a wrong
    * password.
    * @throws CredentialsWrong if name, password or role do not match; it is audited
    */

@@ -105,7 +105,7 @@ export class TokensService {
     const { sub, jti, role, iat, exp } = await this.readClaims(token);
     const session = await this.sessions.find(jti, exp * 1000);
     if (!session || String(session.id) !== sub || session.role !== role) throw new TokenRevoked();
-    // A token from ahead of the clock counts as issued when the session's creation was corrected.
+    // The session's creation, because it is corrected if the clock was ahead when the token was issued.
     const end = (session.createdAt ?? iat * 1000) + (exp - iat) * 1000;
     if (end <= this.clock.now().getTime()) throw new TokenExpired();
     this.recordUse(jti, session);

@@ -22,7 +22,7 @@ type MailEvent = (typeof MAIL_EVENTS)[number];
 const UNNEEDED = 'Not sent: the mail is no longer needed.';
 
 /** `settled`: sent, refused, not needed, or claimed by another process. */
-type Fate = 'settled' | 'withheld';
+type Outcome = 'settled' | 'withheld';
 
 /** Sends mails to many drivers, at most once to each. */
 @Injectable()
@@ -81,7 +81,7 @@ export class BulkMailer {
     batch: DeliveryBatch,
     { userId, mail }: AddressedMail,
     signal: AbortSignal,
-  ): Promise<Fate> {
+  ): Promise<Outcome> {
     const { claimed, withheld } = await this.deliveries.claim(batch, [userId]);
     if (withheld.length > 0) {
       this.count('withheld');

@@ -27,7 +27,7 @@ import { ExportPlates } from './old-plates.js';
 /** A file expires after a day; its row is deleted a week later (docs/contract.md). */
 const RETENTION = 8 * DAY;
 
-/** A program that needs a file of its own form. */
+/** A program that needs a special form of the file. */
 export type SpreadsheetProgram = 'excel';
 
 /** Makes Excel read the file as comma-separated UTF-8 in every locale. */

@@ -3,9 +3,9 @@ import { reachableAccountsSql, type DeliveryBatch } from '../deliveries/deliveri
 import { DAY } from '../../platform/time/durations.js';
 import { part, raw } from '../../platform/database/sql/sql.js';
 
-/** A driver is reminded if the last booking is older, in milliseconds (docs/contract.md). */
+/** A driver is reminded if the last booking began longer ago than this, in milliseconds (docs/contract.md). */
 const INACTIVE_FOR = 7 * DAY;
-/** A driver is reminded of a reservation that starts within that time, in milliseconds. */
+/** A driver is reminded of a reservation that starts within this time, in milliseconds. */
 const UPCOMING_WITHIN = DAY;
 
 /** Why a driver is reminded: no booking yet, the last booking has ended, or still parked. */
@@ -31,8 +31,8 @@ interface Selection {
 }
 
 /**
- * Drivers, by id, without a booking that began within seven days, or with a reservation that starts
- * within a day; without this reminder, unless its delivery failed.
+ * Drivers, by id, who have no booking that began within seven days, or have a reservation that starts
+ * within a day. Excludes those who have got this reminder, unless its delivery failed.
  */
 export function listRecipients(database: Queryable, selection: Selection): Promise<Recipient[]> {
   const { batch, now, afterId, limit } = selection;

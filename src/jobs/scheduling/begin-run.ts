@@ -35,7 +35,7 @@ export async function beginRun(
 }
 
 /**
- * Repeats a finished run that was early from the beginning. Messages that an earlier version or a wrong
+ * Repeats from the beginning a finished run that was early. Messages that an earlier version or a wrong
  * clock made it send count as not sent: they were about an incomplete period.
  */
 export async function restartRun(tx: Tx, run: JobRun, now: Date): Promise<void> {

@@ -54,7 +54,7 @@ const INSTANTS: readonly StoredInstant[] = [
   { table: 'job_runs', key: 'id', column: 'finished_at' },
   { table: 'jobs', key: 'id', column: 'created_at' },
   { table: 'jobs', key: 'id', column: 'lease_until', ahead: LONGEST_LEASE },
-  // A retry; the instant of a job that was not attempted yet may be years ahead.
+  // Retries only: a job without an attempt may be scheduled years ahead.
   { table: 'jobs', key: 'id', column: 'run_at', ahead: HOUR, condition: 'attempts > 0' },
 ];
 

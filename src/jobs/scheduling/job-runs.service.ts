@@ -51,8 +51,8 @@ export class JobRunsService {
   /**
    * Runs the job now, for an admin. Continues a failed run where it stopped; returns one that is
    * running unchanged; repeats a completed one that was early. The start of a run is audited.
-   * @throws JobNotFound | PeriodCompleted | ValidationFailed if it is not a period of the job, a later one
-   * than the current, or an earlier one if the job has no run for it
+   * @throws JobNotFound | PeriodCompleted | ValidationFailed if it is not a period of the job, later than the
+   * current one, or earlier and without a run of the job
    */
   async startManually(
     transactions: TransactionRunner,

@@ -6,11 +6,6 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import { countUndelivered } from '../deliveries/deliveries.js';
 import { JobRun, subjectOf } from './job-run.entity.js';
 
-interface Outcome {
-  readonly status: 'completed' | 'failed';
-  readonly note?: string;
-}
-
 /** Reads and updates the row of a run, for the handlers of scheduled jobs. */
 @Injectable()
 export class RunProgress {
@@ -32,14 +27,14 @@ export class RunProgress {
 
   /** Completes the run. `note` is shown to the operator. */
   complete(run: JobRun, note?: string): Promise<void> {
-    return this.end(run.id, { status: 'completed', note });
+    return this.end(run.id, 'completed', note);
   }
 
   fail(id: string, reason: string): Promise<void> {
-    return this.end(Number(id), { status: 'failed', note: reason });
+    return this.end(Number(id), 'failed', reason);
   }
 
-  private async end(id: number, { status, note }: Outcome): Promise<void> {
+  private async end(id: number, status: 'completed' | 'failed', note?: string): Promise<void> {
     const finishedAt = this.clock.now();
     await this.transactions.run(async (tx) => {
       const run = await tx.findOneBy(JobRun, { id, status: 'running' });

@@ -1,9 +1,8 @@
 import { inOrderOfStart, type LotClaims, type PlannedBooking } from './lot-claims.js';
 
 /**
- * The bookings without a spot because more bookings and parked cars claim one at some moment than
- * the lot has spots: as few as possible, and of several such sets the one that starts last, which is
- * the one with the latest start, or if that is the same, with the latest second start, and so on.
+ * The smallest set of bookings without which the lot has enough spots at every moment. Of several such
+ * sets, the one that starts last: compared by the latest start, then by the second latest, and so on.
  */
 export function bookingsAtRisk(claims: LotClaims): ReadonlySet<PlannedBooking> {
   const risky = new Set<PlannedBooking>();

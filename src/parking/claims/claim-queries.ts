@@ -10,14 +10,14 @@ import type { LotClaims, Window } from './lot-claims.js';
  */
 export function parkedUntil(now: number): SqlFragment {
   const step = part`(${WALK_IN_TIME})`;
-  // The cast makes the division one of integers: better-sqlite3 binds greater numbers as floating point.
+  // The cast makes the division one of integers: better-sqlite3 binds every number as floating point.
   const end = part`COALESCE(r.claim_until, r.reserved_until, r.parked_at + ${step})`;
   return part`CASE WHEN ${end} > ${now} THEN ${end}
     ELSE ${end} + ((CAST(${now} AS bigint) - ${end}) / ${step} + 1) * ${step} END`;
 }
 
 /**
- * All claims in the lot from `now` (ms) on, which must be locked.
+ * All claims in the lot from `now` (ms) on. The caller must have locked the lot's row.
  * @param except a booking that is left out
  */
 export async function readLotClaims(

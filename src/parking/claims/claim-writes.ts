@@ -55,7 +55,7 @@ export async function replan(tx: Tx, lotId: number, now: number): Promise<Replan
   return { claims, plan };
 }
 
-/** Operators can call the drivers, who will find no spot. */
+/** Logs the bookings, so that operators can call their drivers, who may find no spot. */
 function warnOfRisk(tx: Tx, lotId: number, bookings: readonly { readonly id: number }[]): void {
   if (bookings.length === 0) return;
   const ids = bookings.map(({ id }) => id).join(', ');
@@ -87,9 +87,9 @@ export async function claimParked(tx: Tx, lotId: number, now: number): Promise<v
 }
 
 /**
- * When the claim of the car on the spot of a booking is extended into its window, if the car stays: the
- * last end of the claim before the window, of those that are a multiple of `walk_in_minutes` later. In
- * SQL for a row of `reservations`; null if no car is on its spot.
+ * The instant at which a car on the spot of a booking blocks the booking if it stays: the last end of its
+ * claim before the window, because the claim is extended by `walk_in_minutes` at a time. SQL for a row of
+ * `reservations`; null if no car is on the spot.
  */
 const CAR_STAYS = part`(
   SELECT car.claim_until + CASE WHEN reservations.reserved_from > car.claim_until

@@ -34,7 +34,7 @@ export function planSpots(claims: LotClaims): ReadonlyMap<number, number | null>
  */
 export function isFull({ spots, parked, bookings }: LotClaims, window: Window): boolean {
   const inside = bookings.filter(({ from, until }) => from < window.until && until > window.from);
-  // The number of claims only grows when one begins.
+  // The number of claims grows only when one begins, so the maximum is at one of these moments.
   const moments = [window.from, ...inside.map(({ from }) => Math.max(from, window.from))];
   const ends = [...inside, ...parked].map(({ until }) => until).sort((a, b) => a - b);
   const begins = [...inside.map(({ from }) => from), ...parked.map(() => Number.NEGATIVE_INFINITY)];

@@ -51,8 +51,8 @@ export class Entries {
   }
 
   /**
-   * Does first what is due in the lot if that concerns the plate: a savepoint that is rolled back would
-   * undo it.
+   * Settles the lot first if a reservation of the plate has lapsed; later, the rollback of a savepoint
+   * would undo it.
    */
   private async readFacts(tx: Tx, passage: Passage): Promise<EntryFacts> {
     const facts = await readEntryFacts(tx, passage, this.policies);
@@ -74,7 +74,7 @@ export class Entries {
   }
 
   private park(tx: Tx, { lotId, at, now }: Passage, verdict: Opening): Promise<BookingView> {
-    // A car that is seen now parks when it has its spot: after the car that leaves it meanwhile.
+    // If the car is seen now, its stay begins when it gets its spot: a car may only now be leaving it.
     const arrival = { at: at < now ? at : Infinity };
     if (verdict.kind === 'book') {
       const { userId, plate: vehicleNumber } = verdict;

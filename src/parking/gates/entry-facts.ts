@@ -41,11 +41,11 @@ export interface LaterExit {
   readonly at: number;
 }
 
-/** What followed an entry that was received late. */
+/** What happened after an entry that was received late. */
 interface Since {
-  /** The stay that the entry belongs to, and that is over. */
+  /** The stay that the entry belongs to, if it is over. */
   readonly earlier?: { readonly id: number; readonly spotNumber: number };
-  /** The exit of the car that enters. */
+  /** The later exit of the same car, if it ended no stay. */
   readonly exit?: LaterExit;
 }
 
@@ -54,7 +54,7 @@ export interface EntryFacts extends Since {
   readonly holder: PlateHolder | undefined;
   /** By start. */
   readonly reservations: readonly PlateReservation[];
-  /** Cars here with the plate, and those anywhere of the drivers above; some twice. */
+  /** Cars in this lot with the plate, and in any lot of the drivers above. May contain duplicates. */
   readonly parked: readonly ParkedCar[];
 }
 

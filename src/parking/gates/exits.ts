@@ -27,7 +27,7 @@ interface Stay {
   readonly leftAt: number | null;
 }
 
-/** Lets cars out, also those of disabled accounts. */
+/** Lets cars out, including those of disabled accounts. */
 @Injectable()
 export class Exits {
   constructor(private readonly reservations: ReservationsService) {}

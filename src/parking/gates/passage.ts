@@ -30,7 +30,6 @@ export type PassageDirection = 'in' | 'out';
 /** A car at a gate of the lot. Instants in ms. */
 export interface Passage {
   readonly lotId: number;
-  /** The plate in the form in which plates are compared. */
   readonly plateKey: string;
   /** When the car was seen, which is not after now. */
   readonly at: number;

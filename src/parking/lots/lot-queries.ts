@@ -21,7 +21,7 @@ export interface LotView {
   readonly numberOfSpots: number;
   /** Spots with a parked car. */
   readonly parked: number;
-  /** Spots without one that a booking claims within `walk_in_minutes`. */
+  /** Spots without a parked car that a booking claims within `walk_in_minutes`. */
   readonly reserved: number;
   readonly createdAt: number;
   readonly updatedAt: number;

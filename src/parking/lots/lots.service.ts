@@ -12,7 +12,8 @@ import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { PARKING_TAG } from '../cache-tags.js';
-import { LotHasTariff, LotNotFound, TooFewSpots } from '../errors.js';
+import { LotNotFound } from '../errors.js';
+import { LotHasTariff, TooFewSpots } from './errors.js';
 import { addSpots, countOccupied, retireSpots } from '../spots/spot-stock.js';
 import { lotDifference, lotValues } from './audited-lot.js';
 import { deleteGatesOf } from './gates-of-lot.js';
@@ -81,7 +82,7 @@ export class LotsService {
   update(lotId: number, sent: Partial<NewLot>, principal: Principal): Promise<LotView> {
     return this.write(this.transactions, async (tx) => {
       const lot = await lockLot(tx, lotId);
-      // Before the clock is read, so that the change follows the cars that have made room for it.
+      // Before the clock is read: the change must be later than the releases that made room for it.
       const occupied = await countOccupied(tx, lotId);
       const now = await this.capacity.settle(tx, lotId);
       const changes = withoutPriceOfTariff(await this.viewOf(tx, lotId), sent);
@@ -118,7 +119,7 @@ export class LotsService {
     });
   }
 
-  /** The price of a tariff may be above the limit, and is sent with the rest of a form. */
+  /** A tariff's price may exceed the limit, and clients send it back with the rest of a form. */
   private assertPrice(pricePerHour = 0): void {
     if (pricePerHour <= (this.currency.toMinor(MAX_PRICE) ?? 0)) return;
     const message = `price must be a number from 0 to ${MAX_PRICE}`;

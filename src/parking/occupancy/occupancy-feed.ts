@@ -17,7 +17,7 @@ export type Watcher = (changes: readonly OccupancyChange[]) => void;
 
 /**
  * Reports changes of the occupancy of lots: by this process, by other processes, and by time alone.
- * Reads the figures of all lots twice a second while there is a watcher, and never otherwise.
+ * Reads the figures of all lots twice a second, but only while there is a watcher.
  */
 @Injectable()
 export class OccupancyFeed implements BeforeApplicationShutdown {

@@ -16,7 +16,7 @@ export interface Policy {
   readonly early_arrival_minutes: number;
   /** How long after the start of the window the spot is kept. */
   readonly no_show_after_minutes: number;
-  /** Until how long before the window cancelling is free. */
+  /** How long before the window free cancellation ends. */
   readonly free_cancel_minutes: number;
   /** How long after the window a release still counts as on time. */
   readonly overstay_grace_minutes: number;

@@ -66,7 +66,7 @@ interface HistoryRange {
   readonly asOf: AsOf;
 }
 
-/** A condition on `r`: it is planned, but claims no spot. */
+/** SQL condition on `r`: a booking ahead that claims no spot. */
 const AT_RISK = "(r.status IN ('held', 'reserved') AND r.claim_from IS NULL)";
 
 /** As of `now`, which decides which price of a lot is current. */
@@ -129,11 +129,11 @@ export interface BookingSearch {
   readonly lotId?: number;
   readonly userId?: number;
   readonly statuses: readonly BookingStatus[];
-  /** Also bookings without a spot, of any status. */
+  /** Includes bookings without a spot, of any status. */
   readonly isAtRisk: boolean;
-  /** A plate in the form in which plates are compared. */
+  /** The key of a plate. */
   readonly plateKey?: string;
-  /** Only bookings whose time overlaps from `from` until `until`. */
+  /** Only bookings whose time overlaps the period from `from` to `until`. */
   readonly from?: number;
   readonly until?: number;
   readonly after?: HistoryRange['after'];

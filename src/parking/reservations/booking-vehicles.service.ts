@@ -70,7 +70,7 @@ export class BookingVehicles {
   }
 }
 
-/** Stores the plate of a booking, and the form in which it is compared. */
+/** Stores the plate of a booking, and its key. */
 export async function setPlate(tx: Tx, id: number, plate: string | null): Promise<void> {
   await tx.sql`
     UPDATE reservations SET vehicle_number = ${plate}, plate_key = ${plateKeyOf(plate)}

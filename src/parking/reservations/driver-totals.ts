@@ -17,7 +17,7 @@ export async function addSpending(tx: Tx, userId: number, cost: number): Promise
     ON CONFLICT (user_id) DO UPDATE SET spent = driver_totals.spent + excluded.spent`;
 }
 
-/** Takes a fee back that was charged, in minor units, in the transaction that reverts it. */
+/** Subtracts a fee in minor units, in the transaction that cancels it. */
 export async function refund(tx: Tx, userId: number, fee: number): Promise<void> {
   await tx.sql`UPDATE driver_totals SET spent = spent - ${fee} WHERE user_id = ${userId}`;
 }

@@ -46,7 +46,7 @@ export class Reservation {
   @Column('text', { name: 'vehicle_number', nullable: true })
   vehicleNumber: string | null;
 
-  /** The plate in the form in which plates are compared; null if there is nothing to compare. */
+  /** The key of the plate; null if there is nothing to compare. */
   @Column('text', { name: 'plate_key', nullable: true })
   plateKey: string | null;
 
@@ -57,7 +57,7 @@ export class Reservation {
   @Column('bigint', { name: 'policy_id', nullable: true })
   policyId: number | null;
 
-  /** The window of a booking ahead, also after check-in. */
+  /** The window of a booking ahead; kept after check-in. */
   @InstantColumn({ name: 'reserved_from', nullable: true })
   reservedFrom: Date | null;
 

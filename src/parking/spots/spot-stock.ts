@@ -38,10 +38,7 @@ export async function addSpots(tx: Tx, { lotId, count, now }: Stock): Promise<vo
     SELECT ${lotId}, last.number + added.step, 'A', ${now.getTime()} FROM last, added`;
 }
 
-/**
- * Retires `count` free spots, the highest numbers first. The caller ensures that enough spots are
- * free.
- */
+/** Retires `count` free spots, the highest numbers first. The caller ensures that enough are free. */
 export async function retireSpots(tx: Tx, { lotId, count, now }: Stock): Promise<void> {
   await tx.sql`
     UPDATE spots SET retired_at = ${now.getTime()}

@@ -8,7 +8,7 @@ const FIRST_WEEKDAY = WEEKDAYS.indexOf('thu');
 export class AllowedDays {
   /** Whether each weekday is allowed, Monday first. */
   private readonly weekdays: readonly boolean[];
-  /** The dates that are one of the weekdays, ascending; undefined if the rate has no dates. */
+  /** The dates that fall on one of the weekdays, ascending; undefined if the rate has no dates. */
   readonly dates: readonly number[] | undefined;
 
   constructor({ days = WEEKDAYS, dates }: RateConditions) {

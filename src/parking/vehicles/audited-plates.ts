@@ -34,19 +34,15 @@ export async function withoutOldPlates<Entry extends AuditedPlates>(
 
 function hasPlate({ targetType, before, after }: AuditedPlates): boolean {
   if (targetType !== 'reservation') return false;
-  return [before, after].some((values) =>
-    Object.entries(values ?? {}).some(([field, value]) => isPlate(field, value)),
-  );
+  return [before, after].some((values) => Object.entries(values ?? {}).some(isPlate));
 }
 
 function withoutPlates(values: AuditedValues | null): AuditedValues | null {
-  const entries = Object.entries(values ?? {}).map(([field, value]) => [
-    field,
-    isPlate(field, value) ? null : value,
-  ]);
-  return values && (Object.fromEntries(entries) as AuditedValues);
+  const entries = Object.entries(values ?? {});
+  const shown = entries.map((entry) => (isPlate(entry) ? [entry[0], null] : entry));
+  return values && (Object.fromEntries(shown) as AuditedValues);
 }
 
-function isPlate(field: string, value: unknown): boolean {
+function isPlate([field, value]: readonly [string, unknown]): boolean {
   return PLATE_FIELDS.has(field) && value !== null;
 }

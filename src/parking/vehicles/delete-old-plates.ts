@@ -9,7 +9,7 @@ import { hasOldEventPlate } from './plate-retention.js';
 
 /**
  * Deletes the plates of bookings that ended, and of events at gates without a booking, at or before the
- * instant (ms), also from what was audited about these bookings. Two instances can run it at once.
+ * instant (ms), including those in audit entries about these bookings. Two instances can run it at once.
  */
 export async function deleteOldPlates(
   transactions: TransactionRunner,
@@ -39,10 +39,7 @@ async function deleteFromBookings(tx: Tx, cutoff: number): Promise<readonly unkn
   return bookings;
 }
 
-/**
- * Also events that a gate sent after the plate of their booking was deleted, which is at most 15 minutes
- * after its end.
- */
+/** Includes events that arrived after their booking's plate was deleted: up to 15 minutes after its end. */
 function deleteFromEvents(tx: Tx, cutoff: number): Promise<readonly unknown[]> {
   return tx.sql`
     UPDATE gate_events SET plate = NULL, plate_key = NULL WHERE id IN (

@@ -33,7 +33,7 @@ export class PlateRetention {
   }
 }
 
-/** When the reservation ended, of one that is over; the same expression as in its index. */
+/** When a reservation that is over ended; the same expression as in the index. */
 const END = (reservation: string) => `COALESCE(${reservation}.ended_at, ${reservation}.left_at)`;
 
 /** The plate of the reservation `r` as it may be shown. */
@@ -48,7 +48,7 @@ export function hasShownPlate(cutoff: PlateCutoff): SqlFragment {
   return part`(r.left_at IS NULL OR ${raw(END('r'))} > ${cutoff})`;
 }
 
-/** From when the plate of the event `e` at a gate is kept: the end of its booking, if it has one. */
+/** The instant from which the plate of the event `e` is retained: the end of its booking, if it has one. */
 const EVENT_END = `CASE WHEN e.booking_id IS NULL THEN e.at ELSE
   (SELECT ${END('booking')} FROM reservations booking WHERE booking.id = e.booking_id) END`;
 

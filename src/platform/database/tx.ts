@@ -58,7 +58,7 @@ export class Tx implements Queryable {
     return Number(identifiers[0]?.['id']);
   }
 
-  /** Changes the rows that match, and returns how many they were. */
+  /** Changes the rows that match, and returns their number. */
   async update<Entity extends ObjectLiteral>(
     target: EntityTarget<Entity>,
     where: FindOptionsWhere<Entity>,

@@ -21,20 +21,18 @@ export function classifyMailFailure(error: unknown, isSent: boolean): Error {
   if (!(error instanceof Error)) return new Error('sending a mail failed');
   const failure: SmtpFailure = error;
   const { code, command } = failure;
+  const refuses = (what: string) => `the mail server refuses the ${what}${codesOf(failure)}`;
   const isTemporary = failure.responseCode !== undefined && failure.responseCode < 500;
   if (command === 'MAIL FROM') {
-    const reason = `the mail server refuses the sender of MAIL_FROM${codesOf(failure)}`;
+    const reason = refuses('sender of MAIL_FROM');
     return isTemporary ? new TransientFailure(reason) : new Error(reason);
   }
   if (code === 'EENVELOPE' || code === 'EMESSAGE') {
-    const part = code === 'EENVELOPE' ? 'recipient' : 'content';
-    const reason = `the mail server refuses the ${part}${codesOf(failure)}`;
+    const reason = refuses(code === 'EENVELOPE' ? 'recipient' : 'content');
     const refused = new MailRefused(reason);
     return isTemporary ? Object.assign(new TransientFailure(reason), { cause: refused }) : refused;
   }
-  if (code === 'EAUTH') {
-    return new Error(`the mail server refuses the login of SMTP_URL${codesOf(failure)}`);
-  }
+  if (code === 'EAUTH') return new Error(refuses('login of SMTP_URL'));
   if (isSent)
     return new DeliveryUncertain(`the mail server has not confirmed a mail${causeOf(failure)}`);
   return new TransientFailure(`the mail server does not respond${causeOf(failure)}`);

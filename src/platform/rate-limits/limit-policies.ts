@@ -94,7 +94,7 @@ export const LIMIT_POLICIES = {
     seconds: 60 * 60,
     refusal: 'Too many uses of links from this address',
   },
-  /** Uses of the valid links that end an account's reminders, also by mail programs (RFC 8058). */
+  /** Uses of the valid links that end an account's reminders, including those by mail programs (RFC 8058). */
   'unsubscribing-of-account': {
     points: 60,
     seconds: 60 * 60,

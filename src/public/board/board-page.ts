@@ -20,7 +20,7 @@ interface BoardLot {
 
 interface BoardContext {
   readonly lots: readonly BoardLot[];
-  /** The class of the number of lots, which decides the columns (board.css). */
+  /** The class of the number of lots, which decides the columns (lots.css). */
   readonly layout: string;
   readonly time: string;
   readonly exactTime: string;

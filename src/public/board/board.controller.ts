@@ -13,11 +13,11 @@ import { CurrentLots } from '../../parking/occupancy/current-lots.js';
 import { PublicRequestGuard } from '../public-request.guard.js';
 import { boardPage } from './board-page.js';
 
-/** The files that the page loads: their name in the source, and their media type. */
-const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
-  'board.js': ['board.client.js', 'text/javascript; charset=utf-8'],
-  'board.css': ['board.css', 'text/css; charset=utf-8'],
-  'icon.svg': ['icon.svg', 'image/svg+xml'],
+/** The files that the page loads: their media type, and the source files that they consist of. */
+const FILES: Readonly<Record<string, readonly [type: string, ...sources: string[]]>> = {
+  'board.js': ['text/javascript; charset=utf-8', 'board.client.js'],
+  'board.css': ['text/css; charset=utf-8', 'page.css', 'lots.css'],
+  'icon.svg': ['image/svg+xml', 'icon.svg'],
 };
 
 /** Together with {@link CLIENT_MAX_AGE}, the 5 s of docs/contract.md. In milliseconds. */
@@ -34,9 +34,9 @@ const FILE_MAX_AGE = 60;
 @Controller('board')
 export class BoardController {
   private readonly files = new Map(
-    Object.entries(FILES).map(([path, [name, type]]) => {
-      const body = readFileSync(new URL(`./${name}`, import.meta.url));
-      return [path, { body, type }];
+    Object.entries(FILES).map(([path, [type, ...sources]]) => {
+      const contents = sources.map((name) => readFileSync(new URL(name, import.meta.url)));
+      return [path, { body: Buffer.concat(contents), type }];
     }),
   );
 

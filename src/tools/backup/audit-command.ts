@@ -10,7 +10,7 @@ interface Command {
 }
 
 /**
- * Records a command in the audit log of the SQLite file, also beside a running program. Does not migrate
+ * Records a command in the audit log of the SQLite file, even beside a running program. Does not migrate
  * the file, so a file of a version without an audit log gets no entry.
  */
 export function auditCommand(file: string, { at, action, after }: Command): void {

@@ -31,8 +31,8 @@ export interface RestoreResult {
 }
 
 /**
- * Replaces the database with a copy of the backup, and keeps the previous database beside it. Audited in
- * the copy.
+ * Replaces the database with a copy of the backup, and keeps the previous database beside it. The copy's
+ * audit log records the restore.
  * @throws BackupRefused if the backup is invalid, if there is a database and it must not be replaced, or
  * if a program uses it; the database is unchanged in these cases
  */
@@ -64,7 +64,7 @@ export async function restoreBackup(options: BackupOptions, now: Date): Promise<
     return { contents, previousDatabase: undefined };
   }
   await withExclusiveDatabase(database, () => {
-    // At every moment, also after a power failure, either the old or the new file is the database.
+    // At every moment, even after a power failure, either the old or the new file is the database.
     linkSync(database, previousDatabase);
     chmodSync(previousDatabase, OWNER_ONLY);
     moveSidecars(database, previousDatabase);

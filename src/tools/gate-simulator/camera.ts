@@ -19,7 +19,7 @@ export class Camera {
   private readonly queue: Sighting[] = [];
   /** In ms of the simulated time. */
   private offlineUntil = 0;
-  /** Another one in each run: for 7 days, a repeated id gets the first response. */
+  /** Different in each run, because a repeated id gets the first response for 7 days. */
   private readonly series = randomUUID();
 
   constructor(
@@ -60,7 +60,7 @@ export class Camera {
     return sent;
   }
 
-  /** Sends an event, also again: the response is the first one. */
+  /** Sends an event. A repeated event gets the first response. */
   send({ eventId, plate, at }: Sighting): Promise<Json> {
     const { direction, key: token } = this.gate;
     const path = `/api/gate/${direction === 'in' ? 'entries' : 'exits'}`;

@@ -11,7 +11,7 @@ export interface SimulationFlags {
   readonly minutes: number;
   /** How many times faster than real time. */
   readonly speed: number;
-  /** Probabilities from 0 to 1: of a camera at each car, and of a reading. */
+  /** Probabilities from 0 to 1: `offline` at each car, the others at each reading. */
   readonly offline: number;
   readonly misread: number;
   readonly repeat: number;

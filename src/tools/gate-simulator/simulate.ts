@@ -12,7 +12,7 @@ export interface Simulation {
   readonly sightings: readonly Sighting[];
   /** When it began, in ms. */
   readonly since: number;
-  /** What disagrees. */
+  /** What differs from the responses. */
   readonly faults: readonly string[];
 }
 

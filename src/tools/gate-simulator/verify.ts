@@ -3,8 +3,8 @@ import type { Sighting } from './camera.js';
 import type { Site } from './site.js';
 
 /**
- * Compares the responses that the cameras got with the events and the bookings that the program lists. Returns
- * what disagrees.
+ * Compares the responses that the cameras got with the events and bookings that the program lists.
+ * Returns the differences.
  * @param since when the simulation began, in ms
  */
 export async function verify(
@@ -60,7 +60,7 @@ function compareEvents(sightings: readonly Sighting[], events: readonly Json[]):
   return faults;
 }
 
-/** Each booking began with one event, and is over exactly if an event ended it, at its cost. */
+/** Each booking began with one event, and is over if and only if an event ended it, at its cost. */
 function compareBookings(events: readonly Json[], bookings: readonly Json[]): string[] {
   const faults: string[] = [];
   const begun = events.filter((event) => event['reason'] === 'BOOKED');

@@ -69,7 +69,7 @@ export class UserBookingChangesController {
   }
 
   @BookingAction(':id/extend', {
-    summary: 'Extend a booking, also after its end while still parked',
+    summary: 'Extend a booking, even after its end while still parked',
     problems: ['WRONG_STATUS', 'LOT_FULL', 'BOOKING_OVERLAPS'],
   })
   async extendBooking(

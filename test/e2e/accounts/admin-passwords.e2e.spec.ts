@@ -52,7 +52,7 @@ describe('the check of admin passwords', () => {
       await tx.sql`UPDATE accounts SET password_hash = ${passwordHash} WHERE id = ${id}`;
     });
 
-  it('names the id of an admin with a default or common password, also with an imported hash', async () => {
+  it('names the id of an admin with a default or common password, even with an imported hash', async () => {
     const admin = await createMember(vpms, 'admin');
     for (const password of ['admin123', '123456', 'freedom', 'password123', admin.username]) {
       for (const hashed of [await argon2(password), werkzeug(password)]) {

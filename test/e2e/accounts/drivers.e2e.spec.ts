@@ -181,7 +181,7 @@ describe('drivers, as operators manage them,', () => {
     },
   );
 
-  it('do not get an e-mail that another account has, also at the same moment', async () => {
+  it('do not get an e-mail that another account has, even at the same moment', async () => {
     const taken = { email: `${admin.username}@EXAMPLE.com` };
     expectProblem(await patch(driver.id, taken), '409 EMAIL_TAKEN');
     const members = [driver, ...(await Promise.all([1, 2, 3, 4].map(() => createMember(vpms))))];

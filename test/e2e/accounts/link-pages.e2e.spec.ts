@@ -69,6 +69,7 @@ describe('the page for a new password', () => {
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page.text).not.toMatch(/<script|src=|https?:/);
+    expect(page.text).toMatch(/<input type="password"[^>]* autocomplete="new-password"/);
     const send = (password: string) =>
       vpms.http.post(link, {
         raw: new URLSearchParams({ new_password: password }).toString(),

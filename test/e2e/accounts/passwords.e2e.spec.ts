@@ -145,7 +145,7 @@ describe('passwords', () => {
     });
     afterAll(() => later[Symbol.asyncDispose]());
 
-    it('cost a refusal the same work, also for an unknown name', async () => {
+    it('cost a refusal the same work, even for an unknown name', async () => {
       const present = `owner${count}`;
       const cases = { older: owner.username, present, unknown: 'unknown', admin: 'admin' };
       const least: Record<string, number> = {};

@@ -102,7 +102,7 @@ describe('changing a booking', () => {
 });
 
 describe('extending a booking', () => {
-  it('costs what its preview states, also after the end while still parked', async () => {
+  it('costs what its preview states, even after the end while still parked', async () => {
     const { body } = await reserve(60, 120, driver);
     expect((await vpms.as(driver).previewExtension(body.id, at(180))).body).toEqual({
       available: true,

@@ -44,7 +44,7 @@ describe('lots with room for a window', () => {
     expect(await roomy(240, 301)).toMatchObject({ total: 25 });
     expect(await roomy(60, 121)).toBeUndefined();
     expect(await roomy(239, 300)).toBeUndefined();
-    // Also a window that the policy forbids is priced, up to a year.
+    // A window that the policy forbids is priced too, up to a year.
     expect(await roomy(240, 240 + 365 * 24 * 60)).toBeDefined();
     expect(await roomy(240, 241)).toMatchObject({ total: 12.5 });
   });

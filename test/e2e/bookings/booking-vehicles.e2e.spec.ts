@@ -98,7 +98,7 @@ describe('the vehicle of a booking', () => {
     },
   );
 
-  it('cannot be corrected later than 24 hours after a moment that has passed, also if no job has run', async () => {
+  it('cannot be corrected later than 24 hours after a moment that has passed, even if no job has run', async () => {
     const { id: lotId } = await createLot(vpms);
     const instant = (hours: number) =>
       new Date(clock.now().getTime() + hours * 3_600_000).toISOString();

@@ -72,7 +72,7 @@ describe('the vehicles of a driver', () => {
     expectProblem(booked, '404 VEHICLE_NOT_FOUND');
   });
 
-  it('are at most 20, also if they are added at once', async () => {
+  it('are at most 20, even if they are added at once', async () => {
     const responses = await Promise.all(
       Array.from({ length: 25 }, () => add({ plate: newPlate() })),
     );

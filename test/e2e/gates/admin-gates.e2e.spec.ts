@@ -148,7 +148,7 @@ describe('the gates of a lot', () => {
     expectProblem(await add(), '404 LOT_NOT_FOUND');
   });
 
-  it('are at most 50, also if they are added at once', async () => {
+  it('are at most 50, even if they are added at once', async () => {
     const responses = await Promise.all(Array.from({ length: 53 }, () => add()));
     const refused = responses.filter(({ status }) => status !== 201);
     expect(refused).toHaveLength(3);

@@ -184,7 +184,7 @@ describe('events at gates', () => {
     expect(await list(`?gate_id=${gate.id}`)).toMatchObject([{ plate: 'GONE 1' }]);
   });
 
-  it('lose the plate when its driver leaves, also where an operator opened the gate', async () => {
+  it('lose the plate when its driver leaves, even if an operator opened the gate', async () => {
     const driver = await createMember(vpms);
     await vpms.as(driver).addVehicle({ plate: 'LEAVING 7' });
     const exit = new GateClient(vpms.http, south.key);

@@ -112,7 +112,7 @@ describe('an exit', () => {
     expect(await gate.exit(plate, { at: at(44.9) })).toEqual(first);
   });
 
-  it('opens for a driver who released by app, also without a plate', async () => {
+  it('opens for a driver who released by app, even without a plate', async () => {
     const { booking_id: id } = await gate.entry(plate);
     clock.set(at(30));
     await vpms.as(driver).leave(id);

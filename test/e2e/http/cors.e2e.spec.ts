@@ -48,7 +48,7 @@ describe('CORS', () => {
   });
 
   it.each(['/', '/api/docs-json', '/nope', '/api/%zz', '/api/auth/me'])(
-    'lets browsers read the headers of %s, also of an error',
+    'lets browsers read the headers of %s, including an error',
     async (path) => {
       await start();
       const { headers } = await vpms.http.get(path, { headers: { origin: ORIGIN } });

@@ -54,7 +54,7 @@ describe('the rows of an account', () => {
     clock.advance(600 * MINUTE);
   });
 
-  it('are at most 20 sessions also after concurrent logins', async () => {
+  it('are at most 20 sessions even after concurrent logins', async () => {
     const { id, username } = await createMember(vpms);
     await Promise.all(Array.from({ length: 40 }, () => login(username)));
     expect(await count(`SELECT COUNT(*) AS n FROM sessions WHERE account_id = ${id}`)).toBe(20);

@@ -61,7 +61,7 @@ describe('rate limits for forgotten passwords', () => {
     expect((await forget('many30@example.com')).status).toBe(202);
   });
 
-  it('bound the uses of links from a client address, also on the pages', async () => {
+  it('bound the uses of links from a client address, including those on the pages', async () => {
     const address = client.move();
     const use = () =>
       client.post('/api/auth/reset-password', { token: 'x', new_password: 'a long one' });

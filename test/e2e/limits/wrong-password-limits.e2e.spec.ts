@@ -78,7 +78,7 @@ describe('rate limits for wrong passwords', () => {
     expectProblem(await client.login(username, 'wrong'), LIMITED);
   });
 
-  it('never count a right password, also of many concurrent logins', async () => {
+  it('never count a right password, even of many concurrent logins', async () => {
     const { username } = await createMember(vpms);
     client.move();
     await client.failTimes(2, username);

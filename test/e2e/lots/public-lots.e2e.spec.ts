@@ -53,7 +53,7 @@ describe('the public list of lots', () => {
     expect((await list()).at(-1)).toMatchObject({ id: nowhere.id, available_spots: 1 });
   });
 
-  it('is divided into pages, also by distance', async () => {
+  it('is divided into pages, by id and by distance', async () => {
     for (const query of ['?limit=2', `?limit=2&${NEAR}`]) {
       const all = await list(query.replace('limit=2&', '').replace('limit=2', ''));
       const found: unknown[] = [];

@@ -88,7 +88,7 @@ describe('deleting an account', () => {
 describe('the request ids of a person', () => {
   const vpms = useTestApp({ environment: { TRUST_PROXY: 'loopback' } });
 
-  it('are erased with the person, also if the name is in them', async () => {
+  it('are erased with the person, even if the name is in them', async () => {
     const headers = { 'x-request-id': `${NAME}-1`, 'x-forwarded-for': '203.0.113.99' };
     const post = (path: string, body: object) => vpms.http.post(path, { body, headers });
     const login = { username: NAME, password: PASSWORD };

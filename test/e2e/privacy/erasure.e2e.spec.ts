@@ -180,7 +180,7 @@ async function liveALife(vpms: TestApp, admin: string) {
   const { body: session } = await home.post('/api/user/login', { body: login, headers });
   await elsewhere.post('/api/user/login', { body: login });
   await elsewhere.post('/api/user/login', { body: { ...login, password: 'wrong' } });
-  // An entry without a name, whose address is that of a session.
+  // A failed login without a known name, from an address that has a session of the person.
   await typo.post('/api/user/login', { body: login });
   await typo.post('/api/user/login', { body: { ...login, username: 'mistyped' } });
   const { token } = session;

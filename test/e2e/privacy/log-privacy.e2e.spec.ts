@@ -19,7 +19,7 @@ const REMARKS = 'the mauve umbrella';
 /** What the log must not contain, without regard to case. */
 const TRACES = /xanthippe|quill|xq.{0,3}77|mauve/i;
 
-/** Every field that a route accepts a text in, with a text of the person. */
+/** Every text field that a route accepts, with a text about the person. */
 const BODY = {
   username: NAME,
   email: EMAIL,
@@ -109,7 +109,7 @@ describe('the log', () => {
     await recordStay(previousMonth());
     await runJob(vpms.http, admin, months);
     mailServer.refuse = () => undefined;
-    mailServer.fateOf = () => 'drop';
+    mailServer.reactionTo = () => 'drop';
     const token = await tokenOf(driverId);
     await vpms.as({ token }).stay(lotId);
     await requestExport(vpms.http, token);

@@ -96,7 +96,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     stayed = (await api().park(lotId, { vehicle_number: OLD[0] })).id;
     expect((await api().correctVehicle(stayed, { vehicle_number: OLD[1] })).status).toBe(200);
     await insertEvents(vpms, lotId, [
-      // Before the end of its booking, but not old before it.
+      // Before the end of its booking, but its plate is kept as long as that of the booking.
       { plate: OLD[3], at: clock.now().getTime(), bookingId: stayed },
       { plate: OLD[4], at: clock.now().getTime() + MINUTE },
       { plate: 'NEW 1', at: clock.now().getTime() + MINUTE + 1 },
@@ -160,7 +160,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     expect(await dumpDatabase(vpms)).toContain(OLD[1]);
   });
 
-  it('are deleted by the housekeeping, also from files, events and the audit log', async () => {
+  it('are deleted by the housekeeping, from files, events and the audit log too', async () => {
     const before = await responses();
     await vpms.app.get(Housekeeping).run();
     const dump = await dumpDatabase(vpms);

@@ -232,7 +232,7 @@ describe('a tariff', () => {
     ]);
   });
 
-  it('has at most one pending version also after the clock was set back', async () => {
+  it('has at most one pending version even after the clock was set back', async () => {
     const ahead = async () => {
       clock.advance(HOUR);
       await vpms.as(admin).setTariff(lotId, perHour(10));

@@ -203,7 +203,7 @@ describe('restore', () => {
     await writer.destroy();
   });
 
-  it('refuses while the database is open, also by an idle reader', async () => {
+  it('refuses while the database is open, even by an idle reader', async () => {
     await files.make(files.database);
     const idle = new Database(files.database, { readonly: true });
     idle.prepare('SELECT * FROM lots').all();

@@ -15,7 +15,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // Long enough for all concurrent units of a test to be one group, also on a slow machine.
+  // Long enough for all concurrent units of a test to be one group, even on a slow machine.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());

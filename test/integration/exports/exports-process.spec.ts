@@ -63,7 +63,7 @@ describe('an export', () => {
     120_000,
   );
 
-  it('uses little memory and does not delay other requests, also as a download', async () => {
+  it('uses little memory and does not delay other requests, even as a download', async () => {
     // Later versions of Node let twice as much garbage accumulate before a collection as 20 does.
     const nodeOptions = [
       '--max-semi-space-size=16',
@@ -72,7 +72,7 @@ describe('an export', () => {
     ];
     await using vpms = await startProcess({ nodeOptions });
     const token = await addDriver(vpms);
-    // An idle process has not compiled its code or allocated what any request needs.
+    // Warm up: a new process has not yet compiled its code or allocated what every request needs.
     for (let count = 0; count < 200; count += 1) await vpms.http.get('/api/auth/me', { token });
     const runs: Measurement[] = [];
     for (let run = 1; run <= 3; run += 1) {

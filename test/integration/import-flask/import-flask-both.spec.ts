@@ -241,7 +241,7 @@ describe('a dry run or failed import from Flask', () => {
     expect(ids).toEqual(Array.from({ length: 1_500 }, (_, index) => 600 + 2 * index));
   });
 
-  it('refuses a database that is not empty, also in a dry run', async () => {
+  it('refuses a database that is not empty, even in a dry run', async () => {
     const before = await counts();
     const refusal = 'The VPMS database is not empty: it has 2 drivers, 2 lots, 3004 bookings';
     for (const mode of ['write', 'dry-run'] as const) {

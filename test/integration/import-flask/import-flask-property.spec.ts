@@ -99,11 +99,11 @@ type Content = Readonly<
   Record<'users' | 'parking_lots' | 'parking_spots' | 'reservations', readonly FlaskCells[]>
 >;
 
-/** So that many bookings have a driver and a spot, and collide. */
-function withSomeSound(random: Content): Content {
-  const add = (sound: readonly FlaskCells[], rows: readonly FlaskCells[]) => [
-    ...sound,
-    ...rows.filter(({ id }) => !sound.some((row) => row['id'] === id)),
+/** Adds valid rows, so that many bookings have a driver and a spot, and conflict with others. */
+function withValidRows(random: Content): Content {
+  const add = (valid: readonly FlaskCells[], rows: readonly FlaskCells[]) => [
+    ...valid,
+    ...rows.filter(({ id }) => !valid.some((row) => row['id'] === id)),
   ];
   return {
     users: add([flaskUser(1), flaskUser(2), flaskUser(3)], random.users),
@@ -123,7 +123,7 @@ describe('the import of a random invalid Flask file', () => {
     });
     await fc.assert(
       fc.asyncProperty(files, async (random) => {
-        const content = withSomeSound(random);
+        const content = withValidRows(random);
         using move = new ImportFolder(content);
         const report = await move.run();
         expect(await violationsOf(move, RULES_OLD_DATA_BREAKS)).toEqual({});

@@ -48,7 +48,7 @@ async function start() {
     mailServer.received.filter(({ to }) => to === address).map(({ parsed }) => parsed.subject);
   const deliveries = () =>
     queryDatabase<StoredDelivery>(dataDirectory, 'SELECT subject, status, error FROM deliveries');
-  /** Resolves when no job with a mail is left to run. */
+  /** Resolves when every mail job has finished. */
   const settled = () =>
     waitUntil(async () => {
       const unfinished = await queryDatabase(
@@ -99,7 +99,7 @@ describe('mails with links', () => {
 });
 
 describe('a mail with a link whose account changes while the job runs', () => {
-  /** Milliseconds within which what runs beside a transaction has reached the account's lock. */
+  /** Milliseconds in which concurrent work reaches the account's lock. */
   const TO_REACH_THE_LOCK = 500;
 
   /** Runs a job, and makes the change after the job has read the account and before it claims. */

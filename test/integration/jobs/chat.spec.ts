@@ -37,7 +37,7 @@ describe.concurrent('GoogleChatClient', () => {
     ]);
   });
 
-  it('posts one message per second, also for concurrent calls', async (context) => {
+  it('posts one message per second, even for concurrent calls', async (context) => {
     const { webhook, chat } = await open(context);
     await Promise.all(['a', 'b', 'c'].map((text) => chat.post(text, text, signal)));
     expect(webhook.posts.map(({ text }) => text)).toEqual(['a', 'b', 'c']);

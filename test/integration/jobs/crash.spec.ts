@@ -147,14 +147,14 @@ describe('a process that is terminated during a run', () => {
 
   it('exits in time although the mail server does not respond', async () => {
     const { token, mailServer, environment } = await prepare(8);
-    mailServer.fateOf = () => 'stall';
+    mailServer.reactionTo = () => 'stall';
     const program = await startProgram(environment);
     const started = await program.http.post('/api/admin/jobs/daily-reminders/run', { token });
     await waitUntil(() => mailServer.received.length >= 4 || undefined);
     const began = Date.now();
     expect((await program.stop()).code).toBe(0);
     expect(Date.now() - began).toBeLessThan(14_000);
-    mailServer.fateOf = () => 'accept';
+    mailServer.reactionTo = () => 'accept';
     const next = await startProgram(environment);
     const run = await finishedRun(next.http, token, Number(started.body.id));
     expect(run).toMatchObject({ status: 'completed', processed: 4, failed: 4 });

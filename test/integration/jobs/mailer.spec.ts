@@ -105,9 +105,9 @@ describe('Mailer', () => {
   });
 
   it.each(['stall', 'drop'] as const)(
-    'reports an uncertain delivery, without a retry, if the server has the mail and does a %s',
-    async (fate) => {
-      server.fateOf = () => fate;
+    'reports an uncertain delivery, without a retry, if the server has the mail and reacts with %s',
+    async (reaction) => {
+      server.reactionTo = () => reaction;
       expect(await failureOf(MAIL)).toBeInstanceOf(DeliveryUncertain);
       expect(server.received).toHaveLength(1);
     },

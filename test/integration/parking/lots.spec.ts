@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
-import { LotNotFound, LotOccupied, TooFewSpots } from '../../../src/parking/errors.js';
+import { LotNotFound } from '../../../src/parking/errors.js';
+import { LotOccupied, TooFewSpots } from '../../../src/parking/lots/errors.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
 import { ReservationsService } from '../../../src/parking/reservations/reservations.service.js';
 import { Spot } from '../../../src/parking/spots/spot.entity.js';
@@ -32,7 +33,7 @@ beforeAll(async () => {
 const resize = (lotId: number, numberOfSpots: number) =>
   lots.update(lotId, { numberOfSpots }, ADMIN_PRINCIPAL);
 
-/** The lot's spots, also the retired ones, by number. */
+/** The lot's spots, including retired ones, by number. */
 const spotsOf = (lotId: number) =>
   vpms.app
     .get(ReadDatabase)

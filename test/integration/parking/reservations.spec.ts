@@ -112,7 +112,7 @@ describe('a driver', () => {
     expect(await reservations.list(other, { limit: 10 })).toMatchObject({ items: [] });
   });
 
-  it('gets ALREADY_PARKED while parked, also for a full lot', async () => {
+  it('gets ALREADY_PARKED while parked, even for a full lot', async () => {
     const full = await createLot(vpms, { numberOfSpots: 1 });
     const [{ id: parked }, { id: late }] = [await createMember(vpms), await createMember(vpms)];
     await reservations.book(transactions, { userId: parked, lotId: full.id });

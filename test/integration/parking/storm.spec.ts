@@ -13,8 +13,11 @@ import { queryDatabase } from '../../support/data/test-database.js';
 import { AheadBookings } from '../../support/storm/ahead-bookings.js';
 import { driveAhead } from '../../support/storm/ahead-driver.js';
 import { operateAhead, POLICIES } from '../../support/storm/ahead-operator.js';
-import { type Dice, dice } from '../../support/storm/dice.js';
+import { dice } from '../../support/storm/dice.js';
 import { Ledger } from '../../support/storm/ledger.js';
+import { operateLots } from '../../support/storm/lot-operator.js';
+import { readStorm } from '../../support/storm/reader.js';
+import { driveWalkIns } from '../../support/storm/walk-in-driver.js';
 
 const STORM_MILLISECONDS = 10_000;
 const EXTRA_MILLISECONDS = 20_000;
@@ -24,8 +27,6 @@ const READERS = 2;
 /** Drivers who book ahead, and operators who act for them. */
 const AHEAD_DRIVERS = 16;
 const AHEAD_OPERATORS = 3;
-/** The actions of an admin in a loop; each admin begins with another one. */
-const ROUND = ['resize', 'price', 'create', 'resize', 'delete', 'price'] as const;
 /** What must happen at least once. */
 const OUTCOMES = Object.entries({
   book: [201, 409],
@@ -76,10 +77,15 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     // A busy machine gets more time to reach every outcome.
     const isOver = () =>
       performance.now() > (ledger.hasSeen(OUTCOMES) ? end : end + EXTRA_MILLISECONDS);
+    const lots = { http: vpms.http, token: admin.token, ledger, isOver };
     await Promise.all([
-      ...drivers.map((driver, index) => drive(driver, dice(index), isOver)),
-      ...Array.from({ length: OPERATORS }, (_, index) => operate(index, isOver)),
-      ...Array.from({ length: READERS }, (_, index) => read(dice(2_000 + index), isOver)),
+      ...drivers.map((driver, index) =>
+        driveWalkIns(vpms.as(driver), { ledger, roll: dice(index), isOver }),
+      ),
+      ...Array.from({ length: OPERATORS }, (_, index) => operateLots(index, lots)),
+      ...Array.from({ length: READERS }, (_, index) =>
+        readStorm(lots, { roll: dice(2_000 + index), driverToken: drivers[0]?.token }),
+      ),
       ...aheadDrivers.map((driver, index) =>
         driveAhead(vpms.as(driver), { ledger, bookings: ahead, roll: dice(3_000 + index), isOver }),
       ),
@@ -107,114 +113,6 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
         WHERE status IN ('held', 'reserved') AND lapses_at < ${Date.now() + 15 * SECOND}`,
     );
     return Number(row?.due);
-  }
-
-  async function drive({ token }: TestAccount, roll: Dice, isOver: () => boolean) {
-    let active: number | undefined;
-    while (!isOver()) {
-      if (active === undefined || roll(10) === 0) {
-        const lotId = ledger.anyLot(roll);
-        const booked = await vpms.as({ token }).book(lotId, { remarks: `roll ${roll(1e6)}` });
-        ledger.note('book', booked, active === undefined ? [201, 404, 409] : [404, 409]);
-        if (booked.status !== 201) continue;
-        active = Number(booked.body.id);
-        ledger.bookings.set(active, booked.body);
-        const { price_per_hour: price } = booked.body;
-        if (!ledger.prices.get(lotId)?.has(price))
-          ledger.reportUnexpected(`lot ${lotId} at ${price}`);
-      } else {
-        const released = await vpms.as({ token }).release(active);
-        ledger.note('release', released, [200]);
-        ledger.bookings.set(active, released.body);
-        active = undefined;
-      }
-      if (roll(3) === 0) await seeOwnWrite(token, active);
-    }
-  }
-
-  /** Expects that a write is visible in the next read of the same client, cached or not. */
-  async function seeOwnWrite(token: string, active: number | undefined): Promise<void> {
-    const statistics = await vpms.http.get('/api/user/stats', { token });
-    const count = active === undefined ? 0 : 1;
-    if (statistics.body.activeBookings !== count)
-      ledger.reportUnexpected(`stats ${statistics.text}`);
-    const booking = await vpms.http.get('/api/user/active-booking', { token });
-    if (booking.body?.id !== active)
-      ledger.reportUnexpected(`active ${booking.text}, not ${active}`);
-  }
-
-  async function operate(operator: number, isOver: () => boolean): Promise<void> {
-    const { token } = admin;
-    const lots = '/api/admin/parking-lots';
-    const roll = dice(1_000 + operator);
-    for (let step = operator; !isOver(); step += 1) {
-      const id = ledger.anyLot(roll);
-      const price = roll(4_000) / 4;
-      const body = { number_of_spots: 1 + roll(30) };
-      const action = ROUND[step % ROUND.length];
-      if (action === 'resize') {
-        check('resize', await vpms.http.put(`${lots}/${id}`, { token, body }), [200, 404, 409]);
-      } else if (action === 'price') {
-        // A booking before the response may already have the new price.
-        ledger.offer(id, price);
-        check(
-          'price',
-          await vpms.http.put(`${lots}/${id}`, { token, body: { price } }),
-          // The lot may have a tariff.
-          [200, 404, 409],
-        );
-      } else if (action === 'delete' && ledger.lots.size > 3) {
-        const deleted = await vpms.http.delete(`${lots}/${id}`, { token });
-        ledger.note('delete', deleted, [200, 404, 409]);
-        if (deleted.status === 200) ledger.deleted.add(id);
-        if (deleted.status !== 409) ledger.lots.delete(id);
-      } else {
-        const lot = { prime_location_name: 'New', address: 'Here', pin_code: '110001', price };
-        const created = await vpms.http.post(lots, { token, body: { ...lot, ...body } });
-        check('create', created, [201]);
-        ledger.offer(created.body.id, price);
-        ledger.lots.add(created.body.id);
-      }
-    }
-  }
-
-  function check(what: string, response: HttpResponse, expected: readonly number[]): void {
-    ledger.note(what, response, expected);
-    if (response.status < 300) addsUp(response.body);
-  }
-
-  function addsUp(lot: HttpResponse['body']): void {
-    const { available_spots: available, occupied_spots: occupied, number_of_spots: all } = lot;
-    if (available + occupied !== all || available < 0) ledger.reportUnexpected(JSON.stringify(lot));
-  }
-
-  async function read(roll: Dice, isOver: () => boolean): Promise<void> {
-    const { token } = admin;
-    const driver = drivers[0]?.token;
-    while (!isOver()) {
-      const lots = await vpms.http.get('/api/admin/parking-lots', { token });
-      ledger.note('lots', lots, [200]);
-      for (const lot of lots.body) addsUp(lot);
-      const available = await vpms.http.get('/api/user/parking-lots/available', { token: driver });
-      ledger.note('available', available, [200]);
-      if (available.body.some((lot: HttpResponse['body']) => !(lot.available_spots > 0))) {
-        ledger.reportUnexpected(`available ${available.text}`);
-      }
-      const spots = await vpms.http.get(`/api/admin/parking-lots/${ledger.anyLot(roll)}/spots`, {
-        token,
-      });
-      ledger.note('spots', spots, [200, 404]);
-      for (const spot of spots.status === 200 ? spots.body : []) {
-        const isTaken = spot.reservation !== null;
-        if (isTaken !== (spot.status === 'O')) ledger.reportUnexpected(JSON.stringify(spot));
-      }
-      ledger.note('stats', await vpms.http.get('/api/admin/stats', { token }), [200]);
-      const activity = await vpms.http.get('/api/admin/recent-activity?limit=100', { token });
-      ledger.note('activity', activity, [200]);
-      const moments = activity.body.map(({ timestamp }: { timestamp: string }) => timestamp);
-      if (moments.join() !== moments.toSorted().toReversed().join())
-        ledger.reportUnexpected('activity order');
-    }
   }
 
   /** The bookings that the drivers can list, by id. */

@@ -38,7 +38,7 @@ describe('the start', () => {
     expect(second.output()).not.toContain('default password');
   });
 
-  it('warns of the default password also if the configuration has changed since', async () => {
+  it('warns of the default password even if the configuration has changed since', async () => {
     await using first = await startProcess();
     await first.stop();
     const environment = { ADMIN_PASSWORD: 'not the one of the account' };
@@ -86,7 +86,7 @@ describe('the start', () => {
     }
   });
 
-  it('refuses a second process on the same SQLite file, also by another name', async () => {
+  it('refuses a second process on the same SQLite file, even by another name', async () => {
     await using first = await startProcess();
     const other = temporaryDirectory();
     symlinkSync(join(first.dataDirectory, 'vpms.db'), join(other, 'link.db'));

@@ -85,7 +85,7 @@ describe('TaggedCache', () => {
     }
   });
 
-  it('shares one load among concurrent callers, also right after a write', async () => {
+  it('shares one load among concurrent callers, even right after a write', async () => {
     const readConcurrently = () =>
       Promise.all(Array.from({ length: 50 }, () => cache.remember(source.response())));
     expect(new Set(await readConcurrently())).toEqual(new Set([0]));

@@ -13,7 +13,7 @@ export function mostAtOnce(
   { starts: from, ends: until }: Claim = { starts: -Infinity, ends: Infinity },
 ): number {
   const inside = claims.filter(({ starts, ends }) => starts < until && ends > from);
-  // The number only grows when a claim starts.
+  // The number grows only when a claim starts.
   const moments = [from, ...inside.map(({ starts }) => Math.max(starts, from))];
   return Math.max(
     ...moments.map((at) => inside.filter(({ starts, ends }) => starts <= at && at < ends).length),

@@ -31,7 +31,7 @@ const LOAD = { bookings: 120, milliseconds: 200 };
 /** Maximum milliseconds before the kill during which half of the clients get no responses. */
 const WITHOUT_RESPONSES = 60;
 
-/** The victim of a round: the program, or also the database server. */
+/** The victim of a round: the program, or the database server too. */
 export type CrashTarget = 'program' | 'server' | 'both';
 
 interface Workloads {

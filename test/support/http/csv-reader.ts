@@ -1,5 +1,5 @@
 /**
- * A strict RFC 4180 parser, independent of how the program writes CSV: CRLF ends each record, also
+ * A strict RFC 4180 parser, independent of how the program writes CSV: CRLF ends each record, including
  * the last; a cell with a quote, comma, CR or LF is quoted. @throws Error for any other text
  */
 export function readCsv(text: string): string[][] {

@@ -11,7 +11,7 @@ export interface ReceivedMail {
 }
 
 /** How the server reacts after it has read the whole content of a mail. */
-export type Fate = 'accept' | 'stall' | 'drop';
+export type Reaction = 'accept' | 'stall' | 'drop';
 
 export interface MailServerOptions {
   /** If set, clients must authenticate with it. */
@@ -24,9 +24,9 @@ export interface MailServerOptions {
 
 /** An SMTP server on a free port that can misbehave. */
 export class MailServer implements AsyncDisposable {
-  /** Every mail whose content arrived, also if the server did not confirm it. */
+  /** Every mail whose content arrived, even if the server did not confirm it. */
   readonly received: ReceivedMail[] = [];
-  /** All recipients of RCPT commands, also refused ones. */
+  /** All recipients of RCPT commands, including refused ones. */
   readonly recipients: string[] = [];
   /** Maximum number of concurrent connections so far. */
   peak = 0;
@@ -34,7 +34,7 @@ export class MailServer implements AsyncDisposable {
   refuse: (recipient: string) => number | undefined = () => undefined;
   /** The SMTP code for refusing every sender, if they are refused. */
   refuseSender: number | undefined;
-  fateOf: (recipient: string) => Fate = () => 'accept';
+  reactionTo: (recipient: string) => Reaction = () => 'accept';
 
   private readonly sockets = new Set<Socket>();
   private readonly server: SMTPServer;
@@ -122,9 +122,9 @@ export class MailServer implements AsyncDisposable {
     const to = session.envelope.rcptTo[0]?.address ?? '';
     this.received.push({ to, raw: raw.toString(), parsed: await simpleParser(raw) });
     if (this.options.delay) await new Promise((done) => setTimeout(done, this.options.delay));
-    const fate = this.fateOf(to);
-    if (fate === 'drop') this.dropConnection(session);
-    return fate === 'accept' ? null : new Promise(() => undefined);
+    const reaction = this.reactionTo(to);
+    if (reaction === 'drop') this.dropConnection(session);
+    return reaction === 'accept' ? null : new Promise(() => undefined);
   }
 
   private dropConnection({ remotePort }: SMTPServerSession): void {

@@ -49,7 +49,7 @@ export class AheadBookings {
     return this.bookings.size;
   }
 
-  /** What contradicts the acknowledged transitions in the bookings as they are in the end, by id. */
+  /** The bookings whose final state contradicts the acknowledged transitions, each with the reason. */
   contradictions(final: ReadonlyMap<number, Booking>): string[] {
     return [...this.bookings].flatMap(([id, { created, acknowledged }]) => {
       const booking = final.get(id);

@@ -23,7 +23,7 @@ import { type BookingState, lockLot, lotOfBooking, readState } from './ahead-que
 import type { Agreements } from './fees.js';
 import { settle } from './settle.js';
 
-/** Due bookings that one query looks for. */
+/** Maximum number of due bookings that one query returns. */
 const BATCH = 100;
 
 /** A booking of the driver. */

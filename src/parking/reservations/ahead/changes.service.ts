@@ -67,7 +67,7 @@ export class ChangesService {
 
   /**
    * @throws BookingNotFound | WrongStatus
-   * @throws ValidationFailed if `until` (ms) is over or extends nothing, or the policy forbids it
+   * @throws ValidationFailed if `until` (ms) is in the past or extends nothing, or the policy forbids it
    */
   previewExtension(
     transactions: TransactionRunner,
@@ -97,7 +97,7 @@ export class ChangesService {
   /**
    * Extends the window of a booking that is not over.
    * @throws BookingNotFound | WrongStatus | LotFull | BookingOverlaps
-   * @throws ValidationFailed if `until` (ms) is over or extends nothing, or the policy forbids it
+   * @throws ValidationFailed if `until` (ms) is in the past or extends nothing, or the policy forbids it
    */
   extend(
     transactions: TransactionRunner,
@@ -176,7 +176,7 @@ export class ChangesService {
     }
     const policy = await this.units.agreements.policies.find(tx, booking.policyId);
     const { reservedFrom } = windowOf(booking);
-    // An end that is over would make the time until now a late stay on time.
+    // With an end in the past, a driver who leaves late would count as on time.
     assertEnd(policy, { from: reservedFrom, until }, now);
   }
 }

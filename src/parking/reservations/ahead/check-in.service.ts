@@ -45,8 +45,8 @@ export class CheckInService {
   }
 
   /**
-   * Parks the driver of a no-show who had come in time, and gives the fee back; within a unit of work,
-   * whose caller invalidates the cache.
+   * Parks the driver of a no-show who had arrived in time, and cancels the fee. Runs in the caller's unit
+   * of work; the caller invalidates the cache.
    * @throws BookingNotFound | WrongStatus | AlreadyParked | SpotOccupied
    */
   revertWithin(tx: Tx, reference: BookingReference, arrival: Arrival): Promise<BookingView> {
@@ -64,7 +64,7 @@ export class CheckInService {
     const status = nextStatus(booking, 'check-in');
     const policy = await this.units.agreements.policies.find(tx, booking.policyId);
     const earliest = windowOf(booking).reservedFrom - policy.early_arrival_minutes * MINUTE;
-    // A car that is seen now may be given as later; the booking may have moved since it was found.
+    // `at` is infinite for a car that is seen now. The window may have changed since the booking was found.
     if (Math.min(arrival.at ?? now, now) < earliest) throw new TooEarly(booking.id, earliest);
     await this.park(tx, open, { ...arrival, status });
   }

@@ -13,7 +13,7 @@ export function assertWindow(policy: Policy, window: Window, now: number): void 
   assertEnd(policy, window, now);
 }
 
-/** @throws ValidationFailed if a window cannot begin there. `now` in ms. */
+/** @throws ValidationFailed if the window cannot begin when it does. `now` in ms. */
 export function assertStart(policy: Policy, window: Window, now: number): void {
   const { from } = window;
   if (!policy.bookable_ahead) fail('lot_id', 'lot_id must be of a lot that can be booked ahead');
@@ -27,7 +27,7 @@ export function assertStart(policy: Policy, window: Window, now: number): void {
   }
 }
 
-/** @throws ValidationFailed if a window cannot end there. `now` in ms. */
+/** @throws ValidationFailed if the window has a wrong length or has ended already. `now` in ms. */
 export function assertEnd(policy: Policy, window: Window, now: number): void {
   if (window.until <= now) fail('until', 'until must be in the future');
   assertLength(policy, window);

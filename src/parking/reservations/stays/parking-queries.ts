@@ -75,7 +75,7 @@ export async function startOfStay(
 ): Promise<number> {
   const { userId, at, endedBy = now } = arrival;
   if (at === undefined) return now;
-  // The plus keeps SQLite from an index by start, after which it would sort by end.
+  // The plus keeps SQLite from using the index by start, which would require a sort by end.
   const [last] = await tx.sql<{ leftAt: number }[]>`
     SELECT left_at AS "leftAt" FROM reservations
     WHERE user_id = ${userId} AND left_at IS NOT NULL AND status = 'completed'

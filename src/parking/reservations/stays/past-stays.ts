@@ -52,7 +52,7 @@ export class PastStays {
   }
 
   /**
-   * Stores the stay of a reservation, or of a no-show, whose fee is given back.
+   * Stores the stay of a reservation or a no-show; a no-show's fee is cancelled.
    * @throws BookingNotFound | WrongStatus
    */
   completeWithin(

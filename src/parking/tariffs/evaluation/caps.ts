@@ -26,7 +26,7 @@ export function* capLines(
     .map((period) => lineWithoutUnits('cap', { ...period, amount: amount - period.amount }));
 }
 
-/** What the units cost that start within each period of the stay. */
+/** The cost of the units that start within each period of the stay. */
 function* sumsPer(
   per: DayCapPeriod,
   { runs, start, time }: { runs: readonly Run[]; start: number; time: LocalTime },

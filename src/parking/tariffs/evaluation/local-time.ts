@@ -36,7 +36,7 @@ const blocks = new LRUCache<string, Block>({ max: MAX_BLOCKS });
  * zone. luxon gives the offsets; between two changes of the offset, local time is integer arithmetic.
  */
 export class LocalTime {
-  /** The last blocks that were looked up, by the last bits of their index: neighbours fit in. */
+  /** The last blocks that were looked up, by the last bits of their index, so that neighbours fit in. */
   private readonly recent: (Block | undefined)[] = [undefined, undefined, undefined, undefined];
   private today: LocalDay = { day: Number.NaN, from: Number.NaN, until: Number.NaN };
 

@@ -22,7 +22,10 @@ export class TimedRate {
   readonly perMinutes: number | null;
   /** When the minutes since the start of the stay match. */
   private readonly elapsed: Interval;
-  /** Minutes after midnight, and after how many midnights it ends; a day without a time of day. */
+  /**
+   * Start and end in minutes after midnight, and the midnights between them; a whole day if the rate has
+   * no time of day.
+   */
   private readonly window: {
     readonly from: number;
     readonly until: number;

@@ -6,7 +6,7 @@ export const BATCH_ROWS = 500;
 
 /**
  * Runs the statement, which handles at most {@link BATCH_ROWS} rows and returns them, until fewer are
- * left. Each time is a unit of work of its own, so that other writers do not wait for all rows.
+ * left. Each run is a separate unit of work, so that other writers do not wait for all rows.
  */
 export async function inBatches(
   transactions: TransactionRunner,

@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes } from './column-types.js';
 
 /**
- * Vehicles of drivers, gates with their keys, and what happened at them. Bookings get the form of their
- * plate in which plates are compared; a job fills it for existing bookings.
+ * Vehicles of drivers, gates with their keys, and what happened at them. Bookings get the key of their
+ * plate; a job fills it for existing bookings.
  */
 export class Gates1768262400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

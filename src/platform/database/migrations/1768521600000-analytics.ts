@@ -17,7 +17,7 @@ const SUMS = `
 
 /**
  * Sums per lot and hour, from which analytics are computed (docs/decisions/hourly-sums.md), and the
- * number of spots and the time zone that each lot had. Triggers note every change of the past, no
+ * number of spots and the time zone that each lot had. Triggers record every change of the past, no
  * matter which code or which version of the program makes it.
  */
 export class Analytics1768521600000 implements MigrationInterface {
@@ -136,7 +136,7 @@ const POSTGRES_UNDO = [
 const NEVER = 9_000_000_000_000_000;
 const SUMMED = '(SELECT ends_at FROM summed_hours)';
 
-/** SQLite: notes that the lot's bookings have changed since the instant. */
+/** SQLite: records a late change of the lot's bookings at the instant. */
 const noteSince = (changed: string) => `
   INSERT INTO late_changes (lot_id, since) VALUES (NEW.lot_id, ${changed})
     ON CONFLICT (lot_id) DO UPDATE SET since = MIN(since, excluded.since);`;

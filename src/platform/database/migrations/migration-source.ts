@@ -27,10 +27,7 @@ export class MigrationSource extends DataSource {
     return this.alone((transaction) => super.undoLastMigration({ ...options, transaction }));
   }
 
-  /**
-   * Runs the work in one transaction and under the lock; on SQLite the write lock is the
-   * transaction.
-   */
+  /** Runs the work in one transaction and under the lock, which on SQLite is the write lock. */
   private async alone<T>(work: (transaction: 'all' | 'none') => Promise<T>): Promise<T> {
     const { settings } = this;
     if (settings.kind === 'postgres') return withMigrationLock(settings.url, () => work('all'));

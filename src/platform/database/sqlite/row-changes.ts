@@ -18,7 +18,7 @@ export class RowChanges {
   /** Whether the data version was read in this turn of the event loop. */
   private isCurrent = false;
   private changes = 0;
-  /** Whether a transaction that may not have ended has changed a row. */
+  /** Whether a watched row has changed since the last count; its transaction may still be open. */
   private isChanged = false;
 
   constructor({ driver }: WriteDatabase, watched: readonly RowChange[]) {

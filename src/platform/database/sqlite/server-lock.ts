@@ -12,7 +12,7 @@ const WAIT = 1_000;
 /**
  * Ensures that one server process uses the SQLite file: caches, rate limits and the queue of a
  * process without Redis do not see the writes of another one. The lock is an exclusive SQLite lock
- * on a file beside the database. The kernel releases it when the process ends, also by SIGKILL; a
+ * on a file beside the database. The kernel releases it when the process ends, even by SIGKILL; a
  * disposal deletes the file. The command-line tools do not need it.
  * @throws StartError if another server process has the lock
  */
@@ -58,7 +58,7 @@ function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-/** Returns the same path for every name of the file, also before the file exists. */
+/** Returns the same path for every name of the file, even before the file exists. */
 function realPath(file: string): string {
   return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
 }

@@ -27,8 +27,8 @@ export function sqliteStatements({ driver }: DataSource): Execute {
 }
 
 /**
- * Rows are read as arrays and made objects here: better-sqlite3 takes twice as long to make the same
- * objects, 280 instead of 170 µs for a page of 50 bookings (docs/performance.md).
+ * Reads rows as arrays and converts them to objects here. The objects of better-sqlite3 take longer: 280
+ * instead of 170 µs for a page of 50 bookings (docs/performance.md).
  */
 function runnerOf(statement: Statement): Run {
   if (!statement.reader) {

@@ -27,12 +27,9 @@ const CLOSE = Buffer.from(']');
 export function serializeList(items: readonly { readonly id: number }[]): SerializedList {
   const texts = items.map((item) => JSON.stringify(item));
   let end = 0;
-  const ends = texts.map((text) => (end += 1 + Buffer.byteLength(text)));
-  return {
-    ids: items.map(({ id }) => id),
-    offsets: ends,
-    json: Buffer.from(`[${texts.join(',')}]`),
-  };
+  const offsets = texts.map((text) => (end += 1 + Buffer.byteLength(text)));
+  const json = Buffer.from(`[${texts.join(',')}]`);
+  return { ids: items.map(({ id }) => id), offsets, json };
 }
 
 /** Slices the first items with a greater id; `limit` is at least 1. */

@@ -9,7 +9,7 @@ interface CacheableResponse {
   readonly reply: FastifyReply;
   /** In seconds. */
   readonly maxAge: number;
-  /** What else the response depends on, such as a link to the next page; of characters of a tag. */
+  /** What else the response depends on, such as a link to the next page, in characters that an ETag may contain. */
   readonly variant?: string;
 }
 

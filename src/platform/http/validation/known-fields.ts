@@ -85,7 +85,7 @@ function single(value: unknown): unknown {
   return isObject(value) ? {} : value;
 }
 
-/** The errors of the rules that concern several fields, in a DTO whose fields are valid. */
+/** Checks the rules between fields of a DTO, whose fields must each be valid already. */
 export function checkTogether(body: object, type: DtoClass, path = ''): readonly FieldError[] {
   const own = checkOf(type)?.(body) ?? [];
   const errors = own.map(({ field, message }) => ({

@@ -41,7 +41,7 @@ export function MayBeOmitted(): PropertyDecorator {
 }
 
 function isText(value: string, { min = 0, max, pattern }: TextLimits): boolean {
-  // Counting the characters of a long text takes long; no character has more than two UTF-16 units.
+  // Counting the characters of a long text is slow; no character has more than two UTF-16 units.
   if (value.length > 2 * max) return false;
   const length = codePoints(value);
   if (length < min || length > max || REFUSED.test(value)) return false;

@@ -158,7 +158,7 @@ describe('daily reminders', () => {
     const drivers = await createMembers(vpms, 60);
     // Unavailable after the 20th mail, until the port is used again.
     const { port } = mailServer;
-    mailServer.fateOf = () => {
+    mailServer.reactionTo = () => {
       if (mailServer.received.length >= 20) void mailServer[Symbol.asyncDispose]();
       return 'accept';
     };
@@ -181,7 +181,7 @@ describe('daily reminders', () => {
     const { vpms, mailServer, run } = await start({ chat: false });
     const drivers = await createMembers(vpms, 10);
     const victim = mailOf(drivers[3] ?? { username: '' });
-    mailServer.fateOf = (recipient) => (recipient === victim ? 'drop' : 'accept');
+    mailServer.reactionTo = (recipient) => (recipient === victim ? 'drop' : 'accept');
     const done = await run();
     expect(done).toMatchObject({ status: 'completed', processed: 9, failed: 1 });
     expect(done.error).toBe('Sent, but perhaps not arrived: 1.');

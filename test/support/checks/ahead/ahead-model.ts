@@ -1,18 +1,17 @@
-import type { ProblemCode } from '../../../../src/platform/errors/problem-codes.js';
 import { DAY, MINUTE } from '../../../../src/platform/time/durations.js';
-import { DEFAULT_POLICY, type Policy } from '../../../../src/parking/policies/policy.js';
+import type { Policy } from '../../../../src/parking/policies/policy.js';
 import { fits, isBelowCapacity, overlap, type Span } from './brute-force.js';
 import {
-  carOn,
   claimEnd,
+  claimedSpans,
   claimsOf,
   costAt,
   currentSpots,
+  endBooking,
   feeOf,
   freeUntil,
   isLive,
   isPlanned,
-  lapsesAt,
   missedAt,
   type ModelBooking,
   type ModelDriver,
@@ -20,66 +19,16 @@ import {
   type Planned,
   plannedIn,
   priceOf,
-  updateAtRisk,
+  resizeTo,
 } from './model-lot.js';
-
-/** The codes with which the program may refuse; empty if it must accept. */
-export type Refusals = ReadonlySet<ProblemCode>;
-
-type Causes = Readonly<Partial<Record<ProblemCode, boolean>>>;
+import { because, type Refusals } from './refusals.js';
+import { TimedModel } from './timed-model.js';
 
 /**
  * A simple model of booking ahead, written from the contract, that the program must agree with. Each
  * step returns the causes for which it may be refused, and changes the model if there is none.
  */
-export class AheadModel {
-  readonly lots: ModelLot[] = [];
-  readonly drivers: ModelDriver[] = [];
-
-  /** @param count is called with each thing that time alone does */
-  constructor(
-    public now: number,
-    private readonly count: (event: string) => void = () => undefined,
-  ) {}
-
-  createLot(numberOfSpots: number, price: number, policy: Policy): ModelLot {
-    const lot: ModelLot = { spots: [], bookings: [], price, policy, isDeleted: false };
-    resizeTo(lot, numberOfSpots);
-    this.lots.push(lot);
-    return lot;
-  }
-
-  createDriver(): ModelDriver {
-    const driver: ModelDriver = { bookings: [] };
-    this.drivers.push(driver);
-    return driver;
-  }
-
-  /** The next instants at which time alone changes something or a rule begins to apply. */
-  nextMoments(): readonly number[] {
-    const planned = this.lots.flatMap(plannedIn);
-    const moments = planned.flatMap((booking) => [
-      lapsesAt(booking),
-      freeUntil(booking) ?? 0,
-      booking.window.from - booking.policy.early_arrival_minutes * MINUTE,
-      booking.window.from - booking.lot.policy.walk_in_minutes * MINUTE,
-    ]);
-    return [...moments, ...this.claimEnds()].filter((moment) => moment > this.now).sort(ascending);
-  }
-
-  /** Time passes, moment by moment. */
-  advance(milliseconds: number): void {
-    const end = this.now + milliseconds;
-    for (;;) {
-      const moments = [...this.lots.flatMap(plannedIn).map(lapsesAt), ...this.claimEnds()];
-      const next = Math.min(...moments.filter((moment) => moment > this.now));
-      if (next > end) break;
-      this.now = next;
-      for (const lot of this.lots) this.process(lot);
-    }
-    this.now = end;
-  }
-
+export class AheadModel extends TimedModel {
   walkIn(driver: ModelDriver, lot: ModelLot): Refusals {
     const { now } = this;
     const claim = { from: now, until: now + lot.policy.walk_in_minutes * MINUTE };
@@ -179,7 +128,7 @@ export class AheadModel {
   cancel(booking: ModelBooking, waivesFee: boolean): Refusals {
     const { refusals, fee = 0 } = this.previewCancellation(booking);
     if (refusals.size > 0) return refusals;
-    end(booking, { status: 'cancelled', endedAt: this.now, cost: waivesFee ? 0 : fee });
+    endBooking(booking, { status: 'cancelled', endedAt: this.now, cost: waivesFee ? 0 : fee });
     this.process(booking.lot);
     return refusals;
   }
@@ -297,45 +246,6 @@ export class AheadModel {
     made.lot.bookings.push(booking);
     return booking;
   }
-
-  private claimEnds(): readonly number[] {
-    const cars = this.lots.flatMap(({ bookings }) =>
-      bookings.filter(({ status }) => status === 'active'),
-    );
-    return cars.map((car) => claimEnd(car, this.now));
-  }
-
-  /** Does what the present moment changes in the lot. */
-  process(lot: ModelLot): void {
-    const before = plannedIn(lot).filter(({ isAtRisk }) => isAtRisk);
-    updateAtRisk(lot, this.now);
-    const after = plannedIn(lot).filter(({ isAtRisk }) => isAtRisk);
-    if (after.some((booking) => !before.includes(booking))) this.count('put at risk');
-    if (before.some((booking) => !after.includes(booking))) this.count('no longer at risk');
-    for (const booking of plannedIn(lot)) {
-      if (lapsesAt(booking) > this.now) continue;
-      const isFree = booking.status === 'held' || booking.isAtRisk;
-      const status = booking.status === 'held' ? 'expired' : 'no_show';
-      const cost = isFree ? 0 : feeOf(booking, booking.policy.no_show_fee_percent);
-      this.count(booking.isAtRisk ? `${status} at risk` : status);
-      end(booking, { status, endedAt: this.now, cost });
-    }
-    updateAtRisk(lot, this.now);
-  }
-}
-
-export const MODEL_POLICY: Policy = { ...DEFAULT_POLICY, max_minutes: 240, horizon_days: 1 };
-
-function end(
-  booking: ModelBooking,
-  ended: Pick<ModelBooking, 'status' | 'endedAt' | 'cost'>,
-): void {
-  Object.assign(booking, { ...ended, isAtRisk: false });
-}
-
-function because(causes: Causes): Refusals {
-  const applies = Object.entries(causes).filter(([, isCause]) => isCause);
-  return new Set(applies.map(([code]) => code as ProblemCode));
 }
 
 function isLength(policy: Policy, { from, until }: Span): boolean {
@@ -345,28 +255,4 @@ function isLength(policy: Policy, { from, until }: Span): boolean {
 
 function isParked({ bookings }: ModelDriver): boolean {
   return bookings.some(({ status }) => status === 'active');
-}
-
-/** The windows of bookings that have a spot. */
-function claimedSpans(lot: ModelLot, except?: ModelBooking): readonly Span[] {
-  return plannedIn(lot)
-    .filter((booking) => booking !== except && !booking.isAtRisk)
-    .map(({ window }) => window);
-}
-
-/** Retires spots without a car, the highest numbers first; adds retired ones first, then new ones. */
-function resizeTo(lot: ModelLot, numberOfSpots: number): void {
-  for (const spot of lot.spots.toReversed()) {
-    if (currentSpots(lot).length > numberOfSpots && !carOn(lot, spot.number)) spot.isRetired = true;
-  }
-  for (const spot of lot.spots) {
-    if (currentSpots(lot).length < numberOfSpots) spot.isRetired = false;
-  }
-  while (currentSpots(lot).length < numberOfSpots) {
-    lot.spots.push({ number: lot.spots.length + 1, isRetired: false });
-  }
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
 }

@@ -132,3 +132,31 @@ export function costAt({ window, parkedAt, price, policy }: ModelBooking, leftAt
   const until = leftAt > window.until + grace ? leftAt : window.until;
   return priceOf({ from: Math.min(start, window.from), until }, price);
 }
+
+/** Ends a booking that is not checked in. */
+export function endBooking(
+  booking: ModelBooking,
+  ended: Pick<ModelBooking, 'status' | 'endedAt' | 'cost'>,
+): void {
+  Object.assign(booking, { ...ended, isAtRisk: false });
+}
+
+/** The windows of bookings that have a spot. */
+export function claimedSpans(lot: ModelLot, except?: ModelBooking): readonly Span[] {
+  return plannedIn(lot)
+    .filter((booking) => booking !== except && !booking.isAtRisk)
+    .map(({ window }) => window);
+}
+
+/** Retires spots without a car, the highest numbers first; adds retired ones first, then new ones. */
+export function resizeTo(lot: ModelLot, numberOfSpots: number): void {
+  for (const spot of lot.spots.toReversed()) {
+    if (currentSpots(lot).length > numberOfSpots && !carOn(lot, spot.number)) spot.isRetired = true;
+  }
+  for (const spot of lot.spots) {
+    if (currentSpots(lot).length < numberOfSpots) spot.isRetired = false;
+  }
+  while (currentSpots(lot).length < numberOfSpots) {
+    lot.spots.push({ number: lot.spots.length + 1, isRetired: false });
+  }
+}

@@ -3,9 +3,6 @@ import { DueBookings } from '../../../../src/jobs/due-bookings.js';
 import { LotsService } from '../../../../src/parking/lots/lots.service.js';
 import { PoliciesService } from '../../../../src/parking/policies/policies.service.js';
 import { AheadService } from '../../../../src/parking/reservations/ahead/ahead.service.js';
-import { ChangesService } from '../../../../src/parking/reservations/ahead/changes.service.js';
-import { CheckInService } from '../../../../src/parking/reservations/ahead/check-in.service.js';
-import { OperatorBookings } from '../../../../src/parking/reservations/ahead/operator.service.js';
 import type { BookingView } from '../../../../src/parking/reservations/booking-queries.js';
 import { ReservationsService } from '../../../../src/parking/reservations/reservations.service.js';
 import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
@@ -14,8 +11,9 @@ import { MINUTE } from '../../../../src/platform/time/durations.js';
 import type { FixedClock } from '../../app/fixed-clock.js';
 import type { TestApp } from '../../app/test-app.js';
 import { ADMIN_PRINCIPAL } from '../../data/factories.js';
-import type { AheadModel, Refusals } from './ahead-model.js';
+import type { AheadModel } from './ahead-model.js';
 import { type AheadStep, SLOT_MINUTES } from './ahead-steps.js';
+import { changeBooking } from './booking-steps.js';
 import { compareScene, currentPlan } from './compare-scene.js';
 import {
   carOn,
@@ -24,19 +22,9 @@ import {
   type ModelDriver,
   type ModelLot,
 } from './model-lot.js';
+import type { Refusals } from './refusals.js';
 
 const SLOT = SLOT_MINUTES * MINUTE;
-const BY_OPERATOR = { reason: 'A step of the model', principal: ADMIN_PRINCIPAL };
-
-/** The statuses that an action is meant for. */
-const MEANT_FOR: Readonly<Record<string, readonly string[]>> = {
-  confirm: ['held', 'expired'],
-  change: ['held', 'reserved'],
-  extend: ['held', 'reserved', 'active'],
-  cancel: ['held', 'reserved'],
-  'check-in': ['reserved'],
-  release: ['active'],
-};
 
 /** How often each action was accepted, with which codes it was refused, and what time alone did. */
 export type Tally = Map<string, number>;
@@ -118,95 +106,7 @@ export class Scene {
         return;
       }
       default:
-        return this.changeBooking(step);
-    }
-  }
-
-  private async changeBooking(
-    step: Extract<AheadStep, { readonly booking: unknown }>,
-  ): Promise<void> {
-    const booking = this.choose(step);
-    if (!booking) return;
-    const { model, transactions } = this;
-    const { id } = booking;
-    const reference = { userId: this.driverIds.get(booking.driver) ?? 0, id };
-    const operator = this.service(OperatorBookings);
-    const act = { ...BY_OPERATOR, bookingId: id };
-    switch (step.action) {
-      case 'confirm': {
-        const refusals = model.confirm(booking);
-        await this.agree(
-          step.action,
-          refusals,
-          this.service(AheadService).confirm(transactions, reference),
-          booking,
-        );
-        return;
-      }
-      case 'change': {
-        const changes = this.changes(booking, step);
-        const refusals = model.change(booking, changes);
-        const made = this.service(ChangesService).change(transactions, reference, changes);
-        await this.agree(step.action, refusals, made, booking);
-        return;
-      }
-      case 'extend': {
-        const until = (booking.window?.until ?? model.now) + step.slots * SLOT;
-        const changes = this.service(ChangesService);
-        const { refusals: none, ...preview } = model.previewExtension(booking, until);
-        const previewed = changes.previewExtension(transactions, reference, until);
-        const shown = await this.agree('preview-extension', none, previewed);
-        if (shown)
-          expect(shown).toEqual({
-            ...preview,
-            available: preview.isAvailable,
-            isAvailable: undefined,
-          });
-        const refusals = model.extend(booking, until);
-        await this.agree(
-          step.action,
-          refusals,
-          changes.extend(transactions, reference, until),
-          booking,
-        );
-        return;
-      }
-      case 'cancel': {
-        const ahead = this.service(AheadService);
-        const { refusals: none, ...preview } = model.previewCancellation(booking);
-        const shown = await this.agree(
-          'preview-cancellation',
-          none,
-          ahead.previewCancellation(transactions, reference),
-        );
-        if (shown) expect(shown).toEqual(preview);
-        const waivesFee = step.isByOperator && step.waivesFee;
-        const refusals = model.cancel(booking, waivesFee);
-        const made = step.isByOperator
-          ? operator.cancel(transactions, { ...act, waivesFee })
-          : ahead.cancel(transactions, reference);
-        await this.agree(step.action, refusals, made, booking);
-        return;
-      }
-      case 'check-in': {
-        const refusals = model.checkIn(booking);
-        const made = step.isByOperator
-          ? operator.checkIn(transactions, act)
-          : this.service(CheckInService).checkIn(transactions, reference);
-        const view = await this.agree(step.action, refusals, made);
-        if (view) this.park(booking, view);
-        return;
-      }
-      case 'release': {
-        const refusals = model.release(booking);
-        const made = step.isByOperator
-          ? operator.release(transactions, act)
-          : this.service(ReservationsService).release(transactions, {
-              userId: reference.userId,
-              reservationId: id,
-            });
-        await this.agree(step.action, refusals, made, booking);
-      }
+        return changeBooking(this, step);
     }
   }
 
@@ -232,7 +132,7 @@ export class Scene {
   }
 
   /** The program chooses the spot; the model checks that it can be used. */
-  private park(booking: ModelBooking, view: BookingView): void {
+  park(booking: ModelBooking, view: BookingView): void {
     const { lot } = booking;
     const spot = view.spotNumber ?? 0;
     expect(currentSpots(lot)).toContain(spot);
@@ -274,7 +174,7 @@ export class Scene {
   }
 
   /** Expects that the program accepts, or refuses for one of the causes. @returns what it returned */
-  private async agree<T>(
+  async agree<T>(
     action: string,
     refusals: Refusals,
     actual: Promise<T>,
@@ -307,34 +207,10 @@ export class Scene {
     this.surroundings.clock.advance(milliseconds);
   }
 
-  private choose(
-    step: Extract<AheadStep, { readonly booking: unknown }>,
-  ): ModelBooking | undefined {
-    const all = this.model.drivers.flatMap(({ bookings }) => bookings);
-    const meant = all
-      .filter(({ status }) => MEANT_FOR[step.action]?.includes(status))
-      .filter(({ window }) => step.action !== 'extend' || window !== null)
-      .toSorted((a, b) => (a.window?.from ?? 0) - (b.window?.from ?? 0));
-    const choices = step.booking.isAny || meant.length === 0 ? all : meant;
-    return choices[step.booking.index % choices.length];
-  }
-
   /** The window that begins that many slots after the next boundary of a slot. */
-  private window(from: number, length: number) {
+  window(from: number, length: number) {
     const start = (Math.ceil(this.model.now / SLOT) + from) * SLOT;
     return { from: start, until: start + length * SLOT };
-  }
-
-  private changes(
-    { window }: ModelBooking,
-    step: Extract<AheadStep, { readonly action: 'change' }>,
-  ) {
-    const moved = this.window(step.from ?? 0, step.length ?? 1);
-    const start = step.from === null ? window?.from : moved.from;
-    return {
-      ...(step.from === null ? {} : { from: moved.from }),
-      ...(step.length === null || start === undefined ? {} : { until: start + step.length * SLOT }),
-    };
   }
 
   private lot(index: number): ModelLot {
@@ -349,11 +225,11 @@ export class Scene {
     return driver;
   }
 
-  private get transactions(): TransactionRunner {
+  get transactions(): TransactionRunner {
     return this.service(TransactionRunner);
   }
 
-  private service<T>(type: abstract new (...parameters: never[]) => T): T {
+  service<T>(type: abstract new (...parameters: never[]) => T): T {
     return this.vpms.app.get<T>(type);
   }
 }

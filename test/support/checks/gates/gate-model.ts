@@ -175,7 +175,7 @@ export class GateModel {
     return last ? { ...this.open('RELEASED', last), cost: last.cost } : refuse('NOT_PARKED');
   }
 
-  /** Ends a stay, also one that a driver releases by app. */
+  /** Ends a stay, whether at a gate or by app. */
   end(booking: ModelBooking, at: number): void {
     booking.leftAt = Math.max(at, booking.parkedAt ?? 0);
     booking.status = 'completed';

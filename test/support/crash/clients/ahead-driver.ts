@@ -50,7 +50,7 @@ export class AheadDriver implements CrashWorkload {
   private plans = 0;
   /** Milliseconds from a request to the start of a window that lapses: longer than a response takes. */
   private shortestLead = 200;
-  /** When the last booking ends that time ends, in ms. */
+  /** When the last booking in the strict lot lapses, in ms. */
   private lapsesAt = 0;
   private count = 0;
   /** A request without a response. */

@@ -25,7 +25,7 @@ export class GateCamera implements CrashWorkload {
   private count = 0;
   /** An event without a response. */
   private unconfirmed: Event | undefined;
-  /** Whether it was stored. */
+  /** Whether that event was stored before the crash. */
   private isStored = false;
 
   constructor(private readonly options: CameraOptions) {}

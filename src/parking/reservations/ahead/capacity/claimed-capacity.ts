@@ -3,7 +3,7 @@ import type { Tx } from '../../../../platform/database/tx.js';
 import { readLotClaims } from '../../../claims/claim-queries.js';
 import { releaseRetired, replan } from '../../../claims/claim-writes.js';
 import { peakOf } from '../../../claims/plan.js';
-import { LotOccupied, TooFewSpots } from '../../../errors.js';
+import { LotOccupied, TooFewSpots } from '../../../lots/errors.js';
 import type { LotCapacity, SpotChange } from '../../../lots/lot-capacity.js';
 import { addSpots, retireSpots } from '../../../spots/spot-stock.js';
 import { hasBookingsAhead } from '../../stays/parking-queries.js';

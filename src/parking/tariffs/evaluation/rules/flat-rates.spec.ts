@@ -99,7 +99,7 @@ describe('rule 4: a flat rate', () => {
     // Friday's window lasts until Saturday 08:00; Saturday has none.
     ['2026-03-07T07:00', '2026-03-07T19:00', [1, 11]],
     ['2026-03-06T20:00', '2026-03-07T08:00', [1, 0]],
-    // Thursday's window is none, also on Friday morning.
+    // Thursday's window is excluded, including its part on Friday morning.
     ['2026-03-06T07:00', '2026-03-06T20:00', [1, 11]],
   ])('with `days` is of the day on which its window starts: %s to %s', (from, until, units) => {
     const rates: Rate[] = [{ ...EVENING, days: ['fri'] }, HOUR];

@@ -1,4 +1,4 @@
-import type { Rate, Tariff } from '../../../../parking/tariffs/tariff.js';
+import type { Tariff } from '../../../../parking/tariffs/tariff.js';
 
 /** Makes a tariff from a price per hour in minor units. */
 export type TariffMaker = (pricePerHour: number) => Tariff;
@@ -35,13 +35,7 @@ export const HOSPITAL_TARIFF: TariffMaker = (price) =>
     caps: [{ per: '24_hours', amount: 8 * price }],
   });
 
-function tariff(
-  name: string,
-  parts: Pick<Tariff, 'caps'> & {
-    readonly grace_minutes?: number;
-    readonly rates: readonly Rate[];
-  },
-): Tariff {
+function tariff(name: string, parts: Pick<Tariff, 'rates' | 'caps'> & Partial<Tariff>): Tariff {
   return { name, grace_minutes: 0, minimum: 0, tax_basis_points: 1800, ...parts };
 }
 

@@ -1,5 +1,5 @@
-import type { LotMetrics } from '../../../src/analytics/metrics.js';
-import { MINUTE } from '../../../src/platform/time/durations.js';
+import type { LotMetrics } from '../../../../src/analytics/metrics.js';
+import { MINUTE } from '../../../../src/platform/time/durations.js';
 
 /** A booking as it is stored. Instants in ms, money in minor units. */
 export interface StoredBooking {

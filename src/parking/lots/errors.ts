@@ -1,0 +1,30 @@
+import { CodedError } from '../../platform/errors/coded-error.js';
+
+/** A lot cannot be deleted while it has live bookings. */
+export class LotOccupied extends CodedError {
+  readonly code = 'LOT_OCCUPIED';
+  constructor(lotId: number, occupied: number) {
+    super(
+      `Parking lot ${lotId} has parked cars and bookings: ${occupied}. It can be deleted when they are over.`,
+    );
+  }
+}
+
+export class TooFewSpots extends CodedError {
+  readonly code = 'TOO_FEW_SPOTS';
+  constructor(lotId: number, occupied: number) {
+    super(
+      `Parking lot ${lotId} has occupied or claimed spots: ${occupied}. It cannot have fewer spots than that.`,
+    );
+  }
+}
+
+/** The price of a lot with a tariff follows from the tariff. */
+export class LotHasTariff extends CodedError {
+  readonly code = 'LOT_HAS_TARIFF';
+  constructor(lotId: number) {
+    super(
+      `Parking lot ${lotId} has a tariff, which determines its price: change the tariff, or delete it first.`,
+    );
+  }
+}
