@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { findServerBinaries } from './test/support/servers/binaries.js';
 import { findBrowser } from './test/support/servers/find-browser.js';
 import { LongestFirst } from './test/support/app/longest-first.js';
+import { SHORT_LIVED } from './test/support/app/node-options.js';
 import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder.js';
 
 /**
@@ -46,6 +47,7 @@ export default defineConfig({
   plugins: [swc.vite()],
   test: {
     pool: 'forks',
+    execArgv: [...SHORT_LIVED],
     // A worker loads the program once, and not again for each file: that was half of all the work.
     // Every test makes its own application and database, and restores global state.
     isolate: false,

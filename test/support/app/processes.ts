@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { HttpClient } from '../http/clients/http-client.js';
 import { builtProgram } from './built-program.js';
+import { SHORT_LIVED } from './node-options.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 // Up to ten processes start at once on two cores.
@@ -77,7 +78,8 @@ export function launch({
   nodeOptions = [],
   main,
 }: ProcessOptions) {
-  const child = spawn(process.execPath, [...nodeOptions, main ?? builtProgram('main.js')], {
+  const words = [...SHORT_LIVED, ...nodeOptions, main ?? builtProgram('main.js')];
+  const child = spawn(process.execPath, words, {
     cwd: directory ?? dataDirectory,
     env: { PATH: process.env['PATH'], ...defaults(dataDirectory), ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

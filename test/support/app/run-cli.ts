@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { builtProgram } from './built-program.js';
+import { SHORT_LIVED } from './node-options.js';
 
 export interface CliResult {
   readonly code: number;
@@ -26,7 +27,8 @@ export function runScript(
 ): Promise<CliResult> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, TIMEZONE: 'Asia/Kolkata', ...environment } };
-    const child = execFile(process.execPath, [file, ...args], options, (_error, stdout, stderr) =>
+    const words = [...SHORT_LIVED, file, ...args];
+    const child = execFile(process.execPath, words, options, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
     child.stdin?.end(input);
