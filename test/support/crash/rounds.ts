@@ -27,7 +27,7 @@ const CAMERAS = 3;
 const LOTS = 3;
 const HISTORY_BOOKINGS = 2_000;
 /** Maximum before a kill, chosen at random: acknowledged bookings, and additional milliseconds. */
-const LOAD = { bookings: 120, milliseconds: 200 };
+const LOAD = { bookings: 60, milliseconds: 200 };
 /** Maximum milliseconds before the kill during which half of the clients get no responses. */
 const WITHOUT_RESPONSES = 60;
 
