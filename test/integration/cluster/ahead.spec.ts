@@ -8,14 +8,18 @@ import { expectNoViolations } from '../../support/checks/cluster-checks.js';
 import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';
-import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';
+import {
+  addLot,
+  Cluster,
+  type Driver,
+  LONG_TIMEOUTS,
+  pick,
+} from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
 const ROUNDS = 20;
 /** A booking that is not checked in ends when its window begins. */
 const STRICT = { ...DEFAULT_POLICY, min_minutes: 1, no_show_after_minutes: 0 };
-// With a long timeout, a 503 means that the server is down, and not that the machine is busy.
-const PATIENT = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
 const TOMORROW = Math.ceil(Date.now() / HOUR) * HOUR + 24 * HOUR;
 
 describeWithServers('two instances', () => {
@@ -26,7 +30,10 @@ describeWithServers('two instances', () => {
 
   beforeAll(async () => {
     cluster = await Cluster.start();
-    apis = await Promise.all([cluster.launch('api', PATIENT), cluster.launch('api', PATIENT)]);
+    apis = await Promise.all([
+      cluster.launch('api', LONG_TIMEOUTS),
+      cluster.launch('api', LONG_TIMEOUTS),
+    ]);
     workers = await Promise.all([cluster.launch('worker'), cluster.launch('worker')]);
     admin = await loginAdmin(pick(apis, 0));
   }, 120_000);

@@ -1,15 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Cluster } from '../../support/servers/cluster.js';
+import { Cluster, LONG_TIMEOUTS } from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { loginAdmin, DEFAULT_ADMIN } from '../../support/http/login.js';
 
 const INSTANCES = 10;
-/**
- * Ten programs that start on two cores keep PostgreSQL from accepting a connection within the default
- * two seconds: an instance failed to start because of it.
- */
-const SLOW_DATABASE = { DATABASE_CONNECT_TIMEOUT: '30000' };
 /** In milliseconds. Running requests may take five seconds, but none is running. */
 const PROMPTLY = 8_000;
 
@@ -24,7 +19,7 @@ describeWithServers('a cluster', () => {
   it(`starts ${INSTANCES} instances at once on an empty database`, async () => {
     const roles = Array.from({ length: INSTANCES }, (_, index) => (index < 7 ? 'api' : 'worker'));
     const started = await Promise.all(
-      roles.map((role) => cluster.launch(role === 'api' ? 'api' : 'worker', SLOW_DATABASE)),
+      roles.map((role) => cluster.launch(role === 'api' ? 'api' : 'worker', LONG_TIMEOUTS)),
     );
     for (const { http } of started) {
       expect((await http.get('/health/ready')).body).toEqual({

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectNoViolations, expectFreshResponses } from '../../support/checks/cluster-checks.js';
 import { BookingLoad } from '../../support/checks/cluster-load.js';
-import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';
+import {
+  addLot,
+  Cluster,
+  type Driver,
+  LONG_TIMEOUTS,
+  pick,
+} from '../../support/servers/cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
@@ -10,8 +16,6 @@ import { loginAdmin } from '../../support/http/login.js';
 
 const STORM_MILLISECONDS = 8_000;
 const ROUNDS = 40;
-/** Hundreds of requests at once wait for a connection longer than the default on a busy machine. */
-const PATIENT = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
 
 describeWithServers('two instances', () => {
   let cluster: Cluster;
@@ -20,7 +24,10 @@ describeWithServers('two instances', () => {
 
   beforeAll(async () => {
     cluster = await Cluster.start();
-    apis = await Promise.all([cluster.launch('api', PATIENT), cluster.launch('api', PATIENT)]);
+    apis = await Promise.all([
+      cluster.launch('api', LONG_TIMEOUTS),
+      cluster.launch('api', LONG_TIMEOUTS),
+    ]);
     await cluster.launch('worker');
     admin = await loginAdmin(pick(apis, 0));
   }, 120_000);

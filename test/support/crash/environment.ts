@@ -6,6 +6,7 @@ import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/proc
 import type { ThrowawayServer } from '../servers/throwaway-server.js';
 import { SECRET } from '../app/tokens.js';
 import { type RuleTarget, violationsIn } from '../checks/rules.js';
+import { LONG_TIMEOUTS } from '../servers/cluster.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';
 
 const ENVIRONMENT = {
@@ -102,9 +103,7 @@ export class PostgresCrashEnvironment extends CrashEnvironment {
   }
 
   protected get environment(): Readonly<Record<string, string>> {
-    // With a long timeout, a 503 means that the server is down, and not that the machine is busy.
-    const timeouts = { DATABASE_CONNECT_TIMEOUT: '30000', DATABASE_STATEMENT_TIMEOUT: '30000' };
-    return { DATABASE_URL: this.url, ...timeouts };
+    return { DATABASE_URL: this.url, ...LONG_TIMEOUTS };
   }
 
   async hasBegun(): Promise<boolean> {

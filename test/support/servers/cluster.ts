@@ -6,6 +6,12 @@ import { startRedis } from './redis-server.js';
 import type { ThrowawayServer } from './throwaway-server.js';
 import { forgeToken, SECRET } from '../app/tokens.js';
 
+/** A busy machine lets an instance wait for the database longer than by default; a 503 is not expected. */
+export const LONG_TIMEOUTS = {
+  DATABASE_CONNECT_TIMEOUT: '30000',
+  DATABASE_STATEMENT_TIMEOUT: '30000',
+};
+
 /** A driver and a token. */
 export interface Driver {
   readonly id: number;
