@@ -9,8 +9,8 @@ const DOCUMENTS = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
 ];
-/** A file or folder in code font. Results of the benchmark are not stored. */
-const PATH = /`(?!bench\/\.build)((?:src|test|bench|docs|deploy|scripts)\/[\w./-]+)`/g;
+/** A file or folder in code font, except for build output. */
+const PATH = /`(?!(?:bench|test)\/\.build)((?:src|test|bench|docs|deploy|scripts)\/[\w./-]+)`/g;
 /** Stands for a name in a recipe, as in `src/user/FEATURE/NAME.dto.ts`. */
 const PLACEHOLDER = /\/(?:FEATURE|NAME)\b/;
 /** A link to a file of the repository, without its anchor. */
