@@ -253,3 +253,22 @@ describe('a receipt', () => {
     expect(text).toContain('Lines of the same kind are added up');
   });
 });
+
+describe('the receipt of a booking by the hourly price', () => {
+  it('keeps the time zone that the lot had when the booking was made', async () => {
+    const { booked } = await park(HOUR);
+    const { text } = await vpms.as(driver).receipt(booked.id);
+    expect(JSON.parse(text)).toMatchObject({ time_zone: 'Asia/Kolkata', total: 12.5 });
+    const change = (fields: object) => vpms.as(admin).updateLot(lotId, fields);
+    expect((await change({ time_zone: 'Europe/Berlin' })).status).toBe(200);
+    expect((await vpms.as(driver).receipt(booked.id)).text).toBe(text);
+    clock.advance(HOUR);
+    const later = await park(HOUR);
+    clock.advance(HOUR);
+    expect((await change({ time_zone: 'America/New_York' })).status).toBe(200);
+    expect((await vpms.as(driver).receipt(later.booked.id)).body).toMatchObject({
+      time_zone: 'Europe/Berlin',
+    });
+    expect((await vpms.as(driver).receipt(booked.id)).text).toBe(text);
+  });
+});

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../../../platform/database/read-database.js';
+import { raw } from '../../../platform/database/sql/sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { BookingNotFound, BookingNotOver } from '../errors.js';
 import { AgreedPolicies } from '../../policies/agreed-policies.js';
@@ -11,6 +12,13 @@ import { PlateRetention, shownPlate } from '../../vehicles/plate-retention.js';
 import { AheadUnits } from '../ahead/ahead-units.js';
 import { chargedTime } from './pricing.js';
 import type { BookingStatus } from '../states.js';
+
+/**
+ * The time zone that the lot had when the booking was made, so that a receipt by the hourly price stays
+ * the same; a version of a tariff has its own. A lot that never changed has no history.
+ */
+const ZONE_AT_BOOKING =
+  'CASE WHEN history.lot_id IS NULL THEN lots.time_zone ELSE history.time_zone END';
 
 /** A reservation that is over, with the names that a receipt shows. */
 interface ReceiptRow extends Agreement {
@@ -66,13 +74,16 @@ export class ReceiptsService {
         r.reserved_from AS "reservedFrom", r.reserved_until AS "reservedUntil",
         r.ended_at AS "endedAt", r.policy_id AS "policyId", r.cost,
         r.price_per_hour AS "pricePerHour", r.tariff_id AS "tariffId",
-        lots.time_zone AS "lotTimeZone", accounts.username AS driver, lots.name AS "lotName",
-        lots.address, spots.number AS "spotNumber", 
+        ${raw(ZONE_AT_BOOKING)} AS "lotTimeZone", accounts.username AS driver, lots.name AS "lotName",
+        lots.address, spots.number AS "spotNumber",
         ${shownPlate(this.plates.cutoff(this.clock.now().getTime()))} AS "vehicleNumber"
       FROM reservations r
       JOIN lots ON lots.id = r.lot_id
       JOIN spots ON spots.id = r.spot_id
       JOIN accounts ON accounts.id = r.user_id
+      LEFT JOIN lot_history history ON history.lot_id = r.lot_id AND history.since = COALESCE(
+        (SELECT MAX(since) FROM lot_history WHERE lot_id = r.lot_id AND since <= r.created_at),
+        (SELECT MIN(since) FROM lot_history WHERE lot_id = r.lot_id))
       WHERE r.id = ${reservationId} AND r.user_id = ${userId}`;
     if (!row) throw new BookingNotFound(reservationId);
     const { id, leftAt, cost, endedAt } = row;
