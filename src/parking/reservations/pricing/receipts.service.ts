@@ -5,7 +5,8 @@ import { Clock } from '../../../platform/time/clock.js';
 import { BookingNotFound, BookingNotOver } from '../errors.js';
 import { AgreedPolicies } from '../../policies/agreed-policies.js';
 import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
-import { charge, type Stay, taxIn } from '../../tariffs/evaluation/charge.js';
+import { type Stay, taxIn } from '../../tariffs/evaluation/charge.js';
+import { chargeInTurns } from '../../tariffs/evaluation/charge-within.js';
 import { type Charge, lineWithoutUnits } from '../../tariffs/evaluation/line.js';
 import type { AppliedTariff } from '../../tariffs/tariff.js';
 import { PlateRetention, shownPlate } from '../../vehicles/plate-retention.js';
@@ -87,7 +88,8 @@ export class ReceiptsService {
       WHERE r.id = ${reservationId} AND r.user_id = ${userId}`;
     if (!row) throw new BookingNotFound(reservationId);
     const { id, leftAt, cost, endedAt } = row;
-    const issuedAt = row.status === 'completed' ? leftAt : endedAt;
+    const isCompleted = row.status === 'completed';
+    const issuedAt = isCompleted ? leftAt : endedAt;
     if (issuedAt === null || cost === null) throw new BookingNotOver(reservationId);
     const applied = await this.tariffs.ofBooking(this.database, row);
     const policy = await this.policies.find(this.database, row.policyId);
@@ -103,15 +105,15 @@ export class ReceiptsService {
       vehicleNumber: row.vehicleNumber,
       issuedAt,
       stay,
-      charge: row.status === 'completed' ? chargeOf(cost, stay, applied) : fee(cost, stay, applied),
+      charge: isCompleted ? await chargeOf(cost, stay, applied) : fee(cost, stay, applied),
       applied,
     };
   }
 }
 
 /** What the stay costs by the tariff; the cost of an imported booking may not follow from its price. */
-function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Charge {
-  const charged = charge(tariff, stay);
+async function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Promise<Charge> {
+  const charged = await chargeInTurns(tariff, stay);
   if (charged.total === cost) return charged;
   return {
     lines: [lineWithoutUnits('carried_over', { ...stay, amount: cost })],
