@@ -9,8 +9,8 @@ import {
 import { DAY, HOUR, MINUTE } from '../src/platform/time/durations.js';
 
 /**
- * Measures the evaluation of tariffs: ten years at one unit per minute, and a thousand ordinary
- * stays. The figures are in docs/performance.md. Run it with `npm run bench:tariffs`.
+ * Measures the evaluation of tariffs: ten years at one unit per minute, a year with many changes of
+ * the rate, and a thousand ordinary stays. The figures are in docs/performance.md. Run it with `npm run bench:tariffs`.
  */
 const REPETITIONS = 50;
 const START = Date.parse('2026-03-02T07:13Z');
@@ -18,6 +18,8 @@ const TEN_YEARS: Omit<Stay, 'timeZone'> = {
   from: START,
   until: Date.parse('2036-03-02T07:13Z'),
 };
+
+const A_YEAR: Omit<Stay, 'timeZone'> = { from: START, until: START + 365 * DAY };
 
 const tariff = (rates: readonly Rate[], caps: Tariff['caps'] = []): Tariff => ({
   name: 'Benchmark',
@@ -71,6 +73,14 @@ const MOST_COMPLEX = tariff(
   ],
   [{ per: 'calendar_day', amount: 2400 }],
 );
+/** The most changes of the rate in a day. */
+const HALF_HOURS = tariff([
+  ...Array.from({ length: 19 }, (_, hour) => {
+    const two = String(hour).padStart(2, '0');
+    return perMinute(`Rate ${hour}`, hour, { from: `${two}:00`, until: `${two}:30` });
+  }),
+  perMinute('Else', 3),
+]);
 const ORDINARY = [
   tariff([perHour('Hour', 250)]),
   tariff(
@@ -125,6 +135,10 @@ const CASES: readonly (readonly [string, () => void])[] = [
     tenYears(WINDOWS, 'Europe/Berlin'),
   ],
   ['ten years, 20 rates with 366 dates each', tenYears(MOST_COMPLEX, 'Europe/Madrid')],
+  [
+    'a year, 20 rates with a window each',
+    () => charge(HALF_HOURS, { ...A_YEAR, timeZone: 'Europe/Rome' }),
+  ],
   [
     '1,000 stays of an hour to three days',
     () => STAYS.forEach(({ tariff, stay }) => charge(tariff, stay)),

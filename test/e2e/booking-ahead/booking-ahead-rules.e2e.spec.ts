@@ -87,6 +87,35 @@ describe('a booking at risk', () => {
     clock.advance(60 * MINUTE);
     expect(await booking.read()).toMatchObject({ status: 'no_show', parking_cost: 0 });
   });
+
+  it('until the moment at which it is missed ends without a fee, if a hold makes room only then', async () => {
+    await setPolicy({ hold_minutes: 60, walk_in_minutes: 30 });
+    await admin.updateLot(lotId, { number_of_spots: 2 });
+    await vpms.as(await createMember(vpms)).park(lotId);
+    const hold = await reserve(30, 120, undefined, { hold: true });
+    const booking = await reserve(30, 120);
+    clock.advance(30 * MINUTE);
+    expect(await booking.read()).toMatchObject({ status: 'reserved', spot_number: null });
+    // At 60 minutes, the claim of the car is extended again.
+    clock.advance(30 * MINUTE);
+    expect(await hold.read()).toMatchObject({ status: 'expired' });
+    expect(await booking.read()).toMatchObject({ status: 'no_show', parking_cost: 0 });
+  });
+});
+
+describe('a hold that expires when a car begins to stay longer', () => {
+  it('claims no spot from that moment on, so that another booking keeps its own', async () => {
+    await setPolicy({ no_show_after_minutes: 0 });
+    await admin.updateLot(lotId, { number_of_spots: 2 });
+    await vpms.as(await createMember(vpms)).park(lotId);
+    clock.advance(55 * MINUTE);
+    const hold = await reserve(60, 120, undefined, { hold: true });
+    const booking = await reserve(60, 120);
+    clock.advance(5 * MINUTE);
+    expect(await hold.read()).toMatchObject({ status: 'expired', parking_cost: 0 });
+    // It was missed although it had a spot.
+    expect(await booking.read()).toMatchObject({ status: 'no_show', parking_cost: 12.5 });
+  });
 });
 
 describe('the claim of a car that stays longer', () => {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ReceiptsService } from '../../../src/parking/reservations/pricing/receipts.service.js';
 import { DAY, HOUR, MINUTE } from '../../../src/platform/time/durations.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
-import { queryDatabase } from '../../support/data/test-database.js';
+import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
 import { CITY_CENTRE, perHour } from '../../support/data/tariffs.js';
 import { expectProblem } from '../../support/http/problems.js';
 
@@ -251,5 +252,52 @@ describe('a receipt', () => {
       .receipt(released.id, { headers: { accept: 'text/html' } });
     expect(text.match(/<tr>/g)?.length).toBeLessThan(12);
     expect(text).toContain('Lines of the same kind are added up');
+  });
+});
+
+describe('the receipt of a booking by the hourly price', () => {
+  it('keeps the time zone that the lot had when the booking was made', async () => {
+    const { booked } = await park(HOUR);
+    const { text } = await vpms.as(driver).receipt(booked.id);
+    expect(JSON.parse(text)).toMatchObject({ time_zone: 'Asia/Kolkata', total: 12.5 });
+    const change = (fields: object) => vpms.as(admin).updateLot(lotId, fields);
+    expect((await change({ time_zone: 'Europe/Berlin' })).status).toBe(200);
+    expect((await vpms.as(driver).receipt(booked.id)).text).toBe(text);
+    clock.advance(HOUR);
+    const later = await park(HOUR);
+    clock.advance(HOUR);
+    expect((await change({ time_zone: 'America/New_York' })).status).toBe(200);
+    expect((await vpms.as(driver).receipt(later.booked.id)).body).toMatchObject({
+      time_zone: 'Europe/Berlin',
+    });
+    expect((await vpms.as(driver).receipt(booked.id)).text).toBe(text);
+  });
+});
+
+describe('the receipt of a long stay', () => {
+  // On PostgreSQL, waiting for the database takes turns, too.
+  it.skipIf(ON_POSTGRES)('is computed in many turns of the event loop', async () => {
+    const two = (hour: number) => String(hour).padStart(2, '0');
+    const windows = Array.from({ length: 19 }, (_, hour) => {
+      const window = { from: `${two(hour)}:00`, until: `${two(hour)}:30` };
+      return { name: `At ${hour}`, ...window, per_minutes: 1, price: 1 };
+    });
+    const rates = [...windows, { name: 'Else', per_minutes: 1, price: 2 }];
+    const tariff = await vpms.as(admin).setTariff(lotId, { name: 'Windows', rates });
+    expect(tariff.status, tariff.text).toBe(200);
+    const { booked } = await park(100 * DAY);
+    let turns = 0;
+    let isOver = false;
+    const countTurn = () => {
+      turns += 1;
+      if (!isOver) setImmediate(countTurn);
+    };
+    countTurn();
+    const receipts = vpms.app.get(ReceiptsService);
+    const { charge } = await receipts.find(driver.id, booked.id);
+    isOver = true;
+    // About 3,800 changes of the rate; a pause follows each hundred of them.
+    expect(charge.lines.length).toBeGreaterThan(3_700);
+    expect(turns).toBeGreaterThan(30);
   });
 });

@@ -4,7 +4,7 @@ import { CapturedLog } from '../../support/app/captured-log.js';
 import { exportCsv } from '../../support/app/exports.js';
 import { runJob } from '../../support/app/job-runs.js';
 import { useTestApp } from '../../support/app/test-app.js';
-import { createGate, createLot, createMember } from '../../support/data/factories.js';
+import { createGate, createLot, createMember, PASSWORD } from '../../support/data/factories.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 
 const EVENTS = '/api/admin/gate-events';
@@ -22,6 +22,29 @@ describe('with PLATE_RETENTION_DAYS', () => {
     clock.advance(1);
     expect((await admin.get(`${EVENTS}?plate=old1`)).body).toEqual([]);
     expect((await admin.get(EVENTS)).body).toMatchObject([{ plate: null, reason: 'NOT_PARKED' }]);
+  });
+});
+
+describe('the plate of a refused event', () => {
+  const vpms = useTestApp();
+
+  // docs/privacy.md: nothing that is stored connects the event with the driver any more.
+  it('is erased with the driver, unless the vehicle was removed before', async () => {
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const { id: lotId } = await createLot(vpms, { numberOfSpots: 1 });
+    await vpms.as(await createMember(vpms)).park(lotId);
+    const gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
+    const driver = vpms.as(await createMember(vpms));
+    const plates = ['GONE 1', 'GONE 2'];
+    const ids: number[] = [];
+    for (const plate of plates) {
+      ids.push((await driver.addVehicle({ plate })).body.id);
+      expect(await gate.entry(plate)).toMatchObject({ reason: 'LOT_FULL' });
+    }
+    expect((await driver.removeVehicle(ids[1] ?? 0)).status).toBe(204);
+    expect((await driver.leaveService(PASSWORD)).status).toBe(204);
+    const { body: events } = await admin.get(EVENTS);
+    expect(events).toMatchObject([{ plate: 'GONE 2' }, { plate: null }]);
   });
 });
 

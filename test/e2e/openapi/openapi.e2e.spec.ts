@@ -77,6 +77,25 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('offers an Idempotency-Key on every POST, except for logins, passwords and events at gates', () => {
+    const withoutKey = operations().flatMap(({ route: { method, path }, operation }) => {
+      const names = (operation?.parameters ?? []).map(({ name }) => name.toLowerCase());
+      return method === 'POST' && !names.includes('idempotency-key') ? [path] : [];
+    });
+    // The first outcome is kept for an account, and gates identify events by `event_id`.
+    expect(withoutKey.sort()).toEqual([
+      '/api/admin/login',
+      '/api/auth/change-password',
+      '/api/auth/logout',
+      '/api/auth/reset-password',
+      '/api/gate/entries',
+      '/api/gate/exits',
+      '/api/user/forgot-password',
+      '/api/user/login',
+      '/api/user/register',
+    ]);
+  });
+
   it('requires the token on exactly the routes that the guard protects', () => {
     for (const { route, operation } of operations()) {
       const isClosed = route.access !== 'public';

@@ -124,6 +124,28 @@ describe('a finished export', () => {
     expect(mailServer.received).toHaveLength(2);
   });
 
+  it('is mailed without plates that have become too old since it was made', async () => {
+    const { vpms, mailServer, clock, environment, book, request, settled } = await start();
+    await book(['x']);
+    await settled(await request());
+    await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await tx.sql`UPDATE exports SET mail = 'pending'`;
+      await tx.sql`DELETE FROM deliveries`;
+    });
+    const { dataDirectory } = vpms;
+    await vpms.stop();
+    // The stay ended on 10 February.
+    const retention = { ...environment, PLATE_RETENTION_DAYS: '10' };
+    const next = await startTestApp({ clock, environment: retention, dataDirectory });
+    await waitUntil(() => mailServer.received.length === 2 || undefined);
+    await next.stop();
+    const files = mailServer.received.map(({ parsed }) =>
+      gunzipSync(parsed.attachments[0]?.content ?? '').toString(),
+    );
+    expect(files.map((csv) => csv.includes('+49'))).toEqual([true, false]);
+    expect(files[1]).toBe(files[0]?.replace(`'+49 🚗`, ''));
+  });
+
   it('is not mailed after it has expired', async () => {
     const { vpms, mailServer, clock, environment, book, request, settled } = await start();
     await book(['x']);

@@ -128,32 +128,57 @@ describeWithBrowser('the board in Chromium', () => {
     // A phone, on which the list may be scrolled.
     [14, 400, 800, 30],
     [60, 400, 800, 30],
+    // The list of more lots may be scrolled on every screen.
+    [75, 1920, 1080, 30],
+    [75, 1080, 1920, 30],
+    [75, 400, 800, 30],
   ])(
-    'fits %i lots on %i × %i pixels with digits of at least %i px',
+    'fits %i lots, one with 10,000 spots, on %i × %i pixels with digits of at least %i px',
     async (number, ...rest) => {
       const [width, height, least] = rest;
       await setNumberOfLots(number);
       await using page = await browser.open(`${vpms.http.url}/board`, { width, height });
       // The browser may have kept an older page for three seconds; then the script replaces the list.
       await expect
-        .poll(() => page.evaluate(`document.querySelectorAll('[data-lot]').length`), {
-          timeout: 5_000,
-        })
-        .toBe(number);
-      const shown = await page.evaluate(`({
+        .poll(
+          () =>
+            page.evaluate(`['[data-lot]', '[data-digits="5"]'].map(
+              (selector) => document.querySelectorAll(selector).length)`),
+          { timeout: 5_000 },
+        )
+        .toEqual([number, 1]);
+      const shown = await page.evaluate(`
+      // The widest text of a state.
+      document.querySelectorAll('.state span').forEach((part) => (part.textContent = 'Few left'));
+      // Of the text itself, which may be wider than its element.
+      const textBox = (part) => {
+        const range = document.createRange();
+        range.selectNodeContents(part.firstChild);
+        return range.getBoundingClientRect();
+      };
+      ({
       lots: document.querySelectorAll('[data-lot]').length,
       tooWide: document.documentElement.scrollWidth - innerWidth,
-      tooHigh: innerWidth > 400 ? document.documentElement.scrollHeight - innerHeight : 0,
+      tooHigh: ${number <= 60 && width > 400} ? document.documentElement.scrollHeight - innerHeight : 0,
       digits: Math.min(...[...document.querySelectorAll('.count')].map((e) => parseFloat(getComputedStyle(e).fontSize))),
       clipped: [...document.querySelectorAll('li')].filter((li) => {
         const box = li.getBoundingClientRect();
-        return [...li.querySelectorAll('.count, .of, .state')].some((part) => {
-          const { left, right, top, bottom } = part.getBoundingClientRect();
-          return left < box.left || right > box.right + 1 || top < box.top || bottom > box.bottom + 1;
-        });
+        const boxes = [...li.querySelectorAll('.count, .of, .state span')].map(textBox);
+        return boxes.some(({ left, right, top, bottom }) =>
+          left < box.left || right > box.right + 1 || top < box.top || bottom > box.bottom + 1);
+      }).length,
+      overlapping: [...document.querySelectorAll('li')].filter((li) => {
+        const [of, state] = ['.of', '.state span'].map((part) => textBox(li.querySelector(part)));
+        return of.left < state.right && state.left < of.right && of.top < state.bottom && state.top < of.bottom;
       }).length,
     })`);
-      expect(shown).toMatchObject({ lots: number, tooWide: 0, tooHigh: 0, clipped: 0 });
+      expect(shown).toMatchObject({
+        lots: number,
+        tooWide: 0,
+        tooHigh: 0,
+        clipped: 0,
+        overlapping: 0,
+      });
       expect(shown).toHaveProperty('digits', expect.any(Number));
       expect(Reflect.get(Object(shown), 'digits')).toBeGreaterThanOrEqual(least);
     },
@@ -167,6 +192,9 @@ describeWithBrowser('the board in Chromium', () => {
       await vpms.http.delete(`${path}/${id}`, { token: admin });
     }
     for (let count = lots.length; count < number; count += 1) await addLot(vpms, admin, 1_000);
+    const [{ id }] = (await vpms.http.get(path, { token: admin })).body;
+    const body = { number_of_spots: 10_000 };
+    expect((await vpms.http.put(`${path}/${id}`, { token: admin, body })).status).toBe(200);
   }
 
   it.each(['light', 'dark'] as const)(

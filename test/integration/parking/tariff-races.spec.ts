@@ -3,9 +3,19 @@ import { expect, it } from 'vitest';
 import { useTestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { createLot, createMember, createMembers } from '../../support/data/factories.js';
+import { Client } from '../../support/data/pg.js';
 import { perHour } from '../../support/data/tariffs.js';
+import {
+  databaseEnvironment,
+  ON_POSTGRES,
+  queryDatabase,
+} from '../../support/data/test-database.js';
 
 const vpms = useTestApp();
+
+/** Transactions that wait for the table of policies. */
+const WAITING = `SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+  WHERE datname = current_database() AND relation = 'policies'::regclass AND NOT granted`;
 
 it('gives each of 200 drivers exactly one version, the one on the receipt, while the tariff is replaced', async () => {
   const admin = vpms.as(await createMember(vpms, 'admin'));
@@ -90,5 +100,30 @@ it('keeps one current and one pending version while both are set concurrently', 
     );
   for (const [index, { replaced_at }] of inOrder.slice(0, -1).entries()) {
     expect(replaced_at).toBe(inOrder[index + 1].valid_from);
+  }
+});
+
+// On SQLite, a unit of work reads one snapshot.
+it.runIf(ON_POSTGRES)('quotes the price and the availability of one moment', async () => {
+  const driver = vpms.as(await createMember(vpms));
+  const { id: lotId } = await createLot(vpms, { numberOfSpots: 1, pricePerHour: 1000 });
+  await vpms.as(await createMember(vpms)).book(lotId);
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const { DATABASE_URL: connectionString } = databaseEnvironment(vpms.dataDirectory);
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    // A quote reads the policies of parked cars, after the price if these are two statements.
+    await client.query('BEGIN; LOCK TABLE policies');
+    const quote = driver.quote({ lot_id: lotId, until });
+    await expect.poll(() => queryDatabase(vpms.dataDirectory, WAITING)).not.toHaveLength(0);
+    await client.query(`
+      UPDATE lots SET price_per_hour = 2000 WHERE id = ${lotId};
+      UPDATE reservations SET status = 'completed', left_at = parked_at, cost = 0
+      WHERE lot_id = ${lotId};
+      COMMIT`);
+    expect((await quote).body).toMatchObject({ total: 20, available: true });
+  } finally {
+    await client.end();
   }
 });

@@ -14,7 +14,7 @@ interface LapsedRow extends AgreedWindow {
   readonly id: number;
   readonly userId: number;
   readonly status: 'held' | 'reserved';
-  /** Null: at risk. */
+  /** Null: at risk until the moment at which it lapses. */
   readonly claimFrom: number | null;
 }
 
@@ -39,10 +39,18 @@ export async function settle(
     const { moment } = next;
     if (moment <= last) throw new Error(`A booking of lot ${lotId} stays due at ${moment}`);
     last = moment;
-    // A car that stays from this moment on may leave a booking at risk that lapses now, free of charge.
-    if (await hasOverstay(tx, lotId, moment)) await replan(tx, lotId, moment);
-    for (const row of await lapsedAt(tx, lotId, moment)) {
-      lapses.push(await lapse(tx, row, { moment, agreements }));
+    const lapsed = await lapsedAt(tx, lotId, moment);
+    // A hold that has expired claims nothing when a car stays from this moment on.
+    for (const row of lapsed.filter(isHold)) {
+      lapses.push(await lapse(tx, row, { moment, fee: 0 }));
+    }
+    // Such a car may leave a booking at risk that is missed now, free of charge.
+    const isReplanned = await hasOverstay(tx, lotId, moment);
+    const plan = isReplanned ? (await replan(tx, lotId, moment)).plan : undefined;
+    for (const row of lapsed.filter((each) => !isHold(each))) {
+      const isAtRisk = row.claimFrom === null || plan?.get(row.id) === null;
+      const fee = isAtRisk ? 0 : await noShowFee(tx, agreements, row);
+      lapses.push(await lapse(tx, row, { moment, fee }));
     }
     await replanAfterEnd(tx, lotId, moment);
   }
@@ -66,14 +74,16 @@ function lapsedAt(tx: Tx, lotId: number, moment: number): Promise<LapsedRow[]> {
     WHERE r.lot_id = ${lotId} AND r.status IN ('held', 'reserved') AND r.lapses_at <= ${moment}`;
 }
 
+function isHold({ status }: LapsedRow): boolean {
+  return status === 'held';
+}
+
 async function lapse(
   tx: Tx,
   row: LapsedRow,
-  { moment, agreements }: { readonly moment: number; readonly agreements: Agreements },
+  { moment, fee }: { readonly moment: number; readonly fee: number },
 ): Promise<Lapse> {
-  const isAtRisk = row.claimFrom === null;
-  const status = row.status === 'held' ? 'expired' : 'no_show';
-  const fee = row.status === 'held' || isAtRisk ? 0 : await noShowFee(tx, agreements, row);
+  const status = isHold(row) ? 'expired' : 'no_show';
   await tx.sql`
     UPDATE reservations
     SET status = ${status}, cost = ${fee},

@@ -4,15 +4,14 @@ import { ReadDatabase } from '../../../platform/database/read-database.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { ValidationFailed } from '../../../platform/errors/coded-error.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { readLotClaims } from '../../claims/claim-queries.js';
-import { isFull } from '../../claims/plan.js';
 import { AheadUnits } from '../ahead/ahead-units.js';
-import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
+import { AgreedTariffs } from '../../tariffs/versions/agreed-tariffs.js';
 import type { Stay } from '../../tariffs/evaluation/charge.js';
 import { chargeWithin } from '../../tariffs/evaluation/charge-within.js';
 import type { Charge } from '../../tariffs/evaluation/line.js';
 import { stayFaults } from '../../tariffs/quoted-stay.js';
-import { type AppliedTariff, pricePerHour } from '../../tariffs/tariff.js';
+import type { AppliedTariff } from '../../tariffs/tariff.js';
+import { type Offer, readOffer } from './quote-queries.js';
 
 /** Maximum number of lines of a quote, about 1 MB of JSON. */
 const MAX_LINES = 5_000;
@@ -34,11 +33,9 @@ export interface Quote {
 }
 
 /** What a quote is computed from. Stored under the request's Idempotency-Key, so it is small. */
-interface QuotedTerms {
+interface QuotedTerms extends Offer {
   /** In ms. */
   readonly from: number;
-  readonly available: boolean;
-  readonly agreement: Agreement;
 }
 
 /** Computes what a stay would cost. */
@@ -72,13 +69,7 @@ export class QuotesService {
     const window = { from: from?.getTime() ?? now, until: until.getTime() };
     const faults = stayFaults(window);
     if (faults.length > 0) throw new ValidationFailed(faults);
-    const { id, tariff, timeZone } = await this.agreed.ofLot(tx, lotId, now);
-    const claims = await readLotClaims(tx, lotId, now);
-    return {
-      from: window.from,
-      available: !isFull(claims, window),
-      agreement: { tariffId: id, pricePerHour: pricePerHour(tariff), lotTimeZone: timeZone },
-    };
+    return { from: window.from, ...(await readOffer(tx, lotId, { ...window, now })) };
   }
 }
 

@@ -1,16 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../../../platform/database/read-database.js';
+import { raw } from '../../../platform/database/sql/sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { BookingNotFound, BookingNotOver } from '../errors.js';
 import { AgreedPolicies } from '../../policies/agreed-policies.js';
 import { AgreedTariffs, type Agreement } from '../../tariffs/versions/agreed-tariffs.js';
-import { charge, type Stay, taxIn } from '../../tariffs/evaluation/charge.js';
+import { type Stay, taxIn } from '../../tariffs/evaluation/charge.js';
+import { chargeInTurns } from '../../tariffs/evaluation/charge-within.js';
 import { type Charge, lineWithoutUnits } from '../../tariffs/evaluation/line.js';
 import type { AppliedTariff } from '../../tariffs/tariff.js';
 import { PlateRetention, shownPlate } from '../../vehicles/plate-retention.js';
 import { AheadUnits } from '../ahead/ahead-units.js';
 import { chargedTime } from './pricing.js';
 import type { BookingStatus } from '../states.js';
+
+/**
+ * The time zone that the lot had when the booking was made, so that a receipt by the hourly price stays
+ * the same; a version of a tariff has its own. A lot that never changed has no history.
+ */
+const ZONE_AT_BOOKING =
+  'CASE WHEN history.lot_id IS NULL THEN lots.time_zone ELSE history.time_zone END';
 
 /** A reservation that is over, with the names that a receipt shows. */
 interface ReceiptRow extends Agreement {
@@ -66,17 +75,21 @@ export class ReceiptsService {
         r.reserved_from AS "reservedFrom", r.reserved_until AS "reservedUntil",
         r.ended_at AS "endedAt", r.policy_id AS "policyId", r.cost,
         r.price_per_hour AS "pricePerHour", r.tariff_id AS "tariffId",
-        lots.time_zone AS "lotTimeZone", accounts.username AS driver, lots.name AS "lotName",
-        lots.address, spots.number AS "spotNumber", 
+        ${raw(ZONE_AT_BOOKING)} AS "lotTimeZone", accounts.username AS driver, lots.name AS "lotName",
+        lots.address, spots.number AS "spotNumber",
         ${shownPlate(this.plates.cutoff(this.clock.now().getTime()))} AS "vehicleNumber"
       FROM reservations r
       JOIN lots ON lots.id = r.lot_id
       JOIN spots ON spots.id = r.spot_id
       JOIN accounts ON accounts.id = r.user_id
+      LEFT JOIN lot_history history ON history.lot_id = r.lot_id AND history.since = COALESCE(
+        (SELECT MAX(since) FROM lot_history WHERE lot_id = r.lot_id AND since <= r.created_at),
+        (SELECT MIN(since) FROM lot_history WHERE lot_id = r.lot_id))
       WHERE r.id = ${reservationId} AND r.user_id = ${userId}`;
     if (!row) throw new BookingNotFound(reservationId);
     const { id, leftAt, cost, endedAt } = row;
-    const issuedAt = row.status === 'completed' ? leftAt : endedAt;
+    const isCompleted = row.status === 'completed';
+    const issuedAt = isCompleted ? leftAt : endedAt;
     if (issuedAt === null || cost === null) throw new BookingNotOver(reservationId);
     const applied = await this.tariffs.ofBooking(this.database, row);
     const policy = await this.policies.find(this.database, row.policyId);
@@ -92,15 +105,15 @@ export class ReceiptsService {
       vehicleNumber: row.vehicleNumber,
       issuedAt,
       stay,
-      charge: row.status === 'completed' ? chargeOf(cost, stay, applied) : fee(cost, stay, applied),
+      charge: isCompleted ? await chargeOf(cost, stay, applied) : fee(cost, stay, applied),
       applied,
     };
   }
 }
 
 /** What the stay costs by the tariff; the cost of an imported booking may not follow from its price. */
-function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Charge {
-  const charged = charge(tariff, stay);
+async function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Promise<Charge> {
+  const charged = await chargeInTurns(tariff, stay);
   if (charged.total === cost) return charged;
   return {
     lines: [lineWithoutUnits('carried_over', { ...stay, amount: cost })],

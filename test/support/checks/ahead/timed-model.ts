@@ -5,6 +5,7 @@ import {
   endBooking,
   feeOf,
   freeUntil,
+  isPlanned,
   lapsesAt,
   type ModelDriver,
   type ModelLot,
@@ -69,20 +70,28 @@ export class TimedModel {
     return cars.map((car) => claimEnd(car, this.now));
   }
 
-  /** Does what the present moment changes in the lot. */
+  /**
+   * Does what the present moment changes in the lot: first holds expire, then cars stay, then bookings
+   * are missed, without a fee if they had no spot until now or have none from now on.
+   */
   process(lot: ModelLot): void {
     const before = plannedIn(lot).filter(({ isAtRisk }) => isAtRisk);
+    for (const hold of plannedIn(lot).filter(({ status }) => status === 'held')) {
+      if (lapsesAt(hold) > this.now) continue;
+      this.count('expired');
+      endBooking(hold, { status: 'expired', endedAt: this.now, cost: 0 });
+    }
     updateAtRisk(lot, this.now);
     const after = plannedIn(lot).filter(({ isAtRisk }) => isAtRisk);
     if (after.some((booking) => !before.includes(booking))) this.count('put at risk');
-    if (before.some((booking) => !after.includes(booking))) this.count('no longer at risk');
-    for (const booking of plannedIn(lot)) {
-      if (lapsesAt(booking) > this.now) continue;
-      const isFree = booking.status === 'held' || booking.isAtRisk;
-      const status = booking.status === 'held' ? 'expired' : 'no_show';
-      const cost = isFree ? 0 : feeOf(booking, booking.policy.no_show_fee_percent);
-      this.count(booking.isAtRisk ? `${status} at risk` : status);
-      endBooking(booking, { status, endedAt: this.now, cost });
+    if (before.some((booking) => isPlanned(booking) && !after.includes(booking))) {
+      this.count('no longer at risk');
+    }
+    for (const booking of plannedIn(lot).filter((each) => lapsesAt(each) <= this.now)) {
+      const isAtRisk = booking.isAtRisk || before.includes(booking);
+      this.count(isAtRisk ? 'no_show at risk' : 'no_show');
+      const cost = isAtRisk ? 0 : feeOf(booking, booking.policy.no_show_fee_percent);
+      endBooking(booking, { status: 'no_show', endedAt: this.now, cost });
     }
     updateAtRisk(lot, this.now);
   }
