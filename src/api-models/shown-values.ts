@@ -19,6 +19,10 @@ const FIELDS: Partial<Record<AuditTarget, ReadonlyMap<string, string>>> = {
     ['vehicleNumber', 'vehicle_number'],
     ['cost', 'parking_cost'],
   ]),
+  gate: new Map([
+    ['lotId', 'lot_id'],
+    ['eventId', 'event_id'],
+  ]),
 };
 
 /** Amounts in minor units. */

@@ -63,6 +63,8 @@ describe('the gates of a lot', () => {
       before: null,
       after: { lotId, name: 'North entrance', direction: 'in' },
     });
+    const { body: entries } = await vpms.as(admin).get('/api/admin/audit-log?limit=1');
+    expect(entries[0].after).toEqual({ lot_id: lotId, name: 'North entrance', direction: 'in' });
     expect(JSON.stringify(await auditRows(vpms))).not.toContain(key);
   });
 
