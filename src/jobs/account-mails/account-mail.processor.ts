@@ -41,7 +41,8 @@ const WORDINGS: Readonly<Record<AccountMailKind, Wording>> = {
     subject: 'Confirm your e-mail address',
     reason: `This address was given for an account. ${IGNORE}`,
     action: 'Confirm the address',
-    validity: 'The link works once, within 30 days. Until then, this address gets no other mail.',
+    validity:
+      'The link works once, within 30 days. Until then, this address gets no reminders, reports or exports.',
   },
 };
 
