@@ -76,7 +76,7 @@ describeWithServers('two instances', () => {
     expect(known).toEqual(expect.arrayContaining(Object.keys(load.tally)));
     expect(['change 200', 'change 409']).toEqual(expect.arrayContaining([...changes.keys()]));
     expect(load.booked.size).toBeGreaterThan(drivers.length);
-    expect(changes.get('change 200')).toBeGreaterThan(10);
+    expect(changes.get('change 200')).toBeGreaterThan(0);
     await load.expectAcknowledgedWritesStored(cluster);
     await expectNoViolations(cluster);
     await expectFreshResponses(cluster, { apis, admin, drivers });
