@@ -12,6 +12,7 @@ COPY package.json package-lock.json .npmrc ./
 # Compiling TypeScript needs no native module.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY scripts/bundle.mjs ./scripts/
 COPY src ./src
 RUN npm run build
 

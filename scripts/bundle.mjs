@@ -1,11 +1,10 @@
-// Bundles the built programs with their packages, for the tests that start them as processes. A start
-// from dist/ opens three thousand files, which takes as much CPU time as all else that it does.
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// Bundles the built programs with their packages, in their place in dist/. A start from the files that the
+// compiler writes opens three thousand of them, which takes as much CPU time as all else that it does.
+import { existsSync, readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
-const FOLDER = 'test/.build';
+const FOLDER = resolve('dist');
 
 const PROGRAMS = [
   'main',
@@ -33,18 +32,26 @@ const NOT_BUNDLED = [
   'reflect-metadata',
 ];
 
-/** Templates and other files are still read from dist/. */
+/** Templates and other files are read from the place of the module that names them. */
 const inItsPlace = {
   name: 'in-its-place',
   transform(code, id) {
-    if (!code.includes('import.meta.')) return null;
-    return code
-      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
-      .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)));
+    if (!code.includes('import.meta.url')) return null;
+    const url = `new URL(${JSON.stringify(relative(FOLDER, id))}, DIST).href`;
+    // Each line stays where it is in the source map.
+    return { code: code.replaceAll('import.meta.url', url), map: null };
   },
 };
 
-rmSync(FOLDER, { recursive: true, force: true });
+/** So that the source maps lead to src/. */
+const withSourceMap = {
+  name: 'with-source-map',
+  load(id) {
+    if (!existsSync(`${id}.map`) || !id.startsWith(FOLDER)) return null;
+    return { code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') };
+  },
+};
+
 const bundle = await rolldown({
   input: Object.fromEntries(PROGRAMS.map((name) => [name, `dist/${name}.js`])),
   platform: 'node',
@@ -52,7 +59,7 @@ const bundle = await rolldown({
   // `decodeURIComponent` whose error is caught.
   treeshake: false,
   external: (id) => NOT_BUNDLED.some((name) => id === name || id.startsWith(`${name}/`)),
-  plugins: [inItsPlace],
+  plugins: [withSourceMap, inItsPlace],
   // Optional packages of Nest and TypeORM that are not installed.
   onLog: (level, log, handle) => {
     if (log.code !== 'UNRESOLVED_IMPORT') handle(level, log);
@@ -62,10 +69,16 @@ const bundle = await rolldown({
 await bundle.write({
   dir: FOLDER,
   format: 'esm',
+  chunkFileNames: 'bundled/[name].js',
+  // With `node --enable-source-maps`, stack traces name the lines of src/.
+  sourcemap: true,
   // By default it removes such calls here too.
   minify: false,
   // The OpenAPI document, migrations and errors contain names of classes.
   keepNames: true,
-  banner: "import 'reflect-metadata';",
+  banner: ({ fileName }) => {
+    const toFolder = './' + '../'.repeat(fileName.split('/').length - 1);
+    return `import 'reflect-metadata';\nconst DIST = new URL('${toFolder}', import.meta.url);`;
+  },
 });
 await bundle.close();
