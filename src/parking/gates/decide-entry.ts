@@ -1,5 +1,5 @@
 import type { EntryFacts, LaterExit, ParkedCar, PlateReservation } from './entry-facts.js';
-import type { Passage, Refusal } from './passage.js';
+import { isLater, type Passage, type Refusal } from './passage.js';
 import type { PlateHolder } from './plate-holder.js';
 import { lastBegunFirst } from './stay-order.js';
 
@@ -20,14 +20,23 @@ interface Admission {
 /** Decides on an entry, by the rules of docs/gates.md in their order. */
 export function decideEntry(facts: EntryFacts, passage: Passage): EntryVerdict {
   const { holder, exit, earlier } = facts;
-  // A car that parked after the exit is on its next stay.
-  const parked = facts.parked.filter(({ parkedAt }) => !exit || parkedAt < exit.at);
+  // If the exit is not known yet, a later stay shows that the car has left.
+  const parked = facts.parked.filter(
+    ({ parkedAt, leftAt }) => !exit || (leftAt === null && parkedAt < exit.at),
+  );
+  const isEnabled = ({ disabledAt }: { readonly disabledAt: number | null }) =>
+    disabledAt === null || isLater(disabledAt, passage);
   const { inTime, soon } = upcoming(facts.reservations, passage.at);
   const drivers = [...(holder ? [holder] : []), ...inTime, ...soon].map(({ userId }) => userId);
 
-  const car = findPresent(parked, passage, { holder, drivers });
+  const find = (hasLeft: boolean) =>
+    findPresent(
+      parked.filter(({ leftAt }) => (leftAt !== null) === hasLeft),
+      passage,
+      { holder, drivers },
+    );
+  const car = find(false) ?? earlier ?? find(true);
   if (car) return { kind: 'present', bookingId: car.id, spotNumber: car.spotNumber };
-  if (earlier) return { kind: 'present', bookingId: earlier.id, spotNumber: earlier.spotNumber };
 
   const isParked = (userId: number) => parked.some((each) => each.userId === userId);
   const reservation = inTime.find(isEnabled);
@@ -75,8 +84,4 @@ function findPresent(
     withPlate[0] ??
     here.find((car) => car.plateKey === null && drivers.includes(car.userId))
   );
-}
-
-function isEnabled({ isDisabled }: { readonly isDisabled: boolean }): boolean {
-  return !isDisabled;
 }

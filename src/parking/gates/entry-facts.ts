@@ -2,7 +2,7 @@ import { list, part } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
 import type { AgreedPolicies } from '../policies/agreed-policies.js';
-import type { Passage } from './passage.js';
+import { CLOCK_DIFFERENCE, isLater, type Passage } from './passage.js';
 import { findHolder, type PlateHolder } from './plate-holder.js';
 
 /** The maximum of a policy's times before and after the start of a window, in ms. */
@@ -16,7 +16,8 @@ export interface PlateReservation {
   readonly id: number;
   readonly userId: number;
   readonly status: 'reserved' | 'no_show';
-  readonly isDisabled: boolean;
+  /** Of the driver's account; null if it is enabled. */
+  readonly disabledAt: number | null;
   readonly reservedFrom: number;
   /** When checking in becomes possible. */
   readonly earliest: number;
@@ -25,13 +26,15 @@ export interface PlateReservation {
   readonly lapsesAt: number;
 }
 
-/** A car that is parked. */
+/** A car that is parked, or that has parked and left since the entry. */
 export interface ParkedCar {
   readonly id: number;
   readonly userId: number;
   readonly lotId: number;
   readonly plateKey: string | null;
   readonly parkedAt: number;
+  /** Null while the car is parked. */
+  readonly leftAt: number | null;
   readonly spotNumber: number;
 }
 
@@ -54,7 +57,7 @@ export interface EntryFacts extends Since {
   readonly holder: PlateHolder | undefined;
   /** By start. */
   readonly reservations: readonly PlateReservation[];
-  /** Cars in this lot with the plate, and in any lot of the drivers above. May contain duplicates. */
+  /** In this lot with the plate, and in any lot of the drivers above. May contain duplicates. */
   readonly parked: readonly ParkedCar[];
 }
 
@@ -71,11 +74,13 @@ export async function readEntryFacts(
   return { holder, reservations, parked, ...since };
 }
 
+/** Without those that were made after the car was seen. */
 async function readReservations(
   tx: Tx,
-  { lotId, plateKey, at }: Passage,
+  passage: Passage,
   policies: AgreedPolicies,
 ): Promise<PlateReservation[]> {
+  const { lotId, plateKey, at } = passage;
   const rows = await tx.sql<
     {
       id: number;
@@ -85,20 +90,22 @@ async function readReservations(
       lapsesAt: number;
       policyId: number | null;
       disabledAt: number | null;
+      createdAt: number;
     }[]
   >`
     SELECT r.id, r.user_id AS "userId", r.status, r.reserved_from AS "reservedFrom",
-      r.lapses_at AS "lapsesAt", r.policy_id AS "policyId", accounts.disabled_at AS "disabledAt"
+      r.lapses_at AS "lapsesAt", r.policy_id AS "policyId", accounts.disabled_at AS "disabledAt",
+      r.created_at AS "createdAt"
     FROM reservations r JOIN accounts ON accounts.id = r.user_id
     WHERE r.plate_key = ${plateKey} AND r.lot_id = ${lotId} AND r.status IN ('reserved', 'no_show')
       AND r.parked_at > ${at - LONGEST_TIME} AND r.parked_at <= ${at + LONGEST_TIME}
       AND r.lapses_at > ${at}`;
   const reservations: PlateReservation[] = [];
-  for (const { reservedFrom, policyId, disabledAt, ...row } of rows) {
+  for (const { reservedFrom, policyId, createdAt, ...row } of rows) {
+    if (isLater(createdAt, passage)) continue;
     const policy = await policies.find(tx, policyId);
     reservations.push({
       ...row,
-      isDisabled: disabledAt !== null,
       reservedFrom,
       earliest: reservedFrom - policy.early_arrival_minutes * MINUTE,
       claimedFrom: reservedFrom - policy.walk_in_minutes * MINUTE,
@@ -109,18 +116,22 @@ async function readReservations(
 
 function readParked(
   tx: Tx,
-  { lotId, plateKey }: Passage,
+  { lotId, plateKey, at, now }: Passage,
   drivers: readonly number[],
 ): Promise<ParkedCar[]> {
   const car = part`
     SELECT r.id, r.user_id AS "userId", r.lot_id AS "lotId", r.plate_key AS "plateKey",
-      r.parked_at AS "parkedAt", spots.number AS "spotNumber"
-    FROM reservations r JOIN spots ON spots.id = r.spot_id
-    WHERE r.left_at IS NULL`;
-  const here = part`${car} AND r.plate_key = ${plateKey} AND r.lot_id = ${lotId}`;
-  if (drivers.length === 0) return tx.sql<ParkedCar[]>`${here}`;
+      r.parked_at AS "parkedAt", r.left_at AS "leftAt", spots.number AS "spotNumber"
+    FROM reservations r JOIN spots ON spots.id = r.spot_id`;
+  const parked = part`${car} WHERE r.left_at IS NULL`;
+  const since = part`${car} WHERE r.parked_at > ${at} AND r.parked_at <= ${now + CLOCK_DIFFERENCE}
+    AND r.status = 'completed'`;
+  const here = part`AND r.plate_key = ${plateKey} AND r.lot_id = ${lotId}`;
+  const theirs = part`AND r.user_id IN (${list(drivers.length > 0 ? [...new Set(drivers)] : [0])})`;
+  const isLate = at < now;
   return tx.sql<ParkedCar[]>`
-    ${here} UNION ALL ${car} AND r.user_id IN (${list([...new Set(drivers)])})`;
+    ${parked} ${here} UNION ALL ${parked} ${theirs}
+    ${isLate ? part`UNION ALL ${since} ${here} UNION ALL ${since} ${theirs}` : part``}`;
 }
 
 async function readSince(tx: Tx, passage: Passage): Promise<Since> {
@@ -173,6 +184,7 @@ async function findSameArrival(
     WHERE e.plate_key = ${plateKey} AND e.lot_id = ${lotId} AND e.direction = 'in'
       AND e.at BETWEEN ${at - SAME_ARRIVAL} AND ${at + SAME_ARRIVAL}
       AND stay.status = 'completed' AND stay.left_at > ${at}
+      AND stay.parked_at <= ${at + SAME_ARRIVAL}
     ORDER BY e.at, e.id LIMIT 1`;
   return stay;
 }

@@ -8,7 +8,13 @@ import {
   shownEventPlate,
 } from '../vehicles/plate-retention.js';
 import type { GateDirection } from './gate.js';
-import type { Decision, GateAction, GateReason, Passage } from './passage.js';
+import {
+  CLOCK_DIFFERENCE,
+  type Decision,
+  type GateAction,
+  type GateReason,
+  type Passage,
+} from './passage.js';
 
 /** How long a repeated event gets the first response, in ms. */
 const REPEATABLE_FOR = 7 * DAY;
@@ -89,6 +95,28 @@ export async function findNextEntry(
     WHERE plate_key = ${plateKey} AND at > ${at} AND at <= ${now} AND lot_id = ${lotId}
       AND direction = 'in' AND reason = 'ALREADY_IN'
     ORDER BY at LIMIT 1`;
+  return entry?.at;
+}
+
+/**
+ * The `at` of the plate's first entry to the lot since the exit before this one that got no stay because
+ * the driver had parked again when it was received.
+ */
+export async function findLostEntry(
+  tx: Tx,
+  { lotId, plateKey, at }: Passage,
+): Promise<number | undefined> {
+  const [entry] = await tx.sql<{ at: number }[]>`
+    SELECT entry.at FROM gate_events entry
+    LEFT JOIN reservations stay ON stay.id = entry.booking_id
+    WHERE entry.plate_key = ${plateKey} AND entry.at < ${at} AND entry.lot_id = ${lotId}
+      AND entry.direction = 'in'
+      AND entry.at >= COALESCE((
+        SELECT MAX(at) FROM gate_events
+        WHERE plate_key = ${plateKey} AND at < ${at} AND lot_id = ${lotId} AND direction = 'out'), 0)
+      AND ((entry.reason = 'PARKED_ELSEWHERE' AND entry.received_at > entry.at)
+        OR (entry.reason = 'ALREADY_IN' AND stay.parked_at > entry.at + ${CLOCK_DIFFERENCE}))
+    ORDER BY entry.at LIMIT 1`;
   return entry?.at;
 }
 

@@ -21,6 +21,7 @@ import { findGate, lockGate } from './gate.js';
 import {
   type EventSearch,
   findEvent,
+  findLostEntry,
   findNextEntry,
   findRepeated,
   type GateEvent,
@@ -165,26 +166,28 @@ export class GateEventsService {
     await takeAdvisoryLock(tx, `plate ${key}`);
     const { lotId } = gate;
     const passage = { lotId, plateKey: key, at, now: receivedAt };
-    const decision = await (direction === 'in'
-      ? this.entries.decide(tx, passage)
-      : this.decideExit(tx, passage));
+    const decision = await (direction === 'in' ? this.entries : this.exits).decide(tx, passage);
     tx.afterCommit(() => this.count(decision.reason));
     const car = { plate, plateKey: key, at, receivedAt, note: null };
     await insertEvent(tx, { gateId, lotId, direction, eventId, ...car, ...decision });
-    return { ...decision, direction };
+    const others = direction === 'out' ? await this.decideAgain(tx, passage, decision) : [];
+    return { ...decision, changedDrivers: [...decision.changedDrivers, ...others], direction };
   }
 
   /**
-   * If the exit ends its stay late, the car may have entered again since. That entry found it in the lot;
-   * it now gets the stay that it would have got if the exit had been received in time.
+   * An entry gets the stay that it would have got if all had been received in time: if the exit has ended
+   * a stay, an entry after it that found the car in the lot; otherwise the entry before it whose driver had
+   * parked again. Returns whose bookings have changed.
    */
-  private async decideExit(tx: Tx, passage: Passage): Promise<Decision> {
-    const exit = await this.exits.decide(tx, passage);
-    if (exit.changedDrivers.length === 0) return exit;
-    const at = await findNextEntry(tx, passage);
-    if (at === undefined) return exit;
-    const { changedDrivers } = await this.entries.decide(tx, { ...passage, at });
-    return { ...exit, changedDrivers: [...exit.changedDrivers, ...changedDrivers] };
+  private async decideAgain(
+    tx: Tx,
+    passage: Passage,
+    exit: Decision,
+  ): Promise<Decision['changedDrivers']> {
+    const hasEnded = exit.changedDrivers.length > 0;
+    const at = await (hasEnded ? findNextEntry : findLostEntry)(tx, passage);
+    if (at === undefined) return [];
+    return (await this.entries.decide(tx, { ...passage, at })).changedDrivers;
   }
 }
 

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../platform/time/durations.js';
 import type { BookingView } from '../reservations/booking-queries.js';
 
 /** Why a gate opens. */
@@ -34,6 +35,17 @@ export interface Passage {
   /** When the car was seen, which is not after now. */
   readonly at: number;
   readonly now: number;
+}
+
+/** By how much the clocks of cameras and of instances may differ, in ms. */
+export const CLOCK_DIFFERENCE = MINUTE;
+
+/**
+ * Whether something happened after the car was seen. One that is more than a minute ahead is from before
+ * the clock was set back.
+ */
+export function isLater(instant: number, { at, now }: Passage): boolean {
+  return instant > at + CLOCK_DIFFERENCE && instant <= now + CLOCK_DIFFERENCE;
 }
 
 /** What the program decided. */

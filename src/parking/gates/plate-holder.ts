@@ -5,13 +5,14 @@ export interface PlateHolder {
   readonly userId: number;
   /** As the driver typed it. */
   readonly plate: string;
-  readonly isDisabled: boolean;
+  /** In ms; null if the account is enabled. */
+  readonly disabledAt: number | null;
 }
 
 export async function findHolder(tx: Tx, plateKey: string): Promise<PlateHolder | undefined> {
-  const [row] = await tx.sql<{ userId: number; plate: string; disabledAt: number | null }[]>`
+  const [holder] = await tx.sql<PlateHolder[]>`
     SELECT user_id AS "userId", plate, disabled_at AS "disabledAt"
     FROM vehicles JOIN accounts ON accounts.id = vehicles.user_id
     WHERE plate_key = ${plateKey} AND opens_gates = 1`;
-  return row && { userId: row.userId, plate: row.plate, isDisabled: row.disabledAt !== null };
+  return holder;
 }

@@ -12,7 +12,8 @@ import {
 export interface ModelDriver {
   readonly plate: string;
   readonly opensGates: boolean;
-  isDisabled: boolean;
+  /** Undefined if the account is enabled. */
+  disabledAt: number | undefined;
 }
 
 /** What a camera reports; instants in ms. */
@@ -62,8 +63,14 @@ export class GateModel {
     );
     if (known) return known.decision;
     this.lapse(now);
-    const decision = event.direction === 'in' ? this.enter(event, now) : this.leave(event, now);
+    const parked = this.bookings.filter(({ status }) => status === 'active').length;
+    const decision = event.direction === 'in' ? this.enter(event, now) : this.leave(event);
     this.events.push({ ...event, receivedAt: now, decision, matched: null });
+    if (event.direction === 'out') {
+      const hasEnded = this.bookings.filter(({ status }) => status === 'active').length < parked;
+      const entry = hasEnded ? this.nextEntry(event, now) : this.lostEntry(event);
+      if (entry) this.enter(entry, now);
+    }
     return decision;
   }
 
@@ -82,6 +89,7 @@ export class GateModel {
     const reservations = this.bookings
       .filter(({ status }) => status === 'reserved' || status === 'no_show')
       .filter((each) => each.lot === lot && each.plate === plate && lapseOf(each) > at)
+      .filter(({ madeAt }) => madeAt <= at + MINUTE)
       .toSorted((a, b) => startOf(a) - startOf(b));
     const inTime = reservations.filter((each) => at >= startOf(each) - 15 * MINUTE);
     const soon = reservations.filter(
@@ -89,20 +97,26 @@ export class GateModel {
     );
     const concerned = new Set([holder, ...[...inTime, ...soon].map(({ driver }) => driver)]);
     const { earlier, exit } = this.sinceThen(event);
-    // A driver who parked after the exit is on the next stay.
-    const parked = this.bookings.filter(
-      (each) => each.status === 'active' && (!exit || (each.parkedAt ?? 0) < exit.at),
-    );
+    // A driver who parked after the exit is on the next stay; if the exit is unknown, the car has left.
+    const parked = this.bookings.filter((each) => {
+      if (each.status === 'active') return !exit || (each.parkedAt ?? 0) < exit.at;
+      return !exit && each.status === 'completed' && (each.parkedAt ?? 0) > at;
+    });
     const here = parked.filter((each) => each.lot === lot).toSorted(this.lastBegunFirst);
+    const find = (cars: readonly ModelBooking[]) =>
+      cars.find((each) => each.plate === plate && each.driver === holder) ??
+      cars.find((each) => each.plate === plate) ??
+      cars.find((each) => each.plate === null && concerned.has(each.driver));
     const present =
-      here.find((each) => each.plate === plate && each.driver === holder) ??
-      here.find((each) => each.plate === plate) ??
-      here.find((each) => each.plate === null && concerned.has(each.driver));
+      find(here.filter(({ status }) => status === 'active')) ??
+      earlier ??
+      find(here.filter(({ status }) => status === 'completed'));
     if (present) return this.open('ALREADY_IN', present);
-    if (earlier) return this.open('ALREADY_IN', earlier);
 
     const isParked = (driver: number) => parked.some((each) => each.driver === driver);
-    const enabled = (each: ModelBooking) => this.drivers[each.driver]?.isDisabled === false;
+    const isEnabled = (driver: number) =>
+      (this.drivers[driver]?.disabledAt ?? Infinity) > at + MINUTE;
+    const enabled = (each: ModelBooking) => isEnabled(each.driver);
     const reservation = inTime.find(enabled);
     if (reservation) {
       if (isParked(reservation.driver)) return refuse('PARKED_ELSEWHERE');
@@ -112,10 +126,12 @@ export class GateModel {
     if (holder === undefined) {
       return refuse(inTime.length + soon.length > 0 ? 'DISABLED_ACCOUNT' : 'UNKNOWN_PLATE');
     }
-    if (this.drivers[holder]?.isDisabled) return refuse('DISABLED_ACCOUNT');
+    if (!isEnabled(holder)) return refuse('DISABLED_ACCOUNT');
     if (isParked(holder)) return refuse('PARKED_ELSEWHERE');
-    if (!exit && here.length >= (this.spots[lot] ?? 0)) return refuse('LOT_FULL');
+    const occupied = here.filter(({ status }) => status === 'active').length;
+    if (!exit && occupied >= (this.spots[lot] ?? 0)) return refuse('LOT_FULL');
     const booking: ModelBooking = {
+      madeAt: now,
       driver: holder,
       lot,
       plate,
@@ -149,8 +165,7 @@ export class GateModel {
     return this.open(reason, booking);
   }
 
-  private leave(event: ModelEvent, now: number): ModelDecision {
-    const { lot, plate, at } = event;
+  private leave({ lot, plate, at }: ModelEvent): ModelDecision {
     const holder = this.holderOf(plate);
     const theirs = this.bookings.filter(
       (each) =>
@@ -165,7 +180,6 @@ export class GateModel {
       .toSorted((a, b) => rank(b) - rank(a) || this.lastBegunFirst(a, b));
     if (parked) {
       this.end(parked, at);
-      this.enterAgain(event, now);
       return { ...this.open('RELEASED', parked), cost: parked.cost };
     }
     const [last] = theirs
@@ -177,13 +191,31 @@ export class GateModel {
     return last ? { ...this.open('RELEASED', last), cost: last.cost } : refuse('NOT_PARKED');
   }
 
-  /** An entry after a late exit found a car that had left, and begins the car's next stay. */
-  private enterAgain({ lot, plate, at }: ModelEvent, now: number): void {
-    const [entry] = this.events
+  /** After an exit that ended a stay: an entry that found the car there, and begins its next stay. */
+  private nextEntry({ lot, plate, at }: ModelEvent, now: number): Received | undefined {
+    return this.events
       .filter((each) => each.lot === lot && each.plate === plate && each.at > at && each.at <= now)
       .filter(({ decision }) => decision.reason === 'ALREADY_IN')
-      .toSorted((a, b) => a.at - b.at);
-    if (entry) this.enter(entry, now);
+      .toSorted((a, b) => a.at - b.at)[0];
+  }
+
+  /** Before an exit that ended none: the entry of a car that had parked again when it was received. */
+  private lostEntry({ lot, plate, at }: ModelEvent): Received | undefined {
+    const before = this.events.filter(
+      (each) => each.lot === lot && each.plate === plate && each.at < at,
+    );
+    const lastExit = Math.max(
+      0,
+      ...before.filter(({ direction }) => direction === 'out').map((each) => each.at),
+    );
+    return before
+      .filter((each) => each.direction === 'in' && each.at >= lastExit)
+      .filter(({ decision: { reason, booking }, receivedAt, at: seenAt }) => {
+        if (reason === 'PARKED_ELSEWHERE') return receivedAt > seenAt;
+        const stay = this.bookings[booking ?? -1];
+        return reason === 'ALREADY_IN' && (stay?.parkedAt ?? 0) > seenAt + MINUTE;
+      })
+      .toSorted((a, b) => a.at - b.at)[0];
   }
 
   /** Ends a stay, whether at a gate or by app. */
@@ -227,7 +259,7 @@ export class GateModel {
       .filter((each) => each.direction === 'in' && Math.abs(each.at - at) <= MINUTE)
       .toSorted((a, b) => a.at - b.at)
       .map(stayOf)
-      .find((stay) => stay && isOver(stay) && (stay.leftAt ?? 0) > at);
+      .find((stay) => stay && isOfArrival(stay));
     if (twin) return { earlier: twin };
     return exit ? { exit } : {};
   }

@@ -42,7 +42,11 @@ export class GateScene {
     const drivers = [];
     for (let number = 0; number < DRIVERS; number += 1) {
       const member = await createMember(vpms);
-      const driver = { plate: `M ${started} ${number}`, opensGates: number > 0, isDisabled: false };
+      const driver = {
+        plate: `M ${started} ${number}`,
+        opensGates: number > 0,
+        disabledAt: undefined,
+      };
       const { plate, opensGates: opens_gates } = driver;
       const added = await vpms.as(member).addVehicle({ plate, opens_gates });
       expect(added.status, added.text).toBe(201);
@@ -102,6 +106,10 @@ export class GateScene {
     };
   }
 
+  private isDisabled(driver: number): boolean {
+    return this.model.drivers[driver]?.disabledAt !== undefined;
+  }
+
   private get now(): number {
     return this.clock.now().getTime();
   }
@@ -129,7 +137,7 @@ export class GateScene {
     this.tally(`${event.direction} ${expected.reason}`);
   }
 
-  /** A late exit may begin the car's next stay, which its response does not name. */
+  /** A late exit may store another stay of the car, which its response does not name. */
   private async identifyNextStay(): Promise<void> {
     const index = this.model.bookings.length - 1;
     if (index < 0 || this.bookingIds[index] !== undefined) return;
@@ -167,13 +175,13 @@ export class GateScene {
     const member = this.members[driver];
     const own = this.model.drivers[driver]?.plate ?? '';
     const plate = { own, none: null, other: `${own} 2` }[which];
-    if (!member || this.model.drivers[driver]?.isDisabled) return;
+    if (!member || this.isDisabled(driver)) return;
     const fields = plate === null ? {} : { vehicle_number: plate };
     const { status, body } = await this.vpms.as(member).book(this.lotIds[lot] ?? -1, fields);
     this.model.lapse(this.now);
     if (status !== 201) return;
     this.bookingIds[this.model.bookings.length] = body.id;
-    const stay = { window: null, parkedAt: this.now, leftAt: null, cost: null };
+    const stay = { madeAt: this.now, window: null, parkedAt: this.now, leftAt: null, cost: null };
     this.model.bookings.push({ driver, lot, plate, status: 'active', ...stay });
     this.tally('book');
   }
@@ -184,7 +192,7 @@ export class GateScene {
       (each) => each.driver === driver && each.status === 'active',
     );
     const booking = this.model.bookings[index];
-    if (!member || !booking || this.model.drivers[driver]?.isDisabled) return;
+    if (!member || !booking || this.isDisabled(driver)) return;
     await this.vpms.as(member).leave(this.bookingIds[index] ?? -1);
     this.model.end(booking, this.now);
     this.tally('release');
@@ -193,7 +201,7 @@ export class GateScene {
   private async reserve(step: StepOf<'reserve'>): Promise<void> {
     const member = this.members[step.driver];
     // Only in lots with room for all; the model of booking ahead is about the others.
-    if (!member || this.model.drivers[step.driver]?.isDisabled || !this.isAhead) return;
+    if (!member || this.isDisabled(step.driver) || !this.isAhead) return;
     const { lot, driver } = step;
     const plate = this.model.drivers[step.plate]?.plate ?? 'UNKNOWN';
     const from = this.now + step.from * MINUTE;
@@ -208,7 +216,7 @@ export class GateScene {
     this.model.lapse(this.now);
     if (status !== 201) return;
     this.bookingIds[this.model.bookings.length] = made.id;
-    const stay = { parkedAt: null, leftAt: null, cost: null };
+    const stay = { madeAt: this.now, parkedAt: null, leftAt: null, cost: null };
     this.model.bookings.push({ driver, lot, plate, status: 'reserved', window, ...stay });
     this.tally('reserve');
   }
@@ -216,8 +224,8 @@ export class GateScene {
   private async toggle({ driver }: StepOf<'toggle'>): Promise<void> {
     const [member, modelled] = [this.members[driver], this.model.drivers[driver]];
     if (!member || !modelled) return;
-    modelled.isDisabled = !modelled.isDisabled;
-    const disabledAt = modelled.isDisabled ? 1 : null;
+    modelled.disabledAt = this.isDisabled(driver) ? undefined : this.now;
+    const disabledAt = modelled.disabledAt ?? null;
     // Not through the API, which would end the driver's session.
     await this.vpms.app
       .get(TransactionRunner)

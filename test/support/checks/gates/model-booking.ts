@@ -9,6 +9,8 @@ export interface ModelBooking {
   readonly lot: number;
   readonly plate: string | null;
   readonly window: { readonly from: number; readonly until: number } | null;
+  /** When it was made; of a walk-in, when it was received. */
+  readonly madeAt: number;
   status: 'reserved' | 'active' | 'completed' | 'no_show';
   parkedAt: number | null;
   leftAt: number | null;
