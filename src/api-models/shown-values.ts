@@ -45,6 +45,8 @@ export function shownValues(
 
 function shownValue(field: string, value: Value, currency: Currency): Value {
   if (isTariffVersion(value)) return mapTariffVersion(value, currency);
+  // An active booking has no cost yet, which this API shows as 0.
+  if (field === 'cost' && value === null) return 0;
   return AMOUNTS.has(field) && typeof value === 'number' ? currency.fromMinor(value) : value;
 }
 

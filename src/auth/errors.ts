@@ -1,4 +1,5 @@
 import { CodedError, type FieldError } from '../platform/errors/coded-error.js';
+import { idText } from '../platform/errors/error-text.js';
 
 export class TokenMissing extends CodedError {
   readonly code = 'TOKEN_MISSING';
@@ -11,6 +12,14 @@ export class TokenInvalid extends CodedError {
   readonly code = 'TOKEN_INVALID';
   constructor() {
     super('The token is not valid; log in again.');
+  }
+}
+
+/** The header has no Bearer token, so that logging in again would not help. */
+export class NoBearerToken extends CodedError {
+  readonly code = 'TOKEN_INVALID';
+  constructor() {
+    super('The Authorization header must have the form: Bearer <token>.');
   }
 }
 
@@ -80,7 +89,7 @@ export class EmailTaken extends CodedError {
 export class AccountNotFound extends CodedError {
   readonly code = 'ACCOUNT_NOT_FOUND';
   constructor(id: number) {
-    super(`There is no such account: ${id}.`);
+    super(`There is no account ${idText(id)}.`);
   }
 }
 
@@ -88,7 +97,7 @@ export class AccountNotFound extends CodedError {
 export class SessionNotFound extends CodedError {
   readonly code = 'SESSION_NOT_FOUND';
   constructor(id: number) {
-    super(`There is no such session: ${id}.`);
+    super(`There is no session ${idText(id)}.`);
   }
 }
 
@@ -111,7 +120,7 @@ export class LastAdmin extends CodedError {
 export class LinkGone extends CodedError {
   readonly code = 'RESET_LINK_GONE';
   constructor() {
-    super('It has expired, was used, or was replaced by a newer one. Request a new link.');
+    super('The link has expired, was used, or was replaced by a newer one; request a new one.');
   }
 }
 

@@ -2,7 +2,9 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { HourlySums } from '../analytics/hours/hourly-sums.service.js';
 import { TransactionRunner } from '../platform/database/transaction-runner.js';
+import type { Tx } from '../platform/database/tx.js';
 import type { ClaimedJob, DelayedJobHandler } from '../platform/queue/delayed/delayed-job.js';
+import { insertJob } from '../platform/queue/delayed/insert-job.js';
 import { JobQueue } from '../platform/queue/delayed/job-queue.js';
 import { type JobKind, THREE_ATTEMPTS } from '../platform/queue/job-kind.js';
 import { Clock } from '../platform/time/clock.js';
@@ -17,9 +19,18 @@ const TIME_PER_JOB = 10 * SECOND;
 const DELAY = 3 * MINUTE;
 
 /**
+ * Schedules the job that sums the hours of the past, after many bookings were written there. A running
+ * program finds it within 15 seconds.
+ */
+export async function sumPastHours(tx: Tx): Promise<void> {
+  const atOnce = new Date(0);
+  await insertJob(tx, { kind: HOURLY_SUMS, payload: { v: 1 }, runAt: atOnce }, atOnce);
+}
+
+/**
  * Sums the last hour of all lots, once an hour on one of the instances, and the hours of the past after
- * an upgrade, for which the migration creates the first job. Reads do not depend on it: they sum what
- * is missing.
+ * an upgrade, for which the migration creates the first job, and after a seed or an import. Reads do not
+ * depend on it: they sum what is missing.
  */
 @Injectable()
 export class HourlySumsJob implements DelayedJobHandler, OnApplicationBootstrap {

@@ -3,9 +3,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import { bearerToken } from '../auth/access/bearer-token.js';
-import { TokenInvalid } from '../auth/errors.js';
 import { Configuration } from '../platform/config/configuration.js';
 import { RouteNotFound } from '../platform/errors/coded-error.js';
+import { MetricsTokenWrong } from './errors.js';
 
 /** Headers by which a proxy states that another client sent the request. */
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
@@ -18,7 +18,7 @@ const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
 export class MetricsGuard implements CanActivate {
   constructor(private readonly configuration: Configuration) {}
 
-  /** @throws TokenMissing | TokenInvalid | RouteNotFound */
+  /** @throws TokenMissing | NoBearerToken | MetricsTokenWrong | RouteNotFound */
   canActivate(context: ExecutionContext): boolean {
     const { metricsToken, production } = this.configuration;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -28,7 +28,7 @@ export class MetricsGuard implements CanActivate {
     }
     const token = bearerToken(request.headers.authorization);
     // timingSafeEqual needs equal lengths; digests do not reveal the token's.
-    if (!timingSafeEqual(digest(token), digest(metricsToken))) throw new TokenInvalid();
+    if (!timingSafeEqual(digest(token), digest(metricsToken))) throw new MetricsTokenWrong();
     return true;
   }
 

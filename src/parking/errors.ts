@@ -1,4 +1,5 @@
 import { CodedError } from '../platform/errors/coded-error.js';
+import { idText } from '../platform/errors/error-text.js';
 
 /** The driver's account was erased while the request ran. */
 export class DriverErased extends CodedError {
@@ -11,13 +12,25 @@ export class DriverErased extends CodedError {
 export class LotNotFound extends CodedError {
   readonly code = 'LOT_NOT_FOUND';
   constructor(lotId: number) {
-    super(`There is no parking lot ${lotId}.`);
+    super(`There is no parking lot ${idText(lotId)}.`);
   }
 }
 
+interface FullWindow {
+  /** In ms. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** @param window of a booking ahead; a walk-in finds no spot now */
 export class LotFull extends CodedError {
   readonly code = 'LOT_FULL';
-  constructor(lotId: number) {
-    super(`Parking lot ${lotId} has no free spot.`);
+  constructor(lotId: number, window?: FullWindow) {
+    const when = window ? ` from ${iso(window.from)} until ${iso(window.until)}` : '';
+    super(`Parking lot ${lotId} has no free spot${when}.`);
   }
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
 }

@@ -15,7 +15,7 @@ const PIN_CODE = {
 };
 const PRICE = { min: 0, max: MAX_PRICE };
 /** The greatest price per hour of a tariff, which is sent with the rest of a form: a rate per minute. */
-const SHOWN_PRICE = { min: 0, max: 60 * MAX_PRICE };
+const SHOWN_PRICE = { ...PRICE, max: 60 * MAX_PRICE, usualMax: MAX_PRICE };
 const SPOTS = { min: 1, max: 10_000 };
 
 export class NewLotDto {

@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CurrentPrincipal, Roles } from '../../auth/access/access.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
@@ -9,6 +15,7 @@ import { Currency } from '../../platform/money/money.js';
 import type { Page } from '../../platform/page.js';
 import type { Principal } from '../../platform/principal.js';
 import { mapTariffVersion, TariffVersionDto } from '../../api-models/tariffs/tariff-version.dto.js';
+import { TARIFF_EXAMPLE } from '../../api-models/tariffs/tariff.dto.js';
 import { TariffsService } from '../../parking/tariffs/tariffs.service.js';
 import { TariffChangeDto, toTariffChange } from './tariff-change.dto.js';
 
@@ -31,6 +38,11 @@ export class AdminLotTariffsController {
   @ApiOkResponse({ type: TariffVersionDto })
   @ApiProblems('VALIDATION_FAILED', 'LOT_NOT_FOUND')
   @ApiId()
+  @ApiBody({
+    type: TariffChangeDto,
+    // Swagger UI would also send a `valid_from`, and it must not have passed.
+    examples: { now: { value: TARIFF_EXAMPLE } },
+  })
   @Put('tariff')
   async setTariff(
     @Param('id', IdPipe) id: number,

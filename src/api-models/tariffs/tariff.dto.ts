@@ -12,12 +12,19 @@ const MAX_RATES = 20;
 /** Of `tax_percent`. */
 const TAX_DECIMALS = 2;
 
-const RATES = [
-  { name: 'Sunday', days: ['sun'], per_minutes: 60, price: 0 },
-  { name: 'Evening', from: '18:00', until: '08:00', flat: 60 },
-  { name: 'First two hours', until_minute: 120, per_minutes: 30, price: 20 },
-  { name: 'After that', per_minutes: 60, price: 50 },
-];
+export const TARIFF_EXAMPLE = {
+  name: 'City centre',
+  grace_minutes: 10,
+  minimum: 0,
+  tax_percent: 18,
+  rates: [
+    { name: 'Sunday', days: ['sun'], per_minutes: 60, price: 0 },
+    { name: 'Evening', from: '18:00', until: '08:00', flat: 60 },
+    { name: 'First two hours', until_minute: 120, per_minutes: 30, price: 20 },
+    { name: 'After that', per_minutes: 60, price: 50 },
+  ],
+  caps: [{ per: '24_hours', amount: 300 }],
+};
 
 /** The units that start within one such period cost at most `amount`. */
 export class CapDto {
@@ -57,12 +64,12 @@ export class TariffDto {
   tax_percent: number = 0;
 
   /** 1 to 20. The last one has no conditions, every other one has at least one. */
-  @ApiProperty({ example: RATES })
+  @ApiProperty({ example: TARIFF_EXAMPLE.rates })
   @NestedList(() => RateDto, { min: 1, max: MAX_RATES })
   rates: RateDto[];
 
   /** At most one of each kind, and not both `24_hours` and `calendar_day`; not an empty list. */
-  @ApiProperty({ example: [{ per: '24_hours', amount: 300 }] })
+  @ApiProperty({ example: TARIFF_EXAMPLE.caps })
   @MayBeOmitted()
   @NestedList(() => CapDto, { min: 1, max: CAP_PERIODS.length })
   caps?: CapDto[];

@@ -14,6 +14,8 @@ To try it on an empty installation, send the example bodies unchanged:
 1. Log in as the admin, press **Authorize**, paste the \`token\`, and create a parking lot.
 2. Register and log in as a driver, authorize with the driver's \`token\` instead of the admin's, and
    book, release, and export.
+3. Book ahead with a window of your own, which begins within the next 30 days: the instants in the
+   examples have passed.
 
 Conventions of all routes:
 

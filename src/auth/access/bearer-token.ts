@@ -1,13 +1,13 @@
 import { GATE_KEY_PREFIX } from '../../platform/principal.js';
-import { TokenInvalid, TokenMissing } from '../errors.js';
+import { NoBearerToken, TokenMissing } from '../errors.js';
 
 /**
- * Extracts the token of an `Authorization: Bearer …` header. @throws TokenMissing | TokenInvalid
+ * Extracts the token of an `Authorization: Bearer …` header. @throws TokenMissing | NoBearerToken
  */
 export function bearerToken(authorization: string | undefined): string {
   if (!authorization) throw new TokenMissing();
   const token = /^Bearer +(\S+)$/i.exec(authorization.trim())?.[1];
-  if (!token) throw new TokenInvalid();
+  if (!token) throw new NoBearerToken();
   return token;
 }
 

@@ -1,9 +1,10 @@
 import { CodedError } from '../../platform/errors/coded-error.js';
+import { idText } from '../../platform/errors/error-text.js';
 
 export class GateNotFound extends CodedError {
   readonly code = 'GATE_NOT_FOUND';
   constructor(gateId: number) {
-    super(`There is no gate ${gateId}.`);
+    super(`There is no gate ${idText(gateId)}.`);
   }
 }
 

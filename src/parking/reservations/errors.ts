@@ -1,4 +1,5 @@
 import { CodedError } from '../../platform/errors/coded-error.js';
+import { idText } from '../../platform/errors/error-text.js';
 
 /** An account cannot be deleted before its bookings are over. */
 export class LiveBooking extends CodedError {
@@ -15,11 +16,29 @@ export class AlreadyParked extends CodedError {
   }
 }
 
+/** A driver or an operator checks in a booking while the driver is parked. */
+export class ParkedElsewhere extends CodedError {
+  readonly code = 'ALREADY_PARKED';
+  constructor(reservationId: number) {
+    super(
+      `Booking ${reservationId} cannot be checked in while its driver has an active booking; release that one first.`,
+    );
+  }
+}
+
 /** Also thrown for another driver's booking, so that its existence is not revealed. */
 export class BookingNotFound extends CodedError {
   readonly code = 'BOOKING_NOT_FOUND';
   constructor(reservationId: number) {
-    super(`You have no booking ${reservationId}.`);
+    super(`You have no booking ${idText(reservationId)}.`);
+  }
+}
+
+/** For operators, who see the bookings of all drivers. */
+export class NoSuchBooking extends CodedError {
+  readonly code = 'BOOKING_NOT_FOUND';
+  constructor(reservationId: number) {
+    super(`There is no booking ${idText(reservationId)}.`);
   }
 }
 
@@ -34,15 +53,16 @@ export class AlreadyReleased extends CodedError {
 export class BookingNotOver extends CodedError {
   readonly code = 'BOOKING_NOT_OVER';
   constructor(reservationId: number) {
-    super(`Booking ${reservationId} is not over; it gets its receipt when it is released.`);
+    super(`Booking ${reservationId} is not over; it gets its receipt when it ends.`);
   }
 }
 
 /** The driver has another live booking at that time. */
 export class BookingOverlaps extends CodedError {
   readonly code = 'BOOKING_OVERLAPS';
-  constructor(otherId: number) {
-    super(`Your booking ${otherId} covers part of this time; change or cancel it first.`);
+  constructor({ id, status }: { readonly id: number; readonly status: string }) {
+    const remedy = status === 'active' ? 'release' : 'change or cancel';
+    super(`Your booking ${id} covers part of this time; ${remedy} it first.`);
   }
 }
 
@@ -65,7 +85,7 @@ export class HoldExpired extends CodedError {
 export class TooEarly extends CodedError {
   readonly code = 'TOO_EARLY';
   constructor(reservationId: number, from: number) {
-    super(`You can check in for booking ${reservationId} from ${new Date(from).toISOString()}.`);
+    super(`Check-in for booking ${reservationId} begins at ${new Date(from).toISOString()}.`);
   }
 }
 

@@ -1,9 +1,10 @@
 import { CodedError } from '../../platform/errors/coded-error.js';
+import { idText } from '../../platform/errors/error-text.js';
 
 export class VehicleNotFound extends CodedError {
   readonly code = 'VEHICLE_NOT_FOUND';
   constructor(vehicleId: number) {
-    super(`You have no vehicle ${vehicleId}.`);
+    super(`You have no vehicle ${idText(vehicleId)}.`);
   }
 }
 

@@ -13,3 +13,8 @@ export function hasErrorCode(error: unknown, ...codes: readonly string[]): boole
   const code = errorCode(error);
   return code !== undefined && codes.includes(code);
 }
+
+/** An id after the name of a resource. IdPipe limits what the client sent, so the limit is not shown. */
+export function idText(id: number): string {
+  return id < Number.MAX_SAFE_INTEGER ? String(id) : 'with this id';
+}

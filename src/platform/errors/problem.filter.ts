@@ -55,7 +55,10 @@ export class ProblemFilter implements ExceptionFilter {
       request,
     );
     this.metrics.countProblem(problem.code);
-    if (problem.status >= 500) this.logger.error(error, `${problem.code} ${problem.request_id}`);
+    // A coded error is an expected refusal, even with status 503: the request log has it.
+    if (problem.status >= 500 && !(error instanceof CodedError)) {
+      this.logger.error(error, `${problem.code} ${problem.request_id}`);
+    }
     if (reply.sent) return;
     if (problem.status === 401) void reply.header('www-authenticate', challenge(problem));
     setRetryHeaders(reply, error, problem.code);

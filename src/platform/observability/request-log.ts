@@ -20,7 +20,8 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
       ...(principal ? { user_id: principal.id } : {}),
       ...(gate ? { gate_id: gate.gateId } : {}),
     };
-    logger[reply.statusCode >= 500 ? 'error' : 'info'](line, 'request');
+    // The cause of an internal error or an outage has a line of its own, at level `error`.
+    logger[reply.statusCode >= 500 ? 'warn' : 'info'](line, 'request');
   };
   server.addHook('onRequest', (request, reply, done) => {
     // Fastify does not report the end of a response whose client has left.

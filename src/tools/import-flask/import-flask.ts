@@ -1,3 +1,4 @@
+import { sumPastHours } from '../../jobs/hourly-sums.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { ImportContext, Progress } from './context.js';
@@ -71,5 +72,6 @@ async function importFile(
   await importReservations(tx, { context, active, parking: written, drivers });
   await closePastRuns(tx, pastRuns, now);
   await auditImport(tx, report, now);
+  await sumPastHours(tx);
   return report;
 }

@@ -6,6 +6,7 @@ import { chunk } from '../../platform/database/bulk/chunk.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { describeDatabase } from '../../platform/database/describe-database.js';
+import { sumPastHours } from '../../jobs/hourly-sums.js';
 import { insertLots, insertSpots, openLots } from '../../parking/bulk/insert-lots.js';
 import { insertReservations } from '../../parking/bulk/insert-reservations.js';
 import { insertTariffs } from '../../parking/bulk/insert-tariffs.js';
@@ -57,7 +58,7 @@ export class CitySeeder {
 
   /** @throws SeedRefused if the database is not empty and `--append` is missing. */
   async seed(flags: SeedFlags, progress: Progress): Promise<SeedResult> {
-    const { adminUsername, adminEmail, adminPassword } = this.configuration;
+    const { adminUsername, adminEmail, adminPassword, timezone } = this.configuration;
     if (!flags.append && (await isInUse(this.database))) {
       throw new SeedRefused(
         `The database (${describeDatabase(this.configuration)}) is not empty; --append adds the city to what is there.`,
@@ -70,11 +71,7 @@ export class CitySeeder {
       password: adminPassword,
     });
     const takenNames = await readTakenNames(this.database);
-    const city = makeCity(flags, {
-      timezone: this.configuration.timezone,
-      currency: this.currency,
-      takenNames,
-    });
+    const city = makeCity(flags, { timezone, currency: this.currency, takenNames });
 
     const driverIds = await this.writeDrivers(city.drivers, progress);
     const lots = await this.writeLots(city, progress);
@@ -86,7 +83,10 @@ export class CitySeeder {
     const future = await writeAhead(this.writer, ahead, written);
     // Open the lots last, so that no driver books a spot that the history still needs.
     const lotIds = lots.map(({ id }) => id);
-    await this.writer.writeDurably((tx) => openLots(tx, lotIds));
+    await this.writer.writeDurably(async (tx) => {
+      await openLots(tx, lotIds);
+      await sumPastHours(tx);
+    });
     return {
       ...bookings,
       future,

@@ -53,7 +53,7 @@ describe('an operator who acts for a driver', () => {
       actor_name: operator.username,
       target_id: String(id),
       before: { status: 'reserved' },
-      after: { status: 'active', reason: 'By phone' },
+      after: { status: 'active', parking_cost: 0, reason: 'By phone' },
     });
     expectProblem(await act(id, 'check-in'), '409 WRONG_STATUS');
     expectProblem(await act(id, 'cancel'), '409 WRONG_STATUS');
@@ -62,8 +62,8 @@ describe('an operator who acts for a driver', () => {
     // From 60 until 150 minutes, which is after the grace.
     expect(released.body).toMatchObject({ status: 'completed', parking_cost: 25 });
     expect(await lastAudited('booking.released')).toMatchObject({
-      before: { status: 'active' },
-      after: { status: 'completed', reason: 'By phone' },
+      before: { status: 'active', parking_cost: 0 },
+      after: { status: 'completed', parking_cost: 25, reason: 'By phone' },
     });
     expectProblem(await act(id, 'release'), '409 ALREADY_RELEASED');
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apiRoutesOf, templateOf } from '../../support/checks/routes.js';
+import { createLot, createMember } from '../../support/data/factories.js';
 import { useTestApp } from '../../support/app/test-app.js';
 
 interface Operation {
@@ -8,7 +9,9 @@ interface Operation {
   readonly summary?: string;
   readonly security?: object[];
   readonly responses: Record<string, { description: string; content?: Record<string, object> }>;
-  readonly requestBody?: object;
+  readonly requestBody?: {
+    readonly content: Record<string, { readonly examples?: Record<string, { value: object }> }>;
+  };
   readonly parameters?: { name: string; in: string }[];
 }
 
@@ -75,6 +78,16 @@ describe('the OpenAPI document', () => {
       const remedy = `Add @ApiOperation({ summary: … }) to ${route.method} ${route.path}.`;
       expect(operation?.summary, remedy).toMatch(/\S/);
     }
+  });
+
+  it('has a tariff as an example that is accepted unchanged at any time', async () => {
+    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const { id } = await createLot(vpms);
+    const route = document.paths['/api/admin/parking-lots/{id}/tariff']?.['put'];
+    const examples = route?.requestBody?.content['application/json']?.examples ?? {};
+    const bodies = Object.values(examples).map(({ value }) => value);
+    expect(bodies).not.toEqual([]);
+    for (const body of bodies) expect((await admin.setTariff(id, body)).status).toBe(200);
   });
 
   it('offers an Idempotency-Key on every POST, except for logins, passwords and events at gates', () => {

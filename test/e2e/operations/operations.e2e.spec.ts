@@ -74,10 +74,25 @@ describe('operations', () => {
     const response = await vpms.http.get('/api/user/stats', { token });
     expectProblem(response, '500 INTERNAL_ERROR');
     expect(response.text).not.toMatch(/driver_totals|no such table|does not exist/i);
-    expect(log.text).toContain('driver_totals');
-    expect(log.text).toContain(String(response.body.request_id));
+    const id = String(response.body.request_id);
+    const logged = log.lines.find((line) => line.includes(`INTERNAL_ERROR ${id}`)) ?? '{}';
+    expect(JSON.parse(logged)).toMatchObject({
+      level: 50,
+      err: { stack: expect.stringContaining('driver_totals') },
+    });
     await change('ALTER TABLE renamed RENAME TO driver_totals');
     expect((await vpms.http.get('/api/user/stats', { token })).status).toBe(200);
+  });
+
+  it('log an expected refusal with status 503 as one request, not as an error', async () => {
+    const body = { email: 'a@example.com' };
+    const response = await vpms.http.post('/api/user/forgot-password', { body });
+    expectProblem(response, '503 MAIL_UNAVAILABLE');
+    const id = String(response.body.request_id);
+    const lines = () =>
+      log.lines.filter((line) => line.includes(id)).map((line) => JSON.parse(line));
+    await expect.poll(lines).not.toEqual([]);
+    expect(lines()).toEqual([expect.objectContaining({ level: 40, msg: 'request', status: 503 })]);
   });
 
   // About two hundred real hashes, on few cores.

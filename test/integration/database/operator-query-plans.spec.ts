@@ -1,26 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY } from '../../../src/platform/time/durations.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import {
-  expectNoScanIn,
-  expectStatus,
-  insertPlanRows,
-  type PlanRows,
-  plansWithoutCache,
-} from '../../support/checks/plan-rows.js';
+import { expectStatus, usePlanRows } from '../../support/checks/plan-rows.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { CITY_CENTRE, perHour } from '../../support/data/tariffs.js';
-import type { HttpClient } from '../../support/http/clients/http-client.js';
 
-const vpms = useTestApp();
-let rows: PlanRows;
-
-beforeAll(async () => {
-  rows = await insertPlanRows(vpms);
-});
-
-const expectNoScan = (action: (http: HttpClient) => Promise<unknown>) =>
-  expectNoScanIn(vpms, rows, action);
+const plans = usePlanRows();
+const { vpms, expectNoScan } = plans;
 
 describe('statements of operators that use indexes only', () => {
   it('set, replace, list and end a tariff', async () => {
@@ -28,11 +13,11 @@ describe('statements of operators that use indexes only', () => {
     const tomorrow = new Date(Date.now() + DAY).toISOString();
     const later = { ...perHour(5), valid_from: tomorrow };
     await expectNoScan(async () => {
-      await expectStatus(200, vpms.as(rows.admin).setTariff(id, CITY_CENTRE));
-      await expectStatus(200, vpms.as(rows.admin).setTariff(id, later));
-      await expectStatus(200, vpms.as(rows.admin).setTariff(id, perHour(2)));
-      await expectStatus(200, vpms.as(rows.admin).tariffs(id));
-      await expectStatus(204, vpms.as(rows.admin).endTariff(id));
+      await expectStatus(200, vpms.as(plans.rows.admin).setTariff(id, CITY_CENTRE));
+      await expectStatus(200, vpms.as(plans.rows.admin).setTariff(id, later));
+      await expectStatus(200, vpms.as(plans.rows.admin).setTariff(id, perHour(2)));
+      await expectStatus(200, vpms.as(plans.rows.admin).tariffs(id));
+      await expectStatus(204, vpms.as(plans.rows.admin).endTariff(id));
     });
   });
 
@@ -45,11 +30,13 @@ describe('statements of operators that use indexes only', () => {
     '/api/admin/admins',
     '/api/admin/jobs',
   ])('serve an admin at GET %s', async (path) => {
-    await expectNoScan((http) => expectStatus(200, http.get(path, { token: rows.admin.token })));
+    await expectNoScan((http) =>
+      expectStatus(200, http.get(path, { token: plans.rows.admin.token })),
+    );
   });
 
   it('create, change and disable a driver, and issue a link', async () => {
-    const { token } = rows.admin;
+    const { token } = plans.rows.admin;
     const body = { username: 'planned', email: 'planned@example.com' };
     const path = '/api/admin/users';
     await expectNoScan(async (http) => {
@@ -63,7 +50,7 @@ describe('statements of operators that use indexes only', () => {
 
   it('disable an operator', async () => {
     const { id } = await createMember(vpms, 'admin');
-    const options = { token: rows.admin.token, body: { disabled: true } };
+    const options = { token: plans.rows.admin.token, body: { disabled: true } };
     await expectNoScan((http) =>
       expectStatus(200, http.request('PATCH', `/api/admin/admins/${id}`, options)),
     );
@@ -80,20 +67,24 @@ describe('statements of operators that use indexes only', () => {
     '?from=2026-01-01T00:00:00Z',
   ])('list bookings for operators with the filter %j', async (query) => {
     const path = `/api/admin/bookings${query}`;
-    await expectNoScan((http) => expectStatus(200, http.get(path, { token: rows.admin.token })));
+    await expectNoScan((http) =>
+      expectStatus(200, http.get(path, { token: plans.rows.admin.token })),
+    );
   });
 
   it.each(['', '?gate_id=1', '?plate=PLAN1', '?action=refuse', '?gate_id=1&plate=PLAN1'])(
     'list events at gates with the filter %j',
     async (query) => {
       const path = `/api/admin/gate-events${query}`;
-      await expectNoScan((http) => expectStatus(200, http.get(path, { token: rows.admin.token })));
+      await expectNoScan((http) =>
+        expectStatus(200, http.get(path, { token: plans.rows.admin.token })),
+      );
     },
   );
 
   it('add, change, list and delete gates', async () => {
-    const { token } = rows.admin;
-    const body = { lot_id: rows.lotId, name: 'North', direction: 'in' };
+    const { token } = plans.rows.admin;
+    const body = { lot_id: plans.rows.lotId, name: 'North', direction: 'in' };
     await expectNoScan(async (http) => {
       const { body: gate } = await expectStatus(
         201,
@@ -110,7 +101,7 @@ describe('statements of operators that use indexes only', () => {
   it('change and delete a lot', async () => {
     const { id } = await createLot(vpms);
     const path = `/api/admin/parking-lots/${id}`;
-    const { token } = rows.admin;
+    const { token } = plans.rows.admin;
     await expectNoScan(async (http) => {
       await expectStatus(200, http.put(path, { token, body: { number_of_spots: 3 } }));
       await expectStatus(200, http.put(path, { token, body: { number_of_spots: 30 } }));
@@ -121,10 +112,8 @@ describe('statements of operators that use indexes only', () => {
 
 describe('statements that scan an index', () => {
   const inGet = async (path: string): Promise<readonly string[]> => {
-    const { token } = rows.admin;
-    return (
-      await plansWithoutCache(vpms, rows, (http) => expectStatus(200, http.get(path, { token })))
-    ).scans;
+    const { token } = plans.rows.admin;
+    return (await plans.plansOf((http) => expectStatus(200, http.get(path, { token })))).scans;
   };
 
   it.each([

@@ -1,16 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AgreedTariffs } from '../../../src/parking/tariffs/versions/agreed-tariffs.js';
 import { deleteOldPlates } from '../../../src/parking/vehicles/delete-old-plates.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { DAY } from '../../../src/platform/time/durations.js';
 import { exportCsv } from '../../support/app/exports.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import {
-  expectNoScanIn,
-  expectStatus,
-  insertPlanRows,
-  type PlanRows,
-} from '../../support/checks/plan-rows.js';
+import { expectStatus, usePlanRows } from '../../support/checks/plan-rows.js';
 import { GROWING, statementsOf } from '../../support/checks/query-plans.js';
 import {
   createGate,
@@ -28,20 +22,13 @@ import type {
   RequestOptions,
 } from '../../support/http/clients/http-client.js';
 
-const vpms = useTestApp();
-let rows: PlanRows;
-
-beforeAll(async () => {
-  rows = await insertPlanRows(vpms);
-});
-
-const expectNoScan = (action: (http: HttpClient) => Promise<unknown>) =>
-  expectNoScanIn(vpms, rows, action);
+const plans = usePlanRows();
+const { vpms, expectNoScan } = plans;
 
 let bookingId: number;
 
 async function bookIn(http: HttpClient, { token }: TestAccount, options: RequestOptions = {}) {
-  const response = await http.as({ token }).book(rows.lotId, {}, options);
+  const response = await http.as({ token }).book(plans.rows.lotId, {}, options);
   if (response.status === 201) bookingId = Number(response.body.id);
   return response;
 }
@@ -82,7 +69,7 @@ describe('statements that use indexes only', () => {
   it('quote, book, release and print a receipt in a lot with a tariff', async () => {
     const parker = vpms.as(await createMember(vpms));
     const { id } = await createLot(vpms);
-    await expectStatus(200, vpms.as(rows.admin).setTariff(id, CITY_CENTRE));
+    await expectStatus(200, vpms.as(plans.rows.admin).setTariff(id, CITY_CENTRE));
     await expectNoScan(async () => {
       await expectStatus(200, parker.currentTariff(id));
       const inAWeek = new Date(Date.now() + 7 * DAY).toISOString();
@@ -121,7 +108,9 @@ describe('statements that use indexes only', () => {
     '/api/user/stats',
     '/api/user/reports',
   ])('serve a driver at GET %s', async (path) => {
-    await expectNoScan((http) => expectStatus(200, http.get(path, { token: rows.driver.token })));
+    await expectNoScan((http) =>
+      expectStatus(200, http.get(path, { token: plans.rows.driver.token })),
+    );
   });
 
   it.each([
@@ -135,7 +124,7 @@ describe('statements that use indexes only', () => {
   });
 
   it('read the next page of a history', async () => {
-    const { token } = rows.driver;
+    const { token } = plans.rows.driver;
     const first = await expectStatus(200, vpms.http.get('/api/user/bookings?limit=1', { token }));
     const next = /<(.*)>/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
     expect(next).toContain('cursor=');
@@ -143,7 +132,7 @@ describe('statements that use indexes only', () => {
   });
 
   it('export, from the request to the download', async () => {
-    const { token } = rows.driver;
+    const { token } = plans.rows.driver;
     await expectNoScan(async (http) => {
       await exportCsv(http, token);
     });
@@ -199,6 +188,6 @@ it('releases a booking with at most one statement more for its tariff', async ()
   };
   const { id } = await createLot(vpms);
   const byTheHour = await countOfRelease(id);
-  await expectStatus(200, vpms.as(rows.admin).setTariff(id, CITY_CENTRE));
+  await expectStatus(200, vpms.as(plans.rows.admin).setTariff(id, CITY_CENTRE));
   expect(await countOfRelease(id)).toBe(byTheHour + 1);
 });

@@ -21,6 +21,7 @@ import {
 } from '../../support/flask/flask-rows.js';
 import { ImportFolder, runCommand } from '../../support/flask/import-folder.js';
 import { createLot, createMember } from '../../support/data/factories.js';
+import { waitUntil } from '../../support/app/job-runs.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 
@@ -74,6 +75,13 @@ describe('npm run import:flask', { timeout: 120_000 }, () => {
     expect(again.stderr).toBe(
       'The VPMS database is not empty: it has 2 drivers, 1 lots, 201 bookings\n',
     );
+  });
+
+  it('leads the program to sum the imported hours at its next start', async () => {
+    expect(await run([move.source])).toMatchObject({ code: 0 });
+    const vpms = await startTestApp({ dataDirectory: move.dataDirectory });
+    await waitUntil(() => move.query('SELECT 1 FROM lot_hours WHERE arrivals > 0').length > 0);
+    await vpms.stop();
   });
 
   it('writes nothing with --dry-run and prints the same summary', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../support/data/database-file.js';
 import { createLot, createMembers } from '../../support/data/factories.js';
 import { type CliResult, runCli } from '../../support/app/run-cli.js';
+import { waitUntil } from '../../support/app/job-runs.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { loginAdmin } from '../../support/http/login.js';
@@ -160,6 +161,12 @@ describe('npm run seed', () => {
     expect(new Set(statuses)).toEqual(new Set([200, 201]));
     expect(await violationsOf(vpms)).toEqual({});
   }, 120_000);
+
+  it('leads a running program to sum the hours of the city for the analytics', async () => {
+    await using vpms = await startTestApp();
+    expect(await seed(vpms.dataDirectory, [...TINY, '--append'])).toMatchObject({ code: 0 });
+    await waitUntil(() => countRows(vpms.dataDirectory, 'lot_hours', 'arrivals > 0') > 0);
+  });
 
   it('refuses to run in production and writes nothing', async () => {
     const directory = newDirectory();

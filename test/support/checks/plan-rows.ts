@@ -1,7 +1,7 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { TaggedCache } from '../../../src/platform/cache/tagged-cache.js';
-import type { TestApp } from '../app/test-app.js';
+import { type TestApp, useTestApp } from '../app/test-app.js';
 import { createLot, createMember, type TestAccount } from '../data/factories.js';
 import { ON_POSTGRES, queryDatabase } from '../data/test-database.js';
 import type { HttpClient, HttpResponse } from '../http/clients/http-client.js';
@@ -30,16 +30,35 @@ const MANY_PARKED = [
     FROM step`,
 ];
 
+type Action = (http: HttpClient) => Promise<unknown>;
+
 /** What the statements under test find. */
-export interface PlanRows {
+interface PlanRows {
   readonly admin: TestAccount;
   /** A parked driver with a past booking. */
   readonly driver: TestAccount;
   readonly lotId: number;
 }
 
+/** An application with the rows, for all tests of the file. */
+export function usePlanRows() {
+  const vpms = useTestApp();
+  let rows: PlanRows;
+  beforeAll(async () => {
+    rows = await insertPlanRows(vpms);
+  });
+  return {
+    vpms,
+    get rows() {
+      return rows;
+    },
+    expectNoScan: (action: Action) => expectNoScanIn(vpms, rows, action),
+    plansOf: (action: Action) => plansWithoutCache(vpms, rows, action),
+  };
+}
+
 /** Stops the scheduled work, whose statements are not under test, and inserts rows. */
-export async function insertPlanRows(vpms: TestApp): Promise<PlanRows> {
+async function insertPlanRows(vpms: TestApp): Promise<PlanRows> {
   const scheduled = vpms.app.get(SchedulerRegistry);
   for (const job of scheduled.getCronJobs().values()) await job.stop();
   for (const name of scheduled.getIntervals()) scheduled.deleteInterval(name);
@@ -55,20 +74,20 @@ export async function insertPlanRows(vpms: TestApp): Promise<PlanRows> {
 }
 
 /** The plans of all statements of the action, with an empty cache. */
-export async function plansWithoutCache(
+async function plansWithoutCache(
   vpms: TestApp,
   { driver }: PlanRows,
-  action: (http: HttpClient) => Promise<unknown>,
+  action: Action,
 ): Promise<Plans> {
   await vpms.app.get(TaggedCache).invalidate('parking', 'accounts', `driver:${driver.id}`);
   return plansOf(vpms, () => action(vpms.http));
 }
 
 /** Returns the tables in which rows were found through an index. */
-export async function expectNoScanIn(
+async function expectNoScanIn(
   vpms: TestApp,
   rows: PlanRows,
-  action: (http: HttpClient) => Promise<unknown>,
+  action: Action,
 ): Promise<readonly string[]> {
   const { scans, lookups } = await plansWithoutCache(vpms, rows, action);
   expect(

@@ -66,7 +66,8 @@ export class AheadService {
           ${vehicleNumber}, ${plateKeyOf(vehicleNumber)}, ${remarks}, ${now}, ${now})
         RETURNING id`;
       if (!row) throw new Error('INSERT returned no row');
-      if (!(await claimWindow(tx, { lotId, now, id: row.id }, window))) throw new LotFull(lotId);
+      if (!(await claimWindow(tx, { lotId, now, id: row.id }, window)))
+        throw new LotFull(lotId, window);
       tx.afterCommit(() => this.metrics.count(status));
       return this.views.find(tx, row.id, now);
     });

@@ -111,7 +111,7 @@ export class ChangesService {
       const added = { from: Math.max(reservedUntil, now), until };
       await assertNoOverlap(tx, { id: booking.userId, now, except: booking.id }, added);
       const claim = { lotId: booking.lotId, now, id: booking.id };
-      if (!(await hasRoomUntil(tx, claim, added))) throw new LotFull(booking.lotId);
+      if (!(await hasRoomUntil(tx, claim, added))) throw new LotFull(booking.lotId, added);
       await this.storeWindow(tx, booking, { from: reservedFrom, until, now });
       await replan(tx, booking.lotId, now);
     });
@@ -136,7 +136,7 @@ export class ChangesService {
       WHERE id = ${booking.id}`;
     await this.storeWindow(tx, booking, { ...window, now });
     const claim = { lotId: booking.lotId, now, id: booking.id };
-    if (!(await claimWindow(tx, claim, window))) throw new LotFull(booking.lotId);
+    if (!(await claimWindow(tx, claim, window))) throw new LotFull(booking.lotId, window);
   }
 
   /** Stores the window and the columns that depend on it, without a claim. */

@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { MINUTE } from '../../../platform/time/durations.js';
 import { replan } from '../../claims/claim-writes.js';
 import { spotForCheckIn } from '../../claims/windows.js';
-import { AlreadyParked, SpotOccupied, TooEarly } from '../errors.js';
+import { ParkedElsewhere, SpotOccupied, TooEarly } from '../errors.js';
 import { occupySpot } from '../../spots/allocation.js';
 import { BookingMetrics } from '../booking-metrics.js';
 import type { BookingView } from '../booking-queries.js';
@@ -33,7 +33,7 @@ export class CheckInService {
 
   /**
    * Parks the driver on a free spot that no other booking claims until the end of the window.
-   * @throws BookingNotFound | WrongStatus | TooEarly | AlreadyParked | SpotOccupied
+   * @throws BookingNotFound | WrongStatus | TooEarly | ParkedElsewhere | SpotOccupied
    */
   checkIn(transactions: TransactionRunner, reference: BookingReference): Promise<BookingView> {
     return this.units.change(transactions, reference, (tx, open) => this.arrive(tx, open, {}));
@@ -47,7 +47,7 @@ export class CheckInService {
   /**
    * Parks the driver of a no-show who had arrived in time, and cancels the fee. Runs in the caller's unit
    * of work; the caller invalidates the cache.
-   * @throws BookingNotFound | WrongStatus | AlreadyParked | SpotOccupied
+   * @throws BookingNotFound | WrongStatus | ParkedElsewhere | SpotOccupied
    */
   revertWithin(tx: Tx, reference: BookingReference, arrival: Arrival): Promise<BookingView> {
     return this.units.changeWithin(tx, reference, async (_, open) => {
@@ -78,7 +78,7 @@ export class CheckInService {
     // The unique index decides; this check avoids planning for a driver who cannot park.
     const parked = await tx.sql`
       SELECT 1 FROM reservations WHERE user_id = ${userId} AND left_at IS NULL`;
-    if (parked.length > 0) throw new AlreadyParked();
+    if (parked.length > 0) throw new ParkedElsewhere(id);
     const spot = await spotForCheckIn(
       tx,
       { lotId, now, id },
@@ -118,7 +118,7 @@ interface ParkedCar {
 /**
  * Stores that the car is on the spot. On PostgreSQL the driver may meanwhile have parked in another
  * lot, which has its own lock.
- * @throws AlreadyParked
+ * @throws ParkedElsewhere
  */
 async function store(tx: Tx, { id, status, spotId, parkedAt, now }: ParkedCar): Promise<void> {
   try {
@@ -128,6 +128,6 @@ async function store(tx: Tx, { id, status, spotId, parkedAt, now }: ParkedCar): 
         due_at = NULL, updated_at = ${now}
       WHERE id = ${id}`;
   } catch (error) {
-    throw isUniqueViolation(error) ? new AlreadyParked() : error;
+    throw isUniqueViolation(error) ? new ParkedElsewhere(id) : error;
   }
 }

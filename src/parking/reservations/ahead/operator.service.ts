@@ -9,7 +9,7 @@ import {
 import { decodeCursor, Page, type PageRequest } from '../../../platform/page.js';
 import type { Principal } from '../../../platform/principal.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { BookingNotFound } from '../errors.js';
+import { NoSuchBooking } from '../errors.js';
 import { type BookingSearch, type BookingView, searchBookings } from '../booking-queries.js';
 import { PlateRetention } from '../../vehicles/plate-retention.js';
 import { BookingViews } from '../booking-views.js';
@@ -58,14 +58,14 @@ export class OperatorBookings {
     return Page.of(views, query.limit, (row) => [row.startsAt, row.id]);
   }
 
-  /** @throws BookingNotFound | AlreadyReleased */
+  /** @throws NoSuchBooking | AlreadyReleased */
   async release(transactions: TransactionRunner, action: OperatorAction): Promise<BookingView> {
     const userId = await this.driverOf(action.bookingId);
     const audited = new AuditedRunner(transactions, { ...action, action: 'booking.released' });
     return this.reservations.release(audited, { userId, reservationId: action.bookingId });
   }
 
-  /** @throws BookingNotFound | WrongStatus */
+  /** @throws NoSuchBooking | WrongStatus */
   async cancel(
     transactions: TransactionRunner,
     action: OperatorAction & { readonly waivesFee: boolean },
@@ -76,7 +76,7 @@ export class OperatorBookings {
     return this.ahead.cancel(audited, { userId, id, waivesFee });
   }
 
-  /** @throws BookingNotFound | WrongStatus | TooEarly | AlreadyParked | SpotOccupied */
+  /** @throws NoSuchBooking | WrongStatus | TooEarly | ParkedElsewhere | SpotOccupied */
   async checkIn(transactions: TransactionRunner, action: OperatorAction): Promise<BookingView> {
     const userId = await this.driverOf(action.bookingId);
     const audited = new AuditedRunner(transactions, { ...action, action: 'booking.checked-in' });
@@ -86,7 +86,7 @@ export class OperatorBookings {
   private async driverOf(id: number): Promise<number> {
     const [row] = await this.database.sql<{ userId: number }[]>`
       SELECT user_id AS "userId" FROM reservations WHERE id = ${id}`;
-    if (!row) throw new BookingNotFound(id);
+    if (!row) throw new NoSuchBooking(id);
     return row.userId;
   }
 }
@@ -129,7 +129,7 @@ class AuditedRunner extends TransactionRunner {
         const [row] = await tx.sql<State[]>`
           SELECT lot_id AS "lotId", status, cost, updated_at AS "updatedAt"
           FROM reservations WHERE id = ${id}`;
-        if (!row) throw new BookingNotFound(id);
+        if (!row) throw new NoSuchBooking(id);
         return row;
       }
     });

@@ -2,7 +2,13 @@ import type { Tx } from '../../../platform/database/tx.js';
 import { parkedUntil } from '../../claims/claim-queries.js';
 import type { Window } from '../../claims/lot-claims.js';
 import { BookingOverlaps } from '../errors.js';
+import type { BookingStatus } from '../states.js';
 import { lockDriver } from '../../locked-driver.js';
+
+interface OtherBooking {
+  readonly id: number;
+  readonly status: BookingStatus;
+}
 
 interface Driver {
   readonly id: number;
@@ -19,8 +25,8 @@ interface Driver {
  */
 export async function assertNoOverlap(tx: Tx, driver: Driver, window: Window): Promise<void> {
   await lockDriver(tx, driver.id);
-  const otherId = await findOverlap(tx, driver, window);
-  if (otherId !== undefined) throw new BookingOverlaps(otherId);
+  const other = await findOverlap(tx, driver, window);
+  if (other) throw new BookingOverlaps(other);
 }
 
 /** Another live booking of the driver in the window. A stay without an end counts within its claim. */
@@ -28,15 +34,15 @@ export async function findOverlap(
   tx: Tx,
   { id: userId, now, except = 0 }: Driver,
   { from, until }: Window,
-): Promise<number | undefined> {
-  const [other] = await tx.sql<{ id: number }[]>`
-    SELECT id FROM reservations
+): Promise<OtherBooking | undefined> {
+  const [other] = await tx.sql<OtherBooking[]>`
+    SELECT id, status FROM reservations
     WHERE user_id = ${userId} AND status IN ('held', 'reserved') AND id <> ${except}
       AND lapses_at > ${now} AND reserved_from < ${until} AND reserved_until > ${from}
     UNION ALL
-    SELECT r.id FROM reservations r LEFT JOIN policies ON policies.id = r.policy_id
+    SELECT r.id, r.status FROM reservations r LEFT JOIN policies ON policies.id = r.policy_id
     WHERE r.user_id = ${userId} AND r.left_at IS NULL AND r.id <> ${except}
       AND r.parked_at < ${until} AND ${parkedUntil(now)} > ${from}
     LIMIT 1`;
-  return other?.id;
+  return other;
 }

@@ -76,11 +76,16 @@ export function DecimalNumber({
   );
 }
 
+interface AmountRange extends Range {
+  /** The bound in the message, if `max` applies to some resources only. */
+  readonly usualMax?: number;
+}
+
 /** An amount of money in major units, with at most the currency's decimals. */
-export function MoneyAmount({ min, max }: Range): PropertyDecorator {
+export function MoneyAmount({ min, max, usualMax = max }: AmountRange): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: 'number', minimum: min, maximum: max }),
-    Validate(MoneyConstraint, [min, max]),
+    Validate(MoneyConstraint, [min, max, usualMax]),
   );
 }
 
@@ -94,7 +99,7 @@ export class MoneyConstraint implements ValidatorConstraintInterface {
     return this.currency.toMinor(value) !== undefined;
   }
 
-  defaultMessage({ property, constraints: [min, max] }: ValidationArguments): string {
+  defaultMessage({ property, constraints: [min, , max] }: ValidationArguments): string {
     const { decimals, code } = this.currency;
     return `${property} must be a number from ${min} to ${max} with at most ${decimals} decimals (${code})`;
   }
