@@ -1,5 +1,5 @@
 // Bundles the built programs with their packages, for the tests that start them as processes. A start
-// from dist/ opens three thousand files, which takes as much CPU time as all else that it does.
+// from dist/ opens three thousand files, which takes as much CPU time as the rest of the start.
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,8 +18,8 @@ const PROGRAMS = [
 ];
 
 /**
- * Packages that load native code or files of their own, those that TypeORM loads by name, and those of
- * pages, which no start needs.
+ * Packages that load native code or files of their own, packages that TypeORM loads by name, and those
+ * that only pages need.
  */
 const NOT_BUNDLED = [
   'better-sqlite3',
@@ -48,7 +48,7 @@ rmSync(FOLDER, { recursive: true, force: true });
 const bundle = await rolldown({
   input: Object.fromEntries(PROGRAMS.map((name) => [name, `dist/${name}.js`])),
   platform: 'node',
-  // The programs run as they are: Rolldown would remove calls that it takes for free of effects, such as a
+  // Keep all code: Rolldown would remove calls that it assumes to be free of side effects, such as a
   // `decodeURIComponent` whose error is caught.
   treeshake: false,
   external: (id) => NOT_BUNDLED.some((name) => id === name || id.startsWith(`${name}/`)),
@@ -62,7 +62,7 @@ const bundle = await rolldown({
 await bundle.write({
   dir: FOLDER,
   format: 'esm',
-  // By default it removes such calls here too.
+  // The default minification would remove such calls too.
   minify: false,
   // The OpenAPI document, migrations and errors contain names of classes.
   keepNames: true,

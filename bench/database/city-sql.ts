@@ -10,7 +10,7 @@ const PRICE = 4_000;
 export interface CityContent {
   readonly size: CitySize;
   readonly now: number;
-  /** Whether bookings have a status: not in a schema of a version that cannot book ahead. */
+  /** Whether bookings have a status. Schemas of versions that cannot book ahead have none. */
   readonly hasStatus: boolean;
 }
 

@@ -82,7 +82,7 @@ describe('the OpenAPI document', () => {
       const names = (operation?.parameters ?? []).map(({ name }) => name.toLowerCase());
       return method === 'POST' && !names.includes('idempotency-key') ? [path] : [];
     });
-    // The first outcome is kept for an account, and gates identify events by `event_id`.
+    // Idempotency records belong to accounts, so gates have none: they identify events by `event_id`.
     expect(withoutKey.sort()).toEqual([
       '/api/admin/login',
       '/api/auth/change-password',

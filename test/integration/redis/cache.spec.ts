@@ -49,7 +49,7 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
-  it('does not store the value of a load that a write has overtaken', async () => {
+  it('does not store the value of a load that began before a write', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();
@@ -61,7 +61,7 @@ describe('TaggedCache', () => {
     expect(await cache.remember(source.response())).toBe(1);
   });
 
-  it('starts a new load if a write has overtaken the running one', async () => {
+  it('starts a new load if the running one began before a write', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();

@@ -19,7 +19,7 @@ describe('npm run gate:simulate', () => {
   const vpms = useTestApp();
   const passwords = { admin: DEFAULT_ADMIN.password, drivers: PASSWORD };
 
-  it('drives cars through gates of cameras that are offline, repeat and misread, and finds the result', async () => {
+  it('drives cars through gates of cameras that are offline, repeat and misread, and verifies the result', async () => {
     await createLot(vpms, { numberOfSpots: 3 });
     await createLot(vpms, { numberOfSpots: 50 });
     await createMembers(vpms, 12);
@@ -40,7 +40,7 @@ describe('npm run gate:simulate', () => {
     expect(output).toMatch(/refuse UNKNOWN_PLATE\n/);
     expect(await violationsOf(vpms, EXCEPT)).toEqual({});
 
-    // It would notice a wrong booking, and a missing event.
+    // The verification reports a wrong booking, and a missing event.
     const [released] = sightings.filter(({ decision }) => decision?.['reason'] === 'RELEASED');
     const id = Number(released?.decision?.['booking_id']);
     const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);

@@ -31,7 +31,7 @@ interface Request {
   readonly step: Step;
   /** Undefined if the request creates the booking. */
   readonly id?: number;
-  /** The booking after it. */
+  /** The booking after the request. */
   readonly after: AheadState;
 }
 
@@ -96,7 +96,7 @@ export class AheadDriver implements CrashWorkload {
       .map(({ id }) => id);
   }
 
-  /** Reads the holds that the crash left behind their expiry, and repeats the request without a response. */
+  /** Reads the holds that expired during the crash, and repeats the request without a response. */
   async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
     const { token } = this.options;
     for (const id of this.overdue) {
