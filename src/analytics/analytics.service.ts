@@ -20,7 +20,7 @@ export interface AnalyticsQuery extends PeriodsQuery {
 
 interface SummedPeriods {
   readonly periods: readonly SummedPeriod[];
-  /** When they were read, in ms. */
+  /** When the periods were read, in ms. */
   readonly now: number;
 }
 

@@ -43,7 +43,7 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
     // header by its slow path. This hook saves 8 % of the CPU time of the cached statistics.
     hook: 'preParsing',
   });
-  // On PostgreSQL, a request waits for connections and responses of the database, not for its turn.
+  // On PostgreSQL, requests wait for the database instead of the event loop, so there is nothing to overtake.
   if (configuration.database.kind === 'sqlite') preferGates(server);
   if (configuration.publicBoard) openPublicRoutesToEveryOrigin(server);
   refuseMalformedTargets(server);

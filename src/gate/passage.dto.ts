@@ -51,7 +51,7 @@ export class EntryDto extends DecisionDto {
 
 /** The decision on a car that leaves. */
 export class ExitDto extends DecisionDto {
-  /** Of the booking that ends; null if the gate stays closed. @example 80 */
+  /** Cost of the booking that ends; null if the gate stays closed. @example 80 */
   cost: number | null;
 }
 

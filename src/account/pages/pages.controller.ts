@@ -133,7 +133,7 @@ async function send(reply: FastifyReply, work: () => Promise<Page>): Promise<str
   return renderPage(page);
 }
 
-/** A repeated parameter is a list, and no token. */
+/** The parameter as text. A repeated one is a list, which is not a token. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

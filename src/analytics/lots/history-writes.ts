@@ -1,8 +1,8 @@
 import type { Tx } from '../../platform/database/tx.js';
 
 /**
- * Gives lots whose spots were added or retired before changes were recorded their history, from the
- * spots. A spot that was retired and used again counts from its creation.
+ * Stores the history of lots whose spots were added or retired before such changes were recorded, as
+ * far as the spots show it. A spot that was retired and used again counts from its creation.
  */
 export async function completeLotHistories(tx: Tx): Promise<void> {
   await tx.sql`

@@ -160,7 +160,7 @@ function shortened(name: string): string {
   return name.length > 24 ? `${name.slice(0, 23)}…` : name;
 }
 
-/** A lot without rows, since the dates are before its creation, has no name here. */
+/** If the dates are before the lot's creation, there are no rows, and so there is no name. */
 function titleOf(lotId: number | undefined, name: string | undefined): string {
   return lotId === undefined ? 'All parking lots' : (name ?? `Parking lot ${lotId}`);
 }

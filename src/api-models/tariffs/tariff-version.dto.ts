@@ -6,7 +6,7 @@ import type { AgreedTariff } from '../../parking/tariffs/versions/agreed-tariffs
 import type { TariffVersion } from '../../parking/tariffs/versions/tariff-version.js';
 import { mapTariff, TariffDto } from './tariff.dto.js';
 
-/** A version of a lot's tariff. Nothing changes in it but its end. */
+/** A version of a lot's tariff. Only its end can change. */
 export class TariffVersionDto extends TariffDto {
   /** Null for the hourly price of a lot without a tariff. @example 7 */
   @ApiProperty({ type: 'integer', nullable: true })

@@ -9,7 +9,7 @@ import { AMOUNT, mapRate, RateDto, toMinor, toRate } from './rate.dto.js';
 import { tariffFaults } from './tariff-rules.js';
 
 const MAX_RATES = 20;
-/** Of `tax_percent`. */
+/** Maximum number of decimals of `tax_percent`. */
 const TAX_DECIMALS = 2;
 
 const RATES = [
@@ -86,7 +86,7 @@ export function toTariff(body: TariffDto, currency: Currency): Tariff {
   };
 }
 
-/** The tariff as a client would send it: without what does not apply, but with all defaults. */
+/** The tariff as a client would send it: without fields that do not apply, but with all defaults. */
 export function mapTariff(tariff: Tariff, currency: Currency): TariffDto {
   const { name, grace_minutes, minimum, rates, caps } = tariff;
   const shown = caps.map(({ per, amount }) => ({ per, amount: currency.fromMinor(amount) }));

@@ -68,7 +68,7 @@ export class SignInService {
     const account = await this.authenticate(role, credentials, priority);
     const signIn = await this.startSession(account, client).catch(async (error: unknown) => {
       if (!(error instanceof CredentialsWrong)) throw error;
-      // The hash was replaced in the meantime. If by a login's rehash, the password still matches.
+      // The hash was replaced in the meantime. If a login's rehash did that, the password still matches.
       return this.startSession(await this.authenticate(role, credentials, priority), client);
     });
     if (needsRehash(signIn.account.passwordHash)) {

@@ -55,7 +55,7 @@ export class ExportPlates {
     return Buffer.from(linesWithoutPlates(page, isOld));
   }
 
-  /** A gate reports up to a day later that an active stay has ended. */
+  /** The stays that had ended by the cutoff, although their records are active: exits may arrive a day late. */
   private async endedBy(ids: readonly number[], cutoff: number): Promise<ReadonlySet<number>> {
     if (ids.length === 0) return new Set();
     const rows = await this.database.sql<{ id: number }[]>`

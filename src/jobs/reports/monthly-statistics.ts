@@ -45,7 +45,7 @@ interface Selection extends Month {
   readonly limit: number;
 }
 
-/** No report was made since then. */
+/** An instant after every report. */
 const END_OF_TIME = new Date(8.64e15);
 
 /** The stays of one driver in one lot that were charged on one day. */

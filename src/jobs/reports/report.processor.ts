@@ -45,7 +45,7 @@ export class ReportProcessor implements JobHandler {
   async process(id: string, signal: AbortSignal): Promise<undefined> {
     const run = await this.progress.findRunning(id);
     if (!run) return;
-    // Fees count from the moment they arise.
+    // Creates the fees that are due, so that the reports include them.
     await this.units.settleDue();
     await this.makeReports(run, signal);
     if (monthlyReports.isEarly(run, this.configuration.timezone)) {

@@ -12,7 +12,7 @@ export interface AheadRow {
   readonly from: number;
   readonly until: number;
   readonly holdExpiresAt: number | null;
-  /** When it expires or is missed, or would have. */
+  /** When it expires or becomes a no-show, unless it ends earlier. */
   readonly lapsesAt: number;
   /** Null while it is live: then it claims its spot. */
   readonly endedAt: number | null;

@@ -9,7 +9,7 @@ export interface LotView {
   readonly name: string;
   readonly address: string;
   readonly pinCode: string;
-  /** Of its current tariff, if it has one. */
+  /** The price of the current tariff, if the lot has one. */
   readonly pricePerHour: number;
   /** The current version of its tariff; null: it charges the price per hour. */
   readonly tariffId: number | null;

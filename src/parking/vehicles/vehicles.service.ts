@@ -68,7 +68,7 @@ export class VehiclesService {
     return transactions.run(async (tx) => {
       const before = await lockOne(tx, userId, id);
       const after = { ...before, ...changes, updatedAt: this.clock.now().getTime() };
-      // An insert that meets the same plate waits for its transaction and then reports it.
+      // Deleted and inserted again: an insert waits for another transaction that stores the same plate.
       await tx.sql`DELETE FROM vehicles WHERE id = ${id}`;
       await insert(tx, userId, after, id);
       return after;

@@ -50,8 +50,8 @@ export const AUDITED_ACTIONS = {
   'database.backed-up': 'database',
   'database.restored': 'database',
   /**
-   * The import from the Flask VPMS: how many rows were imported, and which of them were changed
-   * how.
+   * The import from the Flask VPMS: the number of imported rows, and the rows that were changed, by
+   * reason.
    */
   'account.imported': 'account',
   'lot.imported': 'lot',

@@ -11,7 +11,7 @@ const AWAY = { min: 5, max: 180 };
 const STAY = { min: 2, max: 240 };
 /** How long a camera is offline, in minutes. */
 const OUTAGE = { min: 3, max: 90 };
-/** A driver tries again after a misread plate, in ms. */
+/** Time after which a driver with a misread plate tries again, in ms. */
 export const SECOND_TRY = 5_000;
 
 interface Car {

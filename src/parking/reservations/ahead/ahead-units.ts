@@ -146,7 +146,7 @@ export class AheadUnits {
     return chargeStay(tariff, chargedTime(stay, policy, leftAt)).total;
   }
 
-  /** Locks the lot, does what is due there, and returns the present instant. @throws LotNotFound */
+  /** Locks the lot, does what is due there, and returns the current instant. @throws LotNotFound */
   async enter(tx: Tx, lotId: number): Promise<number> {
     if (!(await lockLot(tx, lotId))) throw new LotNotFound(lotId);
     return this.settleLocked(tx, lotId);

@@ -10,7 +10,7 @@ import type { Agreement } from '../../tariffs/versions/agreed-tariffs.js';
 export interface Offer {
   /** What determines the tariff that applies now. */
   readonly agreement: Agreement;
-  /** Whether the lot has room for the whole window, by the present bookings. */
+  /** Whether the lot has room for the whole window, by the current bookings. */
   readonly available: boolean;
 }
 

@@ -3,7 +3,7 @@ import { SlowClock } from '../../../../test/support/tariffs/slow-clock.js';
 import { DAY, MINUTE } from '../../../platform/time/durations.js';
 import { LocalTime } from './local-time.js';
 
-/** Days on which the clock changes, in zones that differ in how. */
+/** Days on which the clock changes, each in a different way. */
 const CHANGES = [
   ['America/New_York', '2026-03-08'],
   ['America/New_York', '2026-11-01'],

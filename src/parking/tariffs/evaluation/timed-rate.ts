@@ -16,7 +16,7 @@ const BEFORE: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.NEGATIVE
 /** A rate during one stay. Its methods take instants in ascending order. */
 export class TimedRate {
   readonly name: string;
-  /** Of a unit, in minor units. */
+  /** Price of a unit, in minor units. */
   readonly price: number;
   /** The length of a unit; null if the rate is flat. */
   readonly perMinutes: number | null;

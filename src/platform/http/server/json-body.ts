@@ -100,7 +100,7 @@ function scan(body: Buffer): void {
       commas += 1;
       if (depth === 1) fields += 1;
       if (fields >= MAX_FIELDS && !isArray) throw tooMany(MAX_FIELDS, 'fields');
-      // Each container and value but the first one of its container follows a comma.
+      // Each container and value follows a comma, except the first one in its container.
       if (commas >= 2 * MAX_VALUES) throw tooMany(MAX_VALUES, 'values');
     } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
       [depth, containers] = [depth + 1, containers + 1];
