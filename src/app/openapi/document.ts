@@ -45,7 +45,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
     'Admin: jobs',
     'Reminders and monthly reports: list their runs, and run them now. Role `admin`.',
   ],
-  ['Admin: audit log', 'Who did what, when and from where. Entries cannot be edited. Role `admin`.'],
+  ['Admin: audit log', 'Who did what, when and from where; append-only. Role `admin`.'],
   [
     'Account',
     'The account of the token and its sessions. A token is valid as long as its session.',
