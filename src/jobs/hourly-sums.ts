@@ -18,8 +18,8 @@ const DELAY = 3 * MINUTE;
 
 /**
  * Sums the last hour of all lots, once an hour on one of the instances, and the hours of the past after
- * an upgrade, for which the migration creates the first job. Reads do not depend on it: they sum what
- * is missing.
+ * an upgrade, for which the migration creates the first job. Reads do not depend on this job: they sum
+ * missing hours themselves.
  */
 @Injectable()
 export class HourlySumsJob implements DelayedJobHandler, OnApplicationBootstrap {

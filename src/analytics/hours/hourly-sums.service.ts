@@ -19,7 +19,7 @@ import { carsAtEnd, forgetSums } from './sum-tables.js';
  * running, although clocks of instances differ by up to a minute.
  */
 const SETTLING_TIME = 2 * MINUTE;
-/** After an older change of one lot, as by an import, the hours of all lots are summed again. */
+/** After an older change of one lot, for example by an import, the hours of all lots are summed again. */
 const LATE_LIMIT = 48 * HOUR;
 /** How long a request sums hours that are due before it fails, in ms. */
 const MAX_WAIT = SECOND;

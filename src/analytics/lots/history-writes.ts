@@ -28,7 +28,7 @@ interface ZoneChange {
   readonly now: number;
 }
 
-/** Keeps the time zone of the past for lots without their own, if that of the installation changes. */
+/** If the installation's time zone changes, keeps the previous one for the past of lots without their own. */
 export async function keepTimeZones(tx: Tx, { before, now }: ZoneChange): Promise<void> {
   await tx.sql`
     INSERT INTO lot_history (lot_id, since, number_of_spots, time_zone)

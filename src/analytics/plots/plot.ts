@@ -28,7 +28,7 @@ export async function draw({ label, height, options, marks }: Drawing): Promise<
     import('@observablehq/plot'),
     import('linkedom'),
   ]);
-  // A plot takes some 10 ms; other requests run between two of them.
+  // A plot takes about 10 ms; other requests run between two plots.
   await setImmediate();
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = plot.plot({

@@ -41,7 +41,7 @@ export class TariffDto {
   @Text({ min: 1, max: 80 })
   name: string;
 
-  /** A stay of at most this many minutes is free, 0 to 1440; with 0, no stay is. @example 10 */
+  /** A stay of at most this many minutes is free, 0 to 1440; with 0, no stay is free. @example 10 */
   @ApiProperty({ required: false, default: 0 })
   @WholeNumber({ min: 0, max: 1440 })
   grace_minutes: number = 0;

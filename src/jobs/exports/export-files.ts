@@ -3,7 +3,7 @@ import { list, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 
-/** Compressed bytes in one row: some thousand bookings. */
+/** Compressed bytes in one row: a few thousand bookings. */
 export const CHUNK_BYTES = 32 * 1024;
 
 export async function storeChunk(

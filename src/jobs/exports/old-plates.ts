@@ -84,7 +84,7 @@ export class ExportPlates {
     const chunks: Buffer[] = [];
     for await (const bytes of inChunks(gzip, CHUNK_BYTES)) chunks.push(bytes);
     await this.transactions.run(async (tx) => {
-      // Not if another instance has rewritten the file, or it was replaced or erased meanwhile.
+      // Updates no row if another instance has rewritten the file, or it was replaced or erased meanwhile.
       const [updated] = await tx.sql<{ id: string }[]>`
         UPDATE exports SET plates_after = ${cutoff}
         WHERE id = ${id} AND COALESCE(plates_after, -1) = ${platesAfter ?? -1}

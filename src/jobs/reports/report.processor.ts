@@ -18,7 +18,7 @@ import { listUnmailed, storeReports, type UnmailedReport } from './report-querie
 import { reportPage } from './page/report-page.js';
 import { ReportStatistics } from './report-statistics.js';
 
-/** Reports that are made in one query and one transaction; takes some milliseconds. */
+/** Reports that are made in one query and one transaction, in a few milliseconds. */
 const BATCH_SIZE = 50;
 const MAIL_BATCH_SIZE = 100;
 const EARLY =

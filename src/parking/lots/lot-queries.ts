@@ -13,7 +13,7 @@ export interface LotView {
   readonly pricePerHour: number;
   /** The current version of its tariff; null: it charges the price per hour. */
   readonly tariffId: number | null;
-  /** IANA name; null: that of the installation. */
+  /** IANA name; null: the installation's time zone. */
   readonly timeZone: string | null;
   /** Both in degrees, or both null. */
   readonly latitude: number | null;

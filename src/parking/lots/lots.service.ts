@@ -31,7 +31,7 @@ export interface NewLot {
   /** In minor units. */
   readonly pricePerHour: number;
   readonly numberOfSpots: number;
-  /** IANA name; null: that of the installation. */
+  /** IANA name; null: the installation's time zone. */
   readonly timeZone?: string | null;
   /** In degrees; null, like the longitude, if it is unknown. */
   readonly latitude?: number | null;

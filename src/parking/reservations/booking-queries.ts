@@ -33,11 +33,11 @@ export interface BookingRow {
   readonly endedAt: number | null;
   /** When time alone next changes it; null if nothing will. */
   readonly dueAt: number | null;
-  /** The hourly price agreed at booking, or that of the tariff. */
+  /** The hourly price agreed at booking, or the tariff's price per hour. */
   readonly pricePerHour: number;
   /** The version of the tariff agreed at booking, which is charged; null: the hourly price. */
   readonly tariffId: number | null;
-  /** IANA name; null: that of the installation. */
+  /** IANA name; null: the installation's time zone. */
   readonly lotTimeZone: string | null;
   /** The lot's current price. */
   readonly currentPrice: number;

@@ -47,7 +47,7 @@ export function reportPages(database: Queryable, userId: number): Pages<ReportRo
   );
 }
 
-/** Those that were stored after the instant (ms), the most recently used first. */
+/** Records that were stored after the instant (ms), the most recently used first. */
 export function recordPages(
   database: Queryable,
   accountId: number,

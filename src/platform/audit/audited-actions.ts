@@ -35,10 +35,10 @@ export const AUDITED_ACTIONS = {
   'policy.set': 'lot',
   'gate.created': 'gate',
   'gate.updated': 'gate',
-  /** By itself, or with its lot. */
+  /** Deleted by itself, or with its lot. */
   'gate.deleted': 'gate',
   'gate.key-issued': 'gate',
-  /** By hand. */
+  /** An operator opened it by hand. */
   'gate.opened': 'gate',
   /** An operator acted for the driver. */
   'booking.released': 'reservation',

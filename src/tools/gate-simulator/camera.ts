@@ -48,7 +48,7 @@ export class Camera {
     return sighting;
   }
 
-  /** Sends what is queued, with the instants at which the cars were seen. Returns what was decided. */
+  /** Sends the queued events, with the instants at which the cars were seen. Returns them with the decisions. */
   async sendQueue(): Promise<readonly Sighting[]> {
     const sent: Sighting[] = [];
     for (let [next] = this.queue; next; [next] = this.queue) {

@@ -157,7 +157,7 @@ describe('the OpenAPI document', () => {
         .flatMap(({ requestBody }) => referencesOf(requestBody)),
     );
     expect(bodies.size).toBeGreaterThan(5);
-    // A set also visits what is added to it meanwhile: the schemas nested in others.
+    // The loop over a set also visits elements that are added meanwhile: the nested schemas.
     for (const name of bodies) for (const nested of referencesOf(schemas[name])) bodies.add(nested);
     const unbounded = [...bodies].flatMap((name) =>
       Object.entries(schemas[name]?.properties ?? {})

@@ -50,7 +50,7 @@ const start = fc.constantFrom(...ZONES).chain(([timeZone, dates]) =>
     .map(([day, offset]) => ({ timeZone, from: day + offset })),
 );
 
-/** Mostly hours, some of days, few of weeks. */
+/** Lengths of stays: mostly hours, sometimes days, rarely weeks. */
 export const arbitraryLength: fc.Arbitrary<number> = fc.oneof(
   { weight: 60, arbitrary: duration(6 * HOUR) },
   { weight: 38, arbitrary: duration(3 * DAY) },

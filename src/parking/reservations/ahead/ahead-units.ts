@@ -32,7 +32,7 @@ export interface BookingReference {
   readonly id: number;
 }
 
-/** A booking in its locked lot, in which everything is done that was due. */
+/** A booking in its locked lot, in which everything that was due has been done. */
 export interface OpenBooking {
   readonly booking: BookingState;
   /** In ms. */

@@ -14,7 +14,7 @@ export interface Offer {
   readonly available: boolean;
 }
 
-/** The lot, with one of the cars and bookings that claim a spot; with nulls if there is none. */
+/** The lot, with a car or booking that claims a spot; the fields of the claim are null if there is none. */
 interface OfferRow extends Agreement {
   readonly numberOfSpots: number;
   /** Null for a parked car, which claims its spot from now on. */

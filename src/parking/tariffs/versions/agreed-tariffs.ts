@@ -22,7 +22,7 @@ export interface Agreement {
   readonly tariffId: number | null;
   /** In minor units. */
   readonly pricePerHour: number;
-  /** The lot's zone; null: that of the installation. */
+  /** The lot's time zone; null: the installation's. */
   readonly lotTimeZone: string | null;
 }
 

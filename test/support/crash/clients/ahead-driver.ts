@@ -106,7 +106,7 @@ export class AheadDriver implements CrashWorkload {
     const { unconfirmed, done } = this;
     if (!unconfirmed) return;
     const response = await this.perform(http, unconfirmed);
-    // A change has no key: it has the same effect again.
+    // A change has no idempotency key: a repeated change has the same effect.
     if (done !== undefined && unconfirmed.step !== 'change') {
       expectReplayed({ response, id: done }, findings);
     }
