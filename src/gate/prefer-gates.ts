@@ -66,7 +66,7 @@ export function preferGates(server: FastifyInstance): void {
       runningEvents += 1;
       raw.once('close', () => {
         runningEvents -= 1;
-        // Otherwise anyone could limit all requests, without the key of a gate.
+        // A refused event has no effect: a client without a gate's key must not limit other requests.
         if (raw.statusCode < 400) lastEventAt = performance.now();
       });
     }

@@ -138,7 +138,7 @@ async function occupancyFigures(hours: readonly SummedPeriod[], now: number): Pr
   return [{ title, svg: await heatMap(occupancyByHour(hours, now), title) }];
 }
 
-/** Of all lots together, in minutes; nothing for a period in which no stay ended. */
+/** Average over all lots, in minutes. Periods in which no stay ended are left out. */
 function averageDwell(periods: readonly SummedPeriod[]) {
   const departures = new Map(
     overTime(periods, ({ sums }) => sums.departures).map(({ start, value }) => [

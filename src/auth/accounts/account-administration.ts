@@ -20,7 +20,7 @@ export interface MemberToCreate {
   readonly role: Role;
   readonly username: string;
   readonly email: string;
-  /** Without one, the account gets a link to set it. */
+  /** Without a password, the account gets a link to set one. */
   readonly password?: string;
 }
 

@@ -14,8 +14,8 @@ import { LinkGone } from '../errors.js';
 const TOKEN = /^(\d{1,15})-([\w-]{43})$/;
 
 /**
- * Ends reminders by the link in each of them. The token is signed instead of stored: it must work in
- * old mails too, and there is one per mail.
+ * Ends reminders by the link in each reminder. The token is signed instead of stored: there is one for
+ * each mail, and the tokens of old mails must work too.
  */
 @Injectable()
 export class Unsubscriptions {

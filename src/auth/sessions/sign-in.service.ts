@@ -109,7 +109,7 @@ export class SignInService {
       targetId: account?.id,
     } as const;
     await this.transactions.run(async (tx) => {
-      // As recordAudit does for a known name, so that both take equally long.
+      // recordAudit does this for a known name; an unknown name must take equally long.
       if (!account) await currentActors(tx, [NO_NAME]);
       await recordAudit(tx, entry);
     });

@@ -11,7 +11,7 @@ import type { BookingStatus } from './states.js';
 export interface BookingRow {
   readonly id: number;
   readonly status: BookingStatus;
-  /** Null while the booking is at risk, like its number. */
+  /** Null, like the spot's number, while the booking is at risk. */
   readonly spotId: number | null;
   readonly spotNumber: number | null;
   readonly lotId: number;
@@ -29,7 +29,7 @@ export interface BookingRow {
   readonly reservedUntil: number | null;
   /** Never later than the moment at which a reservation becomes a no-show; null unless held. */
   readonly holdExpiresAt: number | null;
-  /** When it was cancelled, expired or was missed. */
+  /** When the booking was cancelled, expired or was missed. */
   readonly endedAt: number | null;
   /** When time alone next changes it; null if nothing will. */
   readonly dueAt: number | null;

@@ -18,7 +18,7 @@ export interface Vehicle {
   /** As the driver typed it. */
   readonly plate: string;
   readonly label: string | null;
-  /** Whether gates open for it. Of all accounts that list a plate, it opens gates for one. */
+  /** Whether gates open for the plate; true for at most one account that lists the plate. */
   readonly opensGates: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,6 +1,6 @@
 /** Every audited action, and the kind of row that it affects. */
 export const AUDITED_ACTIONS = {
-  /** By an operator, by the command line, or the admin of the first start. */
+  /** Created by an operator, by the command line, or at the first start. */
   'account.created': 'account',
   /** Disabled, enabled, or with another e-mail. */
   'account.updated': 'account',
@@ -20,7 +20,7 @@ export const AUDITED_ACTIONS = {
   'password.changed': 'account',
   /** The current password was wrong. */
   'password.change-refused': 'account',
-  /** By a link. */
+  /** The owner set a new password by a link. */
   'password.reset': 'account',
   'email.confirmed': 'account',
   'reminders.ended': 'account',

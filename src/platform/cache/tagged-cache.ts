@@ -13,7 +13,7 @@ export interface CachedValue<T> {
   readonly key: string;
   /** Maximum age in milliseconds, counted from the beginning of the load. */
   readonly maxAge: number;
-  /** Name what the value is computed from; a write to any of it invalidates the value. */
+  /** Name the data from which the value is computed. A write to any of the data invalidates the value. */
   readonly tags: readonly string[];
   readonly load: () => Promise<T>;
 }
@@ -188,7 +188,7 @@ function versionKey(tag: string): string {
   return `edition:${tag}`;
 }
 
-/** With the program's version: another version may store another shape under the same name. */
+/** Contains the program's version: another version may store another shape under the same name. */
 function valueKey(key: string): string {
   return `value:${VERSION}:${key}`;
 }

@@ -20,7 +20,7 @@ interface Opening {
   readonly lastEventId: string | undefined;
 }
 
-/** The open streams of this process. What they have in common is read and formatted once. */
+/** The open streams of this process. What the streams have in common is read and formatted once. */
 @Injectable()
 export class OccupancyStreams implements BeforeApplicationShutdown {
   private readonly listeners = new Set<Listener>();

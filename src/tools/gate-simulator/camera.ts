@@ -7,7 +7,7 @@ export interface Sighting {
   readonly gate: SimulatedGate;
   readonly eventId: string;
   readonly plate: string;
-  /** When it was seen, in ms. */
+  /** When the car was seen, in ms. */
   readonly at: number;
   /** Undefined until the program has decided. */
   decision?: Json;

@@ -18,7 +18,7 @@ interface Car {
   readonly plate: string;
   /** The lot in which it is; undefined while it is away. */
   lotId: number | undefined;
-  /** When it comes or leaves next, in ms. */
+  /** When the car comes or leaves next, in ms. */
   next: number;
 }
 

@@ -25,7 +25,7 @@ export class BookAheadDto {
   @Instant()
   from: Date;
 
-  /** End of the window, not included. @example '2026-03-02T11:00:00.000Z' */
+  /** End of the window, which does not belong to it. @example '2026-03-02T11:00:00.000Z' */
   @Instant()
   until: Date;
 
@@ -100,7 +100,7 @@ export function toBookingChanges(body: BookingChangesDto): BookingChanges {
 }
 
 export class ExtendDto {
-  /** The new end, after the current one and in the future. @example '2026-03-02T12:00:00.000Z' */
+  /** The new end, after the present one and in the future. @example '2026-03-02T12:00:00.000Z' */
   @Instant()
   until: Date;
 }

@@ -71,7 +71,7 @@ describe('the refusal of a preview', () => {
 describe('a check-in at a gate', () => {
   it('is too early if the driver has moved the booking since the gate found it', async () => {
     const { id } = await reserve(600, 660);
-    // As entries.ts does for a car that is seen now.
+    // entries.ts makes the same call for a car that is seen now.
     const reference = { userId: driver.id, id };
     const checkIns = vpms.app.get(CheckInService);
     const checkIn = vpms.app

@@ -70,13 +70,13 @@ it(
   },
 );
 
-it('sums the hours of a lot again whose hours begin at half past, after an old change', async () => {
+it('sums old hours again after a change, for a lot whose hours begin at half past', async () => {
   clock.set('2026-11-10T08:00:00Z');
   const lot = await scene.newLot('Asia/Kolkata');
   await scene.storeStay(lot, ['2026-11-10T08:40:00Z', '2026-11-10T09:10:00Z']);
   clock.set('2026-11-14T12:00:00Z');
   await expectExact(lot);
-  // In the second half of an hour in UTC, which is the first half of an hour in the zone of the lot.
+  // The second half of this hour in UTC is the first half of an hour in the zone of the lot.
   await scene.storeStay(lot, ['2026-11-10T09:40:00Z', '2026-11-10T09:50:00Z']);
   await expectExact(lot);
 });

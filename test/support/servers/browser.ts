@@ -12,7 +12,7 @@ const OPTIONS = [
   '--remote-debugging-port=0',
   '--no-first-run',
   '--disable-gpu',
-  // As root in a container, where the sandbox and /dev/shm do not work. It opens only our own pages.
+  // The browser runs as root in a container, where the sandbox and /dev/shm do not work.
   '--no-sandbox',
   '--disable-dev-shm-usage',
   '--hide-scrollbars',

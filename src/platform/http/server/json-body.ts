@@ -46,7 +46,7 @@ export function acceptOnlyJson(server: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: FORM_LIMIT },
     async ({ routeOptions: { url } }: FastifyRequest, body: Buffer) => {
       if (body.length > 0 && url !== ONE_CLICK_PAGE) throw new NotJson();
-      // Not parsed: the request is the consent, and its address contains the token.
+      // The body is ignored: the request is the consent, and its address contains the token.
       return undefined;
     },
   );
