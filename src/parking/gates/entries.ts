@@ -38,7 +38,7 @@ export class Entries {
       if (verdict.kind === 'refuse') return refuse(verdict.reason);
       if (verdict.kind === 'present') {
         const { bookingId, spotNumber } = verdict;
-        const nothing = { cost: null, changedDriver: null };
+        const nothing = { cost: null, changedDrivers: [] };
         return { action: 'open', reason: 'ALREADY_IN', bookingId, spotNumber, ...nothing };
       }
       try {

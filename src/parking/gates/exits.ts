@@ -38,11 +38,11 @@ export class Exits {
       const stay = await findStay(tx, passage);
       if (!stay) return refuse('NOT_PARKED');
       const { id: reservationId, userId, cost } = stay;
-      if (cost !== null) return released(reservationId, cost, null);
+      if (cost !== null) return released(reservationId, cost, []);
       const request = { userId, reservationId, at: passage.at };
       try {
         const booking = await tx.savepoint(() => this.reservations.releaseWithin(tx, request));
-        return released(reservationId, booking.cost, userId);
+        return released(reservationId, booking.cost, [userId]);
       } catch (error) {
         if (!(error instanceof AlreadyReleased) || attempt === MAX_ATTEMPTS) throw error;
       }
@@ -50,8 +50,12 @@ export class Exits {
   }
 }
 
-function released(bookingId: number, cost: number | null, changedDriver: number | null): Decision {
-  return { action: 'open', reason: 'RELEASED', bookingId, spotNumber: null, cost, changedDriver };
+function released(
+  bookingId: number,
+  cost: number | null,
+  changedDrivers: readonly number[],
+): Decision {
+  return { action: 'open', reason: 'RELEASED', bookingId, spotNumber: null, cost, changedDrivers };
 }
 
 /**

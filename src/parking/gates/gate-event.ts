@@ -8,7 +8,7 @@ import {
   shownEventPlate,
 } from '../vehicles/plate-retention.js';
 import type { GateDirection } from './gate.js';
-import type { Decision, GateAction, GateReason } from './passage.js';
+import type { Decision, GateAction, GateReason, Passage } from './passage.js';
 
 /** How long a repeated event gets the first response, in ms. */
 const REPEATABLE_FOR = 7 * DAY;
@@ -65,15 +65,31 @@ export async function findRepeated(
   { gateId, eventId }: { readonly gateId: number; readonly eventId: string },
   now: number,
 ): Promise<(Decision & Pick<GateEvent, 'direction'>) | undefined> {
-  const [event] = await source.sql<(Decision & Pick<GateEvent, 'direction'>)[]>`
+  type Repeated = Omit<Decision, 'changedDrivers'> & Pick<GateEvent, 'direction'>;
+  const [row] = await source.sql<(Repeated & { readonly driver: number | null })[]>`
     SELECT direction, action, reason, booking_id AS "bookingId", spot_number AS "spotNumber", cost,
-      (SELECT user_id FROM reservations WHERE id = booking_id) AS "changedDriver"
+      (SELECT user_id FROM reservations WHERE id = booking_id) AS driver
     FROM gate_events
     WHERE gate_id = ${gateId} AND event_id = ${eventId} AND received_at > ${now - REPEATABLE_FOR}
     ORDER BY received_at DESC LIMIT 1`;
-  if (!event) return undefined;
+  if (!row) return undefined;
+  const { driver, ...event } = row;
   // A refused exit may have got its booking since.
-  return event.action === 'open' ? event : { ...event, bookingId: null, changedDriver: null };
+  if (event.action !== 'open') return { ...event, bookingId: null, changedDrivers: [] };
+  return { ...event, changedDrivers: driver === null ? [] : [driver] };
+}
+
+/** The `at` of the plate's first entry to the lot after the passage that found its car there. */
+export async function findNextEntry(
+  tx: Tx,
+  { lotId, plateKey, at, now }: Passage,
+): Promise<number | undefined> {
+  const [entry] = await tx.sql<{ at: number }[]>`
+    SELECT at FROM gate_events
+    WHERE plate_key = ${plateKey} AND at > ${at} AND at <= ${now} AND lot_id = ${lotId}
+      AND direction = 'in' AND reason = 'ALREADY_IN'
+    ORDER BY at LIMIT 1`;
+  return entry?.at;
 }
 
 export async function findEvent(

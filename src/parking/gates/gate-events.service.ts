@@ -21,6 +21,7 @@ import { findGate, lockGate } from './gate.js';
 import {
   type EventSearch,
   findEvent,
+  findNextEntry,
   findRepeated,
   type GateEvent,
   insertEvent,
@@ -30,6 +31,7 @@ import {
   type Decision,
   type GateReason,
   OPENING_REASONS,
+  type Passage,
   type PassageDirection,
   REFUSALS,
 } from './passage.js';
@@ -139,8 +141,9 @@ export class GateEventsService {
 
   private async pass(sighting: Sighting, direction: PassageDirection): Promise<DirectedDecision> {
     const decision = await this.transactions.run((tx) => this.decide(tx, sighting, direction));
-    const { changedDriver } = decision;
-    if (changedDriver !== null) await this.cache.invalidate(PARKING_TAG, driverTag(changedDriver));
+    const { changedDrivers } = decision;
+    if (changedDrivers.length > 0)
+      await this.cache.invalidate(PARKING_TAG, ...changedDrivers.map(driverTag));
     return decision;
   }
 
@@ -162,11 +165,26 @@ export class GateEventsService {
     await takeAdvisoryLock(tx, `plate ${key}`);
     const { lotId } = gate;
     const passage = { lotId, plateKey: key, at, now: receivedAt };
-    const decision = await (direction === 'in' ? this.entries : this.exits).decide(tx, passage);
+    const decision = await (direction === 'in'
+      ? this.entries.decide(tx, passage)
+      : this.decideExit(tx, passage));
     tx.afterCommit(() => this.count(decision.reason));
     const car = { plate, plateKey: key, at, receivedAt, note: null };
     await insertEvent(tx, { gateId, lotId, direction, eventId, ...car, ...decision });
     return { ...decision, direction };
+  }
+
+  /**
+   * If the exit ends its stay late, the car may have entered again since. That entry found it in the lot;
+   * it now gets the stay that it would have got if the exit had been received in time.
+   */
+  private async decideExit(tx: Tx, passage: Passage): Promise<Decision> {
+    const exit = await this.exits.decide(tx, passage);
+    if (exit.changedDrivers.length === 0) return exit;
+    const at = await findNextEntry(tx, passage);
+    if (at === undefined) return exit;
+    const { changedDrivers } = await this.entries.decide(tx, { ...passage, at });
+    return { ...exit, changedDrivers: [...exit.changedDrivers, ...changedDrivers] };
   }
 }
 

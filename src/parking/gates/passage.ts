@@ -45,12 +45,12 @@ export interface Decision {
   readonly spotNumber: number | null;
   /** Of an exit, in minor units. */
   readonly cost: number | null;
-  /** Whose bookings have changed; null if nothing has. */
-  readonly changedDriver: number | null;
+  /** Whose bookings have changed. */
+  readonly changedDrivers: readonly number[];
 }
 
 export function refuse(reason: Refusal): Decision {
-  const nothing = { bookingId: null, spotNumber: null, cost: null, changedDriver: null };
+  const nothing = { bookingId: null, spotNumber: null, cost: null, changedDrivers: [] };
   return { action: 'refuse', reason, ...nothing };
 }
 
@@ -64,6 +64,6 @@ export function openForEntry(
     bookingId: id,
     spotNumber,
     cost: null,
-    changedDriver: userId,
+    changedDrivers: [userId],
   };
 }

@@ -22,7 +22,7 @@ export class AllowedDays {
 
   /** The first allowed day from `day` on; undefined if there is none. */
   next(day: number): number | undefined {
-    if (this.dates) return this.dates.find((date) => date >= day);
+    if (this.dates) return firstFrom(this.dates, day);
     for (let next = day; next < day + 7; next += 1) {
       if (this.isAllowedWeekday(next)) return next;
     }
@@ -32,6 +32,17 @@ export class AllowedDays {
   private isAllowedWeekday(day: number): boolean {
     return this.weekdays[weekdayOf(day)] ?? false;
   }
+}
+
+/** The first of the ascending days that is not before `day`. */
+function firstFrom(days: readonly number[], day: number): number | undefined {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((days[middle] ?? day) < day) low = middle + 1;
+    else high = middle;
+  }
+  return days[low];
 }
 
 /** The weekday of a day since 1970-01-01: 0 is Monday. */

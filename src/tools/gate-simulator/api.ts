@@ -33,7 +33,8 @@ export class Api {
       const isTemporary = !isResponse || response.status === 429 || response.status >= 500;
       if (!isTemporary || attempt === MAX_ATTEMPTS) {
         const reason = isResponse ? `${response.status} ${await response.text()}` : 'no response';
-        throw new SimulationRefused(`${method} ${path}: ${reason}`);
+        const status = isResponse ? response.status : undefined;
+        throw new SimulationRefused(`${method} ${path}: ${reason}`, status);
       }
       await sleep(FIRST_PAUSE * 2 ** attempt);
     }

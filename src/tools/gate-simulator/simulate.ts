@@ -29,12 +29,15 @@ export async function simulate(
   const print = (sighting: Sighting, note = '') => write(lineOf(sighting, note));
   const start = Date.now() - SECOND_TRY - flags.minutes * MINUTE;
   const traffic = { site, cameras, random, flags, print };
-  const wrong = await drive(traffic, { start, end: start + flags.minutes * MINUTE });
-  const sightings = cameras.flatMap((camera) => camera.sightings);
-  const faults = [...wrong, ...(await verify(site, sightings, since))];
-  await removeGates(site);
-  write(summaryOf(sightings, faults));
-  return { site, sightings, since, faults };
+  try {
+    const wrong = await drive(traffic, { start, end: start + flags.minutes * MINUTE });
+    const sightings = cameras.flatMap((camera) => camera.sightings);
+    const faults = [...wrong, ...(await verify(site, sightings, since))];
+    write(summaryOf(sightings, faults));
+    return { site, sightings, since, faults };
+  } finally {
+    await removeGates(site);
+  }
 }
 
 function lineOf({ gate, plate, at, decision }: Sighting, note: string): string {

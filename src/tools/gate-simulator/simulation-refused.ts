@@ -1,2 +1,10 @@
 /** The simulation cannot start; the message states what to change. */
-export class SimulationRefused extends Error {}
+export class SimulationRefused extends Error {
+  /** @param status of the response that refused it */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}

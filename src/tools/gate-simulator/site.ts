@@ -1,4 +1,4 @@
-import type { Api } from './api.js';
+import type { Api, Json } from './api.js';
 import type { SimulationFlags } from './flags.js';
 import { SimulationRefused } from './simulation-refused.js';
 
@@ -37,8 +37,8 @@ export async function prepareSite(
   const credentials = { username: flags.adminName, password: passwords.admin };
   const { token } = await api.object('POST', '/api/admin/login', { body: credentials });
   const adminToken = String(token);
-  const gates = await addGates(api, adminToken, flags.lots);
   const plates = await addVehicles(api, adminToken, { count: flags.cars, ...passwords });
+  const gates = await addGates(api, adminToken, flags.lots);
   return { api, adminToken, gates, plates };
 }
 
@@ -69,19 +69,34 @@ async function addVehicles(
     isLast: () => true,
   });
   const idle = users.filter((user) => user['active_bookings'] === 0 && user['disabled'] === false);
-  for (const { id, username } of idle.slice(0, count)) {
-    const body = { username, password };
-    const { token } = await api.object('POST', '/api/user/login', { body });
+  for (const { id, username } of idle) {
+    if (plates.length === count) break;
+    const token = await logIn(api, { username, password });
+    if (token === undefined) continue;
     const plate = `SIM ${String(id)}`;
-    const listed = await api.list('/api/user/vehicles', { token: String(token) });
+    const listed = await api.list('/api/user/vehicles', { token });
     if (!listed.some((vehicle) => vehicle['plate'] === plate)) {
-      await api.call('POST', '/api/user/vehicles', { token: String(token), body: { plate } });
+      await api.call('POST', '/api/user/vehicles', { token, body: { plate } });
     }
-    await api.call('POST', '/api/auth/logout', { token: String(token) });
+    await api.call('POST', '/api/auth/logout', { token });
     plates.push(plate);
   }
-  if (plates.length === 0) throw new SimulationRefused('There is no driver who is not parked.');
+  if (plates.length === 0) {
+    throw new SimulationRefused(
+      'There is no driver of the sample city who is not parked; npm run seed creates some.',
+    );
+  }
   return plates;
+}
+
+/** The driver's token; undefined if the driver is not of the sample city, and so has another password. */
+async function logIn(api: Api, body: Json): Promise<string | undefined> {
+  try {
+    return String((await api.object('POST', '/api/user/login', { body }))['token']);
+  } catch (error) {
+    if (error instanceof SimulationRefused && error.status === 401) return undefined;
+    throw error;
+  }
 }
 
 /** Deletes the gates; their events stay. */

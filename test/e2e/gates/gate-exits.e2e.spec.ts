@@ -183,6 +183,38 @@ describe('a late exit', () => {
     expect(await booking(second.booking_id)).toMatchObject({ status: 'active' });
   });
 
+  it('begins the next stay with the entry that found the car in the lot meanwhile', async () => {
+    const first = await gate.entry(plate);
+    clock.set(at(120));
+    const { booking_id } = first;
+    const entry = await gate.entry(plate, { event_id: 'next' });
+    expect(entry).toMatchObject({ reason: 'ALREADY_IN', booking_id });
+    clock.set(at(150));
+    // Fills the cache.
+    expect((await vpms.as(driver).activeBooking()).body).toMatchObject({ id: booking_id });
+    expect(await gate.exit(plate, { at: at(60) })).toMatchObject({ booking_id, cost: 12.5 });
+    const next = (await vpms.as(driver).activeBooking()).body;
+    expect(next).toMatchObject({ parking_timestamp: at(120), vehicle_number: plate });
+    expect(next.id).not.toBe(booking_id);
+    expect(await gate.entry(plate, { event_id: 'next' })).toEqual(entry);
+    clock.set(at(180));
+    const exit = { reason: 'RELEASED', booking_id: next.id, cost: 12.5 };
+    expect(await gate.exit(plate)).toMatchObject(exit);
+    expect((await vpms.as(driver).get('/api/user/stats')).body).toMatchObject({ totalSpent: 25 });
+  });
+
+  it('divides no stay that has ended', async () => {
+    const { booking_id } = await gate.entry(plate);
+    await gate.entry(plate, { at: at(0) });
+    clock.set(at(70));
+    await gate.entry(plate);
+    clock.set(at(75));
+    const exit = await gate.exit(plate);
+    expect(exit).toMatchObject({ reason: 'RELEASED', booking_id });
+    expect(await gate.exit(plate, { at: at(65) })).toEqual(exit);
+    expect((await vpms.as(driver).get('/api/user/stats')).body).toMatchObject({ totalBookings: 1 });
+  });
+
   it('may be 24 hours old', async () => {
     clock.set(at(48 * 60));
     expectProblem(await gate.leave(plate, { at: at(24 * 60 - 1) }), '400 VALIDATION_FAILED', [

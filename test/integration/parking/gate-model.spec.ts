@@ -38,6 +38,7 @@ const LEAST: Readonly<Record<string, number>> = {
   'in LOT_FULL': 5,
   'out RELEASED': 40,
   'out NOT_PARKED': 100,
+  'next stay': 5,
   repeat: 60,
   book: 20,
   release: 20,
@@ -129,6 +130,11 @@ describe('a day of one car', () => {
     const { stays: expected } = await bookingsAfter(inOrder);
     expect(expected).toHaveLength(VISITS.length);
     expect((await bookingsAfter([...exits, ...entries])).stays).toEqual(expected);
+  });
+
+  it('gives the same bookings if the camera at the exit was offline all day', async () => {
+    const { stays: expected } = await bookingsAfter(inOrder);
+    expect((await bookingsAfter([...entries, ...exits])).stays).toEqual(expected);
   });
 
   it('gives the same responses and bookings if every event is sent again', async () => {

@@ -5,7 +5,7 @@ import { verify } from '../../../src/tools/gate-simulator/verify.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import type { Rule } from '../../support/checks/rules.js';
 import { violationsOf } from '../../support/checks/violations.js';
-import { createLot, createMembers, PASSWORD } from '../../support/data/factories.js';
+import { createLot, createMember, createMembers, PASSWORD } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 
@@ -18,10 +18,19 @@ const EXCEPT: readonly Rule[] = [
 describe('npm run gate:simulate', () => {
   const vpms = useTestApp();
   const passwords = { admin: DEFAULT_ADMIN.password, drivers: PASSWORD };
+  const gates = async () =>
+    (await vpms.as(await createMember(vpms, 'admin')).get('/api/admin/gates')).body;
 
   it('drives cars through gates of cameras that are offline, repeat and misread, and verifies the result', async () => {
     await createLot(vpms, { numberOfSpots: 3 });
     await createLot(vpms, { numberOfSpots: 50 });
+    // This driver is not of the sample city, and comes first in the list.
+    const stranger = await createMember(vpms);
+    const otherHash = "(SELECT password_hash FROM accounts WHERE role = 'admin')";
+    await queryDatabase(
+      vpms.dataDirectory,
+      `UPDATE accounts SET password_hash = ${otherHash} WHERE id = ${stranger.id}`,
+    );
     await createMembers(vpms, 12);
     let output = '';
     const flags = readFlags(
@@ -40,6 +49,9 @@ describe('npm run gate:simulate', () => {
     expect(output).toMatch(/refuse UNKNOWN_PLATE\n/);
     expect(await violationsOf(vpms, EXCEPT)).toEqual({});
 
+    expect(new Set(sightings.map(({ plate }) => plate)).size).toBeGreaterThanOrEqual(12);
+    expect(await gates()).toEqual([]);
+
     // The verification reports a wrong booking, and a missing event.
     const [released] = sightings.filter(({ decision }) => decision?.['reason'] === 'RELEASED');
     const id = Number(released?.decision?.['booking_id']);
@@ -52,6 +64,23 @@ describe('npm run gate:simulate', () => {
     await change(`DELETE FROM gate_events WHERE event_id = '${sightings[0]?.eventId}'`);
     expect(await verify(site, sightings, since)).not.toEqual([]);
   }, 60_000);
+
+  it('removes its gates if it fails', async () => {
+    const flags = readFlags(['--url', vpms.http.url, '--minutes', '60', '--speed', '1000000']);
+    const write = () => {
+      throw new Error('The output is closed');
+    };
+    await expect(simulate(flags, passwords, write)).rejects.toThrow('The output is closed');
+    expect(await gates()).toEqual([]);
+  });
+
+  it('adds no gates, and says what to do, if no driver is of the sample city', async () => {
+    const flags = readFlags(['--url', vpms.http.url]);
+    const wrong = { ...passwords, drivers: 'of another city' };
+    const sentence = 'There is no driver of the sample city who is not parked; npm run seed';
+    await expect(simulate(flags, wrong, () => {})).rejects.toThrow(sentence);
+    expect(await gates()).toEqual([]);
+  });
 
   it.each([
     ['--minutes 0', '--minutes must be a number from 1 to 1320'],

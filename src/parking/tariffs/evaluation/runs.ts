@@ -37,13 +37,13 @@ export function* runsOf(
 function nextRun(rates: readonly TimedRate[], at: number, until: number): Run {
   let end = until;
   for (const rate of rates) {
-    const start = rate.nextStart(at);
-    if (start <= at) {
+    if (at >= rate.end) rate.advance(at);
+    if (at >= rate.start) {
       const unit = rate.unitAt(at);
-      const units = Math.max(1, Math.ceil((Math.min(end, rate.endAt(at)) - at) / unit));
+      const units = Math.max(1, Math.ceil((Math.min(end, rate.end) - at) / unit));
       return { rate, from: at, unit, units };
     }
-    end = Math.min(end, start);
+    if (rate.start < end) end = rate.start;
   }
   throw new Error('The last rate of a tariff has no conditions, so one always matches');
 }

@@ -11,10 +11,15 @@ interface Interval {
 
 const FOREVER: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
 const NEVER: Interval = { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
-const BEFORE: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
 
-/** A rate during one stay. Its methods take instants in ascending order. */
+/** A rate during one stay. */
 export class TimedRate {
+  /**
+   * After {@link advance} to an instant, the rate does not match from there until `start`, and matches
+   * from `start` until `end`. Fields, because each change between rates compares those of most rates.
+   */
+  start = Number.NEGATIVE_INFINITY;
+  end = Number.NEGATIVE_INFINITY;
   readonly name: string;
   /** Price of a unit, in minor units. */
   readonly price: number;
@@ -33,8 +38,9 @@ export class TimedRate {
   };
   private readonly days: AllowedDays;
   private readonly time: LocalTime;
-  /** The window of the last instant, or the next one after it. */
-  private period: Interval;
+  private readonly isLimited: boolean;
+  /** The end of the window, or allowed day, that `start` is in. */
+  private windowEnd = Number.NEGATIVE_INFINITY;
 
   constructor(rate: Rate, { start, time }: { readonly start: number; readonly time: LocalTime }) {
     this.name = rate.name;
@@ -48,33 +54,32 @@ export class TimedRate {
     this.window = windowOf(rate);
     this.days = new AllowedDays(rate);
     this.time = time;
-    this.period = from === undefined && !days && !dates ? FOREVER : BEFORE;
+    this.isLimited = from !== undefined || days !== undefined || dates !== undefined;
   }
 
-  /** A moment before which the rate does not match again; not after `at` if it matches at `at`. */
-  nextStart(at: number): number {
-    if (at >= this.elapsed.end) return FOREVER.end;
-    if (at < this.elapsed.start) return this.elapsed.start;
-    return this.periodFrom(at).start;
+  /** Moves `start` and `end` after `at`, which is not before `end`. Takes instants in ascending order. */
+  advance(at: number): void {
+    const { elapsed } = this;
+    if (at < elapsed.start || at >= elapsed.end) {
+      // Nothing matches until then. The windows are not looked up before.
+      this.start = at < elapsed.start ? elapsed.start : FOREVER.end;
+      this.end = this.start;
+      return;
+    }
+    const period = this.periodAfter(at);
+    this.start = period.start;
+    this.end = Math.min(period.end, elapsed.end);
+    this.windowEnd = period.end;
   }
 
-  /** The first moment at which the rate may not match any more, if it matches at `at`. */
-  endAt(at: number): number {
-    return Math.min(this.periodFrom(at).end, this.elapsed.end);
-  }
-
-  /** The length of a unit that starts at `at`, if the rate matches then. A flat one fills its window. */
+  /** The length of a unit that starts at `at`, while the rate matches. A flat one fills its window. */
   unitAt(at: number): number {
-    return this.perMinutes === null ? this.periodFrom(at).end - at : this.perMinutes * MINUTE;
+    return this.perMinutes === null ? this.windowEnd - at : this.perMinutes * MINUTE;
   }
 
   /** The first window, or allowed day, that ends after `at`. */
-  private periodFrom(at: number): Interval {
-    if (at >= this.period.end) this.period = this.findPeriod(at);
-    return this.period;
-  }
-
-  private findPeriod(at: number): Interval {
+  private periodAfter(at: number): Interval {
+    if (!this.isLimited) return FOREVER;
     // The window of the day before may last until now.
     let day = this.days.next(this.time.dayAt(at).day - this.window.nights);
     while (day !== undefined) {

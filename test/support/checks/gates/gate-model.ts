@@ -62,7 +62,7 @@ export class GateModel {
     );
     if (known) return known.decision;
     this.lapse(now);
-    const decision = event.direction === 'in' ? this.enter(event, now) : this.leave(event);
+    const decision = event.direction === 'in' ? this.enter(event, now) : this.leave(event, now);
     this.events.push({ ...event, receivedAt: now, decision, matched: null });
     return decision;
   }
@@ -149,7 +149,8 @@ export class GateModel {
     return this.open(reason, booking);
   }
 
-  private leave({ lot, plate, at }: ModelEvent): ModelDecision {
+  private leave(event: ModelEvent, now: number): ModelDecision {
+    const { lot, plate, at } = event;
     const holder = this.holderOf(plate);
     const theirs = this.bookings.filter(
       (each) =>
@@ -164,6 +165,7 @@ export class GateModel {
       .toSorted((a, b) => rank(b) - rank(a) || this.lastBegunFirst(a, b));
     if (parked) {
       this.end(parked, at);
+      this.enterAgain(event, now);
       return { ...this.open('RELEASED', parked), cost: parked.cost };
     }
     const [last] = theirs
@@ -173,6 +175,15 @@ export class GateModel {
           (b.leftAt ?? 0) - (a.leftAt ?? 0) || rank(b) - rank(a) || this.lastBegunFirst(a, b),
       );
     return last ? { ...this.open('RELEASED', last), cost: last.cost } : refuse('NOT_PARKED');
+  }
+
+  /** An entry after a late exit found a car that had left, and begins the car's next stay. */
+  private enterAgain({ lot, plate, at }: ModelEvent, now: number): void {
+    const [entry] = this.events
+      .filter((each) => each.lot === lot && each.plate === plate && each.at > at && each.at <= now)
+      .filter(({ decision }) => decision.reason === 'ALREADY_IN')
+      .toSorted((a, b) => a.at - b.at);
+    if (entry) this.enter(entry, now);
   }
 
   /** Ends a stay, whether at a gate or by app. */

@@ -125,7 +125,20 @@ export class GateScene {
     const token = this.gates[event.gate]?.key;
     const response = await this.vpms.http.post(`/api/gate/${path}`, { token, body });
     this.check(response, expected);
+    await this.identifyNextStay();
     this.tally(`${event.direction} ${expected.reason}`);
+  }
+
+  /** A late exit may begin the car's next stay, which its response does not name. */
+  private async identifyNextStay(): Promise<void> {
+    const index = this.model.bookings.length - 1;
+    if (index < 0 || this.bookingIds[index] !== undefined) return;
+    const [row] = await queryDatabase<{ id: number }>(
+      this.vpms.dataDirectory,
+      'SELECT MAX(id) AS id FROM reservations',
+    );
+    this.bookingIds[index] = row?.id ?? -1;
+    this.tally('next stay');
   }
 
   private check({ status, text, body }: HttpResponse, expected: ModelDecision): void {

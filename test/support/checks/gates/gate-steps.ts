@@ -71,10 +71,28 @@ export const STEP = fc.oneof(
 );
 export type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
 
+/** The car leaves past a camera that is offline, and comes again before its exit is received. */
+const RETURN = fc
+  .record({ gate, away: fc.integer({ min: 1, max: 30 }), late: fc.integer({ min: 0, max: 40 }) })
+  .map(({ gate, away, late }): Step[] => [
+    { kind: 'entry', gate, plate: 1, delay: 0 },
+    { kind: 'wait', minutes: away },
+    { kind: 'entry', gate, plate: 1, delay: 0 },
+    { kind: 'exit', gate, plate: 1, delay: late },
+  ]);
+
 export const STREAM = fc.record({
   /** Whether drivers book ahead; then the lots have room for all. */
   isAhead: fc.boolean(),
   spots: fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 2 })),
-  steps: fc.array(STEP, { minLength: 16, maxLength: 40 }),
+  steps: fc
+    .array(
+      fc.oneof(
+        { weight: 40, arbitrary: STEP.map((step) => [step]) },
+        { weight: 1, arbitrary: RETURN },
+      ),
+      { minLength: 16, maxLength: 40 },
+    )
+    .map((steps) => steps.flat()),
 });
 export type Stream = typeof STREAM extends fc.Arbitrary<infer T> ? T : never;
