@@ -21,7 +21,7 @@ interface ZonePiece extends Span {
   readonly time: LocalTime;
 }
 
-/** From when a lot had the time zone; sorted. The first one also applies before. */
+/** A time zone of a lot since an instant. Lists are sorted; their first zone also applies earlier. */
 export interface ZoneChange {
   readonly since: number;
   readonly timeZone: string;

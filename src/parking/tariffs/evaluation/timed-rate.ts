@@ -16,7 +16,7 @@ const NEVER: Interval = { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_
 export class TimedRate {
   /**
    * After {@link advance} to an instant, the rate does not match from there until `start`, and matches
-   * from `start` until `end`. Fields, because each change between rates compares those of most rates.
+   * from `start` until `end`. Both are fields for speed: each change between rates compares most rates.
    */
   start = Number.NEGATIVE_INFINITY;
   end = Number.NEGATIVE_INFINITY;
