@@ -56,7 +56,7 @@ describe('TaggedCache', () => {
     source.value = 1;
     await cache.invalidate('parking');
     gate.open();
-    // Its caller came before the write; later callers must see the write.
+    // The slow load was requested before the write; later callers must see the write.
     expect(await slow).toBe(0);
     expect(await cache.remember(source.response())).toBe(1);
   });

@@ -31,7 +31,7 @@ export interface Charge {
   readonly tax: number;
 }
 
-/** A line that no rate causes. */
+/** Returns a line of a kind that has no rate and no units. */
 export function lineWithoutUnits(
   kind: LineKind,
   { from, until, amount }: Pick<Line, 'from' | 'until' | 'amount'>,

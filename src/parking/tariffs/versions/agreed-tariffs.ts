@@ -29,7 +29,7 @@ export interface Agreement {
 /** Finds the tariff by which a stay is charged. */
 @Injectable()
 export class AgreedTariffs {
-  /** By id. A cached version stays valid, because only its end can change, which is not cached. */
+  /** Versions by id. A cached version stays valid: only its end can change, and the end is not cached. */
   private readonly versions = new LRUCache<number, AgreedTariff>({ max: MAX_CACHED });
 
   constructor(private readonly configuration: Configuration) {}

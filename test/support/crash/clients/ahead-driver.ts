@@ -55,7 +55,7 @@ export class AheadDriver implements CrashWorkload {
   private count = 0;
   /** A request without a response. */
   private unconfirmed: Request | undefined;
-  /** Its booking, if it was executed. */
+  /** The booking of the unconfirmed request, if the request was executed. */
   private done: number | undefined;
   private overdue: readonly number[] = [];
 
