@@ -63,7 +63,7 @@ export class AheadDriver implements CrashWorkload {
 
   async run(http: HttpClient): Promise<never> {
     for (;;) {
-      // Until then the driver's next booking may overlap it.
+      // Until that booking lapses, the next one of the driver may overlap it.
       if (this.steps.length === 0) await sleep(Math.max(0, this.lapsesAt - Date.now()));
       await this.perform(http, this.nextRequest());
     }
