@@ -16,7 +16,7 @@ export const SECOND_TRY = 5_000;
 
 interface Car {
   readonly plate: string;
-  /** The lot in which it is; undefined while it is away. */
+  /** The lot in which the car is; undefined while the car is away. */
   lotId: number | undefined;
   /** When the car comes or leaves next, in ms. */
   next: number;
