@@ -3,7 +3,7 @@
  * `from` to the files that match `to`.
  */
 
-/** What each folder of `parking` may import of the others. */
+/** The other folders of `parking` that each folder may import. */
 const ALLOWED_INSIDE_PARKING = {
   spots: [],
   vehicles: [],
@@ -19,7 +19,7 @@ const ALLOWED_INSIDE_PARKING = {
 
 const SURFACES = ['account', 'admin', 'user', 'operations', 'gate', 'public'];
 
-/** Of `jobs`, surfaces may import services, entities, the module, and the list of jobs for OpenAPI. */
+/** Files of `jobs` that surfaces may import: services, entities, the module, and the list of jobs for OpenAPI. */
 const PUBLIC_FILES_OF_JOBS = [
   '\\.service\\.ts$',
   '\\.entity\\.ts$',
@@ -63,7 +63,7 @@ module.exports = {
     // The read side is computed from the domain's tables.
     only('analytics-import-the-domain', 'analytics', ['parking', 'auth', 'platform']),
 
-    // What is stored about a person is in the tables of all of these.
+    // The tables of all these folders store something about a person.
     only('people-import-the-domain-and-jobs', 'people', ['parking', 'auth', 'jobs', 'platform']),
 
     // DTOs that several surfaces share map what the domain returns.
@@ -102,7 +102,7 @@ module.exports = {
       to: { path: '^src/tools/' },
     },
 
-    // Lot, spot and reservation rows are written by parking alone. Others may use the types; app lists
+    // Only parking writes lots, spots and reservations. Others may use the types; app lists
     // the entities for TypeORM, and the seed checks that their tables are empty.
     {
       name: 'only-parking-uses-its-entities',
@@ -117,7 +117,7 @@ module.exports = {
     // Two files that import each other cannot be understood one at a time.
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
 
-    // A file that nothing imports is an entry point, or dead.
+    // A file that nothing imports is an entry point, or unused.
     {
       name: 'no-orphans',
       severity: 'error',
@@ -152,7 +152,7 @@ module.exports = {
   },
 };
 
-/** The folder of `src` imports nothing of `src` but itself and these folders. */
+/** A rule that a folder of `src` imports only itself and these folders of `src`. */
 function only(name, folder, allowed) {
   return {
     name,

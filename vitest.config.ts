@@ -39,7 +39,7 @@ if (!findBrowser()) {
   process.stderr.write(`\n*** SKIPPED: test/integration/pages, since ${notice}\n\n`);
 }
 
-// Of the tests, of what they start, and of the servers: all of it inherits this.
+// For the temporary files of the tests, of the programs that they start, and of the servers.
 useMemoryForTemporaryFiles();
 
 export default defineConfig({

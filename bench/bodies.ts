@@ -51,7 +51,7 @@ function routesWithBody({ paths, components }: Document): readonly Route[] {
 }
 
 function callerOf(path: string): Caller {
-  // Routes that take the token of a link are public; with an id, an admin requests the link.
+  // The routes for the token of a link are public; those with an id are for admins, who request links.
   if (PUBLIC.test(path) && !path.includes('{id}')) return 'stranger';
   if (path.startsWith('/api/admin/')) return 'admin';
   return path.startsWith('/api/gate/') ? 'gate' : 'driver';

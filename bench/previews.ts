@@ -30,7 +30,7 @@ function stays(count: number, years = 10): readonly object[] {
   return Array.from({ length: count }, () => ({ from: '2026-03-02T00:00:00Z', until }));
 }
 
-/** Rates that each apply for half an hour a day, and one that applies for the rest of it. */
+/** Rates that each apply for half an hour a day, and one that applies for the rest of the day. */
 function windows(count: number): readonly object[] {
   const hour = (index: number) => String(index).padStart(2, '0');
   const rates = Array.from({ length: count }, (_, index) => ({

@@ -1,5 +1,5 @@
 // Bundles the built programs with their packages, in their place in dist/. A start from the files that the
-// compiler writes opens three thousand of them, which takes as much CPU time as all else that it does.
+// compiler writes opens three thousand of them, which takes as much CPU time as the rest of the start.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -17,8 +17,8 @@ const PROGRAMS = [
 ];
 
 /**
- * Packages that load native code or files of their own, those that TypeORM loads by name, and those of
- * pages, which no start needs.
+ * Packages that load native code or files of their own, packages that TypeORM loads by name, and those
+ * that only pages need.
  */
 const NOT_BUNDLED = [
   'better-sqlite3',
@@ -55,7 +55,7 @@ const withSourceMap = {
 const bundle = await rolldown({
   input: Object.fromEntries(PROGRAMS.map((name) => [name, `dist/${name}.js`])),
   platform: 'node',
-  // The programs run as they are: Rolldown would remove calls that it takes for free of effects, such as a
+  // Keep all code: Rolldown would remove calls that it assumes to be free of side effects, such as a
   // `decodeURIComponent` whose error is caught.
   treeshake: false,
   external: (id) => NOT_BUNDLED.some((name) => id === name || id.startsWith(`${name}/`)),
@@ -72,7 +72,7 @@ await bundle.write({
   chunkFileNames: 'bundled/[name].js',
   // With `node --enable-source-maps`, stack traces name the lines of src/.
   sourcemap: true,
-  // By default it removes such calls here too.
+  // The default minification would remove such calls too.
   minify: false,
   // The OpenAPI document, migrations and errors contain names of classes.
   keepNames: true,

@@ -25,7 +25,7 @@ const CHECKED_LICENCES = {
 };
 
 /**
- * Returns one sentence for each problem with the packages that an installation would install.
+ * Returns one sentence for each problem with the packages in the lockfile.
  *
  * @param lockfile `package-lock.json`, parsed (version 3)
  * @param manifest `package.json`, parsed

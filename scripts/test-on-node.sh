@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 platform=$(node -p '`${process.platform}-${process.arch}`')
 package=node-$platform
 if [ "$platform" = darwin-arm64 ]; then package=node-bin-$platform; fi
-# A driver compiled with headers of a later 24 aborts (docs/decisions/better-sqlite3.md).
+# A driver that is compiled with headers of a later Node.js 24 aborts (docs/decisions/better-sqlite3.md).
 headers=$version
 case $version in 24.*) headers=24.18.1 ;; esac
 npm install --prefix "$work/node" --ignore-scripts --no-audit --no-fund --no-progress \

@@ -10,8 +10,8 @@ import { Tokens } from './tokens.js';
 
 /**
  * A minimal server with the same API: `node:http`, a switch as router, hand-written SQL. It checks
- * tokens, sessions and bodies as far as the benchmark needs, and returns the same JSON, which SQLite
- * itself makes from counters and rows.
+ * tokens, sessions and bodies as far as the benchmark needs, and returns the same JSON. On SQLite, the
+ * database creates the JSON from counters and rows.
  */
 const { env } = process;
 const tokens = new Tokens(env['JWT_SECRET'] ?? '');

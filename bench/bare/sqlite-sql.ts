@@ -7,8 +7,8 @@ const major = (amount: string) =>
 const jsonFields = (fields: string) => `TRIM(json_object(${fields}), '{}')`;
 
 /**
- * What the bare server adds to the database: counters, and the JSON of each lot before and after its
- * counters, which no route of it changes.
+ * The tables that the bare server adds: counters, and the JSON of each lot before and after its counters.
+ * No route of the bare server changes that JSON.
  */
 export const TABLES = `
   CREATE TABLE bare_lots (id INTEGER PRIMARY KEY, spots INTEGER NOT NULL, occupied INTEGER NOT NULL,
@@ -34,7 +34,7 @@ const lotsThat = (condition: string) => `
       occupied || ',' || after || '}' AS lot
     FROM bare_lots WHERE ${condition} ORDER BY id LIMIT 500)`;
 
-/** What is charged for the started hours until `:now`. */
+/** The cost of the started hours until `:now`. */
 const SO_FAR = `COALESCE(r.cost, r.price_per_hour * MAX(1, (:now - r.parked_at + 3599999) / 3600000))`;
 const BOOKING = `json_object('id', r.id, 'spot_id', r.spot_id,
   'spot_number', CAST(spots.number AS TEXT), 'lot_id', r.lot_id, 'lot_name', lots.name,

@@ -27,7 +27,7 @@ export interface MeasuringTime {
   readonly seconds: number;
 }
 
-/** Measures the CPU time of the server and of the client while `during` runs, which may be several times. */
+/** Measures the CPU time of the server and of the client over all calls of `during`. */
 export class Meter {
   private seconds = 0;
   private serverCpu = 0;

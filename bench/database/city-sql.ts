@@ -10,7 +10,7 @@ const PRICE = 4_000;
 export interface CityContent {
   readonly size: CitySize;
   readonly now: number;
-  /** Whether bookings have a status: not in a schema of a version that cannot book ahead. */
+  /** Whether bookings have a status. Schemas of versions that cannot book ahead have none. */
   readonly hasStatus: boolean;
 }
 
@@ -130,7 +130,7 @@ function addParkedDrivers(content: CityContent, { from, to, spot }: ParkedDriver
 /** SQL expressions with the variable `n`; driver and spot are counted from 0. */
 interface Bookings {
   readonly count: string;
-  /** Selects the accounts whose usernames start with it. */
+  /** The bookings belong to accounts whose usernames start with this prefix. */
   readonly usernamePrefix: string;
   readonly driver: string;
   readonly spot: string;

@@ -126,7 +126,7 @@ async function measureOperations({ database, city }: Prepared, requests: number)
   }
 }
 
-/** In seconds: how long a new version sums the hours of the past, as after an upgrade. */
+/** The seconds that a new version takes to sum the past hours after an upgrade. */
 async function measureBackfill({ database, city }: Prepared): Promise<number> {
   await database.query(`UPDATE summed_hours SET ends_at = 0`);
   await database.query(

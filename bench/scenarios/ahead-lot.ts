@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const SPOTS = 500;
 export const FUTURE_BOOKINGS = 5_000;
-/** A booking begins each five minutes, on one spot after another. */
+/** A booking begins every five minutes, on one spot after another. */
 const STEP = 5 * MINUTE;
 
 /** A lot of 500 spots with 5,000 bookings within 17 days from `from` (ms) on. */
@@ -111,7 +111,7 @@ export function reserve(
   return connection.send({ method: 'POST', path: '/api/user/bookings', token, body });
 }
 
-/** Windows of an hour within the lot's time, for one driver after another; no two of a driver overlap. */
+/** Windows of an hour within the lot's time, for one driver after another. Windows of a driver never overlap. */
 export function nextWindow(
   lot: AheadLot,
   drivers: readonly LoggedInAccount[],

@@ -6,7 +6,7 @@ import { createAheadLot, FUTURE_BOOKINGS, moveBack, nextWindow, reserve } from '
 import { pick } from './groups.js';
 import { CONNECTIONS, type Scenario, type ScenarioContext } from './scenario.js';
 
-/** Bookings of four hours, and of 41 hours on other days, because their drivers are the same. */
+/** Bookings of four hours, and of 41 hours on later days, so that those of a driver do not overlap. */
 const SPARSE = { pauseSteps: 452, days: 1 };
 const DENSE = { pauseSteps: 1, days: 30 };
 
@@ -61,7 +61,7 @@ async function measureBookings(
 async function measureMoves(stage: ScenarioContext, tally: BookingTally): Promise<Measurement> {
   const { server, city, window, database } = stage;
   const lot = await createAheadLot(stage, DENSE);
-  // Without any of the bookings above.
+  // A driver who has none of the bookings in either lot.
   const driver = pick(city.parked, city.parked.length - 1);
   const recorder = new Recorder();
   const meter = new Meter(server, [recorder]);

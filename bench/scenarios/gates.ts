@@ -42,7 +42,7 @@ export const gates: Scenario = {
 
 /**
  * Each camera reports an event in each of its turns. Turns follow the clock, not the responses, and a
- * duration counts from its turn, so it includes the time for which the camera waits for the previous response.
+ * duration is measured from the turn: it includes the time that the camera waits for the previous response.
  */
 function camerasLoad(
   { server }: ScenarioContext,

@@ -17,7 +17,7 @@ interface Read {
   readonly path: string;
   /** The token that the connection uses. */
   readonly token: (city: City, driver: number) => string;
-  /** Number of items in the response; null if it is not a list. */
+  /** Number of items in the response; null if the response is not a list. */
   readonly items: (city: City) => number | null;
 }
 

@@ -6,7 +6,7 @@ export type MeasuredServer = Pick<
   'origin' | 'startTime' | 'cpuSeconds' | 'residentMebibytes' | 'untilIdle'
 >;
 
-/** Several processes behind the address of another one, measured as one server without that one. */
+/** Several processes behind a load balancer, measured as one server without the load balancer. */
 export function measuredTogether(
   { origin, startTime }: ServerProcess,
   processes: readonly ServerProcess[],

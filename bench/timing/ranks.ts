@@ -1,4 +1,4 @@
-/** How far two samples can be told apart. */
+/** How clearly two samples differ. */
 export interface Separation {
   /** Probability that a value of the first sample exceeds one of the second; 0.5: no difference. */
   readonly probability: number;

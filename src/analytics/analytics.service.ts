@@ -20,13 +20,13 @@ export interface AnalyticsQuery extends PeriodsQuery {
 
 interface SummedPeriods {
   readonly periods: readonly SummedPeriod[];
-  /** When they were read, in ms. */
+  /** When the periods were read, in ms. */
   readonly now: number;
 }
 
-/** The most rows of a file or a report: about 3 MB. */
+/** Maximum number of rows of a file or a report: about 3 MB. */
 export const MAX_ROWS = 20_000;
-/** Rows whose sums are read at once, so that other requests run in between. */
+/** Rows whose sums are read at once. Other requests run between two batches. */
 const BATCH = 500;
 
 /** Computes metrics of lots from the sums per hour, and from bookings since the last summed hour. */

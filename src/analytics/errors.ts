@@ -4,7 +4,7 @@ import { CodedError, ValidationFailed } from '../platform/errors/coded-error.js'
 export class AnalyticsNotReady extends CodedError {
   readonly code = 'ANALYTICS_NOT_READY';
   constructor() {
-    super('Past bookings are still being summed. Try again in some seconds.');
+    super('Past bookings are still being summed. Try again in a few seconds.');
   }
 }
 

@@ -19,7 +19,7 @@ export function BookingAction(path: string, { summary, problems }: Action): Meth
     ApiOkResponse({ type: BookingDto }),
     ApiId(),
     Idempotent(),
-    // After the problems of Idempotent, to which it adds.
+    // Applied after Idempotent, whose problems it extends.
     ApiProblems('VALIDATION_FAILED', 'BOOKING_NOT_FOUND', ...problems),
     HttpCode(200),
     Post(path),

@@ -53,7 +53,7 @@ export class BookingDto {
   /** Rounded to two decimals; until now while active, and 0 before check-in. @example 1.5 */
   duration_hours: number;
 
-  /** The hourly price agreed at booking; with a tariff, that of its last rate. @example 40 */
+  /** The hourly price agreed at booking; with a tariff, the price of its last rate. @example 40 */
   price_per_hour: number;
 
   /** The version of the lot's tariff by which the stay is charged; null: the hourly price. @example 7 */

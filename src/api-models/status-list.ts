@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
 import { type BookingStatus, STATUSES } from '../parking/reservations/states.js';
 
-/** One or more statuses with commas between them, or `any`. @param others further names in the list */
+/** One or more comma-separated statuses, or `any`. @param others further names that the list may contain */
 export function StatusList(...others: readonly string[]): PropertyDecorator {
   const names: readonly string[] = [...STATUSES, ...others];
   // The text is at most as long as an address may be.

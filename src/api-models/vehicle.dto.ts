@@ -14,7 +14,7 @@ export class VehicleDto {
   /** @example 'The red one' */
   label: string | null;
 
-  /** Whether gates open for it. @example true */
+  /** Whether gates open for the plate. @example true */
   opens_gates: boolean;
 
   /** @example '2026-03-01T09:30:00.000Z' */

@@ -21,7 +21,7 @@ export class GateController {
     private readonly currency: Currency,
   ) {}
 
-  @ApiOperation({ summary: 'A car wants to enter', description: DESCRIPTION })
+  @ApiOperation({ summary: 'Report a car that arrives', description: DESCRIPTION })
   @ApiOkResponse({ type: EntryDto })
   @ApiProblems('VALIDATION_FAILED', 'WRONG_DIRECTION')
   @HttpCode(200)
@@ -33,7 +33,7 @@ export class GateController {
     return mapDecision(await this.events.enter(toSighting(gate, body)), this.currency);
   }
 
-  @ApiOperation({ summary: 'A car wants to leave', description: DESCRIPTION })
+  @ApiOperation({ summary: 'Report a car that leaves', description: DESCRIPTION })
   @ApiOkResponse({ type: ExitDto })
   @ApiProblems('VALIDATION_FAILED', 'WRONG_DIRECTION')
   @HttpCode(200)

@@ -51,7 +51,7 @@ export class EntryDto extends DecisionDto {
 
 /** The decision on a car that leaves. */
 export class ExitDto extends DecisionDto {
-  /** Of the booking that ends; null if the gate stays closed. @example 80 */
+  /** Cost of the booking that ends; null if the gate stays closed. @example 80 */
   cost: number | null;
 }
 
@@ -62,7 +62,7 @@ export function toSighting(
   return { gate: { gateId, keyDigest }, eventId, plate, at: at?.getTime() };
 }
 
-/** A repeated event gets the first response, which may be that of the other direction. */
+/** A repeated event gets the first response, which may be for the other direction. */
 export function mapDecision(decision: DirectedDecision, currency: Currency): EntryDto | ExitDto {
   const { direction, action, reason, bookingId, spotNumber, cost } = decision;
   const common = { action, reason, booking_id: bookingId };

@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
 const EVENTS = '/api/gate/';
 
 /**
- * How long other requests are processed in one turn of the event loop, in ms: at least one is. The
- * shorter time applies while an event waits for its response.
+ * How long other requests are processed in one turn of the event loop, in ms; at least one is processed.
+ * The shorter time applies while an event waits for its response.
  */
 const TURN_MILLISECONDS = 3;
 const SHORT_TURN_MILLISECONDS = 0.5;
@@ -44,7 +44,7 @@ export function preferGates(server: FastifyInstance): void {
   function processNext(): void {
     waiting.shift()?.();
     if (waiting.length === 0) return;
-    // A tick runs after all microtasks, so after what the request does until it waits for something.
+    // A tick runs after all microtasks, so it follows everything that the request does before it waits.
     queueMicrotask(() => process.nextTick(processUntilEnd));
   }
 
@@ -60,13 +60,13 @@ export function preferGates(server: FastifyInstance): void {
     if (waiting.length === 0 && now < turnEnd) return done();
     waiting.push(done);
   });
-  // The body is complete, so that a slow sender does not shorten the turns.
+  // Runs when the body is complete, so that a slow sender does not shorten the turns.
   server.addHook('preHandler', ({ url }, { raw }, done) => {
     if (url.startsWith(EVENTS)) {
       runningEvents += 1;
       raw.once('close', () => {
         runningEvents -= 1;
-        // Otherwise anyone could limit all requests, without the key of a gate.
+        // A refused event has no effect: a client without a gate's key must not limit other requests.
         if (raw.statusCode < 400) lastEventAt = performance.now();
       });
     }

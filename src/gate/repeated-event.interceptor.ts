@@ -13,8 +13,8 @@ import { canBeStored } from '../platform/text.js';
 import { type EntryDto, type ExitDto, isEventId, mapDecision } from './passage.dto.js';
 
 /**
- * Returns the first response to an event that is repeated with other fields that are not valid: only its
- * id counts.
+ * Returns the first response if an event is repeated with other, invalid fields: only the id of the event
+ * counts.
  */
 @Injectable()
 export class RepeatedEventInterceptor implements NestInterceptor {

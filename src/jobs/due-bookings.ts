@@ -5,9 +5,9 @@ import { AheadUnits } from '../parking/reservations/ahead/ahead-units.js';
 
 /**
  * Expires holds, ends bookings whose drivers have not come, and moves bookings away from cars that
- * stay longer. Each booking has the moment at which it is due in its row, so every instance can look
- * for them: a lot is settled under its lock, and a second instance finds nothing left to do. Requests
- * do not wait for this: they settle what they read.
+ * stay longer. The row of each booking stores the moment at which the booking is due, so every instance
+ * can search for them. A lot is settled under its lock, and a second instance finds nothing left to do.
+ * Requests do not wait for this sweep, because they settle the lots that they read.
  */
 @Injectable()
 export class DueBookings {

@@ -30,7 +30,7 @@ export async function sumPastHours(tx: Tx): Promise<void> {
 /**
  * Sums the last hour of all lots, once an hour on one of the instances, and the hours of the past after
  * an upgrade, for which the migration creates the first job, and after a seed or an import. Reads do not
- * depend on it: they sum what is missing.
+ * depend on this job: they sum missing hours themselves.
  */
 @Injectable()
 export class HourlySumsJob implements DelayedJobHandler, OnApplicationBootstrap {

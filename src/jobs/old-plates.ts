@@ -45,7 +45,7 @@ export class OldPlates implements DelayedJobHandler, OnApplicationBootstrap {
     if (cutoff === undefined) return;
     await deleteOldPlates(this.transactions, cutoff);
     await this.exports.deleteOld(cutoff);
-    // They contain bookings, but are never older than a day, like the shortest period.
+    // Records contain bookings too, but expire after a day, which is the shortest retention of plates.
     await this.idempotencyRecords.deleteExpired();
   }
 }

@@ -8,7 +8,7 @@ import { Clock } from '../platform/time/clock.js';
 
 export const PLATE_KEYS: JobKind = { name: 'plate-keys', retry: THREE_ATTEMPTS };
 
-/** Bookings that one job reads: some milliseconds. */
+/** Bookings that one job reads, in a few milliseconds. */
 const BATCH = 1_000;
 
 /**
@@ -36,7 +36,7 @@ export class PlateKeys implements DelayedJobHandler {
       for (const { id, plate, key } of rows) {
         const wanted = plateKeyOf(plate);
         if (wanted === key) continue;
-        // Not if the plate was changed or erased meanwhile.
+        // Updates no row if the plate was changed or erased meanwhile.
         await tx.sql`
           UPDATE reservations SET plate_key = ${wanted} WHERE id = ${id} AND vehicle_number = ${plate}`;
       }

@@ -41,7 +41,7 @@ export class OperationsController {
     return { status: 'ok' };
   }
 
-  @ApiOperation({ summary: 'Whether it can serve, and the state of each dependency' })
+  @ApiOperation({ summary: 'Whether the process is ready, and the state of each dependency' })
   @ApiOkResponse({ type: ReadinessDto })
   @ApiResponse(UNAVAILABLE)
   @Get('health/ready')

@@ -59,6 +59,6 @@ export function decodeCursor(
   if (key.length === kinds.length && key.every(isInRange) && encodeCursor(key) === cursor) {
     return key;
   }
-  const message = 'cursor must be the one that a Link header gave';
+  const message = 'cursor must come from a Link header';
   throw new ValidationFailed([{ field: 'cursor', message }]);
 }

@@ -8,6 +8,6 @@ export class ForgotPasswordDto {
 }
 
 export class PasswordLinkRequestedDto {
-  /** The same, whether an account has the address or not. */
+  /** The same text, whether an account has the address or not. */
   message: string;
 }

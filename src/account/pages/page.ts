@@ -17,7 +17,7 @@ export interface Page {
   /** Where the form is sent. */
   readonly action: string;
   readonly asksPassword: boolean;
-  /** What a new password must be. */
+  /** The rule for a new password. */
   readonly rule: string;
 }
 

@@ -125,7 +125,7 @@ export class PagesController {
   }
 }
 
-/** Sends the page that the work returns, or that of its error. */
+/** Sends the page that the work returns, or the page of its error. */
 async function send(reply: FastifyReply, work: () => Promise<Page>): Promise<string> {
   const page = await work().catch((error: unknown) => errorPage(error, reply));
   void reply.status(page.status).type('text/html; charset=utf-8');
@@ -133,7 +133,7 @@ async function send(reply: FastifyReply, work: () => Promise<Page>): Promise<str
   return renderPage(page);
 }
 
-/** A repeated parameter is a list, and no token. */
+/** The parameter as text. A repeated one is a list, which is not a token. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -28,7 +28,7 @@ export class StoredAccountDto extends AccountDto {
 
 /** Everything that is stored about the caller. */
 export class StoredDataDto {
-  /** When the reading began. Later changes may be included. @example '2026-03-01T09:30:00.000Z' */
+  /** When the program began to read the data. Later changes may be included. @example '2026-03-01T09:30:00.000Z' */
   read_at: Date;
 
   account: StoredAccountDto;
@@ -49,11 +49,11 @@ export class StoredDataDto {
   @ApiProperty({ type: [VehicleDto] })
   vehicles: readonly VehicleDto[];
 
-  /** Of every status, the latest start first. */
+  /** Bookings of every status, the latest start first. */
   @ApiProperty({ type: [BookingDto] })
   bookings: readonly BookingDto[];
 
-  /** What happened at gates to these bookings. */
+  /** Events at gates that concern these bookings. */
   @ApiProperty({ type: [StoredGateEventDto] })
   gate_events: readonly StoredGateEventDto[];
 

@@ -21,7 +21,7 @@ export class StoredLinkDto {
   /** What the link does. @example 'reset' */
   purpose: string;
 
-  /** Whether it was mailed to the account's address; otherwise an operator handed it over. */
+  /** Whether the link was mailed to the account's address; otherwise an operator handed it over. */
   mailed: boolean;
 
   /** @example '2026-03-01T09:30:00.000Z' */
@@ -81,11 +81,11 @@ export class StoredExportDto {
   @ApiProperty({ enum: EXPORT_STATUSES, example: 'completed' })
   status: ExportStatus;
 
-  /** Null until it is completed. @example 14 */
+  /** Null until the export is completed. @example 14 */
   @ApiProperty({ type: 'integer', nullable: true })
   total_bookings: number | null;
 
-  /** Why it failed. @example null */
+  /** Why the export failed. @example null */
   error: string | null;
 
   /** @example '2026-03-01T09:30:00.000Z' */
@@ -120,7 +120,7 @@ export class StoredDeliveryDto {
   /** `sending` if its outcome is unknown. @example 'sent' */
   status: string;
 
-  /** Why it failed. @example null */
+  /** Why the delivery failed. @example null */
   error: string | null;
 
   /** @example '2026-03-01T09:30:00.000Z' */
@@ -131,7 +131,7 @@ export class StoredRecordDto {
   /** @example '2026-03-01T09:30:00.000Z' */
   created_at: Date;
 
-  /** When it was last replayed. @example '2026-03-01T09:30:00.000Z' */
+  /** When the response was last replayed. @example '2026-03-01T09:30:00.000Z' */
   last_used_at: Date;
 
   /** The outcome that is replayed, as it is stored. Without secrets. */

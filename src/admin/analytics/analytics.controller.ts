@@ -49,7 +49,7 @@ export class AdminAnalyticsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const csv = metricsCsv(await this.analytics.all(toAnalyticsQuery(query)), this.currency);
-    // Not as a decorator, which would also make a file of an error.
+    // Not a decorator, which would also send errors as a file.
     void reply.header('content-disposition', 'attachment; filename="analytics.csv"');
     return csv;
   }

@@ -24,8 +24,8 @@ export class AdminBookingsQuery extends PageQuery {
   user_id?: number;
 
   /**
-   * Statuses with commas between them, or `any`, as if it is omitted; `at_risk` are bookings ahead
-   * without a spot.
+   * Comma-separated statuses, or `any`, which is the default; `at_risk` selects bookings ahead without
+   * a spot.
    * @example 'reserved,at_risk'
    */
   @MayBeOmitted()

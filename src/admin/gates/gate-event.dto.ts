@@ -25,7 +25,7 @@ export class GateEventDto {
   @ApiInteger()
   lot_id: number;
 
-  /** `in` for an entry, `out` for an exit; that of the gate if it was opened by hand. */
+  /** `in` for an entry, `out` for an exit; the direction of the gate if it was opened by hand. */
   @ApiProperty({ enum: DIRECTIONS, example: 'in' })
   direction: GateDirection;
 
@@ -47,14 +47,14 @@ export class GateEventDto {
   @ApiProperty({ enum: [...OPENING_REASONS, ...REFUSALS], example: 'BOOKED' })
   reason: GateReason;
 
-  /** Of a refused exit: the booking of its entry, if that was received later. @example 12 */
+  /** For a refused exit: the booking of its entry, if the entry was received later. @example 12 */
   @ApiProperty({ type: 'integer', nullable: true })
   booking_id: number | null;
 
-  /** Of an entry that was let in. @example '1' */
+  /** Null unless the gate opened for an entry. @example '1' */
   spot_number: string | null;
 
-  /** Of an exit that was let out. @example null */
+  /** Null unless the gate opened for an exit. @example null */
   cost: number | null;
 
   /** Why an operator opened the gate; otherwise null. @example null */

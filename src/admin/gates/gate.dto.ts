@@ -32,7 +32,7 @@ export class NewGateDto {
 
 /** Omitted fields stay unchanged. */
 export class GateChangesDto {
-  /** The lot to which it leads; earlier events stay with the previous lot. @example 1 */
+  /** The lot to which the gate leads; earlier events stay with the previous lot. @example 1 */
   @MayBeOmitted()
   @WholeNumber(ID)
   lot_id?: number;

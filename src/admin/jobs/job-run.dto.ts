@@ -37,7 +37,7 @@ export class JobRunDto {
   /** @example '2026-03-01T03:30:00.000Z' */
   started_at: Date;
 
-  /** Null while it is running. @example '2026-03-01T03:30:09.000Z' */
+  /** Null until the run ends. @example '2026-03-01T03:30:09.000Z' */
   finished_at: Date | null;
 
   /** Reminders delivered (one per driver and channel), or reports created. @example 1800 */
@@ -46,7 +46,7 @@ export class JobRunDto {
   /** Messages that were not delivered, or whose outcome is unknown. @example 0 */
   failed: number;
 
-  /** Why it failed, or a note. @example null */
+  /** Why the run failed, or a note. @example null */
   error: string | null;
 }
 

@@ -10,7 +10,7 @@ const UP_TO_A_WEEK = { min: 0, max: 10_080 };
 const UP_TO_A_YEAR = { min: 1, max: 525_600 };
 
 /**
- * How a lot is booked ahead, as a whole: every field is required. The fields correspond to OCPI 2.3
+ * How a lot is booked ahead. Replaced as a whole: every field is required. The fields correspond to OCPI 2.3
  * BookingTerms (docs/booking-ahead.md).
  */
 @CheckTogether(policyFaults)

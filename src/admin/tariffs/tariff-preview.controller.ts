@@ -23,7 +23,7 @@ export class AdminTariffPreviewController {
   @ApiOperation({
     summary: 'What stays would cost by a tariff, which is not stored',
     description:
-      'One charge per stay, in their order. All charges together may have 20,000 lines, which is more ' +
+      'One charge per stay, in their order. All charges together may have 20,000 lines, more ' +
       'than 100 stays of a month have with any usual tariff.',
   })
   @ApiOkResponse({ type: ChargeDto, isArray: true })

@@ -33,7 +33,7 @@ export class TariffPreviewDto {
   @TimeZone()
   time_zone?: string;
 
-  /** 1 to 100. */
+  /** 1 to 100 stays. */
   @ApiProperty({
     example: [{ from: '2026-03-02T09:00:00+05:30', until: '2026-03-02T12:30:00+05:30' }],
   })

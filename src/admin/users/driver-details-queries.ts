@@ -15,7 +15,7 @@ import { type DriverRow, DriverQueries } from './driver-queries.js';
 export interface DriverDetails {
   readonly driver: DriverRow;
   readonly current: BookingView | undefined;
-  /** Reserved, the latest start first. */
+  /** Reserved bookings, the latest start first. */
   readonly upcoming: readonly BookingView[];
   readonly vehicles: readonly Vehicle[];
   readonly sessions: readonly ListedSession[];

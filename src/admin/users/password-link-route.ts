@@ -6,13 +6,13 @@ import { ApiNoBody } from '../../platform/http/validation/no-body.dto.js';
 import { Idempotent } from '../../platform/idempotency/idempotent.js';
 import { PasswordLinkDto } from './managed-account.dto.js';
 
-/** `POST :id/reset-password`, which drivers and operators have in common. */
+/** `POST :id/reset-password`, the same for drivers and for operators. */
 export function PasswordLinkRoute(summary: string): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       summary,
       description:
-        'The link is valid for 24 hours and replaces earlier ones; the old password works until it is used.',
+        'The link is valid for 24 hours and replaces earlier ones; the old password works until the link is used.',
     }),
     ApiOkResponse({ type: PasswordLinkDto }),
     ApiId(),

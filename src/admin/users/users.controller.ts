@@ -51,7 +51,7 @@ export class AdminUsersController {
   }
 
   @ApiOperation({
-    summary: 'One driver, with the present bookings and sessions; each request is audited',
+    summary: 'One driver, with the current bookings and sessions; each request is audited',
   })
   @ApiOkResponse({ type: DriverDetailsDto })
   @ApiProblems('VALIDATION_FAILED', 'ACCOUNT_NOT_FOUND')

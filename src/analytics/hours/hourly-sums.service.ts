@@ -19,7 +19,7 @@ import { carsAtEnd, forgetSums } from './sum-tables.js';
  * running, although clocks of instances differ by up to a minute.
  */
 const SETTLING_TIME = 2 * MINUTE;
-/** After an older change of one lot, as by an import, the hours of all lots are summed again. */
+/** After an older change of one lot, for example by an import, the hours of all lots are summed again. */
 const LATE_LIMIT = 48 * HOUR;
 /** How long a request sums hours that are due before it fails, in ms. */
 const MAX_WAIT = SECOND;
@@ -37,7 +37,7 @@ interface Progress {
 
 /**
  * Keeps the sums per lot and hour complete up to the last full hour (UTC). Triggers record every change
- * of an hour that is summed already, and that lot's hours are summed again. Instances take turns.
+ * of an hour that is summed already, and that lot's hours are summed again. One instance sums at a time.
  */
 @Injectable()
 export class HourlySums {
@@ -49,8 +49,8 @@ export class HourlySums {
   ) {}
 
   /**
-   * Reads with all hours summed, and again if hours were summed meanwhile or, for a second, if events
-   * of the past were stored meanwhile, as when a camera sends its queue.
+   * Reads once all hours are summed. Repeats the read if hours were summed meanwhile, or, for up to a
+   * second, if past events were stored meanwhile, for example by a camera that sends its queue.
    * @param read gets the instant (ms) before which all hours are summed
    * @throws AnalyticsNotReady if it takes more than a second, as after an upgrade
    */
@@ -122,7 +122,7 @@ export class HourlySums {
     target: number,
   ): Promise<number> {
     if (endsAt === 0) {
-      // Late changes are recorded only after the first sums, so wait for uncommitted ones.
+      // Late changes are recorded only after the first sums, so wait for uncommitted changes.
       if (tx.dialect === 'postgres') await tx.sql`LOCK TABLE reservations IN SHARE MODE`;
       await completeLotHistories(tx);
       return 0;
@@ -160,8 +160,8 @@ export class HourlySums {
 
   /**
    * The end of the last full hour that can be summed. If later hours are summed already, because the
-   * clock of another instance is ahead, their end; unless that is in the future: then the clock was set
-   * back.
+   * clock of another instance is ahead, it is the end of those hours. If that end is in the future, the
+   * clock was set back, and the end does not count.
    */
   private target(endsAt: number): number {
     const now = this.clock.now().getTime();

@@ -13,14 +13,14 @@ interface EventRow {
 
 const NO_FILTER = part``;
 
-/** The events of the lots (all if there is no list) in a range, sorted by time. Stays only, and fees. */
+/** The stays and fees of the lots (all lots without a list) in a range, as events sorted by time. */
 export async function readLotEvents(
   database: Queryable,
   { from, until }: Span,
   lotIds?: readonly number[],
 ): Promise<ReadonlyMap<number, LotEvent[]>> {
   const ofLots: SqlFragment = lotIds ? part`AND lot_id IN (${list(lotIds)})` : NO_FILTER;
-  // Each part uses an index of its own instant. COALESCE is the expression of reservations_events.
+  // Each part uses the index on its instant. COALESCE is the expression of reservations_events.
   const rows = await database.sql<EventRow[]>`
     SELECT lot_id AS "lotId", parked_at AS at, 'arrival' AS kind, 0 AS dwell, 0 AS charged
     FROM reservations

@@ -2,7 +2,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { HOUR } from '../../platform/time/durations.js';
 import type { Span } from '../lots/lot-periods.js';
 
-/** Bookings that one transaction sums: some 20 ms. */
+/** Bookings that one transaction sums, in about 20 ms. */
 const BOOKINGS = 1_000;
 /** Hours of lots that one transaction stores. */
 const LOT_HOURS = 5_000;

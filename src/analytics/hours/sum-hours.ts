@@ -22,7 +22,7 @@ interface SumRange {
 
 /**
  * Sums the events of a lot by hour. Hours without a car and without an event are left out.
- * @param events all of the range, sorted by `at`
+ * @param events all events of the range, sorted by `at`
  */
 export function sumHours(range: SumRange, events: readonly LotEvent[]): PeriodSums[] {
   const { lotId, periods, until, now } = range;

@@ -49,7 +49,7 @@ export async function storeSums(
   await insertRows(tx, { table: 'lot_days', columns: COLUMNS, rows: days, ending: ADDED_TO_DAY });
 }
 
-/** Where the stored hours of a lot end for a reader, in ms. */
+/** The instant (ms) at which the stored hours of a lot end for a reader. */
 export interface LotEnd {
   readonly lot: number;
   readonly before: number;

@@ -63,7 +63,7 @@ async function recentHours(
   const ranges = [...lots].map((lot) => ({
     lot,
     from: lot.periods.hourAt(summedUntil).from,
-    // Includes what happens at this moment.
+    // Includes the events of this moment.
     until: now + 1,
   }));
   const hours = new Map<number, PeriodSums[]>();

@@ -21,7 +21,7 @@ interface ZonePiece extends Span {
   readonly time: LocalTime;
 }
 
-/** From when a lot had the time zone; sorted. The first one also applies before. */
+/** A time zone of a lot since an instant. Lists are sorted; their first zone also applies earlier. */
 export interface ZoneChange {
   readonly since: number;
   readonly timeZone: string;
@@ -89,7 +89,7 @@ function localTimeOf(timeZone: string): LocalTime {
   return known;
 }
 
-/** Cut where the time zone changes. */
+/** The period that contains the instant, cut where the time zone changes. */
 function periodIn(piece: ZonePiece, kind: PeriodKind, instant: number): Span {
   const { from, until } = fullPeriod(piece.time, kind, instant);
   return { from: Math.max(from, piece.from), until: Math.min(until, piece.until) };

@@ -13,7 +13,7 @@ interface Drawing {
   readonly marks: (plot: Plot) => Marks;
 }
 
-/** As wide as a report's page, in pixels; the page scales it. */
+/** The width of a report's page in pixels; the page scales the plot. */
 const WIDTH = 760;
 /** Dark enough for print in greyscale. */
 export const INK = '#1f4e6b';
@@ -21,14 +21,14 @@ export const SECOND_INK = '#c46a1b';
 
 /**
  * Draws a plot as SVG, for a page without scripts. Observable Plot needs a document, which linkedom
- * provides. Both are loaded with the first plot, so that other programs start without them.
+ * provides. Both are loaded with the first plot, because a start does not need them.
  */
 export async function draw({ label, height, options, marks }: Drawing): Promise<Markup> {
   const [plot, { parseHTML }] = await Promise.all([
     import('@observablehq/plot'),
     import('linkedom'),
   ]);
-  // A plot takes some 10 ms; other requests run between two of them.
+  // A plot takes about 10 ms; other requests run between two plots.
   await setImmediate();
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = plot.plot({

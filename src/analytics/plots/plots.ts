@@ -9,7 +9,7 @@ export interface TimeBar {
 
 interface TimePlot {
   readonly label: string;
-  /** Of the vertical axis, with the unit. */
+  /** Label of the vertical axis, with the unit. */
   readonly axis: string;
   readonly interval: TimeIntervalName;
 }

@@ -138,7 +138,7 @@ async function occupancyFigures(hours: readonly SummedPeriod[], now: number): Pr
   return [{ title, svg: await heatMap(occupancyByHour(hours, now), title) }];
 }
 
-/** Of all lots together, in minutes; nothing for a period in which no stay ended. */
+/** Average over all lots, in minutes. Periods in which no stay ended are left out. */
 function averageDwell(periods: readonly SummedPeriod[]) {
   const departures = new Map(
     overTime(periods, ({ sums }) => sums.departures).map(({ start, value }) => [
@@ -160,7 +160,7 @@ function shortened(name: string): string {
   return name.length > 24 ? `${name.slice(0, 23)}…` : name;
 }
 
-/** A lot without rows, since the dates are before its creation, has no name here. */
+/** If the dates are before the lot's creation, there are no rows, and so there is no name. */
 function titleOf(lotId: number | undefined, name: string | undefined): string {
   return lotId === undefined ? 'All parking lots' : (name ?? `Parking lot ${lotId}`);
 }

@@ -7,7 +7,7 @@ export class SessionDto {
   @ApiInteger()
   id: number;
 
-  /** When it began; null if an earlier version of the program began it. @example '2026-03-01T09:30:00.000Z' */
+  /** When the session began; null if an earlier version of the program began it. @example '2026-03-01T09:30:00.000Z' */
   created_at: Date | null;
 
   /** Exact to the hour: a use within an hour of the last one is not stored. @example '2026-03-01T11:00:00.000Z' */

@@ -78,7 +78,7 @@ export class RateDto {
   @NotWith('flat')
   per_minutes?: number;
 
-  /** Of each started unit, with tax, with at most the currency's decimals. Not with `flat`. @example 20 */
+  /** Price of each started unit, with tax and at most the currency's decimals. Not with `flat`. @example 20 */
   @RequiredWithout('flat')
   @MoneyAmount(AMOUNT)
   @NotWith('flat')

@@ -6,7 +6,7 @@ import type { AgreedTariff } from '../../parking/tariffs/versions/agreed-tariffs
 import type { TariffVersion } from '../../parking/tariffs/versions/tariff-version.js';
 import { mapTariff, TariffDto } from './tariff.dto.js';
 
-/** A version of a lot's tariff. Nothing changes in it but its end. */
+/** A version of a lot's tariff. Only its end can change. */
 export class TariffVersionDto extends TariffDto {
   /** Null for the hourly price of a lot without a tariff. @example 7 */
   @ApiProperty({ type: 'integer', nullable: true })
@@ -23,7 +23,7 @@ export class TariffVersionDto extends TariffDto {
   /** Null for the hourly price. @example '2026-03-01T09:30:00.000Z' */
   valid_from: Date | null;
 
-  /** When it ends or ended: the next version begins, or it was deleted. Null if no end is known. */
+  /** When the next version begins, or this one was deleted. Null if no end is known. */
   replaced_at: Date | null;
 
   /** The lot's IANA time zone when the version was set. @example 'Asia/Kolkata' */

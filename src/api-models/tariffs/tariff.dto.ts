@@ -9,7 +9,7 @@ import { AMOUNT, mapRate, RateDto, toMinor, toRate } from './rate.dto.js';
 import { tariffFaults } from './tariff-rules.js';
 
 const MAX_RATES = 20;
-/** Of `tax_percent`. */
+/** Maximum number of decimals of `tax_percent`. */
 const TAX_DECIMALS = 2;
 
 export const TARIFF_EXAMPLE = {
@@ -48,7 +48,7 @@ export class TariffDto {
   @Text({ min: 1, max: 80 })
   name: string;
 
-  /** A stay of at most this many minutes is free, 0 to 1440; with 0, no stay is. @example 10 */
+  /** A stay of at most this many minutes is free, 0 to 1440; with 0, no stay is free. @example 10 */
   @ApiProperty({ required: false, default: 0 })
   @WholeNumber({ min: 0, max: 1440 })
   grace_minutes: number = 0;
@@ -93,7 +93,7 @@ export function toTariff(body: TariffDto, currency: Currency): Tariff {
   };
 }
 
-/** The tariff as a client would send it: without what does not apply, but with all defaults. */
+/** The tariff as a client would send it: without fields that do not apply, but with all defaults. */
 export function mapTariff(tariff: Tariff, currency: Currency): TariffDto {
   const { name, grace_minutes, minimum, rates, caps } = tariff;
   const shown = caps.map(({ per, amount }) => ({ per, amount: currency.fromMinor(amount) }));

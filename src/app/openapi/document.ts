@@ -24,7 +24,7 @@ Conventions of all routes:
 - An error is a problem document (RFC 9457): \`code\` is stable and meant for programs, \`message\`
   is a sentence for people.`;
 
-/** In the order in which a newcomer would try them. */
+/** Groups of routes, in the order in which a newcomer would try them. */
 const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Log in', 'Register as a driver, and get a token. No token is needed here.'],
   ['Admin: parking lots', 'Create, change and delete lots, and list their spots. Role `admin`.'],
@@ -47,7 +47,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
     'Admin: jobs',
     'Reminders and monthly reports: list their runs, and run them now. Role `admin`.',
   ],
-  ['Admin: audit log', 'Who did what, when and from where; it cannot be changed. Role `admin`.'],
+  ['Admin: audit log', 'Who did what, when and from where; append-only. Role `admin`.'],
   [
     'Account',
     'The account of the token and its sessions. A token is valid as long as its session.',

@@ -6,7 +6,7 @@ import type { GatePrincipal, Principal, Role } from '../../platform/principal.js
 import { ApiProblems } from '../../platform/errors/api-problems.js';
 import { TokenMissing } from '../errors.js';
 
-/** Who calls: an account by its role, or a gate. */
+/** The kind of a caller: the role of an account, or a gate. */
 export type PrincipalKind = Role | 'gate';
 
 /** Who may call a route, or `public`. */

@@ -20,7 +20,7 @@ export interface MemberToCreate {
   readonly role: Role;
   readonly username: string;
   readonly email: string;
-  /** Without one, the account gets a link to set it. */
+  /** Without a password, the account gets a link to set one. */
   readonly password?: string;
 }
 
@@ -33,7 +33,7 @@ export interface CreatedMember {
 /** Hashes for operators are computed before those of logins. */
 const PRIORITY: PasswordPriority = 3;
 
-/** What operators do with the accounts of drivers and of other operators; all of it is audited. */
+/** Lets operators create and change accounts of drivers and of other operators; each change is audited. */
 @Injectable()
 export class AccountAdministration {
   constructor(
@@ -94,8 +94,8 @@ export class AccountAdministration {
   }
 
   /**
-   * Issues a link with which the account's owner sets a new password. The present one stays valid until
-   * then. @throws AccountNotFound
+   * Issues a link with which the account's owner sets a new password. The current password stays valid
+   * until then. @throws AccountNotFound
    */
   issuePasswordLink(
     transactions: TransactionRunner,

@@ -43,8 +43,8 @@ export class AccountsService implements OnModuleInit {
   ) {}
 
   /**
-   * Imported accounts, and those hashed with older parameters, keep their hashes until their next
-   * login.
+   * Registers the older kinds of hashes that are stored: imported accounts, and accounts hashed with
+   * older parameters, keep their hashes until their next login.
    */
   async onModuleInit(): Promise<void> {
     const known = await this.database.sql<{ passwordHash: string }[]>`

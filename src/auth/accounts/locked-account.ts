@@ -25,8 +25,8 @@ export async function lockAnyAccount(tx: Tx, id: number): Promise<Account | unde
 }
 
 /**
- * Checks that an admin may be disabled or deleted. Locks all admins, in the order of their ids, so that
- * of two that disable each other the second sees the first one's outcome.
+ * Checks that an admin may be disabled or deleted. Locks all admins, in the order of their ids: if two
+ * admins disable each other, the second transaction sees the outcome of the first.
  * @throws LastAdmin if no other admin is enabled
  */
 export async function assertOtherAdmin(tx: Tx, accountId: number): Promise<void> {

@@ -7,7 +7,7 @@ export type LinkPurpose = 'reset' | 'confirm';
 /** A link that was handed over or mailed. It is valid until it expires, as long as its row exists. */
 @Entity('account_links')
 export class AccountLink {
-  /** Of the token, which is not stored. */
+  /** Digest of the token; the token itself is not stored. */
   @PrimaryColumn('text')
   digest: string;
 

@@ -46,7 +46,7 @@ export interface IssuedLink {
   readonly expiresAt: Date;
 }
 
-/** What a link is bound to: it is void once one of these has changed. */
+/** The fields of an account to which links are bound ({@link boundTo}). */
 export type LinkOwner = Pick<Account, 'id' | 'passwordHash' | 'emailKey'>;
 
 /** Issues and revokes links that are handed over or mailed. Only digests of their tokens are stored. */
@@ -91,7 +91,7 @@ export function linkDigest(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-/** A password link is bound to the password and the e-mail, another one to the e-mail. */
+/** A password link is void once the password or the e-mail changes, any other link once the e-mail does. */
 export function boundTo(purpose: LinkPurpose, { passwordHash, emailKey }: LinkOwner): string {
   const parts = purpose === 'reset' ? [passwordHash, emailKey] : [emailKey];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

@@ -29,7 +29,7 @@ export type AccountMailKind = keyof typeof MAILED_LINKS;
 /** The payload of a job. */
 export interface AccountMailPayload {
   readonly v: 1;
-  /** Null: nothing is sent. The job of a request with an unknown address costs as much as any other. */
+  /** Null for an unknown address: nothing is sent, but the job costs as much as any other. */
   readonly accountId: number | null;
   readonly mail: AccountMailKind;
 }

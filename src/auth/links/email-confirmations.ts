@@ -34,7 +34,7 @@ export class EmailConfirmations {
     });
   }
 
-  /** Whether the link can be used; looking changes nothing. @throws LinkGone */
+  /** Checks that the link can be used, without using it. @throws LinkGone */
   async check(token: string): Promise<void> {
     const link = { token, purpose: 'confirm', now: this.clock.now() } as const;
     await this.transactions.run((tx) => useLink(tx, link));

@@ -14,7 +14,7 @@ interface LinkRow {
 
 export interface UsedLink {
   readonly account: Account;
-  /** Whether the link was mailed to the account's present address. */
+  /** Whether the link was mailed to the account's current address. */
   readonly isMailed: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function useLink(
   const link = await findLink(tx, { token, purpose, now });
   if (!link) throw new LinkGone();
   const account = await lockAnyAccount(tx, link.accountId);
-  // Again, now that nothing can change: a concurrent use may have come first.
+  // Look again under the lock, because a concurrent use may have come first.
   if (!account || !(await findLink(tx, { token, purpose, now }))) throw new LinkGone();
   if (link.boundTo !== boundTo(purpose, account)) throw new LinkGone();
   if (account.disabledAt !== null) throw new LinkGone();

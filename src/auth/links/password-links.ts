@@ -31,8 +31,8 @@ export class PasswordLinks {
   ) {}
 
   /**
-   * Mails a link to the driver with that address. Does the same work, and counts the same, if there is
-   * none.
+   * Mails a link to the driver with that address. If there is none, does the same work and counts
+   * against the same limits.
    * @throws MailNotConfigured | RateLimited
    */
   async request(request: LimitedRequest, email: string): Promise<void> {
@@ -47,7 +47,7 @@ export class PasswordLinks {
     await this.transactions.run((tx) => this.mails.schedule(tx, account?.id ?? null, 'reset'));
   }
 
-  /** Whether the link can be used; looking changes nothing. @throws LinkGone */
+  /** Checks that the link can be used, without using it. @throws LinkGone */
   async check(token: string): Promise<void> {
     const link = { token, purpose: 'reset', now: this.clock.now() } as const;
     await this.transactions.run((tx) => useLink(tx, link));
@@ -71,7 +71,7 @@ export class PasswordLinks {
     await this.transactions.run(async (tx) => {
       const { account, isMailed } = await useLink(tx, link);
       const { id } = account;
-      // Not before a login that was successful while the password was hashed.
+      // Read only now, because a login may have succeeded while the password was hashed.
       const now = this.clock.now();
       const emailConfirmedAt = account.emailConfirmedAt ?? (isMailed ? now : null);
       await tx.update(Account, { id }, { passwordHash, emailConfirmedAt, updatedAt: now });

@@ -14,8 +14,8 @@ import { LinkGone } from '../errors.js';
 const TOKEN = /^(\d{1,15})-([\w-]{43})$/;
 
 /**
- * Ends reminders by the link in each of them. The token is signed instead of stored: it must work in
- * old mails too, and there is one per mail.
+ * Ends reminders by the link in each reminder. The token is signed instead of stored: there is one for
+ * each mail, and the tokens of old mails must work too.
  */
 @Injectable()
 export class Unsubscriptions {
@@ -38,7 +38,7 @@ export class Unsubscriptions {
     return this.transactions.run(async (tx) => (await this.findAccount(tx, token))?.id);
   }
 
-  /** Whether the link can be used; looking changes nothing. @throws LinkGone */
+  /** Checks that the link can be used, without using it. @throws LinkGone */
   async check(token: string): Promise<void> {
     if ((await this.findAccountId(token)) === undefined) throw new LinkGone();
   }
@@ -69,7 +69,7 @@ export class Unsubscriptions {
       : undefined;
   }
 
-  /** Another address of the account has other links. */
+  /** Includes the address, so that a new address of the account invalidates earlier links. */
   private sign({ id, emailKey }: Pick<Account, 'id' | 'emailKey'>): Buffer {
     const { jwtSecret, dataDirectory } = this.configuration;
     this.secret ??= jwtSecret ?? loadOrCreateTokenSecret(dataDirectory);

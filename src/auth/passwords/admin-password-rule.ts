@@ -3,7 +3,7 @@ import { isCommonPassword } from '../../platform/config/common-passwords.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 
-/** In production, an admin's password is not a common one: the program would not start with it again. */
+/** Refuses common passwords of admins in production, because the next start would refuse them. */
 @Injectable()
 export class AdminPasswordRule {
   constructor(private readonly configuration: Configuration) {}

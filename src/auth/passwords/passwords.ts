@@ -12,7 +12,7 @@ import { ARGON2ID, type HashKind, kindOf, LOCKED, verifyPassword } from './passw
  */
 const MAX_WAITING = 200;
 
-/** The higher one is served first. A flood of one priority does not fill the queue of another. */
+/** A higher priority runs first. A flood of one priority does not fill the queue of another. */
 export type PasswordPriority = 0 | 1 | 2 | 3;
 
 /**
@@ -44,7 +44,7 @@ export class Passwords {
   }
 
   /**
-   * Takes equally long and returns false if there is no hash or an unusable one. @throws Overloaded
+   * Whether the password matches. Without a usable hash, returns false after the same time. @throws Overloaded
    */
   async matches(
     password: string,
@@ -75,7 +75,7 @@ export class Passwords {
     }
   }
 
-  /** Number of hashes that are being computed, and that wait. */
+  /** Numbers of hashes that are being computed, and of those that wait. */
   get load(): { readonly running: number; readonly waiting: number } {
     return { running: this.queue.pending, waiting: this.queue.size };
   }

@@ -35,7 +35,7 @@ export class Sessions {
     return rows.toSorted((one, other) => one.number - other.number);
   }
 
-  /** Ends one session of the principal, which may be the present one. @throws SessionNotFound */
+  /** Ends one session of the principal, which may be the current one. @throws SessionNotFound */
   async end(principal: Principal, number: number): Promise<void> {
     await this.transactions.run(async (tx) => {
       const ended = await tx.sql<{ number: number }[]>`
@@ -46,7 +46,7 @@ export class Sessions {
     });
   }
 
-  /** Ends every session of the principal except the present one. */
+  /** Ends every session of the principal except the current one. */
   async endOthers(principal: Principal): Promise<void> {
     await this.transactions.run(async (tx) => {
       const ended = await tx.sql<{ number: number }[]>`

@@ -68,7 +68,7 @@ export class SignInService {
     const account = await this.authenticate(role, credentials, priority);
     const signIn = await this.startSession(account, client).catch(async (error: unknown) => {
       if (!(error instanceof CredentialsWrong)) throw error;
-      // The hash was replaced in the meantime. If by a login's rehash, the password still matches.
+      // The hash was replaced in the meantime. If a login's rehash did that, the password still matches.
       return this.startSession(await this.authenticate(role, credentials, priority), client);
     });
     if (needsRehash(signIn.account.passwordHash)) {
@@ -109,7 +109,7 @@ export class SignInService {
       targetId: account?.id,
     } as const;
     await this.transactions.run(async (tx) => {
-      // As recordAudit does for a known name, so that both take equally long.
+      // recordAudit does this for a known name; an unknown name must take equally long.
       if (!account) await currentActors(tx, [NO_NAME]);
       await recordAudit(tx, entry);
     });

@@ -111,9 +111,9 @@ export class Deliveries {
 interface Undelivered {
   /** Deliveries that are not sent, for any reason. */
   readonly failed: number;
-  /** Those with an unknown outcome. */
+  /** Deliveries with an unknown outcome. */
   readonly unknown: number;
-  /** Those that a limit of mails withholds. */
+  /** Deliveries that a limit of mails withholds. */
   readonly withheld: number;
 }
 

@@ -28,7 +28,7 @@ interface Selection {
 }
 
 /**
- * Returns those of the accounts that may not receive another mail. Counts the stored deliveries, so
+ * Returns the accounts that may not receive another mail. Counts the stored deliveries, so
  * that the limits hold on every instance and through restarts; locks the accounts until the claim
  * is committed.
  */

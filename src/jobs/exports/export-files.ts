@@ -3,7 +3,7 @@ import { list, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Queryable } from '../../platform/database/queryable.js';
 
-/** Compressed bytes in one row: some thousand bookings. */
+/** Compressed bytes in one row: a few thousand bookings. */
 export const CHUNK_BYTES = 32 * 1024;
 
 export async function storeChunk(
@@ -33,7 +33,7 @@ export async function deleteExports(tx: Tx, matching: SqlFragment): Promise<void
   await tx.sql`DELETE FROM exports WHERE id IN (${list(ids)})`;
 }
 
-/** Stores the chunks, in their order, in place of those that are stored. */
+/** Replaces the stored chunks of the export by these, in their order. */
 export async function replaceChunks(
   tx: Tx,
   exportId: string,

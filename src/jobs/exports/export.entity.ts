@@ -29,7 +29,7 @@ export class Export {
   @Column('integer')
   attempt: number;
 
-  /** Why it failed. */
+  /** Why the export failed. */
   @Column('text', { nullable: true })
   error: string | null;
 
@@ -43,7 +43,7 @@ export class Export {
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 
-  /** The source of the file (export-source.ts); null until it is completed. */
+  /** The source of the file (export-source.ts); null until the export is completed. */
   @Column('text', { nullable: true })
   source: string | null;
 

@@ -39,7 +39,7 @@ interface Attempt extends Pick<Export, 'id' | 'userId' | 'attempt'> {
 interface Progress {
   processed: number;
   readonly places: WrittenPlaces;
-  /** Of the first page. */
+  /** The cutoff of the first page. */
   readonly plateCutoff: PlateCutoff;
 }
 

@@ -55,7 +55,7 @@ export class ExportPlates {
     return Buffer.from(linesWithoutPlates(page, isOld));
   }
 
-  /** A gate reports up to a day later that an active stay has ended. */
+  /** The stays that had ended by the cutoff, although their records are active: exits may arrive a day late. */
   private async endedBy(ids: readonly number[], cutoff: number): Promise<ReadonlySet<number>> {
     if (ids.length === 0) return new Set();
     const rows = await this.database.sql<{ id: number }[]>`
@@ -84,7 +84,7 @@ export class ExportPlates {
     const chunks: Buffer[] = [];
     for await (const bytes of inChunks(gzip, CHUNK_BYTES)) chunks.push(bytes);
     await this.transactions.run(async (tx) => {
-      // Not if another instance has rewritten the file, or it was replaced or erased meanwhile.
+      // Updates no row if another instance has rewritten the file, or it was replaced or erased meanwhile.
       const [updated] = await tx.sql<{ id: string }[]>`
         UPDATE exports SET plates_after = ${cutoff}
         WHERE id = ${id} AND COALESCE(plates_after, -1) = ${platesAfter ?? -1}

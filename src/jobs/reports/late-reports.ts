@@ -12,10 +12,10 @@ import { findDriverMonth } from './monthly-statistics.js';
 import { monthlyReports } from './monthly-reports.js';
 import { storeReport } from './report-queries.js';
 
-/** How long after the end of a month its reports are completed, so that a downtime does no harm. */
+/** For how long after the end of a month its reports are completed: longer than a usual downtime. */
 const COMPLETED_FOR = 7 * DAY;
 
-/** Longer than reading and storing a report, or deciding on an event, takes. */
+/** More time than it takes to read and store a report, or to decide on an event. */
 const CONCURRENT = MINUTE;
 
 /**

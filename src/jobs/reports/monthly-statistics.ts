@@ -14,7 +14,7 @@ export interface LotStatistics {
 
 /**
  * A driver's stays in a month, those across its start or end included. Dwell time counts in the month
- * in which it passes, and a charge on the day on which it was made: that of the release.
+ * in which it passes, and a charge on the day on which it was made, which is the day of the release.
  */
 export interface MonthlyStatistics {
   readonly username: string;
@@ -45,7 +45,7 @@ interface Selection extends Month {
   readonly limit: number;
 }
 
-/** No report was made since then. */
+/** An instant after every report. */
 const END_OF_TIME = new Date(8.64e15);
 
 /** The stays of one driver in one lot that were charged on one day. */

@@ -18,7 +18,7 @@ import { listUnmailed, storeReports, type UnmailedReport } from './report-querie
 import { reportPage } from './page/report-page.js';
 import { ReportStatistics } from './report-statistics.js';
 
-/** Reports that are made in one query and one transaction; takes some milliseconds. */
+/** Reports that are made in one query and one transaction, in a few milliseconds. */
 const BATCH_SIZE = 50;
 const MAIL_BATCH_SIZE = 100;
 const EARLY =
@@ -45,7 +45,7 @@ export class ReportProcessor implements JobHandler {
   async process(id: string, signal: AbortSignal): Promise<undefined> {
     const run = await this.progress.findRunning(id);
     if (!run) return;
-    // Fees count from the moment they arise.
+    // Creates the fees that are due, so that the reports include them.
     await this.units.settleDue();
     await this.makeReports(run, signal);
     if (monthlyReports.isEarly(run, this.configuration.timezone)) {

@@ -35,8 +35,8 @@ export async function beginRun(
 }
 
 /**
- * Repeats from the beginning a finished run that was early. Messages that an earlier version or a wrong
- * clock made it send count as not sent: they were about an incomplete period.
+ * Repeats a finished run that was early, from the beginning. Messages that it sent, because of an earlier
+ * version or a wrong clock, count as not sent: they were about an incomplete period.
  */
 export async function restartRun(tx: Tx, run: JobRun, now: Date): Promise<void> {
   await tx.sql`DELETE FROM deliveries WHERE subject = ${subjectOf(run)}`;

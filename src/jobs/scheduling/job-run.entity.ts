@@ -34,7 +34,7 @@ export class JobRun {
   @Column('integer')
   failed: number;
 
-  /** Why it failed, or a note for the operator. */
+  /** Why the run failed, or a note for the operator. */
   @Column('text', { nullable: true })
   error: string | null;
 }

@@ -15,7 +15,7 @@ import { JobRun } from './job-run.entity.js';
 import type { ScheduledJob } from './scheduled-job.js';
 import { findScheduledJob } from './scheduled-jobs.js';
 
-/** How many runs are searched for one that was not early. Only that of the current period can be early. */
+/** Number of latest runs to search for one that was not early. Only the current period's run can be early. */
 const RECENT_RUNS = 12;
 
 export interface RunRequest {

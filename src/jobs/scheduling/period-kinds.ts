@@ -9,7 +9,7 @@ import {
 
 /** How often a scheduled job runs, and how its periods are written. */
 export interface PeriodKind {
-  /** For people: `a day (YYYY-MM-DD)`. */
+  /** How messages describe the format: `a day (YYYY-MM-DD)`. */
   readonly form: string;
   isValid(period: string): boolean;
   /** The local period at that instant in the zone. */

@@ -12,8 +12,8 @@ interface HourlyJob {
 }
 
 /**
- * Schedules the job of the next full hour. Every instance does it at its start and once an hour; the
- * key makes these a single job.
+ * Schedules the job of the next full hour. Every instance calls this at its start and once an hour;
+ * because of the key, all instances together schedule one job.
  */
 export async function scheduleNextHour(
   transactions: TransactionRunner,

@@ -24,7 +24,7 @@ export interface ScheduledJob extends JobKind {
   /** Whether a period that is over cannot be run any more. */
   readonly isCurrentOnly: boolean;
 
-  /** The period of a manual run that names none. */
+  /** The period of a manual run that does not name one. */
   defaultPeriod(now: Date, zone: string): string;
 
   /**

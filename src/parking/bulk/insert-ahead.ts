@@ -12,9 +12,9 @@ export interface AheadRow {
   readonly from: number;
   readonly until: number;
   readonly holdExpiresAt: number | null;
-  /** When it expires or is missed, or would have. */
+  /** When the booking expires or becomes a no-show, unless it ends earlier. */
   readonly lapsesAt: number;
-  /** Null while it is live: then it claims its spot. */
+  /** Null while the booking is live and claims its spot. */
   readonly endedAt: number | null;
   readonly pricePerHour: number;
   /** The version of the tariff; null: the hourly price. */

@@ -50,7 +50,7 @@ function* overloadsOf(
   }
 }
 
-/** Of a list that is not empty. */
+/** Removes the booking with the latest end. The list must not be empty. */
 function removeLatestEnd(bookings: PlannedBooking[]): void {
   const latest = bookings.reduce((a, b) => (b.until >= a.until ? b : a));
   bookings.splice(bookings.indexOf(latest), 1);

@@ -4,9 +4,9 @@ import { WALK_IN_TIME } from '../lots/lot-queries.js';
 import type { LotClaims, Window } from './lot-claims.js';
 
 /**
- * The end of the claim of a parked car, in SQL for the row `r` joined with `policies`: its stored
- * end, or the end of a stay without one; and after that, the first future moment that is a multiple of
- * `walk_in_minutes` later.
+ * SQL for the end of a parked car's claim; the row `r` is joined with `policies`. It is the stored end,
+ * or the end of the window, or `walk_in_minutes` after parking. If that has passed, it is extended by
+ * `walk_in_minutes` at a time until it is in the future.
  */
 export function parkedUntil(now: number): SqlFragment {
   const step = part`(${WALK_IN_TIME})`;

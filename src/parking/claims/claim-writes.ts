@@ -27,7 +27,7 @@ export async function replan(tx: Tx, lotId: number, now: number): Promise<Replan
   const claims = await readLotClaims(tx, lotId, now);
   const plan = planSpots(claims);
   const moved = claims.bookings.filter(({ id, spotId }) => plan.get(id) !== spotId);
-  // First without a claim, so that no two overlap in between.
+  // Remove the claims first, so that no two overlap between the statements.
   for (const some of chunk(moved, MOVES_PER_STATEMENT)) {
     await tx.sql`
       UPDATE reservations SET claim_from = NULL, claim_until = NULL
@@ -74,8 +74,8 @@ export async function replanAfterEnd(tx: Tx, lotId: number, now: number): Promis
 }
 
 /**
- * Stores the claims of the lot's parked cars as of `now`, so that the database refuses others there. A
- * stay may begin later, if the clock was set back: the driver's last stay ends then.
+ * Stores the claims of the lot's parked cars as of `now`, so that the database refuses other claims there.
+ * A stay can begin after `now` if the clock was set back; its claim then begins at `now`.
  */
 export async function claimParked(tx: Tx, lotId: number, now: number): Promise<void> {
   await tx.sql`

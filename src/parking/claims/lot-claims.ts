@@ -13,7 +13,7 @@ export interface ParkedCar {
 /** A booking that is not checked in. */
 export interface PlannedBooking extends Window {
   readonly id: number;
-  /** Its spot in the current plan; null if it has none. */
+  /** The spot in the current plan; null if there is none. */
   readonly spotId: number | null;
 }
 

@@ -3,9 +3,9 @@ import { inOrderOfStart, type LotClaims, type Window } from './lot-claims.js';
 
 /**
  * The spot of each booking by its id; null for those at risk. Parked cars keep their spots, and claim
- * them from now on. So assigning the bookings in order of their start, to any spot that is free by
- * then, finds a spot for all of them if at no moment more claim one than there are. A booking keeps
- * its spot if that is free by then.
+ * them from now on. The bookings are assigned in order of their start, each to a spot that is free by
+ * then: its current one if possible. That finds a spot for all of them, unless at some moment there are
+ * more claims than spots.
  */
 export function planSpots(claims: LotClaims): ReadonlyMap<number, number | null> {
   const { spots, parked, bookings } = claims;

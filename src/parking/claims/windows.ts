@@ -14,7 +14,7 @@ interface Claimed {
 
 /**
  * Claims a spot of the locked lot for the window of a booking that is not checked in, and moves others
- * if necessary. Its row has its window and no claim.
+ * if necessary. The row of the booking must have its window and no claim.
  * @returns false if the lot is full at some moment of the window; then nothing has changed
  */
 export async function claimWindow(tx: Tx, claimed: Claimed, window: Window): Promise<boolean> {

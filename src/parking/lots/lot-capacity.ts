@@ -7,7 +7,7 @@ export interface SpotChange {
   readonly now: Date;
 }
 
-/** What bookings and the number of a lot's spots require of each other. Implemented where claims are known. */
+/** Keeps a lot's number of spots and its bookings consistent. Implemented in the folder that knows the claims. */
 export abstract class LotCapacity {
   /** Does what is due in any lot, so that a read shows it even if no job has run. */
   abstract settleDue(): Promise<void>;

@@ -9,11 +9,11 @@ export interface LotView {
   readonly name: string;
   readonly address: string;
   readonly pinCode: string;
-  /** Of its current tariff, if it has one. */
+  /** The price of the current tariff, if the lot has one. */
   readonly pricePerHour: number;
   /** The current version of its tariff; null: it charges the price per hour. */
   readonly tariffId: number | null;
-  /** IANA name; null: that of the installation. */
+  /** IANA name; null: the installation's time zone. */
   readonly timeZone: string | null;
   /** Both in degrees, or both null. */
   readonly latitude: number | null;

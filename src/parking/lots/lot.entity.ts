@@ -23,7 +23,7 @@ export class Lot {
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
 
-  /** IANA name; null: that of the installation. */
+  /** IANA name; null: the installation's time zone. */
   @Column('text', { name: 'time_zone', nullable: true })
   timeZone: string | null;
 

@@ -31,7 +31,7 @@ export interface NewLot {
   /** In minor units. */
   readonly pricePerHour: number;
   readonly numberOfSpots: number;
-  /** IANA name; null: that of the installation. */
+  /** IANA name; null: the installation's time zone. */
   readonly timeZone?: string | null;
   /** In degrees; null, like the longitude, if it is unknown. */
   readonly latitude?: number | null;
@@ -82,7 +82,7 @@ export class LotsService {
   update(lotId: number, sent: Partial<NewLot>, principal: Principal): Promise<LotView> {
     return this.write(this.transactions, async (tx) => {
       const lot = await lockLot(tx, lotId);
-      // Before the clock is read: the change must be later than the releases that made room for it.
+      // Counted before the clock is read, because the change must be later than the releases that made room.
       const occupied = await countOccupied(tx, lotId);
       const now = await this.capacity.settle(tx, lotId);
       const changes = withoutPriceOfTariff(await this.viewOf(tx, lotId), sent);
@@ -140,8 +140,8 @@ export class LotsService {
 }
 
 /**
- * Locks the lot until the unit ends, so that no booking or change runs concurrently. @throws
- * LotNotFound
+ * Locks the lot until the unit ends, so that no booking or change runs concurrently.
+ * @throws LotNotFound
  */
 async function lockLot(tx: Tx, id: number): Promise<Lot> {
   await tx.sql`SELECT id FROM lots WHERE id = ${id} ${rowLock(tx, 'FOR UPDATE')}`;

@@ -38,7 +38,7 @@ export function nearestPage<T extends Located>(
     if (latitude === null || longitude === null) continue;
     const distance = distanceInMetres(position, { latitude, longitude });
     const tenths = Math.round(distance * 10);
-    // A lot is also within the distance that it shows.
+    // A lot also matches a radius that equals its rounded distance.
     if (Math.min(distance, tenths / 10) > radius) continue;
     const key = [tenths, lot.id] as const;
     if (!after || compareKeys(key, after) > 0) nearby.push({ lot, distance: tenths / 10, key });

@@ -7,7 +7,7 @@ import { listAllLotViews, type LotView, nextClaimChange } from '../lots/lot-quer
 import { AheadUnits } from '../reservations/ahead/ahead-units.js';
 import { nextTariffChange } from '../tariffs/versions/tariff-queries.js';
 
-/** What is computed from all lots. */
+/** A value that is computed from all lots. */
 export interface FromLots<T> {
   /** The name of the cached value. */
   readonly key: string;

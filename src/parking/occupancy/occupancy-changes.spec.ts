@@ -58,7 +58,7 @@ describe('changes of the occupancy', () => {
     fc.assert(
       fc.property(fc.array(reading, { minLength: 2 }), fc.nat(), (readings, choice) => {
         const changes = new OccupancyChanges();
-        /** What a listener who applied every change has seen after each number. */
+        /** The figures of a listener that has applied every change, by the number of the latest change. */
         const seen: Map<number, LotFigures>[] = [];
         for (const [index, taken] of readings.entries()) {
           const lots = taken.flatMap((spots, id) => (spots === null ? [] : [lot(id, spots)]));

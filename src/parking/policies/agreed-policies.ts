@@ -8,7 +8,7 @@ const MAX_CACHED = 500;
 /** Finds the policy that was agreed for a booking, or that applies to a lot. */
 @Injectable()
 export class AgreedPolicies {
-  /** By id. Stored policies do not change: a lot gets a new one. */
+  /** Policies by id. A stored policy does not change: a lot gets a new one. */
   private readonly policies = new LRUCache<number, Policy>({ max: MAX_CACHED });
 
   /** @param id null: the default policy */

@@ -11,7 +11,7 @@ import type { BookingStatus } from './states.js';
 export interface BookingRow {
   readonly id: number;
   readonly status: BookingStatus;
-  /** Null while the booking is at risk, like its number. */
+  /** Null, like the spot's number, while the booking is at risk. */
   readonly spotId: number | null;
   readonly spotNumber: number | null;
   readonly lotId: number;
@@ -29,15 +29,15 @@ export interface BookingRow {
   readonly reservedUntil: number | null;
   /** Never later than the moment at which a reservation becomes a no-show; null unless held. */
   readonly holdExpiresAt: number | null;
-  /** When it was cancelled, expired or was missed. */
+  /** When the booking was cancelled, expired or was missed. */
   readonly endedAt: number | null;
   /** When time alone next changes it; null if nothing will. */
   readonly dueAt: number | null;
-  /** The hourly price agreed at booking, or that of the tariff. */
+  /** The hourly price agreed at booking, or the tariff's price per hour. */
   readonly pricePerHour: number;
   /** The version of the tariff agreed at booking, which is charged; null: the hourly price. */
   readonly tariffId: number | null;
-  /** IANA name; null: that of the installation. */
+  /** IANA name; null: the installation's time zone. */
   readonly lotTimeZone: string | null;
   /** The lot's current price. */
   readonly currentPrice: number;

@@ -72,11 +72,11 @@ export class Reservation {
   @InstantColumn({ name: 'lapses_at', nullable: true })
   lapsesAt: Date | null;
 
-  /** When it was cancelled, expired or was missed. */
+  /** When the booking was cancelled, expired or was missed. */
   @InstantColumn({ name: 'ended_at', nullable: true })
   endedAt: Date | null;
 
-  /** When it claims its spot. Null if it is over, at risk, or parked in a lot without bookings ahead. */
+  /** Start of the claim. Null: the booking is over, at risk, or parked in a lot without bookings ahead. */
   @InstantColumn({ name: 'claim_from', nullable: true })
   claimFrom: Date | null;
 

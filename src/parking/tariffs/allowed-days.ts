@@ -20,7 +20,7 @@ export class AllowedDays {
         .toSorted((a, b) => a - b);
   }
 
-  /** The first one from `day` on; undefined if there is none. */
+  /** The first allowed day from `day` on; undefined if there is none. */
   next(day: number): number | undefined {
     if (this.dates) return firstFrom(this.dates, day);
     for (let next = day; next < day + 7; next += 1) {

@@ -50,7 +50,7 @@ export interface Cap {
 /** What a stay costs. Amounts are minor units and include tax. Names are those of the API. */
 export interface Tariff {
   readonly name: string;
-  /** A stay of at most this many minutes is free; 0: none is. */
+  /** A stay of at most this many minutes is free; 0: no stay is free. */
   readonly grace_minutes: number;
   /** The least that a stay beyond its grace period costs. */
   readonly minimum: number;

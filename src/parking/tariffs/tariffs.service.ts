@@ -27,7 +27,7 @@ import {
   withdraw,
 } from './versions/version-writes.js';
 
-/** A `valid_from` that is past by no more than this is now: clocks differ, and requests take time. */
+/** A `valid_from` at most this long ago counts as now: clocks differ, and requests take time. */
 const TOLERANCE = MINUTE;
 /** The greatest number that the column stores on PostgreSQL. */
 const MAX_VERSION = 2 ** 31 - 1;

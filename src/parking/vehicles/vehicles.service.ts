@@ -18,7 +18,7 @@ export interface Vehicle {
   /** As the driver typed it. */
   readonly plate: string;
   readonly label: string | null;
-  /** Whether gates open for it. Of all accounts that list a plate, it opens gates for one. */
+  /** Whether gates open for the plate; true for at most one account that lists the plate. */
   readonly opensGates: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -68,7 +68,7 @@ export class VehiclesService {
     return transactions.run(async (tx) => {
       const before = await lockOne(tx, userId, id);
       const after = { ...before, ...changes, updatedAt: this.clock.now().getTime() };
-      // An insert that meets the same plate waits for its transaction and then reports it.
+      // Deleted and inserted again: an insert waits for another transaction that stores the same plate.
       await tx.sql`DELETE FROM vehicles WHERE id = ${id}`;
       await insert(tx, userId, after, id);
       return after;

@@ -28,7 +28,7 @@ interface BookingId {
   readonly startsAt: number;
 }
 
-/** Before every booking in a list that begins with the latest. */
+/** A position before every booking, in a list that begins with the latest. */
 const BEFORE_ALL: BookingId = { id: Number.MAX_SAFE_INTEGER, startsAt: Number.MAX_SAFE_INTEGER };
 
 /** The driver's bookings of every status, the latest start first. */

@@ -25,7 +25,7 @@ export interface RecordRow {
   readonly usedAt: number;
 }
 
-/** By subject and channel. */
+/** In order of subject and channel. */
 export function deliveryPages(database: Queryable, userId: number): Pages<DeliveryRow> {
   return pagesOf(
     (last) =>
@@ -36,7 +36,7 @@ export function deliveryPages(database: Queryable, userId: number): Pages<Delive
   );
 }
 
-/** By period. */
+/** In order of period. */
 export function reportPages(database: Queryable, userId: number): Pages<ReportRow> {
   return pagesOf(
     (last) =>
@@ -47,7 +47,7 @@ export function reportPages(database: Queryable, userId: number): Pages<ReportRo
   );
 }
 
-/** Those that were stored after the instant (ms), the most recently used first. */
+/** Records that were stored after the instant (ms), the most recently used first. */
 export function recordPages(
   database: Queryable,
   accountId: number,

@@ -41,7 +41,7 @@ export interface LinkRow {
 
 /** Everything that is stored about an account. What can be long is read page by page. */
 export interface StoredData {
-  /** When the reading began. */
+  /** When the program began to read the data. */
   readonly at: Date;
   readonly account: Account;
   readonly sessions: readonly ListedSession[];

@@ -1,6 +1,6 @@
 /** Every audited action, and the kind of row that it affects. */
 export const AUDITED_ACTIONS = {
-  /** By an operator, by the command line, or the admin of the first start. */
+  /** Created by an operator, by the command line, or at the first start. */
   'account.created': 'account',
   /** Disabled, enabled, or with another e-mail. */
   'account.updated': 'account',
@@ -20,7 +20,7 @@ export const AUDITED_ACTIONS = {
   'password.changed': 'account',
   /** The current password was wrong. */
   'password.change-refused': 'account',
-  /** By a link. */
+  /** The owner set a new password by a link. */
   'password.reset': 'account',
   'email.confirmed': 'account',
   'reminders.ended': 'account',
@@ -35,10 +35,10 @@ export const AUDITED_ACTIONS = {
   'policy.set': 'lot',
   'gate.created': 'gate',
   'gate.updated': 'gate',
-  /** By itself, or with its lot. */
+  /** Deleted by itself, or with its lot. */
   'gate.deleted': 'gate',
   'gate.key-issued': 'gate',
-  /** By hand. */
+  /** An operator opened it by hand. */
   'gate.opened': 'gate',
   /** An operator acted for the driver. */
   'booking.released': 'reservation',
@@ -50,8 +50,8 @@ export const AUDITED_ACTIONS = {
   'database.backed-up': 'database',
   'database.restored': 'database',
   /**
-   * The import from the Flask VPMS: how many rows were imported, and which of them were changed
-   * how.
+   * The import from the Flask VPMS: the number of imported rows, and the rows that were changed, by
+   * reason.
    */
   'account.imported': 'account',
   'lot.imported': 'lot',

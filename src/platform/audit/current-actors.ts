@@ -4,7 +4,7 @@ import type { Tx } from '../database/tx.js';
 import { caseFolded } from '../text.js';
 
 /**
- * Those of the user names that still have an account, case-folded. Their accounts are locked until the
+ * The user names that still have an account, case-folded. These accounts are locked until the
  * unit ends, so that the entry of a request is stored either before its account is erased, and erased
  * with it, or without a name.
  */

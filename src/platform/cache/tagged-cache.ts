@@ -13,7 +13,7 @@ export interface CachedValue<T> {
   readonly key: string;
   /** Maximum age in milliseconds, counted from the beginning of the load. */
   readonly maxAge: number;
-  /** Name what the value is computed from; a write to any of it invalidates the value. */
+  /** Name the data from which the value is computed. A write to any of the data invalidates the value. */
   readonly tags: readonly string[];
   readonly load: () => Promise<T>;
 }
@@ -29,11 +29,11 @@ const TAG_VERSION_TTL = HOUR;
 /** Milliseconds between two attempts to reach a store that is down. */
 const RETRY_DELAY = 100;
 const PING_TTL = 1_000;
-/** The version of everything. The name is older than the word "tag version": instances share it. */
+/** The global version. The key is not renamed, because instances of all versions of the program share it. */
 const GLOBAL_VERSION_KEY = 'edition:all';
 
 /**
- * A cache on top of cache-manager that never returns a value that a write has overtaken. Each tag
+ * A cache on top of cache-manager that never returns a value that is older than a write. Each tag
  * has a version, a random text. A value is stored with the versions from before its load, and
  * counts only while they are current. A write deletes the versions of its tags after its commit, so
  * the value of a slow load that began before the write is never returned after it, on any instance.
@@ -188,7 +188,7 @@ function versionKey(tag: string): string {
   return `edition:${tag}`;
 }
 
-/** With the program's version: another version may store another shape under the same name. */
+/** Contains the program's version: another version may store another shape under the same name. */
 function valueKey(key: string): string {
   return `value:${VERSION}:${key}`;
 }

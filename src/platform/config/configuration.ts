@@ -27,7 +27,7 @@ export type TrustedProxies = number | readonly string[];
 
 /** How long personal data is stored, in days (docs/privacy.md). */
 export interface RetentionDays {
-  /** From the end of a booking, or an event at a gate without one. Undefined: without limit. */
+  /** Counted from the end of a booking, or from an event without a booking. Undefined: no limit. */
   readonly plates: number | undefined;
   readonly audit: number;
   readonly deliveries: number;

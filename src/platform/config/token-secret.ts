@@ -16,7 +16,7 @@ const GENERATED_SECRET = /^[\w-]{64}$/;
 export const MIN_SECRET_LENGTH = 32;
 /** Minimum number of distinct characters; 32 random ones have more. */
 const MIN_DIFFERENT = 8;
-/** With 9 after 0 and the last key of a row before the first one of the next. */
+/** The keys in the order of a keyboard: 0 follows 9, and each row follows the one above. */
 const KEY_ROWS = '1234567890qwertyuiopasdfghjklzxcvbnm';
 
 /** Secrets in documentation and tutorials, with which attackers begin. Letters and digits only. */

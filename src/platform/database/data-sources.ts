@@ -79,7 +79,7 @@ export async function openReadDatabase(file: string, entities: Entities): Promis
   return new ReadDatabase(source, sqliteStatements(source));
 }
 
-/** Migrates under the file's write lock, so that of two programs that start at once one waits. */
+/** Migrates under the file's write lock: if two programs start at once, one of them waits. */
 async function migrate(writer: WriteDatabase): Promise<void> {
   const runner = writer.createQueryRunner();
   await runner.query('BEGIN IMMEDIATE');

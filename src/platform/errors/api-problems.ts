@@ -68,7 +68,7 @@ function header(name: string) {
   return { $ref: `#/components/headers/${name}` };
 }
 
-/** Of the errors that name a field. */
+/** Examples for the errors that name a field. */
 const FIELD_ERRORS: Readonly<Partial<Record<ProblemCode, FieldError>>> = {
   VALIDATION_FAILED: { field: 'limit', message: 'limit must be a whole number from 1 to 500' },
   CURRENT_PASSWORD_WRONG: { field: 'current_password', message: 'current_password is wrong' },

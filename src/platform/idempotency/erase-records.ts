@@ -26,7 +26,7 @@ export async function eraseRecords(tx: Tx, person: Person): Promise<void> {
   }
 }
 
-/** Fields of an account, and of a booking. */
+/** The value with null in the fields of the person's account and bookings. */
 function withoutPerson(value: unknown, { id, username }: Person): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('username' in value && value.username === username)

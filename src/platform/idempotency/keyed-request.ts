@@ -68,7 +68,7 @@ function withoutPassword(body: unknown, passwordKey: () => string): unknown {
 
 /** Sorts the fields by name at every level. Recursive, because a body has few levels. */
 function inOrder(body: unknown): unknown {
-  // As entries, so that a flat body keeps the digest that earlier versions have stored.
+  // Sorted entries give a flat body the digest that earlier versions have stored.
   return isObject(body) ? sortedEntries(body) : body;
 }
 

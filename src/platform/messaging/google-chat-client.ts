@@ -66,7 +66,7 @@ export class GoogleChatClient {
     const now = performance.now();
     const pause = this.pausedUntil - now;
     if (pause > MAX_PAUSE) {
-      throw new Error(`the webhook requires a pause of ${Math.ceil(pause / 1000)} s more`);
+      throw new Error(`Google Chat requires a pause of ${Math.ceil(pause / 1000)} s more`);
     }
     if (this.nextAt > now) await sleep(this.nextAt - now, undefined, { signal });
   }

@@ -9,6 +9,6 @@ export interface Quota {
   readonly resetSeconds: number;
   /** Whether more points were requested than remained. */
   readonly exceeded: boolean;
-  /** Whether it was exceeded for the first time in the window. */
+  /** Whether the limit was exceeded for the first time in the window. */
   readonly isFirst: boolean;
 }

@@ -15,7 +15,7 @@ const ZONES = [
 describe('the month of an instant', () => {
   it.each([
     ['2026-03-01T00:00:00.000Z', 'UTC', '2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'],
-    // In Kolkata it is 05:30 later: there the month began the evening before.
+    // Kolkata is 05:30 ahead of UTC: its month began on the evening before.
     [
       '2026-02-28T18:30:00.000Z',
       'Asia/Kolkata',

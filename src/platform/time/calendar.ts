@@ -71,7 +71,7 @@ export function daysOfMonth(month: string, zone: string): Period[] {
 }
 
 /**
- * Computed from the previous day, so that it returns the first of two midnights (as in Havana).
+ * Computed from the previous day: if there are two midnights (as in Havana), it is the first.
  */
 function firstOfMonth(month: string, zone: string): DateTime {
   const midnight = DateTime.fromFormat(month, 'yyyy-MM', { zone });

@@ -54,7 +54,7 @@ function render() {
   existing.filter(isShown).forEach(show);
 }
 
-/** Lots were created, changed or deleted: takes the list from the server. */
+/** Replaces the list with the server's, because lots were created, changed or deleted. */
 async function replaceList() {
   if (replacing) return;
   replacing = true;

@@ -26,7 +26,7 @@ export class Listener {
     reply.hijack();
     this.response = reply.raw;
     this.response.once('close', onClose);
-    // The client has left while the response was written.
+    // The client may leave while the response is being written.
     this.response.on('error', () => undefined);
     for (const [name, value] of headers) {
       if (value !== undefined) this.response.setHeader(name, value);

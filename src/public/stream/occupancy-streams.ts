@@ -20,7 +20,7 @@ interface Opening {
   readonly lastEventId: string | undefined;
 }
 
-/** The open streams of this process. What they have in common is read and formatted once. */
+/** The open streams of this process. What the streams have in common is read and formatted once. */
 @Injectable()
 export class OccupancyStreams implements BeforeApplicationShutdown {
   private readonly listeners = new Set<Listener>();
@@ -39,13 +39,13 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
     metrics.add({
       kind: 'gauge',
       name: 'vpms_occupancy_listeners',
-      help: 'Open streams of the occupancy.',
+      help: 'Open occupancy streams.',
       labels: [],
       read: () => [{ labels: {}, value: this.listeners.size }],
     });
     this.count = metrics.addCounter({
       name: 'vpms_occupancy_streams_total',
-      help: 'Streams of the occupancy that were opened, and that were closed because the client was too slow.',
+      help: 'Occupancy streams that were opened, and that were closed because the client was too slow.',
       events: ['connected', 'too_slow'],
     });
   }

@@ -31,7 +31,7 @@ export class OccupancyController {
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The id of the last event that was received; browsers send it by themselves',
+    description: 'The id of the last event that was received; browsers send it automatically',
   })
   @ApiExtraModels(OccupancyDto)
   @ApiOkResponse({

@@ -7,7 +7,7 @@ export interface Sighting {
   readonly gate: SimulatedGate;
   readonly eventId: string;
   readonly plate: string;
-  /** When it was seen, in ms. */
+  /** When the car was seen, in ms. */
   readonly at: number;
   /** Undefined until the program has decided. */
   decision?: Json;
@@ -48,7 +48,7 @@ export class Camera {
     return sighting;
   }
 
-  /** Sends what is queued, with the instants at which the cars were seen. Returns what was decided. */
+  /** Sends the queued events, with the instants at which the cars were seen. Returns them with the decisions. */
   async sendQueue(): Promise<readonly Sighting[]> {
     const sent: Sighting[] = [];
     for (let [next] = this.queue; next; [next] = this.queue) {

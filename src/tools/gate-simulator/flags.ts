@@ -7,7 +7,7 @@ export interface SimulationFlags {
   readonly adminName: string;
   readonly lots: number;
   readonly cars: number;
-  /** Of traffic, which ends now. */
+  /** Minutes of simulated traffic, which ends now. */
   readonly minutes: number;
   /** How many times faster than real time. */
   readonly speed: number;

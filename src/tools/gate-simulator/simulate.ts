@@ -10,7 +10,7 @@ import { verify } from './verify.js';
 export interface Simulation {
   readonly site: Site;
   readonly sightings: readonly Sighting[];
-  /** When it began, in ms. */
+  /** When the simulation began, in ms. */
   readonly since: number;
   /** What differs from the responses. */
   readonly faults: readonly string[];

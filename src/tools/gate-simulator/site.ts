@@ -21,7 +21,7 @@ export interface Site {
 
 export interface Passwords {
   readonly admin: string;
-  /** Of every driver of the sample city. */
+  /** The common password of the drivers of the sample city. */
   readonly drivers: string;
 }
 

@@ -11,14 +11,14 @@ const AWAY = { min: 5, max: 180 };
 const STAY = { min: 2, max: 240 };
 /** How long a camera is offline, in minutes. */
 const OUTAGE = { min: 3, max: 90 };
-/** A driver tries again after a misread plate, in ms. */
+/** Time after which a driver with a misread plate tries again, in ms. */
 export const SECOND_TRY = 5_000;
 
 interface Car {
   readonly plate: string;
-  /** The lot in which it is; undefined while it is away. */
+  /** The lot in which the car is; undefined while the car is away. */
   lotId: number | undefined;
-  /** When it comes or leaves next, in ms. */
+  /** When the car comes or leaves next, in ms. */
   next: number;
 }
 

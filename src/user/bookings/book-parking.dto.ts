@@ -29,7 +29,7 @@ export class BookParkingDto {
 }
 
 export class BookingsQuery extends PageQuery {
-  /** Statuses with commas between them, or `any`; `active,completed` if omitted. @example 'active' */
+  /** Comma-separated statuses, or `any`; `active,completed` if omitted. @example 'active' */
   @MayBeOmitted()
   @StatusList()
   status?: string;

@@ -9,7 +9,7 @@ const MAX_DAYS = 365;
 
 /** Both or neither of `from` and `until`; without them, lots with a free spot now. */
 export class AvailableLotsQuery extends NearQuery {
-  /** Start of a window; together with `until`, lots that have room for it. */
+  /** Start of a window. With a window, the list contains the lots with room for it. */
   @InstantInQuery()
   from?: Date;
 

@@ -101,7 +101,7 @@ function periodText(from: DateTime, until: DateTime): string {
   return `${from.toFormat(DATE_TIME)} to ${until.toFormat(isOneDay ? 'HH:mm' : DATE_TIME)}`;
 }
 
-/** Adds up the lines of each rate, and those of each kind without a rate, in order of the first. */
+/** Adds up the lines of each rate, and of each kind without a rate, in the order of their first lines. */
 function addUp(lines: readonly Line[]): readonly Line[] {
   const sums = new Map<string, Line>();
   for (const line of lines) {

@@ -4,7 +4,7 @@ import type { Currency } from '../../platform/money/money.js';
 import { ChargeDto, mapCharge } from '../../api-models/tariffs/charge.dto.js';
 import type { Receipt } from '../../parking/reservations/pricing/receipts.service.js';
 
-/** What a stay cost and why. Charging the stay by the tariff's version again gives the same. */
+/** What a stay cost and why. Charging the stay by the tariff's version again gives the same result. */
 export class ReceiptDto extends ChargeDto {
   /** Unique, and the same at every call. @example '2026-12' */
   number: string;

@@ -29,7 +29,7 @@ export class QuoteDto extends ChargeDto {
   @ApiInteger()
   lot_id: number;
 
-  /** Whether the lot has room for the whole stay, by the present bookings. */
+  /** Whether the lot has room for the whole stay, by the current bookings. */
   available: boolean;
 }
 

@@ -21,7 +21,7 @@ export class NewVehicleDto {
   @Text({ min: 1, max: MAX_LABEL_LENGTH })
   label?: string | null;
 
-  /** Whether gates open for it; only one account can let a plate open gates. @example true */
+  /** Whether gates open for the plate; only one account can let a plate open gates. @example true */
   @MayBeOmitted()
   @ApiProperty({ default: true })
   @IsBoolean({ message: 'opens_gates must be true or false' })
@@ -46,7 +46,7 @@ export class VehicleChangesDto {
   @Text({ min: 1, max: MAX_LABEL_LENGTH })
   label?: string | null;
 
-  /** Whether gates open for it. @example false */
+  /** Whether gates open for the plate. @example false */
   @MayBeOmitted()
   @IsBoolean({ message: 'opens_gates must be true or false' })
   opens_gates?: boolean;

@@ -16,7 +16,7 @@ const FORGERIES: [string, Partial<Forgery> & { change?: object }][] = [
   ['alg NONE', { header: { alg: 'NONE', typ: 'JWT' } }],
   ['HS512', { header: { alg: 'HS512' }, hash: 'sha512' }],
   ['HS384', { header: { alg: 'HS384' }, hash: 'sha384' }],
-  // Signed with the secret as if it were a public key.
+  // A token that is signed with the secret as if the secret were a public key.
   ['RS256', { header: { alg: 'RS256' } }],
   ['PS256', { header: { alg: 'PS256' } }],
   ['ES256', { header: { alg: 'ES256' } }],

@@ -179,7 +179,7 @@ describe('a forgotten password', () => {
     expect((await logIn(username, valid)).status).toBe(200);
   });
 
-  it('is not mailed to an unknown, an operator, or a disabled account, which nothing reveals', async () => {
+  it('gets no link for the account of an operator or a disabled or unknown one, and does not reveal it', async () => {
     const { id, email, username } = await register();
     const admin = await createMember(vpms, 'admin');
     const body = { disabled: true };

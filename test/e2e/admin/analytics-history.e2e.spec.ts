@@ -149,7 +149,7 @@ it('the time zone of the past stays that of the rows if TIMEZONE changes', async
   moving.set('2026-03-03T04:00:00.000Z');
   const all = await rows(second);
   expect(all[0]).toEqual(days[0]);
-  // The day of the change ends with it. In India, it is 3 March already.
+  // The change of the zone ends the day. In India, it is 3 March already.
   expect(all.slice(1)).toEqual([
     ['2026-03-02T00:00:00.000Z', '2026-03-02T20:30:00.000Z', 1],
     ['2026-03-02T20:30:00.000Z', '2026-03-03T18:30:00.000Z', 1],

@@ -67,7 +67,7 @@ describe('analytics', () => {
         occupancy_percent: 50,
       },
       {
-        // The car leaves at its first moment.
+        // The car leaves at the first moment of this hour.
         ...none,
         lot_id: lotId,
         sessions: 0,

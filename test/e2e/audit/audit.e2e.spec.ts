@@ -151,7 +151,7 @@ describe('the audit log', () => {
         response: { status: 202 },
         rows: [],
       });
-      // That request makes it continue.
+      // The request continues the run.
       await finishedRun(vpms.http, admin.token, id);
       await set('failed');
       const taken = await asAdmin('POST', path, { period });

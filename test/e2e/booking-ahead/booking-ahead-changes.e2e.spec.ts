@@ -71,7 +71,7 @@ describe('cancelling a reservation', () => {
 });
 
 describe('changing a booking', () => {
-  it('moves its window at the present price, while cancelling is free', async () => {
+  it('moves its window at the current price, while cancelling is free', async () => {
     const admin = await createMember(vpms, 'admin');
     const { body } = await reserve(120, 240, driver);
     await vpms.as(admin).updateLot(lotId, { price: 20 });

@@ -40,7 +40,7 @@ const reserve = async (from: number, until: number, fields: object = {}, client 
 };
 
 describe('an extension until an instant that is over', () => {
-  it('is refused, because it would make a late release one on time', async () => {
+  it('is refused, because a late release would then count as on time', async () => {
     const { id } = await reserve(60, 120);
     clock.set(at(60));
     await api.checkIn(id);
@@ -71,7 +71,7 @@ describe('the refusal of a preview', () => {
 describe('a check-in at a gate', () => {
   it('is too early if the driver has moved the booking since the gate found it', async () => {
     const { id } = await reserve(600, 660);
-    // As entries.ts does for a car that is seen now.
+    // entries.ts makes the same call for a car that is seen now.
     const reference = { userId: driver.id, id };
     const checkIns = vpms.app.get(CheckInService);
     const checkIn = vpms.app
@@ -104,7 +104,7 @@ describe('a release after the clock was set back', () => {
     const other = vpms.as(await createMember(vpms));
     await reserve(70, 130, {}, other);
     const atRisk = await reserve(200, 260, {}, other);
-    // As after an overstay; planning gives it a spot again.
+    // The state after an overstay; the next plan assigns a spot again.
     await queryDatabase(
       vpms.dataDirectory,
       `UPDATE reservations SET claim_from = NULL, claim_until = NULL WHERE id = ${atRisk.id}`,
@@ -151,7 +151,7 @@ describe('a booking on the spot of a car that stays for days', () => {
       vpms.dataDirectory,
       `SELECT CAST(due_at AS double precision) AS due FROM reservations WHERE id = ${id}`,
     );
-    // The car claims its spot by the hour; at this moment it would claim it until 30 minutes too late.
+    // The claim of the car is extended by an hour at a time; from here, it would reach into the window.
     expect(row?.due).toBe(Date.parse(at((10 * DAY) / MINUTE)));
     clock.set(new Date(Date.parse(at((10 * DAY) / MINUTE)) - 1).toISOString());
     expect((await api.booking(id)).body).toMatchObject({ spot_number: '1' });

@@ -41,7 +41,7 @@ describe('the policy of a lot', () => {
   it.each(POLICY)('has %s, by default %i, from %i to %i', async (field, _, min, max) => {
     const admin = vpms.as(await createMember(vpms, 'admin'));
     expect((await admin.policy(lotId)).body).toEqual({ bookable_ahead: true, ...DEFAULTS });
-    // No least length is above the greatest one.
+    // The widest range, so that a changed length never contradicts the other one.
     const wide = { bookable_ahead: true, ...DEFAULTS, min_minutes: 1, max_minutes: 525_600 };
     for (const value of [min, max]) {
       const set = await admin.setPolicy(lotId, { ...wide, [field]: value });

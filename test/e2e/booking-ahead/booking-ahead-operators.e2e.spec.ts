@@ -59,7 +59,7 @@ describe('an operator who acts for a driver', () => {
     expectProblem(await act(id, 'cancel'), '409 WRONG_STATUS');
     clock.advance(90 * MINUTE);
     const released = await act(id, 'release');
-    // From 60 until 150 minutes, which is after the grace.
+    // The stay lasts from minute 60 to minute 150, which is after the grace.
     expect(released.body).toMatchObject({ status: 'completed', parking_cost: 25 });
     expect(await lastAudited('booking.released')).toMatchObject({
       before: { status: 'active', parking_cost: 0 },

@@ -113,7 +113,7 @@ describe('a hold that expires when a car begins to stay longer', () => {
     const booking = await reserve(60, 120);
     clock.advance(5 * MINUTE);
     expect(await hold.read()).toMatchObject({ status: 'expired', parking_cost: 0 });
-    // It was missed although it had a spot.
+    // The driver had a spot, so the no-show costs a fee.
     expect(await booking.read()).toMatchObject({ status: 'no_show', parking_cost: 12.5 });
   });
 });
@@ -122,7 +122,7 @@ describe('the claim of a car that stays longer', () => {
   it('ends a multiple of walk_in_minutes after its first end, whenever it is read', async () => {
     await vpms.as(await createMember(vpms)).park(lotId);
     clock.advance(75 * MINUTE);
-    // It claims its spot until 120 minutes, not until an hour from now.
+    // The car claims its spot until 120 minutes, not until an hour from now.
     const query = `from=${at(120)}&until=${at(180)}&limit=500`;
     const { body: lots } = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
     expect(lots.map(({ id }: { id: number }) => id)).toContain(lotId);
@@ -184,7 +184,7 @@ describe('a booking of a deleted lot', () => {
   });
 });
 
-describe('the moment at which a driver is late for good', () => {
+describe('the moment at which a reservation becomes a no-show', () => {
   const user = () => vpms.as(driver);
   const read: Record<string, (bookingId: number) => Promise<unknown>> = {
     "the driver's total": async () => (await user().get('/api/user/stats')).body.totalSpent,

@@ -275,7 +275,7 @@ describe('the receipt of a booking by the hourly price', () => {
 });
 
 describe('the receipt of a long stay', () => {
-  // On PostgreSQL, waiting for the database takes turns, too.
+  // On PostgreSQL, waiting for the database would add turns of the event loop.
   it.skipIf(ON_POSTGRES)('is computed in many turns of the event loop', async () => {
     const two = (hour: number) => String(hour).padStart(2, '0');
     const windows = Array.from({ length: 19 }, (_, hour) => {

@@ -78,7 +78,7 @@ describe('an entry', () => {
       lot_id: lotId,
       status: 'active',
       parking_timestamp: START,
-      // As the driver typed it.
+      // The booking has the plate as the driver typed it.
       vehicle_number: plate,
     });
   });

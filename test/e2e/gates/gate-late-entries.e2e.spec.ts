@@ -102,7 +102,7 @@ describe('a late entry', () => {
       booking_id: null,
       cost: null,
     });
-    // The driver pressed the button again.
+    // The car was refused again, a minute later.
     await gate.exit(plate, { at: at(121) });
     const entry = await gate.entry(plate, { at: at(60) });
     expect(entry).toMatchObject({ action: 'open', reason: 'BOOKED', spot_number: '1' });
@@ -112,7 +112,7 @@ describe('a late entry', () => {
       leaving_timestamp: at(120),
       parking_cost: 12.5,
     });
-    // The camera gets what it got first.
+    // A repeated event gets the first response.
     expect(await gate.exit(plate, { event_id: 'early' })).toEqual(refused);
     // The exit belongs to that entry, and so to no other.
     expect(await gate.entry(plate, { at: at(61) })).toMatchObject({

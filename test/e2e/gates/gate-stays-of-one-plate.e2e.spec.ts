@@ -18,7 +18,7 @@ beforeEach(async () => {
   gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
 });
 
-/** Of a driver whose vehicle with this plate opens no gates. */
+/** Parks a driver who types the plate and has no vehicle with it, so it opens no gates for the driver. */
 async function parkWithPlate(): Promise<number> {
   const { body } = await vpms.as(await createMember(vpms)).book(lotId, { vehicle_number: plate });
   return body.id;
@@ -55,7 +55,7 @@ describe('of several stays that ended at one instant, an exit', () => {
       .bookAhead({ lot_id: lotId, ...window, vehicle_number: plate });
     expect(await gate.exit(plate)).toMatchObject({ reason: 'NOT_PARKED' });
     expect(await gate.entry(plate)).toMatchObject({ reason: 'CHECKED_IN', booking_id: body.id });
-    // It belongs to the refused exit, so that its stay ends when the one of the reservation begins.
+    // This entry belongs to the refused exit, so its stay ends when the stay of the reservation begins.
     expect(await gate.entry(plate, { at: at(-0.05) })).toMatchObject({ reason: 'BOOKED' });
     await vpms.as(driver).leave(body.id);
     expect(await gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: body.id });

@@ -60,7 +60,7 @@ describe('the rows of an account', () => {
     expect(await count(`SELECT COUNT(*) AS n FROM sessions WHERE account_id = ${id}`)).toBe(20);
   });
 
-  it('are at most 1,000 idempotency records, of which the least recently used one goes', async () => {
+  it('are at most 1,000 idempotency records, of which the least recently used one is deleted', async () => {
     const { id, token } = await createMember(vpms);
     const records = `SELECT COUNT(*) AS n FROM idempotency_records WHERE account_id = ${id}`;
     const book = (key: string) =>
@@ -83,7 +83,7 @@ describe('the rows of an account', () => {
     expect(await isReplayed('key-1')).toBe(false);
   }, 60_000);
 
-  it('exclude an audit record of a change of the password to itself, which is refused', async () => {
+  it('contain no audit entry for a password change to the same password, which is refused', async () => {
     const { token } = await createMember(vpms);
     const before = (await auditRows(vpms)).length;
     const response = await vpms.http.post('/api/auth/change-password', {
@@ -99,7 +99,7 @@ describe('the rows of an account', () => {
     expectProblem(wrong, '400 CURRENT_PASSWORD_WRONG');
   });
 
-  it('exclude an audit record of an update of a lot that changes nothing', async () => {
+  it('contain no audit entry for an update of a lot that changes nothing', async () => {
     const { token } = await createMember(vpms, 'admin');
     const lot = await createLot(vpms);
     const before = (await auditRows(vpms)).length;

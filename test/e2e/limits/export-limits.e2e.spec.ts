@@ -14,7 +14,7 @@ describe('the limit of exports', () => {
     for (let made = 0; made < 10; made += 1) {
       await vpms.as(driver).stay(lot.id);
       await exportCsv(vpms.http, driver.token);
-      // Not counted: nothing has changed.
+      // This request does not count: nothing has changed.
       await requestExport(vpms.http, driver.token);
     }
     const again = await requestExport(vpms.http, driver.token);

@@ -84,7 +84,7 @@ describe('rate limits for wrong passwords', () => {
     await client.failTimes(2, username);
     const responses = await Promise.all(Array.from({ length: 6 }, () => client.login(username)));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
-    // From an address that the account has not logged in from, for which the wrong ones count.
+    // The wrong passwords count for every address from which the account has not logged in, such as this one.
     client.move();
     const last = await client.login(username);
     expect(last.headers.get('ratelimit')).toMatch(

@@ -16,7 +16,7 @@ const isOf = (lotId: number) => (event: StreamEvent) =>
 /** A change is reported within a second; the rest is for a busy machine. */
 const ONE_SECOND = 1_400;
 
-describe('the stream of the occupancy', () => {
+describe('the occupancy stream', () => {
   const vpms = useTestApp();
   let admin: TestAccount;
 
@@ -120,7 +120,7 @@ describe('the stream of the occupancy', () => {
     for (const [index, { arrived }] of events.entries()) {
       const next = events[index + 1];
       if (!next) continue;
-      // They are sent a second apart; a busy machine may delay the first one.
+      // Changes are sent a second apart; a busy machine may delay the first one.
       expect(next.arrived - arrived).toBeGreaterThan(800);
     }
     expect(events.at(-1)?.data).toMatchObject({ number_of_spots: spots });

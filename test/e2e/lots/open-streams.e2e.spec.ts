@@ -16,7 +16,7 @@ const listeners = async (vpms: TestApp) => {
   const { text } = await vpms.http.get('/metrics');
   return Number(/^vpms_occupancy_listeners (\d+)$/m.exec(text)?.[1]);
 };
-/** As many streams as one address may have open. */
+/** Opens as many streams as one address may have. */
 const openAll = async (vpms: TestApp) => {
   const streams: EventStream[] = [];
   for (let index = 0; index < 100; index += 1) streams.push(await open(vpms));

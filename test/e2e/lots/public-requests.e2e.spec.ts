@@ -44,7 +44,7 @@ describe('caches of public responses', () => {
     expect(changed.headers.get('link')).toContain('rel="next"');
   });
 
-  it('are not needed to spare the database', async () => {
+  it('are not needed to protect the database', async () => {
     const paths = ['lots', 'lots?near=1,2&radius=5', 'lots.geojson'];
     const get = (path: string) => vpms.http.get(`/api/public/${path}`);
     const getAll = async () => {
@@ -65,7 +65,7 @@ describe('caches of public responses', () => {
     const paths = [lots, `${lots}?near=5,5&radius=1`, `${lots}.geojson`, '/board'];
     for (const path of paths) await vpms.http.get(path);
     await queryDatabase(vpms.dataDirectory, `UPDATE lots SET name = 'Changed' WHERE id = ${id}`);
-    // The other three are those of the client.
+    // The program keeps values for two seconds, and clients may keep responses for three more.
     await sleep(2_050);
     for (const path of paths) expect((await vpms.http.get(path)).text).toContain('Changed');
   });
@@ -82,7 +82,7 @@ describe('PUBLIC_BOARD', () => {
       expect((await vpms.http.request('HEAD', path)).status).toBe(404);
       const origin = { origin: 'https://other.example' };
       const { headers } = await vpms.http.request('OPTIONS', path, { headers: origin });
-      // What every route of the API allows, and not what public routes allow.
+      // The response to a preflight of any route, and not that of the public routes.
       expect(headers.get('access-control-allow-headers')).not.toContain('If-None-Match');
     },
   );

@@ -95,7 +95,7 @@ describe('the OpenAPI document', () => {
       const names = (operation?.parameters ?? []).map(({ name }) => name.toLowerCase());
       return method === 'POST' && !names.includes('idempotency-key') ? [path] : [];
     });
-    // The first outcome is kept for an account, and gates identify events by `event_id`.
+    // Idempotency records belong to accounts, so gates have none: they identify events by `event_id`.
     expect(withoutKey.sort()).toEqual([
       '/api/admin/login',
       '/api/auth/change-password',
@@ -170,7 +170,7 @@ describe('the OpenAPI document', () => {
         .flatMap(({ requestBody }) => referencesOf(requestBody)),
     );
     expect(bodies.size).toBeGreaterThan(5);
-    // A set also visits what is added to it meanwhile: the schemas nested in others.
+    // The loop over a set also visits elements that are added meanwhile: the nested schemas.
     for (const name of bodies) for (const nested of referencesOf(schemas[name])) bodies.add(nested);
     const unbounded = [...bodies].flatMap((name) =>
       Object.entries(schemas[name]?.properties ?? {})

@@ -53,7 +53,7 @@ describe('the metrics', () => {
     await vpms.http.get('/api/user/export-csv-status/secret-1', { token });
     await vpms.http.get('/nothing/secret-2');
     await vpms.http.get('/nothing/secret-3?token=secret');
-    // A response is measured after it was sent, which the client may notice slightly earlier.
+    // The client may receive a response slightly before the program counts it.
     const count = async (labels: Record<string, string>) =>
       (await scrape()).value(`${name}_count`, labels);
     const unknown = { method: 'GET', route: 'none', status: '404' };

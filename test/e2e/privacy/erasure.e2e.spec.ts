@@ -17,7 +17,7 @@ const NAME = 'Quentin.Zwick';
 const EMAIL = 'Quentin@zwick.example';
 const [PLATE, OTHER_PLATE, LISTED_PLATE] = ['QZ 111 AA', 'QZ-222-BB', 'QZ·333·CC'];
 const REMARKS = 'beside the yellow umbrella';
-/** From which the person logged in, tried a wrong name, and used the API. */
+/** Addresses from which the person logged in and used the API; the last one also sent an unknown name. */
 const ADDRESSES = ['203.0.113.77', '2001:db8:77::1', '203.0.113.78'] as const;
 /** Matches every value that identifies the erased person; nothing that is stored or returned may match. */
 const TRACES = /quentin|zwick|qz.{0,3}\d{3}|yellow umbrella/i;
@@ -48,7 +48,7 @@ describe('an account that its owner deletes', () => {
 
   beforeAll(async () => {
     admin = await loginAdmin(vpms);
-    ({ id, token, bookings } = await liveALife(vpms, admin));
+    ({ id, token, bookings } = await storeTraces(vpms, admin));
     sumsBefore = await sums();
     auditBefore = await countRows(vpms.dataDirectory, 'audit_log');
     const dump = await dumpDatabase(vpms);
@@ -170,8 +170,8 @@ function releaseFor(vpms: TestApp, admin: string, bookingId: number) {
 
 const at = (vpms: TestApp, address: string) => new ClientAt(vpms.http, address);
 
-/** A person who has used everything that stores something about them. */
-async function liveALife(vpms: TestApp, admin: string) {
+/** Uses every function that stores something about the person. */
+async function storeTraces(vpms: TestApp, admin: string) {
   const [home, elsewhere, typo] = ADDRESSES.map((address) => at(vpms, address));
   if (!home || !elsewhere || !typo) throw new Error('a client is missing');
   const { body: account } = await create(vpms, admin);
@@ -224,7 +224,7 @@ async function liveALife(vpms: TestApp, admin: string) {
   };
 }
 
-/** What needs a mail server, a gate, or an import. */
+/** Stores rows that would need a mail server, a gate, or an import. */
 async function storeByHand(
   vpms: TestApp,
   { id, bookingId, lotId }: { id: number; bookingId: number; lotId: number },

@@ -96,7 +96,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     stayed = (await api().park(lotId, { vehicle_number: OLD[0] })).id;
     expect((await api().correctVehicle(stayed, { vehicle_number: OLD[1] })).status).toBe(200);
     await insertEvents(vpms, lotId, [
-      // Before the end of its booking, but its plate is kept as long as that of the booking.
+      // Older than the end of its booking, but its plate is kept as long as the plate of the booking.
       { plate: OLD[3], at: clock.now().getTime(), bookingId: stayed },
       { plate: OLD[4], at: clock.now().getTime() + MINUTE },
       { plate: 'NEW 1', at: clock.now().getTime() + MINUTE + 1 },
@@ -181,7 +181,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
 });
 
 describe('old plates', () => {
-  /** Each with a plate, an hour apart, the latest an hour ago. */
+  /** Inserts stays with a plate each that ended an hour apart, the latest an hour ago. */
   const insertStays = async (vpms: TestApp, number: number) => {
     const { id: userId } = await createMember(vpms);
     const { id: lotId } = await createLot(vpms);

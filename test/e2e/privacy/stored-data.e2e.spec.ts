@@ -203,7 +203,7 @@ describe('GET /api/auth/me/data with limits', () => {
     expectProblem(await api.storedData(), '429 RATE_LIMITED');
   });
 
-  it('counts a wrong password for deleting the account as one', async () => {
+  it('counts a wrong password for deleting the account like one at a login', async () => {
     const api = vpms.as(await createMember(vpms));
     for (let time = 0; time < 10; time += 1) {
       expectProblem(await api.leaveService('wrong'), '400 CURRENT_PASSWORD_WRONG');

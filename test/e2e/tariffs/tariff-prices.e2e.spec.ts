@@ -45,7 +45,7 @@ describe('the price of a lot with a tariff', () => {
     expect(await lotOf()).toMatchObject({ price: 20 });
   });
 
-  it('may be sent again with a whole form, and not be changed', async () => {
+  it('may be sent again with a whole form, but not changed', async () => {
     const rates = [{ name: 'Dear', per_minutes: 1, price: 1_000_000 }];
     await vpms.as(admin).setTariff(lotId, { name: 'Dear', rates });
     const form = { prime_location_name: 'Renamed', price: 60_000_000 };

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 const versions = async () => (await vpms.as(admin).tariffs(lotId)).body;
-/** Of the lot, newest first. */
+/** The entries about the lot's tariffs, newest first. */
 const auditEntries = async () => {
   const { body } = await vpms.as(admin).get('/api/admin/audit-log?target_type=lot');
   return body.filter(
@@ -111,12 +111,12 @@ describe('a tariff', () => {
     const second = await vpms.as(admin).setTariff(lotId, pending);
     expect((await vpms.as(admin).setTariff(lotId, pending)).body).toEqual(second.body);
     expect(await versions()).toHaveLength(2);
-    // Going on with the current tariff after that time is a change.
+    // The current tariff differs from the pending one, so setting it for that time is a change.
     await vpms.as(admin).setTariff(lotId, { ...CITY_CENTRE, valid_from: TOMORROW });
     expect(await versions()).toMatchObject([{ version: 3 }, { version: 1 }]);
   });
 
-  it('accepts the present instant of a client whose clock is a little slow, and no other past one', async () => {
+  it('accepts the current instant of a client whose clock is a little slow, and no other past one', async () => {
     const late = await vpms
       .as(admin)
       .setTariff(lotId, { ...perHour(10), valid_from: '2026-03-02T03:59:30Z' });

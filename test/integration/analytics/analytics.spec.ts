@@ -51,7 +51,7 @@ it(
 );
 
 it(
-  'equals it for an imported history of months, which is summed in batches while requests get 503',
+  'equals a plain computation for an imported history of months, which is summed in batches while requests get 503',
   { timeout: 600_000 },
   async () => {
     clock.set('2026-11-02T10:20:00Z');
@@ -70,13 +70,13 @@ it(
   },
 );
 
-it('sums the hours of a lot again whose hours begin at half past, after an old change', async () => {
+it('sums old hours again after a change, for a lot whose hours begin at half past', async () => {
   clock.set('2026-11-10T08:00:00Z');
   const lot = await scene.newLot('Asia/Kolkata');
   await scene.storeStay(lot, ['2026-11-10T08:40:00Z', '2026-11-10T09:10:00Z']);
   clock.set('2026-11-14T12:00:00Z');
   await expectExact(lot);
-  // Between the start of its hour in UTC and in the zone of the lot.
+  // The second half of this hour in UTC is the first half of an hour in the zone of the lot.
   await scene.storeStay(lot, ['2026-11-10T09:40:00Z', '2026-11-10T09:50:00Z']);
   await expectExact(lot);
 });
@@ -125,7 +125,7 @@ describe.runIf(ON_POSTGRES)('a late booking', () => {
   });
 });
 
-it('keeps what another instance has summed whose clock is ahead', async () => {
+it('keeps what another instance, whose clock is ahead, has summed', async () => {
   clock.set('2026-11-02T10:20:00Z');
   const lot = await scene.newLot('UTC');
   clock.set('2026-11-02T12:02:30Z');

@@ -63,8 +63,8 @@ it(
       'vpms.db',
       previousDatabase.slice(dataDirectory.length + 1),
     ]);
-    expect(brokenPromises(files.database, before)).toEqual([]);
-    expect(brokenPromises(previousDatabase, acknowledged)).toEqual([]);
+    expect(lostBookings(files.database, before)).toEqual([]);
+    expect(lostBookings(previousDatabase, acknowledged)).toEqual([]);
     expect(await violationsOf({ dataDirectory })).toEqual({});
 
     vpms = await startProcess({ dataDirectory, environment });
@@ -105,8 +105,8 @@ async function drive(vpms: VpmsProcess, { token, lot, acknowledged }: Drive): Pr
   }
 }
 
-/** Acknowledged bookings that the file does not contain. */
-function brokenPromises(file: string, acknowledged: Acknowledged): unknown[] {
+/** Acknowledged bookings that the file does not contain, or contains with another cost. */
+function lostBookings(file: string, acknowledged: Acknowledged): unknown[] {
   const database = new Database(file, { fileMustExist: true });
   const rows = database
     .prepare<[], { id: number; cost: number | null }>('SELECT id, cost FROM reservations')

@@ -40,7 +40,7 @@ describeWithServers('two instances, for accounts,', () => {
     }
   }, 60_000);
 
-  it('leave no session of a login on the other that meets the disabling', async () => {
+  it('leave no session of a login on one while the other disables the account', async () => {
     const body = { username: 'raced', email: 'raced@example.com', password: PASSWORD };
     const { http } = pick(apis, 0);
     const { id } = (await http.post('/api/admin/users', { token: admin, body })).body;
@@ -50,7 +50,7 @@ describeWithServers('two instances, for accounts,', () => {
       expect((await http.request('PATCH', `/api/admin/users/${id}`, enable)).status).toBe(200);
       const login = { username: 'raced', password: PASSWORD };
       const [, ...logins] = await Promise.all([
-        // Later each round, from before the end of the hashing until after it.
+        // Each round disables the account later: at first before the hashing ends, in the end after it.
         sleep(round * DELAY).then(() => disable(pick(apis, round), `users/${id}`)),
         ...apis.map((api) => api.http.post('/api/user/login', { body: login })),
       ]);
@@ -74,7 +74,7 @@ describeWithServers('two instances, for accounts,', () => {
     const traces = /vivian|lp.?77/i;
     for (let round = 0; round < ROUNDS; round += 1) {
       const [here, there] = [pick(apis, round), pick(apis, round + 1)];
-      // Possible again each time: the name is free on both.
+      // Succeeds in each round, because the erasure has freed the name on both instances.
       const registered = await there.http.post('/api/user/register', { body: person });
       expect(registered.status, registered.text).toBe(201);
       const { id } = registered.body.user;

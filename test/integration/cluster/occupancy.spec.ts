@@ -10,7 +10,7 @@ import { describeWithServers } from '../../support/servers/with-servers.js';
 /** A change is reported within a second; the rest is for a busy machine. */
 const ONE_SECOND = 1_600;
 
-describeWithServers('the stream of the occupancy on two instances', () => {
+describeWithServers('the occupancy stream on two instances', () => {
   let cluster: Cluster;
   let apis: VpmsProcess[];
   let admin: string;

@@ -108,7 +108,7 @@ describeWithServers('workers', () => {
       await addBookings(driver, 10);
       tasks.push(await requestExport(pick(apis, index).http, driver.token));
     }
-    // The worker's reconciliation at its start runs before these exist.
+    // The worker starts after the requests, and reconciles at its start.
     const worker = await cluster.launch('worker');
     for (const task of tasks) await waitForExport(task, 'completed');
 

@@ -104,7 +104,7 @@ function npm(script: 'migration:run' | 'migration:revert' | 'migration:show'): P
   return run('npm', ['run', '--silent', script]);
 }
 
-/** Without npm's own process. */
+/** Runs the command without npm's own process. */
 function typeorm(...words: readonly string[]): Promise<Outcome> {
   const command = join('node_modules', 'typeorm', 'cli.js');
   return run(process.execPath, [command, ...words, '-d', 'dist/app/data-source.js']);

@@ -53,7 +53,7 @@ describe('statements that use indexes only', () => {
       await expectStatus(409, bookIn(http, parker));
       await expectStatus(200, release(http, parker));
     });
-    // Not by number, which would examine occupied spots one after another.
+    // The index by number would examine occupied spots one after another.
     expect(lookUps).toContain('spots by spots_free');
   });
 
@@ -181,7 +181,7 @@ it('releases a booking with at most one statement more for its tariff', async ()
   const parker = vpms.as(await createMember(vpms));
   const countOfRelease = async (lot: number) => {
     const { body } = await parker.book(lot);
-    // The program keeps versions in memory: the first release after a start reads it.
+    // Forget the versions in memory: the first release after a start reads its version.
     Object.assign(vpms.app.get(AgreedTariffs), { versions: new Map() });
     const statements = await statementsOf(vpms, () => expectStatus(200, parker.release(body.id)));
     return statements.length;

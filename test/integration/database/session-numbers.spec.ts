@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** As the previous version does it, without the columns of this one. */
+/** Inserts a session as the previous version does, without the new columns. */
 const insertSession = (id: string) =>
   writer.query(`INSERT INTO sessions (id, account_id, expires_at) VALUES (?, 1, 9)`, [id]);
 

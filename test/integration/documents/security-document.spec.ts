@@ -157,7 +157,7 @@ describe('the code as docs/security.md describes it', () => {
       [
         'platform/messaging/google-chat-client.ts',
         'platform/messaging/mailer.ts',
-        // A program of its own, which talks to the server that its flag names.
+        // A separate program, which calls the server that its flag names.
         'tools/gate-simulator/api.ts',
       ],
     ],

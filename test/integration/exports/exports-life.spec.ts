@@ -167,7 +167,7 @@ describe('an export', () => {
     expect(await count('export_chunks')).toBe(0);
   });
 
-  // Its triggers are in SQLite's language.
+  // The triggers of this test are in SQLite's dialect.
   it.skipIf(ON_POSTGRES)('fails after three attempts, and a new one can be requested', async () => {
     await query(`CREATE TRIGGER full_disk BEFORE INSERT ON export_chunks
       BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
@@ -196,7 +196,7 @@ describe('an export', () => {
     expect((await exportStatus(task)).body.status).toBe('failed');
   });
 
-  // Its triggers are in SQLite's language.
+  // The triggers of this test are in SQLite's dialect.
   it.skipIf(ON_POSTGRES)('recovers from a temporary failure', async () => {
     await countAttempts(vpms);
     await query(`CREATE TRIGGER twice BEFORE INSERT ON export_chunks

@@ -64,7 +64,7 @@ describe('an export', () => {
   );
 
   it('uses little memory and does not delay other requests, even as a download', async () => {
-    // Later versions of Node let twice as much garbage accumulate before a collection as 20 does.
+    // Later versions of Node let twice as much garbage accumulate before a collection as Node 20 does.
     const nodeOptions = [
       '--max-semi-space-size=16',
       '--import',

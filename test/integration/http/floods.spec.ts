@@ -128,7 +128,7 @@ describe('bookings continue', () => {
     await expectBookings(attack, 'under requests for the documentation');
   }, 30_000);
 
-  it('under correct logins of one account, beside which all others log in', async () => {
+  it('under correct logins of one account, while all others can log in', async () => {
     const statuses = new Map<number, number>();
     const others: number[] = [];
     // A separate account: the oldest sessions end, because an account has at most 20.

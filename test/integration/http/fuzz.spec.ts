@@ -29,7 +29,7 @@ const AT_ONCE = 8;
 const MAX_FAILURES = 10;
 /** Maximum growth of the heap over half of the requests, in MiB: less than 1 KiB per request. */
 const MAX_GROWTH = 2;
-/** The allocator decides when it returns resident memory. */
+/** The same for resident memory; larger, because the allocator decides when it returns memory. */
 const MAX_RESIDENT_GROWTH = 50;
 /**
  * Random requests to these operations hardly ever succeed: they require the right password, or bookings

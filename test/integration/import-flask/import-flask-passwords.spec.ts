@@ -87,7 +87,7 @@ describe('passwords of a Flask file', () => {
     },
   );
 
-  it("admit the file's admin, and no other admin is created", async () => {
+  it("let the file's admin log in, and no other admin is created", async () => {
     expect((await login('boss', 'boss123', 'admin')).status).toBe(200);
     expect((await login('boss', 'boss123')).status).toBe(401);
     expect(move.query("SELECT username FROM accounts WHERE role = 'admin'")).toHaveLength(1);

@@ -78,7 +78,7 @@ describe('Mailer', () => {
     server.refuse = () => 550;
     const failure = await failureOf(MAIL);
     expect(failure).toBeInstanceOf(MailRefused);
-    // Not the server's text, which contains the address.
+    // The message omits the server's text, which contains the address.
     expect(String(failure)).toBe('Error: the mail server refuses the recipient: 550 5.1.1');
     expect(server.recipients).toHaveLength(1);
   });

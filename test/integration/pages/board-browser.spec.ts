@@ -150,7 +150,7 @@ describeWithBrowser('the board in Chromium', () => {
       const shown = await page.evaluate(`
       // The widest text of a state.
       document.querySelectorAll('.state span').forEach((part) => (part.textContent = 'Few left'));
-      // Of the text itself, which may be wider than its element.
+      // The box of the text itself, which may be wider than its element.
       const textBox = (part) => {
         const range = document.createRange();
         range.selectNodeContents(part.firstChild);

@@ -13,11 +13,11 @@ import { violationsOf } from '../../support/checks/violations.js';
 import { ADMIN_PRINCIPAL, createLot } from '../../support/data/factories.js';
 import { ON_POSTGRES } from '../../support/data/test-database.js';
 
-/** On each database: 1,000 sequences. A list of all lots takes the longer the more there are. */
+/** The sequences are divided among databases, because listing all lots takes longer the more there are. */
 const DATABASES = 10;
 const SEQUENCES_PER_DATABASE = 100;
 
-/** How often the sequences must reach these results at the least; otherwise they test too little. */
+/** How often the sequences must at least reach each result; otherwise they test too little. */
 const LEAST: Readonly<Record<string, number>> = {
   'book accepted': 1_000,
   'book LOT_FULL': 100,

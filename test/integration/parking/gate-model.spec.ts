@@ -13,7 +13,7 @@ import { GateClient } from '../../support/http/clients/gate-client.js';
 
 /**
  * Databases, each with 50 streams: 200 streams on SQLite, and 100 on PostgreSQL, where a stream takes
- * three times as long. A fault that one stream in 50 reveals is found by a run with 98 % and 87 %.
+ * three times as long. A fault that one stream in 50 reveals is found in 98 % and 87 % of the runs.
  * MODEL_DATABASES sets another number for a long run.
  */
 const DATABASES = Number(process.env['MODEL_DATABASES'] ?? (ON_POSTGRES ? 2 : 4));
@@ -24,8 +24,8 @@ const ENVIRONMENT = { JWT_EXPIRES_IN: '31536000' };
 const EXCEPT: readonly Rule[] = ['no two stays on one spot overlap'];
 
 /**
- * How often the streams of four databases must reach these decisions at the least; otherwise they test
- * too little.
+ * How often the streams of four databases must at least reach each decision; otherwise they test too
+ * little.
  */
 const LEAST: Readonly<Record<string, number>> = {
   'in BOOKED': 100,
@@ -81,7 +81,7 @@ describe('a day of one car', () => {
   const START = '2026-03-02T06:00:00.000Z';
   const clock = new FixedClock(START);
   const vpms = useTestApp({ clock, environment: ENVIRONMENT });
-  /** Minutes after the start of the day at which it enters and leaves. */
+  /** Minutes after the start of the day at which the car enters and leaves. */
   const VISITS = [
     [0, 50],
     [70, 75],

@@ -49,19 +49,19 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
-  it('does not store the value of a load that a write has overtaken', async () => {
+  it('does not store the value of a load that began before a write', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();
     source.value = 1;
     await cache.invalidate('parking');
     gate.open();
-    // Its caller came before the write; later callers must see the write.
+    // The slow load was requested before the write; later callers must see the write.
     expect(await slow).toBe(0);
     expect(await cache.remember(source.response())).toBe(1);
   });
 
-  it('starts a new load if a write has overtaken the running one', async () => {
+  it('starts a new load if the running one began before a write', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate }));
     await loadHasBegun();

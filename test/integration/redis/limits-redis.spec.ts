@@ -40,7 +40,7 @@ describeWithServers('rate limits of several instances', () => {
       );
     await expect.poll(statuses, { timeout: 10_000 }).toEqual(['ok', 'ok']);
   };
-  /** From a new address each time: the test is about accounts. */
+  /** Each login comes from a new address, because the test is about limits of accounts. */
   const login = ({ http }: TestApp, username: string, password = PASSWORD) => {
     addresses += 1;
     const headers = { 'x-forwarded-for': `198.51.100.${addresses}` };

@@ -21,10 +21,10 @@ describe('npm run gate:simulate', () => {
   const gates = async () =>
     (await vpms.as(await createMember(vpms, 'admin')).get('/api/admin/gates')).body;
 
-  it('drives cars through gates of cameras that are offline, repeat and misread, and finds the result', async () => {
+  it('drives cars through gates of cameras that are offline, repeat and misread, and verifies the result', async () => {
     await createLot(vpms, { numberOfSpots: 3 });
     await createLot(vpms, { numberOfSpots: 50 });
-    // Is not of the sample city, and comes first in the list.
+    // This driver is not of the sample city, and comes first in the list.
     const stranger = await createMember(vpms);
     const otherHash = "(SELECT password_hash FROM accounts WHERE role = 'admin')";
     await queryDatabase(
@@ -52,7 +52,7 @@ describe('npm run gate:simulate', () => {
     expect(new Set(sightings.map(({ plate }) => plate)).size).toBeGreaterThanOrEqual(12);
     expect(await gates()).toEqual([]);
 
-    // It would notice a wrong booking, and a missing event.
+    // The verification reports a wrong booking, and a missing event.
     const [released] = sightings.filter(({ decision }) => decision?.['reason'] === 'RELEASED');
     const id = Number(released?.decision?.['booking_id']);
     const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);

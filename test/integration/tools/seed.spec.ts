@@ -81,7 +81,7 @@ describe('npm run seed', () => {
     }
     expect(countRows(city, 'reservations', `status = 'no_show' AND cost > 0`)).toBeGreaterThan(5);
     expect(countRows(city, 'reservations', `status = 'cancelled' AND cost > 0`)).toBeGreaterThan(0);
-    // The admin's, and one that all drivers share.
+    // One hash of the admin, and one that all drivers share.
     expect(countRows(city, '(SELECT DISTINCT password_hash FROM accounts)')).toBe(2);
   });
 

@@ -1,5 +1,5 @@
 // Loaded into a process of the program with --expose-gc --import, to measure its live memory. After
-// any message it collects garbage and sends the remaining memory in MiB.
+// any message the process collects garbage and sends the remaining memory in MiB.
 process.on('message', async () => {
   // The next collection frees what a finalizer has released.
   for (let round = 0; round < 3; round += 1) {

@@ -36,7 +36,7 @@ export interface VpmsProcess extends AsyncDisposable {
   readonly http: HttpClient;
   readonly dataDirectory: string;
   readonly ended: Promise<Ending>;
-  /** Its standard output so far. */
+  /** The standard output so far. */
   readonly output: () => string;
   /** Sends the signal and waits for the end. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<Ending>;

@@ -1,5 +1,5 @@
-// Checks that a lot never has more claims than spots, and refuses a window only if it is full at some
-// moment of it.
+// Checks that a lot never has more claims than spots, and that it refuses a window only if it is full
+// at some moment of the window.
 
 /** Half-open, in ms. */
 export interface Claim {

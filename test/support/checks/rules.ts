@@ -112,7 +112,7 @@ export async function violationsIn(
 
 /**
  * Stays that overlap with an earlier one of the same spot or driver. Of two that began at the same
- * instant, the one of no length was first.
+ * instant, a stay of zero length counts as the earlier one.
  */
 function overlapping(column: 'spot_id' | 'user_id'): string {
   return `SELECT id, ${column} FROM (

@@ -161,7 +161,7 @@ async function createCameras(
   return cameras;
 }
 
-/** The status of the response that ended it, if there was one. */
+/** Returns the status of the response that ended the workload, if a response ended it. */
 async function runUntilNoResponse(
   witness: CrashWorkload,
   http: HttpClient,

@@ -3,7 +3,7 @@ import { readConfiguration } from '../../../src/platform/config/read-configurati
 import { MigrationSource } from '../../../src/platform/database/migrations/migration-source.js';
 import { Pool } from './pg.js';
 
-/** An empty database of the current version: the tests copy it, which is faster than to migrate. */
+/** An empty database of the current version: the tests copy it, which is faster than migrating. */
 export const MIGRATED_DATABASE = 'migrated';
 
 /** Creates it on the server of that URL. */

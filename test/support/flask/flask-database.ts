@@ -14,7 +14,7 @@ export interface FlaskContent {
   readonly reservations?: readonly FlaskCells[];
 }
 
-/** As SQLAlchemy creates them; the Flask application never enables foreign keys. */
+/** The tables as SQLAlchemy creates them. The Flask application never enables foreign keys. */
 const TABLES: Readonly<Record<keyof FlaskContent, readonly string[]>> = {
   users: [
     'id INTEGER NOT NULL PRIMARY KEY',

@@ -53,7 +53,7 @@ export function invalidBody(
     )
     .map(([good, evil, only]) => {
       const kept = only ? good.filter(([name]) => only.has(name)) : good;
-      // Of a duplicate name, the last value counts.
+      // If a name occurs twice, its last value counts.
       return Buffer.from(write([...kept, ...evil]));
     });
   return fc.oneof({ weight: 5, arbitrary: members }, { weight: 1, arbitrary: evilBody });

@@ -30,7 +30,7 @@ export interface Operation {
   readonly path: string;
   readonly needsToken: boolean;
   readonly parameters: readonly Parameter[];
-  /** Undefined if it takes no body. */
+  /** Undefined if the route takes no body. */
   readonly body: Schema | undefined;
   /** The content types of each status. */
   readonly responses: Readonly<Record<string, readonly string[]>>;

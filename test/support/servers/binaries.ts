@@ -18,7 +18,7 @@ export function findServerBinaries(): {
 } {
   const path = (process.env['PATH'] ?? '').split(delimiter);
   const postgresFolders = [...configuredFolder(), ...path, ...debianFolders()];
-  // All of one installation, since a cluster works only with servers of its own version.
+  // Use one installation for all programs, because a cluster works only with servers of its own version.
   const folder = postgresFolders.find(
     (candidate) => isProgram(join(candidate, 'initdb')) && isProgram(join(candidate, 'postgres')),
   );

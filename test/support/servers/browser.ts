@@ -12,7 +12,7 @@ const OPTIONS = [
   '--remote-debugging-port=0',
   '--no-first-run',
   '--disable-gpu',
-  // As root in a container, where the sandbox and /dev/shm do not work. It opens only our own pages.
+  // The browser runs as root in a container, where the sandbox and /dev/shm do not work.
   '--no-sandbox',
   '--disable-dev-shm-usage',
   '--hide-scrollbars',
@@ -25,7 +25,7 @@ const OPTIONS = [
 /** Like `describe`, but skipped without a browser. The test configuration reports that (and fails in CI). */
 export const describeWithBrowser = findBrowser() ? describe : describe.skip;
 
-/** With the numbers of Windows, which the protocol expects. */
+/** Keys with their Windows key codes, which the protocol expects. */
 const KEYS = {
   Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9, text: undefined },
   Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
@@ -40,7 +40,7 @@ export interface AccessibleNode {
   readonly isFocused: boolean;
 }
 
-/** The same in the protocol. */
+/** The node as the protocol returns it. */
 interface AxNode {
   readonly ignored: boolean;
   readonly role?: { readonly value?: string };

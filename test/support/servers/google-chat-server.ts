@@ -19,10 +19,10 @@ export type ChatResponse =
 /** An HTTP server that replaces Google Chat. */
 export class GoogleChatServer implements AsyncDisposable {
   readonly posts: Post[] = [];
-  /** Replies to the next posts, in order; then `otherwise`. */
+  /** Responses to the next posts, in order; then `defaultResponse`. */
   responses: ChatResponse[] = [];
   defaultResponse: ChatResponse = 200;
-  /** Delay of each reply, in milliseconds. */
+  /** Delay of each response, in milliseconds. */
   delay = 0;
 
   private readonly server: Server;

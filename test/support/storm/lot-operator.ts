@@ -3,14 +3,14 @@ import type { AheadStorm } from './ahead-driver.js';
 import { dice } from './dice.js';
 import type { Ledger } from './ledger.js';
 
-/** The actions of an operator in a loop; each operator begins with another one. */
+/** The actions of an operator in a loop; each operator begins with a different one. */
 const ROUND = ['resize', 'price', 'create', 'resize', 'delete', 'price'] as const;
 const LOTS = '/api/admin/parking-lots';
 
 /** What the operators of lots, and the readers, share in a storm. */
 export interface LotStorm extends Pick<AheadStorm, 'ledger' | 'isOver'> {
   readonly http: HttpClient;
-  /** Of an operator. */
+  /** Token of an operator. */
   readonly token: string;
 }
 

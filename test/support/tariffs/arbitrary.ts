@@ -9,16 +9,16 @@ const ZONES: readonly (readonly [string, readonly string[]])[] = [
   ['Asia/Kolkata', ['2028-02-27', '2026-03-06']],
   ['Europe/Berlin', ['2026-03-27', '2026-10-23', '2024-02-27']],
   ['America/New_York', ['2026-03-06', '2026-10-30']],
-  // By half an hour.
+  // The clock changes by half an hour.
   ['Australia/Lord_Howe', ['2026-04-03', '2026-10-02']],
-  // At midnight: forward, and back to 23:00.
+  // The clock changes at midnight: forward, and back to 23:00.
   ['America/Sao_Paulo', ['2018-11-02', '2018-02-16']],
   ['Africa/Cairo', ['2014-05-13', '2014-06-24', '2026-04-22', '2026-10-28']],
   ['America/Havana', ['2026-03-06', '2026-10-30']],
-  // At 00:01, back to 23:01 of the day before.
+  // The clock changes at 00:01: forward, and back to 23:01 of the day before.
   ['America/St_Johns', ['2010-03-12', '2010-11-05']],
   ['Africa/Casablanca', ['2026-02-13', '2026-03-20']],
-  // Without 2011-12-30.
+  // The calendar skips 2011-12-30.
   ['Pacific/Apia', ['2011-12-28']],
 ];
 
@@ -50,7 +50,7 @@ const start = fc.constantFrom(...ZONES).chain(([timeZone, dates]) =>
     .map(([day, offset]) => ({ timeZone, from: day + offset })),
 );
 
-/** Mostly hours, some of days, few of weeks. */
+/** Lengths of stays: mostly hours, sometimes days, rarely weeks. */
 export const arbitraryLength: fc.Arbitrary<number> = fc.oneof(
   { weight: 60, arbitrary: duration(6 * HOUR) },
   { weight: 38, arbitrary: duration(3 * DAY) },

@@ -14,7 +14,7 @@ export function withRate(index: number, rate: unknown): Fields {
   return changed({ rates: CITY_CENTRE.rates.map((old, at) => (at === index ? rate : old)) });
 }
 
-/** With other fields of one rate; an undefined one is omitted. */
+/** The example with other fields of one rate; an undefined one is omitted. */
 export function changedRate(index: number, fields: Fields): Fields {
   return withRate(index, { ...CITY_CENTRE.rates[index], ...fields });
 }

@@ -13,7 +13,7 @@ export class SlowClock {
 
   private static readonly clocks = new Map<string, SlowClock>();
 
-  /** One per zone, because it keeps what it has read. */
+  /** One clock per zone, because it caches the offsets that it has read. */
   static of(timeZone: string): SlowClock {
     const clock = this.clocks.get(timeZone) ?? new SlowClock(timeZone);
     this.clocks.set(timeZone, clock);

@@ -15,7 +15,7 @@ export function stayOf(from: string, until: string, timeZone = 'Asia/Kolkata'): 
   return { from: at(from, timeZone), until: at(until, timeZone), timeZone };
 }
 
-/** Neither grace period nor tax, minimum or caps, unless given. */
+/** A tariff without grace period, tax, minimum and caps, unless they are given. */
 export function tariffOf(rates: readonly Rate[], more: Partial<Tariff> = {}): Tariff {
   return { ...hourlyTariff(0), rates, ...more };
 }

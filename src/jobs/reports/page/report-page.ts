@@ -40,7 +40,7 @@ export interface RenderedReport {
   /** `2026-03` */
   readonly month: string;
   readonly statistics: MonthlyStatistics;
-  /** Whether it was made after the end of the month. */
+  /** Whether the report was made after the end of the month. */
   readonly isComplete: boolean;
   /** The spending as SVG, for a page in a browser. */
   readonly plot?: Markup;

@@ -32,7 +32,7 @@ export interface BookingReference {
   readonly id: number;
 }
 
-/** A booking in its locked lot, in which everything is done that was due. */
+/** A booking in its locked lot, in which everything that was due has been done. */
 export interface OpenBooking {
   readonly booking: BookingState;
   /** In ms. */
@@ -146,7 +146,7 @@ export class AheadUnits {
     return chargeStay(tariff, chargedTime(stay, policy, leftAt)).total;
   }
 
-  /** Locks the lot, does what is due there, and returns the present instant. @throws LotNotFound */
+  /** Locks the lot, does what is due there, and returns the current instant. @throws LotNotFound */
   async enter(tx: Tx, lotId: number): Promise<number> {
     if (!(await lockLot(tx, lotId))) throw new LotNotFound(lotId);
     return this.settleLocked(tx, lotId);

@@ -119,7 +119,7 @@ export class AheadService {
           claim_from = NULL, claim_until = NULL, due_at = NULL, updated_at = ${now}
         WHERE id = ${booking.id}`;
       if (cost > 0) await addSpending(tx, booking.userId, cost);
-      // Its spot may be what a booking at risk needs.
+      // A booking at risk may need the spot that is now free.
       await replanAfterEnd(tx, booking.lotId, now);
       tx.afterCommit(() => this.metrics.count('cancelled'));
     });

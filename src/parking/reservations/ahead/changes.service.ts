@@ -28,7 +28,7 @@ export interface BookingChanges extends VehicleChoice {
 export interface Extension {
   /** Whether the lot has room, and the driver no other booking at that time. */
   readonly available: boolean;
-  /** By how much the price of the window grows. */
+  /** The amount by which the price of the window increases. */
   readonly cost: number;
   /** The cost if the driver leaves at the new end. */
   readonly total: number;

@@ -106,7 +106,7 @@ export class CheckInService {
 }
 
 interface ParkedCar {
-  /** Of the booking. */
+  /** Id of the booking. */
   readonly id: number;
   readonly status: BookingStatus;
   readonly spotId: number;

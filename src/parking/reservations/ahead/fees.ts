@@ -6,7 +6,7 @@ import type { Policy } from '../../policies/policy.js';
 import type { Agreement, AgreedTariffs } from '../../tariffs/versions/agreed-tariffs.js';
 import { charge } from '../../tariffs/evaluation/charge.js';
 
-/** What finds the tariff and the policy that were agreed for a booking. */
+/** The services that find the tariff and the policy agreed for a booking. */
 export interface Agreements {
   readonly tariffs: AgreedTariffs;
   readonly policies: AgreedPolicies;

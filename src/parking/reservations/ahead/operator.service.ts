@@ -110,7 +110,7 @@ class AuditedRunner extends TransactionRunner {
   override run<T>(unit: UnitOfWork<T>): Promise<T> {
     const { action, bookingId, principal, reason } = this.act;
     return this.transactions.run(async (tx) => {
-      // Otherwise the driver could change the booking between this and the unit.
+      // Without the lock, the driver could change the booking between `before` and the unit.
       await lockLot(tx, (await stateOf(bookingId)).lotId);
       const before = await stateOf(bookingId);
       const result = await unit(tx);

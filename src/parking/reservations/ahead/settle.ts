@@ -31,7 +31,7 @@ export async function settle(
 ): Promise<readonly Lapse[]> {
   const lapses: Lapse[] = [];
   for (let last = Number.NEGATIVE_INFINITY; ;) {
-    // By the index of what is due in any lot, which is little: the lot may have many bookings.
+    // Uses the index of due bookings of all lots, because few bookings are due, but a lot may have many.
     const [next] = await tx.sql<{ moment: number }[]>`
       SELECT due_at AS moment FROM reservations
       WHERE due_at <= ${now} AND lot_id = ${lotId} ORDER BY due_at LIMIT 1`;
@@ -40,11 +40,11 @@ export async function settle(
     if (moment <= last) throw new Error(`A booking of lot ${lotId} stays due at ${moment}`);
     last = moment;
     const lapsed = await lapsedAt(tx, lotId, moment);
-    // A hold that has expired claims nothing when a car stays from this moment on.
+    // Holds first: an expired hold claims no spot when bookings move away from a car that stays.
     for (const row of lapsed.filter(isHold)) {
       lapses.push(await lapse(tx, row, { moment, fee: 0 }));
     }
-    // Such a car may leave a booking at risk that is missed now, free of charge.
+    // A car that stays may put a booking at risk that becomes a no-show now: it then costs no fee.
     const isReplanned = await hasOverstay(tx, lotId, moment);
     const plan = isReplanned ? (await replan(tx, lotId, moment)).plan : undefined;
     for (const row of lapsed.filter((each) => !isHold(each))) {

@@ -13,7 +13,7 @@ export function assertWindow(policy: Policy, window: Window, now: number): void 
   assertEnd(policy, window, now);
 }
 
-/** @throws ValidationFailed if the window cannot begin when it does. `now` in ms. */
+/** @throws ValidationFailed if the policy forbids the start of the window. `now` in ms. */
 export function assertStart(policy: Policy, window: Window, now: number): void {
   const { from } = window;
   if (!policy.bookable_ahead) fail('lot_id', 'lot_id must be of a lot that can be booked ahead');

@@ -10,11 +10,11 @@ import type { Agreement } from '../../tariffs/versions/agreed-tariffs.js';
 export interface Offer {
   /** What determines the tariff that applies now. */
   readonly agreement: Agreement;
-  /** Whether the lot has room for the whole window, by the present bookings. */
+  /** Whether the lot has room for the whole window, by the current bookings. */
   readonly available: boolean;
 }
 
-/** The lot, with one of the cars and bookings that claim a spot; with nulls if there is none. */
+/** The lot, with a car or booking that claims a spot; the fields of the claim are null if there is none. */
 interface OfferRow extends Agreement {
   readonly numberOfSpots: number;
   /** Null for a parked car, which claims its spot from now on. */

@@ -25,7 +25,7 @@ export interface QuoteRequest {
 
 export interface Quote {
   readonly lotId: number;
-  /** Whether the lot has room for the whole stay, by the present bookings. */
+  /** Whether the lot has room for the whole stay, by the current bookings. */
   readonly available: boolean;
   readonly stay: Stay;
   readonly charge: Charge;

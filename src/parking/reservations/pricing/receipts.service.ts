@@ -16,7 +16,7 @@ import type { BookingStatus } from '../states.js';
 
 /**
  * The time zone that the lot had when the booking was made, so that a receipt by the hourly price stays
- * the same; a version of a tariff has its own. A lot that never changed has no history.
+ * the same; a version of a tariff has its own zone. A lot that never changed has no history.
  */
 const ZONE_AT_BOOKING =
   'CASE WHEN history.lot_id IS NULL THEN lots.time_zone ELSE history.time_zone END';
@@ -122,7 +122,7 @@ async function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Pr
   };
 }
 
-/** The fee of a booking that was cancelled or missed; nothing if there was none. */
+/** The fee of a booking that was cancelled or missed; no line if there was no fee. */
 function fee(cost: number, stay: Stay, { tariff }: AppliedTariff): Charge {
   const lines = cost > 0 ? [lineWithoutUnits('fee', { ...stay, amount: cost })] : [];
   return { lines, total: cost, tax: taxIn(cost, tariff.tax_basis_points) };

@@ -16,7 +16,7 @@ export async function hasBookingsAhead(tx: Tx, lotId: number): Promise<boolean> 
   return rows.length > 0;
 }
 
-/** Both in one statement, and without a lock. */
+/** Reads both in one statement, without a lock. */
 export async function readParkingState(
   tx: Tx,
   userId: number,
@@ -68,7 +68,7 @@ export async function startOfStay(
   arrival: {
     readonly userId: number;
     readonly at?: number;
-    /** When a stay that is over ended: later stays of the driver do not delay it. */
+    /** The end of a stay that is over already: later stays of the driver do not delay its start. */
     readonly endedBy?: number;
   },
   now: number,

@@ -21,8 +21,8 @@ interface Times {
 }
 
 /**
- * Stores stays that were over when they became known. They need no spot that is free now, and the
- * driver may have parked again since. Each within a unit of work, whose caller invalidates the cache.
+ * Stores stays that were over when they became known. They need no spot that is free now, and the driver
+ * may have parked again since. Each method runs within a unit of work; its caller invalidates the cache.
  */
 @Injectable()
 export class PastStays {

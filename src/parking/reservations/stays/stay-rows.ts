@@ -33,8 +33,8 @@ interface NewStay extends StayPlace {
 }
 
 /**
- * Keeps the lot and the driver until the unit ends, in one statement, so that neither disappears
- * meanwhile.
+ * Locks the lot and the driver until the unit ends, in one statement, so that neither is retired or
+ * erased meanwhile.
  * @throws LotNotFound | DriverErased
  */
 export async function lockForStay(tx: Tx, { lotId, userId }: StayPlace): Promise<StayTerms> {

@@ -15,7 +15,7 @@ export interface Line {
   /** The name of the rate; null on lines of other kinds. */
   readonly rate: string | null;
   readonly from: number;
-  /** Of a unit: where it ends, which may be after the stay. */
+  /** For a unit, its own end, which may be after the stay. */
   readonly until: number;
   readonly units: number | null;
   readonly per_minutes: number | null;
@@ -31,7 +31,7 @@ export interface Charge {
   readonly tax: number;
 }
 
-/** A line that no rate causes. */
+/** Returns a line of a kind that has no rate and no units. */
 export function lineWithoutUnits(
   kind: LineKind,
   { from, until, amount }: Pick<Line, 'from' | 'until' | 'amount'>,

@@ -3,7 +3,7 @@ import { SlowClock } from '../../../../test/support/tariffs/slow-clock.js';
 import { DAY, MINUTE } from '../../../platform/time/durations.js';
 import { LocalTime } from './local-time.js';
 
-/** Days on which the clock changes, in zones that differ in how. */
+/** Days on which the clock changes, each in a different way. */
 const CHANGES = [
   ['America/New_York', '2026-03-08'],
   ['America/New_York', '2026-11-01'],
@@ -36,7 +36,7 @@ describe('the local time', () => {
     for (let minutes = -2 * 1440; minutes < 3 * 1440; minutes += 1) {
       const instant = changed * DAY + minutes * MINUTE;
       for (const moment of [instant - 1, instant]) {
-        // Without and with the last day in memory.
+        // The new object has no day in memory, the other one has the last day.
         const days = [new LocalTime(timeZone), time].map((each) => each.dayAt(moment).day);
         if (days.some((day) => day !== clock.dayOf(moment))) faults.push(`the day at ${moment}`);
       }

@@ -12,7 +12,7 @@ const MARGIN = DAY;
 /** A block is about 100 bytes; 50,000 cover fifty zones for ten years. */
 const MAX_BLOCKS = 50_000;
 
-/** Four days of a zone: its offset from UTC in milliseconds, before and after a change. */
+/** Four days of a zone, with the offsets from UTC (in ms) before and after the clock changes. */
 interface Block {
   readonly index: number;
   readonly before: number;

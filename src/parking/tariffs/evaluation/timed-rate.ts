@@ -16,12 +16,12 @@ const NEVER: Interval = { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_
 export class TimedRate {
   /**
    * After {@link advance} to an instant, the rate does not match from there until `start`, and matches
-   * from `start` until `end`. Fields, because each change between rates compares those of most rates.
+   * from `start` until `end`. Both are fields for speed: each change between rates compares most rates.
    */
   start = Number.NEGATIVE_INFINITY;
   end = Number.NEGATIVE_INFINITY;
   readonly name: string;
-  /** Of a unit, in minor units. */
+  /** Price of a unit, in minor units. */
   readonly price: number;
   /** The length of a unit; null if the rate is flat. */
   readonly perMinutes: number | null;

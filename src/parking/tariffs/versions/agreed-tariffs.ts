@@ -22,14 +22,14 @@ export interface Agreement {
   readonly tariffId: number | null;
   /** In minor units. */
   readonly pricePerHour: number;
-  /** The lot's zone; null: that of the installation. */
+  /** The lot's time zone; null: the installation's. */
   readonly lotTimeZone: string | null;
 }
 
 /** Finds the tariff by which a stay is charged. */
 @Injectable()
 export class AgreedTariffs {
-  /** By id. Versions do not change, so a cached one is valid forever; only their ends do. */
+  /** Versions by id. A cached version stays valid: only its end can change, and the end is not cached. */
   private readonly versions = new LRUCache<number, AgreedTariff>({ max: MAX_CACHED });
 
   constructor(private readonly configuration: Configuration) {}

@@ -5,7 +5,7 @@ import type { AppliedTariff, Tariff } from '../tariff.js';
 export const NO_END = Number.MAX_SAFE_INTEGER;
 
 /**
- * A version of a lot's tariff. Nothing changes in it but its end. It applies from `validFrom` until
+ * A version of a lot's tariff. Only its end can change. It applies from `validFrom` until
  * `endsAt`, so at most one version of a lot applies at any moment. A pending version that is
  * withdrawn ends when it begins: it never applies, and no list shows it.
  */

@@ -34,7 +34,7 @@ function readIfPresent(file: string): Uint8Array | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    // A symbolic link to a missing file is a mistake; only a missing entry is none.
+    // A symbolic link to a missing file is a mistake; a folder without the entry is not.
     if (hasErrorCode(error, 'ENOENT') && !lstatSync(file, { throwIfNoEntry: false })) {
       return undefined;
     }

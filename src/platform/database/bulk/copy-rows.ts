@@ -21,8 +21,8 @@ const ROWS_AT_ONCE = 2_000;
 const CHUNK = 64 * 1024;
 
 /**
- * Inserts any number of rows in their order, in the fastest way of the database; on PostgreSQL with
- * COPY, which parses and plans once for all rows. If one row is refused, none is inserted.
+ * Inserts any number of rows in their order, in the fastest way that the database has; on PostgreSQL
+ * with COPY, which parses and plans once for all rows. If one row is refused, none is inserted.
  */
 export async function copyRows<Row>(tx: Tx, copy: Copy<Row>): Promise<void> {
   if (tx instanceof PostgresTx) return copyIntoPostgres(tx, copy);

@@ -43,7 +43,7 @@ export class Gates1768262400000 implements MigrationInterface {
         CHECK ((deleted_at IS NULL) = (key_digest IS NOT NULL))
       )`,
       `CREATE INDEX gates_by_lot ON gates (lot_id) WHERE deleted_at IS NULL`,
-      // The gate refers to the lot. A second reference would lock it, and wait for bookings ahead.
+      // No reference to the lot: it would lock the lot and wait for bookings ahead. The gate has one.
       `CREATE TABLE gate_events (
         id ${generatedId},
         gate_id bigint NOT NULL REFERENCES gates (id),

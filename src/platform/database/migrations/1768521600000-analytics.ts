@@ -91,8 +91,8 @@ const POSTGRES = [
           CASE WHEN NEW.ended_at IS DISTINCT FROM OLD.ended_at
             THEN LEAST(NEW.ended_at, OLD.ended_at) END);
       END IF;
-      -- Also what was a minute ago: its hour may be being summed now, without this row. Not before the
-      -- first hours are summed, as by an import.
+      -- Includes the last minute: an hour may be summed now, by a transaction that cannot see this row.
+      -- Nothing is recorded before the first hours are summed, as during an import.
       IF changed < (
         SELECT GREATEST(ends_at, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint - 60000)
         FROM summed_hours WHERE ends_at > 0
@@ -112,7 +112,7 @@ const POSTGRES = [
         VALUES (OLD.id, OLD.created_at, OLD.number_of_spots, OLD.time_zone)
         ON CONFLICT DO NOTHING;
       INSERT INTO lot_history (lot_id, since, number_of_spots, time_zone)
-        -- Not before the last change, if the clock was set back.
+        -- Never earlier than the last change, even if the clock was set back.
         VALUES (NEW.id,
           GREATEST(NEW.updated_at, (SELECT MAX(since) FROM lot_history WHERE lot_id = NEW.id)),
           NEW.number_of_spots, NEW.time_zone)

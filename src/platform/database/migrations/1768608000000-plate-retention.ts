@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Finds plates that are older than `PLATE_RETENTION_DAYS`: in bookings, events at gates and exports. */
+/** Indexes that find plates older than `PLATE_RETENTION_DAYS` in bookings, events at gates and exports. */
 export class PlateRetention1768608000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const statements = [

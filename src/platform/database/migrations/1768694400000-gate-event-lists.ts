@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Lists of events at gates: all of them have an index already; these are for each filter. */
+/** An index for each filter of the list of events at gates. The list without a filter has one already. */
 export class GateEventLists1768694400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const statements = [

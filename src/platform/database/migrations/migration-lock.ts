@@ -4,9 +4,9 @@ import { Client } from 'pg';
 const MIGRATION_LOCK = 8_676_001;
 
 /**
- * Runs the work under PostgreSQL's advisory lock for migrations, so that of several instances that
- * start at once one migrates and the others wait. The lock has its own connection without a
- * statement timeout: the others wait as long as the first one takes.
+ * Runs the work under PostgreSQL's advisory lock for migrations: if several instances start at once,
+ * one migrates and the others wait. The lock has its own connection without a statement timeout: the
+ * others wait as long as the first one takes.
  */
 export async function withMigrationLock<T>(url: string, work: () => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'vpms migrations' });

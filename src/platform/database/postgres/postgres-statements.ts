@@ -3,7 +3,7 @@ import type { Execute } from '../sql/sql-tag.js';
 
 /** More than the program's statements. */
 const MAX_STATEMENTS = 500;
-/** A statement with more of them is one of a bulk load, whose number of rows varies. */
+/** Statements with more parameters are bulk loads, whose number of rows varies. */
 const MAX_PARAMETERS = 40;
 
 /** The names of prepared statements by their text: the same on every connection. */

@@ -13,6 +13,6 @@ export class PageQuery implements PageRequest {
 
   /** Where the previous page ended; comes from its `Link` header. */
   @MayBeOmitted()
-  @IsString({ message: 'cursor must be the one that a Link header gave' })
+  @IsString({ message: 'cursor must come from a Link header' })
   cursor?: string;
 }

@@ -46,7 +46,7 @@ export function acceptOnlyJson(server: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: FORM_LIMIT },
     async ({ routeOptions: { url } }: FastifyRequest, body: Buffer) => {
       if (body.length > 0 && url !== ONE_CLICK_PAGE) throw new NotJson();
-      // Not parsed: the request is the consent, and its address contains the token.
+      // The body is ignored: the request is the consent, and its address contains the token.
       return undefined;
     },
   );
@@ -100,7 +100,7 @@ function scan(body: Buffer): void {
       commas += 1;
       if (depth === 1) fields += 1;
       if (fields >= MAX_FIELDS && !isArray) throw tooMany(MAX_FIELDS, 'fields');
-      // Each container and value but the first one of its container follows a comma.
+      // Each container and value follows a comma, except the first one in its container.
       if (commas >= 2 * MAX_VALUES) throw tooMany(MAX_VALUES, 'values');
     } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
       [depth, containers] = [depth + 1, containers + 1];

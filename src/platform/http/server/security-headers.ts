@@ -74,8 +74,8 @@ function securityHeaders({ publicUrl }: Configuration): OutgoingHttpHeaders {
       },
     },
     frameguard: { action: 'deny' },
-    // For windows that a page opens, and for browsers and plug-ins that no longer exist: OWASP lists
-    // none of them for a REST API.
+    // These headers are for windows that a page opens, and for browsers and plug-ins that no longer
+    // exist. OWASP lists none of them for a REST API.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
     dnsPrefetchControl: false,

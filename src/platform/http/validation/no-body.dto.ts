@@ -5,5 +5,5 @@ export class NoBodyDto {}
 
 /** Documents a body that may be omitted. */
 export function ApiNoBody(): MethodDecorator {
-  return ApiBody({ type: NoBodyDto, required: false, description: 'None is needed.' });
+  return ApiBody({ type: NoBodyDto, required: false, description: 'No body is needed.' });
 }

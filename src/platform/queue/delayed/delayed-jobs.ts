@@ -128,7 +128,7 @@ export class DelayedJobs {
     await this.transactions.run((tx) => returnJob(tx, claim, next));
   }
 
-  /** If a renewal fails, the next one repeats it. */
+  /** A failed renewal is repeated by the next one. */
   private async renew(claim: Claim): Promise<void> {
     const until = this.now() + LEASE;
     await this.transactions.run((tx) => renewClaim(tx, claim, until)).catch(() => undefined);

@@ -16,9 +16,9 @@ export interface CityAhead {
   readonly bookedAt: number;
   readonly from: number;
   readonly until: number;
-  /** Null unless it was a hold to its end, or still is one. */
+  /** Null unless the booking is a hold, or ended as one. */
   readonly holdExpiresAt: number | null;
-  /** Null while it is live. */
+  /** Null while the booking is live. */
   readonly endedAt: number | null;
   readonly pricePerHour: number;
   /** Index in the lot's list of prices. */

@@ -13,7 +13,7 @@ export interface History {
 
 /** An hour of local time. */
 export interface LocalHour {
-  /** Its first instant, in ms. */
+  /** The first instant of the hour, in ms. */
   readonly start: number;
   /** 0 to 23. */
   readonly hour: number;

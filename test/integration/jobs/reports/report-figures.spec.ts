@@ -174,7 +174,7 @@ describe('monthly reports', () => {
     );
     await run('2026-02');
     const statistics = await statisticsOf(userId);
-    // The first one ended at the first instant of the month, the last one at that of the next month.
+    // The first of the three ended with the start of the month, the third with its end.
     expect(statistics?.lots).toMatchObject([{ bookings: 3, spent: 200, parked: 2 }]);
     expect(statistics?.days.at(0)).toBe(200);
     expect(statistics?.days.at(27)).toBe(0);

@@ -85,7 +85,7 @@ describe('the report of a month', () => {
     await run('2026-04');
     expect(await report('2026-01')).toMatchObject({ bookings: 1, spent: 0, hours: 0.5 });
     expect(await report('2026-03')).toMatchObject({ bookings: 1, spent: 0, hours: 31 * 24 });
-    // It ended at the first instant of April.
+    // The booking ended at the first instant of April.
     expect(await report('2026-04')).toEqual({ bookings: 1, spent: cost, hours: 0, charged: [1] });
   });
 

@@ -35,7 +35,7 @@ interface PlannedSpot {
   readonly isParked: boolean;
 }
 
-/** Expects that lists, availability and totals equal the model. Totals first: nothing is settled yet. */
+/** Expects that lists, availability and totals equal the model. Reads the totals before any lot is settled. */
 export async function compareScene(scene: Compared, vpms: TestApp): Promise<void> {
   const drivers = scene.model.drivers.filter(({ bookings }) => bookings.length > 0);
   await Promise.all(drivers.map((driver) => compareDriver(scene, vpms, driver)));

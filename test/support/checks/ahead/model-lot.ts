@@ -23,7 +23,7 @@ export interface ModelBooking {
   readonly lot: ModelLot;
   readonly policy: Policy;
   readonly createdAt: number;
-  /** Of the program; 0 until it is stored. */
+  /** The id that the program assigned; 0 until the booking is stored. */
   id: number;
   status: BookingStatus;
   price: number;

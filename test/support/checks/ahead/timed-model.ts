@@ -50,7 +50,7 @@ export class TimedModel {
     return [...moments, ...this.claimEnds()].filter((moment) => moment > this.now).sort(ascending);
   }
 
-  /** Time passes, moment by moment. */
+  /** Advances the time, and processes each moment on the way. */
   advance(milliseconds: number): void {
     const end = this.now + milliseconds;
     for (;;) {
@@ -71,7 +71,7 @@ export class TimedModel {
   }
 
   /**
-   * Does what the present moment changes in the lot: first holds expire, then cars stay, then bookings
+   * Does what the current moment changes in the lot: first holds expire, then cars stay, then bookings
    * are missed, without a fee if they had no spot until now or have none from now on.
    */
   process(lot: ModelLot): void {

@@ -174,7 +174,7 @@ export class AnalyticsScene {
       ${this.firstDriver.id}, 'completed', ${from}, ${until}, 1000, 1000, ${from}, ${until})`);
   }
 
-  /** Stays of 40 minutes to some days on the first spot of the lot, as an import inserts them. */
+  /** Inserts stays of 40 minutes to some days on the first spot of the lot, as an import does. */
   async insertHistory(lot: ModelLot, since: number): Promise<void> {
     const [spot] = await this.sql<{ id: number }>(`SELECT id FROM spots WHERE lot_id = ${lot.id}`);
     const rows: string[] = [];

@@ -36,7 +36,7 @@ export const analyticsStep = fc.oneof(
       numberOfSpots: fc.integer({ min: 3, max: 9 }),
     }),
   },
-  // As an offline gate reports it later.
+  // A stay that an offline gate reports later.
   {
     weight: 2,
     arbitrary: fc.record({

@@ -84,7 +84,7 @@ function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
   return items.reduce((total, item) => total + valueOf(item), 0);
 }
 
-/** With two decimals, half up. The values of the tests are exact in binary up to here. */
+/** Rounds the quotient to two decimals, half up. The intermediate values of the tests are exact in binary. */
 function rounded(dividend: number, divisor: number): number | null {
   if (divisor <= 0) return null;
   return Math.floor((dividend * 200 + divisor) / (divisor * 2)) / 100;

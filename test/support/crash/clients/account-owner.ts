@@ -82,7 +82,7 @@ export class AccountOwner implements CrashWorkload {
     return account;
   }
 
-  /** With the newer token, so that the older one is revoked. */
+  /** Uses the newer token, so that the older one is revoked. */
   private async changePassword(http: HttpClient, account: SignedInAccount): Promise<void> {
     const next = 'second one';
     this.unconfirmed = { what: 'password', next };

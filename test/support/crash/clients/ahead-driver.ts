@@ -31,7 +31,7 @@ interface Request {
   readonly step: Step;
   /** Undefined if the request creates the booking. */
   readonly id?: number;
-  /** The booking after it. */
+  /** The booking after the request. */
   readonly after: AheadState;
 }
 
@@ -55,7 +55,7 @@ export class AheadDriver implements CrashWorkload {
   private count = 0;
   /** A request without a response. */
   private unconfirmed: Request | undefined;
-  /** Its booking, if it was executed. */
+  /** The booking of the unconfirmed request, if the request was executed. */
   private done: number | undefined;
   private overdue: readonly number[] = [];
 
@@ -63,7 +63,7 @@ export class AheadDriver implements CrashWorkload {
 
   async run(http: HttpClient): Promise<never> {
     for (;;) {
-      // Until then the driver's next booking may overlap it.
+      // Until that booking lapses, the next one of the driver may overlap it.
       if (this.steps.length === 0) await sleep(Math.max(0, this.lapsesAt - Date.now()));
       await this.perform(http, this.nextRequest());
     }
@@ -96,7 +96,7 @@ export class AheadDriver implements CrashWorkload {
       .map(({ id }) => id);
   }
 
-  /** Reads the holds that the crash left behind their expiry, and repeats the request without a response. */
+  /** Reads the holds that expired during the crash, and repeats the request without a response. */
   async retryInFlight(http: HttpClient, findings: Findings): Promise<void> {
     const { token } = this.options;
     for (const id of this.overdue) {
@@ -106,7 +106,7 @@ export class AheadDriver implements CrashWorkload {
     const { unconfirmed, done } = this;
     if (!unconfirmed) return;
     const response = await this.perform(http, unconfirmed);
-    // A change has no key: it has the same effect again.
+    // A change has no idempotency key: a repeated change has the same effect.
     if (done !== undefined && unconfirmed.step !== 'change') {
       expectReplayed({ response, id: done }, findings);
     }

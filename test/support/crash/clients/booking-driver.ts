@@ -30,7 +30,7 @@ export class BookingDriver implements CrashWorkload {
   private active: number | undefined;
   /** A request without a response. */
   private unconfirmed: BookingRequest | undefined;
-  /** Its booking, if it was executed. */
+  /** The booking of the unconfirmed request, if the request was executed. */
   private done: number | undefined;
   private steps = 0;
 

@@ -17,7 +17,7 @@ export class ExportRequester implements CrashWorkload {
   private readonly tasks = new Set<string>();
   /** The idempotency key of the request without a response. */
   private unconfirmed: string | undefined;
-  /** Its export, if it was executed. */
+  /** The export of the unconfirmed request, if the request was executed. */
   private done: string | undefined;
   private steps = 0;
   private unfinished: readonly string[] = [];

@@ -8,7 +8,7 @@ interface Event {
 }
 
 interface CameraOptions {
-  /** Of the driver, who lists the plate. */
+  /** The driver who lists the plate. */
   readonly userId: number;
   readonly plate: string;
   readonly key: string;

@@ -15,7 +15,7 @@ interface UnconfirmedRequest {
 
 /** An admin who creates lots with many spots, and deletes every second one. */
 export class LotCreator implements CrashWorkload {
-  /** By their unique address. */
+  /** The created lots by address, which is unique here. */
   private readonly lots = new Map<string, CreatedLot>();
   private unconfirmed: UnconfirmedRequest | undefined;
   /** The lot whose creation had no response, if it was created. */

@@ -8,7 +8,7 @@ import { PASSWORD } from '../../data/factories.js';
 import type { HttpResponse } from './http-client.js';
 import { expectProblem } from '../problems.js';
 
-/** With limits, and this machine as the proxy that reports the clients' addresses. */
+/** Limits are on, and this machine is the proxy that reports the clients' addresses. */
 export const LIMITED_ENVIRONMENT = { RATE_LIMIT_ENABLED: 'true', TRUST_PROXY: 'loopback' };
 
 /** The response to a request that a limit refuses. */

@@ -111,12 +111,12 @@ describe('rule 4: a clock change', () => {
   });
 
   it.each([
-    // By half an hour: from 02:00 back to 01:30, and from 02:00 to 02:30.
+    // The clock changes by half an hour: from 02:00 back to 01:30, and from 02:00 to 02:30.
     ['Australia/Lord_Howe', '2026-04-05', 24.5],
     ['Australia/Lord_Howe', '2026-10-04', 23.5],
-    // From 00:00 to 01:00, so that the day starts at 01:00.
+    // The clock goes from 00:00 to 01:00: the day starts at 01:00.
     ['America/Sao_Paulo', '2018-11-04', 23],
-    // From 00:00 back to 23:00.
+    // The clock goes from 00:00 back to 23:00.
     ['America/Sao_Paulo', '2018-02-17', 25],
     ['Asia/Kolkata', '2026-03-29', 24],
   ])('makes a day of %s, %s, last %d hours', (zone, date, length) => {

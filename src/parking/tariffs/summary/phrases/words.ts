@@ -11,7 +11,7 @@ export function durationWords(minutes: number): string {
   return `${count} ${noun}`;
 }
 
-/** As in `per hour` and `the first 30 minutes`, where a single one is not counted. */
+/** Like {@link durationWords}, but without the number 1: `hour`, `30 minutes`. */
 export function periodWords(minutes: number): string {
   const { count, noun } = partsOf(minutes);
   return count === 1 ? noun : `${count} ${noun}`;

@@ -24,7 +24,7 @@ export const STATION_TARIFF: TariffMaker = (price) =>
     caps: [{ per: 'calendar_day', amount: 6 * price }],
   });
 
-/** Dropping someone off is free, and Sundays cost half. */
+/** A short stay to drop someone off is free, and Sundays cost half. */
 export const HOSPITAL_TARIFF: TariffMaker = (price) =>
   tariff('Visitors', {
     grace_minutes: 20,
