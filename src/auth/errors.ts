@@ -42,7 +42,7 @@ export class TokenRevoked extends CodedError {
 export class GateKeyRevoked extends CodedError {
   readonly code = 'TOKEN_REVOKED';
   constructor() {
-    super('The key of the gate is not valid any more; an operator can issue a new one.');
+    super('The key of the gate is no longer valid; an operator can issue a new one.');
   }
 }
 

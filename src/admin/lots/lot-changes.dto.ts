@@ -14,7 +14,7 @@ const PIN_CODE = {
   patternText: 'letters, digits, spaces or "-"',
 };
 const PRICE = { min: 0, max: MAX_PRICE };
-/** The greatest price per hour of a tariff, which is sent with the rest of a form: a rate per minute. */
+/** A form may send back the shown price of a lot with a tariff, which is at most a rate per minute × 60. */
 const SHOWN_PRICE = { ...PRICE, max: 60 * MAX_PRICE, usualMax: MAX_PRICE };
 const SPOTS = { min: 1, max: 10_000 };
 
@@ -39,7 +39,7 @@ export class NewLotDto {
   @WholeNumber(SPOTS)
   number_of_spots: number;
 
-  /** IANA name; the times of the lot's tariff are local to it. By default that of the installation. @example 'Asia/Kolkata' */
+  /** IANA name; the times of the lot's tariff are local to it. Default: the time zone of the installation. @example 'Asia/Kolkata' */
   @MayBeOmitted()
   @TimeZone()
   time_zone?: string;

@@ -6,7 +6,7 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import { daysOfMonth } from '../../platform/time/calendar.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY, MINUTE } from '../../platform/time/durations.js';
-import { MAX_DELAY } from '../../parking/gates/gate-events.service.js';
+import { MAX_DELAY } from '../../parking/gates/passage.js';
 import { JobRun } from '../scheduling/job-run.entity.js';
 import { findDriverMonth } from './monthly-statistics.js';
 import { monthlyReports } from './monthly-reports.js';

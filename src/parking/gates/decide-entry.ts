@@ -13,7 +13,7 @@ export type EntryVerdict =
 
 interface Admission {
   readonly userId: number;
-  /** If the car has left since. */
+  /** The exit of the car, if it has left since. */
   readonly exit: LaterExit | undefined;
 }
 

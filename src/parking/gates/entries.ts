@@ -30,7 +30,7 @@ export class Entries {
     private readonly pastStays: PastStays,
   ) {}
 
-  /** Decides on the entry and does what follows from it. The plate must be locked. */
+  /** Decides on the entry, and books or checks in. The plate must be locked. */
   async decide(tx: Tx, passage: Passage): Promise<Decision> {
     for (let attempt = 1; ; attempt += 1) {
       const facts = await this.readFacts(tx, passage);
@@ -102,7 +102,7 @@ export class Entries {
             { userId, id: verdict.bookingId },
             { event: verdict.kind, ...times },
           );
-    // An exit that returned an earlier booking again keeps that one.
+    // An exit that returned an earlier booking again keeps that booking.
     await tx.sql`
       UPDATE gate_events SET booking_id = ${booking.id}
       WHERE id = ${exit.eventId} AND booking_id IS NULL`;

@@ -55,7 +55,7 @@ interface Since {
 /** What the decision on an entry depends on. */
 export interface EntryFacts extends Since {
   readonly holder: PlateHolder | undefined;
-  /** By start. */
+  /** In order of their start. */
   readonly reservations: readonly PlateReservation[];
   /** In this lot with the plate, and in any lot of the drivers above. May contain duplicates. */
   readonly parked: readonly ParkedCar[];
@@ -142,9 +142,9 @@ async function readSince(tx: Tx, passage: Passage): Promise<Since> {
 }
 
 /**
- * The first exit after the entry that was refused, or that returned an earlier stay again, and that
- * belongs to no other entry; or the first that ended a stay which the entry belongs to. One that is
- * more than a minute ahead is from before the clock was set back.
+ * The first exit after the entry that either ended the stay which the entry belongs to, or ended no stay
+ * and belongs to no other entry. The latter was refused, or it returned an earlier stay again. An exit more
+ * than a minute ahead is from before the clock was set back.
  */
 async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Since | undefined> {
   const [row] = await tx.sql<

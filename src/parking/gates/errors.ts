@@ -19,7 +19,7 @@ export class TooManyGates extends CodedError {
 export class GateReplaced extends CodedError {
   readonly code = 'TOKEN_REVOKED';
   constructor() {
-    super('The key of the gate is not valid any more; an operator can issue a new one.');
+    super('The key of the gate is no longer valid; an operator can issue a new one.');
   }
 }
 

@@ -32,7 +32,7 @@ interface Stay {
 export class Exits {
   constructor(private readonly reservations: ReservationsService) {}
 
-  /** Decides on the exit and does what follows from it. The plate must be locked. */
+  /** Decides on the exit, and ends the stay. The plate must be locked. */
   async decide(tx: Tx, passage: Passage): Promise<Decision> {
     for (let attempt = 1; ; attempt += 1) {
       const stay = await findStay(tx, passage);
@@ -59,9 +59,10 @@ function released(
 }
 
 /**
- * The stay that ends with the exit, or that ended shortly before: with the plate, preferably of the
- * account for which it opens gates, or else of that account and without a plate; of several, the one
- * that began last. A stay that begins more than a minute from now began before the clock was set back.
+ * The stay that ends with the exit, or that ended shortly before. In this order: one with the plate, of the
+ * account for which the plate opens gates; another one with the plate; one of that account without a plate.
+ * Of several, the one that began last. A stay that begins more than a minute from now began before the
+ * clock was set back.
  */
 async function findStay(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Stay | undefined> {
   const holderId = (await findHolder(tx, plateKey))?.userId ?? 0;

@@ -85,7 +85,7 @@ export async function findRepeated(
   return { ...event, changedDrivers: driver === null ? [] : [driver] };
 }
 
-/** The `at` of the plate's first entry to the lot after the passage that found its car there. */
+/** The `at` of the plate's first entry to the lot after the exit that was answered `ALREADY_IN`. */
 export async function findNextEntry(
   tx: Tx,
   { lotId, plateKey, at, now }: Passage,

@@ -5,12 +5,10 @@ import { takeAdvisoryLock } from '../../platform/database/locks/advisory-lock.js
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Tx } from '../../platform/database/tx.js';
-import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import type { Principal, VerifiedGate } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
-import { DAY, MINUTE } from '../../platform/time/durations.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
 import { GateNotFound, WrongDirection } from './errors.js';
 import { plateKey, plateKeyOf } from '../vehicles/plate.js';
@@ -31,15 +29,12 @@ import {
 import {
   type Decision,
   type GateReason,
+  momentOf,
   OPENING_REASONS,
   type Passage,
   type PassageDirection,
   REFUSALS,
 } from './passage.js';
-
-/** How late an event may arrive, and how far the clock of a camera may be ahead, in ms. */
-export const MAX_DELAY = DAY;
-const MAX_AHEAD = MINUTE;
 
 /** A car that a camera has seen. */
 export interface Sighting {
@@ -189,16 +184,4 @@ export class GateEventsService {
     if (at === undefined) return [];
     return (await this.entries.decide(tx, { ...passage, at })).changedDrivers;
   }
-}
-
-/** When the car was seen. @throws ValidationFailed if that is too long ago, or too far ahead */
-function momentOf(seenAt: number | undefined, now: number): number {
-  if (seenAt === undefined) return now;
-  if (seenAt < now - MAX_DELAY) throw invalidMoment('at must be within the last 24 hours');
-  if (seenAt > now + MAX_AHEAD) throw invalidMoment('at must be at most one minute ahead');
-  return Math.min(seenAt, now);
-}
-
-function invalidMoment(message: string): ValidationFailed {
-  return new ValidationFailed([{ field: 'at', message }]);
 }

@@ -1,4 +1,5 @@
-import { MINUTE } from '../../platform/time/durations.js';
+import { ValidationFailed } from '../../platform/errors/coded-error.js';
+import { DAY, MINUTE } from '../../platform/time/durations.js';
 import type { BookingView } from '../reservations/booking-queries.js';
 
 /** Why a gate opens. */
@@ -25,7 +26,7 @@ export type GateReason = (typeof OPENING_REASONS)[number] | Refusal;
 export const GATE_ACTIONS = ['open', 'refuse'] as const;
 export type GateAction = (typeof GATE_ACTIONS)[number];
 
-/** In which direction a car passes. */
+/** The direction in which a car passes. */
 export type PassageDirection = 'in' | 'out';
 
 /** A car at a gate of the lot. Instants in ms. */
@@ -37,6 +38,8 @@ export interface Passage {
   readonly now: number;
 }
 
+/** How late an event may arrive, in ms. */
+export const MAX_DELAY = DAY;
 /** By how much the clocks of cameras and of instances may differ, in ms. */
 export const CLOCK_DIFFERENCE = MINUTE;
 
@@ -53,11 +56,11 @@ export interface Decision {
   readonly action: GateAction;
   readonly reason: GateReason;
   readonly bookingId: number | null;
-  /** Of an entry. */
+  /** The spot of an entry. */
   readonly spotNumber: number | null;
-  /** Of an exit, in minor units. */
+  /** The cost of the stay that an exit ends, in minor units. */
   readonly cost: number | null;
-  /** Whose bookings have changed. */
+  /** The drivers whose bookings have changed. */
   readonly changedDrivers: readonly number[];
 }
 
@@ -78,4 +81,16 @@ export function openForEntry(
     cost: null,
     changedDrivers: [userId],
   };
+}
+
+/** When the car was seen. @throws ValidationFailed if that is too long ago, or too far ahead */
+export function momentOf(seenAt: number | undefined, now: number): number {
+  if (seenAt === undefined) return now;
+  if (seenAt < now - MAX_DELAY) throw invalidMoment('at must be within the last 24 hours');
+  if (seenAt > now + CLOCK_DIFFERENCE) throw invalidMoment('at must be at most one minute ahead');
+  return Math.min(seenAt, now);
+}
+
+function invalidMoment(message: string): ValidationFailed {
+  return new ValidationFailed([{ field: 'at', message }]);
 }

@@ -5,7 +5,7 @@ interface Begun {
 }
 
 /**
- * Orders stays between which nothing else decides: the one that began last comes first, and of two that
+ * Orders stays that are equal in all else: the one that began last comes first, and of two that
  * began at one instant, the one that was stored last. An entry that finds its car in the lot then names
  * the stay that the car's exit ends.
  */

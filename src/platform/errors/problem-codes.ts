@@ -33,7 +33,7 @@ export const PROBLEMS = {
   WRONG_STATUS: { status: 409, title: 'The status of the booking does not allow this' },
   TOO_EARLY: { status: 409, title: 'It is too early to check in' },
   TOO_LATE: { status: 409, title: 'It is too late for this' },
-  RESET_LINK_GONE: { status: 410, title: 'The link is not valid any more' },
+  RESET_LINK_GONE: { status: 410, title: 'The link is no longer valid' },
   MAIL_UNAVAILABLE: { status: 503, title: 'This installation sends no mail' },
   VEHICLE_NOT_FOUND: { status: 404, title: 'There is no such vehicle' },
   TOO_MANY_VEHICLES: { status: 409, title: 'The account has as many vehicles as it may have' },

@@ -25,11 +25,11 @@ export class BookAheadDto {
   @Instant()
   from: Date;
 
-  /** End of the window, which does not belong to it. @example '2026-03-02T11:00:00.000Z' */
+  /** End of the window, not included. @example '2026-03-02T11:00:00.000Z' */
   @Instant()
   until: Date;
 
-  /** Hold the spot until it is confirmed, for the policy's `hold_minutes`. @example false */
+  /** Whether the spot is held, for the policy's `hold_minutes`, until the booking is confirmed. @example false */
   @MayBeOmitted()
   @IsBoolean({ message: 'hold must be true or false' })
   hold?: boolean;
@@ -100,7 +100,7 @@ export function toBookingChanges(body: BookingChangesDto): BookingChanges {
 }
 
 export class ExtendDto {
-  /** The new end, after the present one and in the future. @example '2026-03-02T12:00:00.000Z' */
+  /** The new end, after the current one and in the future. @example '2026-03-02T12:00:00.000Z' */
   @Instant()
   until: Date;
 }
@@ -110,7 +110,7 @@ export class ExtensionDto {
   /** Whether the lot has room until then, and the driver no other booking. */
   available: boolean;
 
-  /** By how much the price of the window grows. @example 40 */
+  /** The amount by which the price of the window increases. @example 40 */
   cost: number;
 
   /** The cost of the booking if the driver leaves at the new end. @example 120 */

@@ -44,7 +44,7 @@ const refuse = (reason: string): ModelDecision => ({ reason, booking: null, cost
 
 /**
  * The rules of docs/gates.md over plain lists, written independently of the program. Lots have room for
- * every booking, or as many spots as `spots` says and no bookings ahead.
+ * every booking, or the given number of spots and no bookings ahead.
  */
 export class GateModel {
   readonly bookings: ModelBooking[] = [];

@@ -13,7 +13,7 @@ import { type ModelBooking, PRICE } from './model-booking.js';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
-/** A program and the model beside it, which see the same events. */
+/** A program and a model that receive the same events. */
 export class GateScene {
   readonly seen = new Map<string, number>();
   private readonly bookingIds: number[] = [];

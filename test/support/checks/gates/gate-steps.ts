@@ -5,17 +5,17 @@ export const DRIVERS = 3;
 export const LOTS = 2;
 export const GATES = 2 * LOTS;
 
-/** Usually the same one, so that what happens concerns what happened before. */
+/** Usually the same number, because most faults need several events of one driver, lot or gate. */
 const mostly = (usual: number, max: number) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.nat({ max }) });
 const driver = mostly(1, DRIVERS - 1);
 const lot = mostly(0, LOTS - 1);
-/** Which plate: of the driver with that number, or one that is not listed. */
+/** The number of a driver, for the driver's plate, or a greater number for a plate that is not listed. */
 const plate = fc.oneof(
   { weight: 3, arbitrary: fc.constant(1) },
   { weight: 3, arbitrary: fc.nat({ max: DRIVERS }) },
 );
-/** The first two are those of the first lot. */
+/** Gates 0 and 1 are those of the first lot. */
 const gate = fc.oneof(mostly(0, GATES - 1), mostly(1, GATES - 1));
 /** Minutes, in a distribution with seconds, quarters of an hour, and hours. */
 const minutes = fc.oneof(
