@@ -94,7 +94,7 @@ describe('concurrent requests for one booking', () => {
       if (released.status !== 200) continue;
       const query = `target_type=reservation&target_id=${body.id}&action=booking.released`;
       const { body: entries } = await admin.get(`/api/admin/audit-log?${query}`);
-      expect(entries[0].before).toEqual({ status: 'active', parking_cost: null });
+      expect(entries[0].before).toEqual({ status: 'active', parking_cost: 0 });
     }
   });
 
