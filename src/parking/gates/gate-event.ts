@@ -80,9 +80,9 @@ export async function findRepeated(
     ORDER BY received_at DESC LIMIT 1`;
   if (!row) return undefined;
   const { driver, ...event } = row;
-  // A refused exit may have got its booking since.
-  if (event.action !== 'open') return { ...event, bookingId: null, changedDrivers: [] };
-  return { ...event, changedDrivers: driver === null ? [] : [driver] };
+  // A refused exit may have got its booking since, or have stored it.
+  const bookingId = event.action === 'open' ? event.bookingId : null;
+  return { ...event, bookingId, changedDrivers: driver === null ? [] : [driver] };
 }
 
 /** The `at` of the plate's first entry to the lot after the exit that was answered `ALREADY_IN`. */
