@@ -73,7 +73,7 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
   }
 
   /** Keeps the account or the gate with the request. @throws the strategy's error */
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as Passport's guard has it
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the signature of Passport's guard
   override handleRequest<User>(
     error: unknown,
     verified: unknown,

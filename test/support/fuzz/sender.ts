@@ -13,7 +13,7 @@ export interface Sent {
   readonly body: Buffer | undefined;
 }
 
-/** Sends requests that `fetch` refuses: any URL, a body with any method, any header. */
+/** Sends requests that `fetch` rejects, with any URL, body and headers. */
 export class Sender implements Disposable {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
