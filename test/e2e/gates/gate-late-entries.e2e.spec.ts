@@ -93,6 +93,23 @@ describe('a late entry', () => {
     expect(await booking(entry.booking_id)).toMatchObject({ price_per_hour: 5 });
   });
 
+  it('is charged by the hourly price that applied when the car was seen', async () => {
+    const priceAt = async (seen: number) => {
+      const member = await driverWith(vpms, newPlate());
+      const [vehicle] = (await vpms.as(member).get('/api/user/vehicles')).body;
+      const entry = await gate.entry(vehicle.plate, { at: at(seen) });
+      return (await booking(entry.booking_id, member)).price_per_hour;
+    };
+    clock.set(at(60));
+    await vpms.as(admin).updateLot(lotId, { price: 20, number_of_spots: 9 });
+    clock.set(at(90));
+    await vpms.as(admin).updateLot(lotId, { price: 30 });
+    clock.set(at(120));
+    const prices = [];
+    for (const seen of [-30, 59, 60, 89, 90, 120]) prices.push(await priceAt(seen));
+    expect(prices).toEqual([12.5, 12.5, 20, 20, 30, 30]);
+  });
+
   it('completes the stay if its exit was refused before', async () => {
     clock.set(at(180));
     const refused = await gate.exit(plate, { event_id: 'early', at: at(120) });

@@ -43,6 +43,7 @@ const LEAST: Readonly<Record<string, number>> = {
   book: 20,
   release: 20,
   reserve: 40,
+  price: 40,
 };
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

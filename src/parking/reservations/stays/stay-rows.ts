@@ -1,5 +1,5 @@
 import { rowLock } from '../../../platform/database/locks/row-lock.js';
-import { part } from '../../../platform/database/sql/sql.js';
+import { part, type SqlValue } from '../../../platform/database/sql/sql.js';
 import type { Tx } from '../../../platform/database/tx.js';
 import { AlreadyParked } from '../errors.js';
 import { LotNotFound } from '../../errors.js';
@@ -14,7 +14,7 @@ interface StayPlace {
 
 /** What a stay agrees on with its lot. */
 interface StayTerms {
-  /** Per started hour, in minor units, if no tariff version applies. */
+  /** The lot's present price per started hour, in minor units, for a lot without a tariff. */
   readonly price: number;
   /** Null: the default policy. */
   readonly policyId: number | null;
@@ -61,10 +61,17 @@ export async function insertStay(tx: Tx, stay: NewStay): Promise<number> {
     INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, left_at, cost,
       price_per_hour, tariff_id, policy_id, vehicle_number, plate_key, remarks, created_at, updated_at)
     VALUES (${spotId}, ${lotId}, ${userId}, ${status}, ${parkedAt}, ${leftAt}, ${cost},
-      COALESCE((SELECT price_per_hour ${tariff}), ${terms.price}), (SELECT id ${tariff}),
+      COALESCE((SELECT price_per_hour ${tariff}), ${hourlyPrice(stay)}), (SELECT id ${tariff}),
       ${terms.policyId}, ${vehicleNumber}, ${plateKeyOf(vehicleNumber)}, ${remarks}, ${now}, ${now})
     ON CONFLICT (user_id) WHERE left_at IS NULL DO NOTHING
     RETURNING id`;
   if (!row) throw new AlreadyParked();
   return row.id;
+}
+
+/** The hourly price of the lot when the stay began; a lot whose price never changed has no row. */
+function hourlyPrice({ lotId, parkedAt, now, terms }: NewStay): SqlValue {
+  if (parkedAt >= now) return terms.price;
+  return part`COALESCE((SELECT price_per_hour FROM lot_prices
+    WHERE lot_id = ${lotId} AND since <= ${parkedAt} ORDER BY since DESC LIMIT 1), ${terms.price})`;
 }

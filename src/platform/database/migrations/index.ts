@@ -18,6 +18,7 @@ import { PlateRetention1768608000000 } from './1768608000000-plate-retention.js'
 import { GateEventLists1768694400000 } from './1768694400000-gate-event-lists.js';
 import { MailedLinks1768780800000 } from './1768780800000-mailed-links.js';
 import { EraseRequestIds1768867200000 } from './1768867200000-erase-request-ids.js';
+import { LotPrices1768953600000 } from './1768953600000-lot-prices.js';
 
 /** Every migration, in order. One set serves both databases. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   GateEventLists1768694400000,
   MailedLinks1768780800000,
   EraseRequestIds1768867200000,
+  LotPrices1768953600000,
 ];

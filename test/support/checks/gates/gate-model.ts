@@ -5,6 +5,7 @@ import {
   isOver,
   lapseOf,
   type ModelBooking,
+  PRICE,
   startOf,
 } from './model-booking.js';
 
@@ -49,6 +50,7 @@ const refuse = (reason: string): ModelDecision => ({ reason, booking: null, cost
 export class GateModel {
   readonly bookings: ModelBooking[] = [];
   readonly events: Received[] = [];
+  private readonly prices: { lot: number; since: number; price: number }[] = [];
 
   constructor(
     readonly drivers: readonly ModelDriver[],
@@ -74,12 +76,20 @@ export class GateModel {
     return decision;
   }
 
+  changePrice(lot: number, price: number, since: number): void {
+    this.prices.push({ lot, price, since });
+  }
+
+  priceOf(lot: number, at: number): number {
+    return this.prices.findLast((each) => each.lot === lot && each.since <= at)?.price ?? PRICE;
+  }
+
   /** Reservations of drivers who have not come become no-shows. */
   lapse(now: number): void {
     for (const booking of this.bookings) {
       if (booking.status !== 'reserved' || lapseOf(booking) > now) continue;
       booking.status = 'no_show';
-      booking.cost = costOf(booking.window?.from ?? 0, booking.window?.until ?? 0);
+      booking.cost = costOf(booking.price, booking.window?.from ?? 0, booking.window?.until ?? 0);
     }
   }
 
@@ -132,6 +142,7 @@ export class GateModel {
     if (!exit && occupied >= (this.spots[lot] ?? 0)) return refuse('LOT_FULL');
     const booking: ModelBooking = {
       madeAt: now,
+      price: PRICE,
       driver: holder,
       lot,
       plate,
@@ -158,6 +169,7 @@ export class GateModel {
     booking.status = 'active';
     booking.cost = null;
     booking.parkedAt = Math.max(event.at, this.lastEndOf(booking.driver, exit?.at ?? now));
+    if (!booking.window) booking.price = this.priceOf(booking.lot, booking.parkedAt);
     if (exit) {
       this.end(booking, exit.at);
       if (exit.decision.booking === null) exit.matched = this.bookings.indexOf(booking);
@@ -223,7 +235,7 @@ export class GateModel {
     booking.leftAt = Math.max(at, booking.parkedAt ?? 0);
     booking.status = 'completed';
     const start = Math.min(booking.parkedAt ?? 0, booking.window?.from ?? Infinity);
-    booking.cost = costOf(start, chargedUntil(booking, booking.leftAt));
+    booking.cost = costOf(booking.price, start, chargedUntil(booking, booking.leftAt));
   }
 
   /**

@@ -26,6 +26,7 @@ export class GateScene {
     private readonly lotIds: readonly number[],
     private readonly gates: readonly { readonly key: string; readonly lot: number }[],
     private readonly members: readonly TestAccount[],
+    private readonly admin: TestAccount,
     private readonly isAhead: boolean,
   ) {}
 
@@ -56,7 +57,8 @@ export class GateScene {
     // No event is older than the account or the lot.
     clock.advance(DAY);
     const model = new GateModel(drivers, spots);
-    return new GateScene(vpms, clock, model, lotIds, gates, members, stream.isAhead);
+    const admin = await createMember(vpms, 'admin');
+    return new GateScene(vpms, clock, model, lotIds, gates, members, admin, stream.isAhead);
   }
 
   async take(step: Step): Promise<void> {
@@ -76,6 +78,8 @@ export class GateScene {
         return this.reserve(step);
       case 'toggle':
         return this.toggle(step);
+      case 'price':
+        return this.changePrice(step);
     }
   }
 
@@ -181,8 +185,10 @@ export class GateScene {
     this.model.lapse(this.now);
     if (status !== 201) return;
     this.bookingIds[this.model.bookings.length] = body.id;
-    const stay = { madeAt: this.now, window: null, parkedAt: this.now, leftAt: null, cost: null };
-    this.model.bookings.push({ driver, lot, plate, status: 'active', ...stay });
+    const { now } = this;
+    const stay = { madeAt: now, window: null, parkedAt: now, leftAt: null, cost: null };
+    const price = this.model.priceOf(lot, now);
+    this.model.bookings.push({ driver, lot, plate, status: 'active', price, ...stay });
     this.tally('book');
   }
 
@@ -217,7 +223,8 @@ export class GateScene {
     if (status !== 201) return;
     this.bookingIds[this.model.bookings.length] = made.id;
     const stay = { madeAt: this.now, parkedAt: null, leftAt: null, cost: null };
-    this.model.bookings.push({ driver, lot, plate, status: 'reserved', window, ...stay });
+    const price = this.model.priceOf(lot, this.now);
+    this.model.bookings.push({ driver, lot, plate, status: 'reserved', price, window, ...stay });
     this.tally('reserve');
   }
 
@@ -230,6 +237,14 @@ export class GateScene {
     await this.vpms.app
       .get(TransactionRunner)
       .run((tx) => tx.sql`UPDATE accounts SET disabled_at = ${disabledAt} WHERE id = ${member.id}`);
+  }
+
+  private async changePrice({ lot, price }: StepOf<'price'>): Promise<void> {
+    const body = { price: price / 100 };
+    const changed = await this.vpms.as(this.admin).updateLot(this.lotIds[lot] ?? -1, body);
+    expect(changed.status, changed.text).toBe(200);
+    this.model.changePrice(lot, price, this.now);
+    this.tally('price');
   }
 
   private tally(what: string): void {

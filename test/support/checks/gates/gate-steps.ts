@@ -68,6 +68,14 @@ export const STEP = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('toggle' as const), driver }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('price' as const),
+      lot,
+      price: fc.integer({ min: 1, max: 2000 }),
+    }),
+  },
 );
 export type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
 

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE } from '../../../../src/platform/time/durations.js';
 
-/** Minor units per started hour in every lot of the model. */
+/** Minor units per started hour in every lot of the model at first. */
 export const PRICE = 1000;
 
 /** A booking of the model; instants in ms. */
@@ -11,6 +11,8 @@ export interface ModelBooking {
   readonly window: { readonly from: number; readonly until: number } | null;
   /** When it was made; of a walk-in, when it was received. */
   readonly madeAt: number;
+  /** Minor units per started hour. */
+  price: number;
   status: 'reserved' | 'active' | 'completed' | 'no_show';
   parkedAt: number | null;
   leftAt: number | null;
@@ -31,8 +33,8 @@ export function chargedUntil({ window }: ModelBooking, leftAt: number): number {
   return window && leftAt <= window.until + 10 * MINUTE ? window.until : leftAt;
 }
 
-export function costOf(from: number, until: number): number {
-  return PRICE * Math.max(1, Math.ceil((until - from) / HOUR));
+export function costOf(price: number, from: number, until: number): number {
+  return price * Math.max(1, Math.ceil((until - from) / HOUR));
 }
 
 export function isOver({ status }: ModelBooking): boolean {
