@@ -1,80 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Unsubscriptions } from '../../../src/auth/links/unsubscriptions.js';
 import { DAY } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
 import { requestExport, waitForExport } from '../../support/app/exports.js';
-import { runJob, waitUntil } from '../../support/app/job-runs.js';
-import { startTestApp, type TestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, PASSWORD } from '../../support/data/factories.js';
+import { runJob } from '../../support/app/job-runs.js';
+import { createLot, createMember } from '../../support/data/factories.js';
 import { countRows } from '../../support/data/test-database.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { MailServer } from '../../support/servers/mail-server.js';
+import { actionOf, FORM, MailedLinks, tokenOf } from '../../support/app/mailed-links.js';
 
-const START = '2026-03-02T08:00:00.000Z';
-const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-const clock = new FixedClock(START);
-let mailServer: MailServer;
-let vpms: TestApp;
-let people = 0;
-
-beforeAll(async () => {
-  mailServer = await MailServer.start();
-  const PUBLIC_URL = 'https://parking.example.com';
-  const environment = { ...mailServer.environment, PUBLIC_URL, JWT_EXPIRES_IN: '31536000' };
-  vpms = await startTestApp({ clock, environment });
-});
-afterAll(async () => {
-  await vpms[Symbol.asyncDispose]();
-  await mailServer[Symbol.asyncDispose]();
-});
-beforeEach(() => {
-  clock.set(START);
-  mailServer.received.length = 0;
-});
-
-/** The mails to that address, once there are as many. */
-const mailsTo = (address: string, count = 1) =>
-  waitUntil(() => {
-    const mails = mailServer.received.filter(({ to }) => to === address);
-    return mails.length >= count ? mails : undefined;
-  });
-/** The path and query of the link in the newest mail to the address. */
-const linkTo = async (address: string, count = 1) => {
-  const text = (await mailsTo(address, count)).at(-1)?.parsed.text ?? '';
-  const link = /https:\/\/parking\.example\.com(\/\S+)/.exec(text)?.[1];
-  if (!link) throw new Error(`No link in: ${text}`);
-  return link;
-};
-const tokenOf = (link: string) => new URL(link, 'http://x').searchParams.get('token') ?? '';
-/** The address to which the form of the page at that path is sent. */
-const actionOf = (html: string, path: string, base = vpms.http.url) => {
-  const action = /action="([^"]+)"/.exec(html)?.[1] ?? '';
-  return new URL(action.replaceAll('&#x3D;', '='), base + path).href;
-};
-const register = async () => {
-  people += 1;
-  const person = { username: `person${people}`, email: `person${people}@example.com` };
-  const body = { ...person, password: PASSWORD };
-  const { body: registered } = await vpms.http.post('/api/user/register', { body });
-  return { ...person, id: Number(registered.user.id), confirmLink: await linkTo(person.email) };
-};
-const logIn = (username: string, password = PASSWORD) =>
-  vpms.http.post('/api/user/login', { body: { username, password } });
-const forget = (email: string) => vpms.http.post('/api/user/forgot-password', { body: { email } });
-const reset = (token: string, password = 'new password') =>
-  vpms.http.post('/api/auth/reset-password', { body: { token, new_password: password } });
-const isConfirmed = async (id: number) => {
-  const admin = vpms.as(await createMember(vpms, 'admin'));
-  return (await admin.get(`/api/admin/users/${id}`)).body.email_confirmed;
-};
+const mailed = new MailedLinks();
+const { vpms, clock, mailsTo, linkTo, register, logIn, forget, reset, isConfirmed } = mailed;
 
 describe('an e-mail address', () => {
   it('is confirmed by the button of the page, not by opening it', async () => {
-    const { id, confirmLink } = await register();
-    expect((await mailsTo(`person${people}@example.com`))[0]?.parsed.subject).toContain('Confirm');
+    const { id, email, confirmLink } = await register();
+    expect((await mailsTo(email))[0]?.parsed.subject).toContain('Confirm');
     const page = await vpms.http.get(confirmLink);
     expect([page.status, await isConfirmed(id)]).toEqual([200, false]);
-    expect(actionOf(page.text, confirmLink)).toBe(vpms.http.url + confirmLink);
+    expect(actionOf(page.text, vpms.http.url + confirmLink)).toBe(vpms.http.url + confirmLink);
     const confirmed = await vpms.http.post(confirmLink, { raw: '', headers: FORM });
     expect([confirmed.status, await isConfirmed(id)]).toEqual([200, true]);
     expect((await vpms.http.get(confirmLink)).status).toBe(410);
@@ -93,24 +36,22 @@ describe('an e-mail address', () => {
   });
 
   it('of an account that an operator creates gets the one link that it needs', async () => {
-    people += 1;
-    const person = { username: `person${people}`, email: `person${people}@example.com` };
+    const person = mailed.newPerson();
     const admin = vpms.as(await createMember(vpms, 'admin'));
     const created = await admin.post('/api/admin/users', { body: person });
     expect(created.status).toBe(201);
-    const mailed = tokenOf(await linkTo(person.email));
-    expect(mailed).not.toBe(tokenOf(created.body.reset_url));
+    const link = tokenOf(await linkTo(person.email));
+    expect(link).not.toBe(tokenOf(created.body.reset_url));
     clock.advance(DAY - 1);
-    expect((await vpms.http.get(`/reset-password?token=${mailed}`)).status).toBe(200);
+    expect((await vpms.http.get(`/reset-password?token=${link}`)).status).toBe(200);
     expect((await reset(tokenOf(created.body.reset_url))).status).toBe(204);
-    expectProblem(await reset(mailed), '410 RESET_LINK_GONE');
+    expectProblem(await reset(link), '410 RESET_LINK_GONE');
   });
 });
 
 describe('a password link of an account with an unconfirmed address', () => {
   const created = async () => {
-    people += 1;
-    const person = { username: `person${people}`, email: `person${people}@example.com` };
+    const person = mailed.newPerson();
     const admin = vpms.as(await createMember(vpms, 'admin'));
     const { body } = await admin.post('/api/admin/users', { body: person });
     return { id: Number(body.id), handedOver: String(body.reset_url), email: person.email };
@@ -181,10 +122,13 @@ describe('reminders', () => {
   const remind = async (day: string) => {
     clock.set(`2026-03-${day}T18:00:00.000Z`);
     const admin = await createMember(vpms, 'admin');
-    await runJob(vpms.http, admin.token, { name: 'daily-reminders', period: `2026-03-${day}` });
+    await runJob(vpms.http, admin.token, {
+      name: 'daily-reminders',
+      period: `2026-03-${day}`,
+    });
   };
   const mailsSoFar = (address: string) =>
-    mailServer.received.filter(({ to }) => to === address).length;
+    mailed.mailServer.received.filter(({ to }) => to === address).length;
 
   it('go to confirmed addresses only, until their link is used, with one click or the button', async () => {
     const [confirmed, unconfirmed] = [await register(), await register()];

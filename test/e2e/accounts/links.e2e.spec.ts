@@ -1,64 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { waitUntil } from '../../support/app/job-runs.js';
-import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';
+import { startTestApp, useTestApp } from '../../support/app/test-app.js';
 import { createMember, PASSWORD } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { MailServer } from '../../support/servers/mail-server.js';
+import { MailedLinks, tokenOf } from '../../support/app/mailed-links.js';
 
-const START = '2026-03-02T08:00:00.000Z';
-const clock = new FixedClock(START);
-let mailServer: MailServer;
-let vpms: TestApp;
-let people = 0;
-
-beforeAll(async () => {
-  mailServer = await MailServer.start();
-  const PUBLIC_URL = 'https://parking.example.com';
-  const environment = { ...mailServer.environment, PUBLIC_URL, JWT_EXPIRES_IN: '31536000' };
-  vpms = await startTestApp({ clock, environment });
-});
-afterAll(async () => {
-  await vpms[Symbol.asyncDispose]();
-  await mailServer[Symbol.asyncDispose]();
-});
-beforeEach(() => {
-  clock.set(START);
-  mailServer.received.length = 0;
-});
-
-/** The mails to that address, once there are as many. */
-const mailsTo = (address: string, count = 1) =>
-  waitUntil(() => {
-    const mails = mailServer.received.filter(({ to }) => to === address);
-    return mails.length >= count ? mails : undefined;
-  });
-/** The path and query of the link in the newest mail to the address. */
-const linkTo = async (address: string, count = 1) => {
-  const text = (await mailsTo(address, count)).at(-1)?.parsed.text ?? '';
-  const link = /https:\/\/parking\.example\.com(\/\S+)/.exec(text)?.[1];
-  if (!link) throw new Error(`No link in: ${text}`);
-  return link;
-};
-const tokenOf = (link: string) => new URL(link, 'http://x').searchParams.get('token') ?? '';
-const register = async () => {
-  people += 1;
-  const person = { username: `person${people}`, email: `person${people}@example.com` };
-  const body = { ...person, password: PASSWORD };
-  const { body: registered } = await vpms.http.post('/api/user/register', { body });
-  return { ...person, id: Number(registered.user.id), confirmLink: await linkTo(person.email) };
-};
-const logIn = (username: string, password = PASSWORD) =>
-  vpms.http.post('/api/user/login', { body: { username, password } });
-const forget = (email: string) => vpms.http.post('/api/user/forgot-password', { body: { email } });
-const reset = (token: string, password = 'new password') =>
-  vpms.http.post('/api/auth/reset-password', { body: { token, new_password: password } });
-const isConfirmed = async (id: number) => {
-  const admin = vpms.as(await createMember(vpms, 'admin'));
-  return (await admin.get(`/api/admin/users/${id}`)).body.email_confirmed;
-};
+const mailed = new MailedLinks();
+const { vpms, clock, mailsTo, linkTo, register, logIn, forget, reset, isConfirmed } = mailed;
 
 describe('a forgotten password', () => {
   it('is replaced by a mailed link, once, which ends the sessions and confirms the address', async () => {
@@ -194,7 +143,7 @@ describe('a forgotten password', () => {
       expect([status, text]).toEqual([202, responses[0]?.text]);
     }
     await mailsTo(known.email, 2);
-    const recipients = mailServer.received.map(({ to }) => to);
+    const recipients = mailed.mailServer.received.map(({ to }) => to);
     expect(recipients).not.toContain(unknown);
     expect(recipients).not.toContain(`${admin.username}@example.com`);
     expect(recipients.filter((to) => to === email)).toHaveLength(1);

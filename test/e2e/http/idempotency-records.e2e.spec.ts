@@ -1,82 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { rowLock } from '../../../src/platform/database/locks/row-lock.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
 import { Latch } from '../../support/app/latch.js';
-import type { HttpResponse } from '../../support/http/clients/http-client.js';
-import { expectProblem } from '../../support/http/problems.js';
-import { startTestApp, type TestApp } from '../../support/app/test-app.js';
-import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
+import { startTestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';
+import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
+import { expectReplay, KeyedRequests, newKey } from '../../support/http/keyed-requests.js';
+import { expectProblem } from '../../support/http/problems.js';
 
-const START = '2026-03-01T09:30:00.000Z';
-const LOT = {
-  prime_location_name: 'Central',
-  address: '1 Main Street',
-  pin_code: '110001',
-  price: 12.5,
-  number_of_spots: 3,
-};
-
-const clock = new FixedClock(START);
-let vpms: TestApp;
-let admin: TestAccount;
-let driver: TestAccount;
-let lotId: number;
-let number = 0;
-
-beforeAll(async () => {
-  // Tokens that are valid longer than the records.
-  vpms = await startTestApp({ clock, environment: { JWT_EXPIRES_IN: '604800' } });
-  admin = await createMember(vpms, 'admin');
-});
-afterAll(() => vpms[Symbol.asyncDispose]());
-beforeEach(async () => {
-  clock.set(START);
-  driver = await createMember(vpms);
-  lotId = (await createLot(vpms)).id;
-});
-
-function newKey(): string {
-  number += 1;
-  return `key-${number}`;
-}
-
-interface Keyed {
-  readonly key: string;
-  readonly body?: unknown;
-  readonly raw?: string;
-  readonly member?: TestAccount;
-  readonly at?: TestApp;
-}
-
-function post(path: string, { key, body, raw, member = driver, at = vpms }: Keyed) {
-  const type: Record<string, string> =
-    raw === undefined ? {} : { 'content-type': 'application/json' };
-  const headers = { 'idempotency-key': key, ...type };
-  return at.http.post(path, { token: member.token, body, raw, headers });
-}
-
-function book(key: string, more: Partial<Keyed> = {}): Promise<HttpResponse> {
-  return post('/api/user/book-parking', { key, body: { lot_id: lotId }, ...more });
-}
-
-function createKeyedLot(key: string, more: Partial<Keyed> = {}): Promise<HttpResponse> {
-  return post('/api/admin/parking-lots', { key, body: LOT, member: admin, ...more });
-}
-
-function expectReplay(response: HttpResponse, first: HttpResponse): void {
-  expect([response.status, response.text]).toEqual([first.status, first.text]);
-  expect(response.headers.get('idempotency-replayed')).toBe('true');
-  expect(first.headers.get('idempotency-replayed')).toBeNull();
-}
+const scene = new KeyedRequests();
+const { clock, vpms, book, createLot } = scene;
 
 describe('an idempotency record', () => {
   /** Replaces the outcome of the latest record as another version of the program would store it. */
   const replaceVersion = async (version: string): Promise<void> => {
     const { dataDirectory } = vpms;
-    const own = `outcome LIKE '%"userId":${driver.id},%'`;
+    const own = `outcome LIKE '%"userId":${scene.driver.id},%'`;
     const change = `outcome = REPLACE(outcome, '{"v":1,', '{${version}')`;
     await queryDatabase(dataDirectory, `UPDATE idempotency_records SET ${change} WHERE ${own}`);
     const changed = `${own} AND outcome LIKE '{${version}"result"%'`;
@@ -97,7 +37,9 @@ describe('an idempotency record', () => {
     const response = await book(key);
     expectProblem(response, '409 IDEMPOTENCY_KEY_IN_USE');
     expect(response.headers.get('retry-after')).toBe('1');
-    expect(await countRows(vpms.dataDirectory, 'reservations', `user_id = ${driver.id}`)).toBe(1);
+    expect(
+      await countRows(vpms.dataDirectory, 'reservations', `user_id = ${scene.driver.id}`),
+    ).toBe(1);
   });
 
   it.runIf(ON_POSTGRES)('is shared with the previous version of the program', async () => {
@@ -105,7 +47,7 @@ describe('an idempotency record', () => {
     const first = await book(key);
     const { dataDirectory } = vpms;
     const columns = 'request_digest, body_digest, outcome, created_at';
-    const own = `outcome LIKE '%"userId":${driver.id},%'`;
+    const own = `outcome LIKE '%"userId":${scene.driver.id},%'`;
     const stored = await queryDatabase<{ digest: string }>(
       dataDirectory,
       `INSERT INTO kept_outcomes (${columns}) SELECT ${columns} FROM kept_outcomes WHERE ${own}
@@ -125,7 +67,7 @@ describe('concurrent requests with one key', () => {
   const hold = async (gate: Latch): Promise<{ readonly over: Promise<void> }> => {
     const held = new Latch();
     const over = vpms.app.get(TransactionRunner).run(async (tx) => {
-      await tx.sql`SELECT id FROM lots WHERE id = ${lotId} ${rowLock(tx, 'FOR UPDATE')}`;
+      await tx.sql`SELECT id FROM lots WHERE id = ${scene.lotId} ${rowLock(tx, 'FOR UPDATE')}`;
       held.open();
       await gate.opened;
     });
@@ -176,7 +118,7 @@ describe('concurrent requests with one key', () => {
     for (let round = 0; round < 10; round += 1) {
       const lots = await countRows(vpms.dataDirectory, 'lots');
       const key = newKey();
-      const responses = await Promise.all(Array.from({ length: 12 }, () => createKeyedLot(key)));
+      const responses = await Promise.all(Array.from({ length: 12 }, () => createLot(key)));
       const created = new Set(
         responses.filter(({ status }) => status === 201).map(({ text }) => text),
       );

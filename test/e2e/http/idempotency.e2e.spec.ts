@@ -1,74 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Housekeeping } from '../../../src/jobs/housekeeping.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import type { HttpResponse } from '../../support/http/clients/http-client.js';
-import { expectProblem } from '../../support/http/problems.js';
-import { startTestApp, type TestApp } from '../../support/app/test-app.js';
-import { countRows } from '../../support/data/test-database.js';
 import { DAY } from '../../../src/platform/time/durations.js';
+import { createMember } from '../../support/data/factories.js';
+import { countRows } from '../../support/data/test-database.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
+import {
+  expectReplay,
+  KeyedRequests,
+  LOT,
+  newKey,
+  START,
+} from '../../support/http/keyed-requests.js';
+import { expectProblem } from '../../support/http/problems.js';
 
-const START = '2026-03-01T09:30:00.000Z';
-const LOT = {
-  prime_location_name: 'Central',
-  address: '1 Main Street',
-  pin_code: '110001',
-  price: 12.5,
-  number_of_spots: 3,
-};
-
-const clock = new FixedClock(START);
-let vpms: TestApp;
-let admin: TestAccount;
-let driver: TestAccount;
-let lotId: number;
-let number = 0;
-
-beforeAll(async () => {
-  // Tokens that are valid longer than the records.
-  vpms = await startTestApp({ clock, environment: { JWT_EXPIRES_IN: '604800' } });
-  admin = await createMember(vpms, 'admin');
-});
-afterAll(() => vpms[Symbol.asyncDispose]());
-beforeEach(async () => {
-  clock.set(START);
-  driver = await createMember(vpms);
-  lotId = (await createLot(vpms)).id;
-});
-
-function newKey(): string {
-  number += 1;
-  return `key-${number}`;
-}
-
-interface Keyed {
-  readonly key: string;
-  readonly body?: unknown;
-  readonly raw?: string;
-  readonly member?: TestAccount;
-  readonly at?: TestApp;
-}
-
-function post(path: string, { key, body, raw, member = driver, at = vpms }: Keyed) {
-  const type: Record<string, string> =
-    raw === undefined ? {} : { 'content-type': 'application/json' };
-  const headers = { 'idempotency-key': key, ...type };
-  return at.http.post(path, { token: member.token, body, raw, headers });
-}
-
-function book(key: string, more: Partial<Keyed> = {}): Promise<HttpResponse> {
-  return post('/api/user/book-parking', { key, body: { lot_id: lotId }, ...more });
-}
-
-function createKeyedLot(key: string, more: Partial<Keyed> = {}): Promise<HttpResponse> {
-  return post('/api/admin/parking-lots', { key, body: LOT, member: admin, ...more });
-}
-
-function expectReplay(response: HttpResponse, first: HttpResponse): void {
-  expect([response.status, response.text]).toEqual([first.status, first.text]);
-  expect(response.headers.get('idempotency-replayed')).toBe('true');
-  expect(first.headers.get('idempotency-replayed')).toBeNull();
-}
+const scene = new KeyedRequests();
+const { clock, vpms, post, book, createLot } = scene;
 
 /** A replayed error is equal except for the request's id. */
 function expectReplayedProblem(response: HttpResponse, first: HttpResponse): void {
@@ -82,13 +28,18 @@ function expectReplayedProblem(response: HttpResponse, first: HttpResponse): voi
 describe('a repeated request', () => {
   it('books once and returns the first response, at any time and after any change', async () => {
     const key = newKey();
-    const first = await book(key, { body: { lot_id: lotId, remarks: START } });
+    const first = await book(key, { body: { lot_id: scene.lotId, remarks: START } });
     expect(first.status).toBe(201);
     clock.advance(DAY / 2);
-    const change = { token: admin.token, body: { price: 99, prime_location_name: 'Renamed' } };
-    await vpms.http.put(`/api/admin/parking-lots/${lotId}`, change);
-    expectReplay(await book(key, { body: { remarks: START, lot_id: lotId } }), first);
-    expect(await countRows(vpms.dataDirectory, 'reservations', `user_id = ${driver.id}`)).toBe(1);
+    const change = {
+      token: scene.admin.token,
+      body: { price: 99, prime_location_name: 'Renamed' },
+    };
+    await vpms.http.put(`/api/admin/parking-lots/${scene.lotId}`, change);
+    expectReplay(await book(key, { body: { remarks: START, lot_id: scene.lotId } }), first);
+    expect(
+      await countRows(vpms.dataDirectory, 'reservations', `user_id = ${scene.driver.id}`),
+    ).toBe(1);
   });
 
   it('releases once and returns the first cost', async () => {
@@ -106,10 +57,10 @@ describe('a repeated request', () => {
   it('creates one lot', async () => {
     const lots = await countRows(vpms.dataDirectory, 'lots');
     const key = newKey();
-    const first = await createKeyedLot(key);
+    const first = await createLot(key);
     expect(first.status).toBe(201);
     await book(newKey(), { body: { lot_id: first.body.id } });
-    expectReplay(await createKeyedLot(key), first);
+    expectReplay(await createLot(key), first);
     expect(await countRows(vpms.dataDirectory, 'lots')).toBe(lots + 1);
   });
 
@@ -118,26 +69,26 @@ describe('a repeated request', () => {
     const path = '/api/user/export-csv-async';
     const first = await post(path, { key });
     expect(first.status).toBe(202);
-    const status = () => vpms.http.get(first.body.status_url, { token: driver.token });
+    const status = () => vpms.http.get(first.body.status_url, { token: scene.driver.token });
     await expect.poll(async () => (await status()).body.status).toBe('completed');
     expectReplay(await post(path, { key }), first);
-    expect(await countRows(vpms.dataDirectory, 'exports', `user_id = ${driver.id}`)).toBe(1);
+    expect(await countRows(vpms.dataDirectory, 'exports', `user_id = ${scene.driver.id}`)).toBe(1);
   });
 
   it('runs a job once and returns the first row', async () => {
     const key = newKey();
-    const request = { key, member: admin, body: { period: '2026-01' } };
+    const request = { key, member: scene.admin, body: { period: '2026-01' } };
     const path = '/api/admin/jobs/monthly-reports/run';
     const first = await post(path, request);
     expect([first.status, first.body.status]).toEqual([202, 'running']);
-    const runs = () => vpms.http.get('/api/admin/jobs', { token: admin.token });
+    const runs = () => vpms.http.get('/api/admin/jobs', { token: scene.admin.token });
     await expect.poll(async () => (await runs()).body[0].status).toBe('completed');
     expectReplay(await post(path, request), first);
     expectProblem(await post(path, { ...request, key: newKey() }), '409 PERIOD_COMPLETED');
   });
 
   it('replays a refusal, even if the request would succeed now', async () => {
-    const { body: lot } = await createKeyedLot(newKey(), { body: { ...LOT, number_of_spots: 1 } });
+    const { body: lot } = await createLot(newKey(), { body: { ...LOT, number_of_spots: 1 } });
     const body = { lot_id: lot.id };
     const other = await createMember(vpms);
     const { body: booking } = await book(newKey(), { body, member: other });
@@ -155,7 +106,7 @@ describe('a repeated request', () => {
     const first = await book(key, { body });
     expectProblem(first, '404 LOT_NOT_FOUND');
     expectReplayedProblem(await book(key, { body }), first);
-    const job = { key, member: admin };
+    const job = { key, member: scene.admin };
     const unknown = await post('/api/admin/jobs/unknown/run', job);
     expectProblem(unknown, '404 JOB_NOT_FOUND');
     expectReplayedProblem(await post('/api/admin/jobs/unknown/run', job), unknown);
@@ -166,36 +117,39 @@ describe('a repeated request', () => {
     expectProblem(await book(key, { body: {} }), '400 VALIDATION_FAILED', ['lot_id']);
     const later = { period: '2999-01' };
     const path = '/api/admin/jobs/monthly-reports/run';
-    expectProblem(await post(path, { key, body: later, member: admin }), '400 VALIDATION_FAILED');
+    expectProblem(
+      await post(path, { key, body: later, member: scene.admin }),
+      '400 VALIDATION_FAILED',
+    );
     const response = await book(key);
     expect([response.status, response.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });
 
   it('is executed after 24 hours, when the record is deleted', async () => {
     const key = newKey();
-    await createKeyedLot(key);
+    await createLot(key);
     clock.advance(DAY - 1);
-    expect((await createKeyedLot(key)).headers.get('idempotency-replayed')).toBe('true');
+    expect((await createLot(key)).headers.get('idempotency-replayed')).toBe('true');
     const another = newKey();
-    await createKeyedLot(another);
+    await createLot(another);
     clock.advance(1);
-    const later = await createKeyedLot(key);
+    const later = await createLot(key);
     expect([later.status, later.headers.get('idempotency-replayed')]).toEqual([201, null]);
     const expired = () =>
       countRows(vpms.dataDirectory, 'idempotency_records', `created_at <= ${Date.parse(START)}`);
     expect(await expired()).toBeGreaterThan(0);
     await vpms.app.get(Housekeeping).run();
     expect(await expired()).toBe(0);
-    expect((await createKeyedLot(another)).headers.get('idempotency-replayed')).toBe('true');
+    expect((await createLot(another)).headers.get('idempotency-replayed')).toBe('true');
   });
 });
 
 describe('an idempotency key', () => {
   it('belongs to one body, compared as parsed JSON', async () => {
     const key = newKey();
-    const raw = `{"lot_id":${lotId},"remarks":"A","vehicle_number":"B"}`;
+    const raw = `{"lot_id":${scene.lotId},"remarks":"A","vehicle_number":"B"}`;
     const first = await book(key, { body: undefined, raw });
-    const same = ` { "vehicle_number": "\\u0042", "remarks": "A", "lot_id": ${lotId}.0 } `;
+    const same = ` { "vehicle_number": "\\u0042", "remarks": "A", "lot_id": ${scene.lotId}.0 } `;
     expectReplay(await book(key, { body: undefined, raw: same }), first);
     expectProblem(await book(key), '422 IDEMPOTENCY_KEY_REUSED');
     const changed = raw.replace('"A"', '"a"');
@@ -228,7 +182,9 @@ describe('an idempotency key', () => {
     ['one beyond ASCII', 'clé'],
   ])('is refused if invalid: %s', async (_, key) => {
     expectProblem(await book(key), '400 VALIDATION_FAILED', ['Idempotency-Key']);
-    expect(await countRows(vpms.dataDirectory, 'reservations', `user_id = ${driver.id}`)).toBe(0);
+    expect(
+      await countRows(vpms.dataDirectory, 'reservations', `user_id = ${scene.driver.id}`),
+    ).toBe(0);
   });
 
   it('accepts 255 visible ASCII characters', async () => {

@@ -1,77 +1,15 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ClaimedJob } from '../../../src/platform/queue/delayed/delayed-job.js';
-import type { JobKind } from '../../../src/platform/queue/job-kind.js';
+import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
 import { waitUntil } from '../../support/app/job-runs.js';
-import { newKind, QueueApp, type QueueAppOptions } from '../../support/app/queue-app.js';
-import { dropTestDatabase, queryDatabase } from '../../support/data/test-database.js';
-import { temporaryDirectory } from '../../support/app/temporary-directory.js';
-
-interface JobRow {
-  readonly status: string;
-  readonly attempts: number;
-  readonly error: string | null;
-}
+import type { QueueApp } from '../../support/app/queue-app.js';
+import { QueueScene, reconcileUntil } from '../../support/app/queue-scene.js';
 
 /** Long enough for a job that must not run to have run. */
 const QUIET = 400;
 
-let dataDirectory: string;
-let clock: FixedClock;
-let kind: JobKind;
-/** The payloads of the jobs that ran, in order. */
-let ran: unknown[];
-const open: QueueApp[] = [];
-
-beforeEach(() => {
-  dataDirectory = temporaryDirectory();
-  clock = new FixedClock('2026-03-01T09:30:00.000Z');
-  kind = newKind();
-  ran = [];
-});
-afterEach(async () => {
-  for (const app of open.splice(0)) await app[Symbol.asyncDispose]();
-  await dropTestDatabase(dataDirectory);
-  rmSync(dataDirectory, { recursive: true, force: true });
-});
-
-async function start(options: Partial<QueueAppOptions> = {}): Promise<QueueApp> {
-  const work = ({ payload }: ClaimedJob) => void ran.push(payload);
-  const app = await QueueApp.start({ kind, dataDirectory, clock, work, ...options });
-  open.push(app);
-  return app;
-}
-
-async function stop(app: QueueApp): Promise<void> {
-  open.splice(open.indexOf(app), 1);
-  await app[Symbol.asyncDispose]();
-}
-
-const rows = () =>
-  queryDatabase<JobRow>(dataDirectory, 'SELECT status, attempts, error FROM jobs ORDER BY run_at');
-
-async function finished(count = 1): Promise<JobRow[]> {
-  return waitUntil(async () => {
-    const found = await rows();
-    const done = found.filter(({ status }) => status === 'completed' || status === 'failed');
-    return done.length >= count ? found : undefined;
-  });
-}
-
-const inFuture = (milliseconds: number) => new Date(clock.now().getTime() + milliseconds);
-
-/** Reconciles until the job has started: with Bull, a message may be on its way. */
-async function reconcileUntil(app: QueueApp, condition: () => boolean): Promise<void> {
-  await waitUntil(async () => {
-    if (condition()) return true;
-    await app.reconcile();
-    await sleep(50);
-    return condition() || undefined;
-  });
-}
+const scene = new QueueScene();
+const { clock, ran, start, stop, rows, finished, inFuture } = scene;
 
 describe('a delayed job', () => {
   it('runs once at its instant, and not before', async () => {
@@ -97,7 +35,7 @@ describe('a delayed job', () => {
   it('is not stored if its transaction is rolled back', async () => {
     const app = await start();
     const unit = app.transactions.run(async (tx) => {
-      await app.queue.schedule(tx, { kind, payload: { v: 1 }, runAt: clock.now() });
+      await app.queue.schedule(tx, { kind: scene.kind, payload: { v: 1 }, runAt: clock.now() });
       throw new Error('no');
     });
     await expect(unit).rejects.toThrow('no');

@@ -65,11 +65,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   };
 }
 
-/** One application for all tests of the file or of the `describe` that calls it. */
-export function useTestApp(options: TestAppOptions = {}): TestApp {
+/**
+ * One application for all tests of the file or of the `describe` that calls it.
+ * @param options a function if they depend on what an earlier hook starts
+ */
+export function useTestApp(options: TestAppOptions | (() => TestAppOptions) = {}): TestApp {
   let started: TestApp;
   beforeAll(async () => {
-    started = await startTestApp(options);
+    started = await startTestApp(typeof options === 'function' ? options() : options);
   });
   afterAll(() => started[Symbol.asyncDispose]());
   return {

@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { Account } from '../../../../src/auth/accounts/account.entity.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
 import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
 import { FixedClock } from '../../../support/app/fixed-clock.js';
@@ -7,60 +6,19 @@ import { createMembers } from '../../../support/data/factories.js';
 import { finishedRun, runJob } from '../../../support/app/job-runs.js';
 import { DAY } from '../../../../src/platform/time/durations.js';
 import { MailServer } from '../../../support/servers/mail-server.js';
-import { startTestApp, type TestApp } from '../../../support/app/test-app.js';
-import { GoogleChatServer } from '../../../support/servers/google-chat-server.js';
+import { startTestApp } from '../../../support/app/test-app.js';
 import { loginAdmin } from '../../../support/http/login.js';
-
-const NAME = 'daily-reminders';
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
-
-interface Channels {
-  readonly chat?: boolean;
-  readonly mail?: boolean;
-}
-
-async function start({ chat = true, mail = true }: Channels = {}) {
-  const webhook = await GoogleChatServer.start();
-  const mailServer = await MailServer.start();
-  const clock = new FixedClock('2026-03-10T12:00:00.000Z');
-  const environment = {
-    ...(chat ? webhook.environment : {}),
-    ...(mail ? mailServer.environment : {}),
-    PUBLIC_URL: 'https://parking.example.com',
-  };
-  const vpms = await startTestApp({ clock, environment });
-  open.push(webhook, mailServer, vpms);
-  const token = await loginAdmin(vpms);
-  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
-  return { vpms, webhook, mailServer, clock, token, run, environment };
-}
-
-const mailOf = ({ username }: { readonly username: string }) => `${username}@example.com`;
-
-/** Drivers with names that a registration refuses, as an import may create. */
-async function importDrivers({ app }: TestApp, names: readonly string[]): Promise<void> {
-  await app.get(TransactionRunner).run(async (tx) => {
-    for (const [index, username] of names.entries()) {
-      await tx.insert(Account, {
-        username,
-        usernameKey: `import${index}`,
-        email: `import${index}@example.com`,
-        emailKey: `import${index}@example.com`,
-        passwordHash: 'x',
-        role: 'user',
-        createdAt: new Date(0),
-        updatedAt: new Date(0),
-      });
-    }
-  });
-}
+import {
+  importDrivers,
+  mailOf,
+  REMINDERS,
+  startReminders,
+} from '../../../support/app/reminders.js';
+import { untilEndOfTest } from '../../../support/app/until-end-of-test.js';
 
 describe('daily reminders', () => {
   it('are withheld from an account that has received 12 mails without links within a day', async () => {
-    const { vpms, mailServer, run } = await start({ chat: false });
+    const { vpms, mailServer, run } = await startReminders({ chat: false });
     const [full, other] = await createMembers(vpms, 2);
     const insert = (subject: string, age: number) =>
       vpms.app.get(TransactionRunner).run(
@@ -79,7 +37,7 @@ describe('daily reminders', () => {
   });
 
   it('fill messages of at most 4,096 characters that name every driver once, one per second', async () => {
-    const { vpms, webhook, run } = await start({ mail: false });
+    const { vpms, webhook, run } = await startReminders({ mail: false });
     const names = Array.from({ length: 450 }, (_, index) => `driver-${index}-`.padEnd(40, 'x'));
     await importDrivers(vpms, names);
     expect(await run()).toMatchObject({ status: 'completed', processed: 450 });
@@ -93,7 +51,7 @@ describe('daily reminders', () => {
   });
 
   it('name no driver twice after an attempt that failed with 500', async () => {
-    const { vpms, webhook, run } = await start({ mail: false });
+    const { vpms, webhook, run } = await startReminders({ mail: false });
     const drivers = await createMembers(vpms, 3);
     webhook.responses = [500, 429, 500, 500, 503];
     expect(await run()).toMatchObject({ status: 'completed', processed: 3, failed: 0 });
@@ -102,7 +60,7 @@ describe('daily reminders', () => {
   });
 
   it('are mailed although Google Chat refuses, and continue by chat when an admin repeats the run', async () => {
-    const { vpms, webhook, mailServer, run } = await start();
+    const { vpms, webhook, mailServer, run } = await startReminders();
     const drivers = await createMembers(vpms, 3);
     webhook.defaultResponse = 403;
     const failed = await run();
@@ -116,7 +74,7 @@ describe('daily reminders', () => {
   });
 
   it('complete with a note if no channel is configured', async () => {
-    const { vpms, run } = await start({ chat: false, mail: false });
+    const { vpms, run } = await startReminders({ chat: false, mail: false });
     await createMembers(vpms, 2);
     const done = await run();
     expect(done).toMatchObject({ status: 'completed', processed: 0, failed: 0 });
@@ -124,7 +82,7 @@ describe('daily reminders', () => {
   });
 
   it('count a refused recipient as failed, and reach all others', async () => {
-    const { vpms, mailServer, run } = await start({ chat: false });
+    const { vpms, mailServer, run } = await startReminders({ chat: false });
     const drivers = await createMembers(vpms, 12);
     const refused = new Set(drivers.slice(2, 5).map(mailOf));
     mailServer.refuse = (recipient) => (refused.has(recipient) ? 550 : undefined);
@@ -137,9 +95,8 @@ describe('daily reminders', () => {
   });
 
   it('are mailed over four connections at a time', async () => {
-    const { vpms, environment, token } = await start({ chat: false });
-    const slow = await MailServer.start({ delay: 30 });
-    open.push(slow);
+    const { vpms, environment, token } = await startReminders({ chat: false });
+    const slow = untilEndOfTest(await MailServer.start({ delay: 30 }));
     await createMembers(vpms, 40);
     await vpms.stop();
     const other = await startTestApp({
@@ -147,14 +104,14 @@ describe('daily reminders', () => {
       clock: new FixedClock('2026-03-10T12:00:00.000Z'),
       environment: { ...environment, ...slow.environment },
     });
-    open.push({ [Symbol.asyncDispose]: () => other.stop() });
-    const done = await runJob(other.http, token, { name: NAME });
+    onTestFinished(() => other.stop());
+    const done = await runJob(other.http, token, { name: REMINDERS });
     expect(done).toMatchObject({ processed: 40 });
     expect(slow.peak).toBe(4);
   });
 
   it('fail while the mail server is down, and continue where they stopped', async () => {
-    const { vpms, mailServer, run } = await start({ chat: false });
+    const { vpms, mailServer, run } = await startReminders({ chat: false });
     const drivers = await createMembers(vpms, 60);
     // Unavailable after the 20th mail, until the port is used again.
     const { port } = mailServer;
@@ -166,8 +123,7 @@ describe('daily reminders', () => {
     expect(failed.status).toBe('failed');
     expect(failed.error).toContain('the mail server does not respond');
     expect(failed.failed).toBeGreaterThan(0);
-    const back = await MailServer.start({ port });
-    open.push(back);
+    const back = untilEndOfTest(await MailServer.start({ port }));
     const done = await run();
     expect(done).toMatchObject({ id: failed.id, status: 'completed' });
     const got = [...mailServer.received, ...back.received].map(({ to }) => to);
@@ -178,7 +134,7 @@ describe('daily reminders', () => {
   }, 90_000);
 
   it('are not repeated if the server had the mail and did not confirm it', async () => {
-    const { vpms, mailServer, run } = await start({ chat: false });
+    const { vpms, mailServer, run } = await startReminders({ chat: false });
     const drivers = await createMembers(vpms, 10);
     const victim = mailOf(drivers[3] ?? { username: '' });
     mailServer.reactionTo = (recipient) => (recipient === victim ? 'drop' : 'accept');
@@ -189,13 +145,13 @@ describe('daily reminders', () => {
   });
 
   it('reach no driver twice when two instances run the period at once', async () => {
-    const { vpms, webhook, mailServer, clock, environment, token } = await start();
+    const { vpms, webhook, mailServer, clock, environment, token } = await startReminders();
     const drivers = await createMembers(vpms, 150);
     const { dataDirectory } = vpms;
     const second = await startTestApp({ clock, environment, dataDirectory });
     const instances = [vpms, second, vpms, second, vpms, second];
     const started = await Promise.all(
-      instances.map(({ http }) => http.post(`/api/admin/jobs/${NAME}/run`, { token })),
+      instances.map(({ http }) => http.post(`/api/admin/jobs/${REMINDERS}/run`, { token })),
     );
     const ids = new Set(started.map(({ body }) => Number(body.id)));
     expect(ids.size).toBe(1);
@@ -207,17 +163,17 @@ describe('daily reminders', () => {
   });
 
   it('are not continued on another day', async () => {
-    const { vpms, mailServer, clock, environment, token } = await start({ chat: false });
+    const { vpms, mailServer, clock, environment, token } = await startReminders({ chat: false });
     await createMembers(vpms, 2);
     await vpms.app.get(TransactionRunner).run(
       (tx) => tx.sql`INSERT INTO job_runs (name, period, status, started_at)
-        VALUES (${NAME}, '2026-03-10', 'running', ${clock.now().getTime()})`,
+        VALUES (${REMINDERS}, '2026-03-10', 'running', ${clock.now().getTime()})`,
     );
     await vpms.stop();
     clock.set('2026-03-11T00:00:01.000Z');
     const { dataDirectory } = vpms;
     const later = await startTestApp({ clock, environment, dataDirectory });
-    open.push({ [Symbol.asyncDispose]: () => later.stop() });
+    onTestFinished(() => later.stop());
     const login = await loginAdmin(later);
     expect(token).not.toBe(login);
     const run = await finishedRun(later.http, login, 1);

@@ -1,66 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { Account } from '../../../../src/auth/accounts/account.entity.js';
-import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
-import { FixedClock } from '../../../support/app/fixed-clock.js';
+import { describe, expect, it } from 'vitest';
 import { createLot, createMember, createMembers } from '../../../support/data/factories.js';
 import { recordBookings } from '../../../support/data/past-bookings.js';
-import { runJob } from '../../../support/app/job-runs.js';
 import { HOUR } from '../../../../src/platform/time/durations.js';
-import { MailServer } from '../../../support/servers/mail-server.js';
-import { startTestApp, type TestApp } from '../../../support/app/test-app.js';
-import { GoogleChatServer } from '../../../support/servers/google-chat-server.js';
-import { loginAdmin } from '../../../support/http/login.js';
-
-const NAME = 'daily-reminders';
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
-
-interface Channels {
-  readonly chat?: boolean;
-  readonly mail?: boolean;
-}
-
-async function start({ chat = true, mail = true }: Channels = {}) {
-  const webhook = await GoogleChatServer.start();
-  const mailServer = await MailServer.start();
-  const clock = new FixedClock('2026-03-10T12:00:00.000Z');
-  const environment = {
-    ...(chat ? webhook.environment : {}),
-    ...(mail ? mailServer.environment : {}),
-    PUBLIC_URL: 'https://parking.example.com',
-  };
-  const vpms = await startTestApp({ clock, environment });
-  open.push(webhook, mailServer, vpms);
-  const token = await loginAdmin(vpms);
-  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
-  return { vpms, webhook, mailServer, clock, token, run, environment };
-}
-
-const mailOf = ({ username }: { readonly username: string }) => `${username}@example.com`;
-
-/** Drivers with names that a registration refuses, as an import may create. */
-async function importDrivers({ app }: TestApp, names: readonly string[]): Promise<void> {
-  await app.get(TransactionRunner).run(async (tx) => {
-    for (const [index, username] of names.entries()) {
-      await tx.insert(Account, {
-        username,
-        usernameKey: `import${index}`,
-        email: `import${index}@example.com`,
-        emailKey: `import${index}@example.com`,
-        passwordHash: 'x',
-        role: 'user',
-        createdAt: new Date(0),
-        updatedAt: new Date(0),
-      });
-    }
-  });
-}
+import { importDrivers, mailOf, startReminders } from '../../../support/app/reminders.js';
 
 describe('daily reminders', () => {
   it('reach drivers whose last booking began more than 7 days ago, or who have none', async () => {
-    const { vpms, webhook, mailServer, run } = await start();
+    const { vpms, webhook, mailServer, run } = await startReminders();
     const lot = await createLot(vpms);
     await createLot(vpms);
     const parked = async (parkedAt: string, leftAt?: string, spot?: number) => {
@@ -111,7 +57,7 @@ describe('daily reminders', () => {
   });
 
   it('are worded by what the driver has done', async () => {
-    const { vpms, mailServer, run, webhook } = await start();
+    const { vpms, mailServer, run, webhook } = await startReminders();
     const lot = await createLot(vpms);
     const [fresh, away, parked] = await createMembers(vpms, 3);
     const stays = [
@@ -152,7 +98,7 @@ describe('daily reminders', () => {
   });
 
   it('name a reservation that starts within a day, unless it is cancelled, a hold or missed', async () => {
-    const { vpms, mailServer, webhook, run, clock } = await start();
+    const { vpms, mailServer, webhook, run, clock } = await startReminders();
     const { id: lotId } = await createLot(vpms);
     const reserve = async (hours: number, fields: object = {}) => {
       const member = await createMember(vpms);
@@ -198,7 +144,7 @@ describe('daily reminders', () => {
   });
 
   it('escape hostile names', async () => {
-    const { vpms, webhook, mailServer, run } = await start();
+    const { vpms, webhook, mailServer, run } = await startReminders();
     const names = [
       '<script>alert(1)</script>',
       '=HYPERLINK("x")',

@@ -1,43 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { localDay, localMonth, monthPeriod } from '../../../../src/platform/time/calendar.js';
-import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
-import type { MonthlyStatistics } from '../../../../src/jobs/reports/monthly-statistics.js';
-import { FixedClock } from '../../../support/app/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../../support/data/factories.js';
 import { type PastBooking, recordBookings } from '../../../support/data/past-bookings.js';
 import { runJob } from '../../../support/app/job-runs.js';
-import { MailServer } from '../../../support/servers/mail-server.js';
-import { startTestApp } from '../../../support/app/test-app.js';
 import { HOUR } from '../../../../src/platform/time/durations.js';
 import { loginAdmin } from '../../../support/http/login.js';
-
-const NAME = 'monthly-reports';
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
-
-interface Setting {
-  readonly now: string;
-  readonly zone?: string;
-  readonly currency?: string;
-}
-
-async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
-  const mailServer = await MailServer.start();
-  const clock = new FixedClock(now);
-  const environment = { TIMEZONE: zone, CURRENCY: currency, ...mailServer.environment };
-  const vpms = await startTestApp({ clock, environment });
-  open.push(mailServer, vpms);
-  const token = await loginAdmin(vpms);
-  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
-  const statisticsOf = async (userId: number) => {
-    const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`
-      SELECT content FROM reports WHERE user_id = ${userId}`;
-    return row && (JSON.parse(row.content) as MonthlyStatistics);
-  };
-  return { vpms, mailServer, clock, token, run, statisticsOf };
-}
+import { REPORTS, startReports } from '../../../support/app/reports.js';
 
 /** The statistics, counted one booking at a time. */
 function recount(bookings: readonly PastBooking[], month: string, zone: string, now: string) {
@@ -64,7 +32,7 @@ function recount(bookings: readonly PastBooking[], month: string, zone: string, 
 
 describe('monthly reports', () => {
   it('count a fee in the month in which it arose, and no stay', async () => {
-    const { vpms, clock, statisticsOf } = await start({ now: '2026-02-10T08:00:00.000Z' });
+    const { vpms, clock, statisticsOf } = await startReports({ now: '2026-02-10T08:00:00.000Z' });
     const { id: lotId } = await createLot(vpms);
     const [driver, other] = [await createMember(vpms), await createMember(vpms)];
     const reserve = async (member: typeof driver, from: string, until: string) => {
@@ -81,7 +49,7 @@ describe('monthly reports', () => {
     await vpms.as(other).cancel(free);
     clock.set('2026-03-02T00:00:00.000Z');
     const token = await loginAdmin(vpms);
-    await runJob(vpms.http, token, { name: NAME, period: '2026-02' });
+    await runJob(vpms.http, token, { name: REPORTS, period: '2026-02' });
     const statistics = await statisticsOf(driver.id);
     const charged = statistics?.days.map((amount, index) => ({ day: index + 1, amount }));
     expect(charged?.filter(({ amount }) => amount > 0)).toEqual([
@@ -101,7 +69,7 @@ describe('monthly reports', () => {
     ['Africa/Cairo', '2026-04'],
   ])('%s %s: have the statistics of a plain recount', async (zone, month) => {
     const now = new Date(Date.parse(`${month}-28T00:00:00Z`) + 10 * 24 * HOUR).toISOString();
-    const { vpms, run, statisticsOf, clock } = await start({ now, zone });
+    const { vpms, run, statisticsOf, clock } = await startReports({ now, zone });
     const lots = [await createLot(vpms), await createLot(vpms), await createLot(vpms)];
     const members = await createMembers(vpms, 12);
     const first = Date.parse(`${month}-01T00:00:00Z`);
@@ -151,7 +119,7 @@ describe('monthly reports', () => {
   });
 
   it('assign bookings at the edges of the month by time zone', async () => {
-    const { vpms, run, statisticsOf } = await start({
+    const { vpms, run, statisticsOf } = await startReports({
       now: '2026-03-05T00:00:00Z',
       zone: 'Asia/Kolkata',
     });

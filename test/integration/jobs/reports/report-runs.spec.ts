@@ -1,19 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
+import { describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
 import type { MonthlyStatistics } from '../../../../src/jobs/reports/monthly-statistics.js';
-import { FixedClock } from '../../../support/app/fixed-clock.js';
 import { createLot, createMember, createMembers } from '../../../support/data/factories.js';
 import { recordBookings } from '../../../support/data/past-bookings.js';
-import { listRuns, runJob } from '../../../support/app/job-runs.js';
-import { MailServer } from '../../../support/servers/mail-server.js';
-import { startTestApp } from '../../../support/app/test-app.js';
+import { listRuns } from '../../../support/app/job-runs.js';
 import { ON_POSTGRES, queryDatabase } from '../../../support/data/test-database.js';
-import { loginAdmin } from '../../../support/http/login.js';
+import { REPORTS, startReports } from '../../../support/app/reports.js';
 
 type StoredStatistics = MonthlyStatistics & { readonly v: number };
 
-const NAME = 'monthly-reports';
 /** Records each change of a run's counter, however fast they follow. */
 const NOTE_PROGRESS = [
   'CREATE TABLE progress_notes (processed integer)',
@@ -29,36 +24,10 @@ const NOTE_PROGRESS = [
           BEGIN INSERT INTO progress_notes VALUES (new.processed); END`,
       ]),
 ];
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
-
-interface Setting {
-  readonly now: string;
-  readonly zone?: string;
-  readonly currency?: string;
-}
-
-async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
-  const mailServer = await MailServer.start();
-  const clock = new FixedClock(now);
-  const environment = { TIMEZONE: zone, CURRENCY: currency, ...mailServer.environment };
-  const vpms = await startTestApp({ clock, environment });
-  open.push(mailServer, vpms);
-  const token = await loginAdmin(vpms);
-  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
-  const statisticsOf = async (userId: number) => {
-    const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`
-      SELECT content FROM reports WHERE user_id = ${userId}`;
-    return row && (JSON.parse(row.content) as MonthlyStatistics);
-  };
-  return { vpms, mailServer, clock, token, run, statisticsOf };
-}
 
 describe('monthly reports', () => {
   it('show their progress while they are made', { timeout: 120_000 }, async () => {
-    const { vpms, token } = await start({ now: '2026-03-02T00:00:00Z' });
+    const { vpms, token } = await startReports({ now: '2026-03-02T00:00:00Z' });
     const { id: lotId } = await createLot(vpms);
     const members = await createMembers(vpms, 1_500);
     const stay = { lotId, parkedAt: '2026-02-10T10:00:00Z', leftAt: '2026-02-10T11:30:00Z' };
@@ -67,7 +36,7 @@ describe('monthly reports', () => {
       members.map(({ id }) => ({ ...stay, userId: id })),
     );
     for (const sql of NOTE_PROGRESS) await queryDatabase(vpms.dataDirectory, sql);
-    await vpms.http.post(`/api/admin/jobs/${NAME}/run`, { token });
+    await vpms.http.post(`/api/admin/jobs/${REPORTS}/run`, { token });
     const processed = async () => (await listRuns(vpms.http, token))[0]?.processed;
     await expect.poll(processed, { timeout: 20_000 }).toBe(1_500);
     const notes = await queryDatabase<{ processed: number }>(
@@ -78,7 +47,7 @@ describe('monthly reports', () => {
   });
 
   it('reach the other recipients if one is refused, and are counted again when resumed', async () => {
-    const { vpms, run, mailServer } = await start({ now: '2026-03-02T00:00:00Z' });
+    const { vpms, run, mailServer } = await startReports({ now: '2026-03-02T00:00:00Z' });
     const { id: lotId } = await createLot(vpms);
     const members = await createMembers(vpms, 6);
     const stay = { lotId, parkedAt: '2026-02-10T10:00:00Z', leftAt: '2026-02-10T11:30:00Z' };
@@ -106,7 +75,7 @@ describe('monthly reports', () => {
     ['without a version number', ({ v: _, ...statistics }: StoredStatistics) => statistics],
     ['by a later version', ({ lots }: StoredStatistics) => ({ v: 2, numberOfLots: lots.length })],
   ])('are readable and mailed if they were stored %s', async (_, convert) => {
-    const { vpms, run, mailServer } = await start({ now: '2026-03-02T00:00:00Z' });
+    const { vpms, run, mailServer } = await startReports({ now: '2026-03-02T00:00:00Z' });
     const { id: userId, username, token } = await createMember(vpms);
     const { id: lotId } = await createLot(vpms, { name: 'Central' });
     const stay = { parkedAt: '2026-02-10T10:00:00Z', leftAt: '2026-02-10T11:00:00Z', cost: 700 };

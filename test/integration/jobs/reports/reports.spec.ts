@@ -1,47 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { ReadDatabase } from '../../../../src/platform/database/read-database.js';
+import { describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../../../src/platform/database/transaction-runner.js';
-import type { MonthlyStatistics } from '../../../../src/jobs/reports/monthly-statistics.js';
 import { LotsService } from '../../../../src/parking/lots/lots.service.js';
-import { FixedClock } from '../../../support/app/fixed-clock.js';
 import { createLot, createMember, ADMIN_PRINCIPAL } from '../../../support/data/factories.js';
 import { recordBookings } from '../../../support/data/past-bookings.js';
-import { runJob } from '../../../support/app/job-runs.js';
-import { MailServer } from '../../../support/servers/mail-server.js';
-import { startTestApp } from '../../../support/app/test-app.js';
-import { loginAdmin } from '../../../support/http/login.js';
-
-const NAME = 'monthly-reports';
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
-
-interface Setting {
-  readonly now: string;
-  readonly zone?: string;
-  readonly currency?: string;
-}
-
-async function start({ now, zone = 'UTC', currency = 'INR' }: Setting) {
-  const mailServer = await MailServer.start();
-  const clock = new FixedClock(now);
-  const environment = { TIMEZONE: zone, CURRENCY: currency, ...mailServer.environment };
-  const vpms = await startTestApp({ clock, environment });
-  open.push(mailServer, vpms);
-  const token = await loginAdmin(vpms);
-  const run = (period?: string) => runJob(vpms.http, token, { name: NAME, period });
-  const statisticsOf = async (userId: number) => {
-    const [row] = await vpms.app.get(ReadDatabase).sql<{ content: string }[]>`
-      SELECT content FROM reports WHERE user_id = ${userId}`;
-    return row && (JSON.parse(row.content) as MonthlyStatistics);
-  };
-  return { vpms, mailServer, clock, token, run, statisticsOf };
-}
+import { REPORTS, startReports } from '../../../support/app/reports.js';
 
 describe('monthly reports', () => {
   it('show retired lots and the most used lot, and reach their driver once', async () => {
-    const { vpms, run, mailServer, token } = await start({
+    const { vpms, run, mailServer, token } = await startReports({
       now: '2026-03-02T09:00:00Z',
       currency: 'KWD',
     });
@@ -73,7 +39,7 @@ describe('monthly reports', () => {
     expect(parsed.text).toContain('- Large: 2 bookings, 3.0 hours, KWD 2.468');
     expect(mailServer.counts()).toEqual(new Map([[address, 1]]));
 
-    const again = await vpms.http.post(`/api/admin/jobs/${NAME}/run`, { token });
+    const again = await vpms.http.post(`/api/admin/jobs/${REPORTS}/run`, { token });
     expect(again).toMatchObject({ status: 409, body: { code: 'PERIOD_COMPLETED' } });
     const { http } = vpms;
     const list = await http.get('/api/user/reports', { token: driver.token });
@@ -114,7 +80,7 @@ describe('monthly reports', () => {
   });
 
   it('are listed page by page, the latest month first', async () => {
-    const { vpms, clock } = await start({ now: '2027-03-02T00:00:00Z' });
+    const { vpms, clock } = await startReports({ now: '2027-03-02T00:00:00Z' });
     const { id, token } = await createMember(vpms);
     const months = Array.from(
       { length: 14 },
@@ -140,7 +106,7 @@ describe('monthly reports', () => {
   });
 
   it('escape every name', async () => {
-    const { vpms, run, mailServer } = await start({ now: '2026-03-02T00:00:00Z' });
+    const { vpms, run, mailServer } = await startReports({ now: '2026-03-02T00:00:00Z' });
     const names = [
       '<script>alert(1)</script>',
       '=HYPERLINK("http://evil","x")',
