@@ -46,7 +46,7 @@ export class AdminBookingsQuery extends PageQuery {
   until?: Date;
 }
 
-/** @throws ValidationFailed if the time is empty */
+/** @throws ValidationFailed if `until` is not later than `from` */
 export function toSearch(
   query: AdminBookingsQuery,
 ): Omit<BookingSearch, 'after' | 'limit' | 'asOf'> {
