@@ -28,7 +28,7 @@ export interface SummedPeriod extends LotPeriod {
   readonly sums: Sums;
 }
 
-/** @param now in ms: what is later does not count as part of the period */
+/** @param now in ms; the time after it does not count as part of the period */
 export function metricsOf({ lot, sums, ...period }: SummedPeriod, now: number): LotMetrics {
   const { from, until } = existingPart({ lot, ...period }, now);
   const capacity = capacityOf(lot, { from, until });

@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/database/tx.js';
 
-/** Bookings of the lot have changed an hour that was summed; `since` is the earliest one, in ms. */
+/** Bookings of the lot have changed in hours that were summed; `since` is the earliest change, in ms. */
 export interface LateChange {
   readonly lotId: number;
   readonly since: number;

@@ -4,7 +4,7 @@ import type { Span } from '../lots/lot-periods.js';
 
 /** Bookings that one transaction sums, in about 20 ms. */
 const BOOKINGS = 1_000;
-/** Hours of lots that one transaction stores. */
+/** Rows that one transaction stores, one per lot and hour. */
 const LOT_HOURS = 5_000;
 
 interface Backlog {

@@ -49,13 +49,13 @@ export async function storeSums(
   await insertRows(tx, { table: 'lot_days', columns: COLUMNS, rows: days, ending: ADDED_TO_DAY });
 }
 
-/** The instant (ms) at which the stored hours of a lot end for a reader. */
+/** A lot, and the instant (ms) before which its stored hours are read. */
 export interface LotEnd {
   readonly lot: number;
   readonly before: number;
 }
 
-/** The cars of each lot that were parked just before the end of its stored hours. */
+/** Number of cars that were parked in each lot just before its instant, from the stored hours. */
 export async function carsAtEnd(
   database: Queryable,
   ends: readonly LotEnd[],

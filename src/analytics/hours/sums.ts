@@ -39,7 +39,7 @@ export const NOTHING: Sums = {
   revenue: 0,
 };
 
-/** Adds the sums of a period and of the next one. An undefined one is empty. */
+/** Adds the sums of a period and of the next one; undefined means that nothing happened. */
 export function add(first: Sums | undefined, second: Sums | undefined): Sums | undefined {
   if (!first || !second) return first ?? second;
   return {
