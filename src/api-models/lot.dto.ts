@@ -26,7 +26,7 @@ export class LotDto {
    */
   price: number;
 
-  /** The current version of the lot's tariff; null: it charges `price`. @example 7 */
+  /** The current version of the lot's tariff; null if the lot charges `price`. @example 7 */
   @ApiProperty({ type: 'integer', nullable: true })
   tariff_id: number | null;
 
