@@ -7,7 +7,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const BODY_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'];
-/** For an escape sequence that cannot be decoded. */
+/** For a path parameter with an escape sequence that cannot be decoded. */
 const PATH_PARAMETER_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST'];
 const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'RATE_LIMITED',
