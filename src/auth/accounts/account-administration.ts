@@ -30,7 +30,7 @@ export interface CreatedMember {
   readonly link: IssuedLink | null;
 }
 
-/** Hashes for operators are computed before those of logins. */
+/** The highest priority: hashes that operators request do not wait for drivers' logins. */
 const PRIORITY: PasswordPriority = 3;
 
 /** Lets operators create and change accounts of drivers and of other operators; each change is audited. */

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/sql/columns.js';
 
-/** The session of an issued token. A token without its row is revoked. */
+/** The session of an issued token. A token without such a row is revoked. */
 @Entity('sessions')
 export class Session {
   /** The token's `jti`. */
