@@ -4,7 +4,7 @@ import { InstantColumn } from '../../platform/database/sql/columns.js';
 export const EXPORT_STATUSES = ['pending', 'processing', 'completed', 'failed'] as const;
 export type ExportStatus = (typeof EXPORT_STATUSES)[number];
 
-/** A CSV file of a driver's bookings, written in the background. A driver has one unfinished at a time. */
+/** A CSV file of a driver's bookings, written in the background. A driver has at most one unfinished export. */
 @Entity('exports')
 export class Export {
   /** A random UUID: `task_id` in the API. */

@@ -12,7 +12,7 @@ export interface DuePeriod {
   readonly since: Date;
 }
 
-/** The progress of a run that is started. */
+/** The period of a run, and when the run was started. */
 export interface RunStart {
   readonly period: string;
   readonly startedAt: Date;
