@@ -55,7 +55,7 @@ export class ErasureService {
   private async eraseLocked(tx: Tx, account: Account, by: Principal): Promise<void> {
     const { id } = account;
     const at = this.clock.now();
-    // Before the name is erased from the audit log, and so from this entry.
+    // Recorded first, so that the name is erased from this entry too.
     await recordAudit(tx, { at, by, action: 'account.erased', targetId: id });
     const places = await eraseAccount(tx, account, at);
     await eraseFromAudit(tx, account, places);
