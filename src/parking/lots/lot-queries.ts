@@ -11,9 +11,9 @@ export interface LotView {
   readonly pinCode: string;
   /** The price of the current tariff, if the lot has one. */
   readonly pricePerHour: number;
-  /** The current version of its tariff; null: it charges the price per hour. */
+  /** The current version of its tariff; null if it charges the price per hour. */
   readonly tariffId: number | null;
-  /** IANA name; null: the installation's time zone. */
+  /** IANA name; null for the installation's time zone. */
   readonly timeZone: string | null;
   /** Both in degrees, or both null. */
   readonly latitude: number | null;
@@ -106,7 +106,7 @@ export function listAllLotViews(source: Queryable, now: number): Promise<LotView
 
 /** Whether the lot has a spot that is neither taken nor claimed. */
 export function hasFreeSpot({ parked, reserved, numberOfSpots }: LotView): boolean {
-  // Not a condition of the query, which would make SQLite count twice.
+  // Not a condition in SQL, because SQLite would then count twice.
   return parked + reserved < numberOfSpots;
 }
 

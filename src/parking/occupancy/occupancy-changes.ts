@@ -23,7 +23,7 @@ export interface ReadingTime {
 }
 
 interface Reported extends OccupancyChange {
-  /** On the clock that is never set. */
+  /** When the lot was reported, on the clock that is never set. */
   readonly elapsed: number;
 }
 

@@ -85,7 +85,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     await this.units.settleDue();
     const at = this.clock.now().getTime();
     const figures = await readFigures(this.database, at);
-    // Events are a second apart when they are sent, however long a read takes.
+    // Timed after the read, so that events are sent a second apart however long a read takes.
     const changes = this.changes.update(figures, { at, elapsed: performance.now() });
     if (changes.length === 0) return;
     for (const watcher of this.watchers) watcher(changes);

@@ -11,7 +11,7 @@ export interface NewVersion extends Pick<
   readonly now: number;
 }
 
-/** Withdraws all other pending versions; there are several if the clock was set back. */
+/** Withdraws all pending versions except `pending`; there are several if the clock was set back. */
 export async function keepOnePending(
   tx: Tx,
   { current, pending }: LotVersions,
