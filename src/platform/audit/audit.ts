@@ -50,7 +50,7 @@ export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Prom
       recorded_at: ({ at }) => at.getTime(),
       action: ({ action }) => action,
       actor_id: ({ by }) => requestOf(by)?.id ?? null,
-      // No user name contains a space.
+      // Unambiguous, because no user name contains a space.
       actor_name: ({ by }) => {
         if (typeof by === 'string') return by === 'command line' ? by : null;
         return isErased(by) ? null : (by.username ?? null);

@@ -12,7 +12,7 @@ const FILE_NAME = 'jwt-secret';
 const BYTES = 48;
 /** 48 random bytes in base64url. */
 const GENERATED_SECRET = /^[\w-]{64}$/;
-/** In characters. */
+/** Minimum length of a secret, in characters. */
 export const MIN_SECRET_LENGTH = 32;
 /** Minimum number of distinct characters; 32 random ones have more. */
 const MIN_DIFFERENT = 8;

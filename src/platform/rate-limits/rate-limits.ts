@@ -35,7 +35,7 @@ export class RateLimits implements OnApplicationShutdown {
   static async create(configuration: Configuration): Promise<RateLimits> {
     const { rateLimitEnabled, redisUrl } = configuration;
     if (!rateLimitEnabled || redisUrl === undefined) return new RateLimits(configuration);
-    // On demand, like the store in cache-store.ts.
+    // Imported only if needed, like the store in cache-store.ts.
     const { RateLimitRedis } = await import('./rate-limit-redis.js');
     return new RateLimits(configuration, new RateLimitRedis(redisUrl));
   }
