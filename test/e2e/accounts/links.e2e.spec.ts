@@ -29,7 +29,7 @@ beforeEach(() => {
   mailServer.received.length = 0;
 });
 
-/** The mails to that address, once there are as many. */
+/** The mails to the address, once there are at least `count`. */
 const mailsTo = (address: string, count = 1) =>
   waitUntil(() => {
     const mails = mailServer.received.filter(({ to }) => to === address);

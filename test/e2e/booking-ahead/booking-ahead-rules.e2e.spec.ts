@@ -197,7 +197,7 @@ describe('the moment at which a reservation becomes a no-show', () => {
       return (await user().quote(stay)).body.available ? 25 : 0;
     },
   };
-  /** After all bookings of the tests before, in minutes. */
+  /** A time after all bookings of the tests above, in minutes. */
   const days = 10_000;
 
   it.each(Object.keys(read))('takes effect in %s before any job has run', async (name) => {

@@ -40,7 +40,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return this.command.url;
   }
 
-  /** Starts it; resolves when it is ready. */
+  /** Starts a server; resolves when it is ready. */
   static async start(command: ServerCommand): Promise<ThrowawayServer> {
     const server = new ThrowawayServer(command);
     try {
@@ -52,7 +52,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return server;
   }
 
-  /** Starts it again on its data and port. */
+  /** Starts the server, or starts it again, on its data and port. */
   async start(): Promise<void> {
     const { program, args, user, folder, readyMessage } = this.command;
     this.child = spawn(program, args, {
