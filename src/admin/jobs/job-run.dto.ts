@@ -12,7 +12,7 @@ export class RunJobDto extends NoBodyDto {
     description:
       `${PERIODS}, local to the installation's time zone and not later than the current one; ` +
       'daily-reminders accepts only today. ' +
-      'If omitted, the period that is due next or was due last.',
+      'If omitted, today for daily-reminders and the previous month for monthly-reports.',
     example: '2026-02',
   })
   @MayBeOmitted()

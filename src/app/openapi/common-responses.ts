@@ -32,11 +32,11 @@ export const HEADERS = {
   },
   'RateLimit-Policy': {
     description:
-      'Which limits count this request: `q` of them in `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
+      'The limits that count this request: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
     schema: { type: 'string', example: '"requests-of-account";q=3000;w=60' },
   },
   RateLimit: {
-    description: 'The rest of each of those limits: `r` requests within the next `t` seconds',
+    description: 'What remains of each of these limits: `r` requests within the next `t` seconds',
     schema: { type: 'string', example: '"requests-of-account";r=0;t=42' },
   },
 };

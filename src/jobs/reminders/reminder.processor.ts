@@ -44,7 +44,7 @@ export class ReminderProcessor implements JobHandler {
     const run = await this.progress.findRunning(id);
     if (!run) return;
     if (this.isDayOver(run)) {
-      await this.fail(id, 'Its day was over before it could finish.');
+      await this.fail(id, 'The day was over before the run could finish.');
       return;
     }
     if (!this.chat.isConfigured && !this.mailer.isConfigured) {

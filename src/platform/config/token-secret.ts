@@ -100,8 +100,8 @@ function read(file: string): string {
   const secret = readFileSync(file, 'utf8').trim();
   if (GENERATED_SECRET.test(secret)) return secret;
   throw new StartError(
-    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it and ` +
-      'a new one is made, and everyone must log in again',
+    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it: ` +
+      'a new one is then generated, and everyone must log in again',
   );
 }
 

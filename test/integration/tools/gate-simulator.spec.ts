@@ -74,7 +74,7 @@ describe('npm run gate:simulate', () => {
     expect(await gates()).toEqual([]);
   });
 
-  it('adds no gates, and says what to do, if no driver is of the sample city', async () => {
+  it('adds no gates, and explains what to do, if there are no drivers of the sample city', async () => {
     const flags = readFlags(['--url', vpms.http.url]);
     const wrong = { ...passwords, drivers: 'of another city' };
     const sentence = 'There is no driver of the sample city who is not parked; npm run seed';
