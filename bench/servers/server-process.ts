@@ -19,7 +19,7 @@ export interface ServerCommand {
   readonly nodeOptions?: readonly string[];
   /** The whole environment except PATH. */
   readonly environment: Readonly<Record<string, string>>;
-  /** File for its output. */
+  /** File for the output of the server. */
   readonly log: string;
 }
 

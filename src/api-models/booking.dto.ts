@@ -92,7 +92,7 @@ export class ReleasedBookingDto extends BookingDto {
 
 interface Presentation {
   readonly currency: Currency;
-  /** End of the duration of an active booking. */
+  /** The instant up to which the duration of an active booking counts. */
   readonly now: Date;
 }
 

@@ -20,7 +20,7 @@ export class LotDto {
   pin_code: string;
 
   /**
-   * Per started hour, in the installation's currency. With a tariff: the price per hour of its last
+   * Price per started hour, in the installation's currency. With a tariff: the price per hour of its last
    * rate, rounded up to the minor unit.
    * @example 40
    */

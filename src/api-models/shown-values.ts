@@ -25,7 +25,7 @@ const FIELDS: Partial<Record<AuditTarget, ReadonlyMap<string, string>>> = {
   ]),
 };
 
-/** Amounts in minor units. */
+/** Fields that are amounts in minor units. */
 const AMOUNTS: ReadonlySet<string> = new Set(['pricePerHour', 'cost']);
 
 /** Converts audited values to the names and units of this API. */

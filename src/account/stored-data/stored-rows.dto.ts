@@ -13,7 +13,7 @@ export class StoredNetworkDto {
   /** An IPv4 address, or the /64 network of an IPv6 address. @example '203.0.113.7' */
   network: string;
 
-  /** The last login from there. @example '2026-03-01T09:30:00.000Z' */
+  /** The last login from the network. @example '2026-03-01T09:30:00.000Z' */
   last_used_at: Date;
 }
 
@@ -51,7 +51,7 @@ export class StoredGateEventDto {
   /** `in` or `out`; `both` for a gate of both directions. @example 'in' */
   direction: string;
 
-  /** As the camera read it. @example 'DL 01 AB 1234' */
+  /** The plate as the camera read it. @example 'DL 01 AB 1234' */
   plate: string | null;
 
   /** When the car was there. @example '2026-03-01T09:30:00.000Z' */

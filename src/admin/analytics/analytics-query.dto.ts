@@ -20,7 +20,7 @@ export class AnalyticsQueryDto extends PageQuery {
   @LocalDate()
   from: string;
 
-  /** The day after the last one. @example '2026-04-01' */
+  /** The day after the last day. @example '2026-04-01' */
   @LocalDate()
   until: string;
 

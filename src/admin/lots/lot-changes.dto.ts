@@ -31,7 +31,7 @@ export class NewLotDto {
   @Text(PIN_CODE)
   pin_code: string;
 
-  /** Per started hour, with at most the currency's decimals. @example 40 */
+  /** Price per started hour, with at most the currency's decimals. @example 40 */
   @MoneyAmount(PRICE)
   price: number;
 
@@ -71,7 +71,7 @@ export class LotChangesDto {
   pin_code?: string;
 
   /**
-   * Per started hour, at most 1,000,000; existing bookings keep their price. While the lot has a
+   * Price per started hour, at most 1,000,000; existing bookings keep their price. While the lot has a
    * tariff, only the price that the lot shows is accepted.
    * @example 45
    */

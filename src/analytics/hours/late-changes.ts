@@ -6,7 +6,7 @@ export interface LateChange {
   readonly since: number;
 }
 
-/** Lots whose hours one transaction sums again. */
+/** Maximum number of lots whose hours one transaction sums again. */
 const BATCH = 20;
 
 /** Deletes and returns the late changes of some lots. Reads after this see the changed bookings. */

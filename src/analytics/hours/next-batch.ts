@@ -2,9 +2,9 @@ import type { Tx } from '../../platform/database/tx.js';
 import { HOUR } from '../../platform/time/durations.js';
 import type { Span } from '../lots/lot-periods.js';
 
-/** Bookings that one transaction sums, in about 20 ms. */
+/** Number of bookings that one transaction sums, in about 20 ms. */
 const BOOKINGS = 1_000;
-/** Rows that one transaction stores, one per lot and hour. */
+/** Number of rows that one transaction stores, one per lot and hour. */
 const LOT_HOURS = 5_000;
 
 interface Backlog {

@@ -10,9 +10,9 @@ export interface Sums {
   /** Cars that are parked when the period ends. */
   readonly remaining: number;
   readonly noShows: number;
-  /** Total duration of the stays that ended in the period. */
+  /** Total duration of the stays that ended in the period, in ms. */
   readonly dwell: number;
-  /** Time for which cars were parked within the period. */
+  /** Time for which cars were parked within the period, in ms. */
   readonly parked: number;
   /** The largest number of cars that were parked at one moment. */
   readonly peak: number;

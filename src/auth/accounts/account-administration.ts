@@ -46,7 +46,7 @@ export class AccountAdministration {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws UsernameTaken | EmailTaken | Overloaded | ValidationFailed for a common admin's password */
+  /** @throws UsernameTaken | EmailTaken | Overloaded | ValidationFailed if an admin's password is common */
   async create(
     transactions: TransactionRunner,
     member: MemberToCreate,

@@ -64,7 +64,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Without the name, because the message is logged. */
+/** The message omits the name, because it is logged. */
 function explain(id: number): string {
   return (
     `The admin with id ${id} has the default password or one of the most common ones, so production ` +

@@ -14,7 +14,7 @@ export class Session {
   @InstantColumn({ name: 'expires_at' })
   expiresAt: Date;
 
-  /** Written at most once an hour. */
+  /** The last use; written at most once an hour. */
   @InstantColumn({ name: 'last_used_at' })
   lastUsedAt: Date;
 

@@ -117,7 +117,7 @@ export class TokensService {
     await this.transactions.run(async (tx) => {
       const ended = await tx.sql<{ number: number }[]>`
         DELETE FROM sessions WHERE id = ${by.sessionId} RETURNING number`;
-      // A concurrent request has ended it.
+      // A concurrent request has ended the session.
       if (ended.length === 0) return;
       const before = { sessions: ended.map(({ number }) => number) };
       const at = this.clock.now();

@@ -58,7 +58,7 @@ export interface BookingView extends BookingRow {
 
 interface HistoryRange {
   readonly userId: number;
-  /** At least one. */
+  /** At least one status. */
   readonly statuses: readonly BookingStatus[];
   /** Only reservations after this one in the list. */
   readonly after?: { readonly startsAt: number; readonly id: number };

@@ -20,7 +20,7 @@ export type BookingEvent =
   | 'release'
   | 'change'
   | 'extend'
-  /** It becomes known that the driver had come in time. */
+  /** A late event shows that the driver of a no-show had come in time. */
   | 'revert';
 
 const TRANSITIONS: Readonly<

@@ -100,7 +100,7 @@ export const LIMIT_POLICIES = {
     seconds: 60 * 60,
     refusal: 'Too many uses of the links that end the reminders of this account',
   },
-  /** Reads everything that is stored about the account. */
+  /** Each request reads everything that is stored about the account. */
   'data-of-account': {
     points: 10,
     seconds: 60 * 60,

@@ -29,7 +29,7 @@ it('gives each of 200 drivers exactly one version, the one on the receipt, while
     for (let price = 2; !isOver; price += 1) {
       expect((await admin.setTariff(lotId, perHour(price))).status).toBe(200);
       changed += 1;
-      // A page of the list has 500 versions.
+      // Limits the number of versions, because a page of the list has 500.
       await sleep(10);
     }
   })();

@@ -4,7 +4,7 @@ import { type Document, resolveSchema, type Schema } from '../http/operations.js
 
 /** Ids that some rows of the run have. */
 const LIKELY_IDS = 60;
-/** A window soon after can be booked. */
+/** Windows that begin soon after this instant can be booked. */
 const STARTED = Date.now();
 
 /**

@@ -18,11 +18,11 @@ export interface ServerCommand {
   readonly args: readonly string[];
   /** User to run as, if it is not the current one. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** Output that shows that it is ready. */
+  /** Output that shows that the server is ready. */
   readonly readyMessage: RegExp;
-  /** Stops it cleanly, without waiting for its clients. */
+  /** Stops the server cleanly, without waiting for its clients. */
   readonly stopSignal: NodeJS.Signals;
-  /** Kills it with all its processes. */
+  /** Kills the server with all its processes. */
   readonly crashSignal: NodeJS.Signals;
 }
 

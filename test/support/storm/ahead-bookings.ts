@@ -21,7 +21,7 @@ export function likelyEvent(roll: Dice, status: string | undefined): OnceEvent {
 
 /** The responses that the storm got about one booking ahead. */
 interface AheadBooking {
-  /** As it was created. */
+  /** The booking as it was created. */
   readonly created: Booking;
   readonly acknowledged: Partial<Record<OnceEvent, Booking[]>>;
 }

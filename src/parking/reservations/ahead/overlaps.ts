@@ -14,7 +14,7 @@ interface Driver {
   readonly id: number;
   /** In ms. */
   readonly now: number;
-  /** The booking that is changed. */
+  /** The id of the booking that is changed, which does not count. */
   readonly except?: number;
 }
 

@@ -23,7 +23,7 @@ export interface CityAhead {
   readonly pricePerHour: number;
   /** Index in the lot's list of prices. */
   readonly price: number;
-  /** The fee. */
+  /** The fee for a late cancellation or a no-show; 0 if there is none. */
   readonly cost: number;
   readonly vehicleNumber: string | null;
 }

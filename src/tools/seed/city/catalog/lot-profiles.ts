@@ -8,7 +8,7 @@ export interface LotProfile {
   readonly spots: Triangle;
   /** Factor on the currency's typical price. */
   readonly priceLevel: Triangle;
-  /** Omitted: such lots charge by the hour. */
+  /** Omitted if such lots charge by the hour. */
   readonly tariff?: TariffMaker;
   /** Length of a stay, in hours. */
   readonly stay: Triangle;
