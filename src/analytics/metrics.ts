@@ -65,7 +65,7 @@ export function capacityOf({ stock }: LotHistory, { from, until }: Span): number
   }, 0);
 }
 
-/** With two decimals, rounded half up; null if the divisor is 0. Exact: integers only. */
+/** The quotient with two decimals, rounded half up; null if the divisor is 0. Computed with integers. */
 function quotient(dividend: number, divisor: number): number | null {
   if (divisor <= 0) return null;
   const [above, below] = [BigInt(dividend), BigInt(divisor)];

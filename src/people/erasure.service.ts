@@ -36,7 +36,7 @@ export class ErasureService {
   async erase(principal: Principal, password: GivenPassword): Promise<void> {
     const refusal = 'account.erase-refused';
     const { passwordHash } = await this.passwords.confirm(principal, password, refusal);
-    // So that a hold that has expired does not count as live.
+    // Settles first, so that a hold that has expired does not count as live.
     await this.units.settleDue();
     const { id, role } = principal;
     const isErased = await this.transactions.run(async (tx) => {

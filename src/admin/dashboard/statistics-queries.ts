@@ -25,7 +25,7 @@ export class StatisticsQueries {
     private readonly cache: SettledCache,
   ) {}
 
-  /** At most five minutes old, and never older than a completed write. */
+  /** The statistics, at most five minutes old and never older than a completed write. */
   read(): Promise<Statistics> {
     return this.cache.remember({
       key: 'admin-statistics',

@@ -115,7 +115,7 @@ export class SignInService {
     });
   }
 
-  /** Stores a current hash after the token is issued. Under overload, the next login does it. */
+  /** Stores a current hash after the token is issued. Under overload, the next login stores it. */
   private async rehash({ id, passwordHash: known }: Account, password: string): Promise<void> {
     try {
       const passwordHash = await this.passwords.hash(password);

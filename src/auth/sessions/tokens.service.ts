@@ -112,7 +112,7 @@ export class TokensService {
     return { id: session.id, username: session.username, role, sessionId: jti };
   }
 
-  /** Ends the principal's session: its token is revoked immediately, on every instance. Audited. */
+  /** Ends the principal's session: its token is revoked immediately, on every instance. The logout is audited. */
   async logOut(by: Principal): Promise<void> {
     await this.transactions.run(async (tx) => {
       const ended = await tx.sql<{ number: number }[]>`

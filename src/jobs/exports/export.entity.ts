@@ -47,7 +47,7 @@ export class Export {
   @Column('text', { nullable: true })
   source: string | null;
 
-  /** In ms: the file has no plates of bookings that ended at or before this; null: it has all plates. */
+  /** The file has no plates of bookings that ended at this instant (ms) or before; null if it has all. */
   @Column('bigint', { name: 'plates_after', nullable: true })
   platesAfter: number | null;
 

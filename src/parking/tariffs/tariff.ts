@@ -56,7 +56,7 @@ export interface Tariff {
   readonly minimum: number;
   /** Hundredths of a percent: 1800 is 18 %. */
   readonly tax_basis_points: number;
-  /** At any moment the first matching one applies. The last one has no conditions. */
+  /** At any moment, the first matching rate applies. The last rate has no conditions. */
   readonly rates: readonly Rate[];
   readonly caps: readonly Cap[];
 }

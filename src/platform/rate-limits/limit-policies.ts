@@ -107,8 +107,8 @@ export const LIMIT_POLICIES = {
     refusal: 'Too many requests for all stored data of this account',
   },
   /**
-   * Without an account. Fifty per second: an office or a mobile network behind one address, each
-   * person with a board that sends a request every few seconds.
+   * Requests without an account: fifty per second, for an office or a mobile network behind one address
+   * in which each person has a board that sends a request every few seconds.
    */
   'public-requests-from-address': {
     points: 3_000,

@@ -30,7 +30,7 @@ export class DriverStatisticsQueries {
     private readonly configuration: Configuration,
   ) {}
 
-  /** At most two minutes old, and never older than a write of the driver. */
+  /** The statistics, at most two minutes old and never older than a write of the driver. */
   read(userId: number): Promise<DriverStatistics> {
     return this.cache.remember({
       key: `driver-statistics:${userId}`,

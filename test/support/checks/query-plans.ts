@@ -73,7 +73,7 @@ export async function statementsOf(
 
 function sqliteSteps({ dataDirectory }: TestApp, statements: readonly Statement[]): Step[] {
   const database = new Database(join(dataDirectory, 'vpms.db'), { readonly: true });
-  // With it, plans list scans that SQLite runs only to check whether a violation is resolved.
+  // With foreign keys, plans list scans that SQLite runs only to check whether a violation is resolved.
   database.pragma('foreign_keys = OFF');
   const steps = statements.flatMap(({ text, values }) => {
     const tables = tablesByAlias(text);
