@@ -56,7 +56,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     return this.changes.since(sequence);
   }
 
-  /** Calls the watcher with the changes of each read that finds some. Returns a function that ends this. */
+  /** Calls the watcher with the changes of each read that finds some. Returns a function that removes the watcher. */
   watch(watcher: Watcher): () => void {
     this.watchers.add(watcher);
     this.schedule();

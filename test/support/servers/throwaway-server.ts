@@ -12,7 +12,7 @@ const TIMEOUT = 60_000;
 
 export interface ServerCommand {
   readonly url: string;
-  /** Folder for its data, which is also its working directory; deleted with it. */
+  /** Folder of the server's data, which is also its working directory; deleted with the server. */
   readonly folder: string;
   readonly program: string;
   readonly args: readonly string[];
