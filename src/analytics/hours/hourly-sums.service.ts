@@ -130,7 +130,7 @@ export class HourlySums {
     const late = await takeLateChanges(tx);
     // The target is earlier than what is summed if the clock was set back.
     const old = late.map(({ since }) => since).filter(isOld(endsAt));
-    // Batches begin on a full hour of UTC. Sums of lots whose hours begin at other times are deleted from there.
+    // Batches begin on a full hour of UTC; the sums of a lot are deleted from its hour that contains it.
     const start = Math.floor(Math.min(target, endsAt, ...old) / HOUR) * HOUR;
     if (start < endsAt) {
       await completeLotHistories(tx);
