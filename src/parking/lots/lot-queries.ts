@@ -74,7 +74,7 @@ function lotViews(now: number): SqlFragment {
     WHERE retired_at IS NULL`;
 }
 
-/** Whether there is such a lot that is not retired. */
+/** Whether the lot exists and is not retired. */
 export async function lotExists(source: Queryable, id: number): Promise<boolean> {
   const rows = await source.sql`SELECT 1 FROM lots WHERE id = ${id} AND retired_at IS NULL`;
   return rows.length > 0;
