@@ -82,7 +82,7 @@ export class ServerProcess {
     return residentMebibytesOf(this.pid);
   }
 
-  /** Stops it with SIGTERM, or with SIGKILL after a timeout. */
+  /** Stops the server with SIGTERM, or with SIGKILL after a timeout. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');

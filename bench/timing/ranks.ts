@@ -6,7 +6,7 @@ export interface Separation {
   readonly p: number;
 }
 
-/** Compares two samples by ranks, which a few slow responses do not change. Without correction for ties. */
+/** Compares two samples by ranks, which a few slow responses do not change. Does not correct for ties. */
 export function separationOf(first: readonly number[], second: readonly number[]): Separation {
   const pairs = first.length * second.length;
   let exceeding = 0;

@@ -57,7 +57,7 @@ export class StoredGateEventDto {
   /** When the car was there. @example '2026-03-01T09:30:00.000Z' */
   at: Date;
 
-  /** When the gate reported it. @example '2026-03-01T09:30:01.000Z' */
+  /** When the gate reported the car. @example '2026-03-01T09:30:01.000Z' */
   received_at: Date;
 
   /** `open` or `refuse`. @example 'open' */

@@ -39,7 +39,7 @@ export class Export {
   @InstantColumn({ name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
-  /** The file can be downloaded until then; a newer export replaces it earlier. */
+  /** The file can be downloaded until this instant, or until a newer export replaces it. */
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 

@@ -9,7 +9,7 @@ import { planSpots } from './plan.js';
 
 const logger = new Logger('Bookings');
 
-/** SQLite allows 32,766 parameters in a statement, and each number of them is a statement to prepare. */
+/** SQLite allows 32,766 parameters, and each number of moves is another statement to prepare. */
 const MOVES_PER_STATEMENT = 100;
 
 /** The result of planning a lot again. */

@@ -100,7 +100,7 @@ export async function findNextEntry(
 
 /**
  * The `at` of an entry without a stay, because its driver had parked again before it was received: the
- * plate's first such entry to the lot between its last exit and this one.
+ * plate's first such entry to the lot between the exit before this one and this one.
  */
 export async function findLostEntry(
   tx: Tx,

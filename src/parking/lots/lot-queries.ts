@@ -11,7 +11,7 @@ export interface LotView {
   readonly pinCode: string;
   /** The price of the current tariff, if the lot has one. */
   readonly pricePerHour: number;
-  /** The current version of its tariff; null if it charges the price per hour. */
+  /** The current version of the lot's tariff; null if the lot charges the price per hour. */
   readonly tariffId: number | null;
   /** IANA name; null for the installation's time zone. */
   readonly timeZone: string | null;

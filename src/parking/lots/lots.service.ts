@@ -33,7 +33,7 @@ export interface NewLot {
   readonly numberOfSpots: number;
   /** IANA name; null for the installation's time zone. */
   readonly timeZone?: string | null;
-  /** In degrees; null, like the longitude, if it is unknown. */
+  /** In degrees; null, like the longitude, if the position is unknown. */
   readonly latitude?: number | null;
   readonly longitude?: number | null;
 }

@@ -4,7 +4,7 @@ export const AUDITED_ACTIONS = {
   'account.created': 'account',
   /** The account was disabled or enabled, or its e-mail was changed. */
   'account.updated': 'account',
-  /** The owner deleted the account, or gave a wrong password for it. */
+  /** The owner deleted the account, or gave a wrong password when deleting it. */
   'account.erased': 'account',
   'account.erase-refused': 'account',
   /** A link to set a new password was issued. */

@@ -110,8 +110,8 @@ interface PlanNode {
 }
 
 /**
- * With few rows PostgreSQL prefers scans and sorts; this allows them only if nothing else is
- * possible.
+ * With few rows, PostgreSQL prefers scans and sorts. If these methods are disabled, it uses them only if
+ * nothing else is possible.
  */
 const DISABLED_PLANNER_METHODS = [
   'seqscan',

@@ -72,7 +72,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return this.end(this.command.crashSignal);
   }
 
-  /** Freezes it and its child processes: connections stay open without responses. */
+  /** Freezes the server and its child processes: connections stay open without responses. */
   pause(): void {
     for (const id of this.processes()) signal(id, 'SIGSTOP');
   }
