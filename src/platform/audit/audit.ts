@@ -23,9 +23,9 @@ export interface AuditEntry {
   readonly action: AuditedAction;
   /** Id of the row that the action affects, if there is one. */
   readonly targetId?: string | number;
-  /** For an update only the changed fields; omitted if the row did not exist before. */
+  /** For an update, only the changed fields; omitted if the row did not exist before. */
   readonly before?: AuditedValues;
-  /** For an update only the changed fields; omitted if the row no longer exists. */
+  /** For an update, only the changed fields; omitted if the row no longer exists. */
   readonly after?: AuditedValues;
 }
 

@@ -24,8 +24,8 @@ export const LIMIT_POLICIES = {
     refusal: 'Too many wrong passwords for this account',
   },
   /**
-   * Enough for the typing errors of an office behind one address; stops trying one password on
-   * every name early.
+   * Enough for the typing errors of an office behind one address; soon stops a client that tries one
+   * password on every name.
    */
   'wrong-passwords-from-address': {
     points: 100,
