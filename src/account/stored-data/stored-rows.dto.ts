@@ -94,7 +94,7 @@ export class StoredExportDto {
   /** @example '2026-03-01T09:30:01.000Z' */
   finished_at: Date | null;
 
-  /** Until then, a file with `bookings` as CSV is stored. @example '2026-03-02T09:30:01.000Z' */
+  /** The instant until which a file with `bookings` as CSV is stored. @example '2026-03-02T09:30:01.000Z' */
   expires_at: Date | null;
 }
 

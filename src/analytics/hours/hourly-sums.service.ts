@@ -25,7 +25,7 @@ const LATE_LIMIT = 48 * HOUR;
 const MAX_WAIT = SECOND;
 
 interface Progress {
-  /** Hours that ended by this instant are summed; 0: none. In ms. */
+  /** Hours that ended by this instant (ms) are summed; 0 if none are. */
   readonly endsAt: number;
   /** The installation's zone when the last hour was summed. */
   readonly timeZone: string | null;

@@ -8,7 +8,7 @@ const BOOKINGS = 1_000;
 const LOT_HOURS = 5_000;
 
 interface Backlog {
-  /** Hours that ended by this instant are summed; 0: none. In ms. */
+  /** Hours that ended by this instant (ms) are summed; 0 if none are. */
   readonly from: number;
   /** The end of the last hour that can be summed. */
   readonly target: number;

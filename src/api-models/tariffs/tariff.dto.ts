@@ -36,7 +36,7 @@ export class CapDto {
   @IsIn(CAP_PERIODS, { message: `$property must be one of ${CAP_PERIODS.join(', ')}` })
   per: CapPeriod;
 
-  /** The maximum, with tax, with at most the currency's decimals. @example 300 */
+  /** The maximum, including tax, with at most the currency's decimals. @example 300 */
   @MoneyAmount(AMOUNT)
   amount: number;
 }

@@ -59,7 +59,7 @@ export class OccupancyChanges {
       .toSorted((a, b) => a.lotId - b.lotId);
   }
 
-  /** The latest change of each lot that changed after the one with this number, in their order. */
+  /** The latest change of each lot that changed after the change with this number, in their order. */
   since(sequence: number): readonly OccupancyChange[] {
     return [...this.reported.values()]
       .filter((change) => change.sequence > sequence)

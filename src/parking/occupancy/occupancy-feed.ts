@@ -51,7 +51,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     return this.changes.current();
   }
 
-  /** The latest change of each lot that changed after the one with this number. */
+  /** The latest change of each lot that changed after the change with this number. */
   since(sequence: number): readonly OccupancyChange[] {
     return this.changes.since(sequence);
   }

@@ -146,7 +146,7 @@ function missed(traffic: CityTraffic, booking: CityAhead): CityAhead {
   return { ...booking, status: 'no_show', cost, endedAt: lapseOf(DEFAULT_POLICY, booking) };
 }
 
-/** Cancelled at any time before its start, every third one late. */
+/** The booking, cancelled at any time before its start; every third one is cancelled late. */
 function cancelled(traffic: CityTraffic, booking: CityAhead, random: Random): CityAhead {
   const { bookedAt, from } = booking;
   const freeUntil = from - DEFAULT_POLICY.free_cancel_minutes * MINUTE;
