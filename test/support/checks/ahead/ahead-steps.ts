@@ -126,7 +126,7 @@ const STEP = fc.oneof(
     weight: 10,
     arbitrary: fc.record({
       action: fc.constant('wait' as const),
-      /** Index in the list of next moments to which time passes; null: `slots` slots pass instead. */
+      /** Index in the list of next moments to which time passes; if null, `slots` slots pass instead. */
       moment: fc.option(fc.nat(3), { freq: 4 }),
       slots: fc.integer({ min: 1, max: 5 }),
       offset: fc.constantFrom(-1, 0, 0, 1),
