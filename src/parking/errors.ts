@@ -17,7 +17,7 @@ export class LotNotFound extends CodedError {
 }
 
 interface FullWindow {
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly from: number;
   readonly until: number;
 }

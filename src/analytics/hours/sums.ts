@@ -23,7 +23,7 @@ export interface Sums {
 /** The sums of an hour of a lot, or of a day. */
 export interface PeriodSums extends Sums {
   readonly lotId: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly startsAt: number;
 }
 

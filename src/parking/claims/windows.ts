@@ -6,7 +6,7 @@ import { isFull, planSpots } from './plan.js';
 
 interface Claimed {
   readonly lotId: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly now: number;
   /** Id of the booking that claims a spot; its stored claim does not count. */
   readonly id: number;

@@ -14,7 +14,7 @@ export interface OccupancyChange extends LotOccupancy {
   readonly sequence: number;
 }
 
-/** In ms. */
+/** The time of a reading, in ms. */
 export interface ReadingTime {
   /** The instant of the figures, on the business clock. */
   readonly at: number;

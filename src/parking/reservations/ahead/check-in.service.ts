@@ -110,7 +110,7 @@ interface ParkedCar {
   readonly id: number;
   readonly status: BookingStatus;
   readonly spotId: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly parkedAt: number;
   readonly now: number;
 }

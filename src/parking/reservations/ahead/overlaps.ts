@@ -12,7 +12,7 @@ interface OtherBooking {
 
 interface Driver {
   readonly id: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly now: number;
   /** The id of the booking that is changed, which does not count. */
   readonly except?: number;

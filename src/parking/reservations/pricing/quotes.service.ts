@@ -34,7 +34,7 @@ export interface Quote {
 
 /** What a quote is computed from. Stored under the request's Idempotency-Key, so it is small. */
 interface QuotedTerms extends Offer {
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly from: number;
 }
 

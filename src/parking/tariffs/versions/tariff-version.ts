@@ -14,9 +14,9 @@ export interface TariffVersion extends AppliedTariff {
   readonly lotId: number;
   /** Counts from 1 per lot; a number is never used twice. */
   readonly version: number;
-  /** In milliseconds. */
+  /** In ms since 1970 UTC. */
   readonly validFrom: number;
-  /** In milliseconds; null if no end is known. */
+  /** In ms since 1970 UTC; null if no end is known. */
   readonly endsAt: number | null;
   /** IANA name: the lot's zone when the version was set. */
   readonly timeZone: string;
