@@ -75,7 +75,7 @@ export async function forgetSums(tx: Tx, lot: LotHistory, instant: number): Prom
   const day = periods.dayAt(instant).from;
   await tx.sql`DELETE FROM lot_hours WHERE lot_id = ${lotId} AND starts_at >= ${hour}`;
   await tx.sql`DELETE FROM lot_days WHERE lot_id = ${lotId} AND starts_at >= ${day}`;
-  // The earlier hours of the day are kept, so its sum is now theirs.
+  // The earlier hours of the day are kept, and the day's sum becomes the sum of these hours.
   const [kept] = await readSums(tx, 'lot_hours', [{ lotId, from: day, until: hour }]);
   if (kept) await storeSums(tx, [], [{ ...kept, lotId, startsAt: day }]);
 }

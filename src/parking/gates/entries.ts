@@ -102,7 +102,7 @@ export class Entries {
             { userId, id: verdict.bookingId },
             { event: verdict.kind, ...times },
           );
-    // An exit that returned an earlier booking again keeps that booking.
+    // An exit whose response named an earlier booking keeps that booking.
     await tx.sql`
       UPDATE gate_events SET booking_id = ${booking.id}
       WHERE id = ${exit.eventId} AND booking_id IS NULL`;
