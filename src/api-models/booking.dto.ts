@@ -56,7 +56,7 @@ export class BookingDto {
   /** The hourly price agreed at booking; with a tariff, the price of its last rate. @example 40 */
   price_per_hour: number;
 
-  /** The version of the lot's tariff by which the stay is charged; null if it is charged by the hourly price. @example 7 */
+  /** The version of the lot's tariff that the stay is charged by; null for the hourly price. @example 7 */
   @ApiProperty({ type: 'integer', nullable: true })
   tariff_id: number | null;
 

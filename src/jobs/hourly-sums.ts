@@ -15,7 +15,7 @@ export const HOURLY_SUMS: JobKind = { name: 'hourly-sums', retry: THREE_ATTEMPTS
 
 /** How long one job works before it leaves the rest to the next one. */
 const TIME_PER_JOB = 10 * SECOND;
-/** How long after the full hour the job runs, in ms: an hour is summed two minutes after its end (hourly-sums.service.ts). */
+/** When the job runs, in ms after the full hour: an hour is summed two minutes after its end (hourly-sums.service.ts). */
 const DELAY = 3 * MINUTE;
 
 /**

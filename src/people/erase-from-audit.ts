@@ -56,7 +56,7 @@ async function eraseImport(
   );
 }
 
-/** Erases entries about gates that were opened for the person's plates. Call it before the gate events lose the plates. */
+/** Erases entries about gates opened for the person's plates. Call it before the gate events lose the plates. */
 async function eraseManualOpenings(tx: Tx, userId: number): Promise<void> {
   for (const { id, gateId } of await manualOpeningsFor(tx, userId)) {
     const event = `%"eventId":${id},%`;

@@ -10,7 +10,7 @@ import { DAY } from '../../platform/time/durations.js';
 import type { Account } from '../accounts/account.entity.js';
 import { AccountLink, type LinkPurpose } from './account-link.entity.js';
 
-/** How long a password link that an operator causes is valid, in milliseconds; one that a driver requests ends earlier. */
+/** How long a password link that an operator causes is valid, in ms; one that a driver requests ends earlier. */
 export const OPERATOR_LINK_LIFETIME = DAY;
 /** How long a link that confirms an address is valid, in milliseconds. */
 export const CONFIRM_LINK_LIFETIME = 30 * DAY;

@@ -6,7 +6,7 @@ import { createLot, createMember, type TestAccount } from '../../support/data/fa
 import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
-// Faults that the model-based test has found (test/integration/parking/ahead-model.spec.ts), each by itself.
+// One test for each fault that the model-based test found (test/integration/parking/ahead-model.spec.ts).
 
 const clock = new FixedClock(START);
 const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });

@@ -16,7 +16,7 @@ interface JobRow {
   readonly error: string | null;
 }
 
-/** Long enough for a job that must not run to have run. */
+/** Milliseconds after which a job that must not run would have run. */
 const QUIET = 400;
 
 let dataDirectory: string;

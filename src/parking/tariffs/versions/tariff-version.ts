@@ -23,7 +23,7 @@ export interface TariffVersion extends AppliedTariff {
   readonly tariff: Tariff;
 }
 
-/** Version of the stored shape. Increase it with a change, and have {@link decodeTariff} read the older ones. */
+/** Version of the stored shape. If the shape changes, increase it, and let {@link decodeTariff} read older shapes. */
 const SHAPE = 1;
 
 /** Serializes a tariff for its row. */
