@@ -31,7 +31,7 @@ export interface RetentionDays {
   readonly plates: number | undefined;
   readonly audit: number;
   readonly deliveries: number;
-  /** Networks of logins, from the last login there. */
+  /** The networks that accounts logged in from; counted from the last login there. */
   readonly networks: number;
 }
 

@@ -83,7 +83,7 @@ export class Metrics {
   /** All metrics in Prometheus' text format. */
   async text(): Promise<string> {
     const text = await this.registry.metrics();
-    // prom-client writes `Nan`; the format requires `NaN`. Summaries without samples have it.
+    // For a summary without samples, prom-client writes `Nan`; the format requires `NaN`.
     return text.replaceAll(/ Nan$/gm, ' NaN');
   }
 
