@@ -72,7 +72,7 @@ const EXTREME_BODIES: Readonly<Record<string, Readonly<Record<string, string>>>>
 /** For comparison: the blocks that the machine itself and a garbage collection cause. */
 const SMALL_BODY = '{"x":1}';
 
-/** Bodies of 96 KiB, by what is extreme about them. */
+/** Bodies of 96 KiB; each key names what is extreme about the body. */
 function worstBodies(field: string): Readonly<Record<string, string>> {
   const repeat = (part: (index: number) => string, length: number) =>
     Array.from({ length: Math.floor(SIZE / length) }, (_, index) => part(index)).join(',');

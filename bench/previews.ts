@@ -1,7 +1,7 @@
 const MINUTE = { name: 'Minute', per_minutes: 1, price: 1 };
 const DAILY_CAP = [{ per: 'calendar_day', amount: 100 }];
 
-/** Bodies of previews that take long to validate or to evaluate, by what is extreme about them. */
+/** Bodies of previews that take long to validate or to evaluate; each key names what is extreme. */
 export function worstPreviews(): Readonly<Record<string, string>> {
   return {
     '100 stays of ten years': preview([MINUTE], stays(100)),

@@ -1,5 +1,5 @@
-// Bundles the built programs with their packages, in their place in dist/. A start from the files that the
-// compiler writes opens three thousand of them, which takes as much CPU time as the rest of the start.
+// Replaces each built program in dist/ with a bundle of it and its packages. Without bundles, a start opens
+// three thousand files, which takes as much CPU time as the rest of the start.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -17,7 +17,7 @@ const PROGRAMS = [
 ];
 
 /**
- * Packages that load native code or files of their own, packages that TypeORM loads by name, and those
+ * Packages that load native code or files of their own, packages that TypeORM loads by name, and packages
  * that only pages need.
  */
 const NOT_BUNDLED = [
@@ -28,11 +28,11 @@ const NOT_BUNDLED = [
   'swagger-ui-dist',
   '@observablehq/plot',
   'linkedom',
-  // The decorators of every module need it first.
+  // The banner below loads it before the decorators of any module.
   'reflect-metadata',
 ];
 
-/** Templates and other files are read from the place of the module that names them. */
+/** Keeps `import.meta.url` as before bundling: modules find templates and other files by it. */
 const inItsPlace = {
   name: 'in-its-place',
   transform(code, id) {
@@ -43,7 +43,7 @@ const inItsPlace = {
   },
 };
 
-/** So that the source maps lead to src/. */
+/** Loads the compiler's source maps too, so that those of the bundles lead to src/. */
 const withSourceMap = {
   name: 'with-source-map',
   load(id) {
@@ -72,7 +72,7 @@ await bundle.write({
   chunkFileNames: 'bundled/[name].js',
   // With `node --enable-source-maps`, stack traces name the lines of src/.
   sourcemap: true,
-  // The default minification would remove such calls too.
+  // Minification, which is on by default, would remove such calls too.
   minify: false,
   // The OpenAPI document, migrations and errors contain names of classes.
   keepNames: true,

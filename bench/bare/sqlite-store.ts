@@ -14,7 +14,7 @@ import {
 interface Stay {
   readonly spotId: number;
   readonly lotId: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly parkedAt: number;
   readonly price: number;
 }

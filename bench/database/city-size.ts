@@ -10,6 +10,6 @@ export interface CitySize {
   readonly parkedPerLot: number;
   /** Additional parked drivers in the last lot. */
   readonly parkedInLastLot: number;
-  /** Past bookings of one driver who exports them; 0: there is no such driver. */
+  /** Past bookings of one driver who exports them; 0 if there is no such driver. */
   readonly exportedBookings: number;
 }

@@ -1,6 +1,6 @@
 import type { ServerProcess } from './server-process.js';
 
-/** What a measurement needs to know about a server, which may be several processes. */
+/** What a measurement needs of a server, which may be several processes. */
 export type MeasuredServer = Pick<
   ServerProcess,
   'origin' | 'startTime' | 'cpuSeconds' | 'residentMebibytes' | 'untilIdle'

@@ -10,7 +10,7 @@ const POLL_MILLISECONDS = 5;
 /** A process is idle if it uses at most this share of a core during the window (ms). */
 const IDLE_SHARE = 0.1;
 const IDLE_WINDOW = 1_000;
-/** In milliseconds. */
+/** Maximum time until a process is idle, in milliseconds. */
 const MAX_SETTLING = 60_000;
 
 export interface ServerCommand {
@@ -19,7 +19,7 @@ export interface ServerCommand {
   readonly nodeOptions?: readonly string[];
   /** The whole environment except PATH. */
   readonly environment: Readonly<Record<string, string>>;
-  /** File for its output. */
+  /** File for the output of the server. */
   readonly log: string;
 }
 
@@ -82,7 +82,7 @@ export class ServerProcess {
     return residentMebibytesOf(this.pid);
   }
 
-  /** Stops it with SIGTERM, or with SIGKILL after a timeout. */
+  /** Stops the server with SIGTERM, or with SIGKILL after a timeout. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');

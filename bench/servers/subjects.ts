@@ -25,9 +25,9 @@ export interface RunningSubject {
 export interface StartOptions {
   /** Folder of the built checkout to start; this one by default. */
   readonly checkout?: string;
-  /** Folder for a CPU profile; undefined: no profiling. */
+  /** Folder for a CPU profile; none is written if undefined. */
   readonly profiles?: string;
-  /** On PostgreSQL: number of instances behind a load balancer; undefined: one without it. */
+  /** On PostgreSQL, the number of instances behind a load balancer; one without it if undefined. */
   readonly balanced?: number;
 }
 
@@ -58,7 +58,7 @@ export async function startSubject(
   if (name === 'previous') return startVpms(database, { checkout: against });
   if (name === 'one balanced') return startVpms(database, { balanced: 1 });
   if (name === 'two balanced') return startVpms(database, { balanced: 2 });
-  // The database has the schema of the other version.
+  // The database has the schema of the other version; a start of VPMS migrates it.
   if (options.against) await (await startVpms(database)).stop();
   return startBare(database, name === 'bare' ? 'each' : 'groups');
 }

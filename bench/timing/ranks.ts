@@ -1,12 +1,12 @@
 /** How clearly two samples differ. */
 export interface Separation {
-  /** Probability that a value of the first sample exceeds one of the second; 0.5: no difference. */
+  /** Probability that a value of the first sample exceeds one of the second; 0.5 means no difference. */
   readonly probability: number;
   /** Two-sided p-value of the Mann-Whitney U test, by the normal approximation. */
   readonly p: number;
 }
 
-/** Compares two samples by ranks, which a few slow responses do not change. Without correction for ties. */
+/** Compares two samples by ranks, which a few slow responses do not change. Does not correct for ties. */
 export function separationOf(first: readonly number[], second: readonly number[]): Separation {
   const pairs = first.length * second.length;
   let exceeding = 0;

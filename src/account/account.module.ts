@@ -8,7 +8,7 @@ import { PagesController } from './pages/pages.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { StoredDataController } from './stored-data/stored-data.controller.js';
 
-/** The API of every account, with either role: `/api/auth`; and the pages that mailed links open. */
+/** The API for accounts of both roles (`/api/auth`), and the pages that mailed links open. */
 @Module({
   imports: [AuthModule, PeopleModule],
   controllers: [

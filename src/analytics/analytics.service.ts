@@ -14,7 +14,7 @@ import { firstPeriods, type PeriodsQuery } from './lots/periods-of-lots.js';
 import { type LotMetrics, metricsOf, type SummedPeriod } from './metrics.js';
 
 export interface AnalyticsQuery extends PeriodsQuery {
-  /** Undefined: all lots, deleted ones included. */
+  /** If undefined, all lots, including deleted ones. */
   readonly lotId?: number;
 }
 

@@ -1,6 +1,6 @@
 import { CodedError, ValidationFailed } from '../platform/errors/coded-error.js';
 
-/** After an upgrade or an import, a job sums the hours of the past first. */
+/** Thrown after an upgrade or an import, until a job has summed the hours of the past. */
 export class AnalyticsNotReady extends CodedError {
   readonly code = 'ANALYTICS_NOT_READY';
   constructor() {

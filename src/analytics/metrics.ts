@@ -28,7 +28,7 @@ export interface SummedPeriod extends LotPeriod {
   readonly sums: Sums;
 }
 
-/** @param now in ms: what is later does not count as part of the period */
+/** @param now in ms; the time after it does not count as part of the period */
 export function metricsOf({ lot, sums, ...period }: SummedPeriod, now: number): LotMetrics {
   const { from, until } = existingPart({ lot, ...period }, now);
   const capacity = capacityOf(lot, { from, until });
@@ -65,7 +65,7 @@ export function capacityOf({ stock }: LotHistory, { from, until }: Span): number
   }, 0);
 }
 
-/** With two decimals, rounded half up; null if the divisor is 0. Exact: integers only. */
+/** The quotient with two decimals, rounded half up; null if the divisor is 0. Computed with integers. */
 function quotient(dividend: number, divisor: number): number | null {
   if (divisor <= 0) return null;
   const [above, below] = [BigInt(dividend), BigInt(divisor)];

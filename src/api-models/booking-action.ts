@@ -8,11 +8,11 @@ import { BookingDto } from './booking.dto.js';
 
 interface Action {
   readonly summary: string;
-  /** Besides an invalid request and an unknown booking. */
+  /** Problems besides an invalid request and an unknown booking. */
   readonly problems: readonly ProblemCode[];
 }
 
-/** A `POST :id/…` that does something with a booking and returns it. */
+/** A route `POST :id/…` that changes a booking and returns it. */
 export function BookingAction(path: string, { summary, problems }: Action): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary }),

@@ -15,7 +15,7 @@ export class BookingDto {
   @ApiProperty({ type: 'integer', nullable: true })
   spot_id: number | null;
 
-  /** Null like `spot_id`. @example '1' */
+  /** Null if `spot_id` is null. @example '1' */
   spot_number: string | null;
 
   /** @example 1 */
@@ -50,13 +50,13 @@ export class BookingDto {
   /** Null unless cancelled. @example null */
   cancelled_at: Date | null;
 
-  /** Rounded to two decimals; until now while active, and 0 before check-in. @example 1.5 */
+  /** Hours from parking to leaving, or to now while active; 0 without a stay. Rounded to two decimals. @example 1.5 */
   duration_hours: number;
 
   /** The hourly price agreed at booking; with a tariff, the price of its last rate. @example 40 */
   price_per_hour: number;
 
-  /** The version of the lot's tariff by which the stay is charged; null: the hourly price. @example 7 */
+  /** The version of the lot's tariff that the stay is charged by; null for the hourly price. @example 7 */
   @ApiProperty({ type: 'integer', nullable: true })
   tariff_id: number | null;
 
@@ -92,7 +92,7 @@ export class ReleasedBookingDto extends BookingDto {
 
 interface Presentation {
   readonly currency: Currency;
-  /** End of the duration of an active booking. */
+  /** The instant up to which the duration of an active booking counts. */
   readonly now: Date;
 }
 
@@ -109,7 +109,7 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
     user_id: row.userId,
     parking_timestamp: parkedAt,
     leaving_timestamp: leftAt,
-    // Undefined, like others below, in a response that an earlier version stored for its Idempotency-Key.
+    // This field and some below are undefined in responses that an earlier version stored for replays.
     reserved_from: instant(row.reservedFrom ?? null),
     reserved_until: instant(row.reservedUntil ?? null),
     hold_expires_at: instant(row.holdExpiresAt ?? null),

@@ -20,13 +20,13 @@ export class LotDto {
   pin_code: string;
 
   /**
-   * Per started hour, in the installation's currency. With a tariff: the price per hour of its last
+   * Price per started hour, in the installation's currency. With a tariff: the price per hour of its last
    * rate, rounded up to the minor unit.
    * @example 40
    */
   price: number;
 
-  /** The current version of the lot's tariff; null: it charges `price`. @example 7 */
+  /** The current version of the lot's tariff; null if the lot charges `price`. @example 7 */
   @ApiProperty({ type: 'integer', nullable: true })
   tariff_id: number | null;
 

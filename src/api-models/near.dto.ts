@@ -32,7 +32,7 @@ export function nearOf({ near, radius }: NearQuery): Near | undefined {
   throw new ValidationFailed([{ field: 'radius', message }]);
 }
 
-/** An optional query parameter that `parse` converts; it returns undefined for an invalid text. */
+/** An optional query parameter that `parse` converts; `parse` returns undefined for invalid text. */
 function Parsed(parse: (text: string) => unknown, message: string): PropertyDecorator {
   return applyDecorators(
     MayBeOmitted(),

@@ -6,7 +6,7 @@ import type { Currency } from '../platform/money/money.js';
 
 type Value = AuditedValues[string];
 
-/** Names in this API of fields that have another name in the audit log. */
+/** API names of the fields that have another name in the audit log. */
 const FIELDS: Partial<Record<AuditTarget, ReadonlyMap<string, string>>> = {
   lot: new Map([
     ['name', 'prime_location_name'],
@@ -25,7 +25,7 @@ const FIELDS: Partial<Record<AuditTarget, ReadonlyMap<string, string>>> = {
   ]),
 };
 
-/** Amounts in minor units. */
+/** Fields that are amounts in minor units. */
 const AMOUNTS: ReadonlySet<string> = new Set(['pricePerHour', 'cost']);
 
 /** Converts audited values to the names and units of this API. */

@@ -8,7 +8,7 @@ export class VehicleDto {
   @ApiInteger()
   id: number;
 
-  /** As the driver typed it. @example 'DL 01 AB 1234' */
+  /** The plate as the driver typed it. @example 'DL 01 AB 1234' */
   plate: string;
 
   /** @example 'The red one' */

@@ -9,7 +9,7 @@ import { Lot } from '../parking/lots/lot.entity.js';
 import { Reservation } from '../parking/reservations/reservation.entity.js';
 import { Spot } from '../parking/spots/spot.entity.js';
 
-/** Every entity. */
+/** All TypeORM entities. */
 export const ENTITIES = [
   Account,
   Session,

@@ -15,7 +15,7 @@ export class TokenInvalid extends CodedError {
   }
 }
 
-/** The header has no Bearer token, so that logging in again would not help. */
+/** The header has no Bearer token, so logging in again would not help. */
 export class NoBearerToken extends CodedError {
   readonly code = 'TOKEN_INVALID';
   constructor() {
@@ -108,7 +108,7 @@ export class OwnAccount extends CodedError {
   }
 }
 
-/** Without an enabled operator, only the command line could let one in again. */
+/** Without an enabled operator, only the command line could restore access. */
 export class LastAdmin extends CodedError {
   readonly code = 'LAST_ADMIN';
   constructor() {

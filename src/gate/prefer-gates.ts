@@ -52,7 +52,7 @@ export function preferGates(server: FastifyInstance): void {
     if (performance.now() < turnEnd) processNext();
   }
 
-  // The time of a request begins in an earlier hook, so it includes the wait.
+  // The measured time of a request begins in an earlier hook, so it includes this wait.
   server.addHook('preParsing', ({ url }, _reply, _payload, done) => {
     const now = performance.now();
     if (url.startsWith(EVENTS) || now - lastEventAt > LIMITED_FOR) return done();

@@ -16,7 +16,7 @@ export class DueBookings {
 
   constructor(private readonly units: AheadUnits) {}
 
-  /** Not a cron expression, whose next instant takes milliseconds to find. */
+  /** Runs at an interval, because the next instant of a cron expression takes milliseconds to find. */
   @Interval(5 * SECOND)
   async sweep(): Promise<void> {
     if (this.isRunning) return;

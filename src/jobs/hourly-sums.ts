@@ -15,7 +15,7 @@ export const HOURLY_SUMS: JobKind = { name: 'hourly-sums', retry: THREE_ATTEMPTS
 
 /** How long one job works before it leaves the rest to the next one. */
 const TIME_PER_JOB = 10 * SECOND;
-/** After the full hour; its sums need two minutes to settle (hourly-sums.service.ts). In ms. */
+/** When the job runs, in ms after the full hour: an hour is summed two minutes after its end (hourly-sums.service.ts). */
 const DELAY = 3 * MINUTE;
 
 /**
@@ -28,9 +28,9 @@ export async function sumPastHours(tx: Tx): Promise<void> {
 }
 
 /**
- * Sums the last hour of all lots, once an hour on one of the instances, and the hours of the past after
- * an upgrade, for which the migration creates the first job, and after a seed or an import. Reads do not
- * depend on this job: they sum missing hours themselves.
+ * Sums the last hour of all lots, once an hour on one of the instances. After an upgrade, a seed or an
+ * import, also sums the hours of the past; for an upgrade, the migration creates the first job. Reads do
+ * not depend on this job: they sum missing hours themselves.
  */
 @Injectable()
 export class HourlySumsJob implements DelayedJobHandler, OnApplicationBootstrap {

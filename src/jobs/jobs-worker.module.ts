@@ -62,7 +62,7 @@ const REGISTRY = {
     ),
 };
 
-/** Runs the jobs: handlers, scheduler and housekeeping. Only in processes whose role includes it. */
+/** Runs the jobs: handlers, scheduler and housekeeping. Only processes whose role runs jobs have it. */
 @Module({})
 export class JobsWorkerModule {
   static async forRoot(configuration: Configuration): Promise<DynamicModule> {

@@ -45,7 +45,7 @@ export class OldPlates implements DelayedJobHandler, OnApplicationBootstrap {
     if (cutoff === undefined) return;
     await deleteOldPlates(this.transactions, cutoff);
     await this.exports.deleteOld(cutoff);
-    // Records contain bookings too, but expire after a day, which is the shortest retention of plates.
+    // Idempotency records contain plates too, but expire after a day, which is the shortest retention of plates.
     await this.idempotencyRecords.deleteExpired();
   }
 }

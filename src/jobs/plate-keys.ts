@@ -8,7 +8,7 @@ import { Clock } from '../platform/time/clock.js';
 
 export const PLATE_KEYS: JobKind = { name: 'plate-keys', retry: THREE_ATTEMPTS };
 
-/** Bookings that one job reads, in a few milliseconds. */
+/** Number of bookings that one job reads, in a few milliseconds. */
 const BATCH = 1_000;
 
 /**

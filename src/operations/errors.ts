@@ -1,6 +1,6 @@
 import { CodedError } from '../platform/errors/coded-error.js';
 
-/** It is not a token of an account, so logging in would not help. */
+/** The metrics token belongs to no account, so logging in would not help. */
 export class MetricsTokenWrong extends CodedError {
   readonly code = 'TOKEN_INVALID';
   constructor() {

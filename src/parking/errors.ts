@@ -17,12 +17,12 @@ export class LotNotFound extends CodedError {
 }
 
 interface FullWindow {
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly from: number;
   readonly until: number;
 }
 
-/** @param window of a booking ahead; a walk-in finds no spot now */
+/** @param window the window of a booking ahead; omitted for a walk-in */
 export class LotFull extends CodedError {
   readonly code = 'LOT_FULL';
   constructor(lotId: number, window?: FullWindow) {

@@ -41,7 +41,7 @@ export async function eraseFromAudit(
 
 /**
  * Entries of an import have no target. They list the names and e-mails that the import replaced, as
- * `12 "old" is "new"`. Found by the account's id too, because both may have changed again since.
+ * `12 "old" is "new"`. Searches for the account's id too, because both may have changed again since.
  */
 async function eraseImport(
   tx: Tx,
@@ -56,7 +56,7 @@ async function eraseImport(
   );
 }
 
-/** Entries about gates opened for the person's plates: found by the events, while these still have the plates. */
+/** Erases entries about gates opened for the person's plates. Call it before the gate events lose the plates. */
 async function eraseManualOpenings(tx: Tx, userId: number): Promise<void> {
   for (const { id, gateId } of await manualOpeningsFor(tx, userId)) {
     const event = `%"eventId":${id},%`;

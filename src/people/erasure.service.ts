@@ -36,7 +36,7 @@ export class ErasureService {
   async erase(principal: Principal, password: GivenPassword): Promise<void> {
     const refusal = 'account.erase-refused';
     const { passwordHash } = await this.passwords.confirm(principal, password, refusal);
-    // So that a hold that has expired does not count as live.
+    // Settles first, so that a hold that has expired does not count as live.
     await this.units.settleDue();
     const { id, role } = principal;
     const isErased = await this.transactions.run(async (tx) => {
@@ -55,7 +55,7 @@ export class ErasureService {
   private async eraseLocked(tx: Tx, account: Account, by: Principal): Promise<void> {
     const { id } = account;
     const at = this.clock.now();
-    // Before the name is erased from the audit log, and so from this entry.
+    // Recorded first, so that the name is erased from this entry too.
     await recordAudit(tx, { at, by, action: 'account.erased', targetId: id });
     const places = await eraseAccount(tx, account, at);
     await eraseFromAudit(tx, account, places);

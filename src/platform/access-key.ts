@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Random bytes of a key: enough that its digest needs no salt. */
+/** Number of random bytes in a key: enough that its digest needs no salt. */
 const KEY_BYTES = 32;
 
 /** A new key; its prefix names its purpose. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 
-/** Milliseconds. */
+/** All three in milliseconds. */
 const RECONNECT_PAUSE = 250;
 const CONNECT_TIMEOUT = 2_000;
 const PING_INTERVAL = 5_000;

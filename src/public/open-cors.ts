@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 const PREFIX = '/api/public/';
 
-/** Instead of the headers of `CORS_ORIGINS`: public data is for every page. */
+/** Replaces the headers for `CORS_ORIGINS`, because pages of every origin may read public data. */
 export const OPEN_CORS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'ETag, Link, Retry-After, X-Request-Id',

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { clientNetwork } from '../platform/rate-limits/client-network.js';
 import { RateLimits } from '../platform/rate-limits/rate-limits.js';
 
-/** Counts the requests of each address, which need no account. */
+/** Limits the requests per address, because public routes need no account. */
 @Injectable()
 export class PublicRequestGuard implements CanActivate {
   constructor(private readonly limits: RateLimits) {}
@@ -11,7 +11,7 @@ export class PublicRequestGuard implements CanActivate {
   /** @throws RateLimited */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { ip } = context.switchToHttp().getRequest<FastifyRequest>();
-    // The rest of the quota is not shown: others get the same response from a cache.
+    // The remaining quota is not sent, because a cache may give the same response to others.
     await this.limits.consume('public-requests-from-address', clientNetwork(ip));
     return true;
   }

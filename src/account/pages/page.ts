@@ -12,9 +12,9 @@ export interface Page {
   readonly text: string;
   /** Why the form was refused. */
   readonly error: string;
-  /** Caption of the button that sends the form; empty: no form. */
+  /** Caption of the button that sends the form; empty if there is no form. */
   readonly button: string;
-  /** Where the form is sent. */
+  /** URL to which the form is sent. */
   readonly action: string;
   readonly asksPassword: boolean;
   /** The rule for a new password. */

@@ -15,8 +15,8 @@ import { ResetPasswordDto } from '../reset-password.dto.js';
 import { errorPage, formPage, messagePage, type Page, renderPage } from './page.js';
 
 /**
- * The pages that mailed links open. Opening one changes nothing, because mail programs open links by
- * themselves; a button does. They need no JavaScript and load nothing.
+ * The pages that mailed links open. Opening a page changes nothing, because mail programs open links by
+ * themselves; only its button does. The pages need no JavaScript and load no other file.
  */
 @ApiExcludeController()
 @Public()
@@ -99,7 +99,7 @@ export class PagesController {
     });
   }
 
-  /** Also the one-click request of mail programs (RFC 8058). */
+  /** Also handles the one-click request of mail programs (RFC 8058). */
   @Post('unsubscribe')
   unsubscribe(
     @Query('token') token: unknown,
@@ -133,7 +133,7 @@ async function send(reply: FastifyReply, work: () => Promise<Page>): Promise<str
   return renderPage(page);
 }
 
-/** The parameter as text. A repeated one is a list, which is not a token. */
+/** The parameter; empty if it is missing, or repeated and therefore a list. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

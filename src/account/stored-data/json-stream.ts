@@ -1,4 +1,4 @@
-/** The fields of an object: a value, or pages of the elements of an array. */
+/** An object whose arrays may be given as pages of their elements. */
 export type StreamedObject<Dto> = {
   readonly [Field in keyof Dto]: Dto[Field] extends readonly (infer Element)[]
     ? Dto[Field] | AsyncIterable<readonly Element[]>

@@ -73,7 +73,7 @@ export class StoredDataDto {
   @ApiProperty({ type: [StoredRecordDto] })
   idempotency_records: readonly StoredRecordDto[];
 
-  /** Audited actions of the account and failed logins with its name; then those of others on the account and its bookings. */
+  /** Actions of the account and failed logins with its name; then actions of others on it and its bookings. */
   @ApiProperty({ type: [StoredAuditEntryDto] })
   audit_entries: readonly StoredAuditEntryDto[];
 }

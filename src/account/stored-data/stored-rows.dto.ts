@@ -13,7 +13,7 @@ export class StoredNetworkDto {
   /** An IPv4 address, or the /64 network of an IPv6 address. @example '203.0.113.7' */
   network: string;
 
-  /** The last login from there. @example '2026-03-01T09:30:00.000Z' */
+  /** The last login from the network. @example '2026-03-01T09:30:00.000Z' */
   last_used_at: Date;
 }
 
@@ -51,13 +51,13 @@ export class StoredGateEventDto {
   /** `in` or `out`; `both` for a gate of both directions. @example 'in' */
   direction: string;
 
-  /** As the camera read it. @example 'DL 01 AB 1234' */
+  /** The plate as the camera read it. @example 'DL 01 AB 1234' */
   plate: string | null;
 
   /** When the car was there. @example '2026-03-01T09:30:00.000Z' */
   at: Date;
 
-  /** When the gate reported it. @example '2026-03-01T09:30:01.000Z' */
+  /** When the gate reported the car. @example '2026-03-01T09:30:01.000Z' */
   received_at: Date;
 
   /** `open` or `refuse`. @example 'open' */
@@ -94,7 +94,7 @@ export class StoredExportDto {
   /** @example '2026-03-01T09:30:01.000Z' */
   finished_at: Date | null;
 
-  /** Until then, a file with `bookings` as CSV is stored. @example '2026-03-02T09:30:01.000Z' */
+  /** The instant until which a file with `bookings` as CSV is stored. @example '2026-03-02T09:30:01.000Z' */
   expires_at: Date | null;
 }
 

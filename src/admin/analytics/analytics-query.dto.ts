@@ -11,7 +11,7 @@ import { DAY } from '../../platform/time/durations.js';
 
 /** The days and periods of an analysis. Dates are local to each lot's time zone. */
 export class AnalyticsQueryDto extends PageQuery {
-  /** Omitted: all lots, deleted ones included. @example 1 */
+  /** If omitted, all lots, including deleted ones. @example 1 */
   @MayBeOmitted()
   @WholeNumberInQuery({ min: 1, max: Number.MAX_SAFE_INTEGER })
   lot_id?: number;
@@ -20,7 +20,7 @@ export class AnalyticsQueryDto extends PageQuery {
   @LocalDate()
   from: string;
 
-  /** The day after the last one. @example '2026-04-01' */
+  /** The day after the last day. @example '2026-04-01' */
   @LocalDate()
   until: string;
 

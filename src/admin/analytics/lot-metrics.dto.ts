@@ -36,7 +36,7 @@ export class LotMetricsDto {
   /** Sessions per spot. @example 4.2 */
   turnover: number;
 
-  /** Time parked in percent of the time for which spots existed; 0 to 100. @example 63.07 */
+  /** Parked time as a percentage of the time for which spots existed; 0 to 100. @example 63.07 */
   occupancy_percent: number;
 
   /** The largest number of cars that were parked at one moment. @example 48 */

@@ -20,7 +20,7 @@ const ROW: LotMetrics = {
   revenue: 5_000,
 };
 
-/** The record of the row. */
+/** The CSV record of a row with these fields. */
 function recordOf(fields: Partial<LotMetrics>, currency = 'INR'): string | undefined {
   const csv = metricsCsv(
     [{ ...ROW, ...fields }],

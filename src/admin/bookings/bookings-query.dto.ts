@@ -11,7 +11,7 @@ import { StatusList, statusesIn } from '../../api-models/status-list.js';
 const AT_RISK = 'at_risk';
 const ID = { min: 1, max: Number.MAX_SAFE_INTEGER };
 
-/** Restricts the search; omitted fields do not. */
+/** Filters of the search; an omitted one does not restrict it. */
 export class AdminBookingsQuery extends PageQuery {
   /** @example 1 */
   @MayBeOmitted()
@@ -46,7 +46,7 @@ export class AdminBookingsQuery extends PageQuery {
   until?: Date;
 }
 
-/** @throws ValidationFailed if the time is empty */
+/** @throws ValidationFailed if `until` is not later than `from` */
 export function toSearch(
   query: AdminBookingsQuery,
 ): Omit<BookingSearch, 'after' | 'limit' | 'asOf'> {

@@ -43,7 +43,7 @@ export class ActivityDto {
   /** Null while parked. @example '2026-03-01T11:30:00.000Z' */
   leaving_timestamp: Date | null;
 
-  /** 0 while parked. @example 80 */
+  /** 0 while the car is parked. @example 80 */
   cost: number;
 }
 

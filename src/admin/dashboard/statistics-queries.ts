@@ -5,14 +5,14 @@ import { SettledCache } from '../../parking/reservations/ahead/settled-cache.js'
 import { ACCOUNTS_TAG } from '../../auth/accounts/accounts.service.js';
 import { MINUTE } from '../../platform/time/durations.js';
 
-/** In milliseconds (docs/contract.md). */
+/** How old the statistics may be, in milliseconds (docs/contract.md). */
 const MAX_AGE = 5 * MINUTE;
 
 export interface Statistics {
   readonly lots: number;
   readonly spots: number;
   readonly users: number;
-  /** Each active reservation occupies one spot. */
+  /** Active reservations; each occupies one spot. */
   readonly active: number;
   /** Total cost of completed reservations, in minor units. */
   readonly revenue: number;
@@ -25,7 +25,7 @@ export class StatisticsQueries {
     private readonly cache: SettledCache,
   ) {}
 
-  /** At most five minutes old, and never older than a completed write. */
+  /** The statistics, at most five minutes old and never older than a completed write. */
   read(): Promise<Statistics> {
     return this.cache.remember({
       key: 'admin-statistics',

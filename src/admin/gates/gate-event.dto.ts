@@ -32,7 +32,7 @@ export class GateEventDto {
   /** Null if the gate was opened by hand. @example 'north-000017' */
   event_id: string | null;
 
-  /** As the camera sent it. @example 'DL 01 AB 1234' */
+  /** The plate as the camera sent it. @example 'DL 01 AB 1234' */
   plate: string | null;
 
   /** When the car was seen. @example '2026-03-01T09:30:00.000Z' */
@@ -47,7 +47,7 @@ export class GateEventDto {
   @ApiProperty({ enum: [...OPENING_REASONS, ...REFUSALS], example: 'BOOKED' })
   reason: GateReason;
 
-  /** For a refused exit: the booking of its entry, if the entry was received later. @example 12 */
+  /** For a refused exit, the booking of its entry if that was received later. @example 12 */
   @ApiProperty({ type: 'integer', nullable: true })
   booking_id: number | null;
 

@@ -16,7 +16,7 @@ const ID = { min: 1, max: Number.MAX_SAFE_INTEGER };
 const ANY_DIRECTION = { message: `direction must be one of ${DIRECTIONS.join(', ')}` };
 
 export class NewGateDto {
-  /** The lot to which it leads. @example 1 */
+  /** The lot to which the gate leads. @example 1 */
   @WholeNumber(ID)
   lot_id: number;
 
@@ -24,7 +24,7 @@ export class NewGateDto {
   @Text(NAME)
   name: string;
 
-  /** `in` for entries, `out` for exits. */
+  /** `in` for entries, `out` for exits, `both` for both. */
   @ApiProperty({ enum: DIRECTIONS, example: 'in' })
   @IsIn(DIRECTIONS, ANY_DIRECTION)
   direction: GateDirection;
@@ -42,7 +42,7 @@ export class GateChangesDto {
   @Text(NAME)
   name?: string;
 
-  /** `in` for entries, `out` for exits. */
+  /** `in` for entries, `out` for exits, `both` for both. */
   @ApiProperty({ enum: DIRECTIONS, example: 'in' })
   @MayBeOmitted()
   @IsIn(DIRECTIONS, ANY_DIRECTION)
@@ -73,7 +73,7 @@ export class GateDto {
 }
 
 export class KeyedGateDto extends GateDto {
-  /** The gate sends it as its Bearer token. Shown once: null in a replayed response. @example 'gate_0fZ3' */
+  /** The Bearer token of the gate. Shown once: null in a replayed response. @example 'gate_0fZ3' */
   @ApiProperty({ type: String, nullable: true })
   key: string | null;
 }

@@ -8,7 +8,7 @@ export class ManualOpeningDto {
   @WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER })
   gate_id: number;
 
-  /** Why the gate is opened by hand; the event's `note`. @example 'The camera is dirty' */
+  /** Why the gate is opened by hand; stored as the event's `note`. @example 'The camera is dirty' */
   @Text({ min: 1, max: 500 })
   reason: string;
 

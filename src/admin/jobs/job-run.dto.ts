@@ -12,7 +12,7 @@ export class RunJobDto extends NoBodyDto {
     description:
       `${PERIODS}, local to the installation's time zone and not later than the current one; ` +
       'daily-reminders accepts only today. ' +
-      'If omitted, the period that is due next or was due last.',
+      'If omitted, today for daily-reminders and the previous month for monthly-reports.',
     example: '2026-02',
   })
   @MayBeOmitted()
@@ -40,7 +40,7 @@ export class JobRunDto {
   /** Null until the run ends. @example '2026-03-01T03:30:09.000Z' */
   finished_at: Date | null;
 
-  /** Reminders delivered (one per driver and channel), or reports created. @example 1800 */
+  /** Number of reminders delivered (one per driver and channel) or reports created. @example 1800 */
   processed: number;
 
   /** Messages that were not delivered, or whose outcome is unknown. @example 0 */

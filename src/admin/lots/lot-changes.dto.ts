@@ -14,7 +14,7 @@ const PIN_CODE = {
   patternText: 'letters, digits, spaces or "-"',
 };
 const PRICE = { min: 0, max: MAX_PRICE };
-/** A form may send back the shown price of a lot with a tariff, which is at most a rate per minute × 60. */
+/** A form may send back the price that a lot with a tariff shows: up to 60 times the maximum, for a rate per minute. */
 const SHOWN_PRICE = { ...PRICE, max: 60 * MAX_PRICE, usualMax: MAX_PRICE };
 const SPOTS = { min: 1, max: 10_000 };
 
@@ -31,7 +31,7 @@ export class NewLotDto {
   @Text(PIN_CODE)
   pin_code: string;
 
-  /** Per started hour, with at most the currency's decimals. @example 40 */
+  /** Price per started hour, with at most the currency's decimals. @example 40 */
   @MoneyAmount(PRICE)
   price: number;
 
@@ -71,7 +71,7 @@ export class LotChangesDto {
   pin_code?: string;
 
   /**
-   * Per started hour, at most 1,000,000; existing bookings keep their price. While the lot has a
+   * Price per started hour, at most 1,000,000; existing bookings keep their price. While the lot has a
    * tariff, only the price that the lot shows is accepted.
    * @example 45
    */

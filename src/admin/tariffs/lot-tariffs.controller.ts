@@ -40,7 +40,7 @@ export class AdminLotTariffsController {
   @ApiId()
   @ApiBody({
     type: TariffChangeDto,
-    // Swagger UI would also send a `valid_from`, and it must not have passed.
+    // Without this example, Swagger UI would also send a `valid_from`, which must not be in the past.
     examples: { now: { value: TARIFF_EXAMPLE } },
   })
   @Put('tariff')

@@ -43,7 +43,7 @@ async function serialize(
   const withLines = (lines: Charge['lines']) =>
     mapCharge({ ...charged, charge: { ...charged.charge, lines } }, currency);
   const { lines } = charged.charge;
-  // A field that is undefined is omitted.
+  // JSON.stringify omits the undefined lines; they are appended in batches.
   const charge = JSON.stringify({ ...withLines([]), lines: undefined });
   const parts = [Buffer.from(`${charge.slice(0, -1)},"lines":`)];
   for (let start = 0; start < lines.length; start += BATCH) {

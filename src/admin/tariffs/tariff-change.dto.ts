@@ -5,7 +5,7 @@ import { TariffDto, toTariff } from '../../api-models/tariffs/tariff.dto.js';
 import type { TariffChange } from '../../parking/tariffs/tariffs.service.js';
 
 export class TariffChangeDto extends TariffDto {
-  /** When the tariff begins to apply: now if omitted, or later. @example '2026-04-01T00:00:00+05:30' */
+  /** When the tariff begins to apply, not in the past; now if omitted. @example '2026-04-01T00:00:00+05:30' */
   @MayBeOmitted()
   @Instant()
   valid_from?: Date;

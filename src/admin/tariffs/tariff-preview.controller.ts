@@ -37,7 +37,7 @@ export class AdminTariffPreviewController {
     @Transactions() transactions: TransactionRunner,
   ): Promise<Buffer> {
     const { time_zone = this.configuration.timezone } = body;
-    // The rest of the response depends only on the body, which is the same in a repeated request.
+    // Only the time zone is stored for a replay: the rest of the response depends only on the request's body.
     const { timeZone } = await transactions.run(async () => ({ timeZone: time_zone }));
     const stays = body.stays.map(({ from, until }) => ({
       from: from.getTime(),

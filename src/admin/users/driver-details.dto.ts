@@ -6,7 +6,7 @@ import type { Currency } from '../../platform/money/money.js';
 import type { DriverDetails } from './driver-details-queries.js';
 import { DriverDto, mapDriver } from './driver.dto.js';
 
-/** A driver as operators see one. */
+/** A driver as operators see them. */
 export class DriverDetailsDto extends DriverDto {
   /** Whether mail may be sent to the e-mail address. @example true */
   email_confirmed: boolean;

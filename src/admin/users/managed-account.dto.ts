@@ -24,14 +24,14 @@ export class NewAccountDto {
 }
 
 export class OperatorChangesDto {
-  /** True ends every session of the account. @example true */
+  /** Whether the account cannot log in; `true` ends all its sessions. @example true */
   @MayBeOmitted()
   @IsBoolean({ message: 'disabled must be true or false' })
   disabled?: boolean;
 }
 
 export class DriverChangesDto extends OperatorChangesDto {
-  /** Applies at once, is unconfirmed, and revokes links sent to the old one. @example 'new@example.com' */
+  /** Applies immediately and is unconfirmed; links sent to the previous address are revoked. @example 'new@example.com' */
   @MayBeOmitted()
   @Email()
   email?: string;
@@ -52,7 +52,7 @@ export class PasswordLinkDto {
 }
 
 export class CreatedAccountDto extends AccountDto {
-  /** As for `reset-password`; only if the account was created without a password. @example 'https://parking.example.com/reset-password?token=0fZ3' */
+  /** The link that `reset-password` would return; only if the account was created without a password. @example 'https://parking.example.com/reset-password?token=0fZ3' */
   @ApiProperty({ type: String, nullable: true, required: false })
   reset_url?: string | null;
 

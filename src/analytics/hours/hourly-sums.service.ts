@@ -25,7 +25,7 @@ const LATE_LIMIT = 48 * HOUR;
 const MAX_WAIT = SECOND;
 
 interface Progress {
-  /** Hours that ended by this instant are summed; 0: none. In ms. */
+  /** Hours that ended by this instant (ms) are summed; 0 if none are. */
   readonly endsAt: number;
   /** The installation's zone when the last hour was summed. */
   readonly timeZone: string | null;
@@ -130,7 +130,7 @@ export class HourlySums {
     const late = await takeLateChanges(tx);
     // The target is earlier than what is summed if the clock was set back.
     const old = late.map(({ since }) => since).filter(isOld(endsAt));
-    // Batches begin on a full hour of UTC. Sums of lots whose hours begin at other times are deleted from there.
+    // Batches begin on a full hour of UTC; the sums of a lot are deleted from its hour that contains it.
     const start = Math.floor(Math.min(target, endsAt, ...old) / HOUR) * HOUR;
     if (start < endsAt) {
       await completeLotHistories(tx);

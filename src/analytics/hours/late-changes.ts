@@ -1,12 +1,12 @@
 import type { Tx } from '../../platform/database/tx.js';
 
-/** Bookings of the lot have changed an hour that was summed; `since` is the earliest one, in ms. */
+/** Bookings of the lot have changed in hours that were summed; `since` is the earliest change, in ms. */
 export interface LateChange {
   readonly lotId: number;
   readonly since: number;
 }
 
-/** Lots whose hours one transaction sums again. */
+/** Maximum number of lots whose hours one transaction sums again. */
 const BATCH = 20;
 
 /** Deletes and returns the late changes of some lots. Reads after this see the changed bookings. */

@@ -13,7 +13,7 @@ interface EventRow {
 
 const NO_FILTER = part``;
 
-/** The stays and fees of the lots (all lots without a list) in a range, as events sorted by time. */
+/** The stays and fees of the lots (all lots if there is no list) in a range, as events sorted by time. */
 export async function readLotEvents(
   database: Queryable,
   { from, until }: Span,

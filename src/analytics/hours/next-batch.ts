@@ -2,13 +2,13 @@ import type { Tx } from '../../platform/database/tx.js';
 import { HOUR } from '../../platform/time/durations.js';
 import type { Span } from '../lots/lot-periods.js';
 
-/** Bookings that one transaction sums, in about 20 ms. */
+/** Number of bookings that one transaction sums, in about 20 ms. */
 const BOOKINGS = 1_000;
-/** Hours of lots that one transaction stores. */
+/** Number of rows that one transaction stores, one per lot and hour. */
 const LOT_HOURS = 5_000;
 
 interface Backlog {
-  /** Hours that ended by this instant are summed; 0: none. In ms. */
+  /** Hours that ended by this instant (ms) are summed; 0 if none are. */
   readonly from: number;
   /** The end of the last hour that can be summed. */
   readonly target: number;

@@ -14,7 +14,7 @@ interface SumRange {
   /** Half-open, in ms; `from` starts an hour. */
   readonly from: number;
   readonly until: number;
-  /** Cars that are still parked count up to this instant; the range may include its events. */
+  /** Cars that are still parked count up to this instant. The range may end after it, to include its events. */
   readonly now: number;
   /** Cars that were parked just before `from`. */
   readonly present: number;

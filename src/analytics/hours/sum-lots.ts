@@ -15,7 +15,7 @@ export interface LotRange extends Span {
 /** With more lots, the events of all are read: a long list of ids costs more than it saves. */
 const FEW_LOTS = 50;
 
-/** The sums of the hours in the ranges, from bookings, as they are at `now` (ms). */
+/** Computes the sums of the hours in the ranges from the bookings, as of `now` (ms). */
 export async function readHours(
   database: Queryable,
   ranges: readonly LotRange[],

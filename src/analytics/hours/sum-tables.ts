@@ -49,13 +49,13 @@ export async function storeSums(
   await insertRows(tx, { table: 'lot_days', columns: COLUMNS, rows: days, ending: ADDED_TO_DAY });
 }
 
-/** The instant (ms) at which the stored hours of a lot end for a reader. */
+/** A lot, and the instant (ms) before which its stored hours are read. */
 export interface LotEnd {
   readonly lot: number;
   readonly before: number;
 }
 
-/** The cars of each lot that were parked just before the end of its stored hours. */
+/** Number of cars that were parked in each lot just before its instant, from the stored hours. */
 export async function carsAtEnd(
   database: Queryable,
   ends: readonly LotEnd[],
@@ -75,7 +75,7 @@ export async function forgetSums(tx: Tx, lot: LotHistory, instant: number): Prom
   const day = periods.dayAt(instant).from;
   await tx.sql`DELETE FROM lot_hours WHERE lot_id = ${lotId} AND starts_at >= ${hour}`;
   await tx.sql`DELETE FROM lot_days WHERE lot_id = ${lotId} AND starts_at >= ${day}`;
-  // The hours of the day that are kept.
+  // The earlier hours of the day are kept, and the day's sum becomes the sum of these hours.
   const [kept] = await readSums(tx, 'lot_hours', [{ lotId, from: day, until: hour }]);
   if (kept) await storeSums(tx, [], [{ ...kept, lotId, startsAt: day }]);
 }

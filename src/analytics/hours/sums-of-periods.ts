@@ -31,8 +31,8 @@ export async function sumsOfPeriods(
 }
 
 /**
- * Reads nothing that is later than `summedUntil`, because an instance may store more meanwhile: whole
- * days from the sums of days, and the hours of the last day.
+ * Reads whole days from the sums per day, and the last day from the sums per hour. Reads nothing later
+ * than `summedUntil`, because another instance may store more meanwhile.
  */
 async function storedSums(
   database: Queryable,

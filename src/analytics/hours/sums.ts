@@ -10,9 +10,9 @@ export interface Sums {
   /** Cars that are parked when the period ends. */
   readonly remaining: number;
   readonly noShows: number;
-  /** Total duration of the stays that ended in the period. */
+  /** Total duration of the stays that ended in the period, in ms. */
   readonly dwell: number;
-  /** Time for which cars were parked within the period. */
+  /** Time for which cars were parked within the period, in ms. */
   readonly parked: number;
   /** The largest number of cars that were parked at one moment. */
   readonly peak: number;
@@ -23,7 +23,7 @@ export interface Sums {
 /** The sums of an hour of a lot, or of a day. */
 export interface PeriodSums extends Sums {
   readonly lotId: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly startsAt: number;
 }
 
@@ -39,7 +39,7 @@ export const NOTHING: Sums = {
   revenue: 0,
 };
 
-/** Adds the sums of a period and of the next one. An undefined one is empty. */
+/** Adds the sums of a period and of the next one; undefined means that nothing happened. */
 export function add(first: Sums | undefined, second: Sums | undefined): Sums | undefined {
   if (!first || !second) return first ?? second;
   return {

@@ -2,7 +2,7 @@ import type { Queryable } from '../../platform/database/queryable.js';
 import { list, part } from '../../platform/database/sql/sql.js';
 import { LotPeriods } from './lot-periods.js';
 
-/** Number of spots from an instant on. */
+/** A number of spots, and the instant (ms) since which the lot has had it. */
 export interface StockChange {
   readonly since: number;
   readonly numberOfSpots: number;
@@ -13,7 +13,7 @@ export interface LotHistory {
   readonly id: number;
   readonly name: string;
   readonly createdAt: number;
-  /** Infinity unless it is deleted. */
+  /** Infinity unless the lot is deleted. */
   readonly deletedAt: number;
   readonly periods: LotPeriods;
   /** Sorted by instant. */
@@ -32,7 +32,7 @@ interface HistoryRow {
 
 /**
  * The lots by id, with the spots and time zones that they had; all lots if there is no list.
- * @param zone of the installation
+ * @param zone the installation's time zone
  */
 export async function readLotHistories(
   database: Queryable,

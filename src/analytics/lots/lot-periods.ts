@@ -21,7 +21,7 @@ interface ZonePiece extends Span {
   readonly time: LocalTime;
 }
 
-/** A time zone of a lot since an instant. Lists are sorted; their first zone also applies earlier. */
+/** A time zone of a lot since an instant (ms). Lists are sorted; the first zone also applies to the time before. */
 export interface ZoneChange {
   readonly since: number;
   readonly timeZone: string;

@@ -7,7 +7,7 @@ export interface LotPeriod extends Span {
 }
 
 export interface PeriodsQuery {
-  /** Local dates of each lot. */
+  /** Dates in the time zone of each lot. */
   readonly dates: DateRange;
   readonly by: PeriodKind;
   /** The last period of the previous page. */

@@ -21,7 +21,7 @@ export const SECOND_INK = '#c46a1b';
 
 /**
  * Draws a plot as SVG, for a page without scripts. Observable Plot needs a document, which linkedom
- * provides. Both are loaded with the first plot, because a start does not need them.
+ * provides. Both are loaded with the first plot, so that the program starts without them.
  */
 export async function draw({ label, height, options, marks }: Drawing): Promise<Markup> {
   const [plot, { parseHTML }] = await Promise.all([

@@ -62,7 +62,7 @@ export interface HeatCell {
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
-/** Weekdays by hours. Darker is fuller, in greyscale too, and each cell has its number. */
+/** Weekdays by hours. A darker cell is fuller, in greyscale too, and each cell shows its number. */
 export function heatMap(cells: readonly HeatCell[], label: string) {
   return draw({
     label,

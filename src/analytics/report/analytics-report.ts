@@ -30,7 +30,7 @@ interface ReportContext {
 
 const html = loadTemplate<ReportContext>('./analytics-report.html.hbs', import.meta.url);
 
-/** The metrics as one self-contained page that prints, without scripts. */
+/** The metrics as one self-contained page for printing, without scripts. */
 @Injectable()
 export class AnalyticsReport {
   constructor(

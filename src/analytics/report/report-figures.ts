@@ -3,7 +3,7 @@ import { add } from '../hours/sums.js';
 import { capacityOf, existingPart, type SummedPeriod } from '../metrics.js';
 import { type HeatCell, type TimeBar, WEEKDAYS } from '../plots/plots.js';
 
-/** 1970-01-01 was a Thursday. */
+/** 1970-01-01 was a Thursday; Monday is 0. */
 const FIRST_WEEKDAY = 3;
 
 /** Occupancy of all lots by local weekday and hour. */
@@ -40,7 +40,7 @@ export function overTime(
     .sort((one, other) => one.start.getTime() - other.start.getTime());
 }
 
-/** The whole time of each lot as one period. */
+/** Joins the periods of each lot into one. */
 export function wholeRange(periods: readonly SummedPeriod[]): SummedPeriod[] {
   const lots = new Map<number, SummedPeriod>();
   for (const period of periods) {
@@ -49,7 +49,7 @@ export function wholeRange(periods: readonly SummedPeriod[]): SummedPeriod[] {
       lots.set(period.lot.id, period);
       continue;
     }
-    // A period without a car and without an event adds nothing, and begins and ends with no car.
+    // The sums of a period without cars and events are 0, so adding them changes nothing.
     const sums = add(before.sums, period.sums) ?? period.sums;
     lots.set(period.lot.id, { ...before, until: period.until, sums });
   }

@@ -24,7 +24,7 @@ const MAX_DATES = 366;
 
 /** When a rate applies: omitted conditions do not restrict it, all given ones must hold. */
 export class RateDto {
-  /** 1 to 80 characters; on receipts. @example 'First two hours' */
+  /** 1 to 80 characters; shown on receipts. @example 'First two hours' */
   @Text({ min: 1, max: 80 })
   name: string;
 

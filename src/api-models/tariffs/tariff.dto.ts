@@ -26,7 +26,7 @@ export const TARIFF_EXAMPLE = {
   caps: [{ per: '24_hours', amount: 300 }],
 };
 
-/** The units that start within one such period cost at most `amount`. */
+/** The units that start within one period of the kind `per` cost at most `amount`. */
 export class CapDto {
   /**
    * `24_hours`: each 24 hours from the start of the stay; `calendar_day`: each local day; `stay`: the
@@ -36,7 +36,7 @@ export class CapDto {
   @IsIn(CAP_PERIODS, { message: `$property must be one of ${CAP_PERIODS.join(', ')}` })
   per: CapPeriod;
 
-  /** With tax, with at most the currency's decimals. @example 300 */
+  /** The maximum, including tax, with at most the currency's decimals. @example 300 */
   @MoneyAmount(AMOUNT)
   amount: number;
 }

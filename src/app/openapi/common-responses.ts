@@ -7,7 +7,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const BODY_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'];
-/** For an escape sequence that cannot be decoded. */
+/** For a path parameter with an escape sequence that cannot be decoded. */
 const PATH_PARAMETER_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST'];
 const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'RATE_LIMITED',
@@ -32,11 +32,11 @@ export const HEADERS = {
   },
   'RateLimit-Policy': {
     description:
-      'Which limits count this request: `q` of them in `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
+      'The limits that count this request: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
     schema: { type: 'string', example: '"requests-of-account";q=3000;w=60' },
   },
   RateLimit: {
-    description: 'The rest of each of those limits: `r` requests within the next `t` seconds',
+    description: 'What remains of each of these limits: `r` requests within the next `t` seconds',
     schema: { type: 'string', example: '"requests-of-account";r=0;t=42' },
   },
 };

@@ -10,8 +10,8 @@ import { openApiDocument } from './document.js';
 const FILE_NAME = /^\w[\w.-]{0,99}$/;
 
 /**
- * Serves Swagger UI and the OpenAPI document. Each text of the document takes 20 to 30 ms to create,
- * so it is created once, at its first request.
+ * Serves Swagger UI and the OpenAPI document. Creating the JSON or the YAML takes 20 to 30 ms, so each
+ * is created once, at its first request.
  */
 export function serveDocumentation(app: INestApplication, server: FastifyInstance): void {
   const document = once(() => openApiDocument(app));

@@ -62,7 +62,7 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
     return true;
   }
 
-  /** An object of its own, because Passport adds its methods to it. */
+  /** Returns an object of its own, because Passport adds methods to it. */
   override getRequest(context: ExecutionContext): AuthenticationRequest {
     const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
     return {
@@ -72,7 +72,7 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
     };
   }
 
-  /** Keeps the account or the gate with the request. @throws the strategy's error */
+  /** Attaches the account or the gate to the request. @throws the strategy's error */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the signature of Passport's guard
   override handleRequest<User>(
     error: unknown,

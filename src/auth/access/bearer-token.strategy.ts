@@ -9,8 +9,8 @@ import type { GateKeys } from './gate-keys.js';
 export const BEARER_TOKEN = 'bearer-token';
 
 /**
- * What authentication needs. Passport adds its own methods to it. The guard passes its services with it,
- * because Passport's registry of strategies is shared by the whole process.
+ * What authentication needs of a request. Passport adds its methods to this object. It also contains the
+ * services of the guard, because the whole process shares Passport's registry of strategies.
  */
 export interface AuthenticationRequest {
   readonly authorization: string | undefined;

@@ -30,7 +30,7 @@ export interface CreatedMember {
   readonly link: IssuedLink | null;
 }
 
-/** Hashes for operators are computed before those of logins. */
+/** The highest priority: hashes that operators request do not wait for drivers' logins. */
 const PRIORITY: PasswordPriority = 3;
 
 /** Lets operators create and change accounts of drivers and of other operators; each change is audited. */
@@ -46,7 +46,7 @@ export class AccountAdministration {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws UsernameTaken | EmailTaken | Overloaded | ValidationFailed for a common admin's password */
+  /** @throws UsernameTaken | EmailTaken | Overloaded | ValidationFailed if an admin's password is common */
   async create(
     transactions: TransactionRunner,
     member: MemberToCreate,

@@ -57,14 +57,14 @@ export async function changeAccount(tx: Tx, account: Account, change: Change): P
   return changed;
 }
 
-/** Another spelling of the same address stays confirmed. */
+/** An address stays confirmed if only its upper and lower case changes. */
 function withEmail(account: Account, email: string) {
   const emailKey = caseFolded(email);
   const isSame = emailKey === account.emailKey;
   return { email, emailKey, emailConfirmedAt: isSame ? account.emailConfirmedAt : null };
 }
 
-/** The unique index decides; the look-up is for the usual case. @throws EmailTaken */
+/** The look-up finds the usual conflict; the unique index decides if requests are concurrent. @throws EmailTaken */
 async function store(tx: Tx, changed: Account): Promise<void> {
   const { id, email, emailKey, emailConfirmedAt, disabledAt, updatedAt } = changed;
   if (await tx.findOneBy(Account, { emailKey, id: Not(id) })) throw new EmailTaken();

@@ -1,6 +1,6 @@
 import type { Account } from './account.entity.js';
 
-/** An account without its secrets, as it may be stored with the response of a request. */
+/** An account without its secrets, so that it may be stored in an idempotency record. */
 export type AccountView = Pick<
   Account,
   'id' | 'username' | 'email' | 'role' | 'createdAt' | 'updatedAt' | 'disabledAt'

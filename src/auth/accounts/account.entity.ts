@@ -3,8 +3,8 @@ import type { Role } from '../../platform/principal.js';
 import { InstantColumn } from '../../platform/database/sql/columns.js';
 
 /**
- * A person who can log in. The keys are the name and e-mail in the form in which they are compared:
- * case-folded.
+ * A person who can log in. `usernameKey` and `emailKey` are the case-folded name and address, by which
+ * accounts are compared.
  */
 @Entity('accounts')
 export class Account {

@@ -58,8 +58,8 @@ export class AccountsService implements OnModuleInit {
 
   /**
    * Creates an account.
-   * @param follow audits it in the same transaction
-   * @throws UsernameTaken | EmailTaken if another account has it (case-insensitively)
+   * @param follow audits the account in the same transaction
+   * @throws UsernameTaken | EmailTaken if another account has the name or address (case-insensitively)
    */
   async create(
     role: Role,

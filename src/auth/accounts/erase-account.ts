@@ -17,8 +17,8 @@ interface Candidate {
 }
 
 /**
- * Locks the account until the unit ends, so that nothing is stored for it meanwhile: each row that
- * refers to an account locks it `FOR KEY SHARE`.
+ * Locks the account until the unit ends, so that nothing is stored for it meanwhile: inserting a row that
+ * refers to an account locks the account `FOR KEY SHARE`.
  * @returns undefined if the password was changed since it was verified
  * @throws TokenRevoked if the account is erased already | LastAdmin
  */

@@ -5,7 +5,7 @@ import { Account } from './account.entity.js';
 
 type Fields = Pick<Account, 'username' | 'email' | 'passwordHash' | 'role'>;
 
-/** An account that was never stored. Its e-mail is not confirmed. */
+/** The row of a new account, whose e-mail address is not confirmed. */
 export function newAccount(fields: Fields, now: Date): Omit<Account, 'id'> {
   return {
     ...fields,
@@ -23,7 +23,7 @@ export function newAccount(fields: Fields, now: Date): Omit<Account, 'id'> {
 /**
  * Inserts the account and returns its id. The unique indexes decide; a check before the insert would
  * be a race.
- * @throws UsernameTaken | EmailTaken if another account has it (case-insensitively)
+ * @throws UsernameTaken | EmailTaken if another account has the name or address (case-insensitively)
  */
 export async function insertAccount(tx: Tx, account: Omit<Account, 'id'>): Promise<number> {
   const { username, usernameKey, email, emailKey, passwordHash, role } = account;

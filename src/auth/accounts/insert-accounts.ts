@@ -6,7 +6,7 @@ import { caseFolded } from '../../platform/text.js';
 
 /** A row of an account; instants in ms. */
 export interface AccountRow {
-  /** Valid for a registration, and unique (case-insensitively). */
+  /** A name that a registration accepts; unique (case-insensitively). */
   readonly username: string;
   /** Unique (case-insensitively). */
   readonly email: string;

@@ -5,7 +5,7 @@ import type { Role } from '../../platform/principal.js';
 import { AccountNotFound, LastAdmin } from '../errors.js';
 import { Account } from './account.entity.js';
 
-/** An account of that role; another role's account counts as unknown. */
+/** Refers to an account with this role; an account with another role counts as unknown. */
 export interface AccountRef {
   readonly id: number;
   readonly role: Role;

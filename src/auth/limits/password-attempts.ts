@@ -16,9 +16,9 @@ import { nameKey } from './name-key.js';
 import { KeyedMutex } from './keyed-mutex.js';
 
 /**
- * Maximum number of concurrent checks. Each holds a point of its address until the password turns
- * out to be right, so the number must be far below the address's limit: otherwise many correct
- * logins at once would use up each other's points.
+ * Maximum number of concurrent checks. Each holds a point of its address's limit until the password
+ * proves right, so the number must be far below that limit: otherwise many correct logins at once would
+ * use up each other's points.
  */
 const MAX_CONCURRENT_CHECKS = 8;
 /** Maximum number of waiting attempts; beyond it, a response would come too late to be useful. */
@@ -43,7 +43,7 @@ const PRIORITIES = {
 /** Attempts of one priority. */
 interface Lane {
   readonly concurrentChecks: ReturnType<typeof pLimit>;
-  /** Runs attempts with one key sequentially, so that correct ones do not use up its points. */
+  /** Runs attempts with one key sequentially, so that correct ones do not use up the key's points. */
   readonly mutex: KeyedMutex;
 }
 
@@ -52,9 +52,9 @@ interface Scope {
   readonly priority: PasswordPriority;
   /** The account, and the network or session whose attempts are counted apart from all others. */
   readonly key: string;
-  /** The limits of a wrong password, each with its key. */
+  /** The limits that a wrong password counts against, each with its key. */
   readonly limits: readonly (readonly [LimitName, string])[];
-  /** The key of correct logins; undefined for an attempt with a session. */
+  /** The key for the limit of correct logins; undefined for an attempt with a session. */
   readonly loginKey: string | undefined;
 }
 
@@ -110,7 +110,7 @@ export class PasswordAttempts {
       return { priority: priority.owner, key, limits, loginKey: undefined };
     }
     const ofOwner = { priority: priority.owner, key: `${account}@${request.network}` };
-    // Before the database is read, so that a flood from a known network costs little.
+    // Checked before the database is read, so that a flood from a known network costs little.
     this.assertShortQueue(ofOwner);
     const isKnown = await this.networks.isKnown({ role, username }, request.network);
     const queue = isKnown ? ofOwner : { priority: priority.stranger, key: account };

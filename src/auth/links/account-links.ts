@@ -10,7 +10,7 @@ import { DAY } from '../../platform/time/durations.js';
 import type { Account } from '../accounts/account.entity.js';
 import { AccountLink, type LinkPurpose } from './account-link.entity.js';
 
-/** How long a password link of an operator is valid, in milliseconds; a mailed one ends earlier. */
+/** How long a password link that an operator causes is valid, in ms; one that a driver requests ends earlier. */
 export const OPERATOR_LINK_LIFETIME = DAY;
 /** How long a link that confirms an address is valid, in milliseconds. */
 export const CONFIRM_LINK_LIFETIME = 30 * DAY;
@@ -21,7 +21,7 @@ export const LONGEST_LIFETIMES: Readonly<Record<LinkPurpose, number>> = {
   confirm: CONFIRM_LINK_LIFETIME,
 };
 
-/** Random bytes of a token. */
+/** Number of random bytes in a token. */
 const TOKEN_BYTES = 32;
 
 /** The page that each link opens. */

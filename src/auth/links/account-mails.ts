@@ -8,13 +8,13 @@ import { Clock } from '../../platform/time/clock.js';
 import { HOUR } from '../../platform/time/durations.js';
 import { CONFIRM_LINK_LIFETIME, type NewLink, OPERATOR_LINK_LIFETIME } from './account-links.js';
 
-/** Mails a link to an account. The job has only the account's id: the link is made when it is sent. */
+/** Mails a link to an account. The job has only the account's id: the link is made when the mail is sent. */
 export const ACCOUNT_MAIL: JobKind = { name: 'account-mail', retry: THREE_ATTEMPTS };
 
 /** The link in each kind of mail. `welcome`: an operator has created the account without a password. */
 export const MAILED_LINKS = {
   reset: { purpose: 'reset', lifetime: HOUR, isMailed: true },
-  // The operator has another link to the same account.
+  // The operator has another link for the same account, which must stay valid.
   welcome: {
     purpose: 'reset',
     lifetime: OPERATOR_LINK_LIFETIME,

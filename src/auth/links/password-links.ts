@@ -71,7 +71,7 @@ export class PasswordLinks {
     await this.transactions.run(async (tx) => {
       const { account, isMailed } = await useLink(tx, link);
       const { id } = account;
-      // Read only now, because a login may have succeeded while the password was hashed.
+      // The clock is read again, because logins may have succeeded while the password was hashed.
       const now = this.clock.now();
       const emailConfirmedAt = account.emailConfirmedAt ?? (isMailed ? now : null);
       await tx.update(Account, { id }, { passwordHash, emailConfirmedAt, updatedAt: now });

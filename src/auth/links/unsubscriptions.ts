@@ -43,7 +43,7 @@ export class Unsubscriptions {
     if ((await this.findAccountId(token)) === undefined) throw new LinkGone();
   }
 
-  /** Ends the account's reminders; repeating it changes nothing. @throws LinkGone */
+  /** Ends the account's reminders; a repeated call changes nothing. @throws LinkGone */
   async unsubscribe(token: string, client: ClientInfo): Promise<void> {
     const now = this.clock.now();
     await this.transactions.run(async (tx) => {
@@ -69,7 +69,7 @@ export class Unsubscriptions {
       : undefined;
   }
 
-  /** Includes the address, so that a new address of the account invalidates earlier links. */
+  /** Includes the e-mail address, so that a new address of the account invalidates earlier links. */
   private sign({ id, emailKey }: Pick<Account, 'id' | 'emailKey'>): Buffer {
     const { jwtSecret, dataDirectory } = this.configuration;
     this.secret ??= jwtSecret ?? loadOrCreateTokenSecret(dataDirectory);

@@ -18,7 +18,7 @@ const LIST_DIGEST = sha256(COMMON_PASSWORDS.join('\n'));
 /**
  * Checks that no admin has a common password. Comparing one hash with the whole list takes seconds,
  * so each hash that passes is remembered by its digest, and only new hashes are compared.
- * @throws StartError that has the id of the first such admin
+ * @throws StartError with the id of the first such admin
  */
 export async function assertUncommonAdminPasswords(
   database: ReadDatabase,
@@ -64,7 +64,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Without the name, because the message is logged. */
+/** The message omits the name, because it is logged. */
 function explain(id: number): string {
   return (
     `The admin with id ${id} has the default password or one of the most common ones, so production ` +

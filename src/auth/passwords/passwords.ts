@@ -86,7 +86,7 @@ export class Passwords {
       const task = async () => {
         await work().then(resolve, reject);
         // Leave the core idle for one event-loop turn after each hash: on a two-core machine,
-        // hashing back to back reduced bookings to 79 % of those without logins; now it is 85 %.
+        // hashing back to back reduced bookings to 79 % of those without logins; with the pause, to 85 %.
         await yieldToEventLoop();
       };
       void this.queue.add(task, { priority });

@@ -8,8 +8,8 @@ import { canBeStored, caseFolded } from '../../platform/text.js';
 const MAX_NETWORKS = 20;
 
 /**
- * The networks from which accounts have logged in (see `clientNetwork`): wrong passwords from
- * elsewhere do not count there.
+ * The networks from which accounts have logged in (see `clientNetwork`): wrong passwords from other
+ * networks do not count against logins from these.
  */
 @Injectable()
 export class KnownNetworks {

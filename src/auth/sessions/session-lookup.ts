@@ -11,7 +11,7 @@ export interface SessionRow {
   readonly role: Role;
   /** In milliseconds, like {@link createdAt}. */
   lastUsedAt: number;
-  /** Null if an earlier version started it. */
+  /** Null if an earlier version of the program started the session. */
   readonly createdAt: number | null;
 }
 
@@ -43,7 +43,7 @@ export class SessionLookup {
       ]);
   }
 
-  /** Undefined if the session has ended or its account is disabled. @param expiresAt the end of its token, in ms */
+  /** Undefined if the session has ended or its account is disabled. @param expiresAt when its token expires, in ms */
   async find(id: string, expiresAt: number): Promise<SessionRow | undefined> {
     const version = this.changes?.version();
     if (version !== this.version) {
@@ -58,7 +58,7 @@ export class SessionLookup {
         sessions.created_at AS "createdAt"
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.id = ${id} AND expires_at = ${expiresAt} AND disabled_at IS NULL`;
-    // After a change since the version was read, the row may be outdated or current, so it is not kept.
+    // If the version has changed since it was read, the row may be outdated, so it is not kept.
     if (session && version !== undefined && version === this.changes?.version()) {
       this.known.set(key, session);
     }

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/sql/columns.js';
 
-/** The session of an issued token. A token without its row is revoked. */
+/** The session of an issued token. A token without such a row is revoked. */
 @Entity('sessions')
 export class Session {
   /** The token's `jti`. */
@@ -14,7 +14,7 @@ export class Session {
   @InstantColumn({ name: 'expires_at' })
   expiresAt: Date;
 
-  /** Written at most once an hour. */
+  /** The last use; written at most once an hour. */
   @InstantColumn({ name: 'last_used_at' })
   lastUsedAt: Date;
 

@@ -8,7 +8,7 @@ import { SessionNotFound } from '../errors.js';
 
 /** A session that has not expired; instants in ms. */
 export interface ListedSession {
-  /** The token's `jti`. Not shown. */
+  /** The token's `jti`, which the API does not show. */
   readonly id: string;
   /** The id that the API shows. */
   readonly number: number;

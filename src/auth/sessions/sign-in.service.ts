@@ -13,7 +13,7 @@ import { needsRehash } from '../passwords/password-hash.js';
 import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { TokensService } from './tokens.service.js';
 
-/** No user name contains a space. */
+/** Matches no account, because no user name contains a space. */
 const NO_NAME = ' ';
 
 export interface Credentials {
@@ -45,7 +45,7 @@ export class SignInService {
   /**
    * Logs in an account that has the role. Takes equally long for an unknown name and for a wrong
    * password.
-   * @throws CredentialsWrong if name, password or role do not match; it is audited
+   * @throws CredentialsWrong if name, password or role do not match; the failure is audited
    */
   async signIn(
     role: Role,
@@ -115,7 +115,7 @@ export class SignInService {
     });
   }
 
-  /** Runs after the token is issued. Under overload it is left to the next login. */
+  /** Stores a current hash after the token is issued. Under overload, the next login stores it. */
   private async rehash({ id, passwordHash: known }: Account, password: string): Promise<void> {
     try {
       const passwordHash = await this.passwords.hash(password);

@@ -76,7 +76,7 @@ export class AccountMailProcessor implements DelayedJobHandler {
     await this.mails.send(batch, [{ userId: accountId, mail }], signal);
   }
 
-  /** Null if the account has changed since the job began so that the mail is no longer needed. */
+  /** Null if the mail is no longer needed, because the account has changed since the job began. */
   private async compose(id: string, kind: AccountMailKind, before: Account): Promise<Mail | null> {
     const issued = await this.transactions.run(async (tx) => {
       const account = await lockAnyAccount(tx, before.id);

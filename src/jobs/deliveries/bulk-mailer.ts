@@ -10,11 +10,11 @@ import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 /** A mail and its recipient. */
 export interface AddressedMail {
   readonly userId: number;
-  /** A function composes the mail after the delivery is claimed; null: it is no longer needed. */
+  /** The mail, or a function that composes it after the claim, and returns null if no mail is needed any more. */
   readonly mail: Mail | (() => Promise<Mail | null>);
 }
 
-/** `withheld`: by a limit of the account. */
+/** `withheld`: not sent because of a limit of the account. */
 const MAIL_EVENTS = ['sent', 'refused', 'withheld'] as const;
 type MailEvent = (typeof MAIL_EVENTS)[number];
 
@@ -96,7 +96,7 @@ export class BulkMailer {
       }
       await this.mailer.send(composed, signal);
     } catch (error) {
-      // Stays claimed. The server is failing, so the other mails are left to the next attempt.
+      // The delivery stays claimed. The server is failing, so the next attempt sends the other mails.
       if (error instanceof DeliveryUncertain) throw error;
       await this.deliveries.release(batch, claimed, errorText(error));
       if (error instanceof MailRefused) {

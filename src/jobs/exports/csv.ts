@@ -46,7 +46,7 @@ export function activeId(record: CsvRecord): number | undefined {
   return record[LEFT_AT] === '' ? Number(record[0]) : undefined;
 }
 
-/** When the stay ended, in ms; NaN for the header, and if it was active when the record was written. */
+/** When the stay ended, in ms; NaN for the header, and for a stay that was active when the record was written. */
 export function endOf(record: CsvRecord): number {
   return Date.parse(record[LEFT_AT] ?? '');
 }

@@ -43,7 +43,7 @@ export async function replaceChunks(
   for (const [position, bytes] of chunks.entries()) await storeChunk(tx, exportId, position, bytes);
 }
 
-/** Deletes the files of the driver's other exports, so that these expire. */
+/** Deletes the files of the driver's other exports, so that those exports expire. */
 export async function replaceEarlierFiles(
   tx: Tx,
   newest: { readonly userId: number; readonly id: string; readonly now: Date },
@@ -75,7 +75,7 @@ export async function* readChunks(database: Queryable, exportId: string): AsyncG
   }
 }
 
-/** Joins small pieces into chunks of at least that many bytes, except for the last one. */
+/** Joins small pieces into chunks of at least `size` bytes, except for the last one. */
 export async function* inChunks(
   pieces: AsyncIterable<Buffer>,
   size: number,

@@ -29,7 +29,7 @@ export function digestOf(places: readonly Place[]): string {
 }
 
 /**
- * A text that changes with every booking and release of the driver, read without the history: the
+ * A text that changes with every booking and release of the driver, read without all bookings: the
  * totals, and the newest and the active booking. A completed booking does not change, except for its
  * plate (see {@link isUnchanged}).
  */
@@ -47,7 +47,7 @@ export async function readBookingsState(database: Queryable, userId: number): Pr
   return JSON.stringify(rows);
 }
 
-/** Whether the stored data still equals the source, which was stored as JSON by an export of `since`. */
+/** Whether the stored data still equals the source, which an export at `since` stored as JSON. */
 export async function isUnchanged(
   database: Queryable,
   userId: number,

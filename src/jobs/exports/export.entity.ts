@@ -4,7 +4,7 @@ import { InstantColumn } from '../../platform/database/sql/columns.js';
 export const EXPORT_STATUSES = ['pending', 'processing', 'completed', 'failed'] as const;
 export type ExportStatus = (typeof EXPORT_STATUSES)[number];
 
-/** A CSV file of a driver's bookings, written in the background. A driver has one unfinished at a time. */
+/** A CSV file of a driver's bookings, written in the background. A driver has at most one unfinished export. */
 @Entity('exports')
 export class Export {
   /** A random UUID: `task_id` in the API. */
@@ -39,7 +39,7 @@ export class Export {
   @InstantColumn({ name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
-  /** The file can be downloaded until then; a newer export replaces it earlier. */
+  /** The file can be downloaded until this instant, or until a newer export replaces it. */
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 
@@ -47,7 +47,7 @@ export class Export {
   @Column('text', { nullable: true })
   source: string | null;
 
-  /** In ms: the file has no plates of bookings that ended at or before this; null: it has all plates. */
+  /** The file has no plates of bookings that ended at this instant (ms) or before; null if it has all. */
   @Column('bigint', { name: 'plates_after', nullable: true })
   platesAfter: number | null;
 

@@ -30,7 +30,7 @@ import { readBookingsState, WrittenPlaces } from './export-source.js';
 /** Bookings that are read and written without a pause: one or two milliseconds of work. */
 const PAGE_SIZE = 100;
 
-/** An attempt at a row. A later attempt invalidates it. */
+/** An attempt to write an export. A later attempt invalidates it. */
 interface Attempt extends Pick<Export, 'id' | 'userId' | 'attempt'> {
   /** The state of the driver's bookings before the first one is read. */
   readonly bookings: string;
@@ -39,7 +39,7 @@ interface Attempt extends Pick<Export, 'id' | 'userId' | 'attempt'> {
 interface Progress {
   processed: number;
   readonly places: WrittenPlaces;
-  /** The cutoff of the first page. */
+  /** The plate cutoff that applied to the first page. */
   readonly plateCutoff: PlateCutoff;
 }
 

@@ -73,14 +73,14 @@ export class ExportPlates {
             AND r.left_at > COALESCE(exports.plates_after, -1) AND r.left_at <= ${cutoff})`;
   }
 
-  /** A download of the file that has begun is aborted. */
+  /** A download that has already begun is aborted. */
   private async rewrite({ id, platesAfter }: OldFile, cutoff: number): Promise<void> {
     const csv = createGunzip();
     const gzip = createGzip();
     // The loop below throws if a pipeline fails.
     pipeline(Readable.from(readChunks(this.database, id)), csv, () => undefined);
     pipeline(Readable.from(this.withoutOld(csv, cutoff)), gzip, () => undefined);
-    // In memory, so that all chunks are replaced at once; a compressed file has a few MB at most.
+    // Collects the chunks in memory, to replace all of them at once; a compressed file has a few MB at most.
     const chunks: Buffer[] = [];
     for await (const bytes of inChunks(gzip, CHUNK_BYTES)) chunks.push(bytes);
     await this.transactions.run(async (tx) => {

@@ -35,7 +35,7 @@ export function chatMessages(recipients: readonly Recipient[], freeLots: number)
   return named.length > 0 ? [...messages, { text, recipients: named }] : messages;
 }
 
-/** A driver may be named only for a booking that starts soon. */
+/** Marks drivers with a booking that starts soon: it may be the only reason to name them. */
 function upcomingText({ upcomingFrom }: Recipient): string {
   return upcomingFrom === null ? '' : ' (has a booking that starts within 24 hours)';
 }

@@ -37,7 +37,7 @@ const UPCOMING: Wording = {
 };
 
 interface ReminderContext extends Wording {
-  /** Empty without a booking within a day. */
+  /** Empty if no booking starts within a day. */
   readonly upcoming: string;
   readonly username: string;
   readonly freeLots: string;

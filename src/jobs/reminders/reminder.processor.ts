@@ -23,7 +23,7 @@ import { listRecipients, type Recipient } from './recipient-queries.js';
 const PAGE_SIZE = 200;
 const NOWHERE = 'No channel is configured: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
 
-/** Reminds drivers who have not booked for a week, by Google Chat and by mail, once a day each. */
+/** Reminds drivers who have not booked for a week, or whose booking starts soon, once a day by each channel. */
 @Injectable()
 export class ReminderProcessor implements JobHandler {
   readonly kind = dailyReminders;
@@ -44,7 +44,7 @@ export class ReminderProcessor implements JobHandler {
     const run = await this.progress.findRunning(id);
     if (!run) return;
     if (this.isDayOver(run)) {
-      await this.fail(id, 'Its day was over before it could finish.');
+      await this.fail(id, 'The day was over before the run could finish.');
       return;
     }
     if (!this.chat.isConfigured && !this.mailer.isConfigured) {
@@ -82,7 +82,7 @@ export class ReminderProcessor implements JobHandler {
       for (const draft of chatMessages(recipients, freeLots)) {
         signal.throwIfAborted();
         const { claimed } = await this.deliveries.claim(batch, idsOf(draft.recipients));
-        // Another instance may have claimed some of them; the message names only the others.
+        // Another instance may have claimed some of the drivers; the message names only the others.
         const ours = draft.recipients.filter(({ id }) => claimed.includes(id));
         for (const message of chatMessages(ours, freeLots)) {
           await this.postClaimed(batch, message, signal);

@@ -51,7 +51,7 @@ export class LateReports {
   }
 }
 
-/** Drivers without a report, or with an event of the month that was received after it was made. */
+/** Drivers without a report, or with an event of the month that was received after their report was made. */
 async function listLateDrivers(
   database: Queryable,
   { period, startedAt }: JobRun,

@@ -45,7 +45,7 @@ interface Selection extends Month {
   readonly limit: number;
 }
 
-/** An instant after every report. */
+/** Later than every report, so that no driver is left out. */
 const END_OF_TIME = new Date(8.64e15);
 
 /** The stays of one driver in one lot that were charged on one day. */
@@ -63,8 +63,8 @@ interface Row {
 }
 
 /**
- * The statistics of up to `limit` drivers, by id, with a stay or a fee in the month and no report
- * made since. One query for all of them.
+ * The statistics of up to `limit` drivers, by id, who have a stay or a fee in the month and no report
+ * made since the instant `since`. Uses one query for all of them.
  */
 export async function listDriverMonths(
   database: Queryable,
@@ -129,7 +129,7 @@ export async function listDriverMonths(
   return groupByDriver(rows, days.length);
 }
 
-/** The driver's statistics of the month; undefined without a stay in it. */
+/** The driver's statistics of the month; undefined without a stay or a fee in it. */
 export async function findDriverMonth(
   database: Queryable,
   { userId, ...month }: Month & { readonly userId: number },

@@ -8,7 +8,7 @@ export function encodeStatistics(statistics: MonthlyStatistics): string {
   return JSON.stringify({ v: VERSION, ...statistics });
 }
 
-/** Undefined for content of a later version. Content without one is of version 1. */
+/** Undefined for content of a later version. Content without a version is of version 1. */
 export function decodeStatistics(content: string): MonthlyStatistics | undefined {
   const { v = VERSION, ...statistics } = JSON.parse(content) as MonthlyStatistics & { v?: number };
   return v > VERSION ? undefined : statistics;

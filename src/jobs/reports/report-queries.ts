@@ -30,8 +30,8 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
 }
 
 /**
- * Stores the report of a driver, unless there is one that was made at `replaceBefore` or later. Returns
- * whether it did. A driver who was erased gets none.
+ * Stores the report of a driver, unless there is one that was made at `replaceBefore` or later. A
+ * driver who was erased gets none. Returns whether the report was stored.
  */
 export async function storeReport(
   tx: Tx,

@@ -24,7 +24,7 @@ const MAIL_BATCH_SIZE = 100;
 const EARLY =
   'The month is not over: nothing was mailed. The complete reports follow after its end.';
 
-/** Makes, stores and mails the month's report of every driver with a stay in it. */
+/** Makes, stores and mails the month's report of every driver with a stay or a fee in it. */
 @Injectable()
 export class ReportProcessor implements JobHandler {
   readonly kind = monthlyReports;

@@ -9,8 +9,8 @@ interface Begin {
 }
 
 /**
- * The only run of the period: inserted, continued if it had failed (then `isBegun`), or unchanged if
- * it is running or completed.
+ * The only run of the period: inserted, continued if it had failed, or unchanged if it is running or
+ * completed. `isBegun` is false only if it is unchanged.
  */
 export async function beginRun(
   tx: Tx,

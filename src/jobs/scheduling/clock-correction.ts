@@ -12,7 +12,7 @@ import { SCHEDULED_JOBS } from './scheduled-jobs.js';
 
 /** In milliseconds: the clocks of instances and of the database's clients differ by less. */
 const TOLERANCE = MINUTE;
-/** In milliseconds: a claim is renewed three times within it (delayed-jobs.ts). */
+/** In milliseconds: longer than any lease of a job (delayed-jobs.ts). */
 const LONGEST_LEASE = MINUTE;
 
 interface StoredInstant {
@@ -87,7 +87,7 @@ export class ClockCorrection {
   private async correct(now: number): Promise<void> {
     const { transactions } = this;
     await this.repeatEarlyRuns(now);
-    // Their keys would block later jobs with the same keys.
+    // Jobs that finished in the future: their keys would block later jobs with the same keys.
     await inBatches(
       transactions,
       (tx) => tx.sql`

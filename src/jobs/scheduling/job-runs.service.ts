@@ -65,8 +65,8 @@ export class JobRunsService {
   }
 
   /**
-   * Runs the job for the period unless it has a run, on any instance. A run that was early is repeated
-   * from the beginning; its deliveries are not.
+   * Runs the job for the period unless the period has a run, from any instance. A finished run that was
+   * early is repeated from the beginning.
    */
   async ensure(job: ScheduledJob, period: string): Promise<void> {
     const now = this.clock.now();

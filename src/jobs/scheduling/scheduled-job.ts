@@ -12,7 +12,7 @@ export interface DuePeriod {
   readonly since: Date;
 }
 
-/** The progress of a run that is started. */
+/** The period of a run, and when the run was started. */
 export interface RunStart {
   readonly period: string;
   readonly startedAt: Date;
@@ -21,7 +21,7 @@ export interface RunStart {
 /** A kind of job that runs once for each period. Its rows are job runs. */
 export interface ScheduledJob extends JobKind {
   readonly period: PeriodKind;
-  /** Whether a period that is over cannot be run any more. */
+  /** Whether the job can run for the current period only. */
   readonly isCurrentOnly: boolean;
 
   /** The period of a manual run that does not name one. */

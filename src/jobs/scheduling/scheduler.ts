@@ -9,9 +9,9 @@ import type { ScheduledJob } from './scheduled-job.js';
 import { SCHEDULED_JOBS } from './scheduled-jobs.js';
 
 /**
- * Ensures, at the start and once a minute, that every period that is due in `TIMEZONE` has a run. The
- * run's row makes it unique, so a restart, a second instance or a clock change neither skips nor
- * repeats one.
+ * Ensures, at the start and once a minute, that every period that is due in `TIMEZONE` has a run. A
+ * run's row is unique, so a restart, a second instance or a clock change neither skips nor repeats a
+ * run.
  */
 @Injectable()
 export class Scheduler implements OnApplicationBootstrap {

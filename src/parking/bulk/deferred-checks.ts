@@ -7,7 +7,7 @@ interface Deferred {
 }
 
 /**
- * Runs the work without the non-unique indexes of reservations and, on PostgreSQL, without its
+ * Runs the work without the non-unique indexes of reservations and, on PostgreSQL, without their
  * foreign keys, and creates them again afterwards. Together with COPY, this reduced the CPU time of
  * an import to a third. The unique indexes stay. Run it in a transaction, so that a failure leaves
  * everything unchanged.

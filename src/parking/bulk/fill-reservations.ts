@@ -14,7 +14,7 @@ export async function fillReservations(
   rows: Iterable<Keyed<ReservationRow>>,
 ): Promise<void> {
   await withDeferredChecks(tx, () => copyKeyedRows(tx, { ...INTO_RESERVATIONS, rows }));
-  // One statement: a million reservations would change each of a hundred thousand totals ten times.
+  // One statement for all drivers, because one per reservation would update each total many times.
   await tx.sql`
     INSERT INTO driver_totals (user_id, bookings, spent)
     SELECT user_id, COUNT(*), COALESCE(SUM(cost), 0) FROM reservations GROUP BY user_id`;

@@ -17,9 +17,9 @@ export interface AheadRow {
   /** Null while the booking is live and claims its spot. */
   readonly endedAt: number | null;
   readonly pricePerHour: number;
-  /** The version of the tariff; null: the hourly price. */
+  /** The version of the tariff; null for the hourly price. */
   readonly tariffId: number | null;
-  /** The fee. */
+  /** The fee for a late cancellation or a no-show; 0 if there is none. */
   readonly cost: number;
   readonly vehicleNumber: string | null;
   readonly createdAt: number;

@@ -12,7 +12,7 @@ export interface LotRow {
   readonly numberOfSpots: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Null: open to drivers immediately. */
+  /** Null if drivers can book in the lot immediately. */
   readonly retiredAt: number | null;
 }
 

@@ -12,7 +12,7 @@ export interface ReservationRow {
   /** Null while active. */
   readonly leftAt: number | null;
   readonly pricePerHour: number;
-  /** The version of the tariff; omitted: the hourly price. */
+  /** The version of the tariff; omitted for the hourly price. */
   readonly tariffId?: number | null;
   /** Null while active. */
   readonly cost: number | null;
@@ -55,7 +55,7 @@ export async function insertReservations(tx: Tx, rows: readonly ReservationRow[]
   await addToTotals(tx, rows, 1);
 }
 
-/** @param count by how much each row adds to the driver's number of bookings */
+/** @param count how much each row adds to its driver's number of bookings */
 export async function addToTotals(
   tx: Tx,
   rows: readonly Pick<ReservationRow, 'userId' | 'cost'>[],

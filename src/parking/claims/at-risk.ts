@@ -21,14 +21,14 @@ export function bookingsAtRisk(claims: LotClaims): ReadonlySet<PlannedBooking> {
   return risky;
 }
 
-/** The least number of bookings to remove: each time the one that claims a spot the longest. */
+/** The least number of bookings to remove: at each overload, the one that ends last is removed. */
 function fewest(claims: LotClaims, ordered: readonly PlannedBooking[]): number {
   return [...overloadsOf(claims, ordered, removeLatestEnd)].length;
 }
 
 /**
- * For each booking at whose start more bookings and cars claim a spot than the lot has: the bookings
- * that claim one at that moment.
+ * Yields, for each booking whose start overloads the lot (more claims than spots), the bookings that
+ * claim a spot at that moment.
  * @param relieve removes some of them
  */
 function* overloadsOf(

@@ -18,7 +18,7 @@ export function parkedUntil(now: number): SqlFragment {
 
 /**
  * All claims in the lot from `now` (ms) on. The caller must have locked the lot's row.
- * @param except a booking that is left out
+ * @param except the id of a booking that is left out
  */
 export async function readLotClaims(
   tx: Tx,
@@ -53,7 +53,7 @@ export async function hasBookingsAtRisk(tx: Tx, lotId: number): Promise<boolean>
 /**
  * The lot's spot with the lowest number that nothing claims in the window; undefined if there is none,
  * or if a booking is at risk: then only a plan of the whole lot shows whether there is room.
- * @param except a booking whose claim does not count
+ * @param except the id of a booking whose claim does not count
  * @param only the id of the only spot in question
  */
 export async function findFreeSpot(

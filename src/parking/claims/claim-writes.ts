@@ -9,7 +9,7 @@ import { planSpots } from './plan.js';
 
 const logger = new Logger('Bookings');
 
-/** SQLite binds 32,766 parameters at most, and prepares one statement for each number of them. */
+/** SQLite allows 32,766 parameters, and each number of moves is another statement to prepare. */
 const MOVES_PER_STATEMENT = 100;
 
 /** The result of planning a lot again. */

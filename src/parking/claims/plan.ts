@@ -29,8 +29,8 @@ export function planSpots(claims: LotClaims): ReadonlyMap<number, number | null>
 }
 
 /**
- * Whether at some moment of the window at least as many bookings and parked cars cover it as the lot
- * has spots. Bookings at risk count.
+ * Whether, at some moment of the window, bookings and parked cars claim at least as many spots as the
+ * lot has. Bookings at risk count.
  */
 export function isFull({ spots, parked, bookings }: LotClaims, window: Window): boolean {
   const inside = bookings.filter(({ from, until }) => from < window.until && until > window.from);

@@ -6,7 +6,7 @@ import { isFull, planSpots } from './plan.js';
 
 interface Claimed {
   readonly lotId: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly now: number;
   /** Id of the booking that claims a spot; its stored claim does not count. */
   readonly id: number;
@@ -37,9 +37,9 @@ export async function claimWindow(tx: Tx, claimed: Claimed, window: Window): Pro
 }
 
 /**
- * The free spot with the lowest number that no booking claims until then (ms); if there is none, one
+ * The free spot with the lowest number that no booking claims until `until` (ms); if there is none, one
  * that is free after moving bookings. The lot must be locked, and the plan is stored.
- * @returns undefined if the lot is full at some moment until then
+ * @returns undefined if the lot is full at some moment before `until`
  */
 export async function spotForWalkIn(
   tx: Tx,

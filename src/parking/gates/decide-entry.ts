@@ -6,7 +6,7 @@ import { lastBegunFirst } from './stay-order.js';
 /** What has to be done for a car that enters. */
 export type EntryVerdict =
   | { readonly kind: 'refuse'; readonly reason: Refusal }
-  /** The car is in the lot already, or was and has left since. */
+  /** The car is in the lot already, or was there and has left since. */
   | { readonly kind: 'present'; readonly bookingId: number; readonly spotNumber: number }
   | (Admission & { readonly kind: 'check-in' | 'revert'; readonly bookingId: number })
   | (Admission & { readonly kind: 'book'; readonly plate: string });
@@ -69,8 +69,8 @@ function upcoming(reservations: readonly PlateReservation[], at: number) {
 }
 
 /**
- * A car here with the plate, if possible of the account for which it opens gates; or one of the drivers
- * without a plate. Of several, the one that was parked last.
+ * A car in this lot with the plate, preferably of the account for which the plate opens gates; otherwise
+ * a car of one of the drivers, without a plate. Of several, the one that parked last.
  */
 function findPresent(
   parked: readonly ParkedCar[],

@@ -51,8 +51,8 @@ export class Entries {
   }
 
   /**
-   * Settles the lot first if a reservation of the plate has lapsed; later, the rollback of a savepoint
-   * would undo it.
+   * Settles the lot if a reservation of the plate has lapsed. If that happened later, in the savepoint of
+   * the booking, a rollback could undo it.
    */
   private async readFacts(tx: Tx, passage: Passage): Promise<EntryFacts> {
     const facts = await readEntryFacts(tx, passage, this.policies);
@@ -74,7 +74,7 @@ export class Entries {
   }
 
   private park(tx: Tx, { lotId, at, now }: Passage, verdict: Opening): Promise<BookingView> {
-    // If the car is seen now, its stay begins when it gets its spot: a car may only now be leaving it.
+    // If the car is seen now, its stay begins when it gets its spot, which another car may be leaving now.
     const arrival = { at: at < now ? at : Infinity };
     if (verdict.kind === 'book') {
       const { userId, plate: vehicleNumber } = verdict;
@@ -102,7 +102,7 @@ export class Entries {
             { userId, id: verdict.bookingId },
             { event: verdict.kind, ...times },
           );
-    // An exit that returned an earlier booking again keeps that booking.
+    // An exit whose response named an earlier booking keeps that booking.
     await tx.sql`
       UPDATE gate_events SET booking_id = ${booking.id}
       WHERE id = ${exit.eventId} AND booking_id IS NULL`;
@@ -110,7 +110,7 @@ export class Entries {
   }
 }
 
-/** Whether the driver has parked or left the service, or the booking has changed, since it was read. */
+/** Whether the driver or the booking has changed since the facts were read. */
 function isOutdated(error: unknown): boolean {
   const outdated = [AlreadyParked, DriverErased, TooEarly, WrongStatus];
   return outdated.some((type) => error instanceof type);

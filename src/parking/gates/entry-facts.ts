@@ -16,7 +16,7 @@ export interface PlateReservation {
   readonly id: number;
   readonly userId: number;
   readonly status: 'reserved' | 'no_show';
-  /** Of the driver's account; null if it is enabled. */
+  /** When the driver's account was disabled; null if it is enabled. */
   readonly disabledAt: number | null;
   readonly reservedFrom: number;
   /** When checking in becomes possible. */
@@ -57,7 +57,7 @@ export interface EntryFacts extends Since {
   readonly holder: PlateHolder | undefined;
   /** In order of their start. */
   readonly reservations: readonly PlateReservation[];
-  /** In this lot with the plate, and in any lot of the drivers above. May contain duplicates. */
+  /** Cars in this lot with the plate, and cars of the drivers above in any lot. May contain duplicates. */
   readonly parked: readonly ParkedCar[];
 }
 
@@ -74,7 +74,7 @@ export async function readEntryFacts(
   return { holder, reservations, parked, ...since };
 }
 
-/** Without those that were made after the car was seen. */
+/** The reservations of the plate, without those that were made after the car was seen. */
 async function readReservations(
   tx: Tx,
   passage: Passage,
@@ -171,7 +171,7 @@ async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<
   return { exit: { eventId, at: row.at } };
 }
 
-/** The stay that another camera has begun for the same arrival, and that its driver has ended by app. */
+/** The stay that another camera has begun for the same arrival, and that its driver has ended in the app. */
 async function findSameArrival(
   tx: Tx,
   { lotId, plateKey, at }: Passage,

@@ -19,11 +19,11 @@ interface Stay {
   readonly id: number;
   readonly userId: number;
   readonly plateKey: string | null;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly parkedAt: number;
   /** In minor units; null while the car is parked. */
   readonly cost: number | null;
-  /** In ms; null while the car is parked. */
+  /** In ms since 1970 UTC; null while the car is parked. */
   readonly leftAt: number | null;
 }
 

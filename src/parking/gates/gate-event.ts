@@ -24,17 +24,17 @@ export interface GateEvent {
   readonly id: number;
   readonly gateId: number;
   readonly lotId: number;
-  /** That of the car, or of the gate if an operator opened it. */
+  /** The direction of the car, or of the gate if an operator opened it. */
   readonly direction: GateDirection;
   /** Null if an operator opened the gate. */
   readonly eventId: string | null;
-  /** As the camera sent it. */
+  /** The plate as the camera sent it. */
   readonly plate: string | null;
   readonly at: number;
   readonly receivedAt: number;
   readonly action: GateAction;
   readonly reason: GateReason;
-  /** Of a refused exit: the booking of the entry that was received later. */
+  /** The booking of the event; for a refused exit, that of its entry if it was received later. */
   readonly bookingId: number | null;
   readonly spotNumber: number | null;
   readonly cost: number | null;
@@ -65,7 +65,7 @@ export async function insertEvent(tx: Tx, event: NewGateEvent): Promise<number> 
   return row.id;
 }
 
-/** The stored decision on an event of the gate that it sent before, within `REPEATABLE_FOR`. */
+/** The stored decision on an event that the gate sent before, within `REPEATABLE_FOR`. */
 export async function findRepeated(
   source: Queryable,
   { gateId, eventId }: { readonly gateId: number; readonly eventId: string },
@@ -80,12 +80,12 @@ export async function findRepeated(
     ORDER BY received_at DESC LIMIT 1`;
   if (!row) return undefined;
   const { driver, ...event } = row;
-  // A refused exit may have got its booking since, or have stored it.
+  // A refused exit may have got a booking since; the first response had none.
   const bookingId = event.action === 'open' ? event.bookingId : null;
   return { ...event, bookingId, changedDrivers: driver === null ? [] : [driver] };
 }
 
-/** The `at` of the plate's first entry to the lot after the exit that was answered `ALREADY_IN`. */
+/** The `at` of the plate's first `ALREADY_IN` entry to the lot after the exit. */
 export async function findNextEntry(
   tx: Tx,
   { lotId, plateKey, at, now }: Passage,
@@ -99,8 +99,8 @@ export async function findNextEntry(
 }
 
 /**
- * The `at` of the plate's first entry to the lot since the exit before this one that got no stay because
- * the driver had parked again when it was received.
+ * The `at` of an entry without a stay, because its driver had parked again before it was received: the
+ * plate's first such entry to the lot between the exit before this one and this one.
  */
 export async function findLostEntry(
   tx: Tx,

@@ -106,13 +106,13 @@ export class GateEventsService {
     return Page.of(rows, query.limit, (row) => [row.receivedAt, row.id]);
   }
 
-  /** Opens the gate by hand. Audited. @throws GateNotFound */
+  /** Opens the gate by hand, which is audited. @throws GateNotFound */
   async open(
     transactions: TransactionRunner,
     { gateId, reason: note, plate }: ManualOpening,
     by: Principal,
   ): Promise<GateEvent> {
-    // The outcome that is kept for a repeated request has only the id, and so no plate.
+    // The idempotency record stores what this returns: only the id, so that it has no plate.
     const { id } = await transactions.run(async (tx) => {
       const gate = await findGate(tx, gateId);
       if (!gate) throw new GateNotFound(gateId);
@@ -123,7 +123,7 @@ export class GateEventsService {
       const decided = { action: 'open', reason: 'BY_HAND', ...nothing } as const;
       const car = { plate, plateKey: plateKeyOf(plate), at: now, receivedAt: now };
       const eventId = await insertEvent(tx, { gateId, lotId, direction, ...car, ...decided, note });
-      // The event has the plate, which is deleted there when its time is over.
+      // The audit entry omits the plate, which only the event stores: it is deleted there after its retention.
       tx.afterCommit(() => this.count('BY_HAND'));
       const after = { eventId, reason: note };
       await recordAudit(tx, { at, by, action: 'gate.opened', targetId: gateId, after });
@@ -170,9 +170,9 @@ export class GateEventsService {
   }
 
   /**
-   * An entry gets the stay that it would have got if all had been received in time: if the exit has ended
-   * a stay, an entry after it that found the car in the lot; otherwise the entry before it whose driver had
-   * parked again. Returns whose bookings have changed.
+   * Decides again on an entry whose decision depended on the exit: if the exit ended a stay, a later entry
+   * that found the car still in the lot; otherwise an earlier entry whose driver had parked again. Returns
+   * the drivers whose bookings changed.
    */
   private async decideAgain(
     tx: Tx,

@@ -16,10 +16,10 @@ import { findGate, type Gate, type GateFields, listGates } from './gate.js';
 /** Maximum number of gates of one lot. */
 export const MAX_GATES = 50;
 
-/** A gate with the key that it got. */
+/** A gate with its new key. */
 export interface KeyedGate {
   readonly gate: Gate;
-  /** Null in a replayed response. */
+  /** The new key; null in a replayed response. */
   readonly key: Secret | null;
 }
 

@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/database/tx.js';
 /** The account for which a plate opens gates. */
 export interface PlateHolder {
   readonly userId: number;
-  /** As the driver typed it. */
+  /** The plate as the driver typed it. */
   readonly plate: string;
   /** In ms; null if the account is enabled. */
   readonly disabledAt: number | null;

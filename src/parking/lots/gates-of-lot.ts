@@ -2,7 +2,7 @@ import { recordAudits } from '../../platform/audit/audit.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Principal } from '../../platform/principal.js';
 
-/** Deletes the gates of a lot that is deleted, and revokes their keys; their events stay. Audited. */
+/** Deletes the gates of a lot that is deleted, and revokes their keys; their events stay. Each deletion is audited. */
 export async function deleteGatesOf(
   tx: Tx,
   lotId: number,

@@ -7,7 +7,10 @@ export interface SpotChange {
   readonly now: Date;
 }
 
-/** Keeps a lot's number of spots and its bookings consistent. Implemented in the folder that knows the claims. */
+/**
+ * Keeps a lot's number of spots and its bookings consistent. `ClaimedCapacity` implements it, so that
+ * this folder does not depend on bookings.
+ */
 export abstract class LotCapacity {
   /** Does what is due in any lot, so that a read shows it even if no job has run. */
   abstract settleDue(): Promise<void>;
@@ -18,12 +21,12 @@ export abstract class LotCapacity {
   /** Does what is due in the locked lot. @throws LotOccupied if it has live bookings */
   abstract assertNoBookings(tx: Tx, lotId: number): Promise<void>;
 
-  /** Adds spots, which bookings at risk may need. Everything due in the lot must be done. */
+  /** Adds spots, which bookings at risk may need. The lot must be settled. */
   abstract addSpots(tx: Tx, change: SpotChange): Promise<void>;
 
   /**
    * Retires `count` spots without a parked car, the highest numbers first, and moves the bookings that
-   * claim them. Everything due in the lot must be done.
+   * claim them. The lot must be settled.
    * @throws TooFewSpots if fewer would remain than are claimed at some moment
    */
   abstract retireSpots(tx: Tx, change: SpotChange): Promise<void>;

@@ -11,9 +11,9 @@ export interface LotView {
   readonly pinCode: string;
   /** The price of the current tariff, if the lot has one. */
   readonly pricePerHour: number;
-  /** The current version of its tariff; null: it charges the price per hour. */
+  /** The current version of the lot's tariff; null if the lot charges the price per hour. */
   readonly tariffId: number | null;
-  /** IANA name; null: the installation's time zone. */
+  /** IANA name; null for the installation's time zone. */
   readonly timeZone: string | null;
   /** Both in degrees, or both null. */
   readonly latitude: number | null;
@@ -74,7 +74,7 @@ function lotViews(now: number): SqlFragment {
     WHERE retired_at IS NULL`;
 }
 
-/** Whether there is such a lot that is not retired. */
+/** Whether the lot exists and is not retired. */
 export async function lotExists(source: Queryable, id: number): Promise<boolean> {
   const rows = await source.sql`SELECT 1 FROM lots WHERE id = ${id} AND retired_at IS NULL`;
   return rows.length > 0;
@@ -106,7 +106,7 @@ export function listAllLotViews(source: Queryable, now: number): Promise<LotView
 
 /** Whether the lot has a spot that is neither taken nor claimed. */
 export function hasFreeSpot({ parked, reserved, numberOfSpots }: LotView): boolean {
-  // Not a condition of the query, which would make SQLite count twice.
+  // Not a condition in SQL, because SQLite would then count twice.
   return parked + reserved < numberOfSpots;
 }
 

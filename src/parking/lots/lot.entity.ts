@@ -23,7 +23,7 @@ export class Lot {
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
 
-  /** IANA name; null: the installation's time zone. */
+  /** IANA name; null for the installation's time zone. */
   @Column('text', { name: 'time_zone', nullable: true })
   timeZone: string | null;
 
@@ -35,7 +35,7 @@ export class Lot {
   @Column('double precision', { nullable: true })
   longitude: number | null;
 
-  /** Null: the default policy. */
+  /** Null for the default policy. */
   @Column('bigint', { name: 'policy_id', nullable: true })
   policyId: number | null;
 

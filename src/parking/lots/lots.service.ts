@@ -31,9 +31,9 @@ export interface NewLot {
   /** In minor units. */
   readonly pricePerHour: number;
   readonly numberOfSpots: number;
-  /** IANA name; null: the installation's time zone. */
+  /** IANA name; null for the installation's time zone. */
   readonly timeZone?: string | null;
-  /** In degrees; null, like the longitude, if it is unknown. */
+  /** In degrees; null, like the longitude, if the position is unknown. */
   readonly latitude?: number | null;
   readonly longitude?: number | null;
 }
@@ -119,7 +119,10 @@ export class LotsService {
     });
   }
 
-  /** A tariff's price may exceed the limit, and clients send it back with the rest of a form. */
+  /**
+   * Not checked by validation: a tariff's price may exceed the limit, and forms send it back unchanged.
+   * @throws ValidationFailed
+   */
   private assertPrice(pricePerHour = 0): void {
     if (pricePerHour <= (this.currency.toMinor(MAX_PRICE) ?? 0)) return;
     const message = `price must be a number from 0 to ${MAX_PRICE}`;

@@ -14,7 +14,7 @@ export interface OccupancyChange extends LotOccupancy {
   readonly sequence: number;
 }
 
-/** In ms. */
+/** The time of a reading, in ms. */
 export interface ReadingTime {
   /** The instant of the figures, on the business clock. */
   readonly at: number;
@@ -23,7 +23,7 @@ export interface ReadingTime {
 }
 
 interface Reported extends OccupancyChange {
-  /** On the clock that is never set. */
+  /** When the lot was reported, on the clock that is never set. */
   readonly elapsed: number;
 }
 
@@ -59,7 +59,7 @@ export class OccupancyChanges {
       .toSorted((a, b) => a.lotId - b.lotId);
   }
 
-  /** The latest change of each lot that changed after the one with this number, in their order. */
+  /** The latest change of each lot that changed after the change with this number, in their order. */
   since(sequence: number): readonly OccupancyChange[] {
     return [...this.reported.values()]
       .filter((change) => change.sequence > sequence)

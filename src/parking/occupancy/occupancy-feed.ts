@@ -51,12 +51,12 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     return this.changes.current();
   }
 
-  /** The latest change of each lot that changed after the one with this number. */
+  /** The latest change of each lot that changed after the change with this number. */
   since(sequence: number): readonly OccupancyChange[] {
     return this.changes.since(sequence);
   }
 
-  /** Calls the watcher with the changes of each read that finds some. Returns a function that ends this. */
+  /** Calls the watcher with the changes of each read that finds some. Returns a function that removes the watcher. */
   watch(watcher: Watcher): () => void {
     this.watchers.add(watcher);
     this.schedule();
@@ -85,7 +85,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     await this.units.settleDue();
     const at = this.clock.now().getTime();
     const figures = await readFigures(this.database, at);
-    // Events are a second apart when they are sent, however long a read takes.
+    // Timed after the read, so that events are sent a second apart however long a read takes.
     const changes = this.changes.update(figures, { at, elapsed: performance.now() });
     if (changes.length === 0) return;
     for (const watcher of this.watchers) watcher(changes);

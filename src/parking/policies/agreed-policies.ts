@@ -11,7 +11,7 @@ export class AgreedPolicies {
   /** Policies by id. A stored policy does not change: a lot gets a new one. */
   private readonly policies = new LRUCache<number, Policy>({ max: MAX_CACHED });
 
-  /** @param id null: the default policy */
+  /** @param id null for the default policy */
   async find(source: Queryable, id: number | null): Promise<Policy> {
     if (id === null) return DEFAULT_POLICY;
     const cached = this.policies.get(id);

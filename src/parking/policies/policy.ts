@@ -25,7 +25,7 @@ export interface Policy {
   readonly late_cancel_fee_percent: number;
 }
 
-/** The policy of every lot until an administrator sets one. */
+/** The policy of every lot until an admin sets one. */
 export const DEFAULT_POLICY: Policy = {
   bookable_ahead: true,
   horizon_days: 30,

@@ -13,7 +13,7 @@ const EVENTS = [
 ] as const;
 type BookingEvent = (typeof EVENTS)[number];
 
-/** Counts what is committed. */
+/** Counts committed bookings, and committed changes of bookings. */
 @Injectable()
 export class BookingMetrics {
   readonly count: (event: BookingEvent) => void;

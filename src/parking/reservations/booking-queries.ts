@@ -18,7 +18,7 @@ export interface BookingRow {
   readonly lotName: string;
   readonly address: string;
   readonly userId: number;
-  /** Start of its time, by which lists are sorted: parking, or until then the start of its window. */
+  /** Start of the stay or, before check-in, of the window. Lists are sorted by it. */
   readonly startsAt: number;
   /** Null before check-in. */
   readonly parkedAt: number | null;
@@ -31,19 +31,19 @@ export interface BookingRow {
   readonly holdExpiresAt: number | null;
   /** When the booking was cancelled, expired or was missed. */
   readonly endedAt: number | null;
-  /** When time alone next changes it; null if nothing will. */
+  /** When time alone next changes the booking; null if nothing will. */
   readonly dueAt: number | null;
   /** The hourly price agreed at booking, or the tariff's price per hour. */
   readonly pricePerHour: number;
-  /** The version of the tariff agreed at booking, which is charged; null: the hourly price. */
+  /** The version of the tariff agreed at booking, which is charged; null for the hourly price. */
   readonly tariffId: number | null;
-  /** IANA name; null: the installation's time zone. */
+  /** IANA name; null for the installation's time zone. */
   readonly lotTimeZone: string | null;
   /** The lot's current price. */
   readonly currentPrice: number;
-  /** The policy agreed at booking; null: the default. */
+  /** The policy agreed at booking; null for the default. */
   readonly policyId: number | null;
-  /** Null while active; the fee of a booking without parking. */
+  /** Null while active; the fee if the booking had no stay. */
   readonly cost: number | null;
   readonly vehicleNumber: string | null;
   readonly remarks: string | null;
@@ -58,7 +58,7 @@ export interface BookingView extends BookingRow {
 
 interface HistoryRange {
   readonly userId: number;
-  /** At least one. */
+  /** At least one status. */
   readonly statuses: readonly BookingStatus[];
   /** Only reservations after this one in the list. */
   readonly after?: { readonly startsAt: number; readonly id: number };
@@ -69,7 +69,7 @@ interface HistoryRange {
 /** SQL condition on `r`: a booking ahead that claims no spot. */
 const AT_RISK = "(r.status IN ('held', 'reserved') AND r.claim_from IS NULL)";
 
-/** As of `now`, which decides which price of a lot is current. */
+/** Selects bookings as of `now`, which decides which price of a lot is current. */
 function bookingViews({ now, plateCutoff }: AsOf): SqlFragment {
   return part`
     SELECT r.id, r.status, CASE WHEN ${raw(AT_RISK)} THEN NULL ELSE r.spot_id END AS "spotId",

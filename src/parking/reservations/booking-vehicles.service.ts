@@ -30,7 +30,7 @@ export class BookingVehicles {
   ) {}
 
   /**
-   * Replaces the plate of the driver's booking, until 24 hours after its end. Audited.
+   * Replaces the plate of the driver's booking, until 24 hours after its end. The change is audited.
    * @throws BookingNotFound | VehicleNotFound | VehicleTooLate | DriverErased
    */
   async correct(

@@ -81,7 +81,7 @@ export class HoldExpired extends CodedError {
   }
 }
 
-/** @param from when checking in is possible */
+/** @param from when check-in becomes possible, in ms */
 export class TooEarly extends CodedError {
   readonly code = 'TOO_EARLY';
   constructor(reservationId: number, from: number) {

@@ -3,9 +3,8 @@ import type { BookingStatus } from './states.js';
 import { InstantColumn } from '../../platform/database/sql/columns.js';
 
 /**
- * A booking, from its reservation or from parking to its end. It is never deleted. `parkedAt` to
- * `leftAt` is its time: from parking to leaving, and before check-in the window that is reserved, so
- * that `leftAt` is null exactly while a car is parked.
+ * A booking; it is never deleted. `parkedAt` to `leftAt` is the time of the stay or, without a stay,
+ * the reserved window, so `leftAt` is null exactly while the car is parked.
  */
 @Entity('reservations')
 export class Reservation {
@@ -35,7 +34,7 @@ export class Reservation {
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
 
-  /** The version of the tariff agreed at booking; null: the hourly price. */
+  /** The version of the tariff agreed at booking; null for the hourly price. */
   @Column('bigint', { name: 'tariff_id', nullable: true })
   tariffId: number | null;
 
@@ -53,7 +52,7 @@ export class Reservation {
   @Column('text', { nullable: true })
   remarks: string | null;
 
-  /** The policy of the lot agreed at booking; null: the default. */
+  /** The policy of the lot agreed at booking; null for the default. */
   @Column('bigint', { name: 'policy_id', nullable: true })
   policyId: number | null;
 
@@ -68,7 +67,7 @@ export class Reservation {
   @InstantColumn({ name: 'hold_expires_at', nullable: true })
   holdExpiresAt: Date | null;
 
-  /** When a hold expires, or the driver of a reservation has not come. */
+  /** When a hold expires, or a reservation becomes a no-show. */
   @InstantColumn({ name: 'lapses_at', nullable: true })
   lapsesAt: Date | null;
 
@@ -76,14 +75,14 @@ export class Reservation {
   @InstantColumn({ name: 'ended_at', nullable: true })
   endedAt: Date | null;
 
-  /** Start of the claim. Null: the booking is over, at risk, or parked in a lot without bookings ahead. */
+  /** Start of the claim. Null if the booking is over, at risk, or parked in a lot without bookings ahead. */
   @InstantColumn({ name: 'claim_from', nullable: true })
   claimFrom: Date | null;
 
   @InstantColumn({ name: 'claim_until', nullable: true })
   claimUntil: Date | null;
 
-  /** When time alone next changes it: it lapses, or the claim of the car on its spot ends. */
+  /** When time alone next changes the booking: it lapses, or the claim of the car on its spot ends. */
   @InstantColumn({ name: 'due_at', nullable: true })
   dueAt: Date | null;
 

@@ -57,7 +57,7 @@ export class ReservationsService {
    */
   async book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
     const booking = await transactions.run((tx) => this.bookWithin(tx, request));
-    // Not in afterCommit, so that a replay repeats it if the program died after the commit.
+    // Outside of afterCommit, so that a replay repeats it if the program died after the commit.
     await this.cache.invalidate(PARKING_TAG, driverTag(request.userId));
     return booking;
   }
@@ -128,10 +128,10 @@ export class ReservationsService {
       ? await this.walkIns.allocatePlanned(tx, walkIn)
       : await this.walkIns.allocate(tx, walkIn);
 
-    // After the allocation, so that the stay begins after the one that left the spot.
+    // Read after the allocation, so that this stay begins after the stay that left the spot.
     const now = plannedAt ?? this.clock.now().getTime();
     const parkedAt = await startOfStay(tx, request, now);
-    // Under the lot's lock, so that the tariff is the one that applies at parked_at.
+    // Inserted under the lot's lock, so that the stored tariff is the one that applies at `parkedAt`.
     const stay = {
       lotId,
       userId,
@@ -154,7 +154,7 @@ export class ReservationsService {
     { userId, reservationId: id, at }: ReleaseRequest,
   ): Promise<BookingView> {
     let stay = await readStay(tx, userId, id);
-    // The lot's lock also keeps a window from being extended meanwhile, which changes the cost.
+    // The lot's lock also keeps a window from being extended meanwhile, which would change the cost.
     if (stay && (stay.hasBookingsAhead || stay.reservedFrom !== null)) {
       await this.units.enterLotOf(tx, stay.lotId);
       stay = await readStay(tx, userId, id);

@@ -20,7 +20,7 @@ export type BookingEvent =
   | 'release'
   | 'change'
   | 'extend'
-  /** It becomes known that the driver had come in time. */
+  /** A late event shows that the driver of a no-show had come in time. */
   | 'revert';
 
 const TRANSITIONS: Readonly<
@@ -52,7 +52,7 @@ export function statusAfter(status: BookingStatus, event: BookingEvent): Booking
   return TRANSITIONS[status][event];
 }
 
-/** A car is or was parked. Only these count in statistics, and lists show them by default. */
+/** The statuses with a car that is or was parked. Statistics and default lists include only these. */
 export const PARKED_STATUSES: readonly BookingStatus[] = ['active', 'completed'];
 
 export function wasParked(status: BookingStatus): boolean {

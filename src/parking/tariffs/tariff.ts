@@ -41,7 +41,7 @@ export type Rate = UnitRate | FlatRate;
 export const CAP_PERIODS = ['24_hours', 'calendar_day', 'stay'] as const;
 export type CapPeriod = (typeof CAP_PERIODS)[number];
 
-/** The units that start within one such period cost at most `amount`, in minor units. */
+/** The units that start within one period `per` cost at most `amount`, in minor units. */
 export interface Cap {
   readonly per: CapPeriod;
   readonly amount: number;
@@ -50,13 +50,13 @@ export interface Cap {
 /** What a stay costs. Amounts are minor units and include tax. Names are those of the API. */
 export interface Tariff {
   readonly name: string;
-  /** A stay of at most this many minutes is free; 0: no stay is free. */
+  /** A stay of at most this many minutes is free; with 0, no stay is free. */
   readonly grace_minutes: number;
   /** The least that a stay beyond its grace period costs. */
   readonly minimum: number;
   /** Hundredths of a percent: 1800 is 18 %. */
   readonly tax_basis_points: number;
-  /** At any moment the first matching one applies. The last one has no conditions. */
+  /** At any moment, the first matching rate applies. The last rate has no conditions. */
   readonly rates: readonly Rate[];
   readonly caps: readonly Cap[];
 }
@@ -65,7 +65,7 @@ export interface Tariff {
 export interface AppliedTariff {
   /** Null for the hourly price of a lot, and in previews. */
   readonly id: number | null;
-  /** Null like `id`. */
+  /** Null if `id` is null. */
   readonly version: number | null;
   readonly tariff: Tariff;
 }

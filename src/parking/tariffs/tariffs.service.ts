@@ -29,12 +29,12 @@ import {
 
 /** A `valid_from` at most this long ago counts as now: clocks differ, and requests take time. */
 const TOLERANCE = MINUTE;
-/** The greatest number that the column stores on PostgreSQL. */
+/** The greatest number that the column `version` stores on PostgreSQL. */
 const MAX_VERSION = 2 ** 31 - 1;
 
 export interface TariffChange {
   readonly tariff: Tariff;
-  /** Undefined: now. */
+  /** Now if undefined. */
   readonly validFrom?: Date;
 }
 
@@ -120,7 +120,7 @@ export class TariffsService {
   }
 }
 
-/** @throws ValidationFailed if it is in the past */
+/** When the version begins to apply, in ms. @throws ValidationFailed if `validFrom` is in the past */
 function startOf({ validFrom }: TariffChange, now: number): number {
   const start = validFrom?.getTime() ?? now;
   if (start >= now - TOLERANCE) return Math.max(start, now);

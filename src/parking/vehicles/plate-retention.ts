@@ -5,7 +5,7 @@ import { DAY } from '../../platform/time/durations.js';
 
 /**
  * No response shows the plate of a booking that ended at or before this instant, or of an event
- * without a booking at or before it. In ms; undefined: plates are shown without limit.
+ * without a booking at or before it. In ms; undefined if plates are shown without limit.
  */
 export type PlateCutoff = number | undefined;
 

@@ -15,7 +15,7 @@ export const MAX_VEHICLES = 20;
 /** A vehicle of a driver; instants in ms. */
 export interface Vehicle {
   readonly id: number;
-  /** As the driver typed it. */
+  /** The plate as the driver typed it. */
   readonly plate: string;
   readonly label: string | null;
   /** Whether gates open for the plate; true for at most one account that lists the plate. */

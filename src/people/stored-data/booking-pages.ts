@@ -57,8 +57,8 @@ export function bookingIds(database: Queryable, userId: number): Pages<BookingId
 }
 
 /**
- * Events of the driver's bookings. Not those without a booking: anyone can list a plate, so it does
- * not prove whose car it was.
+ * Events of the driver's bookings. Leaves out events without a booking: anyone can list a plate, so a
+ * plate does not prove whose car it was.
  */
 export async function* gateEventPages(
   database: Queryable,

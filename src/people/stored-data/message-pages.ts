@@ -25,7 +25,7 @@ export interface RecordRow {
   readonly usedAt: number;
 }
 
-/** In order of subject and channel. */
+/** The person's deliveries, by subject and channel. */
 export function deliveryPages(database: Queryable, userId: number): Pages<DeliveryRow> {
   return pagesOf(
     (last) =>
@@ -36,7 +36,7 @@ export function deliveryPages(database: Queryable, userId: number): Pages<Delive
   );
 }
 
-/** In order of period. */
+/** The person's reports, by period. */
 export function reportPages(database: Queryable, userId: number): Pages<ReportRow> {
   return pagesOf(
     (last) =>

@@ -4,7 +4,7 @@ export const PAGE_ROWS = 100;
 /** Rows of one kind, page by page. */
 export type Pages<Row> = AsyncGenerator<readonly Row[]>;
 
-/** Reads pages after one another until one is not full. `read` gets the last row of the page before. */
+/** Reads one page after another until a page is not full. `read` gets the last row of the previous page. */
 export async function* pagesOf<Row>(
   read: (last: Row | undefined) => Promise<readonly Row[]>,
 ): Pages<Row> {

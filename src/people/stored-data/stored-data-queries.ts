@@ -39,7 +39,7 @@ export interface LinkRow {
   readonly expiresAt: number;
 }
 
-/** Everything that is stored about an account. What can be long is read page by page. */
+/** Everything that is stored about an account. Lists that can be long are read page by page. */
 export interface StoredData {
   /** When the program began to read the data. */
   readonly at: Date;

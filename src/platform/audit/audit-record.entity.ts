@@ -19,7 +19,7 @@ export class AuditRecord {
   @Column('bigint', { name: 'actor_id', nullable: true })
   actorId: number | null;
 
-  /** The name at that time; for a failed login, the account that was tried. */
+  /** The name of the actor at that time; for a failed login, the user name that was tried. */
   @Column('text', { name: 'actor_name', nullable: true })
   actorName: string | null;
 

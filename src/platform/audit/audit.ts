@@ -23,9 +23,9 @@ export interface AuditEntry {
   readonly action: AuditedAction;
   /** Id of the row that the action affects, if there is one. */
   readonly targetId?: string | number;
-  /** For an update only the changed fields; omitted if the row did not exist before. */
+  /** For an update, only the changed fields; omitted if the row did not exist before. */
   readonly before?: AuditedValues;
-  /** For an update only the changed fields; omitted if the row no longer exists. */
+  /** For an update, only the changed fields; omitted if the row no longer exists. */
   readonly after?: AuditedValues;
 }
 
@@ -50,7 +50,7 @@ export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Prom
       recorded_at: ({ at }) => at.getTime(),
       action: ({ action }) => action,
       actor_id: ({ by }) => requestOf(by)?.id ?? null,
-      // No user name contains a space.
+      // Unambiguous, because no user name contains a space.
       actor_name: ({ by }) => {
         if (typeof by === 'string') return by === 'command line' ? by : null;
         return isErased(by) ? null : (by.username ?? null);

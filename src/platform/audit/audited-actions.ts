@@ -2,9 +2,9 @@
 export const AUDITED_ACTIONS = {
   /** Created by an operator, by the command line, or at the first start. */
   'account.created': 'account',
-  /** Disabled, enabled, or with another e-mail. */
+  /** The account was disabled or enabled, or its e-mail was changed. */
   'account.updated': 'account',
-  /** The owner deleted the account, or gave a wrong password for it. */
+  /** The owner deleted the account, or gave a wrong password when deleting it. */
   'account.erased': 'account',
   'account.erase-refused': 'account',
   /** A link to set a new password was issued. */
@@ -35,10 +35,10 @@ export const AUDITED_ACTIONS = {
   'policy.set': 'lot',
   'gate.created': 'gate',
   'gate.updated': 'gate',
-  /** Deleted by itself, or with its lot. */
+  /** The gate was deleted alone or with its lot. */
   'gate.deleted': 'gate',
   'gate.key-issued': 'gate',
-  /** An operator opened it by hand. */
+  /** An operator opened the gate by hand. */
   'gate.opened': 'gate',
   /** An operator acted for the driver. */
   'booking.released': 'reservation',

@@ -4,10 +4,10 @@ import { list, type SqlFragment } from '../database/sql/sql.js';
 import type { Tx } from '../database/tx.js';
 import { caseFolded } from '../text.js';
 
-/** Values that are a plate. */
+/** Fields that contain a plate. */
 export const PLATE_FIELDS: ReadonlySet<string> = new Set(['vehicleNumber', 'plate']);
 
-/** Values that describe a person, in entries whose target is the person or one of their bookings. */
+/** Fields that describe a person, in entries whose target is the person or one of their bookings. */
 const PERSONAL_FIELDS: ReadonlySet<string> = new Set([
   'username',
   'email',

@@ -17,7 +17,7 @@ export class MemoryStore implements Adapter {
     max: MAX_ENTRIES,
   });
 
-  /** The stored values without a promise, which costs more than reading them. */
+  /** Returns the stored values directly, because a promise would cost more than reading them. */
   read(keys: readonly string[]): unknown[] {
     return keys.map((key) => this.entries.get(key)?.value.value);
   }

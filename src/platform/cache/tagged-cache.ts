@@ -96,7 +96,7 @@ export class TaggedCache implements OnModuleDestroy {
     await this.manager.set('ping', true, PING_TTL);
   }
 
-  /** Undefined while the store is unavailable. */
+  /** Returns undefined while the store is unavailable. */
   private async lookUp<T>({
     key,
     tags,

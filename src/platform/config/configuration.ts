@@ -6,7 +6,7 @@ export type ProcessRole = (typeof PROCESS_ROLES)[number];
 
 export interface SqliteSettings {
   readonly kind: 'sqlite';
-  /** Absolute path. */
+  /** Absolute path of the database file. */
   readonly file: string;
 }
 
@@ -27,11 +27,11 @@ export type TrustedProxies = number | readonly string[];
 
 /** How long personal data is stored, in days (docs/privacy.md). */
 export interface RetentionDays {
-  /** Counted from the end of a booking, or from an event without a booking. Undefined: no limit. */
+  /** Counted from the end of a booking, or from an event without a booking; no limit if undefined. */
   readonly plates: number | undefined;
   readonly audit: number;
   readonly deliveries: number;
-  /** Networks of logins, from the last login there. */
+  /** The networks that accounts logged in from; counted from the last login there. */
   readonly networks: number;
 }
 
@@ -46,35 +46,35 @@ export abstract class Configuration {
   /** Absolute folder of the SQLite file and of the generated secret. */
   readonly dataDirectory: string;
   readonly database: DatabaseSettings;
-  /** Redis for the shared cache and queue. Undefined: both are in the memory of the process. */
+  /** Redis for the shared cache and queue. If undefined, both are in the memory of the process. */
   readonly redisUrl: string | undefined;
   readonly role: ProcessRole;
-  /** Key that signs tokens. Undefined: generated once into the data directory. */
+  /** Key that signs tokens. If undefined, one is generated once into the data directory. */
   readonly jwtSecret: string | undefined;
   /** Lifetime of a token, in seconds. */
   readonly jwtExpiresIn: number;
   readonly adminUsername: string;
   readonly adminEmail: string;
   readonly adminPassword: string;
-  /** Minimum length in characters. */
+  /** Minimum length of a password, in characters. */
   readonly passwordMinLength: number;
   /** Origins from which browsers may call; `*` alone allows any. */
   readonly corsOrigins: readonly string[];
   /**
    * Proxies whose `X-Forwarded-For` is trusted: addresses, CIDR ranges, range names, or a hop
-   * count. Empty: trust none and use the socket's address.
+   * count. If empty, none is trusted and the socket's address is used.
    */
   readonly trustedProxies: TrustedProxies;
   /** IANA name of the time zone for schedules and calendar months. */
   readonly timezone: string;
-  /** ISO 4217 code. */
+  /** ISO 4217 code of the currency of all amounts. */
   readonly currency: string;
-  /** On the wall clock of `timezone`. */
+  /** Time of the daily reminders, on the wall clock of `timezone`. */
   readonly reminderHour: number;
   readonly reminderMinute: number;
-  /** Google Chat space for the daily reminders. Undefined: no reminders are posted. */
+  /** Google Chat space for the daily reminders. If undefined, none are posted. */
   readonly googleChatWebhookUrl: string | undefined;
-  /** URL of the mail server. Undefined: no mail is sent. */
+  /** URL of the mail server. If undefined, no mail is sent. */
   readonly smtpUrl: string | undefined;
   /** Sender of every mail. */
   readonly mailFrom: string;
@@ -85,7 +85,7 @@ export abstract class Configuration {
   /** Registrations per hour from one address. */
   readonly registrationsPerHour: number;
   readonly retentionDays: RetentionDays;
-  /** Bearer token for `GET /metrics`. Undefined: production serves clients on this machine only. */
+  /** Bearer token for `GET /metrics`. If undefined, production serves clients on this machine only. */
   readonly metricsToken: string | undefined;
   /** Whether Swagger UI and the OpenAPI document are served. */
   readonly apiDocs: boolean;

@@ -158,7 +158,7 @@ function readMail(read: VariableReader): Pick<Configuration, 'smtpUrl' | 'mailFr
   return { smtpUrl, mailFrom };
 }
 
-/** Without a slash at the end. */
+/** The URL without a slash at the end. */
 function readPublicUrl(read: VariableReader, production: boolean): string | undefined {
   const text = read.url('PUBLIC_URL', ['https:', 'http:']);
   if (text === undefined) {

@@ -12,7 +12,7 @@ const FILE_NAME = 'jwt-secret';
 const BYTES = 48;
 /** 48 random bytes in base64url. */
 const GENERATED_SECRET = /^[\w-]{64}$/;
-/** In characters. */
+/** Minimum length of a secret, in characters. */
 export const MIN_SECRET_LENGTH = 32;
 /** Minimum number of distinct characters; 32 random ones have more. */
 const MIN_DIFFERENT = 8;
@@ -100,8 +100,8 @@ function read(file: string): string {
   const secret = readFileSync(file, 'utf8').trim();
   if (GENERATED_SECRET.test(secret)) return secret;
   throw new StartError(
-    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it and ` +
-      'a new one is made, and everyone must log in again',
+    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it: ` +
+      'a new one is then generated, and everyone must log in again',
   );
 }
 

@@ -42,7 +42,7 @@ export class DatabaseModule implements OnApplicationShutdown {
           inject: [Connections],
           useFactory: ({ reader }: Connections) => reader,
         },
-        // For tools that tune the connection; undefined on PostgreSQL.
+        // For code that needs SQLite's connection itself; undefined on PostgreSQL.
         {
           provide: WriteDatabase,
           inject: [Connections],

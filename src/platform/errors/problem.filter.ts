@@ -22,7 +22,7 @@ const RETRY_AFTER: ReadonlyMap<string, number> = new Map<ProblemCode, number>([
   ['STORED_BY_LATER_VERSION', 2],
   ['OVERLOADED', 2],
   ['ANALYTICS_NOT_READY', 5],
-  // An operator has to configure it.
+  // An operator has to configure the mail server.
   ['MAIL_UNAVAILABLE', 3600],
 ]);
 

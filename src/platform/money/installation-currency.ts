@@ -30,7 +30,7 @@ export function storeCurrency(
 }
 
 async function reconcileCurrency(tx: Tx, wanted: StoredCurrency): Promise<StoredCurrency> {
-  // Without a lock or a write: a start on a read-only database must still succeed.
+  // Read without a lock or a write: a start on a read-only database must still succeed.
   const found = await readRow(tx);
   if (
     found &&

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProblemCode } from '../errors/problem-codes.js';
 
-/** In seconds. Most responses take milliseconds, a password hash a tenth of a second. */
+/** Durations in seconds. Most responses take milliseconds; a password hash takes a tenth of a second. */
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export interface CompletedRequest {
@@ -83,7 +83,7 @@ export class Metrics {
   /** All metrics in Prometheus' text format. */
   async text(): Promise<string> {
     const text = await this.registry.metrics();
-    // prom-client writes `Nan`; the format requires `NaN`. Summaries without samples have it.
+    // For a summary without samples, prom-client writes `Nan`; the format requires `NaN`.
     return text.replaceAll(/ Nan$/gm, ' NaN');
   }
 

@@ -9,7 +9,7 @@ export interface Count {
 }
 
 export interface Counted extends Count {
-  /** Reverts the increment where it was counted. */
+  /** Reverts the increment, in the process and in Redis if it was counted there. */
   readonly undo: () => Promise<void>;
 }
 

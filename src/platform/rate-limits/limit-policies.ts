@@ -24,8 +24,8 @@ export const LIMIT_POLICIES = {
     refusal: 'Too many wrong passwords for this account',
   },
   /**
-   * Enough for the typing errors of an office behind one address; stops trying one password on
-   * every name early.
+   * Enough for the typing errors of an office behind one address; soon stops a client that tries one
+   * password on every name.
    */
   'wrong-passwords-from-address': {
     points: 100,
@@ -100,15 +100,15 @@ export const LIMIT_POLICIES = {
     seconds: 60 * 60,
     refusal: 'Too many uses of the links that end the reminders of this account',
   },
-  /** Reads everything that is stored about the account. */
+  /** Each request reads everything that is stored about the account. */
   'data-of-account': {
     points: 10,
     seconds: 60 * 60,
     refusal: 'Too many requests for all stored data of this account',
   },
   /**
-   * Without an account. Fifty per second: an office or a mobile network behind one address, each
-   * person with a board that sends a request every few seconds.
+   * Requests without an account: fifty per second, for an office or a mobile network behind one address
+   * in which each person has a board that sends a request every few seconds.
    */
   'public-requests-from-address': {
     points: 3_000,

@@ -17,7 +17,7 @@ export class RateLimitRedis {
 
   constructor(url: string) {
     this.client = createRedisClient(url);
-    // The cache's connection to the same server logs that it is down.
+    // The cache's connection to the same server logs that the server is down.
     this.client.on('error', () => undefined);
     this.client.connect().catch(() => undefined);
   }

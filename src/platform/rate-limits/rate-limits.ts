@@ -35,7 +35,7 @@ export class RateLimits implements OnApplicationShutdown {
   static async create(configuration: Configuration): Promise<RateLimits> {
     const { rateLimitEnabled, redisUrl } = configuration;
     if (!rateLimitEnabled || redisUrl === undefined) return new RateLimits(configuration);
-    // On demand, like the store in cache-store.ts.
+    // Imported only if needed, like the store in cache-store.ts.
     const { RateLimitRedis } = await import('./rate-limit-redis.js');
     return new RateLimits(configuration, new RateLimitRedis(redisUrl));
   }
@@ -69,7 +69,7 @@ export class RateLimits implements OnApplicationShutdown {
     if (quota.remaining === 0) throw new RateLimited({ ...quota, exceeded: true, isFirst: false });
   }
 
-  /** For a number that is not counted per window. @throws RateLimited if it reaches the limit */
+  /** Limits a number that is not counted per window. @throws RateLimited if it reaches the limit */
   assertWithin(limit: LimitName, number: number): void {
     if (!this.enabled) return;
     const quota = this.quotaOf(limit, { consumed: number, milliseconds: 0 });

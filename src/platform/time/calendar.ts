@@ -16,7 +16,7 @@ export function localMonth(instant: Date, zone: string): string {
   return DateTime.fromJSDate(instant, { zone }).toFormat('yyyy-MM');
 }
 
-/** The month (`2026-03`) that many months later, or earlier if negative. */
+/** The month (`2026-03`) `months` later, or earlier if negative. */
 export function addMonths(month: string, months: number): string {
   return DateTime.fromFormat(month, 'yyyy-MM', { zone: 'utc' })
     .plus({ months })
@@ -28,10 +28,10 @@ export function monthName(month: string): string {
   return DateTime.fromFormat(month, 'yyyy-MM', { zone: 'utc', locale: 'en' }).toFormat('LLLL yyyy');
 }
 
-/** Whether the text is an existing date (`2026-03-01`). A tariff has many, which luxon parses in 5 ms. */
+/** Whether the text is an existing date (`2026-03-01`). luxon would take 5 ms for those of a tariff. */
 export function isDay(text: string): boolean {
   const start = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
-  // An instant of another day if the date does not exist.
+  // If the date does not exist, `start` is on another day.
   return Number.isFinite(start) && new Date(start).toISOString().startsWith(text);
 }
 

@@ -53,7 +53,7 @@ export function boardPage(lots: readonly LotView[], at: Date, zone: string): str
   });
 }
 
-/** `Lot 2` before `Lot 10`. */
+/** Sorts `Lot 2` before `Lot 10`. */
 const byName = new Intl.Collator('en', { numeric: true });
 
 function toBoardLot({ id, name, numberOfSpots: spots, parked, reserved }: LotView): BoardLot {

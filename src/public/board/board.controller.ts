@@ -20,9 +20,9 @@ const FILES: Readonly<Record<string, readonly [type: string, ...sources: string[
   'icon.svg': ['image/svg+xml', 'icon.svg'],
 };
 
-/** Together with {@link CLIENT_MAX_AGE}, the 5 s of docs/contract.md. In milliseconds. */
+/** How old the cached lots may be, in ms: with {@link CLIENT_MAX_AGE}, the 5 s of docs/contract.md. */
 const MAX_AGE = 2 * SECOND;
-/** In seconds. */
+/** How long clients keep the page, in seconds. */
 const CLIENT_MAX_AGE = 3;
 /** In seconds: a screen that shows the page for months loads a new version soon after an upgrade. */
 const FILE_MAX_AGE = 60;

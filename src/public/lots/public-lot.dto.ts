@@ -29,7 +29,7 @@ export class PublicLotDto {
   @ApiInteger()
   available_spots: number;
 
-  /** Per started hour, in the installation's currency; with a tariff, the price of its last rate. @example 40 */
+  /** Price per started hour in the installation's currency; with a tariff, that of its last rate. @example 40 */
   price: number;
 
   /** When an operator last changed the lot. @example '2026-03-01T09:30:00.000Z' */

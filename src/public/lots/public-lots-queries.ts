@@ -14,11 +14,11 @@ import { mapFeatures } from './lots-geojson.js';
 import { mapPublicLot, type PublicLotDto } from './public-lot.dto.js';
 
 /**
- * In milliseconds. Together with the time for which clients keep a response ({@link CLIENT_MAX_AGE}),
- * the 5 s of docs/contract.md.
+ * How old the cached lots may be, in milliseconds. Together with {@link CLIENT_MAX_AGE}, this is the
+ * 5 s of docs/contract.md.
  */
 const MAX_AGE = 2 * SECOND;
-/** In seconds. */
+/** How long clients keep a response, in seconds. */
 export const CLIENT_MAX_AGE = 3;
 
 /** The lots that everyone may see, from the cache. */

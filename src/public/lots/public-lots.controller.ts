@@ -39,7 +39,7 @@ export class PublicLotsController {
   ): Promise<SerializedPage | undefined> {
     const near = nearOf(query);
     const page = await (near ? this.lots.listNear(query, near) : this.lots.list(query));
-    // The same lots have another header if more follow.
+    // The ETag also depends on the `Link` header, which a page with the same lots has only if more follow.
     const variant = page.next && encodeCursor(page.next);
     const cached = { request, reply, maxAge: CLIENT_MAX_AGE, variant };
     return isUnchanged(page.json, cached) ? undefined : page;

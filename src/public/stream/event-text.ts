@@ -6,7 +6,7 @@ const RETRY = 2_000;
 /** Keeps a silent connection open in proxies, and lets the program notice that a client has left. */
 export const HEARTBEAT = Buffer.from(': still here\n\n');
 
-/** A response that has nothing to report yet: it sends the headers. */
+/** Begins a response that has nothing to report yet, so that the headers are sent. */
 export const NOTHING_NEW = Buffer.from(`retry: ${RETRY}\n: nothing has changed\n\n`);
 
 /**

@@ -9,17 +9,17 @@ const END_MILLISECONDS = 2_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
-  // Proxies must not store, compress or delay events; the last one is nginx's.
+  // Proxies must not store, compress or delay events; the last of these headers is for nginx.
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
   ...OPEN_CORS,
 };
 
-/** One open response of the stream. Writes without waiting, so it bounds what is unsent. */
+/** One open response of the stream. Writes without waiting, so it limits the unsent bytes. */
 export class Listener {
   private readonly response: ServerResponse;
 
-  /** Starts the response. Fastify leaves it to this object. */
+  /** Takes the response over from Fastify, and starts it. */
   constructor(reply: FastifyReply, { onClose }: { readonly onClose: () => void }) {
     void reply.removeHeader('vary');
     const headers = Object.entries({ ...reply.getHeaders(), ...HEADERS });

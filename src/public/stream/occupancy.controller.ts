@@ -50,7 +50,7 @@ export class OccupancyController {
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId: string | undefined,
   ): Promise<void> {
-    // Fastify routes HEAD here too, and its response has no body that could end.
+    // Fastify routes HEAD requests here too. Their response has no body, so it must not stay open.
     if (method === 'HEAD') return void reply.type('text/event-stream').send();
     await this.streams.open({ reply, network: clientNetwork(ip), lastEventId });
   }

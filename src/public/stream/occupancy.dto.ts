@@ -16,7 +16,7 @@ export class OccupancyDto {
   @ApiInteger()
   occupied_spots: number;
 
-  /** 0: the lot is deleted. @example 50 */
+  /** 0 if the lot is deleted. @example 50 */
   @ApiInteger()
   number_of_spots: number;
 

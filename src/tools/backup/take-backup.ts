@@ -30,7 +30,7 @@ export async function takeBackup(
   const contents = checkCopy(part.path, database);
   // Check again, because the copy may have taken long.
   assertWritableTarget({ database, file, existing });
-  // Before the file exists, so that there is no copy without an entry.
+  // Recorded before the file exists, so that there is no copy without an entry.
   const { bytes, bookings } = contents;
   auditCommand(database, {
     at: now,

@@ -53,7 +53,7 @@ export class Camera {
     const sent: Sighting[] = [];
     for (let [next] = this.queue; next; [next] = this.queue) {
       next.decision = await this.send(next);
-      // Only now, so that an event that could not be sent stays in the queue.
+      // Removed only now, so that an event that could not be sent stays in the queue.
       this.queue.shift();
       sent.push(next);
     }

@@ -25,7 +25,7 @@ export interface Passwords {
   readonly drivers: string;
 }
 
-/** Drivers of one page of the list. */
+/** Number of drivers on one page of the list. */
 const PAGE = 500;
 
 /** Adds gates to lots, and a vehicle to drivers who are not parked. @throws SimulationRefused */

@@ -40,7 +40,7 @@ export class Progress {
   }
 }
 
-/** With thousands separators: 1,234,567. */
+/** Formats the number with thousands separators: 1,234,567. */
 export function formatCount(count: number): string {
   return new Intl.NumberFormat('en').format(count);
 }

@@ -17,7 +17,7 @@ export class Random {
     for (let round = 0; round < 15; round += 1) this.next();
   }
 
-  /** From 0 (inclusive) to 1 (exclusive). */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number {
     const sum = (this.a + this.b + this.counter) | 0;
     this.counter = (this.counter + 1) | 0;
@@ -27,7 +27,7 @@ export class Random {
     return (sum >>> 0) / 2 ** 32;
   }
 
-  /** From `min` (inclusive) to `max` (exclusive). */
+  /** A number from `min` (inclusive) to `max` (exclusive). */
   between(min: number, max: number): number {
     return min + this.next() * (max - min);
   }

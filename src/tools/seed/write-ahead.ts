@@ -12,7 +12,7 @@ export interface WrittenLot {
   readonly id: number;
   /** The spot with number N is at index N - 1. */
   readonly spotIds: readonly number[];
-  /** One per price of the lot, if it has a tariff. */
+  /** Tariff versions, one per price of the lot; empty if the lot has no tariff. */
   readonly tariffIds: readonly number[];
 }
 

@@ -41,7 +41,7 @@ export class UserAheadController {
   @Idempotent()
   @ApiBody({
     type: BookAheadDto,
-    // Swagger UI would send all fields, but these two exclude each other.
+    // Swagger UI would send all fields, but `vehicle_number` and `vehicle_id` exclude each other.
     examples: {
       plate: {
         value: {

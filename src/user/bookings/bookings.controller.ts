@@ -76,7 +76,7 @@ export class UserBookingsController {
   @Idempotent()
   @ApiBody({
     type: BookParkingDto,
-    // Swagger UI would send all fields, but these two exclude each other.
+    // Swagger UI would send all fields, but `vehicle_number` and `vehicle_id` exclude each other.
     examples: {
       plate: { value: { lot_id: 1, vehicle_number: 'DL 01 AB 1234' } },
       vehicle: { value: { lot_id: 1, vehicle_id: 3 } },

@@ -12,7 +12,7 @@ import { exportFileName, type SpreadsheetProgram } from '../../jobs/exports/expo
 const PROGRAMS = ['excel'] as const;
 
 export class DownloadQuery {
-  /** `excel`: the file starts with a byte order mark and `sep=,`, so that Excel opens it correctly. */
+  /** With `excel`, the file starts with a byte order mark and `sep=,`, so that Excel opens it correctly. */
   @ApiProperty({ enum: PROGRAMS, required: false })
   @MayBeOmitted()
   @IsIn(PROGRAMS, { message: 'for must be excel' })

@@ -19,7 +19,7 @@ import {
 } from '../../parking/reservations/ahead/capacity/lots-with-room.js';
 import { MINUTE } from '../../platform/time/durations.js';
 
-/** In milliseconds (docs/contract.md). */
+/** How old the lots may be, in milliseconds (docs/contract.md). */
 const MAX_AGE = MINUTE;
 
 @Injectable()
@@ -42,7 +42,7 @@ export class AvailableLotsQueries {
     return slicePage(lots, { afterId, limit: query.limit });
   }
 
-  /** The same lots, the nearest first. */
+  /** The lots of {@link list}, the nearest first. */
   async listNear(query: PageRequest, near: Near): Promise<Page<AvailableLotDto>> {
     const lots = await this.currentLots.remember({
       key: 'lots:with-free-spots',
@@ -61,7 +61,7 @@ export class AvailableLotsQueries {
     return page.map((lot) => this.mapWithTotal(lot));
   }
 
-  /** The same lots, the nearest first. */
+  /** The lots of {@link listForWindow}, the nearest first. */
   async listNearForWindow(
     query: PageRequest,
     { near, window }: { readonly near: Near; readonly window: Window },

@@ -18,7 +18,7 @@ export class AvailableLotsQuery extends NearQuery {
   until?: Date;
 }
 
-/** The window of the query; undefined if there is none. @throws ValidationFailed if it is not one */
+/** The window of the query; undefined if there is none. @throws ValidationFailed if it is incomplete or invalid */
 export function windowOf({ from, until }: AvailableLotsQuery): Window | undefined {
   if (!from && !until) return undefined;
   if (!from) fail('from', 'from must be given together with until');

@@ -34,7 +34,7 @@ interface ReceiptContext {
 
 const html = loadTemplate<ReceiptContext>('./receipt.html.hbs', import.meta.url);
 
-/** As many lines fit on one A4 sheet below the longest names; when added up, there are at most 24. */
+/** This many lines fit on one A4 sheet below the longest names. More are added up, to at most 24 shorter lines. */
 const MAX_LINES = 14;
 
 const DATE_TIME = 'ccc d LLL yyyy, HH:mm';

@@ -7,7 +7,7 @@ import { driverTag } from '../../parking/cache-tags.js';
 import { SettledCache } from '../../parking/reservations/ahead/settled-cache.js';
 import { MINUTE } from '../../platform/time/durations.js';
 
-/** In milliseconds (docs/contract.md). */
+/** How old the statistics may be, in milliseconds (docs/contract.md). */
 const MAX_AGE = 2 * MINUTE;
 
 /** A driver's statistics; money in minor units. */
@@ -30,7 +30,7 @@ export class DriverStatisticsQueries {
     private readonly configuration: Configuration,
   ) {}
 
-  /** At most two minutes old, and never older than a write of the driver. */
+  /** The statistics, at most two minutes old and never older than a write of the driver. */
   read(userId: number): Promise<DriverStatistics> {
     return this.cache.remember({
       key: `driver-statistics:${userId}`,

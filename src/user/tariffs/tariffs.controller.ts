@@ -36,7 +36,7 @@ export class UserTariffsController {
   @ApiOperation({
     summary: 'What a stay would cost',
     description:
-      'By the tariff that applies now, whenever the stay begins. A booking is charged by the tariff ' +
+      'By the tariff that applies now, even if the stay begins later. A booking is charged by the tariff ' +
       'that applies when it is made.',
   })
   @ApiOkResponse({ type: QuoteDto })

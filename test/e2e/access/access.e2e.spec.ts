@@ -26,8 +26,8 @@ import { type TestApp, useTestApp } from '../../support/app/test-app.js';
 import { loginAdmin } from '../../support/http/login.js';
 
 /**
- * From the stored file: the tests run code that was not compiled with the plugin that adds
- * examples.
+ * Read from the stored file, because the tests run code that was not compiled with the plugin that
+ * adds examples.
  */
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Document;
 
@@ -249,7 +249,7 @@ describe('access control', () => {
       for (const operation of operations) {
         const known = example(operation.body ?? {});
         const strange = [...fields()].filter(([name]) => !(name in known));
-        // The two exclude each other.
+        // A request may have only one of the two fields.
         const good = 'vehicle_number' in known ? { ...known, vehicle_id: undefined } : known;
         expect(strange.length).toBeGreaterThan(50);
         // A response names at most 20 fields.

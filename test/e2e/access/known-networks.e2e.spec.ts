@@ -31,7 +31,7 @@ describe('wrong passwords from elsewhere', () => {
       await strangers(username, role);
       client.address = home;
       expect((await client.login(username, PASSWORD, role)).status).toBe(200);
-      // Guessing from there is limited too, apart from the strangers' attempts.
+      // Guessing from the known network is limited too, separately from the strangers' attempts.
       await client.failTimes(10, username, role);
       expectProblem(await client.login(username, PASSWORD, role), LIMITED);
       const change = await vpms.http.post('/api/auth/change-password', {

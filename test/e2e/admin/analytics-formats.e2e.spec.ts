@@ -57,7 +57,7 @@ describe('analytics as CSV', () => {
     admin = vpms.as(await createMember(vpms, 'admin'));
     const query = `lot_id=${lotId}&from=2026-03-01&until=2029-01-01&by=hour`;
     for (const path of ['analytics.csv', 'analytics/report']) {
-      // 503 while the hours are being summed.
+      // The status is 503 while the hours are being summed.
       const response = await waitUntil(async () => {
         const { status, ...rest } = await admin.get(`/api/admin/${path}?${query}`);
         return status === 503 ? undefined : { status, ...rest };

@@ -91,7 +91,7 @@ describe('analytics', () => {
     clock.advance(3 * MINUTE);
     await leave();
     clock.advance(157 * MINUTE);
-    // 3 of 2 × 160 minutes: 0.9375 %.
+    // A car was parked for 3 of 2 × 160 minutes: 0.9375 %.
     expect(await today('day')).toMatchObject([{ occupancy_percent: 0.94, turnover: 0.5 }]);
   });
 

@@ -83,7 +83,7 @@ describe('the audit log', () => {
   });
 
   describe('the record and its change', () => {
-    /** Another program renames the table, so that its rows cannot be written. */
+    /** Calls `act` while the audit table is renamed, so that its rows cannot be written. */
     async function withoutLog(act: () => Promise<void>): Promise<void> {
       await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log RENAME TO audit_log_away');
       try {

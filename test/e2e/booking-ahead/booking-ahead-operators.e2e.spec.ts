@@ -160,7 +160,7 @@ describe("the operators' list of bookings", () => {
     expect(await ids('status=cancelled')).toEqual([cancelled.id]);
     expect(await ids('status=held,reserved')).toEqual([held.id, reserved.id]);
     expect(await ids('status=at_risk')).toEqual([]);
-    // [120, 240) overlaps neither what ends at 120 nor what starts at 240, but the car that is parked.
+    // [120, 240) excludes bookings that end at 120 or start at 240, and includes the parked car.
     expect(await ids(`from=${at(120)}&until=${at(240)}`)).toEqual([held.id, parked.id]);
     expect(await ids(`until=${at(60)}`)).toEqual([parked.id]);
     const empty = await admin.get(`/api/admin/bookings?from=${at(60)}&until=${at(60)}`);

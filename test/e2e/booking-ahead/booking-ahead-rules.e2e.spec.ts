@@ -6,7 +6,7 @@ import { createLot, createMember, type TestAccount } from '../../support/data/fa
 import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 
-// Faults that the model-based test has found (test/integration/parking/ahead-model.spec.ts), each by itself.
+// One test for each fault that the model-based test found (test/integration/parking/ahead-model.spec.ts).
 
 const clock = new FixedClock(START);
 const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
@@ -197,7 +197,7 @@ describe('the moment at which a reservation becomes a no-show', () => {
       return (await user().quote(stay)).body.available ? 25 : 0;
     },
   };
-  /** After all bookings of the tests before, in minutes. */
+  /** A time after all bookings of the tests above, in minutes. */
   const days = 10_000;
 
   it.each(Object.keys(read))('takes effect in %s before any job has run', async (name) => {

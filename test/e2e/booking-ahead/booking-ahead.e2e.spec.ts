@@ -62,7 +62,7 @@ describe('a reservation', () => {
     });
     clock.advance(135 * MINUTE);
     const released = await vpms.as(driver).release(body.id);
-    // From check-in at 110 to the end at 240: a release 5 minutes later is on time. Three hours.
+    // Charged from check-in at 110 to the end at 240, because 5 minutes later is on time: three hours.
     expect(released.body).toMatchObject({ status: 'completed', parking_cost: 37.5 });
     expect((await vpms.as(driver).get('/api/user/stats')).body).toMatchObject({
       totalBookings: 1,

@@ -83,7 +83,7 @@ describe('the vehicle of a booking', () => {
   });
 
   it.each(['---', ''])(
-    'is a plate when it is corrected, and when booking ahead: not %j',
+    'is refused when it is corrected, and when booking ahead, if it is no plate: %j',
     async (text) => {
       const { id: lotId } = await createLot(vpms);
       const { id } = await vpms.as(driver).park(lotId);

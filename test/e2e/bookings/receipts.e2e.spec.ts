@@ -147,7 +147,7 @@ describe('a receipt', () => {
     const missed = await reserve(2);
     clock.advance(DAY);
     expect(await receipt(missed.id)).toMatchObject({
-      // 30 minutes after its start, although the program found it a day later.
+      // The booking ended 30 minutes after its start, although the program found it a day later.
       issued_at: new Date(Date.parse(missed.reserved_from) + HOUR / 2).toISOString(),
       lines: [{ kind: 'fee', amount: 80 }],
       total: 80,

@@ -53,7 +53,7 @@ describe('an exit of a camera whose clock is ahead', () => {
 describe('an entry that was in time for a no-show', () => {
   /** When the reservation becomes a no-show, in minutes. */
   const LAPSES = 90;
-  /** The last moment that is in time. */
+  /** The last moment at which an entry is in time. */
   const lastMoment = START_MILLISECONDS + LAPSES * MINUTE - 1;
 
   async function missReservation(): Promise<number> {

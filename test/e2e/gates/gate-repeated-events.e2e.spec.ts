@@ -61,7 +61,7 @@ describe('a repeated event', () => {
     expect(await gate.entry(plate, { event_id: 'week' })).toEqual(second);
   });
 
-  it('is one of the same gate', async () => {
+  it('is one with the same id at the same gate', async () => {
     const first = await gate.entry(plate, { event_id: 'shared' });
     const second = await (await gateOf(vpms, lotId)).entry(plate, { event_id: 'shared' });
     expect(second).toEqual({ ...first, reason: 'ALREADY_IN' });

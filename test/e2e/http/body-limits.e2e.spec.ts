@@ -95,7 +95,7 @@ describe('a request path', () => {
 });
 
 describe('the body null', () => {
-  it('runs a job, as no body does', async () => {
+  it('runs a job, as a request without a body does', async () => {
     const response = await vpms.http.post('/api/admin/jobs/daily-reminders/run', {
       token: admin.token,
       raw: 'null',

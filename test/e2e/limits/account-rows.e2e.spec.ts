@@ -27,7 +27,7 @@ describe('the rows of an account', () => {
       tokens.push(await login(username));
     }
     clock.advance(60 * MINUTE);
-    // Used again, so that the second one is the least recently used.
+    // The first session is used again, so that the second is the least recently used.
     expect((await me(first)).status).toBe(200);
     const used = `SELECT COUNT(*) AS n FROM sessions WHERE account_id = ${id} AND last_used_at = ${clock.now().getTime()}`;
     await expect.poll(() => count(used)).toBe(1);

@@ -235,7 +235,7 @@ describe('time alone', () => {
       const { body } = await vpms.as(driver).get(path);
       expect(body).toMatchObject([{ id, available_spots: data.available_spots }]);
     }
-    // A no-show, half an hour after its start.
+    // The reservation becomes a no-show half an hour after its start.
     clock.set('2026-03-01T11:30:00.000Z');
     const set = performance.now();
     const gone = await stream.find(({ data: lot }) => lot.occupied_spots === 0, 2);

@@ -87,7 +87,7 @@ const ROUTES: Record<string, 'public' | readonly string[]> = {
   'POST /api/admin/admins/:id/reset-password': ['admin'],
   'GET /api/admin/jobs': ['admin'],
   'POST /api/admin/jobs/:name/run': ['admin'],
-  // Not specified by the contract; docs/decisions/audit-log.md.
+  // The contract does not specify this route; docs/decisions/audit-log.md does.
   'GET /api/admin/audit-log': ['admin'],
   'GET /api/admin/gate-events': ['admin'],
   'POST /api/admin/gate-events': ['admin'],
@@ -263,7 +263,7 @@ describe('the route census', () => {
   it('opens every public route to everyone, with or without a token', async () => {
     for (const route of routes.filter(({ access }) => access === 'public')) {
       for (const token of [undefined, 'garbage', 'gate_garbage']) {
-        // 410: a page without a link.
+        // A page without a link returns 410.
         expect([200, 400, 410]).toContain((await call(route, token)).status);
       }
     }

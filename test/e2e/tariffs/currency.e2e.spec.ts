@@ -26,7 +26,7 @@ async function stop(app: TestApp): Promise<string> {
   return app.dataDirectory;
 }
 
-/** What an earlier version would have left: amounts, and no record of their decimals. */
+/** Makes the database like one of an earlier version, which has amounts but no record of their decimals. */
 async function forgetCurrency(dataDirectory: string): Promise<void> {
   await queryDatabase(dataDirectory, 'DELETE FROM installation');
 }

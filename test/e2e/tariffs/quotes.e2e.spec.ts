@@ -45,7 +45,7 @@ describe('a quote', () => {
     expect(lines).toEqual(body.lines);
   });
 
-  it('is by the tariff that applies now, whenever the stay begins', async () => {
+  it('is by the tariff that applies now, even if the stay begins later', async () => {
     const request = {
       lot_id: lotId,
       from: '2027-01-01T10:00:00+01:00',

@@ -20,7 +20,7 @@ import { tariffBodies } from '../../support/tariffs/tariff-bodies.js';
 
 /** Bodies in one property run, sent concurrently. */
 const BATCH = 20;
-/** Batches. A charge is computed without the database, so SQLite has most of them. */
+/** Number of batches. A charge is computed without the database, so most batches run on SQLite. */
 const VALID_BATCHES = ON_POSTGRES ? 3 : 10;
 const MUTATED_BATCHES = ON_POSTGRES ? 10 : 40;
 

@@ -65,7 +65,7 @@ describe('restore', () => {
 
   it('replaces a database only with --force, and keeps the old one', async () => {
     await files.make(files.database);
-    // The writer has not closed the database, so its WAL contains a part of it.
+    // The writer has not closed the database, so its WAL contains a part of the data.
     addLot(files.database, 'new').close();
     const crashed = new Database(files.database);
     crashed.pragma('wal_autocheckpoint = 0');

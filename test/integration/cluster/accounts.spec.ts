@@ -10,7 +10,7 @@ import { loginAdmin } from '../../support/http/login.js';
 
 const PASSWORD = 'a long and rare one';
 const ROUNDS = 10;
-/** In milliseconds. */
+/** How much later than the round before each round disables the account, in milliseconds. */
 const DELAY = 6;
 
 describeWithServers('two instances, for accounts,', () => {

@@ -160,7 +160,7 @@ describeWithServers('two instances', () => {
       ]);
       const { body: after } = await via(round + 1, driver).booking(body.id);
       expect(after.status).toBe(cancelled.status === 200 ? 'cancelled' : 'active');
-      // Half of the price of an hour.
+      // The fee is half of the price of an hour.
       expect(await spentBy(driver)).toBe(cancelled.status === 200 ? 625 : 0);
     }
     await expectNoViolations(cluster);
@@ -205,7 +205,7 @@ describeWithServers('two instances', () => {
     const unfinished = async () =>
       (await bookings()).filter(({ status }) => status !== 'no_show').length;
     await sleep(start + 150 - Date.now());
-    // On both instances at once, while bookings become due.
+    // Requests to both instances at once, while bookings become due.
     await Promise.all(
       drivers.map((driver, index) => via(index, driver).get('/api/user/bookings?status=any')),
     );

@@ -5,7 +5,7 @@ import { expectProblem } from '../../support/http/problems.js';
 import { loginAdmin, DEFAULT_ADMIN } from '../../support/http/login.js';
 
 const INSTANCES = 10;
-/** In milliseconds. Running requests may take five seconds, but none is running. */
+/** Maximum milliseconds that a stop takes while no request is running. A running request may add five seconds. */
 const PROMPTLY = 8_000;
 
 describeWithServers('a cluster', () => {

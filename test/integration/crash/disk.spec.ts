@@ -159,7 +159,7 @@ it.runIf(existsSync('/usr/bin/prlimit'))(
   120_000,
 );
 
-/** Maximum file size of the process; Node ignores the signal for exceeding it. */
+/** Limits the size of the files that the process writes; Node ignores the signal for exceeding it. */
 function limitFiles({ child }: VpmsProcess, limit: string): void {
   execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${limit}`]);
 }

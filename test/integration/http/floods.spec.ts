@@ -217,7 +217,7 @@ async function isCutOff(socket: Socket, start: string): Promise<boolean> {
   return isClosed;
 }
 
-/** Keeps that many running during an attack, each repeated when it ends. */
+/** Keeps `number` calls running during an attack, and repeats each when it ends. */
 async function repeatedly(number: number, act: () => Promise<void>): Promise<void> {
   const end = performance.now() + ATTACK_MILLISECONDS;
   const repeat = async () => {

@@ -21,7 +21,7 @@ import { violationsOf } from '../../support/checks/violations.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 
 const REQUESTS = ON_POSTGRES ? 1_500 : 8_000;
-/** Each with some changed bytes, besides the listed ones. */
+/** Requests with some changed bytes, besides those that `malformedRequests` lists. */
 const BROKEN_REQUESTS = 200;
 /** Maximum number of concurrent requests. */
 const AT_ONCE = 8;

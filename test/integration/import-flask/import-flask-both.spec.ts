@@ -103,7 +103,7 @@ describe('an import from Flask, on either database', () => {
       }
     }
     expect(audited).toEqual([
-      // Read, imported, changed, refused.
+      // Numbers of rows that were read, imported, changed and refused.
       ['account', 3, 3, 1, 0],
       ['account', 'changed', NAME_TAKEN, 1, '11 "Anna" is "Anna-11"'],
       ['lot', 1, 1, 1, 0],

@@ -5,7 +5,7 @@ import { waitUntil } from '../../support/app/job-runs.js';
 import type { QueueApp } from '../../support/app/queue-app.js';
 import { QueueScene, reconcileUntil } from '../../support/app/queue-scene.js';
 
-/** Long enough for a job that must not run to have run. */
+/** Milliseconds after which a job that must not run would have run. */
 const QUIET = 400;
 
 const scene = new QueueScene();

@@ -34,7 +34,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
   };
   const start = async (dataDirectory?: string) => {
     const app = await startTestApp({ clock, environment, dataDirectory });
-    // The check by the real clock would find periods due that the test has not reached.
+    // Checks by the real clock would find periods due that the test's clock has not reached.
     for (const job of app.app.get(SchedulerRegistry).getCronJobs().values()) await job.stop();
     return app;
   };

@@ -4,7 +4,7 @@ import { loginAdmin } from '../../support/http/login.js';
 import { addLot } from '../../support/servers/cluster.js';
 import { Browser, type BrowserPage, describeWithBrowser } from '../../support/servers/browser.js';
 
-/** From the booking's response to the page that shows it. */
+/** Maximum time from the booking's response until the page shows it. */
 const WITHIN_MILLISECONDS = 2_000;
 /** The stream has no names; the page compares them every 15 seconds. */
 const RENAMED_WITHIN_MILLISECONDS = 20_000;

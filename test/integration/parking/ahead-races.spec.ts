@@ -150,7 +150,7 @@ describe('concurrent requests for one booking', () => {
 
   it('extend it or release it, and charge the window that it has then', async () => {
     for (const driver of await createMembers(vpms, 40)) {
-      // Without another booking in the lot, a release does not plan it again.
+      // If the lot has no other booking, a release does not plan it again.
       const { id: lotId } = await createLot(vpms, { numberOfSpots: 1, pricePerHour: 1_000 });
       const api = vpms.as(driver);
       const { body } = await api.bookAhead({ lot_id: lotId, ...window(5) });

@@ -12,7 +12,7 @@ import { ON_POSTGRES } from '../../support/data/test-database.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 
 /**
- * Databases, each with 50 streams: 200 streams on SQLite, and 100 on PostgreSQL, where a stream takes
+ * Number of databases, each with 50 streams: 200 on SQLite, and 100 on PostgreSQL, where a stream takes
  * three times as long. A fault that one stream in 50 reveals is found in 98 % and 87 % of the runs.
  * MODEL_DATABASES sets another number for a long run.
  */

@@ -29,7 +29,7 @@ it('gives each of 200 drivers exactly one version, the one on the receipt, while
     for (let price = 2; !isOver; price += 1) {
       expect((await admin.setTariff(lotId, perHour(price))).status).toBe(200);
       changed += 1;
-      // A page of the list has 500 versions.
+      // Limits the number of versions, because a page of the list has 500.
       await sleep(10);
     }
   })();
@@ -37,7 +37,7 @@ it('gives each of 200 drivers exactly one version, the one on the receipt, while
     drivers.map(async (driver, index) => {
       // With gaps: on PostgreSQL a change waits while bookings overlap (decisions/postgres-locking.md).
       await sleep(12 * index);
-      // On a busy machine, changes may wait until all drivers have booked: half of them wait for two.
+      // On a busy machine, changes may wait until all drivers have booked, so half of the drivers wait for two changes.
       while (index >= 100 && changed < changedBefore + 2) await sleep(10);
       const { body } = await vpms.as(driver).book(lotId);
       changedBefore = Math.min(changedBefore, changed);

@@ -9,7 +9,7 @@ import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 import { pipeline } from '../../support/http/clients/raw-http.js';
 
-/** Far less than the keep-alive timeout and the maximum duration of a shutdown. */
+/** In milliseconds: far less than the keep-alive timeout and the maximum duration of a shutdown. */
 const PROMPTLY = 12_000;
 
 /**

@@ -57,7 +57,7 @@ describe('npm run admin, beside a running program,', { timeout: 60_000 }, () => 
     };
     const create = ['create', 'mailed', 'mailed@example.com'];
     expect(await admin(create, `${NEW_PASSWORD}\n`, others)).toMatchObject({ code: 0, stderr: '' });
-    // The running program does so every 15 seconds.
+    // The running program reconciles every 15 seconds.
     await mailing.app.get(InProcessWorker).reconcile();
     await waitUntil(() => mailServer.received.length > 0 || undefined);
     const { parsed } = mailServer.mailTo('mailed@example.com');

@@ -9,7 +9,7 @@ import { createLot, createMember, createMembers, PASSWORD } from '../../support/
 import { queryDatabase } from '../../support/data/test-database.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 
-/** A late event gets a spot that is free when it is received; the accounts and lots are younger. */
+/** A late event gets a spot that is free when it is received; the accounts and lots are younger than the events. */
 const EXCEPT: readonly Rule[] = [
   'no two stays on one spot overlap',
   'no reservation began before its account or lot was created',
@@ -74,7 +74,7 @@ describe('npm run gate:simulate', () => {
     expect(await gates()).toEqual([]);
   });
 
-  it('adds no gates, and says what to do, if no driver is of the sample city', async () => {
+  it('adds no gates, and explains what to do, if there are no drivers of the sample city', async () => {
     const flags = readFlags(['--url', vpms.http.url]);
     const wrong = { ...passwords, drivers: 'of another city' };
     const sentence = 'There is no driver of the sample city who is not parked; npm run seed';

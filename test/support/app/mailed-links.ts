@@ -31,7 +31,7 @@ export class MailedLinks {
     });
   }
 
-  /** The mails to that address, once there are as many. */
+  /** The mails to the address, once there are at least `count`. */
   readonly mailsTo = (address: string, count = 1) =>
     waitUntil(() => {
       const mails = this.mailServer.received.filter(({ to }) => to === address);

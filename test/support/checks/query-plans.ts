@@ -73,7 +73,7 @@ export async function statementsOf(
 
 function sqliteSteps({ dataDirectory }: TestApp, statements: readonly Statement[]): Step[] {
   const database = new Database(join(dataDirectory, 'vpms.db'), { readonly: true });
-  // With it, plans list scans that SQLite runs only to check whether a violation is resolved.
+  // With foreign keys, plans list scans that SQLite runs only to check whether a violation is resolved.
   database.pragma('foreign_keys = OFF');
   const steps = statements.flatMap(({ text, values }) => {
     const tables = tablesByAlias(text);
@@ -110,8 +110,8 @@ interface PlanNode {
 }
 
 /**
- * With few rows PostgreSQL prefers scans and sorts; this allows them only if nothing else is
- * possible.
+ * With few rows, PostgreSQL prefers scans and sorts. If these methods are disabled, it uses them only if
+ * nothing else is possible.
  */
 const DISABLED_PLANNER_METHODS = [
   'seqscan',

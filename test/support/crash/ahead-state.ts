@@ -46,7 +46,7 @@ export function feeOf(row: BookingRow): number | null {
   if (status === 'active') return null;
   // Each stay is short, so that it costs its window.
   if (status === 'completed' || status === 'no_show') return window;
-  // Half of it, rounded half up, if a reservation is cancelled within an hour of its start.
+  // Half of the price, rounded half up, if a reservation is cancelled within an hour of its start.
   const isReservation = row.hold_expires_at === null;
   const isLate = isReservation && (row.ended_at ?? 0) >= (from ?? 0) - HOUR;
   return status === 'cancelled' && isLate ? Math.floor((window + 1) / 2) : 0;

@@ -34,7 +34,7 @@ export abstract class CrashEnvironment implements AsyncDisposable {
   /** Resolves when the first start has begun to create the database. */
   abstract hasBegun(): Promise<boolean>;
 
-  /** Starts the program without waiting until it listens. */
+  /** The options with which the program is started. */
   get options(): ProcessOptions {
     return {
       dataDirectory: this.dataDirectory,

@@ -87,7 +87,7 @@ export async function send(
   return response;
 }
 
-/** Repeats a request that was executed without a response; it must be replayed. */
+/** Repeats a request that was executed without a response; the outcome must be replayed. */
 export function expectReplayed(
   { response, id }: { readonly response: HttpResponse; readonly id: number | string },
   findings: Findings,

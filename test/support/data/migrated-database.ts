@@ -6,7 +6,7 @@ import { Pool } from './pg.js';
 /** An empty database of the current version: the tests copy it, which is faster than migrating. */
 export const MIGRATED_DATABASE = 'migrated';
 
-/** Creates it on the server of that URL. */
+/** Creates the database on the server at `serverUrl`. */
 export async function createMigratedDatabase(serverUrl: string): Promise<void> {
   const server = new Pool({ connectionString: serverUrl, max: 1 });
   await server.query(`CREATE DATABASE ${MIGRATED_DATABASE}`);

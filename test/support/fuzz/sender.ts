@@ -51,7 +51,7 @@ export class Sender implements Disposable {
   }
 }
 
-/** The body; of a stream, which has no end, what arrives first. */
+/** The body; for a stream, which has no end, what arrives first. */
 async function readWhole(response: IncomingMessage): Promise<string> {
   if (!isStream(response.headers['content-type'])) return readText(response);
   const [first] = await Promise.race([once(response, 'data'), once(response, 'end')]);

@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { DAY } from '../../../src/platform/time/durations.js';
 import { type Document, resolveSchema, type Schema } from '../http/operations.js';
 
-/** Ids that some rows of the run have. */
+/** Some rows of a run have ids up to this one. */
 const LIKELY_IDS = 60;
-/** A window soon after can be booked. */
+/** Windows that begin soon after this instant can be booked. */
 const STARTED = Date.now();
 
 /**

@@ -26,7 +26,7 @@ export function readCsv(text: string): string[][] {
 
 interface Cell {
   readonly value: string;
-  /** Offset of the text after it. */
+  /** Offset of the text after the cell. */
   readonly end: number;
 }
 

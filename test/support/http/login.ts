@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { HttpClient } from './clients/http-client.js';
 
-/** The admin that the program creates at its first start, unless it is configured otherwise. */
+/** The admin that the program creates at its first start, unless another one is configured. */
 export const DEFAULT_ADMIN = { username: 'admin', password: 'admin123' } as const;
 
 /** Logs in as {@link DEFAULT_ADMIN} and returns the token. */

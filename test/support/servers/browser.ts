@@ -172,7 +172,7 @@ export class BrowserPage implements AsyncDisposable {
   async load(action: () => Promise<unknown>): Promise<void> {
     const before = this.messages.length;
     await action();
-    // Works without scripts too, unlike document.readyState.
+    // These events also arrive if scripts are disabled, in contrast to changes of document.readyState.
     for (let round = 0; round < 100; round += 1) {
       const since = this.messages.slice(before);
       if (since.some(({ method }) => method === 'Page.loadEventFired')) return;

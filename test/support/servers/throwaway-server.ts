@@ -12,17 +12,17 @@ const TIMEOUT = 60_000;
 
 export interface ServerCommand {
   readonly url: string;
-  /** Folder for its data, which is also its working directory; deleted with it. */
+  /** Folder of the server's data, which is also its working directory; deleted with the server. */
   readonly folder: string;
   readonly program: string;
   readonly args: readonly string[];
   /** User to run as, if it is not the current one. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** Output that shows that it is ready. */
+  /** Output that shows that the server is ready. */
   readonly readyMessage: RegExp;
-  /** Stops it cleanly, without waiting for its clients. */
+  /** Stops the server cleanly, without waiting for its clients. */
   readonly stopSignal: NodeJS.Signals;
-  /** Kills it with all its processes. */
+  /** Kills the server with all its processes. */
   readonly crashSignal: NodeJS.Signals;
 }
 
@@ -40,7 +40,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return this.command.url;
   }
 
-  /** Starts it; resolves when it is ready. */
+  /** Starts a server; resolves when it is ready. */
   static async start(command: ServerCommand): Promise<ThrowawayServer> {
     const server = new ThrowawayServer(command);
     try {
@@ -52,7 +52,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return server;
   }
 
-  /** Starts it again on its data and port. */
+  /** Starts the server, or starts it again, on its data and port. */
   async start(): Promise<void> {
     const { program, args, user, folder, readyMessage } = this.command;
     this.child = spawn(program, args, {
@@ -72,7 +72,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return this.end(this.command.crashSignal);
   }
 
-  /** Freezes it and its child processes: connections stay open without responses. */
+  /** Freezes the server and its child processes: connections stay open without responses. */
   pause(): void {
     for (const id of this.processes()) signal(id, 'SIGSTOP');
   }

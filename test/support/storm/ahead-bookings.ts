@@ -14,14 +14,14 @@ const POSSIBLE: Readonly<Record<string, readonly OnceEvent[]>> = {
   active: ['release'],
 };
 
-/** A transition that is possible after the status, or in one of four cases any. */
+/** A transition that is possible after the status; in one of four cases, any transition. */
 export function likelyEvent(roll: Dice, status: string | undefined): OnceEvent {
   return anyOf(roll, (roll(4) > 0 && POSSIBLE[status ?? '']) || ONCE);
 }
 
 /** The responses that the storm got about one booking ahead. */
 interface AheadBooking {
-  /** As it was created. */
+  /** The booking as it was created. */
   readonly created: Booking;
   readonly acknowledged: Partial<Record<OnceEvent, Booking[]>>;
 }

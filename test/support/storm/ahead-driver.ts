@@ -4,7 +4,7 @@ import { type AheadBookings, likelyEvent, type OnceEvent } from './ahead-booking
 import { anyOf, type Dice } from './dice.js';
 import type { Ledger } from './ledger.js';
 
-/** A driver has no more bookings ahead at once. */
+/** Maximum number of bookings ahead that a driver has at once. */
 const MAX_OPEN = 5;
 
 const ACTIONS = [

@@ -27,7 +27,7 @@ export class Ledger {
     this.prices.set(lotId, (this.prices.get(lotId) ?? new Set()).add(price));
   }
 
-  /** Whether there was each of these, such as `book 201`. */
+  /** Whether each of these responses, such as `book 201`, was received. */
   hasSeen(kinds: readonly string[]): boolean {
     return kinds.every((kind) => this.statuses.has(kind));
   }

@@ -17,7 +17,7 @@ import { readChunks } from '../export-files.js';
 import { ExportPlates } from '../old-plates.js';
 import { exportFileName, isExpired } from '../exports.service.js';
 
-/** Compressed bytes. Larger files are linked to, because many servers limit a mail to 10 MB in all. */
+/** In compressed bytes. Mails link to larger files, because many servers limit a mail to 10 MB in all. */
 const MAX_ATTACHMENT = 5 * 1024 * 1024;
 
 interface ExportMailContext {

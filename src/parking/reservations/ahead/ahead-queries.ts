@@ -22,7 +22,7 @@ export interface BookingState extends Omit<AgreedWindow, 'reservedFrom' | 'reser
   readonly claimFrom: number | null;
 }
 
-/** What a new booking agrees on. */
+/** The terms of a lot that a new booking keeps. */
 export interface LotTerms {
   readonly pricePerHour: number;
   readonly tariffId: number | null;

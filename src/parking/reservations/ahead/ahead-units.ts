@@ -35,7 +35,7 @@ export interface BookingReference {
 /** A booking in its locked lot, in which everything that was due has been done. */
 export interface OpenBooking {
   readonly booking: BookingState;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly now: number;
 }
 

@@ -18,7 +18,7 @@ import { assertNoOverlap, findOverlap } from './overlaps.js';
 import { assertEnd, assertStart } from './window-rules.js';
 
 export interface BookingChanges extends VehicleChoice {
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly from?: number;
   readonly until?: number;
   readonly remarks?: string;

@@ -86,7 +86,7 @@ export class CheckInService {
     );
     if (spot === undefined) throw new SpotOccupied(lotId);
     await occupySpot(tx, spot);
-    // After the allocation, so that the stay begins after the one that left the spot.
+    // Read after the allocation, so that this stay begins after the stay that left the spot.
     const parkedNow = this.clock.now().getTime();
     const parkedAt = await startOfStay(tx, { userId, at }, parkedNow);
     await store(tx, { id, status, spotId: spot, parkedAt, now: parkedNow });
@@ -110,7 +110,7 @@ interface ParkedCar {
   readonly id: number;
   readonly status: BookingStatus;
   readonly spotId: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly parkedAt: number;
   readonly now: number;
 }

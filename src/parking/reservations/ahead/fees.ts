@@ -16,7 +16,7 @@ export interface Agreements {
 export interface AgreedWindow extends Agreement {
   readonly reservedFrom: number;
   readonly reservedUntil: number;
-  /** Null: the default policy. */
+  /** Null for the default policy. */
   readonly policyId: number | null;
 }
 

@@ -12,9 +12,9 @@ interface OtherBooking {
 
 interface Driver {
   readonly id: number;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly now: number;
-  /** The booking that is changed. */
+  /** The id of the booking that is changed, which does not count. */
   readonly except?: number;
 }
 

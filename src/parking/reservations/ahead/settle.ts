@@ -14,13 +14,13 @@ interface LapsedRow extends AgreedWindow {
   readonly id: number;
   readonly userId: number;
   readonly status: 'held' | 'reserved';
-  /** Null: at risk until the moment at which it lapses. */
+  /** Null if the booking is at risk until it lapses. */
   readonly claimFrom: number | null;
 }
 
 /**
- * Does what time alone has changed in the lot until `now` (ms): holds expire, drivers have not come,
- * and bookings move away from cars that stay longer. Each moment is processed as of that moment, so
+ * Applies what is due in the lot until `now` (ms): holds expire, reservations become no-shows, and
+ * bookings move away from cars that stay longer. Each moment is processed as of that moment, so
  * the result does not depend on when this runs. The lot must be locked.
  * @returns the bookings that ended
  */

@@ -18,7 +18,7 @@ const MAX_LINES = 5_000;
 
 export interface QuoteRequest {
   readonly lotId: number;
-  /** Undefined: now. */
+  /** Now if undefined. */
   readonly from?: Date;
   readonly until: Date;
 }
@@ -34,7 +34,7 @@ export interface Quote {
 
 /** What a quote is computed from. Stored under the request's Idempotency-Key, so it is small. */
 interface QuotedTerms extends Offer {
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly from: number;
 }
 
@@ -49,7 +49,7 @@ export class QuotesService {
   ) {}
 
   /**
-   * What the stay would cost by the tariff that applies to the lot now, whenever the stay begins.
+   * What the stay would cost by the tariff that applies to the lot now, even if the stay begins later.
    * @throws LotNotFound
    * @throws ValidationFailed if the stay ends before it begins, is too long, or has too many lines
    */

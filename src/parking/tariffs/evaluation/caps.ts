@@ -13,7 +13,7 @@ interface PeriodSum {
 }
 
 /**
- * A negative line for each period of a cap in which the units cost more than it. A unit counts in the
+ * A negative line for each period of a cap in which the units cost more than the cap. A unit counts in the
  * period in which it starts. Yields the number of periods so far after each {@link STEP}.
  */
 export function* capLines(

@@ -57,7 +57,7 @@ describe('a charge by the example of the contract', () => {
   it('of a long stay is capped per 24 hours from its start', () => {
     const { lines, total, tax } = charge(CITY, stayOf('2026-03-02T08:00', '2026-03-04T08:00'));
     const caps = lines.filter(({ kind }) => kind === 'cap');
-    // 4 x 20.00 on the first day, 8 and 10 x 50.00, and 60.00 for each evening.
+    // Uncapped, the first 24 hours cost 4 x 20.00 + 8 x 50.00 + 60.00, the second 10 x 50.00 + 60.00.
     expect(caps.map(({ amount }) => amount)).toEqual([-24_000, -26_000]);
     expect(total).toBe(60_000);
     // 600.00 x 18 / 118 = 91.525…

@@ -16,7 +16,7 @@ export interface Stay {
 
 /**
  * Charges a stay by a tariff (docs/tariffs.md). Depends only on its arguments; a run of equal
- * units is one step, so that a long stay costs no more than the number of its rate changes.
+ * units is one step, so the time it takes depends on the rate changes of a stay and not on its length.
  */
 export function charge(tariff: Tariff, stay: Stay): Charge {
   const steps = chargeInSteps(tariff, stay);
@@ -49,7 +49,7 @@ function* linesOf(tariff: Tariff, stay: Stay): Generator<number, readonly Line[]
     const reductions = yield* capLines({ per, amount }, { runs, start: from, time });
     for (const line of reductions) lines.push(line);
   }
-  // Applies last, regardless of its position in the list.
+  // A cap per stay applies last, regardless of its position in the list.
   for (const cap of tariff.caps.filter(({ per }) => per === 'stay')) {
     const excess = sum(lines) - cap.amount;
     if (excess > 0) lines.push(lineWithoutUnits('cap', { from, until, amount: -excess }));

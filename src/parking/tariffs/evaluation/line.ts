@@ -15,7 +15,7 @@ export interface Line {
   /** The name of the rate; null on lines of other kinds. */
   readonly rate: string | null;
   readonly from: number;
-  /** For a unit, its own end, which may be after the stay. */
+  /** For units, the end of the last one, which may be after the stay. */
   readonly until: number;
   readonly units: number | null;
   readonly per_minutes: number | null;

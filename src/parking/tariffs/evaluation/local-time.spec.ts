@@ -17,10 +17,10 @@ const CHANGES = [
   ['Africa/Cairo', '2014-06-27'],
   ['America/Havana', '2026-11-01'],
   ['America/St_Johns', '2010-11-07'],
-  // Twice within seven days, the shortest time of any zone since 1970.
+  // The clock changes twice within seven days, the shortest time of any zone since 1970.
   ['America/Recife', '2000-10-08'],
   ['America/Recife', '2000-10-15'],
-  // Three hours, and a whole day that does not exist.
+  // In Casey, the clock changes by three hours; in Apia and Kwajalein, a whole day does not exist.
   ['Antarctica/Casey', '2010-03-05'],
   ['Pacific/Apia', '2011-12-30'],
   ['Pacific/Kwajalein', '1993-08-21'],

@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import { IANAZone } from 'luxon';
 import { DAY, MINUTE, SECOND } from '../../../platform/time/durations.js';
 
-/** Offsets are looked up for blocks of this many days. */
+/** Offsets are looked up for blocks of this length, in ms. */
 const BLOCK = 4 * DAY;
 /**
- * A local time differs from UTC by less. With the margins, a block is six days long: since 1970 and
+ * A local time differs from UTC by less than this (ms). With the margins, a block is six days long: since 1970 and
  * in all known rules, no zone changes its offset twice within that time.
  */
 const MARGIN = DAY;
@@ -36,7 +36,7 @@ const blocks = new LRUCache<string, Block>({ max: MAX_BLOCKS });
  * zone. luxon gives the offsets; between two changes of the offset, local time is integer arithmetic.
  */
 export class LocalTime {
-  /** The last blocks that were looked up, by the last bits of their index, so that neighbours fit in. */
+  /** The last blocks that were looked up, by the last two bits of their index: four adjacent ones fit. */
   private readonly recent: (Block | undefined)[] = [undefined, undefined, undefined, undefined];
   private today: LocalDay = { day: Number.NaN, from: Number.NaN, until: Number.NaN };
 

@@ -6,7 +6,7 @@ import { TimedRate } from './timed-rate.js';
 export interface Run {
   readonly rate: TimedRate;
   readonly from: number;
-  /** The length of a unit; the last one may end after the stay. */
+  /** The length of a unit in ms; the last one may end after the stay. */
   readonly unit: number;
   readonly units: number;
 }

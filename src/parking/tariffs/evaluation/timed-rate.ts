@@ -25,7 +25,7 @@ export class TimedRate {
   readonly price: number;
   /** The length of a unit; null if the rate is flat. */
   readonly perMinutes: number | null;
-  /** When the minutes since the start of the stay match. */
+  /** The time in which the minutes since the start of the stay match. */
   private readonly elapsed: Interval;
   /**
    * Start and end in minutes after midnight, and the midnights between them; a whole day if the rate has

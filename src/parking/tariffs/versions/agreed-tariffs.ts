@@ -18,11 +18,11 @@ export interface AgreedTariff extends AppliedTariff {
 
 /** What determines the tariff of a booking. */
 export interface Agreement {
-  /** The version agreed at booking; null: the hourly price. */
+  /** The version agreed at booking; null for the hourly price. */
   readonly tariffId: number | null;
   /** In minor units. */
   readonly pricePerHour: number;
-  /** The lot's time zone; null: the installation's. */
+  /** The lot's time zone; null for the installation's. */
   readonly lotTimeZone: string | null;
 }
 

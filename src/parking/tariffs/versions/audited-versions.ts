@@ -6,7 +6,7 @@ import type { LotVersions } from './tariff-queries.js';
 interface VersionsChange {
   readonly action: 'tariff.set' | 'tariff.ended';
   readonly lotId: number;
-  /** In milliseconds. */
+  /** In ms since 1970 UTC. */
   readonly now: number;
   readonly principal: Principal;
   readonly before: LotVersions;

@@ -32,8 +32,8 @@ export async function findVersion(
 }
 
 /**
- * The version that applies at the instant (ms), and the one that is pending then: the latest, if the
- * clock was set back after versions were set.
+ * The version that applies at the instant (ms), and the one that is pending then. If the clock was
+ * set back, there may be several of each; the latest is returned.
  */
 export async function findVersionsAt(
   source: Queryable,

@@ -14,16 +14,16 @@ export interface TariffVersion extends AppliedTariff {
   readonly lotId: number;
   /** Counts from 1 per lot; a number is never used twice. */
   readonly version: number;
-  /** In milliseconds. */
+  /** In ms since 1970 UTC. */
   readonly validFrom: number;
-  /** In milliseconds; null if no end is known. */
+  /** In ms since 1970 UTC; null if no end is known. */
   readonly endsAt: number | null;
   /** IANA name: the lot's zone when the version was set. */
   readonly timeZone: string;
   readonly tariff: Tariff;
 }
 
-/** Version of the stored shape. Increase it with a change, and have {@link decodeTariff} read the older ones. */
+/** Version of the stored shape. If the shape changes, increase it, and let {@link decodeTariff} read older shapes. */
 const SHAPE = 1;
 
 /** Serializes a tariff for its row. */

@@ -11,7 +11,7 @@ export interface NewVersion extends Pick<
   readonly now: number;
 }
 
-/** Withdraws all other pending versions; there are several if the clock was set back. */
+/** Withdraws all pending versions except `pending`; there are several if the clock was set back. */
 export async function keepOnePending(
   tx: Tx,
   { current, pending }: LotVersions,
@@ -36,7 +36,7 @@ export async function start(
   return insertVersion(tx, { ...version, validFrom: version.now, endsAt });
 }
 
-/** Inserts the version as the pending one, in place of the former. */
+/** Inserts the version as the pending one, in place of the former one. */
 export async function schedule(
   tx: Tx,
   { current, pending }: LotVersions,

@@ -15,7 +15,7 @@ interface Copy<Row> {
 /** A row with its own id. */
 export type Keyed<Row> = Row & { readonly id: number };
 
-/** Rows held in memory at a time on SQLite. */
+/** Number of rows that are held in memory at a time on SQLite. */
 const ROWS_AT_ONCE = 2_000;
 /** Characters per chunk: the server writes one while the next is built. */
 const CHUNK = 64 * 1024;

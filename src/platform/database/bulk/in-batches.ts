@@ -1,7 +1,7 @@
 import type { Tx } from '../tx.js';
 import type { TransactionRunner } from '../transaction-runner.js';
 
-/** Rows that one unit of work deletes or changes, in a few milliseconds. */
+/** Maximum number of rows that one unit of work deletes or changes, in a few milliseconds. */
 export const BATCH_ROWS = 500;
 
 /**

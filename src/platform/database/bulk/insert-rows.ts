@@ -3,7 +3,7 @@ import type { Tx } from '../tx.js';
 
 export type Value = string | number | null;
 
-/** Column name to the value of a row. */
+/** The columns to insert, each with a function that reads its value from a row. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => Value>>;
 
 interface Insertion<Row> {

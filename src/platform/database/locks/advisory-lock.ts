@@ -3,7 +3,7 @@ import type { Tx } from '../tx.js';
 
 /**
  * Tries to take PostgreSQL's advisory lock with that key until the transaction ends, without waiting.
- * Returns whether this unit of work has it. On SQLite units run one after another, so it always has.
+ * Returns whether this unit of work has the lock: always on SQLite, where units run one after another.
  */
 export async function tryAdvisoryLock(tx: Tx, lockKey: bigint): Promise<boolean> {
   if (tx.dialect !== 'postgres') return true;

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Execute } from '../sql/sql-tag.js';
 
-/** More than the program's statements. */
+/** Maximum number of prepared statements; the program has fewer. */
 const MAX_STATEMENTS = 500;
 /** Statements with more parameters are bulk loads, whose number of rows varies. */
 const MAX_PARAMETERS = 40;

@@ -2,8 +2,8 @@ import type { Queryable } from '../queryable.js';
 import { part, raw, type SqlFragment } from './sql.js';
 
 /**
- * A subquery whose rows are these tuples of integers, with the named columns. One parameter, so the
- * statement's text, and its prepared plan, do not depend on the number of rows.
+ * A subquery whose rows are these tuples of integers, with the named columns. It has one parameter, so
+ * the statement's text, and its prepared plan, do not depend on the number of rows.
  */
 export function numberRows<Column extends string>(
   { dialect }: Queryable,

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import type { Execute } from '../sql/sql-tag.js';
 
-/** More than the program's statements, some of which have a text for each length of a list. */
+/** Maximum number of prepared statements. The program has fewer, though some vary with a list's length. */
 const MAX_STATEMENTS = 500;
 /**
  * With a bare `LIMIT ?`, SQLite inspects the bound value while planning and replans on every bind.

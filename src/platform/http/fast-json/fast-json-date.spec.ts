@@ -8,7 +8,7 @@ describe('FastJsonDate', () => {
     -8_640_000_000_000_000,
   ])('is serialized like a Date at %i', (time) => {
     const instants = [new FastJsonDate(time), new FastJsonDate(time)];
-    // The second one's day is known.
+    // The day of the second date is cached.
     expect(JSON.stringify(instants)).toBe(JSON.stringify([new Date(time), new Date(time)]));
   });
 

@@ -32,7 +32,7 @@ export function serializeList(items: readonly { readonly id: number }[]): Serial
   return { ids: items.map(({ id }) => id), offsets, json };
 }
 
-/** Slices the first items with a greater id; `limit` is at least 1. */
+/** The first `limit` (at least 1) items whose id is greater than `afterId`. */
 export function slicePage(
   { ids, offsets: ends, json }: SerializedList,
   { afterId, limit }: { readonly afterId: number; readonly limit: number },

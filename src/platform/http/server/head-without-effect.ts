@@ -19,8 +19,8 @@ class HeadInterceptor implements NestInterceptor {
 }
 
 /**
- * For a GET that changes something: HEAD, which Fastify routes to the same handler, gets the status
- * and the media type and does not run it.
+ * For a GET that changes something: a HEAD request, which Fastify routes to the same handler, gets the
+ * status and the media type without running the handler.
  */
 export function HeadWithoutEffect(): MethodDecorator {
   return UseInterceptors(HeadInterceptor);

@@ -35,8 +35,8 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     http: {
       headersTimeout: HTTP_TIMEOUTS.headers,
       connectionsCheckingInterval: HTTP_TIMEOUTS.check,
-      // Node would refuse such a request without a problem document; the hook below does it with
-      // one.
+      // Without a Host header, Node would refuse a request without a problem document; the hook below
+      // sends one.
       requireHostHeader: false,
     },
     requestIdHeader: false,

@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequest, NotJson, ValidationFailed } from '../../errors/coded-error.js';
 
-/** Maximum nesting, where the body itself is level 1: no code that traverses it overflows the stack. */
+/** Maximum nesting (the body itself is level 1), so that traversing a body cannot overflow the stack. */
 const MAX_DEPTH = 5;
 /** Maximum number of fields at the top level, so that validation takes less than a millisecond. */
 const MAX_FIELDS = 100;

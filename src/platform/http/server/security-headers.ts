@@ -82,7 +82,7 @@ function securityHeaders({ publicUrl }: Configuration): OutgoingHttpHeaders {
     ieNoOpen: false,
     permittedCrossDomainPolicies: false,
     xssFilter: false,
-    // Subdomains belong to others.
+    // Subdomains may belong to other services.
     strictTransportSecurity: publicUrl.startsWith('https:') && {
       maxAge: YEAR_SECONDS,
       includeSubDomains: false,

@@ -62,10 +62,10 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   }
 
   /**
-   * If Redis lost its data while a worker took a message, an entry without content remains under
-   * its id, in no list or among the finished ones, and blocks the id. One that a worker still holds
-   * is left to the next reconciliation. Redis measures a delay with its own clock: if the clock of
-   * this process was set forward, a job is due while its message is still delayed.
+   * Removes an entry that blocks the id of the message. If Redis lost its data while a worker took a
+   * message, an entry without content remains under its id, in no list or among the finished ones. An
+   * entry that a worker still holds is left to the next reconciliation. Redis measures a delay with its
+   * own clock: if this process's clock was set forward, a job is due while its message is still delayed.
    */
   private async removeStaleJob(message: JobMessage): Promise<void> {
     const job = await this.queue(message.kind).getJob(jobIdOf(message));

@@ -14,7 +14,7 @@ export interface ClaimedJob {
   readonly payload: JobPayload;
   /**
    * Completes the job in the transaction that writes its effects, so that they are written exactly
-   * once. Without it, the job is completed after the handler returns, and a crash in between repeats
+   * once. Without this call, the job is completed after the handler returns, and a crash in between repeats
    * the handler.
    * @throws JobLost if another process has claimed the job in the meantime
    */

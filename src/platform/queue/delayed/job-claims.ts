@@ -4,7 +4,7 @@ import type { Tx } from '../../database/tx.js';
 import type { UnfinishedJob } from '../job-handler.js';
 import type { JobKind } from '../job-kind.js';
 
-/** Rows that one reconciliation dispatches; the next one continues. */
+/** Maximum number of rows that one reconciliation dispatches; the next one continues. */
 const MAX_LISTED = 500;
 
 /**

@@ -24,7 +24,7 @@ export class JobQueue {
     return true;
   }
 
-  /** Deletes the job if it has not started, which also frees its key. Returns whether it did. */
+  /** Deletes the job if it has not started, which also frees its key. Returns whether it was deleted. */
   async cancel(
     tx: Tx,
     { kind, key }: Required<Pick<DelayedJob, 'kind' | 'key'>>,

@@ -45,7 +45,7 @@ export type FlaskTable = keyof FlaskRows;
 
 interface Columns {
   readonly required: readonly string[];
-  /** Missing in older files; read as null. */
+  /** Columns that older files lack; read as null. */
   readonly optional: readonly string[];
 }
 

@@ -23,7 +23,7 @@ export interface CityAhead {
   readonly pricePerHour: number;
   /** Index in the lot's list of prices. */
   readonly price: number;
-  /** The fee. */
+  /** The fee for a late cancellation or a no-show; 0 if there is none. */
   readonly cost: number;
   readonly vehicleNumber: string | null;
 }
@@ -146,7 +146,7 @@ function missed(traffic: CityTraffic, booking: CityAhead): CityAhead {
   return { ...booking, status: 'no_show', cost, endedAt: lapseOf(DEFAULT_POLICY, booking) };
 }
 
-/** Cancelled at any time before its start, every third one late. */
+/** The booking, cancelled at any time before its start; every third one is cancelled late. */
 function cancelled(traffic: CityTraffic, booking: CityAhead, random: Random): CityAhead {
   const { bookedAt, from } = booking;
   const freeUntil = from - DEFAULT_POLICY.free_cancel_minutes * MINUTE;

@@ -7,7 +7,7 @@ import { makeLots } from './lots.js';
 import type { StoredCurrency } from '../../../platform/money/installation-currency.js';
 
 interface Installation {
-  /** ISO 4217. */
+  /** The currency of all prices. */
   readonly currency: StoredCurrency;
   /** IANA name; rush hours are local to it. */
   readonly timezone: string;

@@ -30,7 +30,7 @@ interface CityPrice {
 interface LotOptions {
   readonly lots: number;
   readonly randomSeed: number;
-  /** ISO 4217. */
+  /** The currency of all prices. */
   readonly currency: StoredCurrency;
   readonly history: History;
 }

@@ -43,7 +43,7 @@ describe('monthly reports', () => {
     const late = await reserve(driver, '2026-02-10T08:30:00.000Z', '2026-02-10T10:30:00.000Z');
     await vpms.as(driver).cancel(late);
     await reserve(driver, '2026-02-20T08:00:00.000Z', '2026-02-20T09:00:00.000Z');
-    // Missed half an hour after its start, in the next month.
+    // This booking becomes a no-show half an hour after its start, in the next month.
     await reserve(driver, '2026-02-28T23:45:00.000Z', '2026-03-01T01:00:00.000Z');
     const free = await reserve(other, '2026-02-20T08:00:00.000Z', '2026-02-20T09:00:00.000Z');
     await vpms.as(other).cancel(free);

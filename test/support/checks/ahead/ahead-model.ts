@@ -201,7 +201,7 @@ export class AheadModel extends TimedModel {
     return hasRoom;
   }
 
-  /** Whether a window may begin there; one that would be missed at once may not. */
+  /** Whether the window may begin at its start; one that would be missed at once may not. */
   private isStart(policy: Policy, window: Span): boolean {
     const { from } = window;
     const isAhead = from >= this.now && from <= this.now + policy.horizon_days * DAY;

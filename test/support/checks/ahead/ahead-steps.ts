@@ -37,7 +37,7 @@ const booking = fc.record({
   isAny: fc.nat(9).map((number) => number === 0),
 });
 const isByOperator = fc.nat(3).map((number) => number === 0);
-/** Slots from the next slot boundary. */
+/** The start of a window, in slots after the next slot boundary. */
 const from = fc.oneof(
   { weight: 30, arbitrary: fc.integer({ min: 0, max: 6 }) },
   { weight: 1, arbitrary: fc.constantFrom(-3, 95, 97) },
@@ -126,7 +126,7 @@ const STEP = fc.oneof(
     weight: 10,
     arbitrary: fc.record({
       action: fc.constant('wait' as const),
-      /** Index in the list of next moments to which time passes; null: `slots` slots pass instead. */
+      /** Index in the list of next moments to which time passes; if null, `slots` slots pass instead. */
       moment: fc.option(fc.nat(3), { freq: 4 }),
       slots: fc.integer({ min: 1, max: 5 }),
       offset: fc.constantFrom(-1, 0, 0, 1),
@@ -151,7 +151,7 @@ export const SEQUENCE = fc.record({
     }),
     {
       minLength: 8,
-      // A statement takes several times as long there.
+      // A statement takes several times as long on PostgreSQL.
       maxLength: ON_POSTGRES ? 14 : 44,
       size: 'max',
     },

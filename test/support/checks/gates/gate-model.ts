@@ -37,7 +37,7 @@ export interface ModelDecision {
 interface Received extends ModelEvent {
   readonly receivedAt: number;
   readonly decision: ModelDecision;
-  /** Of a refused exit: the booking of its entry, if that came later. */
+  /** The booking of a refused exit, if its entry was received later. */
   matched: number | null;
 }
 
@@ -203,7 +203,7 @@ export class GateModel {
     return last ? { ...this.open('RELEASED', last), cost: last.cost } : refuse('NOT_PARKED');
   }
 
-  /** After an exit that ended a stay: an entry that found the car there, and begins its next stay. */
+  /** The first entry after an exit that found the car in the lot; it begins the next stay. */
   private nextEntry({ lot, plate, at }: ModelEvent, now: number): Received | undefined {
     return this.events
       .filter((each) => each.lot === lot && each.plate === plate && each.at > at && each.at <= now)
@@ -211,7 +211,7 @@ export class GateModel {
       .toSorted((a, b) => a.at - b.at)[0];
   }
 
-  /** Before an exit that ended none: the entry of a car that had parked again when it was received. */
+  /** The entry before an exit that got no stay, because its driver had parked again. */
   private lostEntry({ lot, plate, at }: ModelEvent): Received | undefined {
     const before = this.events.filter(
       (each) => each.lot === lot && each.plate === plate && each.at < at,
@@ -285,7 +285,7 @@ export class GateModel {
     return index < 0 ? undefined : index;
   }
 
-  /** Of the stays that had begun by then. */
+  /** The latest end of the driver's stays that began at `by` or before. */
   private lastEndOf(driver: number, by: number): number {
     const ends = this.bookings.filter(
       (each) => each.driver === driver && each.parkedAt !== null && each.parkedAt <= by,

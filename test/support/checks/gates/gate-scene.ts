@@ -141,7 +141,7 @@ export class GateScene {
     this.tally(`${event.direction} ${expected.reason}`);
   }
 
-  /** A late exit may store another stay of the car, which its response does not name. */
+  /** Finds the id of a stay that a late exit has stored, because the response does not name it. */
   private async identifyNextStay(): Promise<void> {
     const index = this.model.bookings.length - 1;
     if (index < 0 || this.bookingIds[index] !== undefined) return;

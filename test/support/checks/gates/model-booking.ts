@@ -9,7 +9,7 @@ export interface ModelBooking {
   readonly lot: number;
   readonly plate: string | null;
   readonly window: { readonly from: number; readonly until: number } | null;
-  /** When it was made; of a walk-in, when it was received. */
+  /** When the booking was made; for a walk-in, when its entry was received. */
   readonly madeAt: number;
   /** Minor units per started hour. */
   price: number;
@@ -23,7 +23,7 @@ export function startOf({ window }: ModelBooking): number {
   return window?.from ?? 0;
 }
 
-/** When the driver of a reservation has not come. */
+/** When the reservation becomes a no-show. */
 export function lapseOf({ window }: ModelBooking): number {
   return window ? Math.min(window.from + 30 * MINUTE, window.until) : 0;
 }

@@ -48,7 +48,7 @@ export class LotsWithRoom {
     );
   }
 
-  /** The same lots, the nearest first. */
+  /** The lots of {@link list}, the nearest first. */
   async listNear(
     query: PageRequest,
     { near, window }: { readonly near: Near; readonly window: Window },

@@ -10,7 +10,7 @@ import { AheadUnits } from '../ahead-units.js';
 
 interface WalkIn {
   readonly lotId: number;
-  /** The lot's policy; null: the default. */
+  /** The lot's policy; null for the default. */
   readonly policyId: number | null;
 }
 
@@ -32,8 +32,8 @@ export class WalkIns {
   ) {}
 
   /**
-   * Occupies the free spot with the lowest number, in a lot without bookings ahead. If one was made
-   * since, it is found here, under the lot's lock.
+   * Occupies the free spot with the lowest number, in a lot without bookings ahead. If a booking
+   * ahead was made since the lot was read, it is found here, under the lot's lock.
    * @throws LotFull
    */
   async allocate(tx: Tx, walkIn: WalkIn): Promise<AllocatedSpot> {

@@ -7,21 +7,21 @@ const HOUR = stayOf('2026-03-02T08:00', '2026-03-02T09:00');
 
 describe('rule 6: the tax within the total', () => {
   it.each([
-    // Total, hundredths of a percent, tax.
+    // Each row: total, tax rate in hundredths of a percent, tax.
     [0, 1800, 0],
     [100, 0, 0],
-    // 0.4999…, 0.5 and 1.5.
+    // Before rounding, these are 0.4999…, 0.5, 1.5 and 1.5.
     [5000, 1, 0],
     [1, 10_000, 1],
     [3, 10_000, 2],
     [4, 6000, 2],
-    // 0.50005 and 1 of 10,001.
+    // Before rounding, these are 0.50005 and 1.
     [5001, 1, 1],
     [10_001, 1, 1],
     // The tax of 18 % in 600.00 is 91.525…; in 118.00 it is exactly 18.
     [60_000, 1800, 9153],
     [118, 1800, 18],
-    // 8.25 %.
+    // A rate of 8.25 %.
     [10_825, 825, 825],
     [1_000_000_000, 1900, 159_663_866],
     [1_000_000_000, 10_000, 500_000_000],

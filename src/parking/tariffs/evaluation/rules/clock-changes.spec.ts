@@ -11,9 +11,9 @@ import { charge } from '../charge.js';
 import { hourlyTariff, type Rate, type RateConditions } from '../../tariff.js';
 
 const NEW_YORK = 'America/New_York';
-/** From 02:00 to 03:00. */
+/** The clock goes from 02:00 to 03:00. */
 const SPRING = '2026-03-08';
-/** From 02:00 to 01:00. */
+/** The clock goes from 02:00 back to 01:00. */
 const AUTUMN = '2026-11-01';
 
 /** A minute costs 1 within the window, and nothing outside. */

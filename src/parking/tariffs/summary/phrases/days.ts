@@ -37,7 +37,7 @@ function weekdaysPhrase(days: readonly Weekday[]): string | undefined {
   return names.length === 1 && NAMES.includes(names[0] ?? '') ? `${names[0]}s` : joinWords(names);
 }
 
-/** `24 to 26 December 2026 and 1 January 2027`; or how many dates it is, and between which. */
+/** `24 to 26 December 2026 and 1 January 2027`; or the number of the dates, with the first and the last. */
 function datesPhrase(dates: readonly number[]): string {
   const periods = periodsOf(dates);
   const [first = 0] = dates;

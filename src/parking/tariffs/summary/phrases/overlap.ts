@@ -8,7 +8,7 @@ const WEEK_MINUTES = 7 * DAY_MINUTES;
 interface Times {
   /** Since the start of the stay. */
   readonly elapsed: { readonly from: number; readonly until: number };
-  /** Windows of a week: `start` is after Monday 00:00. */
+  /** Windows of a week; `start` counts from Monday 00:00. */
   readonly windows: readonly { readonly start: number; readonly length: number }[];
 }
 
@@ -33,7 +33,7 @@ function timesOf(rate: Rate): Times {
   };
 }
 
-/** Monday is 0. */
+/** The days on which the windows of the rate start; Monday is 0. */
 function weekdaysOf(rate: Rate): readonly number[] {
   const { dates } = new AllowedDays(rate);
   if (dates) return [...new Set(dates.map((date) => weekdayOf(date)))];

@@ -8,7 +8,7 @@ export interface LotProfile {
   readonly spots: Triangle;
   /** Factor on the currency's typical price. */
   readonly priceLevel: Triangle;
-  /** Omitted: such lots charge by the hour. */
+  /** Omitted if such lots charge by the hour. */
   readonly tariff?: TariffMaker;
   /** Length of a stay, in hours. */
   readonly stay: Triangle;
@@ -84,7 +84,7 @@ export const LOT_PROFILES: readonly LotProfile[] = [
   MARKET,
 ];
 
-/** A few vehicles stay for one to three days longer. Hours. */
+/** A few vehicles stay for one to three days longer; the times are in hours. */
 export const LONG_STAY = { probability: 0.01, hours: { min: 20, mode: 30, max: 80 } };
 
 function hours(weights: string): readonly number[] {
