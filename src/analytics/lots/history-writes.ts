@@ -24,7 +24,7 @@ export async function completeLotHistories(tx: Tx): Promise<void> {
 
 interface ZoneChange {
   readonly before: string;
-  /** In ms. */
+  /** In ms since 1970 UTC. */
   readonly now: number;
 }
 

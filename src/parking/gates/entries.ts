@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
-import { AlreadyParked, SpotOccupied, TooEarly, WrongStatus } from '../reservations/errors.js';
+import {
+  AlreadyParked,
+  ParkedElsewhere,
+  SpotOccupied,
+  TooEarly,
+  WrongStatus,
+} from '../reservations/errors.js';
 import { DriverErased, LotFull } from '../errors.js';
 import { AgreedPolicies } from '../policies/agreed-policies.js';
 import { AheadUnits } from '../reservations/ahead/ahead-units.js';
@@ -112,6 +118,6 @@ export class Entries {
 
 /** Whether the driver or the booking has changed since the facts were read. */
 function isOutdated(error: unknown): boolean {
-  const outdated = [AlreadyParked, DriverErased, TooEarly, WrongStatus];
+  const outdated = [AlreadyParked, DriverErased, ParkedElsewhere, TooEarly, WrongStatus];
   return outdated.some((type) => error instanceof type);
 }

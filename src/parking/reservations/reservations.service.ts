@@ -123,10 +123,9 @@ export class ReservationsService {
     const terms = await lockForStay(tx, request);
     // The unique index decides; this check avoids allocating a spot that would be freed again.
     if (state.isParked) throw new AlreadyParked();
-    const walkIn = { lotId, policyId: terms.policyId };
     const { id: spotId, plannedAt } = state.hasBookingsAhead
-      ? await this.walkIns.allocatePlanned(tx, walkIn)
-      : await this.walkIns.allocate(tx, walkIn);
+      ? await this.walkIns.allocatePlanned(tx, { lotId, policyId: terms.policyId })
+      : await this.walkIns.allocate(tx, lotId);
 
     // Read after the allocation, so that this stay begins after the stay that left the spot.
     const now = plannedAt ?? this.clock.now().getTime();

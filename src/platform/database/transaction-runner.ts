@@ -7,6 +7,12 @@ import type { Tx } from './tx.js';
  */
 export type UnitOfWork<T> = (tx: Tx) => Promise<T>;
 
+/**
+ * A unit found that what it read before its first lock is outdated. The runner rolls it back, which
+ * releases its locks, and runs it again.
+ */
+export class LostRace extends Error {}
+
 /** The only way to write: all work of a unit becomes durable together, or none of it. */
 export abstract class TransactionRunner {
   /**

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/platform/time/durations.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { type Claim, mostAtOnce } from '../../support/checks/claims.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { createLot, createMember, createMembers } from '../../support/data/factories.js';
-import { queryDatabase } from '../../support/data/test-database.js';
+import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
 
 const vpms = useTestApp();
 const TOMORROW = Math.ceil(Date.now() / HOUR) * HOUR + DAY;
@@ -22,6 +23,39 @@ const statuses = (responses: readonly { status: number; body: { code?: string } 
   const kinds = responses.map(({ status, body }) => `${status} ${body.code ?? ''}`.trim());
   return [...new Set(kinds)].sort();
 };
+
+describe('the first booking ahead of a lot', () => {
+  it.runIf(ON_POSTGRES)('does not make walk-ins wait for each other', async () => {
+    const drivers = await createMembers(vpms, 9);
+    const deadlocks = async () => {
+      await queryDatabase(vpms.dataDirectory, 'SELECT pg_stat_force_next_flush()');
+      const [row] = await queryDatabase<{ deadlocks: number }>(
+        vpms.dataDirectory,
+        'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+      );
+      return Number(row?.deadlocks);
+    };
+    for (let round = 0; round < 6; round += 1) {
+      const { id: lotId } = await createLot(vpms, { numberOfSpots: 30 });
+      const [first, ...walkIns] = drivers.map((driver) => vpms.as(driver));
+      const window = {
+        from: new Date(TOMORROW).toISOString(),
+        until: new Date(TOMORROW + HOUR).toISOString(),
+      };
+      const [reserved, ...parked] = await Promise.all([
+        first?.bookAhead({ lot_id: lotId, ...window }),
+        ...walkIns.map((api) => api.book(lotId)),
+      ]);
+      expect(reserved?.status).toBe(201);
+      expect(statuses(parked)).toEqual(['201']);
+      await first?.post(`/api/user/bookings/${reserved?.body.id}/cancel`, {});
+      await Promise.all(walkIns.map((api, index) => api.release(parked[index]?.body.id)));
+    }
+    await sleep(1_500);
+    expect(await deadlocks()).toBe(0);
+    expect(await violationsOf(vpms)).toEqual({});
+  });
+});
 
 describe('200 drivers who book overlapping windows in a lot of 20 spots', () => {
   it('never get more spots than there are at any moment, and are refused only if it is full', async () => {

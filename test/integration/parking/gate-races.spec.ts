@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
+import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
+import { waitUntil } from '../../support/app/job-runs.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import {
@@ -7,7 +10,7 @@ import {
   createMember,
   createMembers,
 } from '../../support/data/factories.js';
-import { countRows } from '../../support/data/test-database.js';
+import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
 import { pick } from '../../support/servers/cluster.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 
@@ -92,6 +95,36 @@ describe('one car', () => {
     }
     expect(await violationsOf(vpms)).toEqual({});
   });
+
+  it.runIf(ON_POSTGRES)(
+    'is refused if its driver parks elsewhere while it waits to be checked in',
+    async () => {
+      const { id: lotId } = await createLot(vpms);
+      const { id: elsewhere } = await createLot(vpms);
+      const gate = await gateOf(lotId);
+      const { plate, driver } = await carOf();
+      const from = Date.now() + 5 * MINUTE;
+      const reserved = await vpms.as(driver).bookAhead({
+        lot_id: lotId,
+        from: new Date(from).toISOString(),
+        until: new Date(from + HOUR).toISOString(),
+        vehicle_number: plate,
+      });
+      expect(reserved.status).toBe(201);
+      let entry: ReturnType<GateClient['entry']> | undefined;
+      await vpms.app.get(TransactionRunner).run(async (tx) => {
+        await tx.sql`SELECT id FROM lots WHERE id = ${lotId} FOR UPDATE`;
+        entry = gate.entry(plate, { event_id: 'waits' });
+        const waiting = `SELECT 1 FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        await waitUntil(async () => (await queryDatabase(vpms.dataDirectory, waiting))[0]);
+        expect((await vpms.as(driver).book(elsewhere)).status).toBe(201);
+      });
+      const refused = { action: 'refuse', reason: 'PARKED_ELSEWHERE' };
+      expect(await entry).toMatchObject(refused);
+      expect(await gate.entry(plate, { event_id: 'waits' })).toMatchObject(refused);
+    },
+  );
 
   it('opens the gate if the driver releases by app at the same moment', async () => {
     const gate = await gateOf((await createLot(vpms, { numberOfSpots: 100 })).id);

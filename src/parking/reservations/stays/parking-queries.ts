@@ -16,7 +16,7 @@ export async function hasBookingsAhead(tx: Tx, lotId: number): Promise<boolean> 
   return rows.length > 0;
 }
 
-/** Reads both in one statement, without a lock. */
+/** Reads the state of the driver and of the lot in one statement, without a lock. */
 export async function readParkingState(
   tx: Tx,
   userId: number,

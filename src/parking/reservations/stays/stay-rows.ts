@@ -16,7 +16,7 @@ interface StayPlace {
 interface StayTerms {
   /** The lot's present price per started hour, in minor units, for a lot without a tariff. */
   readonly price: number;
-  /** Null: the default policy. */
+  /** Null for the default policy. */
   readonly policyId: number | null;
 }
 

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Renames `kept_outcomes` to the name that the code and the documents use. The previous version may
  * still be running on PostgreSQL: it reads and writes through the view, which a later release drops.
- * SQLite has one process, so it needs none.
+ * SQLite has one process, so it needs no view.
  */
 export class IdempotencyRecords1767657600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -43,7 +43,7 @@ export class Gates1768262400000 implements MigrationInterface {
         CHECK ((deleted_at IS NULL) = (key_digest IS NOT NULL))
       )`,
       `CREATE INDEX gates_by_lot ON gates (lot_id) WHERE deleted_at IS NULL`,
-      // No reference to the lot: it would lock the lot and wait for bookings ahead. The gate has one.
+      // No reference to the lot, which would lock the lot and wait for bookings ahead; the gate refers to its lot.
       `CREATE TABLE gate_events (
         id ${generatedId},
         gate_id bigint NOT NULL REFERENCES gates (id),

@@ -27,7 +27,7 @@ export class Analytics1768521600000 implements MigrationInterface {
     const statements = [
       `CREATE TABLE lot_hours (${SUMS}) ${withoutRowid}`,
       `CREATE TABLE lot_days (${SUMS}) ${withoutRowid}`,
-      // Hours that ended before are summed, except those that late_changes names.
+      // Hours that ended before `ends_at` are summed, except those that late_changes names.
       `CREATE TABLE summed_hours (
         id integer PRIMARY KEY CHECK (id = 1),
         ends_at bigint NOT NULL,

@@ -7,7 +7,7 @@ export class PlateRetention1768608000000 implements MigrationInterface {
       `CREATE INDEX reservations_old_plates ON reservations (COALESCE(ended_at, left_at))
         WHERE vehicle_number IS NOT NULL AND left_at IS NOT NULL`,
       `CREATE INDEX gate_events_old_plates ON gate_events (at) WHERE plate IS NOT NULL`,
-      // Null: the file has the plates of all bookings.
+      // Null if the file has the plates of all bookings.
       `ALTER TABLE exports ADD COLUMN plates_after bigint`,
     ];
     for (const statement of statements) await queryRunner.query(statement);

@@ -19,7 +19,7 @@ const FIXED = ['id', 'recorded_at', 'action', 'actor_id', 'target_type', 'target
 const MAY_ERASE = `EXISTS (SELECT 1 FROM audit_permits WHERE kind = 'erase')`;
 const MAY_EXPIRE = `EXISTS (SELECT 1 FROM audit_permits WHERE recorded_before > OLD.recorded_at)`;
 
-/** @param exception when the request id may differ */
+/** @param exception the SQL condition under which the request id may differ */
 async function replaceGuard(queryRunner: QueryRunner, exception: string): Promise<void> {
   const isPostgres = queryRunner.dataSource.options.type === 'postgres';
   const isSame = isPostgres ? 'IS NOT DISTINCT FROM' : 'IS';

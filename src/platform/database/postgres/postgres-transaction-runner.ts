@@ -4,7 +4,7 @@ import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isDatabaseOutage } from '../outages.js';
 import type { Tx } from '../tx.js';
 import { PostgresTx } from './postgres-tx.js';
-import { TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
+import { LostRace, TransactionRunner, type UnitOfWork } from '../transaction-runner.js';
 import { hasErrorCode } from '../../errors/error-text.js';
 
 const MAX_ATTEMPTS = 6;
@@ -15,8 +15,8 @@ const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE = 5;
 
 /**
- * Runs each unit on a pooled connection, and retries the whole unit after a serialization failure
- * or a deadlock.
+ * Runs each unit on a pooled connection, and retries the whole unit after a serialization failure,
+ * a deadlock or a {@link LostRace}.
  */
 export class PostgresTransactionRunner extends TransactionRunner {
   constructor(private readonly source: DataSource) {
@@ -66,8 +66,9 @@ type DiscardableRunner = QueryRunner & {
   releasePostgresConnection(error: unknown): Promise<void>;
 };
 
-/** Serialization failure or deadlock: PostgreSQL requires clients to retry the whole transaction. */
+/** After a serialization failure or a deadlock, PostgreSQL requires clients to retry the whole transaction. */
 function isLostRace(error: unknown): boolean {
+  if (error instanceof LostRace) return true;
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return hasErrorCode(cause, '40001', '40P01');
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { LostRace } from '../../../../platform/database/transaction-runner.js';
 import type { Tx } from '../../../../platform/database/tx.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import { MINUTE } from '../../../../platform/time/durations.js';
 import { spotForWalkIn } from '../../../claims/windows.js';
 import { LotFull } from '../../../errors.js';
-import { allocateSpot, freeSpot, occupySpot } from '../../../spots/allocation.js';
+import { allocateSpot, occupySpot } from '../../../spots/allocation.js';
 import { hasBookingsAhead } from '../../stays/parking-queries.js';
 import { AheadUnits } from '../ahead-units.js';
 
@@ -32,19 +33,17 @@ export class WalkIns {
   ) {}
 
   /**
-   * Occupies the free spot with the lowest number, in a lot without bookings ahead. If a booking
-   * ahead was made since the lot was read, it is found here, under the lot's lock.
-   * @throws LotFull
+   * Occupies the free spot with the lowest number, in a lot without bookings ahead, whose row must have a
+   * shared lock. The exclusive lock that a lot with bookings ahead needs must be the first one: two units
+   * that both have the shared lock would wait for each other.
+   * @throws LotFull | LostRace if a booking ahead was made since the lot was read
    */
-  async allocate(tx: Tx, walkIn: WalkIn): Promise<AllocatedSpot> {
-    const spot = await allocateSpot(tx, walkIn.lotId);
-    if (!(await mayHaveBookingsAhead(tx, walkIn.lotId))) {
-      if (!spot) throw new LotFull(walkIn.lotId);
-      return { id: spot.id };
-    }
-    if (spot) await freeSpot(tx, spot.id);
-    await this.units.enter(tx, walkIn.lotId);
-    return this.allocatePlanned(tx, walkIn);
+  async allocate(tx: Tx, lotId: number): Promise<AllocatedSpot> {
+    if (await mayHaveBookingsAhead(tx, lotId))
+      throw new LostRace('the lot has a booking ahead now');
+    const spot = await allocateSpot(tx, lotId);
+    if (!spot) throw new LotFull(lotId);
+    return { id: spot.id };
   }
 
   /**
