@@ -56,7 +56,7 @@ export class AccountAdministration {
     if (role === 'admin') this.adminPasswords.assertUncommon('password', password, username);
     const passwordHash =
       password === undefined ? LOCKED : await this.passwords.hash(password, PRIORITY);
-    const created = await transactions.run(async (tx) => {
+    const created = transactions.run(async (tx) => {
       const at = this.clock.now();
       const fields = newAccount({ role, username, email, passwordHash }, at);
       const account = { id: await insertAccount(tx, fields), ...fields };
@@ -72,8 +72,7 @@ export class AccountAdministration {
       await this.mails.schedule(tx, account.id, link ? 'welcome' : 'confirm');
       return { account: accountView(account), link };
     });
-    await this.cache.invalidate(ACCOUNTS_TAG);
-    return created;
+    return this.cache.invalidateAfter(created, ACCOUNTS_TAG);
   }
 
   /**

@@ -68,13 +68,12 @@ export class AccountsService implements OnModuleInit {
   ): Promise<Account> {
     const passwordHash = await this.passwords.hash(password);
     const account = newAccount({ username, email, passwordHash, role }, this.clock.now());
-    const created = await this.transactions.run(async (tx) => {
+    const created = this.transactions.run(async (tx) => {
       const id = await insertAccount(tx, account);
       await follow(tx, { id, ...account });
       return { id, ...account };
     });
-    await this.cache.invalidate(ACCOUNTS_TAG);
-    return created;
+    return this.cache.invalidateAfter(created, ACCOUNTS_TAG);
   }
 
   /** Creates the configured admin if there is no admin. */

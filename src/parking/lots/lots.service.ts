@@ -135,10 +135,8 @@ export class LotsService {
     return view;
   }
 
-  private async write<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
-    const result = await transactions.run(unit);
-    await this.cache.invalidate(PARKING_TAG);
-    return result;
+  private write<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
+    return this.cache.invalidateAfter(transactions.run(unit), PARKING_TAG);
   }
 }
 

@@ -32,7 +32,7 @@ export class PoliciesService {
 
   /** Replaces the policy. Bookings keep the one that applied when they were made. @throws LotNotFound */
   async set(lotId: number, policy: Policy, principal: Principal): Promise<Policy> {
-    await this.transactions.run(async (tx) => {
+    const written = this.transactions.run(async (tx) => {
       const id = await policyIdOf(tx, lotId, rowLock(tx, 'FOR UPDATE'));
       const before = await this.agreed.find(tx, id);
       if (isDeepStrictEqual(before, policy)) return;
@@ -58,7 +58,7 @@ export class PoliciesService {
         after: changed(policy),
       });
     });
-    await this.cache.invalidate(PARKING_TAG);
+    await this.cache.invalidateAfter(written, PARKING_TAG);
     return policy;
   }
 }

@@ -55,11 +55,10 @@ export class ReservationsService {
    * price.
    * @throws LotNotFound | LotFull | AlreadyParked | VehicleNotFound | DriverErased
    */
-  async book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
-    const booking = await transactions.run((tx) => this.bookWithin(tx, request));
+  book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
+    const booking = transactions.run((tx) => this.bookWithin(tx, request));
     // Outside of afterCommit, so that a replay repeats it if the program died after the commit.
-    await this.cache.invalidate(PARKING_TAG, driverTag(request.userId));
-    return booking;
+    return this.cache.invalidateAfter(booking, PARKING_TAG, driverTag(request.userId));
   }
 
   /**

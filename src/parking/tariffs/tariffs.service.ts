@@ -113,10 +113,8 @@ export class TariffsService {
     return lot.timeZone ?? this.configuration.timezone;
   }
 
-  private async write<T>(unit: UnitOfWork<T>): Promise<T> {
-    const result = await this.transactions.run(unit);
-    await this.cache.invalidate(PARKING_TAG);
-    return result;
+  private write<T>(unit: UnitOfWork<T>): Promise<T> {
+    return this.cache.invalidateAfter(this.transactions.run(unit), PARKING_TAG);
   }
 }
 

@@ -49,6 +49,20 @@ describe('TaggedCache', () => {
     expect(source.loads).toBe(2);
   });
 
+  it('returns a fresh value after a write that was committed although its response was lost', async () => {
+    await cache.remember(source.response());
+    const write = async (error: Error) => {
+      source.value += 1;
+      throw error;
+    };
+    const lost = new Error('Connection terminated unexpectedly');
+    await expect(cache.invalidateAfter(write(lost), 'parking')).rejects.toBe(lost);
+    expect(await cache.remember(source.response())).toBe(1);
+    const refused = new Error('LOT_FULL');
+    await expect(cache.invalidateAfter(write(refused), 'parking')).rejects.toBe(refused);
+    expect(await cache.remember(source.response())).toBe(1);
+  });
+
   it('does not store the value of a load that began before a write', async () => {
     const gate = new Latch();
     const slow = cache.remember(source.response({ gate }));

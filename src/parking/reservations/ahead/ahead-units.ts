@@ -72,10 +72,9 @@ export class AheadUnits {
   }
 
   /** Like {@link run}, for a unit that changes bookings of the driver. */
-  async write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
-    const result = await this.run(transactions, unit);
-    await this.cache.invalidate(PARKING_TAG, driverTag(userId));
-    return result;
+  write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
+    const result = this.run(transactions, unit);
+    return this.cache.invalidateAfter(result, PARKING_TAG, driverTag(userId));
   }
 
   /** Changes the driver's booking and returns it. @throws BookingNotFound */
