@@ -13,22 +13,20 @@ type Adapter = Pick<KeyvStoreAdapter, 'get' | 'set' | 'delete' | 'clear'>;
 
 /** A bounded Keyv store in this process's memory: Keyv's own Map grows without limit. */
 export class MemoryStore implements Adapter {
-  private readonly entries = new LRUCache<string, { readonly value: Stored }>({
-    max: MAX_ENTRIES,
-  });
+  private readonly entries = new LRUCache<string, Stored>({ max: MAX_ENTRIES });
 
   /** Returns the stored values directly, because a promise would cost more than reading them. */
   read(keys: readonly string[]): unknown[] {
-    return keys.map((key) => this.entries.get(key)?.value.value);
+    return keys.map((key) => this.entries.get(key)?.value);
   }
 
   async get<Value>(key: string): Promise<StoredData<Value> | undefined> {
-    return this.entries.get(key)?.value as StoredData<Value> | undefined;
+    return this.entries.get(key) as StoredData<Value> | undefined;
   }
 
   /** @param ttl in milliseconds */
   async set(key: string, value: Stored, ttl?: number): Promise<boolean> {
-    this.entries.set(key, { value: frozen(value) }, { ttl });
+    this.entries.set(key, frozen(value), { ttl });
     return true;
   }
 

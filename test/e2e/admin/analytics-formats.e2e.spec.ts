@@ -1,65 +1,38 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
 import { waitUntil } from '../../support/app/job-runs.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember } from '../../support/data/factories.js';
+import { createMember } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
-import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { AnalyticsClient } from '../../support/checks/analytics/analytics-client.js';
 
-const START = '2026-03-02T08:00:00.000Z';
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-let admin: ApiClient;
-let token: string;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  const account = await createMember(vpms, 'admin');
-  token = account.token;
-  admin = vpms.as(account);
-  lotId = (await createLot(vpms, { numberOfSpots: 2, pricePerHour: 1_000, timeZone: 'UTC' })).id;
-});
-
-const analytics = async (query: string) => {
-  const { status, text, body } = await admin.get(`/api/admin/analytics?${query}`);
-  expect(status, text).toBe(200);
-  return body;
-};
-
-/** A driver who parks now. */
-const park = async () => {
-  const driver = vpms.as(await createMember(vpms));
-  const { id } = await driver.park(lotId);
-  return { leave: () => driver.leave(id) };
-};
+const client = new AnalyticsClient();
+const { vpms, clock, analytics, park } = client;
 
 describe('analytics as CSV', () => {
   it('have the fields of the JSON as the header, and the same rows', async () => {
     const { leave } = await park();
     clock.advance(HOUR);
     await leave();
-    const query = `lot_id=${lotId}&from=2026-03-02&until=2026-03-03&by=day`;
-    const response = await admin.get(`/api/admin/analytics.csv?${query}`);
+    const query = `lot_id=${client.lotId}&from=2026-03-02&until=2026-03-03&by=day`;
+    const response = await client.admin.get(`/api/admin/analytics.csv?${query}`);
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const [header = '', line, ...rest] = response.text.split('\r\n');
     const [row] = await analytics(query);
     expect(header.split(',')).toEqual(Object.keys(row));
     expect(line).toBe(
-      `${lotId},2026-03-02T00:00:00.000Z,2026-03-03T00:00:00.000Z,1,1,1,0,60,0.5,50,1,10.00`,
+      `${client.lotId},2026-03-02T00:00:00.000Z,2026-03-03T00:00:00.000Z,1,1,1,0,60,0.5,50,1,10.00`,
     );
     expect(rest).toEqual(['']);
   });
 
   it('are refused beyond 20,000 rows', async () => {
     clock.advance(2.5 * 365 * DAY);
-    admin = vpms.as(await createMember(vpms, 'admin'));
-    const query = `lot_id=${lotId}&from=2026-03-01&until=2029-01-01&by=hour`;
+    client.admin = vpms.as(await createMember(vpms, 'admin'));
+    const query = `lot_id=${client.lotId}&from=2026-03-01&until=2029-01-01&by=hour`;
     for (const path of ['analytics.csv', 'analytics/report']) {
       // The status is 503 while the hours are being summed.
       const response = await waitUntil(async () => {
-        const { status, ...rest } = await admin.get(`/api/admin/${path}?${query}`);
+        const { status, ...rest } = await client.admin.get(`/api/admin/${path}?${query}`);
         return status === 503 ? undefined : { status, ...rest };
       });
       expectProblem(response, '400 VALIDATION_FAILED', ['until']);
@@ -69,28 +42,32 @@ describe('analytics as CSV', () => {
 
 describe('the analytics report', () => {
   it('is a page with plots, without scripts, that escapes names', async () => {
-    await vpms.http.put(`/api/admin/parking-lots/${lotId}`, {
-      token,
+    await vpms.http.put(`/api/admin/parking-lots/${client.lotId}`, {
+      token: client.token,
       body: { prime_location_name: '<script>alert(1)</script>&"' },
     });
     const { leave } = await park();
     clock.advance(26 * HOUR);
     await leave();
     const query = 'from=2026-03-01&until=2026-04-01&by=day';
-    const response = await admin.get(`/api/admin/analytics/report?${query}`);
+    const response = await client.admin.get(`/api/admin/analytics/report?${query}`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(response.text).not.toMatch(/<script|href=|src=|@import|url\((?!#)/);
     expect(response.text.match(/<figure>\s*<svg/g)).toHaveLength(6);
-    const page = await admin.get(`/api/admin/analytics/report?lot_id=${lotId}&${query}`);
+    const page = await client.admin.get(
+      `/api/admin/analytics/report?lot_id=${client.lotId}&${query}`,
+    );
     const cells = [...page.text.matchAll(/<td>(.*?)<\/td>/g)].map(([, text]) => text);
     // Sessions, arrivals, departures, no-shows, dwell, turnover, occupancy, peak and revenue.
     expect(cells).toEqual(['1', '1', '1', '0', '1560.00', '0.50', '50.00', '1', '260.00']);
     expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;');
     const early = 'from=2020-03-01&until=2020-04-01&by=day';
-    const empty = await admin.get(`/api/admin/analytics/report?lot_id=${lotId}&${early}`);
-    expect(empty.text).toContain(`<h1><bdi>Parking lot ${lotId}</bdi></h1>`);
+    const empty = await client.admin.get(
+      `/api/admin/analytics/report?lot_id=${client.lotId}&${early}`,
+    );
+    expect(empty.text).toContain(`<h1><bdi>Parking lot ${client.lotId}</bdi></h1>`);
     // Mon 08:00 until Tue 10:00 with one car on two spots.
     const [map = ''] = page.text.match(/<figure>\s*<svg.*?<\/svg>/s) ?? [];
     expect(map).toContain('Occupancy in percent by weekday and hour');

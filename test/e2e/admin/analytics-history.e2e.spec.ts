@@ -1,58 +1,31 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../../src/platform/time/durations.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import { ON_POSTGRES } from '../../support/data/test-database.js';
-import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';
+import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
-import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { AnalyticsClient } from '../../support/checks/analytics/analytics-client.js';
 
-const START = '2026-03-02T08:00:00.000Z';
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-let admin: ApiClient;
-let token: string;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  const account = await createMember(vpms, 'admin');
-  token = account.token;
-  admin = vpms.as(account);
-  lotId = (await createLot(vpms, { numberOfSpots: 2, pricePerHour: 1_000, timeZone: 'UTC' })).id;
-});
-
-const analytics = async (query: string) => {
-  const { status, text, body } = await admin.get(`/api/admin/analytics?${query}`);
-  expect(status, text).toBe(200);
-  return body;
-};
-const today = (by: string) =>
-  analytics(`lot_id=${lotId}&from=2026-03-02&until=2026-03-03&by=${by}`);
-
-/** A driver who parks now. */
-const park = async () => {
-  const driver = vpms.as(await createMember(vpms));
-  const { id } = await driver.park(lotId);
-  return { leave: () => driver.leave(id) };
-};
+const client = new AnalyticsClient();
+const { vpms, clock, analytics, today, park } = client;
 
 describe('analytics', () => {
   it('keep the rows of a deleted lot, until its deletion', async () => {
     const { leave } = await park();
     clock.advance(HOUR);
     await leave();
-    await vpms.http.delete(`/api/admin/parking-lots/${lotId}`, { token });
+    await vpms.http.delete(`/api/admin/parking-lots/${client.lotId}`, { token: client.token });
     clock.advance(5 * DAY);
-    const rows = await analytics(`lot_id=${lotId}&from=2026-03-01&until=2026-03-31&by=day`);
+    const rows = await analytics(`lot_id=${client.lotId}&from=2026-03-01&until=2026-03-31&by=day`);
     expect(rows).toMatchObject([{ occupancy_percent: 50, revenue: 10 }]);
   });
 
   it('keep the time zone in which a row was made', async () => {
     await park();
     clock.advance(2 * HOUR);
-    await admin.updateLot(lotId, { time_zone: 'Asia/Kolkata' });
+    await client.admin.updateLot(client.lotId, { time_zone: 'Asia/Kolkata' });
     clock.advance(HOUR);
     const rows = await today('hour');
     expect(rows.map(({ from }: { from: string }) => from.slice(11, 16))).toEqual([
@@ -67,7 +40,7 @@ describe('analytics', () => {
   it('count spots from the moment at which they are added', async () => {
     await park();
     clock.advance(HOUR);
-    await admin.updateLot(lotId, { number_of_spots: 4 });
+    await client.admin.updateLot(client.lotId, { number_of_spots: 4 });
     clock.advance(HOUR);
     expect(await today('hour')).toMatchObject([
       { occupancy_percent: 50, turnover: 0.5 },
@@ -101,13 +74,13 @@ describe('hours of many years', () => {
     await park();
     // More than a second of work on each database.
     clock.advance((ON_POSTGRES ? 5 : 20) * 365 * DAY);
-    admin = vpms.as(await createMember(vpms, 'admin'));
-    const path = `/api/admin/analytics?lot_id=${lotId}&from=2027-01-01&until=2028-01-01&by=month`;
-    const response = await admin.get(path);
+    client.admin = vpms.as(await createMember(vpms, 'admin'));
+    const path = `/api/admin/analytics?lot_id=${client.lotId}&from=2027-01-01&until=2028-01-01&by=month`;
+    const response = await client.admin.get(path);
     expectProblem(response, '503 ANALYTICS_NOT_READY');
     expect(response.headers.get('retry-after')).toBe('5');
     const { body } = await waitUntil(async () => {
-      const later = await admin.get(path);
+      const later = await client.admin.get(path);
       return later.status === 200 ? later : undefined;
     });
     expect(body).toHaveLength(12);

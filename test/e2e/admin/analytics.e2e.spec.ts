@@ -1,38 +1,13 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
 import { createGate, createLot, createMember, PASSWORD } from '../../support/data/factories.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
-import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { AnalyticsClient } from '../../support/checks/analytics/analytics-client.js';
+import { START } from '../../support/app/fixed-clock.js';
 
-const START = '2026-03-02T08:00:00.000Z';
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-let admin: ApiClient;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  admin = vpms.as(await createMember(vpms, 'admin'));
-  lotId = (await createLot(vpms, { numberOfSpots: 2, pricePerHour: 1_000, timeZone: 'UTC' })).id;
-});
-
-const analytics = async (query: string) => {
-  const { status, text, body } = await admin.get(`/api/admin/analytics?${query}`);
-  expect(status, text).toBe(200);
-  return body;
-};
-const today = (by: string) =>
-  analytics(`lot_id=${lotId}&from=2026-03-02&until=2026-03-03&by=${by}`);
-
-/** A driver who parks now. */
-const park = async () => {
-  const driver = vpms.as(await createMember(vpms));
-  const { id } = await driver.park(lotId);
-  return { leave: () => driver.leave(id) };
-};
+const client = new AnalyticsClient();
+const { vpms, clock, analytics, today, park } = client;
 
 describe('analytics', () => {
   it('count a stay in each hour in which it is present', async () => {
@@ -45,7 +20,7 @@ describe('analytics', () => {
     expect(await today('hour')).toEqual([
       {
         ...none,
-        lot_id: lotId,
+        lot_id: client.lotId,
         sessions: 1,
         arrivals: 1,
         peak_occupied: 1,
@@ -57,7 +32,7 @@ describe('analytics', () => {
       },
       {
         ...none,
-        lot_id: lotId,
+        lot_id: client.lotId,
         sessions: 1,
         peak_occupied: 1,
         revenue: 0,
@@ -69,7 +44,7 @@ describe('analytics', () => {
       {
         // The car leaves at the first moment of this hour.
         ...none,
-        lot_id: lotId,
+        lot_id: client.lotId,
         sessions: 0,
         departures: 1,
         peak_occupied: 0,
@@ -99,7 +74,7 @@ describe('analytics', () => {
     const driver = vpms.as(await createMember(vpms));
     const from = new Date(clock.now().getTime() + HOUR);
     const until = new Date(from.getTime() + HOUR);
-    expect((await driver.bookAhead({ lot_id: lotId, from, until })).status).toBe(201);
+    expect((await driver.bookAhead({ lot_id: client.lotId, from, until })).status).toBe(201);
     clock.advance(5 * HOUR);
     expect(await today('hour')).toMatchObject([
       { no_shows: 0 },
@@ -116,21 +91,25 @@ describe('analytics', () => {
     const driver = vpms.as(account);
     const instant = (hours: number) => new Date(Date.parse(START) + hours * HOUR).toISOString();
     const window = { from: instant(1), until: instant(3), vehicle_number: 'LATE 1' };
-    const { body: missed } = await driver.bookAhead({ lot_id: lotId, ...window });
+    const { body: missed } = await driver.bookAhead({ lot_id: client.lotId, ...window });
     clock.advance(6 * HOUR);
     expect(await today('day')).toMatchObject([{ no_shows: 1, revenue: 20, arrivals: 0 }]);
     // The car had come in time, and left after two hours.
-    const gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
+    const gate = new GateClient(vpms.http, (await createGate(vpms, { lotId: client.lotId })).key);
     await gate.entry('LATE 1', { at: instant(1) });
     const corrected = [{ no_shows: 0, revenue: 0, arrivals: 1, departures: 0 }];
     expect(await today('day')).toMatchObject(corrected);
     await gate.exit('LATE 1', { at: instant(3) });
     const complete = [{ no_shows: 0, revenue: 20, arrivals: 1, departures: 1 }];
     expect(await today('day')).toMatchObject(complete);
-    const waived = await driver.bookAhead({ lot_id: lotId, from: instant(6.5), until: instant(8) });
+    const waived = await driver.bookAhead({
+      lot_id: client.lotId,
+      from: instant(6.5),
+      until: instant(8),
+    });
     clock.advance(1);
     const body = { reason: 'Works in the lot', waive_fee: true };
-    await admin.post(`/api/admin/bookings/${waived.body.id}/cancel`, { body });
+    await client.admin.post(`/api/admin/bookings/${waived.body.id}/cancel`, { body });
     const before = await today('hour');
     expect(await today('day')).toMatchObject(complete);
     const { status } = await driver.leaveService(PASSWORD);
@@ -141,13 +120,13 @@ describe('analytics', () => {
 
   it('return pages that together are the whole list', async () => {
     clock.advance(30 * HOUR);
-    const query = `lot_id=${lotId}&from=2026-03-01&until=2026-04-01&by=hour`;
+    const query = `lot_id=${client.lotId}&from=2026-03-01&until=2026-04-01&by=hour`;
     const all = await analytics(query);
     expect(all).toHaveLength(31);
     const pages: unknown[] = [];
     let path: string | undefined = `/api/admin/analytics?${query}&limit=7`;
     while (path) {
-      const response = await admin.get(path);
+      const response = await client.admin.get(path);
       pages.push(...response.body);
       path = response.headers.get('link')?.match(/^<(.*)>/)?.[1];
     }
@@ -159,9 +138,9 @@ describe('analytics', () => {
     const query = 'from=2026-03-02&until=2026-03-03&by=day';
     const rows = await analytics(query);
     expect(rows.map((row: { lot_id: number }) => row.lot_id)).toContain(other.id);
-    const first = await admin.get(`/api/admin/analytics?${query}&limit=${rows.length - 1}`);
+    const first = await client.admin.get(`/api/admin/analytics?${query}&limit=${rows.length - 1}`);
     const next = first.headers.get('link')?.match(/^<(.*)>/)?.[1] ?? '';
-    expect((await admin.get(next)).body).toEqual(rows.slice(-1));
+    expect((await client.admin.get(next)).body).toEqual(rows.slice(-1));
   });
 
   it.each([
@@ -174,7 +153,7 @@ describe('analytics', () => {
     ['from=2026-03-02&until=2026-03-03&lot_id=x', 'lot_id'],
   ])('refuse %s', async (query, field) => {
     for (const path of ['analytics', 'analytics.csv', 'analytics/report']) {
-      const response = await admin.get(`/api/admin/${path}?${query}`);
+      const response = await client.admin.get(`/api/admin/${path}?${query}`);
       expectProblem(response, '400 VALIDATION_FAILED', [field]);
     }
   });
@@ -182,7 +161,7 @@ describe('analytics', () => {
   it('return 404 for a lot that never existed', async () => {
     const query = 'lot_id=99999999&from=2026-03-02&until=2026-03-03';
     for (const path of ['analytics', 'analytics.csv', 'analytics/report']) {
-      const response = await admin.get(`/api/admin/${path}?${query}`);
+      const response = await client.admin.get(`/api/admin/${path}?${query}`);
       expectProblem(response, '404 LOT_NOT_FOUND');
       // A browser would save the error as a file.
       expect(response.headers.get('content-disposition')).toBeNull();

@@ -1,62 +1,21 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Account } from '../../../src/auth/accounts/account.entity.js';
 import { AccountLinks } from '../../../src/auth/links/account-links.js';
 import { Unsubscriptions } from '../../../src/auth/links/unsubscriptions.js';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { type AuditRow, auditRows } from '../../support/data/audit-rows.js';
+import { auditRows } from '../../support/data/audit-rows.js';
 import { createMember, type TestAccount, PASSWORD } from '../../support/data/factories.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { useTestApp } from '../../support/app/test-app.js';
+import { account, AuditedRequests, by, row } from '../../support/data/audited-requests.js';
 
-const NOW = '2026-03-01T09:30:00.000Z';
 const CHANGE = '/api/auth/change-password';
 
 describe('the audit log', () => {
-  const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
-  const vpms = useTestApp({ clock: new FixedClock(NOW), environment });
-  let admin: TestAccount;
-  let requests = 0;
-
-  beforeAll(async () => {
-    admin = await createMember(vpms, 'admin');
-  });
-
-  /** Sends a request with a unique id and returns the entries that it added. */
-  async function audited(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    { token, body }: { readonly token?: string; readonly body?: unknown },
-  ) {
-    requests += 1;
-    const requestId = `request-${requests}`;
-    const earlier = (await auditRows(vpms)).length;
-    const headers = { 'x-request-id': requestId };
-    const response = await vpms.http.request(method, path, { token, body, headers });
-    return { response, requestId, rows: (await auditRows(vpms)).slice(earlier) };
-  }
-
-  const asAdmin = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
-    audited(method, path, { token: admin.token, body });
+  const requests = new AuditedRequests();
+  const { vpms, audited, asAdmin } = requests;
   const login = (role: string, username: string, password: string) =>
     audited('POST', `/api/${role}/login`, { body: { username, password } });
-
-  /** A complete row; fields that are not given are null. */
-  const row = (requestId: string, fields: Partial<AuditRow>) => ({
-    id: expect.any(Number) as number,
-    recorded_at: Date.parse(NOW),
-    actor_id: null,
-    actor_name: null,
-    client_address: '127.0.0.1',
-    request_id: requestId,
-    target_id: null,
-    before: null,
-    after: null,
-    ...fields,
-  });
-  const by = ({ id, username }: TestAccount) => ({ actor_id: id, actor_name: username });
-  const account = (id: number) => ({ target_type: 'account', target_id: String(id) });
 
   describe('records of every account', () => {
     it.each(['user', 'admin'] as const)('contain logins and logouts: %s', async (role) => {
@@ -90,8 +49,8 @@ describe('the audit log', () => {
         [driver, 'user', driver.username, 'wrong password'],
         [driver, 'user', driver.username.toUpperCase(), 'wrong password'],
         [driver, 'admin', driver.username, PASSWORD],
-        [admin, 'admin', admin.username, 'wrong password'],
-        [admin, 'user', admin.username, PASSWORD],
+        [requests.admin, 'admin', requests.admin.username, 'wrong password'],
+        [requests.admin, 'user', requests.admin.username, PASSWORD],
       ];
       for (const [member, role, username, password] of failures) {
         const { response, requestId, rows } = await login(role, username, password);

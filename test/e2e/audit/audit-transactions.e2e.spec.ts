@@ -1,18 +1,16 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordAudit } from '../../../src/platform/audit/audit.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { auditRows } from '../../support/data/audit-rows.js';
 import {
   createLot,
   createMember,
-  type TestAccount,
   ADMIN_PRINCIPAL,
   PASSWORD,
 } from '../../support/data/factories.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { useTestApp } from '../../support/app/test-app.js';
 import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
+import { AuditedRequests } from '../../support/data/audited-requests.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
 const LOTS = '/api/admin/parking-lots';
@@ -29,31 +27,8 @@ const INSERT_FIRST = `INSERT INTO audit_log (id, recorded_at, action, target_typ
   VALUES (1, 0, 'forged', 'lot')`;
 
 describe('the audit log', () => {
-  const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
-  const vpms = useTestApp({ clock: new FixedClock(NOW), environment });
-  let admin: TestAccount;
-  let requests = 0;
-
-  beforeAll(async () => {
-    admin = await createMember(vpms, 'admin');
-  });
-
-  /** Sends a request with a unique id and returns the entries that it added. */
-  async function audited(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    { token, body }: { readonly token?: string; readonly body?: unknown },
-  ) {
-    requests += 1;
-    const requestId = `request-${requests}`;
-    const earlier = (await auditRows(vpms)).length;
-    const headers = { 'x-request-id': requestId };
-    const response = await vpms.http.request(method, path, { token, body, headers });
-    return { response, requestId, rows: (await auditRows(vpms)).slice(earlier) };
-  }
-
-  const asAdmin = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
-    audited(method, path, { token: admin.token, body });
+  const requests = new AuditedRequests();
+  const { vpms, asAdmin } = requests;
 
   describe('requests without effect', () => {
     it('leave no record', async () => {
@@ -73,7 +48,7 @@ describe('the audit log', () => {
         ['POST', '/api/admin/jobs/monthly-reports/run', { period: '2027-01' }, 400],
         ['POST', '/api/admin/jobs/none/run', undefined, 404],
         ['GET', '/api/admin/users/404404', undefined, 404],
-        ['GET', `/api/admin/users/${admin.id}`, undefined, 404],
+        ['GET', `/api/admin/users/${requests.admin.id}`, undefined, 404],
       ] as const) {
         const { response, rows } = await asAdmin(method, path, body);
         expect(response.status).toBe(status);
@@ -110,7 +85,7 @@ describe('the audit log', () => {
       });
       const before = await everything();
       const logged = (await auditRows(vpms)).length;
-      const { token } = admin;
+      const { token } = requests.admin;
       await withoutLog(async () => {
         const body = { username: session.username, password: PASSWORD };
         const change = { current_password: PASSWORD, new_password: 'another password' };
@@ -145,7 +120,7 @@ describe('the audit log', () => {
     it('follow each other without a gap for 20 concurrent changes', async () => {
       const { id } = await createLot(vpms, { pricePerHour: 100 });
       const prices = Array.from({ length: 20 }, (_, index) => index + 2);
-      const { token } = admin;
+      const { token } = requests.admin;
       const responses = await Promise.all(
         prices.map((price) => vpms.http.put(`${LOTS}/${id}`, { token, body: { price } })),
       );

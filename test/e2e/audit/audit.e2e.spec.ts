@@ -1,11 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type AuditRow, auditRows } from '../../support/data/audit-rows.js';
-import { createMember, type TestAccount } from '../../support/data/factories.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { describe, expect, it } from 'vitest';
+import { auditRows } from '../../support/data/audit-rows.js';
+import { createMember } from '../../support/data/factories.js';
 import { finishedRun } from '../../support/app/job-runs.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { useTestApp } from '../../support/app/test-app.js';
 import { queryDatabase } from '../../support/data/test-database.js';
+import { account, AuditedRequests, by, row } from '../../support/data/audited-requests.js';
 
 const NOW = '2026-03-01T09:30:00.000Z';
 const LOTS = '/api/admin/parking-lots';
@@ -29,47 +28,9 @@ const VALUES = {
 };
 
 describe('the audit log', () => {
-  const environment = { TIMEZONE: 'UTC', CURRENCY: 'INR', ADMIN_USERNAME: 'Chief' };
-  const vpms = useTestApp({ clock: new FixedClock(NOW), environment });
-  let admin: TestAccount;
-  let requests = 0;
+  const requests = new AuditedRequests();
+  const { vpms, asAdmin } = requests;
 
-  beforeAll(async () => {
-    admin = await createMember(vpms, 'admin');
-  });
-
-  /** Sends a request with a unique id and returns the entries that it added. */
-  async function audited(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    { token, body }: { readonly token?: string; readonly body?: unknown },
-  ) {
-    requests += 1;
-    const requestId = `request-${requests}`;
-    const earlier = (await auditRows(vpms)).length;
-    const headers = { 'x-request-id': requestId };
-    const response = await vpms.http.request(method, path, { token, body, headers });
-    return { response, requestId, rows: (await auditRows(vpms)).slice(earlier) };
-  }
-
-  const asAdmin = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
-    audited(method, path, { token: admin.token, body });
-
-  /** A complete row; fields that are not given are null. */
-  const row = (requestId: string, fields: Partial<AuditRow>) => ({
-    id: expect.any(Number) as number,
-    recorded_at: Date.parse(NOW),
-    actor_id: null,
-    actor_name: null,
-    client_address: '127.0.0.1',
-    request_id: requestId,
-    target_id: null,
-    before: null,
-    after: null,
-    ...fields,
-  });
-  const by = ({ id, username }: TestAccount) => ({ actor_id: id, actor_name: username });
-  const account = (id: number) => ({ target_type: 'account', target_id: String(id) });
   const lot = (id: number) => ({ target_type: 'lot', target_id: String(id) });
 
   describe('records of an admin', () => {
@@ -87,7 +48,9 @@ describe('the audit log', () => {
       const { response, requestId, rows } = await asAdmin('POST', LOTS, LOT);
       const target = lot(response.body.id);
       const action = 'lot.created';
-      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...target, after: VALUES })]);
+      expect(rows).toEqual([
+        row(requestId, { action, ...by(requests.admin), ...target, after: VALUES }),
+      ]);
     });
 
     it.each([
@@ -105,7 +68,9 @@ describe('the audit log', () => {
         const id = Number(created.response.body.id);
         const { requestId, rows } = await asAdmin('PUT', `${LOTS}/${id}`, body);
         const action = 'lot.updated';
-        expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before, after })]);
+        expect(rows).toEqual([
+          row(requestId, { action, ...by(requests.admin), ...lot(id), before, after }),
+        ]);
       },
     );
 
@@ -120,7 +85,9 @@ describe('the audit log', () => {
       const id = Number(created.response.body.id);
       const { requestId, rows } = await asAdmin('DELETE', `${LOTS}/${id}`);
       const action = 'lot.deleted';
-      expect(rows).toEqual([row(requestId, { action, ...by(admin), ...lot(id), before: VALUES })]);
+      expect(rows).toEqual([
+        row(requestId, { action, ...by(requests.admin), ...lot(id), before: VALUES }),
+      ]);
     });
 
     it('contain the start of a job, but not a request for a running or completed one', async () => {
@@ -131,12 +98,12 @@ describe('the audit log', () => {
       const after = { name: 'daily-reminders', period, status: 'running' };
       const started = {
         action: 'job.started',
-        ...by(admin),
+        ...by(requests.admin),
         target_type: 'job',
         target_id: String(id),
       };
       expect(rows).toEqual([row(requestId, { ...started, after })]);
-      await finishedRun(vpms.http, admin.token, id);
+      await finishedRun(vpms.http, requests.admin.token, id);
       const again = await asAdmin('POST', path, { period });
       expectProblem(again.response, '409 PERIOD_COMPLETED');
       expect(again.rows).toEqual([]);
@@ -152,7 +119,7 @@ describe('the audit log', () => {
         rows: [],
       });
       // The request continues the run.
-      await finishedRun(vpms.http, admin.token, id);
+      await finishedRun(vpms.http, requests.admin.token, id);
       await set('failed');
       const taken = await asAdmin('POST', path, { period });
       expect(taken.rows).toEqual([
@@ -165,7 +132,7 @@ describe('the audit log', () => {
       const path = `/api/admin/users/${driver.id}`;
       const { response, requestId, rows } = await asAdmin('GET', path);
       expect(response.status).toBe(200);
-      const fields = { action: 'account.viewed', ...by(admin), ...account(driver.id) };
+      const fields = { action: 'account.viewed', ...by(requests.admin), ...account(driver.id) };
       expect(rows).toEqual([row(requestId, fields)]);
       expect((await asAdmin('GET', '/api/admin/users')).rows).toEqual([]);
     });
