@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ParkingModule } from '../parking/parking.module.js';
+import { ExportRequests } from './exports/export-requests.service.js';
 import { ExportsService } from './exports/exports.service.js';
 import { ExportPlates } from './exports/old-plates.js';
 import { JobMetrics } from './job-metrics.js';
@@ -16,12 +17,20 @@ import { JobRunsService } from './scheduling/job-runs.service.js';
   imports: [AuthModule, ParkingModule],
   providers: [
     ExportPlates,
+    ExportRequests,
     ExportsService,
     JobMetrics,
     JobRunsService,
     ReportStatistics,
     ReportsService,
   ],
-  exports: [ExportPlates, ExportsService, JobRunsService, ReportStatistics, ReportsService],
+  exports: [
+    ExportPlates,
+    ExportRequests,
+    ExportsService,
+    JobRunsService,
+    ReportStatistics,
+    ReportsService,
+  ],
 })
 export class JobsModule {}

@@ -5,9 +5,9 @@ import { eraseAccount, lockToErase } from '../auth/accounts/erase-account.js';
 import { type GivenPassword, OwnPassword } from '../auth/accounts/own-password.js';
 import { eraseMessages } from '../jobs/erase-messages.js';
 import { driverTag, PARKING_TAG } from '../parking/cache-tags.js';
-import { holdGateEvents } from '../parking/gates/gate.js';
 import { AheadUnits } from '../parking/reservations/ahead/ahead-units.js';
 import { assertNoLiveBooking, eraseBookings } from '../parking/reservations/erase-bookings.js';
+import { lockPlates, readPlateKeys } from '../parking/vehicles/plate-locks.js';
 import { recordAudit } from '../platform/audit/audit.js';
 import { TaggedCache } from '../platform/cache/tagged-cache.js';
 import { TransactionRunner } from '../platform/database/transaction-runner.js';
@@ -40,14 +40,18 @@ export class ErasureService {
     await this.units.settleDue();
     const { id, role } = principal;
     const isErased = await this.transactions.run(async (tx) => {
-      await holdGateEvents(tx);
+      // An event at a gate locks its plate before the account too.
+      const plates = new Set(await readPlateKeys(tx, id));
+      await lockPlates(tx, plates);
       const account = await lockToErase(tx, { id, role, passwordHash });
       if (!account) return false;
+      // With the account locked, no plate is added any more.
+      if ((await readPlateKeys(tx, id)).some((plate) => !plates.has(plate))) return false;
       await assertNoLiveBooking(tx, id);
       await this.eraseLocked(tx, account, principal);
       return true;
     });
-    // The password was changed, or a login has replaced its hash: check it again.
+    // The password was changed, a login has replaced its hash, or a plate was added: begin again.
     if (!isErased) return this.erase(principal, password);
     await this.cache.invalidate(ACCOUNTS_TAG, PARKING_TAG, driverTag(id));
   }

@@ -5,7 +5,7 @@ import { TransactionRunner } from '../../platform/database/transaction-runner.js
 import type { LimitName } from '../../platform/rate-limits/limit-policies.js';
 import type { Quota } from '../../platform/rate-limits/quota.js';
 import { RateLimited } from '../../platform/rate-limits/rate-limited.js';
-import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
+import { type Consumption, RateLimits } from '../../platform/rate-limits/rate-limits.js';
 
 /** Audits each rate limit that is exceeded, once per window. */
 @Injectable()
@@ -25,20 +25,21 @@ export class RateLimitAuditor {
     try {
       return await this.limits.consume(limit, key);
     } catch (error) {
-      if (error instanceof RateLimited && error.quota.isFirst)
-        await this.reportExceeded(error.quota, by);
+      if (error instanceof RateLimited) return this.refuse(error.quota, by);
       throw error;
     }
   }
 
   /**
-   * Like {@link consume}; the returned function refunds the point.
-   * @throws RateLimited if none is left
+   * Consumes a point, which the caller may refund; undefined if nothing is limited. If none was left, the
+   * quota is exceeded, and the caller may {@link refuse} the request.
    */
-  async take(limit: LimitName, key: string, by: AuditAuthor): Promise<() => Promise<void>> {
-    if (!this.limits.enabled) return async () => undefined;
-    const { quota, refund } = await this.limits.tryConsume(limit, key);
-    if (!quota.exceeded) return refund;
+  async take(limit: LimitName, key: string): Promise<Consumption | undefined> {
+    return this.limits.enabled ? this.limits.tryConsume(limit, key) : undefined;
+  }
+
+  /** Audits the first refusal of a window. @throws RateLimited */
+  async refuse(quota: Quota, by: AuditAuthor): Promise<never> {
     if (quota.isFirst) await this.reportExceeded(quota, by);
     throw new RateLimited(quota);
   }

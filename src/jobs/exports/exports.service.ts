@@ -1,27 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { In, MoreThan } from 'typeorm';
-import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { part } from '../../platform/database/sql/sql.js';
 import type { Queryable } from '../../platform/database/queryable.js';
-import type { Tx } from '../../platform/database/tx.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
-import { TokenRevoked } from '../../auth/errors.js';
-import { RateLimitAuditor } from '../../auth/limits/rate-limit-auditor.js';
 import { PlateRetention } from '../../parking/vehicles/plate-retention.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
-import type { Principal } from '../../platform/principal.js';
 import { canBeStored } from '../../platform/text.js';
-import { Dispatcher } from '../../platform/queue/dispatcher.js';
 import { ExportExpired, ExportNotFound, ExportNotReady } from './errors.js';
-import { EXPORT } from './export-jobs.js';
 import { Export } from './export.entity.js';
 import { deleteChunks, deleteExports, hasFile, readChunks } from './export-files.js';
-import { isUnchanged } from './export-source.js';
 import { ExportPlates } from './old-plates.js';
 
 /** A file expires after a day; its row is deleted a week later (docs/contract.md). */
@@ -38,45 +28,16 @@ export interface ExportFile {
   readonly csv: Readable;
 }
 
-/** Requests, finds and downloads a driver's exports. */
+/** Finds, downloads and deletes exports. */
 @Injectable()
 export class ExportsService {
   constructor(
     private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
-    private readonly dispatcher: Dispatcher,
-    private readonly limits: RateLimitAuditor,
     private readonly retention: PlateRetention,
     private readonly plates: ExportPlates,
     private readonly clock: Clock,
   ) {}
-
-  /**
-   * Starts an export, unless the driver has an unfinished one, or one whose file can be downloaded
-   * and would not change; then it returns that one.
-   * @throws RateLimited | TokenRevoked if the account was erased in the meantime
-   */
-  async request(transactions: TransactionRunner, principal: Principal): Promise<Export> {
-    const { id: userId } = principal;
-    const now = this.clock.now();
-    const reusable = await findReusable(this.database, userId, now);
-    const refund = reusable
-      ? undefined
-      : await this.limits.take('exports-of-account', String(userId), principal);
-    const id = randomUUID();
-    try {
-      const task = await transactions.run(
-        async (tx) => reusable ?? (await findOrInsert(tx, { id, userId, now })),
-      );
-      if (task.id !== id) await refund?.();
-      if (task.status !== 'completed')
-        await this.dispatcher.dispatch({ kind: EXPORT, id: task.id });
-      return task;
-    } catch (error) {
-      await refund?.();
-      throw error;
-    }
-  }
 
   /** @throws ExportNotFound if it does not exist, belongs to another driver, or its retention is over */
   async find(userId: number, id: string): Promise<Export> {
@@ -152,47 +113,4 @@ export function exportFileName({ createdAt }: Export): string {
     .replaceAll(/[-:]|\..*/g, '')
     .split('T');
   return `vpms-bookings-${day}-${time}.csv`;
-}
-
-/** The driver's unfinished export, or the current file if the bookings have not changed since. */
-async function findReusable(
-  database: ReadDatabase,
-  userId: number,
-  now: Date,
-): Promise<Export | undefined> {
-  const candidates = await database.getRepository(Export).find({
-    where: [
-      { userId, status: In(['pending', 'processing']) },
-      { userId, status: 'completed', expiresAt: MoreThan(now) },
-    ],
-  });
-  const unfinished = candidates.find(({ status }) => status !== 'completed');
-  if (unfinished) return unfinished;
-  for (const candidate of candidates) {
-    const { source, createdAt: since } = candidate;
-    if (await isExpired(database, candidate, now)) continue;
-    if (source !== null && (await isUnchanged(database, userId, { source, since })))
-      return candidate;
-  }
-  return undefined;
-}
-
-interface NewExport {
-  readonly id: string;
-  readonly userId: number;
-  readonly now: Date;
-}
-
-async function findOrInsert(tx: Tx, { id, userId, now }: NewExport): Promise<Export> {
-  const [row] = await tx.sql<{ id: string }[]>`
-    INSERT INTO exports (id, user_id, status, processed, created_at)
-    SELECT ${id}, id, 'pending', 0, ${now.getTime()} FROM accounts
-    WHERE id = ${userId} AND erased_at IS NULL ${rowLock(tx, 'FOR KEY SHARE')}
-    ON CONFLICT (user_id) WHERE status IN ('pending', 'processing')
-      DO UPDATE SET user_id = excluded.user_id
-    RETURNING id`;
-  if (!row) throw new TokenRevoked();
-  const task = await tx.findOneBy(Export, { id: row.id });
-  if (!task) throw new Error('An export that was just stored is missing');
-  return task;
 }

@@ -12,6 +12,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
 import { GateNotFound, WrongDirection } from './errors.js';
 import { plateKey, plateKeyOf } from '../vehicles/plate.js';
+import { lockPlates } from '../vehicles/plate-locks.js';
 import { PlateRetention } from '../vehicles/plate-retention.js';
 import { Entries } from './entries.js';
 import { Exits } from './exits.js';
@@ -121,7 +122,9 @@ export class GateEventsService {
       const { lotId, direction } = gate;
       const nothing = { eventId: null, bookingId: null, spotNumber: null, cost: null };
       const decided = { action: 'open', reason: 'BY_HAND', ...nothing } as const;
-      const car = { plate, plateKey: plateKeyOf(plate), at: now, receivedAt: now };
+      const key = plateKeyOf(plate);
+      if (key !== null) await lockPlates(tx, [key]);
+      const car = { plate, plateKey: key, at: now, receivedAt: now };
       const eventId = await insertEvent(tx, { gateId, lotId, direction, ...car, ...decided, note });
       // The audit entry omits the plate, which only the event stores: it is deleted there after its retention.
       tx.afterCommit(() => this.count('BY_HAND'));
@@ -158,7 +161,7 @@ export class GateEventsService {
     }
     const at = momentOf(seenAt, receivedAt);
     const key = plateKey(plate);
-    await takeAdvisoryLock(tx, `plate ${key}`);
+    await lockPlates(tx, [key]);
     const { lotId } = gate;
     const passage = { lotId, plateKey: key, at, now: receivedAt };
     const decision = await (direction === 'in' ? this.entries : this.exits).decide(tx, passage);

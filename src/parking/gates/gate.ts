@@ -57,13 +57,3 @@ export async function lockGate(
   if (!gate) throw new GateReplaced();
   return gate;
 }
-
-/**
- * Waits for events that are being stored, and keeps later ones waiting until the unit ends, so that an
- * erasure misses none of their plates. Does nothing on SQLite, where units run one after another.
- */
-export async function holdGateEvents(tx: Tx): Promise<void> {
-  if (tx.dialect !== 'postgres') return;
-  // An event locks its gate, in its decision and by its foreign key.
-  await tx.sql`SELECT id FROM gates ORDER BY id FOR UPDATE`;
-}

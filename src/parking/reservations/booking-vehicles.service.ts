@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
+import { part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Tx } from '../../platform/database/tx.js';
 import type { Principal } from '../../platform/principal.js';
@@ -52,8 +53,11 @@ export class BookingVehicles {
       const until = before.endedAt === null ? Infinity : before.endedAt + CORRECTION_TIME;
       if (now.getTime() >= until) throw new VehicleTooLate(id, until);
       if (before.plate !== plate) {
-        await setPlate(tx, id, plate);
-        await tx.sql`UPDATE reservations SET updated_at = ${now.getTime()} WHERE id = ${id}`;
+        // In one statement: PostgreSQL checks the foreign keys of a row that the unit changes again, which
+        // locks the lot after the booking, and so deadlocks with units that lock the lot first.
+        await tx.sql`
+          UPDATE reservations SET ${plateColumns(plate)}, updated_at = ${now.getTime()}
+          WHERE id = ${id}`;
         await recordAudit(tx, {
           at: now,
           by: principal,
@@ -72,7 +76,9 @@ export class BookingVehicles {
 
 /** Stores the plate of a booking, and its key. */
 export async function setPlate(tx: Tx, id: number, plate: string | null): Promise<void> {
-  await tx.sql`
-    UPDATE reservations SET vehicle_number = ${plate}, plate_key = ${plateKeyOf(plate)}
-    WHERE id = ${id}`;
+  await tx.sql`UPDATE reservations SET ${plateColumns(plate)} WHERE id = ${id}`;
+}
+
+function plateColumns(plate: string | null): SqlFragment {
+  return part`vehicle_number = ${plate}, plate_key = ${plateKeyOf(plate)}`;
 }

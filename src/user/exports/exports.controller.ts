@@ -23,6 +23,7 @@ import { HeadWithoutEffect } from '../../platform/http/server/head-without-effec
 import { ApiNoBody, NoBodyDto } from '../../platform/http/validation/no-body.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
 import { ApiProblems } from '../../platform/errors/api-problems.js';
+import { ExportRequests } from '../../jobs/exports/export-requests.service.js';
 import { ExportsService } from '../../jobs/exports/exports.service.js';
 import {
   DownloadQuery,
@@ -54,6 +55,7 @@ const REUSED =
 @Controller('api/user')
 export class UserExportsController {
   constructor(
+    private readonly requests: ExportRequests,
     private readonly exports: ExportsService,
     private readonly transactions: TransactionRunner,
   ) {}
@@ -67,7 +69,7 @@ export class UserExportsController {
   @HeadWithoutEffect()
   @Get('export-csv')
   async requestExportByGet(@CurrentPrincipal() principal: Principal): Promise<ExportAcceptedDto> {
-    return mapAccepted(await this.exports.request(this.transactions, principal));
+    return mapAccepted(await this.requests.request(this.transactions, principal));
   }
 
   @ApiOperation({
@@ -85,7 +87,7 @@ export class UserExportsController {
     @Body() _: NoBodyDto,
     @Transactions() transactions: TransactionRunner,
   ): Promise<ExportAcceptedDto> {
-    return mapAccepted(await this.exports.request(transactions, principal));
+    return mapAccepted(await this.requests.request(transactions, principal));
   }
 
   @ApiOperation({ summary: 'The status of an export' })

@@ -3,6 +3,7 @@ import { exportCsv, requestExport, waitForExport } from '../../support/app/expor
 import { useTestApp } from '../../support/app/test-app.js';
 import { auditRows } from '../../support/data/audit-rows.js';
 import { createLot, createMember } from '../../support/data/factories.js';
+import { countRows } from '../../support/data/test-database.js';
 import { expectProblem } from '../../support/http/problems.js';
 
 describe('the limit of exports', () => {
@@ -35,5 +36,28 @@ describe('the limit of exports', () => {
 
     await exportCsv(vpms.http, other.token);
     expect((await vpms.http.get('/api/auth/me', { token })).status).toBe(200);
+  });
+
+  it('counts concurrent requests once, and refuses none of them', async () => {
+    const lot = await createLot(vpms);
+    const driver = await createMember(vpms);
+    const requestAtOnce = async (count: number) => {
+      await vpms.as(driver).stay(lot.id);
+      const requests = Array.from({ length: count }, () => vpms.as(driver).requestExport());
+      const responses = await Promise.all(requests);
+      expect(responses.map(({ status }) => status)).toEqual(Array(count).fill(202));
+      const ids = new Set(responses.map(({ body }) => body.task_id));
+      expect(ids.size).toBe(1);
+      for (const id of ids) await waitForExport({ ...driver, http: vpms.http, id }, 'completed');
+    };
+    const hits = `action = 'limit.hit' AND actor_id = ${driver.id}`;
+    for (let made = 0; made < 9; made += 1) await requestAtOnce(made === 0 ? 16 : 1);
+    await requestAtOnce(3);
+    expect(await countRows(vpms.dataDirectory, 'audit_log', hits)).toBe(0);
+    await vpms.as(driver).stay(lot.id);
+    for (let time = 0; time < 3; time += 1) {
+      expectProblem(await vpms.as(driver).requestExport(), '429 RATE_LIMITED');
+    }
+    expect(await countRows(vpms.dataDirectory, 'audit_log', hits)).toBe(1);
   });
 });

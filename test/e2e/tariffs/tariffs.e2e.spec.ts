@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/platform/time/durations.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
+import { violationsOf } from '../../support/checks/violations.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { CITY_CENTRE, perHour } from '../../support/data/tariffs.js';
@@ -90,6 +91,7 @@ describe('a tariff', () => {
     expect(await versions()).toMatchObject([{ version: 3, valid_from: TOMORROW }]);
     clock.set(LATER);
     expect(await current()).toMatchObject({ version: 3 });
+    expect(await violationsOf(vpms)).toEqual({});
   });
 
   it('that is set for now keeps the pending one', async () => {

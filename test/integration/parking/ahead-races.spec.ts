@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/platform/time/durations.js';
+import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { type Claim, mostAtOnce } from '../../support/checks/claims.js';
 import { violationsOf } from '../../support/checks/violations.js';
@@ -202,6 +203,18 @@ describe('concurrent requests for one booking', () => {
       expect(after.parking_cost).toBe(isExtended ? 50 : 20);
       expect(released.body.parking_cost).toBe(after.parking_cost);
     }
+  });
+
+  // A change of bookings ahead locks the lot first; a correction that waited for it would deadlock with it.
+  it.runIf(ON_POSTGRES)('correct its plate while another unit has locked the lot', async () => {
+    const { id: lotId } = await createLot(vpms);
+    const api = vpms.as(await createMember(vpms));
+    const { body } = await api.bookAhead({ lot_id: lotId, ...window(60, 3) });
+    const corrected = await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await tx.sql`SELECT id FROM lots WHERE id = ${lotId} FOR UPDATE`;
+      return api.correctVehicle(body.id, { vehicle_number: 'RIGHT 1' });
+    });
+    expect([corrected.status, corrected.body.vehicle_number]).toEqual([200, 'RIGHT 1']);
   });
 
   it('shrink a lot or book its last spot, never both', async () => {

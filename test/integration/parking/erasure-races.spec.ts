@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/platform/time/durations.js';
 import { ExportsService } from '../../../src/jobs/exports/exports.service.js';
 import { storeChunk } from '../../../src/jobs/exports/export-files.js';
 import { insertEvent } from '../../../src/parking/gates/gate-event.js';
 import { plateKey } from '../../../src/parking/vehicles/plate.js';
+import { lockPlates } from '../../../src/parking/vehicles/plate-locks.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { requestExport, waitForExport } from '../../support/app/exports.js';
@@ -19,8 +20,9 @@ import {
   PASSWORD,
   type TestAccount,
 } from '../../support/data/factories.js';
-import { countRows, queryDatabase } from '../../support/data/test-database.js';
+import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { GateClient } from '../../support/http/clients/gate-client.js';
 import type { HttpResponse } from '../../support/http/clients/http-client.js';
 
 const ROUNDS = 24;
@@ -202,10 +204,71 @@ it('erasing against an event at a gate that is being stored leaves no plate behi
   const gate = { gateId, lotId, direction: 'out', eventId: 'again' } as const;
   const decision = { action: 'open', reason: 'RELEASED', spotNumber: null, cost: 1250 } as const;
   const left = await beforeCommit(
-    (tx) => insertEvent(tx, { ...gate, ...car, ...decision, bookingId }),
+    async (tx) => {
+      await lockPlates(tx, [car.plateKey]);
+      await insertEvent(tx, { ...gate, ...car, ...decision, bookingId });
+    },
     () => api.leaveService(PASSWORD),
   );
   expect(left).toMatchObject({ status: 204, text: '' });
   const ofEvent = `event_id = 'again' AND plate IS NULL AND plate_key IS NULL`;
   expect(await countRows(vpms.dataDirectory, 'gate_events', ofEvent)).toBe(1);
+});
+
+describe.runIf(ON_POSTGRES)('a gate', () => {
+  const plate = 'LEAVES 1';
+  const driverWith = async (car: string) => {
+    const driver = await createMember(vpms);
+    expect((await vpms.as(driver).addVehicle({ plate: car })).status).toBe(201);
+    return driver;
+  };
+  const addGate = async (lotId: number) => {
+    const { id, key } = await createGate(vpms, { lotId });
+    return { id, client: new GateClient(vpms.http, key) };
+  };
+  /** Number of units that wait for a lock. */
+  const waiting = async () => {
+    const sql = `SELECT COUNT(*) AS number FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return (await queryDatabase<{ number: number }>(vpms.dataDirectory, sql))[0]?.number;
+  };
+
+  it('that waits for a busy lot does not delay the erasure of another driver', async () => {
+    const otherPlate = 'STAYS 1';
+    const { id: lotId } = await createLot(vpms);
+    const gate = await addGate(lotId);
+    await driverWith(otherPlate);
+    const leaver = await driverWith(plate);
+    const { entry } = await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await tx.sql`SELECT id FROM lots WHERE id = ${lotId} FOR UPDATE`;
+      const entering = gate.client.entry(otherPlate);
+      await expect.poll(waiting).toBe(1);
+      expect((await vpms.as(leaver).leaveService(PASSWORD)).status).toBe(204);
+      return { entry: entering };
+    });
+    expect((await entry).reason).toBe('BOOKED');
+  });
+
+  it('waits for the erasure of the driver of the car, and lets other cars pass', async () => {
+    const otherPlate = 'STAYS 2';
+    const { id: lotId } = await createLot(vpms, { numberOfSpots: 10 });
+    const gate = await addGate(lotId);
+    const [leaver, admin] = [await driverWith(plate), await createMember(vpms, 'admin')];
+    await driverWith(otherPlate);
+    const responses = await vpms.app.get(TransactionRunner).run(async (tx) => {
+      await tx.sql`SELECT id FROM accounts WHERE id = ${leaver.id} FOR KEY SHARE`;
+      const left = vpms.as(leaver).leaveService(PASSWORD);
+      await expect.poll(waiting).toBe(1);
+      const entry = gate.client.entry(plate);
+      const opening = vpms
+        .as(admin)
+        .post('/api/admin/gate-events', { body: { gate_id: gate.id, reason: 'Broken', plate } });
+      expect((await gate.client.entry(otherPlate)).reason).toBe('BOOKED');
+      await expect.poll(waiting).toBe(3);
+      return { left, entry, opening };
+    });
+    expect((await responses.left).status).toBe(204);
+    expect((await responses.entry).reason).toBe('UNKNOWN_PLATE');
+    expect((await responses.opening).status).toBe(201);
+  });
 });

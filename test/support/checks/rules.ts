@@ -36,9 +36,11 @@ const RULES = {
     SELECT r.id FROM reservations r JOIN tariffs t ON t.id = r.tariff_id
     WHERE t.lot_id <> r.lot_id OR r.price_per_hour <> t.price_per_hour
       OR (r.reserved_from IS NULL AND (r.parked_at < t.valid_from OR r.parked_at > t.ends_at))`,
+  // A version that was withdrawn before it began has no length.
   'at most one version of a tariff applies to a lot at any moment': `
     SELECT a.id, b.id AS other FROM tariffs a JOIN tariffs b ON b.lot_id = a.lot_id AND b.id > a.id
-    WHERE a.valid_from < b.ends_at AND b.valid_from < a.ends_at`,
+    WHERE a.valid_from < b.ends_at AND b.valid_from < a.ends_at
+      AND a.valid_from < a.ends_at AND b.valid_from < b.ends_at`,
   'no reservation began before its account or lot was created': `
     SELECT r.id FROM reservations r JOIN accounts ON accounts.id = user_id
     JOIN lots ON lots.id = r.lot_id

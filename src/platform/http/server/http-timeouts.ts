@@ -7,7 +7,10 @@ export const HTTP_TIMEOUTS = {
   headers: 10_000,
   /** To the end of the body; 100 KiB then need 55 kbit/s. */
   request: 15_000,
-  /** Without a byte in either direction during a request: the client does not read. */
+  /**
+   * Without a byte in either direction during a request: the client does not read. When it is over, Node
+   * renews it if a part of the pending write was sent meanwhile, so it may take twice as long.
+   */
   idle: 60_000,
   /** Between two requests; longer than the keep-alive of common proxies. */
   keepAlive: 72_000,
