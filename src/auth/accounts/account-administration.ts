@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { recordAudit } from '../../platform/audit/audit.js';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Principal, Role } from '../../platform/principal.js';
@@ -72,7 +73,7 @@ export class AccountAdministration {
       await this.mails.schedule(tx, account.id, link ? 'welcome' : 'confirm');
       return { account: accountView(account), link };
     });
-    return this.cache.invalidateAfter(created, ACCOUNTS_TAG);
+    return invalidateAfter(created, this.cache, ACCOUNTS_TAG);
   }
 
   /**

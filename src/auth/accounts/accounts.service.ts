@@ -3,6 +3,7 @@ import { IsNull } from 'typeorm';
 import type { Role } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import type { Tx } from '../../platform/database/tx.js';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
@@ -73,7 +74,7 @@ export class AccountsService implements OnModuleInit {
       await follow(tx, { id, ...account });
       return { id, ...account };
     });
-    return this.cache.invalidateAfter(created, ACCOUNTS_TAG);
+    return invalidateAfter(created, this.cache, ACCOUNTS_TAG);
   }
 
   /** Creates the configured admin if there is no admin. */

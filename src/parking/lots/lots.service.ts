@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import type { Principal } from '../../platform/principal.js';
 import { recordAudit } from '../../platform/audit/audit.js';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { Currency } from '../../platform/money/money.js';
@@ -136,7 +137,7 @@ export class LotsService {
   }
 
   private write<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
-    return this.cache.invalidateAfter(transactions.run(unit), PARKING_TAG);
+    return invalidateAfter(transactions.run(unit), this.cache, PARKING_TAG);
   }
 }
 

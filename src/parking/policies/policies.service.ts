@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { recordAudit } from '../../platform/audit/audit.js';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
@@ -58,7 +59,7 @@ export class PoliciesService {
         after: changed(policy),
       });
     });
-    await this.cache.invalidateAfter(written, PARKING_TAG);
+    await invalidateAfter(written, this.cache, PARKING_TAG);
     return policy;
   }
 }

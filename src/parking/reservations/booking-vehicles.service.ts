@@ -7,6 +7,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import type { Principal } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { DAY } from '../../platform/time/durations.js';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { driverTag, PARKING_TAG } from '../cache-tags.js';
 import { BookingNotFound, VehicleTooLate } from './errors.js';
@@ -41,7 +42,7 @@ export class BookingVehicles {
   ): Promise<BookingView> {
     const userId = principal.id;
     await this.units.settleDue();
-    const booking = await transactions.run(async (tx) => {
+    const booking = transactions.run(async (tx) => {
       await lockDriver(tx, userId);
       const plate = (await chosenPlate(tx, userId, choice)) ?? null;
       const [before] = await tx.sql<{ plate: string | null; endedAt: number | null }[]>`
@@ -69,8 +70,7 @@ export class BookingVehicles {
       }
       return this.views.find(tx, id, now.getTime());
     });
-    await this.cache.invalidate(PARKING_TAG, driverTag(userId));
-    return booking;
+    return invalidateAfter(booking, this.cache, PARKING_TAG, driverTag(userId));
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/tx.js';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
@@ -58,7 +59,7 @@ export class ReservationsService {
   book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
     const booking = transactions.run((tx) => this.bookWithin(tx, request));
     // Outside of afterCommit, so that a replay repeats it if the program died after the commit.
-    return this.cache.invalidateAfter(booking, PARKING_TAG, driverTag(request.userId));
+    return invalidateAfter(booking, this.cache, PARKING_TAG, driverTag(request.userId));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
@@ -114,7 +115,7 @@ export class TariffsService {
   }
 
   private write<T>(unit: UnitOfWork<T>): Promise<T> {
-    return this.cache.invalidateAfter(this.transactions.run(unit), PARKING_TAG);
+    return invalidateAfter(this.transactions.run(unit), this.cache, PARKING_TAG);
   }
 }
 

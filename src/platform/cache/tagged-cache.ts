@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
-import { isDatabaseOutage } from '../database/outages.js';
 import { VERSION } from '../version.js';
 import { memoryStoreOf, redisStoreOf } from './cache-store.js';
 import { HOUR } from '../time/durations.js';
@@ -90,22 +89,6 @@ export class TaggedCache implements OnModuleDestroy {
     // While the store is unavailable, the next global version covers this write too.
     if (this.recovery) return this.markUnavailable();
     await this.manager.mdel(tags.map(versionKey)).catch(() => this.markUnavailable());
-  }
-
-  /**
-   * Waits for the write, and invalidates its tags. If the database is unavailable, the write may be
-   * committed although its response was lost, so its tags are invalidated too.
-   * @throws the error of the write
-   */
-  async invalidateAfter<T>(write: Promise<T>, ...tags: readonly string[]): Promise<T> {
-    try {
-      const result = await write;
-      await this.invalidate(...tags);
-      return result;
-    } catch (error) {
-      if (isDatabaseOutage(error)) await this.invalidate(...tags);
-      throw error;
-    }
   }
 
   /** Resolves if the store accepts a write. @throws if it is down */

@@ -5,6 +5,7 @@ import { TaggedCache, type CachedValue } from '../../../src/platform/cache/tagge
 import { createCache } from 'cache-manager';
 import { createCacheStore } from '../../../src/platform/cache/cache-store.js';
 import { Latch } from '../../support/app/latch.js';
+import { invalidateAfter } from '../../../src/platform/cache/invalidate-after.js';
 
 /** The source of the cached values; it replaces the database. */
 class Source {
@@ -56,10 +57,10 @@ describe('TaggedCache', () => {
       throw error;
     };
     const lost = new Error('Connection terminated unexpectedly');
-    await expect(cache.invalidateAfter(write(lost), 'parking')).rejects.toBe(lost);
+    await expect(invalidateAfter(write(lost), cache, 'parking')).rejects.toBe(lost);
     expect(await cache.remember(source.response())).toBe(1);
     const refused = new Error('LOT_FULL');
-    await expect(cache.invalidateAfter(write(refused), 'parking')).rejects.toBe(refused);
+    await expect(invalidateAfter(write(refused), cache, 'parking')).rejects.toBe(refused);
     expect(await cache.remember(source.response())).toBe(1);
   });
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { invalidateAfter } from '../../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../../platform/database/read-database.js';
 import {
@@ -74,7 +75,7 @@ export class AheadUnits {
   /** Like {@link run}, for a unit that changes bookings of the driver. */
   write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
     const result = this.run(transactions, unit);
-    return this.cache.invalidateAfter(result, PARKING_TAG, driverTag(userId));
+    return invalidateAfter(result, this.cache, PARKING_TAG, driverTag(userId));
   }
 
   /** Changes the driver's booking and returns it. @throws BookingNotFound */
