@@ -82,7 +82,7 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
   ): User {
     if (error) throw error;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // All properties are listed: to add some to a copy made by a spread takes V8 3 % of a cached response.
+    // All properties are listed: V8 adds those after a spread in its runtime (docs/performance.md).
     const { address, requestId, userAgent } = clientInfoOf(request);
     if (isGate(verified)) {
       const { gateId, keyDigest } = verified;
