@@ -39,7 +39,10 @@ describe('changes of the occupancy', () => {
     expect(changes.update([lot(1, 2), lot(2, 1)], at(600))).toMatchObject([{ lotId: 2 }]);
     expect(changes.heldBackUntil).toBe(1_100);
     // A new listener gets the same figures as the others, because the held change may still be undone.
-    expect(changes.current()).toMatchObject([{ occupiedSpots: 1 }, { occupiedSpots: 1 }]);
+    expect(changes.current()).toEqual([
+      { ...lot(1, 1), at: 1_000_100 },
+      { ...lot(2, 1), at: 1_000_600 },
+    ]);
     expect(changes.update([lot(1, 3), lot(2, 1)], at(1_099))).toEqual([]);
     expect(changes.update([lot(1, 3), lot(2, 1)], at(1_100))).toMatchObject([{ occupiedSpots: 3 }]);
     expect(changes.heldBackUntil).toBeUndefined();

@@ -35,6 +35,8 @@ export class OccupancyChanges {
   private hasReadings = false;
   private lastSequence = 0;
   private heldBack: number | undefined;
+  /** The ids of the lots whose change is held back. */
+  private readonly held = new Set<number>();
 
   /** The number of the latest change; 0 before the first one. */
   get sequence(): number {
@@ -47,14 +49,14 @@ export class OccupancyChanges {
   }
 
   /**
-   * Every lot as it was last reported, by id. What is held back is not included: it may be undone, and
-   * is then never reported.
+   * Every lot by id, as of the latest reading; a lot whose change is held back as of its last report,
+   * because the change may be undone, and is then never reported.
    */
   current(): readonly LotOccupancy[] {
     return [...this.reported.values()]
       .filter(({ numberOfSpots }) => numberOfSpots > 0)
-      .map(({ lotId, numberOfSpots, occupiedSpots }) => {
-        return { lotId, numberOfSpots, occupiedSpots, at: this.readAt };
+      .map(({ lotId, numberOfSpots, occupiedSpots, at }) => {
+        return { lotId, numberOfSpots, occupiedSpots, at: this.held.has(lotId) ? at : this.readAt };
       })
       .toSorted((a, b) => a.lotId - b.lotId);
   }
@@ -84,6 +86,7 @@ export class OccupancyChanges {
 
   private changesTo(lots: readonly LotOccupancy[], time: ReadingTime): OccupancyChange[] {
     this.heldBack = undefined;
+    this.held.clear();
     const existing = new Set(lots.map(({ lotId }) => lotId));
     const deleted = [...this.reported.keys()].filter((lotId) => !existing.has(lotId));
     const gone = deleted.map((lotId) => ({
@@ -100,6 +103,7 @@ export class OccupancyChanges {
     if (last && isSame(last, lot)) return undefined;
     if (last && elapsed < last.elapsed + PAUSE) {
       this.heldBack = Math.min(this.heldBack ?? Infinity, last.elapsed + PAUSE);
+      this.held.add(lot.lotId);
       return undefined;
     }
     this.lastSequence += 1;

@@ -46,7 +46,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     return this.changes.sequence;
   }
 
-  /** Every lot as of the latest read. */
+  /** Every lot as of the latest read, except a change that is held back. */
   current(): readonly LotOccupancy[] {
     return this.changes.current();
   }
