@@ -9,6 +9,7 @@ import { AheadUnits } from '../parking/reservations/ahead/ahead-units.js';
 import { assertNoLiveBooking, eraseBookings } from '../parking/reservations/erase-bookings.js';
 import { lockPlates, readPlateKeys } from '../parking/vehicles/plate-locks.js';
 import { recordAudit } from '../platform/audit/audit.js';
+import { invalidateAfter } from '../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../platform/cache/tagged-cache.js';
 import { TransactionRunner } from '../platform/database/transaction-runner.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -39,7 +40,7 @@ export class ErasureService {
     // Settles first, so that a hold that has expired does not count as live.
     await this.units.settleDue();
     const { id, role } = principal;
-    const isErased = await this.transactions.run(async (tx) => {
+    const erased = this.transactions.run(async (tx) => {
       // An event at a gate locks its plate before the account too.
       const plates = new Set(await readPlateKeys(tx, id));
       await lockPlates(tx, plates);
@@ -51,9 +52,10 @@ export class ErasureService {
       await this.eraseLocked(tx, account, principal);
       return true;
     });
+    const tags = [ACCOUNTS_TAG, PARKING_TAG, driverTag(id)];
     // The password was changed, a login has replaced its hash, or a plate was added: begin again.
-    if (!isErased) return this.erase(principal, password);
-    await this.cache.invalidate(ACCOUNTS_TAG, PARKING_TAG, driverTag(id));
+    if (!(await invalidateAfter(erased, this.cache, ...tags)))
+      return this.erase(principal, password);
   }
 
   private async eraseLocked(tx: Tx, account: Account, by: Principal): Promise<void> {

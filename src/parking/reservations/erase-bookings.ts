@@ -1,4 +1,4 @@
-import { part, type SqlFragment } from '../../platform/database/sql/sql.js';
+import { plateKeysOf } from '../vehicles/plate-locks.js';
 import type { Tx } from '../../platform/database/tx.js';
 import { LiveBooking } from './errors.js';
 
@@ -10,13 +10,6 @@ export async function assertNoLiveBooking(tx: Tx, userId: number): Promise<void>
     SELECT id FROM reservations WHERE user_id = ${userId} AND left_at IS NULL
     LIMIT 1`;
   if (live) throw new LiveBooking(live.id);
-}
-
-/** The keys of the driver's plates. */
-function plateKeysOf(userId: number): SqlFragment {
-  return part`(
-    SELECT plate_key FROM vehicles WHERE user_id = ${userId}
-    UNION SELECT plate_key FROM reservations WHERE user_id = ${userId} AND plate_key IS NOT NULL)`;
 }
 
 /** Events of gates that operators opened for the driver's plates. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { takeAdvisoryLock } from '../../platform/database/locks/advisory-lock.js';
 import type { Queryable } from '../../platform/database/queryable.js';
+import { part, type SqlFragment } from '../../platform/database/sql/sql.js';
 import type { Tx } from '../../platform/database/tx.js';
 
 /**
@@ -19,11 +20,17 @@ export async function lockPlates(tx: Tx, plateKeys: Iterable<string>): Promise<v
   for (const name of [...names].toSorted()) await takeAdvisoryLock(tx, name);
 }
 
+/** A subquery: the keys of the plates of the driver's vehicles and bookings. */
+export function plateKeysOf(userId: number): SqlFragment {
+  return part`(
+    SELECT plate_key FROM vehicles WHERE user_id = ${userId}
+    UNION SELECT plate_key FROM reservations WHERE user_id = ${userId} AND plate_key IS NOT NULL)`;
+}
+
 /** The keys of the plates of the driver's vehicles and bookings. */
 export async function readPlateKeys(source: Queryable, userId: number): Promise<string[]> {
   const rows = await source.sql<{ plateKey: string }[]>`
-    SELECT plate_key AS "plateKey" FROM vehicles WHERE user_id = ${userId}
-    UNION SELECT plate_key FROM reservations WHERE user_id = ${userId} AND plate_key IS NOT NULL`;
+    SELECT plate_key AS "plateKey" FROM ${plateKeysOf(userId)} AS plates`;
   return rows.map(({ plateKey }) => plateKey);
 }
 

@@ -8,8 +8,8 @@ import type { Tx } from './tx.js';
 export type UnitOfWork<T> = (tx: Tx) => Promise<T>;
 
 /**
- * A unit found that what it read before its first lock is outdated. The runner rolls it back, which
- * releases its locks, and runs it again.
+ * A unit found that what it read before its first lock is outdated. The runner of PostgreSQL rolls it back,
+ * which releases its locks, and runs it again; on SQLite, units run one after another, so none throws this.
  */
 export class LostRace extends Error {}
 
