@@ -1,38 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addLot, Cluster, type Driver, pick } from '../../support/servers/cluster.js';
+import { expect, it } from 'vitest';
+import { useCluster } from '../../support/cluster/use-cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
-import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { runCli } from '../../support/app/run-cli.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
-import { loginAdmin } from '../../support/http/login.js';
 
 const PASSWORD = 'a long and rare one';
 const ROUNDS = 10;
-/** How much later than the round before each round disables the account, in milliseconds. */
+/** By how many milliseconds each round disables the account later than the round before it. */
 const DELAY = 6;
 
-describeWithServers('two instances, for accounts,', () => {
-  let cluster: Cluster;
-  let apis: VpmsProcess[];
-  let admin: string;
-
-  beforeAll(async () => {
-    cluster = await Cluster.start();
-    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
-    admin = await loginAdmin(pick(apis, 0));
-  }, 120_000);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+describeWithServers('two instances', () => {
+  const cluster = useCluster();
 
   const me = ({ http }: VpmsProcess, token: string) => http.get('/api/auth/me', { token });
-  const disable = ({ http }: VpmsProcess, path: string, token = admin): Promise<HttpResponse> =>
+  const disable = ({ http }: VpmsProcess, path: string, token = cluster.admin) =>
     http.request('PATCH', `/api/admin/${path}`, { token, body: { disabled: true } });
 
-  it('refuse a disabled account immediately on the other', async () => {
+  it('refuse an account immediately after it is disabled on the other', async () => {
     const drivers = await cluster.addDrivers(20);
     for (const [index, { id, token }] of drivers.entries()) {
-      const [here, there] = [pick(apis, index), pick(apis, index + 1)];
+      const [here, there] = [cluster.api(index), cluster.api(index + 1)];
       expect((await me(there, token)).status).toBe(200);
       expect((await disable(here, `users/${id}`)).status).toBe(200);
       expectProblem(await me(there, token), '401 TOKEN_REVOKED');
@@ -40,26 +29,26 @@ describeWithServers('two instances, for accounts,', () => {
     }
   }, 60_000);
 
-  it('leave no session of a login on one while the other disables the account', async () => {
+  it('keep no session of a login that is concurrent with the disabling of the account on the other', async () => {
     const body = { username: 'raced', email: 'raced@example.com', password: PASSWORD };
-    const { http } = pick(apis, 0);
-    const { id } = (await http.post('/api/admin/users', { token: admin, body })).body;
+    const { http } = cluster.api(0);
+    const { id } = (await http.post('/api/admin/users', { token: cluster.admin, body })).body;
     let tokens = 0;
     for (let round = 0; round < 2 * ROUNDS; round += 1) {
-      const enable = { token: admin, body: { disabled: false } };
+      const enable = { token: cluster.admin, body: { disabled: false } };
       expect((await http.request('PATCH', `/api/admin/users/${id}`, enable)).status).toBe(200);
       const login = { username: 'raced', password: PASSWORD };
       const [, ...logins] = await Promise.all([
-        // Each round disables the account later: at first before the hashing ends, in the end after it.
-        sleep(round * DELAY).then(() => disable(pick(apis, round), `users/${id}`)),
-        ...apis.map((api) => api.http.post('/api/user/login', { body: login })),
+        // The first rounds disable the account before the password is hashed, the last ones afterwards.
+        sleep(round * DELAY).then(() => disable(cluster.api(round), `users/${id}`)),
+        ...cluster.apis.map((api) => api.http.post('/api/user/login', { body: login })),
       ]);
       for (const response of logins) {
         if (response.status !== 200) expectProblem(response, '401 CREDENTIALS_WRONG');
         const token: unknown = response.body.token;
         if (typeof token !== 'string') continue;
         tokens += 1;
-        for (const api of apis) expectProblem(await me(api, token), '401 TOKEN_REVOKED');
+        for (const api of cluster.apis) expectProblem(await me(api, token), '401 TOKEN_REVOKED');
       }
       const live = `SELECT COUNT(*) FROM sessions WHERE account_id = $1`;
       expect(await cluster.count(live, [id])).toBe(0);
@@ -67,14 +56,14 @@ describeWithServers('two instances, for accounts,', () => {
     expect(tokens, 'logins before the disabling').toBeGreaterThan(0);
   }, 60_000);
 
-  it('show nothing of a person who was erased on the other, from memory or a cache', async () => {
-    const lot = await addLot(pick(apis, 0), admin, 2);
+  it('return nothing about a person who was erased on the other, neither from memory nor from the cache', async () => {
+    const lot = await cluster.addLot(2);
     const login = { username: 'Vivian.Parting', password: PASSWORD };
     const person = { ...login, email: 'vivian@example.com' };
     const traces = /vivian|lp.?77/i;
     for (let round = 0; round < ROUNDS; round += 1) {
-      const [here, there] = [pick(apis, round), pick(apis, round + 1)];
-      // Succeeds in each round, because the erasure has freed the name on both instances.
+      const [here, there] = [cluster.api(round), cluster.api(round + 1)];
+      // Succeeds in each round, because the erasure in the round before freed the name.
       const registered = await there.http.post('/api/user/register', { body: person });
       expect(registered.status, registered.text).toBe(201);
       const { id } = registered.body.user;
@@ -91,10 +80,10 @@ describeWithServers('two instances, for accounts,', () => {
           'audit-log',
           'stats',
         ];
-        const all = paths.map((path) => http.get(`/api/admin/${path}`, { token: admin }));
+        const all = paths.map((path) => http.get(`/api/admin/${path}`, { token: cluster.admin }));
         return (await Promise.all(all)).map(({ text }) => text);
       };
-      // Now both have seen the person, and may have stored it.
+      // Afterwards both instances may have cached values about the person.
       for (const each of [here, there]) {
         expect((await me(each, token)).text).toMatch(traces);
         await each.http.get('/api/user/stats', { token });
@@ -108,7 +97,7 @@ describeWithServers('two instances, for accounts,', () => {
         const after = await views(each);
         expect(after.filter((text) => traces.test(text))).toEqual([]);
         expect(JSON.parse(after.at(-1) ?? '').totalUsers).toBe(drivers - 1);
-        const found = await each.http.get(`/api/admin/users/${id}`, { token: admin });
+        const found = await each.http.get(`/api/admin/users/${id}`, { token: cluster.admin });
         expectProblem(found, '404 ACCOUNT_NOT_FOUND');
         const refused = await each.http.post('/api/user/login', { body: login });
         expectProblem(refused, '401 CREDENTIALS_WRONG');
@@ -116,13 +105,14 @@ describeWithServers('two instances, for accounts,', () => {
     }
   }, 120_000);
 
-  it('keep one operator enabled if two disable each other, one on each', async () => {
+  it('keep one operator enabled if two operators disable each other on different instances', async () => {
     const causes = new Set<string>();
-    const { http } = pick(apis, 0);
+    const { http } = cluster.api(0);
     const members = await Promise.all(
       ['left', 'right'].map(async (username) => {
         const body = { username, email: `${username}@example.com`, password: PASSWORD };
-        return (await http.post('/api/admin/admins', { token: admin, body })).body.id as number;
+        const added = await http.post('/api/admin/admins', { token: cluster.admin, body });
+        return added.body.id as number;
       }),
     );
     const [left = 0, right = 0] = members;
@@ -138,8 +128,8 @@ describeWithServers('two instances, for accounts,', () => {
         [members],
       );
       const responses = await Promise.all([
-        disable(pick(apis, 0), `admins/${right}`, ofLeft),
-        disable(pick(apis, 1), `admins/${left}`, ofRight),
+        disable(cluster.api(0), `admins/${right}`, ofLeft),
+        disable(cluster.api(1), `admins/${left}`, ofRight),
       ]);
       for (const { status, body } of responses) causes.add(`${status} ${body.code ?? ''}`);
       const enabled = `SELECT COUNT(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL`;
@@ -153,9 +143,9 @@ describeWithServers('two instances, for accounts,', () => {
     await cluster.sql('UPDATE accounts SET disabled_at = NULL');
   }, 60_000);
 
-  it('end a session immediately on the other', async () => {
-    const [driver] = (await cluster.addDrivers(1)) as [Driver];
-    const [here, there] = [pick(apis, 0), pick(apis, 1)];
+  it('refuse a session immediately after it is ended on the other', async () => {
+    const driver = await cluster.addDriver();
+    const [here, there] = cluster.apis;
     const { body } = await here.http.get('/api/auth/sessions', driver);
     expect(body).toMatchObject([{ current: true, created_at: null }]);
     const ended = await here.http.delete(`/api/auth/sessions/${body[0].id}`, driver);
@@ -163,8 +153,8 @@ describeWithServers('two instances, for accounts,', () => {
     expectProblem(await me(there, driver.token), '401 TOKEN_REVOKED');
   });
 
-  it('show and enforce on the other what a link, an e-mail change and the command line do', async () => {
-    const [here, there] = [pick(apis, 0), pick(apis, 1)];
+  it('apply immediately what an e-mail change, a reset link or the command line changed on the other', async () => {
+    const [here, there] = cluster.apis;
     const account = { username: 'linked', email: 'linked@example.com', password: PASSWORD };
     const login = async (role: 'user' | 'admin', password: string, username = 'linked') => {
       const body = { username, password };
@@ -172,11 +162,12 @@ describeWithServers('two instances, for accounts,', () => {
       expect(response.status, response.text).toBe(200);
       return String(response.body.token);
     };
-    const { id } = (await here.http.post('/api/admin/users', { token: admin, body: account })).body;
+    const added = { token: cluster.admin, body: account };
+    const { id } = (await here.http.post('/api/admin/users', added)).body;
     const token = await login('user', PASSWORD);
     const path = `/api/admin/users/${id}`;
     const issue = async () => {
-      const { body } = await here.http.post(`${path}/reset-password`, { token: admin });
+      const { body } = await here.http.post(`${path}/reset-password`, { token: cluster.admin });
       return new URL(body.reset_url).searchParams.get('token') ?? '';
     };
     const useAt = ({ http }: VpmsProcess, link: string) =>
@@ -186,7 +177,7 @@ describeWithServers('two instances, for accounts,', () => {
 
     const withdrawn = await issue();
     expect((await me(there, token)).body.email).toBe('linked@example.com');
-    const change = { token: admin, body: { email: 'other@example.com' } };
+    const change = { token: cluster.admin, body: { email: 'other@example.com' } };
     expect((await here.http.request('PATCH', path, change)).status).toBe(200);
     expect((await me(there, token)).body.email).toBe('other@example.com');
     expectProblem(await useAt(there, withdrawn), '410 RESET_LINK_GONE');
@@ -198,7 +189,7 @@ describeWithServers('two instances, for accounts,', () => {
     await login('user', `${PASSWORD} 2`);
 
     const operator = { ...account, username: 'shell', email: 'shell@example.com' };
-    await here.http.post('/api/admin/admins', { token: admin, body: operator });
+    await here.http.post('/api/admin/admins', { token: cluster.admin, body: operator });
     const ofOperator = await login('admin', PASSWORD, 'shell');
     expect((await me(there, ofOperator)).status).toBe(200);
     const { code, stderr } = await runCli('tools/admin/admin-cli.js', {

@@ -1,20 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../../src/parking/policies/policy.js';
 import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
-import type { VpmsProcess } from '../../support/app/processes.js';
 import { type Claim, mostAtOnce } from '../../support/checks/claims.js';
-import { expectNoViolations } from '../../support/checks/cluster-checks.js';
+import { expectNoViolations } from '../../support/cluster/cluster-checks.js';
 import type { HttpResponse } from '../../support/http/clients/http-client.js';
-import { loginAdmin } from '../../support/http/login.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';
-import {
-  addLot,
-  Cluster,
-  type Driver,
-  LONG_TIMEOUTS,
-  pick,
-} from '../../support/servers/cluster.js';
+import { type Driver, LONG_TIMEOUTS, pick } from '../../support/cluster/cluster.js';
+import { useCluster } from '../../support/cluster/use-cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
 const ROUNDS = 20;
@@ -23,28 +16,11 @@ const STRICT = { ...DEFAULT_POLICY, min_minutes: 1, no_show_after_minutes: 0 };
 const TOMORROW = Math.ceil(Date.now() / HOUR) * HOUR + 24 * HOUR;
 
 describeWithServers('two instances', () => {
-  let cluster: Cluster;
-  let apis: VpmsProcess[];
-  let workers: VpmsProcess[];
-  let admin: string;
-
-  beforeAll(async () => {
-    cluster = await Cluster.start();
-    apis = await Promise.all([
-      cluster.launch('api', LONG_TIMEOUTS),
-      cluster.launch('api', LONG_TIMEOUTS),
-    ]);
-    workers = await Promise.all([cluster.launch('worker'), cluster.launch('worker')]);
-    admin = await loginAdmin(pick(apis, 0));
-  }, 120_000);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
-
-  /** The API of one of the instances, called as the driver. */
-  const via = (instance: number, { token }: Driver) => pick(apis, instance).http.as({ token });
+  const cluster = useCluster({ workers: 2, environment: LONG_TIMEOUTS });
 
   async function addStrictLot(spots = 1): Promise<number> {
-    const lotId = await addLot(pick(apis, 0), admin, spots);
-    const set = await pick(apis, 0).http.as({ token: admin }).setPolicy(lotId, STRICT);
+    const lotId = await cluster.addLot(spots);
+    const set = await cluster.via(0, { token: cluster.admin }).setPolicy(lotId, STRICT);
     expect(set.status).toBe(200);
     return lotId;
   }
@@ -54,8 +30,8 @@ describeWithServers('two instances', () => {
     until: new Date(from + length).toISOString(),
   });
 
-  it('never give 220 drivers more spots than there are at any moment, and refuse none while there is room', async () => {
-    const lotId = await addLot(pick(apis, 0), admin, 20);
+  it('give 220 concurrent drivers no more spots than there are at any instant, and refuse only those without a free spot', async () => {
+    const lotId = await cluster.addLot(20);
     const [drivers, walkIns] = [await cluster.addDrivers(200), await cluster.addDrivers(20)];
     const begin = Date.now();
     const windows = drivers.map((_, index) => ({
@@ -67,10 +43,10 @@ describeWithServers('two instances', () => {
         drivers.map((driver, index) => {
           const { starts, length } = pick(windows, index);
           const body = { lot_id: lotId, ...windowOf(starts, length) };
-          return via(index, driver).bookAhead(body);
+          return cluster.via(index, driver).bookAhead(body);
         }),
       ),
-      Promise.all(walkIns.map((driver, index) => via(index, driver).book(lotId))),
+      Promise.all(walkIns.map((driver, index) => cluster.via(index, driver).book(lotId))),
     ]);
     expect(new Set(booked.map(kindOf))).toEqual(new Set(['201', '409 LOT_FULL']));
     for (const response of parked) expect(['201', '409 LOT_FULL']).toContain(kindOf(response));
@@ -97,10 +73,10 @@ describeWithServers('two instances', () => {
   it('confirm a hold or let it expire, and give its spot to one driver', async () => {
     const seen = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
-      const lotId = await addLot(pick(apis, 0), admin, 1);
+      const lotId = await cluster.addLot(1);
       const [owner, rival] = (await cluster.addDrivers(2)) as [Driver, Driver];
       const window = { lot_id: lotId, ...windowOf(TOMORROW, HOUR) };
-      const { body } = await via(round, owner).bookAhead({ ...window, hold: true });
+      const { body } = await cluster.via(round, owner).bookAhead({ ...window, hold: true });
       const expiry = Date.now() + 150;
       await cluster.sql(
         `UPDATE reservations SET hold_expires_at = $1, lapses_at = $1, due_at = $1 WHERE id = $2`,
@@ -108,34 +84,34 @@ describeWithServers('two instances', () => {
       );
       await sleepUntil(expiry - 60 + 5 * round);
       const [confirmed, taken] = await Promise.all([
-        via(round, owner).confirm(body.id),
-        via(round + 1, rival).bookAhead(window),
+        cluster.via(round, owner).confirm(body.id),
+        cluster.via(round + 1, rival).bookAhead(window),
       ]);
       seen.add(kindOf(confirmed));
       expect(confirmed.status === 200 && taken.status === 201).toBe(false);
-      const after = await via(round + 1, owner).booking(body.id);
+      const after = await cluster.via(round + 1, owner).booking(body.id);
       expect(after.body.status).toBe(confirmed.status === 200 ? 'reserved' : 'expired');
     }
     expect(seen).toEqual(new Set(['200', '410 HOLD_EXPIRED']));
     await expectNoViolations(cluster);
   }, 60_000);
 
-  it('check a driver in or charge the no-show, once', async () => {
+  it('either check a driver in or charge the no-show once', async () => {
     const seen = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
       const lotId = await addStrictLot();
-      const [driver] = (await cluster.addDrivers(1)) as [Driver];
+      const driver = await cluster.addDriver();
       const start = Date.now() + 150;
-      const api = via(round, driver);
+      const api = cluster.via(round, driver);
       const { body } = await api.bookAhead({ lot_id: lotId, ...windowOf(start, MINUTE) });
       await sleepUntil(start - 60 + 5 * round);
       const [checkedIn] = await Promise.all([
-        via(round, driver).checkIn(body.id),
-        via(round + 1, driver).booking(body.id),
-        via(round, driver).get('/api/user/bookings?status=no_show'),
+        cluster.via(round, driver).checkIn(body.id),
+        cluster.via(round + 1, driver).booking(body.id),
+        cluster.via(round, driver).get('/api/user/bookings?status=no_show'),
       ]);
       seen.add(kindOf(checkedIn));
-      const { body: after } = await via(round + 1, driver).booking(body.id);
+      const { body: after } = await cluster.via(round + 1, driver).booking(body.id);
       const isIn = checkedIn.status === 200;
       expect(after).toMatchObject({ status: isIn ? 'active' : 'no_show' });
       if (!isIn) expect(await spentBy(driver)).toBe(1250);
@@ -146,19 +122,19 @@ describeWithServers('two instances', () => {
 
   it('cancel a reservation or check the driver in, never both', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const lotId = await addLot(pick(apis, 0), admin, 1);
-      const [driver] = (await cluster.addDrivers(1)) as [Driver];
+      const lotId = await cluster.addLot(1);
+      const driver = await cluster.addDriver();
       const window = windowOf(Date.now() + MINUTE, HOUR);
-      const { body } = await via(round, driver).bookAhead({ lot_id: lotId, ...window });
+      const { body } = await cluster.via(round, driver).bookAhead({ lot_id: lotId, ...window });
       const [cancelled, checkedIn] = await Promise.all([
-        via(round, driver).cancel(body.id),
-        via(round + 1, driver).checkIn(body.id),
+        cluster.via(round, driver).cancel(body.id),
+        cluster.via(round + 1, driver).checkIn(body.id),
       ]);
       expect([kindOf(cancelled), kindOf(checkedIn)].toSorted()).toEqual([
         '200',
         '409 WRONG_STATUS',
       ]);
-      const { body: after } = await via(round + 1, driver).booking(body.id);
+      const { body: after } = await cluster.via(round + 1, driver).booking(body.id);
       expect(after.status).toBe(cancelled.status === 200 ? 'cancelled' : 'active');
       // The fee is half of the price of an hour.
       expect(await spentBy(driver)).toBe(cancelled.status === 200 ? 625 : 0);
@@ -167,15 +143,15 @@ describeWithServers('two instances', () => {
   }, 60_000);
 
   it('extend a booking or book the time after it, never both', async () => {
-    const lotId = await addLot(pick(apis, 0), admin, 1);
+    const lotId = await cluster.addLot(1);
     for (let round = 0; round < ROUNDS; round += 1) {
       const [owner, next] = (await cluster.addDrivers(2)) as [Driver, Driver];
       const start = TOMORROW + round * 3 * HOUR;
       const first = { lot_id: lotId, ...windowOf(start, HOUR) };
-      const { body } = await via(round, owner).bookAhead(first);
+      const { body } = await cluster.via(round, owner).bookAhead(first);
       const [extended, booked] = await Promise.all([
-        via(round, owner).extend(body.id, windowOf(start, 2 * HOUR).until),
-        via(round + 1, next).bookAhead({ lot_id: lotId, ...windowOf(start + HOUR, HOUR) }),
+        cluster.via(round, owner).extend(body.id, windowOf(start, 2 * HOUR).until),
+        cluster.via(round + 1, next).bookAhead({ lot_id: lotId, ...windowOf(start + HOUR, HOUR) }),
       ]);
       const kinds = [extended.status === 200 ? '201' : kindOf(extended), kindOf(booked)];
       expect(kinds.toSorted()).toEqual(['201', '409 LOT_FULL']);
@@ -191,7 +167,7 @@ describeWithServers('two instances', () => {
     await Promise.all(
       drivers.map(async (driver, index) => {
         const body = { lot_id: pick(lots, index), ...windowOf(start + index * 10, MINUTE) };
-        expect((await via(index, driver).bookAhead(body)).status).toBe(201);
+        expect((await cluster.via(index, driver).bookAhead(body)).status).toBe(201);
       }),
     );
     const ids = drivers.map(({ id }) => id);
@@ -207,7 +183,9 @@ describeWithServers('two instances', () => {
     await sleep(start + 150 - Date.now());
     // Requests to both instances at once, while bookings become due.
     await Promise.all(
-      drivers.map((driver, index) => via(index, driver).get('/api/user/bookings?status=any')),
+      drivers.map((driver, index) =>
+        cluster.via(index, driver).get('/api/user/bookings?status=any'),
+      ),
     );
     await expect.poll(unfinished, { timeout: 20_000 }).toBe(0);
     expect(await bookings()).toEqual(drivers.map(() => ({ status: 'no_show', spent: 1250 })));
@@ -215,7 +193,7 @@ describeWithServers('two instances', () => {
     await expectNoViolations(cluster);
   }, 60_000);
 
-  /** In minor units. */
+  /** Of all bookings that the driver paid, in minor units. */
   function spentBy({ id }: Driver): Promise<number> {
     return cluster.count('SELECT COALESCE(SUM(spent), 0) FROM driver_totals WHERE user_id = $1', [
       id,
@@ -225,7 +203,7 @@ describeWithServers('two instances', () => {
   /** The no-shows that all processes have counted. */
   async function countedNoShows(): Promise<number> {
     let total = 0;
-    for (const { http } of [...apis, ...workers]) {
+    for (const { http } of cluster.processes) {
       const { samples } = new PrometheusText((await http.get('/metrics')).text);
       for (const { name, labels, value } of samples) {
         if (name === 'vpms_bookings_total' && labels['event'] === 'no_show') total += value;

@@ -1,26 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { VpmsProcess } from '../../support/app/processes.js';
-import { BookingLoad } from '../../support/checks/cluster-load.js';
+import { BookingLoad } from '../../support/cluster/cluster-load.js';
 import { EventStream } from '../../support/http/clients/event-stream.js';
-import { loginAdmin } from '../../support/http/login.js';
-import { addLot, Cluster, pick } from '../../support/servers/cluster.js';
+import { useCluster } from '../../support/cluster/use-cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
 /** A change is reported within a second; the rest is for a busy machine. */
 const ONE_SECOND = 1_600;
 
 describeWithServers('the occupancy stream on two instances', () => {
-  let cluster: Cluster;
-  let apis: VpmsProcess[];
-  let admin: string;
-
-  beforeAll(async () => {
-    cluster = await Cluster.start();
-    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
-    admin = await loginAdmin(pick(apis, 0));
-  }, 120_000);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+  const cluster = useCluster();
 
   const open = ({ http }: VpmsProcess, lastEventId?: string) =>
     EventStream.open(`${http.url}/api/public/occupancy`, {
@@ -36,38 +26,39 @@ describeWithServers('the occupancy stream on two instances', () => {
     });
 
   it('reports a booking of the other instance within a second', async () => {
-    const lot = await addLot(pick(apis, 0), admin, 5);
-    const [driver] = await cluster.addDrivers(1);
-    using stream = await open(pick(apis, 1));
+    const lot = await cluster.addLot(5);
+    const driver = await cluster.addDriver();
+    using stream = await open(cluster.api(1));
     await stream.snapshot();
-    const { status } = await pick(apis, 0).http.as({ token: driver?.token }).book(lot);
+    const { status } = await cluster.via(0, driver).book(lot);
     const began = performance.now();
     expect(status).toBe(201);
     const { arrived } = await occupied(stream, lot, 1);
     expect(arrived - began).toBeLessThan(ONE_SECOND);
   });
 
-  it('sends a snapshot for an id of the other instance', async () => {
-    using first = await open(pick(apis, 0));
+  it('begins with a snapshot if the last event id is of the other instance', async () => {
+    using first = await open(cluster.api(0));
     const { id } = await first.snapshot();
-    using second = await open(pick(apis, 1), id);
+    using second = await open(cluster.api(1), id);
     expect((await second.snapshot()).id).not.toBe(id);
   });
 
-  it.each(['PostgreSQL', 'Redis'])(
-    'catches up after an outage of %s',
-    async (server) => {
-      const lot = await addLot(pick(apis, 0), admin, 5);
-      const [driver] = await cluster.addDrivers(1);
-      using stream = await open(pick(apis, 1));
+  it.each([
+    { name: 'PostgreSQL', server: () => cluster.postgres },
+    { name: 'Redis', server: () => cluster.redis },
+  ])(
+    'catches up after an outage of $name',
+    async ({ server }) => {
+      const lot = await cluster.addLot(5);
+      const driver = await cluster.addDriver();
+      using stream = await open(cluster.api(1));
       await stream.snapshot();
-      const servers = { PostgreSQL: cluster.postgres, Redis: cluster.redis };
-      const down = server === 'Redis' ? servers.Redis : servers.PostgreSQL;
-      await down.stop();
+      await server().stop();
       await sleep(2_000);
-      await down.start();
+      await server().start();
       const book = async () => {
-        const response = await pick(apis, 0).http.as({ token: driver?.token }).book(lot);
+        const response = await cluster.via(0, driver).book(lot);
         return response.status;
       };
       await expect.poll(book, { timeout: 20_000, interval: 200 }).toBe(201);
@@ -78,23 +69,23 @@ describeWithServers('the occupancy stream on two instances', () => {
 
   it('refuses new streams with 503 while PostgreSQL is down', async () => {
     await cluster.postgres.stop();
-    const { status, headers } = await pick(apis, 0).http.get('/api/public/occupancy');
+    const { status, headers } = await cluster.api(0).http.get('/api/public/occupancy');
     expect([status, headers.get('retry-after')]).toEqual([503, '2']);
     await cluster.postgres.start();
     const reopened = async () => {
-      using stream = await open(pick(apis, 0));
+      using stream = await open(cluster.api(0));
       return stream.response.statusCode;
     };
     await expect.poll(reopened, { timeout: 20_000 }).toBe(200);
   }, 60_000);
 
-  it('ends in the state of the database after a load, although the instance of two listeners is killed', async () => {
+  it('reports the state of the database after a load, also to clients whose instance was killed', async () => {
     const lots: number[] = [];
-    for (let count = 0; count < 6; count += 1) lots.push(await addLot(pick(apis, 0), admin, 5));
+    for (let count = 0; count < 6; count += 1) lots.push(await cluster.addLot(5));
     const drivers = await cluster.addDrivers(12);
-    const [doomed, survivor] = [await cluster.launch('api'), pick(apis, 0)];
+    const [doomed, survivor] = [await cluster.launch('api'), cluster.api(0)];
     const listeners = await Promise.all([doomed, doomed, survivor].map((api) => open(api)));
-    const load = new BookingLoad({ apis, drivers, lots });
+    const load = new BookingLoad({ apis: cluster.apis, drivers, lots });
     await sleep(2_000);
     await doomed.stop('SIGKILL');
     const cut = listeners.slice(0, 2);

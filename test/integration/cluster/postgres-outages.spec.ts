@@ -1,30 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectNoViolations, expectFreshResponses } from '../../support/checks/cluster-checks.js';
-import { BookingLoad } from '../../support/checks/cluster-load.js';
-import { addLot, Cluster, pick } from '../../support/servers/cluster.js';
+import { expect, it } from 'vitest';
+import { expectNoViolations, expectFreshResponses } from '../../support/cluster/cluster-checks.js';
+import { BookingLoad } from '../../support/cluster/cluster-load.js';
+import { pick } from '../../support/cluster/cluster.js';
+import { useCluster } from '../../support/cluster/use-cluster.js';
 import { exportCsv } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
-import type { VpmsProcess } from '../../support/app/processes.js';
-import { loginAdmin } from '../../support/http/login.js';
 
 const DRIVERS = 24;
 /** The contract allows five seconds; one more is for other load on the machine. */
 const LONGEST_WAIT = 6_000;
 
-describeWithServers('an outage of PostgreSQL', () => {
-  let cluster: Cluster;
-  let apis: VpmsProcess[];
-  let worker: VpmsProcess;
-  let admin: string;
-
-  beforeAll(async () => {
-    cluster = await Cluster.start();
-    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
-    worker = await cluster.launch('worker');
-    admin = await loginAdmin(pick(apis, 0));
-  }, 120_000);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+describeWithServers('a cluster during an outage of PostgreSQL', () => {
+  const cluster = useCluster({ workers: 1 });
 
   it.each([
     {
@@ -40,12 +28,11 @@ describeWithServers('an outage of PostgreSQL', () => {
       returns: async () => cluster.postgres.resume(),
     },
   ])(
-    'returns 503 with Retry-After promptly while it is $what',
+    'returns 503 with Retry-After promptly while the server is $what',
     async ({ what, milliseconds, goes, returns }) => {
       const drivers = await cluster.addDrivers(DRIVERS);
-      const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
-      lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));
-      const load = new BookingLoad({ apis, drivers, lots });
+      const lots = [await cluster.addLot(2 * DRIVERS), await cluster.addLot(2 * DRIVERS)];
+      const load = new BookingLoad({ apis: cluster.apis, drivers, lots });
       let recovery: number;
       try {
         await sleep(1_000);
@@ -75,16 +62,16 @@ describeWithServers('an outage of PostgreSQL', () => {
       expect(load.longestWait).toBeLessThan(LONGEST_WAIT);
       await load.expectAcknowledgedWritesStored(cluster);
       await expectNoViolations(cluster);
-      await expectFreshResponses(cluster, { apis, admin, drivers });
+      await expectFreshResponses(cluster, drivers);
       // The worker processes jobs again too.
-      const csv = await exportCsv(pick(apis, 0).http, pick(drivers, 0).token);
+      const csv = await exportCsv(cluster.api(0).http, pick(drivers, 0).token);
       expect(csv.text).toContain('Reservation ID');
     },
     120_000,
   );
 
-  it('keeps every process alive', async () => {
-    for (const started of [...apis, worker]) {
+  it('keeps every process running', async () => {
+    for (const started of cluster.processes) {
       expect((await started.http.get('/health/live')).status).toBe(200);
       const { code, stderr } = await started.stop();
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -93,7 +80,7 @@ describeWithServers('an outage of PostgreSQL', () => {
 
   function readiness(): Promise<number[]> {
     return Promise.all(
-      [...apis, worker].map(async ({ http }) => (await http.get('/health/ready')).status),
+      cluster.processes.map(async ({ http }) => (await http.get('/health/ready')).status),
     );
   }
 });

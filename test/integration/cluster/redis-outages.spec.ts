@@ -1,29 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectNoViolations, expectFreshResponses } from '../../support/checks/cluster-checks.js';
-import { BookingLoad } from '../../support/checks/cluster-load.js';
-import { addLot, Cluster, pick } from '../../support/servers/cluster.js';
+import { expect, it } from 'vitest';
+import { expectNoViolations, expectFreshResponses } from '../../support/cluster/cluster-checks.js';
+import { BookingLoad } from '../../support/cluster/cluster-load.js';
+import { pick } from '../../support/cluster/cluster.js';
+import { useCluster } from '../../support/cluster/use-cluster.js';
 import { exportCsv } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import type { VpmsProcess } from '../../support/app/processes.js';
-import { loginAdmin } from '../../support/http/login.js';
 
 const OUTAGE_MILLISECONDS = 5_000;
 const DRIVERS = 12;
 
-describeWithServers('an outage of Redis', () => {
-  let cluster: Cluster;
-  let apis: VpmsProcess[];
-  let worker: VpmsProcess;
-  let admin: string;
-
-  beforeAll(async () => {
-    cluster = await Cluster.start();
-    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
-    worker = await cluster.launch('worker');
-    admin = await loginAdmin(pick(apis, 0));
-  }, 120_000);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
+describeWithServers('a cluster during an outage of Redis', () => {
+  const cluster = useCluster({ workers: 1 });
 
   it.each([
     {
@@ -37,16 +26,18 @@ describeWithServers('an outage of Redis', () => {
       returns: async () => cluster.redis.resume(),
     },
   ])(
-    'serves every booking while it is $what, and returns nothing stale afterwards',
+    'accepts every booking while the server is $what, and returns nothing stale afterwards',
     async ({ what, goes, returns }) => {
       const drivers = await cluster.addDrivers(DRIVERS);
       // There are more spots than drivers, so only 201 and 200 are correct.
-      const lots = [await addLot(pick(apis, 0), admin, 2 * DRIVERS)];
-      lots.push(await addLot(pick(apis, 1), admin, 2 * DRIVERS));
-      // Values that are stored now are outdated when Redis is back.
-      await expectFreshResponses(cluster, { apis, admin, drivers });
-      const load = new BookingLoad({ apis, drivers, lots });
-      const readings = new Readings(apis, { admin, driver: pick(drivers, 0).token });
+      const lots = [await cluster.addLot(2 * DRIVERS), await cluster.addLot(2 * DRIVERS)];
+      // Values that are cached now are outdated when Redis is available again.
+      await expectFreshResponses(cluster, drivers);
+      const load = new BookingLoad({ apis: cluster.apis, drivers, lots });
+      const readings = new Readings(cluster.apis, {
+        admin: cluster.admin,
+        driver: pick(drivers, 0).token,
+      });
       try {
         await sleep(1_000);
         await goes();
@@ -76,18 +67,18 @@ describeWithServers('an outage of Redis', () => {
       process.stdout.write(`Redis ${what}: ${JSON.stringify(measured)}\n`);
       expect(Object.keys(load.tally).toSorted()).toEqual(['book 201', 'release 200']);
       expect(readings.statuses).toEqual(new Set([200]));
-      await expectFreshResponses(cluster, { apis, admin, drivers });
+      await expectFreshResponses(cluster, drivers);
       await load.expectAcknowledgedWritesStored(cluster);
       await expectNoViolations(cluster);
       // The queue works again too.
-      const csv = await exportCsv(pick(apis, 0).http, pick(drivers, 0).token);
+      const csv = await exportCsv(cluster.api(0).http, pick(drivers, 0).token);
       expect(csv.text).toContain('Reservation ID');
     },
     120_000,
   );
 
-  it('keeps every process alive', async () => {
-    for (const started of [...apis, worker]) {
+  it('keeps every process running', async () => {
+    for (const started of cluster.processes) {
       expect((await started.http.get('/health/live')).status).toBe(200);
       expect((await started.stop()).code).toBe(0);
     }
@@ -95,7 +86,7 @@ describeWithServers('an outage of Redis', () => {
 
   function readiness(): Promise<unknown[]> {
     return Promise.all(
-      [...apis, worker].map(async ({ http }) => {
+      cluster.processes.map(async ({ http }) => {
         const { status, body } = await http.get('/health/ready');
         return [body.status, status];
       }),
@@ -103,7 +94,7 @@ describeWithServers('an outage of Redis', () => {
   }
 });
 
-/** Reads cached responses in a loop, so that values are being stored at every instant. */
+/** Reads cached responses in a loop, so that values are cached throughout the outage. */
 class Readings {
   readonly statuses = new Set<number>();
   private isOver = false;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Cluster, type Driver, pick } from '../../support/servers/cluster.js';
+import { expect, it } from 'vitest';
+import type { Driver } from '../../support/cluster/cluster.js';
+import { useCluster } from '../../support/cluster/use-cluster.js';
 import { readCsv } from '../../support/http/csv-reader.js';
 import {
   downloadExport,
@@ -11,26 +12,13 @@ import {
   waitForExport,
 } from '../../support/app/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
-import type { VpmsProcess } from '../../support/app/processes.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 
-/** Enough that the kill comes in the middle of the export. */
+/** So many that the worker is killed during the export. */
 const BOOKINGS = 40_000;
 
-describeWithServers('workers', () => {
-  let cluster: Cluster;
-  let apis: VpmsProcess[];
-
-  beforeAll(async () => {
-    cluster = await Cluster.start();
-    apis = await Promise.all([cluster.launch('api'), cluster.launch('api')]);
-  }, 120_000);
-  afterAll(() => cluster?.[Symbol.asyncDispose](), 60_000);
-
-  async function addDriver(): Promise<Driver> {
-    const [driver] = (await cluster.addDrivers(1)) as [Driver];
-    return driver;
-  }
+describeWithServers('a cluster', () => {
+  const cluster = useCluster();
 
   /** Completed one-hour stays of the driver in a separate lot. */
   async function addBookings({ id }: Driver, count: number): Promise<void> {
@@ -66,25 +54,25 @@ describeWithServers('workers', () => {
     expect(rows.map(([cell]) => cell)).toEqual(kept.map((row) => String(row.id)));
   }
 
-  it('leave jobs to a worker if their role is api', async () => {
-    const driver = await addDriver();
+  it('runs jobs in workers only', async () => {
+    const driver = await cluster.addDriver();
     await addBookings(driver, 5);
-    const requested = await requestExport(pick(apis, 0).http, driver.token);
+    const requested = await requestExport(cluster.api(0).http, driver.token);
     await sleep(3_000);
     expect((await exportStatus(requested)).body.status).toBe('pending');
 
     const worker = await cluster.launch('worker');
-    const elsewhere = { ...requested, http: pick(apis, 1).http };
+    const elsewhere = { ...requested, http: cluster.api(1).http };
     await waitForExport(elsewhere, 'completed');
     await expectWhole(elsewhere, driver);
     expect((await worker.stop()).code).toBe(0);
   }, 90_000);
 
-  it('finish the work of a killed instance', async () => {
-    const driver = await addDriver();
+  it('finishes the export of a killed worker', async () => {
+    const driver = await cluster.addDriver();
     await addBookings(driver, BOOKINGS);
     const first = await cluster.launch('worker');
-    const task = await requestExport(pick(apis, 0).http, driver.token);
+    const task = await requestExport(cluster.api(0).http, driver.token);
     const processed = async () => (await exportStatus(task)).body.processed;
     await expect.poll(processed, { timeout: 20_000, interval: 5 }).toBeGreaterThan(1_000);
     await first.stop('SIGKILL');
@@ -92,7 +80,7 @@ describeWithServers('workers', () => {
 
     const begin = performance.now();
     const second = await cluster.launch('worker');
-    const resumed = { ...task, http: pick(apis, 1).http };
+    const resumed = { ...task, http: cluster.api(1).http };
     expect(await waitForExport(resumed, 'completed')).toMatchObject({ total_bookings: BOOKINGS });
     process.stdout.write(
       `taken over and finished in ${Math.round(performance.now() - begin)} ms\n`,
@@ -101,27 +89,27 @@ describeWithServers('workers', () => {
     expect((await second.stop()).code).toBe(0);
   }, 150_000);
 
-  it('finish pending exports after Redis lost its data', async () => {
+  it('finishes pending exports after Redis lost its data', async () => {
     const drivers = await cluster.addDrivers(5);
     const tasks: RequestedExport[] = [];
     for (const [index, driver] of drivers.entries()) {
       await addBookings(driver, 10);
-      tasks.push(await requestExport(pick(apis, index).http, driver.token));
+      tasks.push(await requestExport(cluster.api(index).http, driver.token));
     }
     // The worker starts after the requests, and reconciles at its start.
     const worker = await cluster.launch('worker');
     for (const task of tasks) await waitForExport(task, 'completed');
 
-    const big = await addDriver();
+    const big = await cluster.addDriver();
     await addBookings(big, 30_000);
-    const running = await requestExport(pick(apis, 0).http, big.token);
+    const running = await requestExport(cluster.api(0).http, big.token);
     const processed = async () => (await exportStatus(running)).body.processed;
     await expect.poll(processed, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
     worker.child.kill('SIGSTOP');
     const late = await cluster.addDrivers(3);
     const forgotten: RequestedExport[] = [];
     for (const [index, { token }] of late.entries()) {
-      forgotten.push(await requestExport(pick(apis, index).http, token));
+      forgotten.push(await requestExport(cluster.api(index).http, token));
     }
     await flush();
     worker.child.kill('SIGCONT');
@@ -138,7 +126,7 @@ describeWithServers('workers', () => {
     client.destroy();
   }
 
-  it('run each due period once', async () => {
+  it('runs each due period once', async () => {
     await using webhook = await GoogleChatServer.start();
     const expected = await cluster.sql<{ username: string }>(`
       SELECT username FROM accounts WHERE role = 'user' AND NOT EXISTS (

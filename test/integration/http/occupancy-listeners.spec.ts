@@ -7,7 +7,7 @@ import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { openDatabase } from '../../support/data/database-file.js';
 import { EventStream } from '../../support/http/clients/event-stream.js';
 import { loginAdmin } from '../../support/http/login.js';
-import { addLot } from '../../support/servers/cluster.js';
+import { addLot } from '../../support/cluster/cluster.js';
 
 const LISTENERS = 1_000;
 const LOTS = 20;

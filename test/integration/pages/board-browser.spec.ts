@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 import { loginAdmin } from '../../support/http/login.js';
-import { addLot } from '../../support/servers/cluster.js';
+import { addLot } from '../../support/cluster/cluster.js';
 import { Browser, type BrowserPage, describeWithBrowser } from '../../support/servers/browser.js';
 
 /** Maximum time from the booking's response until the page shows it. */

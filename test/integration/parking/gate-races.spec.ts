@@ -11,7 +11,7 @@ import {
   createMembers,
 } from '../../support/data/factories.js';
 import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
-import { pick } from '../../support/servers/cluster.js';
+import { pick } from '../../support/cluster/cluster.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 
 const ROUNDS = 15;

@@ -6,7 +6,7 @@ import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/proc
 import type { ThrowawayServer } from '../servers/throwaway-server.js';
 import { SECRET } from '../app/tokens.js';
 import { type RuleTarget, violationsIn } from '../checks/rules.js';
-import { LONG_TIMEOUTS } from '../servers/cluster.js';
+import { LONG_TIMEOUTS } from '../cluster/cluster.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';
 
 const ENVIRONMENT = {

@@ -1,12 +1,12 @@
 import { Pool } from '../data/pg.js';
 import { expect } from 'vitest';
 import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
-import { startPostgres } from './postgres-server.js';
-import { startRedis } from './redis-server.js';
-import type { ThrowawayServer } from './throwaway-server.js';
+import { startPostgres } from '../servers/postgres-server.js';
+import { startRedis } from '../servers/redis-server.js';
+import type { ThrowawayServer } from '../servers/throwaway-server.js';
 import { forgeToken, SECRET } from '../app/tokens.js';
 
-/** A busy machine lets an instance wait for the database longer than by default; a 503 is not expected. */
+/** For tests that expect no 503: on a busy machine, the database may respond later than by default. */
 export const LONG_TIMEOUTS = {
   DATABASE_CONNECT_TIMEOUT: '30000',
   DATABASE_STATEMENT_TIMEOUT: '30000',
@@ -19,7 +19,7 @@ export interface Driver {
   readonly token: string;
 }
 
-/** One PostgreSQL, one Redis, and any number of instances that use them. */
+/** One PostgreSQL, one Redis, and any number of processes that use them. */
 export class Cluster implements AsyncDisposable {
   private readonly processes: VpmsProcess[] = [];
   private drivers = 0;
@@ -59,7 +59,7 @@ export class Cluster implements AsyncDisposable {
         PROCESS_ROLE: role,
         JWT_SECRET: SECRET,
         RATE_LIMIT_ENABLED: 'false',
-        // As late as possible: reminders of a day that ends during the test are not part of it.
+        // At the end of the day, so that hardly any test runs when reminders become due.
         REMINDER_HOUR: '23',
         REMINDER_MINUTE: '59',
         ...environment,
@@ -78,6 +78,11 @@ export class Cluster implements AsyncDisposable {
   async count(query: string, values: readonly unknown[] = []): Promise<number> {
     const [row] = await this.sql<Record<string, unknown>>(query, values);
     return Number(Object.values(row ?? {})[0]);
+  }
+
+  /** A logged-in driver, created like {@link addDrivers}. */
+  async addDriver(): Promise<Driver> {
+    return pick(await this.addDrivers(1), 0);
   }
 
   /** Logged-in drivers, created without the cost of hashing passwords. */

@@ -1,28 +1,24 @@
 import { expect } from 'vitest';
-import { type Cluster, type Driver } from '../servers/cluster.js';
-import type { VpmsProcess } from '../app/processes.js';
-import { violationsIn } from './rules.js';
+import type { Cluster, Driver } from './cluster.js';
+import type { RunningCluster } from './use-cluster.js';
+import { violationsIn } from '../checks/rules.js';
 
 /** Expects that the database satisfies all rules of the domain. */
-export async function expectNoViolations(cluster: Cluster): Promise<void> {
+export async function expectNoViolations(cluster: Database): Promise<void> {
   const query = (sql: string) => cluster.sql(sql);
   expect(await violationsIn({ kind: 'postgres', query })).toEqual({});
 }
 
-interface ResponseSources {
-  readonly apis: readonly VpmsProcess[];
-  readonly admin: string;
-  readonly drivers: readonly Driver[];
-}
+type Database = Pick<Cluster, 'sql' | 'count'>;
 
 /**
  * Expects that every cached response on every instance equals the database; nothing may be writing.
  */
 export async function expectFreshResponses(
-  cluster: Cluster,
-  responses: ResponseSources,
+  cluster: RunningCluster,
+  drivers: readonly Driver[],
 ): Promise<void> {
-  const { apis, admin, drivers } = responses;
+  const { apis, admin } = cluster;
   const available = await availableLots(cluster);
   const expected = await adminStatistics(cluster);
   for (const { http } of apis) {
@@ -43,14 +39,14 @@ export async function expectFreshResponses(
 }
 
 /** Id and number of free spots of each lot with a free spot. */
-async function availableLots(cluster: Cluster): Promise<unknown[]> {
+async function availableLots(cluster: Database): Promise<unknown[]> {
   const rows = await cluster.sql<{ id: number; free: number }>(`
     SELECT lot_id AS id, COUNT(*) AS free FROM spots WHERE status = 'A' AND retired_at IS NULL
     GROUP BY lot_id ORDER BY lot_id`);
   return rows.map(({ id, free }) => [id, free]);
 }
 
-async function adminStatistics(cluster: Cluster): Promise<Record<string, number>> {
+async function adminStatistics(cluster: Database): Promise<Record<string, number>> {
   const spots = `SELECT COUNT(*) FROM spots WHERE retired_at IS NULL`;
   return {
     totalLots: await cluster.count(`SELECT COUNT(*) FROM lots WHERE retired_at IS NULL`),
@@ -65,7 +61,7 @@ async function adminStatistics(cluster: Cluster): Promise<Record<string, number>
   };
 }
 
-async function driverStatistics(cluster: Cluster, id: number): Promise<Record<string, number>> {
+async function driverStatistics(cluster: Database, id: number): Promise<Record<string, number>> {
   const [row] = await cluster.sql<Record<string, string>>(
     `SELECT COUNT(*) AS "totalBookings", COUNT(*) - COUNT(left_at) AS "activeBookings",
       COALESCE(SUM(cost), 0) / 100 AS "totalSpent" FROM reservations WHERE user_id = $1`,

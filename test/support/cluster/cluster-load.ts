@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { expect } from 'vitest';
-import { type Cluster, type Driver, pick } from '../servers/cluster.js';
+import { type Cluster, type Driver, pick } from './cluster.js';
 import type { HttpResponse } from '../http/clients/http-client.js';
 import type { VpmsProcess } from '../app/processes.js';
 
@@ -52,7 +52,7 @@ export class BookingLoad {
   }
 
   /** Expects that every acknowledged booking is stored with its driver. */
-  async expectAcknowledgedWritesStored(cluster: Cluster): Promise<void> {
+  async expectAcknowledgedWritesStored(cluster: Pick<Cluster, 'sql'>): Promise<void> {
     const rows = await cluster.sql<{ id: number; user_id: number; left_at: number | null }>(
       'SELECT id, user_id, left_at FROM reservations',
     );
