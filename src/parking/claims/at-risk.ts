@@ -1,8 +1,9 @@
 import { inOrderOfStart, type LotClaims, type PlannedBooking } from './lot-claims.js';
 
 /**
- * The smallest set of bookings without which the lot has enough spots at every moment. Of several such
- * sets, the one that starts last: compared by the latest start, then by the second latest, and so on.
+ * The smallest set of bookings without which the lot has enough spots at every moment. If there are
+ * several such sets, it is the one that starts last, compared by the latest start, then by the
+ * second latest, and so on.
  */
 export function bookingsAtRisk(claims: LotClaims): ReadonlySet<PlannedBooking> {
   const risky = new Set<PlannedBooking>();

@@ -65,8 +65,8 @@ function warnOfRisk(tx: Tx, lotId: number, bookings: readonly { readonly id: num
 }
 
 /**
- * Plans the lot again after a claim has ended, if a booking is at risk: the others keep their spots
- * anyway. The lot must be locked. `now` in ms.
+ * After a claim has ended, plans the lot again if a booking is at risk. If none is, all bookings
+ * keep their spots. The lot must be locked. `now` in ms.
  */
 export async function replanAfterEnd(tx: Tx, lotId: number, now: number): Promise<void> {
   if (await hasBookingsAtRisk(tx, lotId)) await replan(tx, lotId, now);

@@ -2,10 +2,10 @@ import { bookingsAtRisk } from './at-risk.js';
 import { inOrderOfStart, type LotClaims, type Window } from './lot-claims.js';
 
 /**
- * The spot of each booking by its id; null for those at risk. Parked cars keep their spots, and claim
- * them from now on. The bookings are assigned in order of their start, each to a spot that is free by
- * then: its current one if possible. That finds a spot for all of them, unless at some moment there are
- * more claims than spots.
+ * The spot of each booking by its id; null for those at risk. Parked cars keep their spots, and
+ * claim them from now on. The bookings are assigned in order of their start, each to a spot that is
+ * free by then: its current one if possible. This order finds a spot for all bookings, unless at
+ * some moment there are more claims than spots.
  */
 export function planSpots(claims: LotClaims): ReadonlyMap<number, number | null> {
   const { spots, parked, bookings } = claims;

@@ -113,7 +113,8 @@ export class GateEventsService {
     { gateId, reason: note, plate }: ManualOpening,
     by: Principal,
   ): Promise<GateEvent> {
-    // The idempotency record stores what this returns: only the id, so that it has no plate.
+    // The idempotency record stores the returned value. It is only the id, so that the record
+    // contains no plate.
     const { id } = await transactions.run(async (tx) => {
       const gate = await findGate(tx, gateId);
       if (!gate) throw new GateNotFound(gateId);
@@ -126,7 +127,8 @@ export class GateEventsService {
       if (key !== null) await lockPlates(tx, [key]);
       const car = { plate, plateKey: key, at: now, receivedAt: now };
       const eventId = await insertEvent(tx, { gateId, lotId, direction, ...car, ...decided, note });
-      // The audit entry omits the plate, which only the event stores: it is deleted there after its retention.
+      // The audit entry omits the plate, so that only the event stores it, from which it is deleted
+      // after its retention.
       tx.afterCommit(() => this.count('BY_HAND'));
       const after = { eventId, reason: note };
       await recordAudit(tx, { at, by, action: 'gate.opened', targetId: gateId, after });

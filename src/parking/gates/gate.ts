@@ -8,7 +8,7 @@ export const DIRECTIONS = ['in', 'out', 'both'] as const;
 /** In which direction cars pass a gate. */
 export type GateDirection = (typeof DIRECTIONS)[number];
 
-/** A gate of a lot; instants in ms. Its key is stored as a digest, and is not part of it. */
+/** A gate of a lot; instants in ms. The digest of its key, which the same row stores, is not a field. */
 export interface Gate {
   readonly id: number;
   readonly lotId: number;

@@ -106,7 +106,7 @@ export function listAllLotViews(source: Queryable, now: number): Promise<LotView
 
 /** Whether the lot has a spot that is neither taken nor claimed. */
 export function hasFreeSpot({ parked, reserved, numberOfSpots }: LotView): boolean {
-  // Not a condition in SQL, because SQLite would then count twice.
+  // This is not a condition in SQL, because SQLite would then count the reservations twice.
   return parked + reserved < numberOfSpots;
 }
 

@@ -121,7 +121,8 @@ export class LotsService {
   }
 
   /**
-   * Not checked by validation: a tariff's price may exceed the limit, and forms send it back unchanged.
+   * Validation does not check this limit, because a tariff's price may exceed it, and forms send
+   * that price back unchanged.
    * @throws ValidationFailed
    */
   private assertPrice(pricePerHour = 0): void {

@@ -16,14 +16,14 @@ export interface OccupancyChange extends LotOccupancy {
 
 /** The time of a reading, in ms. */
 export interface ReadingTime {
-  /** The instant of the figures, on the business clock. */
+  /** The instant of the figures. */
   readonly at: number;
-  /** When the read was complete, on a clock that is never set. */
+  /** When the read was complete, on the monotonic clock. */
   readonly elapsed: number;
 }
 
 interface Reported extends OccupancyChange {
-  /** When the lot was reported, on the clock that is never set. */
+  /** When the lot was reported, on the monotonic clock. */
   readonly elapsed: number;
 }
 
@@ -49,8 +49,8 @@ export class OccupancyChanges {
   }
 
   /**
-   * Every lot by id, as of the latest reading; a lot whose change is held back as of its last report,
-   * because the change may be undone, and is then never reported.
+   * Every lot by id, as of the latest reading. A lot whose change is held back has the figures of
+   * its last report, because the change may be undone, and is then never reported.
    */
   current(): readonly LotOccupancy[] {
     return [...this.reported.values()]

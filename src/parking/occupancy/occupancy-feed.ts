@@ -46,7 +46,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     return this.changes.sequence;
   }
 
-  /** Every lot as of the latest read, except a change that is held back. */
+  /** Every lot as of the latest read, without changes that are held back. */
   current(): readonly LotOccupancy[] {
     return this.changes.current();
   }
@@ -85,7 +85,8 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     await this.units.settleDue();
     const at = this.clock.now().getTime();
     const figures = await readFigures(this.database, at);
-    // Timed after the read, so that events are sent a second apart however long a read takes.
+    // The time is taken after the read, so that events are sent a second apart however long a read
+    // takes.
     const changes = this.changes.update(figures, { at, elapsed: performance.now() });
     if (changes.length === 0) return;
     for (const watcher of this.watchers) watcher(changes);

@@ -22,7 +22,7 @@ export class BookingMetrics {
     metrics.add({
       kind: 'gauge',
       name: 'vpms_bookings_at_risk',
-      help: 'Bookings ahead without a spot, because a car has stayed longer; the same from every process.',
+      help: 'Bookings ahead without a spot, because a car has stayed longer. Every process reports the same number.',
       labels: [],
       query: async () => {
         const [row] = await database.sql<{ number: number }[]>`

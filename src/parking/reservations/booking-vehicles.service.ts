@@ -54,8 +54,9 @@ export class BookingVehicles {
       const until = before.endedAt === null ? Infinity : before.endedAt + CORRECTION_TIME;
       if (now.getTime() >= until) throw new VehicleTooLate(id, until);
       if (before.plate !== plate) {
-        // In one statement: PostgreSQL checks the foreign keys of a row that the unit changes again, which
-        // locks the lot after the booking, and so deadlocks with units that lock the lot first.
+        // One statement changes all columns. If the unit changed the row again, PostgreSQL would
+        // check its foreign keys, which locks the lot after the booking and so deadlocks with units
+        // that lock the lot first.
         await tx.sql`
           UPDATE reservations SET ${plateColumns(plate)}, updated_at = ${now.getTime()}
           WHERE id = ${id}`;

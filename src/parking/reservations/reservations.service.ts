@@ -58,7 +58,8 @@ export class ReservationsService {
    */
   book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
     const booking = transactions.run((tx) => this.bookWithin(tx, request));
-    // Outside of afterCommit, so that a replay repeats it if the program died after the commit.
+    // The cache is not invalidated in afterCommit, so that a replay repeats it if the program died
+    // after the commit.
     return invalidateAfter(booking, this.cache, PARKING_TAG, driverTag(request.userId));
   }
 

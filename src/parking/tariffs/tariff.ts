@@ -86,7 +86,7 @@ export function hourlyTariff(pricePerHour: number): Tariff {
 export function pricePerHour({ rates }: Tariff): number {
   const last = rates.at(-1);
   if (!last || 'flat' in last) throw new Error('The last rate of a tariff has a price per unit');
-  // As BigInt, because the product may exceed 2^53.
+  // Computed with BigInt, because the product may exceed 2^53.
   const units = BigInt(last.per_minutes);
   return Number((BigInt(last.price) * 60n + units - 1n) / units);
 }

@@ -53,8 +53,8 @@ export class TariffsService {
 
   /**
    * Makes the tariff the lot's current version, or its pending one if it is valid from later. A new
-   * pending version replaces the old one; a new current one keeps it. A tariff that already applies,
-   * or is already pending for that time, creates no version.
+   * pending version replaces the old pending one; a new current version keeps it. A tariff that
+   * already applies, or is already pending for that time, creates no version.
    * @throws LotNotFound | ValidationFailed if `validFrom` is in the past
    */
   set(lotId: number, change: TariffChange, principal: Principal): Promise<TariffVersion> {

@@ -39,7 +39,9 @@ async function deleteFromBookings(tx: Tx, cutoff: number): Promise<readonly unkn
   return bookings;
 }
 
-/** Includes events that arrived after their booking's plate was deleted: up to 15 minutes after its end. */
+/**
+ * Includes events that arrived after their booking's plate was deleted, up to 15 minutes after its end.
+ */
 function deleteFromEvents(tx: Tx, cutoff: number): Promise<readonly unknown[]> {
   return tx.sql`
     UPDATE gate_events SET plate = NULL, plate_key = NULL WHERE id IN (

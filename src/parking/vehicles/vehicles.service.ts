@@ -68,7 +68,8 @@ export class VehiclesService {
     return transactions.run(async (tx) => {
       const before = await lockOne(tx, userId, id);
       const after = { ...before, ...changes, updatedAt: this.clock.now().getTime() };
-      // Deleted and inserted again: an insert waits for another transaction that stores the same plate.
+      // The row is deleted and inserted again, because an insert waits for another transaction that
+      // stores the same plate.
       await tx.sql`DELETE FROM vehicles WHERE id = ${id}`;
       await insert(tx, userId, after, id);
       return after;
@@ -103,7 +104,8 @@ export async function readVehicles(source: Queryable, userId: number): Promise<V
     SELECT id, plate, label, opens_gates AS "opensGates", created_at AS "createdAt",
       updated_at AS "updatedAt"
     FROM vehicles WHERE user_id = ${userId}`;
-  // Sorted here, because there are few, and an index in the order of the ids would serve nothing else.
+  // Sorted here, because there are few vehicles, and no other query would use an index in the order
+  // of the ids.
   return rows
     .map((row) => ({ ...row, opensGates: row.opensGates === 1 }))
     .toSorted((one, other) => one.id - other.id);

@@ -152,7 +152,7 @@ export class AheadUnits {
     return this.settleLocked(tx, lotId);
   }
 
-  /** Like {@link enter}, for the lot of a booking: if it is over, the lot may be deleted. */
+  /** Like {@link enter}, for the lot of a booking: if the booking is over, the lot may have been deleted. */
   async enterLotOf(tx: Tx, lotId: number): Promise<number> {
     await lockLot(tx, lotId);
     return this.settleLocked(tx, lotId);

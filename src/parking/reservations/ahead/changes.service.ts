@@ -79,7 +79,7 @@ export class ChangesService {
       await this.assertExtension(tx, open, until);
       const { booking, now } = open;
       const { reservedFrom, reservedUntil } = windowOf(booking);
-      // A driver who checked in early pays from then on.
+      // A driver who checked in early pays from the check-in on.
       const start = { ...booking, reservedFrom: Math.min(reservedFrom, booking.parkedAt) };
       const { agreements } = this.units;
       const before = await windowPrice(tx, agreements, { ...start, reservedUntil });

@@ -71,7 +71,10 @@ export function lapseOf(
   return Math.min(missed, holdExpiresAt ?? missed);
 }
 
-/** Rounded half up. As BigInt, because the product may exceed 2^53. */
+/**
+ * The percentage of the amount, rounded half up. Computed with BigInt, because the product may
+ * exceed 2^53.
+ */
 export function percentOf(amount: number, percent: number): number {
   return Number((2n * BigInt(amount) * BigInt(percent) + 100n) / 200n);
 }

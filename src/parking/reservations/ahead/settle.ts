@@ -31,7 +31,8 @@ export async function settle(
 ): Promise<readonly Lapse[]> {
   const lapses: Lapse[] = [];
   for (let last = Number.NEGATIVE_INFINITY; ;) {
-    // Uses the index of due bookings of all lots, because few bookings are due, but a lot may have many.
+    // Uses the index of due bookings of all lots, because few bookings are due, but a lot may have
+    // many bookings.
     const [next] = await tx.sql<{ moment: number }[]>`
       SELECT due_at AS moment FROM reservations
       WHERE due_at <= ${now} AND lot_id = ${lotId} ORDER BY due_at LIMIT 1`;
@@ -40,7 +41,7 @@ export async function settle(
     if (moment <= last) throw new Error(`A booking of lot ${lotId} stays due at ${moment}`);
     last = moment;
     const lapsed = await lapsedAt(tx, lotId, moment);
-    // Holds first: an expired hold claims no spot when bookings move away from a car that stays.
+    // Holds expire first, so that they claim no spot when bookings move away from a car that stays.
     for (const row of lapsed.filter(isHold)) {
       lapses.push(await lapse(tx, row, { moment, fee: 0 }));
     }

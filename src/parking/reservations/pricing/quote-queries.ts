@@ -23,8 +23,8 @@ interface OfferRow extends Agreement {
 }
 
 /**
- * What the lot offers for the window, both in ms. One statement, so that on PostgreSQL the tariff and
- * the bookings are those of one moment.
+ * What the lot offers for the window, both in ms. Uses one statement, so that on PostgreSQL the
+ * tariff and the bookings are those of one moment.
  * @throws LotNotFound
  */
 export async function readOffer(

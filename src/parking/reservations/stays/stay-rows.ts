@@ -12,7 +12,7 @@ interface StayPlace {
   readonly userId: number;
 }
 
-/** What a stay agrees on with its lot. */
+/** The terms of the lot that a stay keeps. */
 interface StayTerms {
   /** The lot's present price per started hour, in minor units, for a lot without a tariff. */
   readonly price: number;
@@ -48,8 +48,8 @@ export async function lockForStay(tx: Tx, { lotId, userId }: StayPlace): Promise
 }
 
 /**
- * Stores the stay, by the tariff that applies at its start, and returns its id. A stay that is over
- * costs nothing yet.
+ * Stores the stay, by the tariff that applies at its start, and returns its id. The cost of a stay
+ * that is over is 0 until the caller sets it.
  * @throws AlreadyParked if the driver is parked and the stay is not over
  */
 export async function insertStay(tx: Tx, stay: NewStay): Promise<number> {

@@ -91,7 +91,10 @@ function sum(parts: readonly { readonly amount: number }[]): number {
   return parts.reduce((total, { amount }) => total + amount, 0);
 }
 
-/** `total × p ÷ (100 + p)`, rounded half up. As BigInt, because the product may exceed 2^53. */
+/**
+ * The tax in the total: `total × p ÷ (100 + p)`, rounded half up. Computed with BigInt, because the
+ * product may exceed 2^53.
+ */
 export function taxIn(total: number, basisPoints: number): number {
   const whole = 10_000n + BigInt(basisPoints);
   return Number((2n * BigInt(total) * BigInt(basisPoints) + whole) / (2n * whole));

@@ -59,8 +59,9 @@ export class LocalTime {
   }
 
   /**
-   * The instant of a local time of day, in minutes after midnight. A time that does not exist on that
-   * day is the first moment after the gap; one that occurs twice is the first occurrence.
+   * The instant of a local time of day, in minutes after midnight. A time that does not exist on
+   * that day means the first moment after the gap; a time that occurs twice means its first
+   * occurrence.
    */
   instantOf(day: number, minutes: number): number {
     const local = day * DAY + minutes * MINUTE;

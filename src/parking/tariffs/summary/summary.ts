@@ -12,9 +12,9 @@ const CAP_WORDS: Readonly<Record<CapPeriod, string>> = {
 };
 
 /**
- * A tariff in short English sentences, like the sign at the entrance. Rates are in the order in which
- * they apply; those that no stay can reach are left out. A sentence is shorter than 300 characters,
- * besides its amount.
+ * A tariff in short English sentences, like the sign at the entrance. Rates are in the order in
+ * which they apply; those that no stay can reach are left out. A sentence is shorter than 300
+ * characters, not counting its amount.
  *
  * @param format formats an amount, which is in minor units
  */

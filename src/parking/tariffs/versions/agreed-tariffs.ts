@@ -34,7 +34,7 @@ export class AgreedTariffs {
 
   constructor(private readonly configuration: Configuration) {}
 
-  /** The tariff of a booking. At most one statement, and none for a version that was used recently. */
+  /** The tariff of a booking. Runs at most one statement, and none for a version that was used recently. */
   async ofBooking(source: Queryable, agreement: Agreement): Promise<AgreedTariff> {
     const { tariffId, pricePerHour, lotTimeZone } = agreement;
     if (tariffId === null) return this.hourly(pricePerHour, lotTimeZone);

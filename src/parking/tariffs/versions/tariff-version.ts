@@ -1,7 +1,10 @@
 import { StoredByLaterVersion } from '../../../platform/errors/coded-error.js';
 import type { AppliedTariff, Tariff } from '../tariff.js';
 
-/** The stored end of a version that has no end yet. A number, so that one condition finds the current version. */
+/**
+ * The stored end of a version that has no end yet. It is a number, so that one condition finds the
+ * current version.
+ */
 export const NO_END = Number.MAX_SAFE_INTEGER;
 
 /**

@@ -33,9 +33,9 @@ export class WalkIns {
   ) {}
 
   /**
-   * Occupies the free spot with the lowest number, in a lot without bookings ahead, whose row must have a
-   * shared lock. The exclusive lock that a lot with bookings ahead needs must be the first one: two units
-   * that both have the shared lock would wait for each other.
+   * Occupies the free spot with the lowest number, in a lot without bookings ahead, whose row must
+   * have a shared lock. A unit that needs the exclusive lock, for a lot with bookings ahead, must
+   * not take the shared lock first: two such units would wait for each other.
    * @throws LotFull | LostRace if a booking ahead was made since the lot was read
    */
   async allocate(tx: Tx, lotId: number): Promise<AllocatedSpot> {
