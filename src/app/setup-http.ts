@@ -43,7 +43,8 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
     // header by its slow path. This hook saves 8 % of the CPU time of the cached statistics.
     hook: 'preParsing',
   });
-  // On PostgreSQL, requests wait for the database instead of the event loop, so there is nothing to overtake.
+  // On PostgreSQL, requests wait for the database and not for the event loop, so requests of gates
+  // need no preference.
   if (configuration.database.kind === 'sqlite') preferGates(server);
   if (configuration.publicBoard) openPublicRoutesToEveryOrigin(server);
   refuseMalformedTargets(server);

@@ -7,7 +7,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const BODY_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'NOT_JSON'];
-/** For a path parameter with an escape sequence that cannot be decoded. */
+/** Returned for a path parameter with an escape sequence that cannot be decoded. */
 const PATH_PARAMETER_PROBLEMS: readonly ProblemCode[] = ['MALFORMED_REQUEST'];
 const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'RATE_LIMITED',
@@ -51,7 +51,7 @@ export function addCommonResponses({ paths }: OpenAPIObject): ReadonlySet<Proble
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation) continue;
-      // An explicit empty list: the route needs no token.
+      // An explicit empty list states that the route needs no token.
       operation.security ??= [];
       if (path.startsWith('/api/')) addProblems(operation, problemsOf(method, path));
       for (const code of Object.values(operation.responses).flatMap(codesOf)) used.add(code);

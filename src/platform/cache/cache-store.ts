@@ -16,7 +16,8 @@ export async function createCacheStore(redisUrl: string | undefined): Promise<Ke
     const asIs = { serialize: undefined, deserialize: undefined };
     return new Keyv({ ...common, ...asIs, store: new MemoryStore() });
   }
-  // Imported on demand: Redis' client is a tenth of the files that the program would load.
+  // Imported on demand, because the client of Redis would be a tenth of the files that the program
+  // loads.
   const { RedisStore } = await import('./redis-store.js');
   const keyv = new Keyv({ ...common, store: new RedisStore(redisUrl) });
   // Each error is also thrown to its caller.

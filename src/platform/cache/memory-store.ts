@@ -39,7 +39,7 @@ export class MemoryStore implements Adapter {
   }
 }
 
-/** The same object, made immutable: every reader gets it. JavaScript cannot freeze bytes. */
+/** Makes the object immutable, because all readers share it. JavaScript cannot freeze bytes. */
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (Object.isFrozen(value)) return value;

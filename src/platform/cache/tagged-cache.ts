@@ -117,8 +117,9 @@ export class TaggedCache implements OnModuleDestroy {
   }
 
   /**
-   * What the store has for each key. Reading the memory past cache-manager and Keyv, with their promises
-   * and events, saves 9 % of the CPU time of a cached response (docs/performance.md).
+   * What the store has for each key. Reading the memory directly, without the promises and events
+   * of cache-manager and Keyv, saves 9 % of the CPU time of a cached response
+   * (docs/performance.md).
    */
   private read(keys: string[]): unknown[] | Promise<unknown[]> {
     // If Redis fails, mget returns nothing for each key; then the new versions cannot be stored.

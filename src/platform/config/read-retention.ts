@@ -4,7 +4,7 @@ import type { VariableReader } from './environment/variable-reader.js';
 /** A hundred years. */
 const MAX_DAYS = 36_500;
 
-/** Deliveries are kept for at least a week: until no run can send the same message again. */
+/** Deliveries are kept for at least a week, after which no run can send the same message again. */
 export function readRetention(read: VariableReader): RetentionDays {
   return {
     plates: read.optionalInteger('PLATE_RETENTION_DAYS', 1, MAX_DAYS),

@@ -19,7 +19,10 @@ const MIN_DIFFERENT = 8;
 /** The keys in the order of a keyboard: 0 follows 9, and each row follows the one above. */
 const KEY_ROWS = '1234567890qwertyuiopasdfghjklzxcvbnm';
 
-/** Secrets in documentation and tutorials, with which attackers begin. Letters and digits only. */
+/**
+ * Secrets from documentation and tutorials, which attackers try first. Only their letters and
+ * digits are listed.
+ */
 const PUBLISHED = [
   '32randomcharactersormore',
   'changeme',

@@ -35,8 +35,9 @@ export async function openWriteDatabase(file: string, entities: Entities): Promi
     for (const suffix of ['-wal', '-shm', '-journal']) makePrivateIfPresent(file + suffix);
     await writer.initialize();
     await migrate(writer);
-    // Each unit of work is a savepoint within a transaction. SQLite keeps the pages that it would
-    // restore, 64 KiB in memory and the rest in a temporary file, with a system call for each page.
+    // Each unit of work is a savepoint within a transaction. By default, SQLite keeps the pages
+    // that it would restore, 64 KiB in memory and the rest in a temporary file, with a system call
+    // for each page.
     await writer.query('PRAGMA temp_store = MEMORY');
   } catch (error) {
     if (writer.isInitialized) await writer.destroy();
@@ -57,7 +58,7 @@ export function writerOptions(file: string, entities: Entities): DataSourceOptio
     timeout: LOCK_WAIT_MILLISECONDS,
     prepareDatabase: (connection: Database) => {
       connection.pragma('journal_mode = WAL');
-      // Otherwise the WAL keeps the size of the largest transaction permanently.
+      // Without this limit, the WAL keeps the size of the largest transaction permanently.
       connection.pragma(`journal_size_limit = ${MAX_IDLE_WAL_BYTES}`);
       // Every commit is synced, so an acknowledged write survives a power cut.
       connection.pragma('synchronous = FULL');

@@ -18,8 +18,9 @@ type Effect = () => void | Promise<void>;
 
 /**
  * The transaction of one unit of work: the only thing that a unit may use. It refuses every call
- * after the unit has ended. Otherwise a statement that a unit leaves running (another branch of a
- * failed `Promise.all`, a forgotten `await`) would be committed with the next unit on the connection.
+ * after the unit has ended. Without this, a statement that a unit leaves running (another branch of
+ * a failed `Promise.all`, a forgotten `await`) would be committed with the next unit on the
+ * connection.
  */
 export class Tx implements Queryable {
   readonly dialect: Dialect;

@@ -35,7 +35,8 @@ interface Cause {
 }
 
 /**
- * Maps every error of a request to problem+json. The only place that maps codes to HTTP statuses.
+ * Maps every error of a request to problem+json. It is the only place that maps codes to HTTP
+ * statuses.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -55,7 +56,8 @@ export class ProblemFilter implements ExceptionFilter {
       request,
     );
     this.metrics.countProblem(problem.code);
-    // A coded error is an expected refusal, even with status 503: the request log has it.
+    // A coded error is an expected refusal, even with status 503, so only the request log records
+    // it.
     if (problem.status >= 500 && !(error instanceof CodedError)) {
       this.logger.error(error, `${problem.code} ${problem.request_id}`);
     }

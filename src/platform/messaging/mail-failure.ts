@@ -45,7 +45,7 @@ function codesOf({ responseCode, response = '' }: SmtpFailure): string {
   return enhanced === undefined ? `: ${responseCode}` : `: ${responseCode} ${enhanced}`;
 }
 
-/** The codes of a response, or else the message of Node.js or Nodemailer: the server sent no text. */
+/** The codes of the server's response or, if there was no response, the message of Node.js or Nodemailer. */
 function causeOf(failure: SmtpFailure): string {
   return codesOf(failure) || (failure.response === undefined ? `: ${failure.message}` : '');
 }

@@ -85,7 +85,7 @@ export class Mailer implements OnApplicationShutdown {
     const messageId = `<${id}@${host}>`;
     const message: SendMailOptions = {
       ...mail,
-      // As an object: in a string, a comma would separate two recipients.
+      // An object, because a comma in a string would separate two recipients.
       to: { name: '', address: to },
       from: this.configuration.mailFrom,
       messageId,

@@ -2,11 +2,11 @@
  * The currencies of ISO 4217 by their number of decimals.
  *
  * Source: ISO 4217, list one, as maintained by SIX
- * (https://www.six-group.com/en/products-services/financial-information/data-standards.html), as of
- * 1 January 2026. The same as in https://github.com/datasets/currency-codes, except for two newer
- * changes: the Arab accounting dinar (XAD, new) and the Bulgarian lev (BGN, withdrawn). Left out are
- * the codes without a minor unit: metals, units of account and test codes. Node's own data is
- * unsuitable: it comes from Unicode's CLDR, deviates from ISO 4217, and changes with a Node update.
+ * (https://www.six-group.com/en/products-services/financial-information/data-standards.html), as of 1
+ * January 2026. The list equals that of https://github.com/datasets/currency-codes, except for two newer
+ * changes: the Arab accounting dinar (XAD, new) and the Bulgarian lev (BGN, withdrawn). Left out are the
+ * codes without a minor unit: metals, units of account and test codes. Node's own data is unsuitable: it
+ * comes from Unicode's CLDR, deviates from ISO 4217, and changes with Node.
  */
 const CODES_BY_DECIMALS: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
@@ -22,8 +22,8 @@ const CODES_BY_DECIMALS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Withdrawn since 2020, with the decimals of ISO 4217's list three. Accepted because installations
- * have amounts in them.
+ * Currencies withdrawn since 2020, with the decimals of ISO 4217's list three. They are accepted,
+ * because installations have amounts in them.
  */
 const WITHDRAWN: readonly (readonly [string, number])[] = [
   ['ANG', 2],

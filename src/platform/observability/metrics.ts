@@ -51,7 +51,7 @@ export interface Sample {
 /** The Prometheus metrics of this process (docs/metrics.md). */
 @Injectable()
 export class Metrics {
-  /** Not prom-client's global registry: tests run several applications in one process. */
+  /** Replaces prom-client's global registry, because tests run several applications in one process. */
   private readonly registry = new Registry();
   private readonly requests = new Histogram({
     name: 'vpms_http_request_duration_seconds',

@@ -71,7 +71,8 @@ export function daysOfMonth(month: string, zone: string): Period[] {
 }
 
 /**
- * Computed from the previous day: if there are two midnights (as in Havana), it is the first.
+ * Computed from the previous day, so that it begins at the first midnight if there are two (as in
+ * Havana).
  */
 function firstOfMonth(month: string, zone: string): DateTime {
   const midnight = DateTime.fromFormat(month, 'yyyy-MM', { zone });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * The business time. Everything that stores, compares or shows an instant uses it, so that tests
- * can control the time; nothing else in `src/` reads the system clock for that.
+ * The current time. All code that stores, compares or shows an instant uses it, so that tests can
+ * control the time; nothing else in `src/` reads the system clock for that.
  */
 @Injectable()
 export class Clock {

@@ -8,7 +8,7 @@ import { PostgresTx } from '../postgres/postgres-tx.js';
 interface Copy<Row> {
   readonly table: string;
   readonly columns: Columns<Row>;
-  /** Read while earlier rows are written, because all rows may not fit into memory. */
+  /** Read while earlier rows are written, because all rows together may not fit into memory. */
   readonly rows: Iterable<Row>;
 }
 

@@ -16,7 +16,7 @@ interface Insertion<Row> {
 
 /**
  * Rows per statement. A larger statement is not faster, and this stays far below SQLite's limit of
- * 32,766 parameters. Constant, so that the prepared statement is reused.
+ * 32,766 parameters. The number is constant, so that the prepared statement is reused.
  */
 const ROWS_PER_STATEMENT = 200;
 

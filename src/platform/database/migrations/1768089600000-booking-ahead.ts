@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes } from './column-types.js';
 
-/** A CASE, because SQLite builds a table for each list of IN whenever it checks a row. */
+/** The condition is a CASE, because SQLite builds a table for each list of IN whenever it checks a row. */
 const VALID = `
   CASE status
     WHEN 'active' THEN left_at IS NULL AND ended_at IS NULL AND due_at IS NULL
@@ -49,7 +49,7 @@ export class BookingAhead1768089600000 implements MigrationInterface {
       `ALTER TABLE reservations ADD COLUMN ended_at bigint`,
       `ALTER TABLE reservations ADD COLUMN claim_from bigint`,
       `ALTER TABLE reservations ADD COLUMN claim_until bigint`,
-      // One check for all columns: SQLite reads the whole table for each added check.
+      // One check covers all columns, because SQLite reads the whole table for each added check.
       `ALTER TABLE reservations ADD COLUMN due_at bigint CHECK (${VALID})`,
 
       `CREATE INDEX reservations_fees ON reservations (user_id, ended_at) WHERE ended_at IS NOT NULL`,
@@ -104,7 +104,8 @@ const POSTGRES = [
   `ALTER TABLE reservations ADD CONSTRAINT reservations_claims_apart
     EXCLUDE USING gist (spot_id WITH =, int8range(claim_from, claim_until) WITH &&)
     WHERE (claim_from IS NOT NULL)`,
-  // For instances of the previous version, whose statements do not set the status.
+  // The default and the trigger serve instances of the previous version, whose statements do not
+  // set the status.
   `ALTER TABLE reservations ALTER COLUMN status SET DEFAULT 'active'`,
   `CREATE FUNCTION complete_reservation() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -26,7 +26,7 @@ export class Gates1768262400000 implements MigrationInterface {
       `ALTER TABLE reservations ADD COLUMN plate_key text`,
       `CREATE INDEX reservations_by_plate ON reservations (plate_key, parked_at, id)
         WHERE plate_key IS NOT NULL`,
-      // Continues itself with smaller ids until all bookings have their key.
+      // Each job schedules the next one, with smaller ids, until all bookings have their key.
       `INSERT INTO jobs (id, name, dedup_key, payload, run_at, status, attempts, created_at)
         SELECT 'fill-plate-keys', 'plate-keys', 'first', '{"v":1}', 0, 'pending', 0, 0
         WHERE EXISTS (SELECT 1 FROM reservations)`,
@@ -43,7 +43,8 @@ export class Gates1768262400000 implements MigrationInterface {
         CHECK ((deleted_at IS NULL) = (key_digest IS NOT NULL))
       )`,
       `CREATE INDEX gates_by_lot ON gates (lot_id) WHERE deleted_at IS NULL`,
-      // No reference to the lot, which would lock the lot and wait for bookings ahead; the gate refers to its lot.
+      // There is no reference to the lot, because it would lock the lot and wait for bookings
+      // ahead; the gate refers to its lot.
       `CREATE TABLE gate_events (
         id ${generatedId},
         gate_id bigint NOT NULL REFERENCES gates (id),

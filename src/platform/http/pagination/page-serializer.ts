@@ -4,8 +4,8 @@ import { SerializedPage } from '../fast-json/serialized-list.js';
 
 /**
  * Sends a page as a bare JSON array, with a `Link` to the next one (RFC 8288) if more items follow.
- * A hook, because a global interceptor makes Nest send the response of every route through RxJS;
- * security-headers.ts states the gain.
+ * It is a hook, because a global interceptor would make Nest send the response of every route
+ * through RxJS; security-headers.ts states the gain.
  */
 export function registerPageSerializer(server: FastifyInstance): void {
   server.addHook('preSerialization', (request, reply, payload, done) => {

@@ -34,7 +34,7 @@ function digestOf(body: Buffer): string {
   return createHash('sha256').update(body).digest('base64url').slice(0, 22);
 }
 
-/** Weak comparison: a proxy that compresses a response marks its tag as weak. */
+/** Compares weakly, because a proxy that compresses a response marks its tag as weak. */
 function matches(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((candidate) => {

@@ -5,11 +5,12 @@
 export const HTTP_TIMEOUTS = {
   /** From the start of the connection or request to the end of its headers. */
   headers: 10_000,
-  /** To the end of the body; 100 KiB then need 55 kbit/s. */
+  /** From the start of the request to the end of its body; a body of 100 KiB then needs 55 kbit/s. */
   request: 15_000,
   /**
-   * Without a byte in either direction during a request: the client does not read. When it is over, Node
-   * renews it if a part of the pending write was sent meanwhile, so it may take twice as long.
+   * Without a byte in either direction during a request, because the client does not read. When
+   * this time is over, Node starts it again if a part of the pending write was sent meanwhile, so
+   * that it can take twice as long.
    */
   idle: 60_000,
   /** Between two requests; longer than the keep-alive of common proxies. */

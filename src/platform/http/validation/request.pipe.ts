@@ -23,8 +23,8 @@ const VALIDATION = {
 export class RequestPipe extends ValidationPipe {
   private readonly query = new ValidationPipe(VALIDATION);
   /**
-   * The validated empty query of each DTO: always the same. Saves 4.6 µs of a list's request, which
-   * takes 119 µs of CPU time in total for available lots.
+   * The validated empty query of each DTO, which is always the same. Keeping it saves 4.6 µs per
+   * request of a list; a request of the available lots takes 119 µs of CPU time in total.
    */
   private readonly emptyQueries = new Map<unknown, unknown>();
 

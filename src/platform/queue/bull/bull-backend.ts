@@ -31,8 +31,8 @@ function bullQueues(kinds: JobKinds): DynamicModule[] {
         settings: {
           lockDuration: LOCK_DURATION,
           stalledInterval: LOCK_DURATION / 2,
-          // High, because several workers may stop during a long job. The log shows a job that
-          // crashes them.
+          // The maximum is high, because several workers may stop during a long job. The log shows
+          // a job that crashes them.
           maxStalledCount: 10,
         },
       }),

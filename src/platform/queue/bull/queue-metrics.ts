@@ -21,7 +21,7 @@ export class QueueMetrics implements OnModuleInit {
     this.metrics.add({
       kind: 'gauge',
       name: 'vpms_queue_messages',
-      help: 'Messages in the queues of Redis; the same from every process.',
+      help: 'Messages in the queues of Redis. Every process reports the same number.',
       labels: ['job', 'state'],
       query: async () => {
         const late = sleep(TIMEOUT, [], { ref: false });
