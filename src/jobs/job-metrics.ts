@@ -18,7 +18,7 @@ export class JobMetrics implements OnModuleInit {
     this.metrics.add({
       kind: 'gauge',
       name: 'vpms_jobs_unfinished',
-      help: 'Jobs that are not finished, including those not due yet; the same from every process.',
+      help: 'Jobs that are not finished, including those not due yet. Every process reports the same number.',
       labels: ['job'],
       query: () => this.countUnfinished(),
     });

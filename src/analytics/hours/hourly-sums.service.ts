@@ -19,7 +19,10 @@ import { carsAtEnd, forgetSums } from './sum-tables.js';
  * running, although clocks of instances differ by up to a minute.
  */
 const SETTLING_TIME = 2 * MINUTE;
-/** After an older change of one lot, for example by an import, the hours of all lots are summed again. */
+/**
+ * If a late change is older than this, for example after an import, the hours of all lots are
+ * summed again.
+ */
 const LATE_LIMIT = 48 * HOUR;
 /** How long a request sums hours that are due before it fails, in ms. */
 const MAX_WAIT = SECOND;
@@ -36,8 +39,9 @@ interface Progress {
 }
 
 /**
- * Keeps the sums per lot and hour complete up to the last full hour (UTC). Triggers record every change
- * of an hour that is summed already, and that lot's hours are summed again. One instance sums at a time.
+ * Keeps the sums per lot and hour complete up to the last full hour (UTC). Triggers record every
+ * change in an hour that is already summed, and the hours of its lot are summed again. One instance
+ * sums at a time.
  */
 @Injectable()
 export class HourlySums {
@@ -128,9 +132,10 @@ export class HourlySums {
       return 0;
     }
     const late = await takeLateChanges(tx);
-    // The target is earlier than what is summed if the clock was set back.
+    // If the clock was set back, the target is earlier than the last summed hour.
     const old = late.map(({ since }) => since).filter(isOld(endsAt));
-    // Batches begin on a full hour of UTC; the sums of a lot are deleted from its hour that contains it.
+    // Batches begin on a full hour of UTC; the sums of a lot are deleted from its local hour that
+    // contains this instant.
     const start = Math.floor(Math.min(target, endsAt, ...old) / HOUR) * HOUR;
     if (start < endsAt) {
       await completeLotHistories(tx);
@@ -159,9 +164,9 @@ export class HourlySums {
   }
 
   /**
-   * The end of the last full hour that can be summed. If later hours are summed already, because the
-   * clock of another instance is ahead, it is the end of those hours. If that end is in the future, the
-   * clock was set back, and the end does not count.
+   * The end of the last full hour that can be summed. If later hours are summed already, because
+   * the clock of another instance is ahead, it is the end of those hours. If that end is in the
+   * future, the clock was set back, and that end is ignored.
    */
   private target(endsAt: number): number {
     const now = this.clock.now().getTime();

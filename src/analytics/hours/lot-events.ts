@@ -20,7 +20,8 @@ export async function readLotEvents(
   lotIds?: readonly number[],
 ): Promise<ReadonlyMap<number, LotEvent[]>> {
   const ofLots: SqlFragment = lotIds ? part`AND lot_id IN (${list(lotIds)})` : NO_FILTER;
-  // Each part uses the index on its instant. COALESCE is the expression of reservations_events.
+  // Each part uses the index on its instant. COALESCE repeats the expression of the index
+  // reservations_events.
   const rows = await database.sql<EventRow[]>`
     SELECT lot_id AS "lotId", parked_at AS at, 'arrival' AS kind, 0 AS dwell, 0 AS charged
     FROM reservations

@@ -66,7 +66,7 @@ function sumHour({ startsAt, end, present }: Hour, events: readonly LotEvent[]) 
     instant = at;
   };
   for (const event of events) {
-    // The peak counts the cars after everything that happens at one moment.
+    // All events of one moment are applied before the cars are counted for the peak.
     if (event.at > instant) passUntil(event.at);
     if (event.kind === 'arrival') {
       sums.arrivals += 1;

@@ -97,7 +97,7 @@ export async function readSums(
   if (rows.length === 0) return sums;
   const columns = ['position', 'lot', 'since', 'until'] as const;
   const inSpan = raw(`s.lot_id = spans.lot AND s.starts_at >= since AND s.starts_at < until`);
-  // What was carried into a span and out of it is in its first and last row.
+  // The first row of a span has the cars that were carried into it, the last row those that remain.
   const found = await database.sql<SumRow[]>`
     SELECT position,
       (SELECT carried FROM ${raw(table)} s WHERE ${inSpan} ORDER BY s.starts_at LIMIT 1) AS carried,

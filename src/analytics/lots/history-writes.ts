@@ -1,8 +1,9 @@
 import type { Tx } from '../../platform/database/tx.js';
 
 /**
- * Stores the history of lots whose spots were added or retired before such changes were recorded, as
- * far as the spots show it. A spot that was retired and used again counts from its creation.
+ * Stores the history of lots whose spots were added or retired before such changes were recorded,
+ * as far as it can be derived from the spots. A spot that was retired and used again counts from
+ * its creation.
  */
 export async function completeLotHistories(tx: Tx): Promise<void> {
   await tx.sql`
@@ -28,7 +29,10 @@ interface ZoneChange {
   readonly now: number;
 }
 
-/** If the installation's time zone changes, keeps the previous one for the past of lots without their own. */
+/**
+ * If the installation's time zone changes, keeps the previous one for the past of lots that have no
+ * time zone of their own.
+ */
 export async function keepTimeZones(tx: Tx, { before, now }: ZoneChange): Promise<void> {
   await tx.sql`
     INSERT INTO lot_history (lot_id, since, number_of_spots, time_zone)

@@ -50,7 +50,7 @@ export function linesOverTime(
   });
 }
 
-/** A cell of a heat map: percent of an hour of a weekday. */
+/** A cell of a heat map: the percentage in one hour of a weekday. */
 export interface HeatCell {
   /** `Mon` … `Sun` */
   readonly weekday: string;

@@ -43,9 +43,10 @@ export class BulkMailer {
   }
 
   /**
-   * Sends the mails, a few at a time. A refused one is recorded as failed, as is one that a limit
-   * withholds; the others continue.
-   * @throws if the mail server cannot be used, or the signal aborts. The next attempt sends the rest.
+   * Sends the mails, a few at a time. A mail that is refused, or that a limit withholds, is
+   * recorded as failed; the others are sent.
+   * @throws if the mail server cannot be used, or the signal aborts. The next attempt sends the
+   * rest.
    */
   async send(
     batch: DeliveryBatch,

@@ -18,10 +18,13 @@ import { isUnchanged } from './export-source.js';
 import { Export } from './export.entity.js';
 import { isExpired } from './exports.service.js';
 
-/** Milliseconds in which another instance stores the export for which it has taken the last point. */
+/**
+ * Milliseconds that are enough for another instance to store the export for which it has consumed
+ * the last point.
+ */
 const STORING_TIME = 200;
 
-/** The export that the driver gets, or the point that was not left. */
+/** The export that the driver gets, or the consumption that exceeded the limit. */
 type Attempt = { readonly task: Export } | { readonly refused: Consumption };
 
 /** Starts the exports that drivers request. */
@@ -42,7 +45,8 @@ export class ExportRequests {
    * @throws RateLimited | TokenRevoked if the account was erased in the meantime
    */
   async request(transactions: TransactionRunner, principal: Principal): Promise<Export> {
-    // One after another, so that those after the first find its export and use up no points.
+    // Requests of one driver run sequentially, so that later ones find the export of the first and
+    // consume no points.
     const attempt = await this.mutex.runExclusive(String(principal.id), () =>
       this.attempt(transactions, principal.id),
     );

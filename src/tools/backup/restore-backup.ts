@@ -101,9 +101,9 @@ function moveSidecars(database: string, previousDatabase: string): void {
   for (const suffix of SIDECAR_SUFFIXES) {
     if (existsSync(database + suffix)) renameSync(database + suffix, previousDatabase + suffix);
   }
-  // An index of the WAL, which SQLite recreates.
+  // SQLite recreates this index of the WAL.
   rmSync(`${database}-shm`, { force: true });
-  // Left behind by a process that was killed.
+  // A process that was killed leaves this file behind.
   rmSync(database + SERVER_LOCK_SUFFIX, { force: true });
 }
 

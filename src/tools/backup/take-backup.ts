@@ -12,7 +12,8 @@ import { isSameFile } from './same-file.js';
 const PAGES_PER_STEP = 1_024;
 
 /**
- * Writes a consistent copy of the database while VPMS runs. Audited in the database, not in its copy.
+ * Writes a consistent copy of the database while VPMS runs. The backup is audited in the database,
+ * not in its copy.
  * @throws BackupRefused if there is no database, if it is damaged, or if the file cannot be written
  */
 export async function takeBackup(
@@ -43,7 +44,7 @@ export async function takeBackup(
 
 function assertWritableTarget({ database, file, existing }: BackupOptions): void {
   const folder = dirname(file);
-  // Not created: a missing folder usually means that a disk is not mounted.
+  // A missing folder is not created, because it usually means that a disk is not mounted.
   if (!existsSync(folder)) throw new BackupRefused(`There is no folder ${folder}`);
   const target = statSync(file, { throwIfNoEntry: false });
   if (!target) return;
@@ -61,7 +62,7 @@ async function copySnapshot(database: string, copy: string): Promise<void> {
   let source: Database.Database | undefined;
   try {
     source = new Database(database, { readonly: true, fileMustExist: true });
-    // One snapshot for the whole copy. Without it, every write of VPMS would restart the copy.
+    // Use one snapshot for the whole copy. Without it, every write of VPMS would restart the copy.
     source.exec('BEGIN');
     source.prepare('SELECT 1 FROM sqlite_schema').get();
     await source.backup(copy, { progress: () => PAGES_PER_STEP });

@@ -58,7 +58,7 @@ export async function drive(
   return faults;
 }
 
-/** A car comes or leaves. */
+/** Lets a car come or leave. Returns what went wrong. */
 async function pass(traffic: Traffic, car: Car, at: number): Promise<string[]> {
   const { random, site, flags } = traffic;
   const isEntry = car.lotId === undefined;
@@ -117,7 +117,7 @@ function outage(random: Random): number {
   return random.between(OUTAGE.min, OUTAGE.max) * MINUTE;
 }
 
-/** One character is read as another one. */
+/** Replaces one character of the plate. */
 function misread(plate: string, random: Random): string {
   const at = random.integer(0, plate.length - 1);
   return `${plate.slice(0, at)}X${plate.slice(at + 1)}`;

@@ -37,7 +37,7 @@ async function readBookings({ api, adminToken, plates }: Site, since: number): P
   return bookings.filter((booking) => Date.parse(String(booking['created_at'])) >= since);
 }
 
-/** Each sighting is stored once, with the decision that the camera got. */
+/** Verifies that each sighting is stored once, with the decision that the camera got. */
 function compareEvents(sightings: readonly Sighting[], events: readonly Json[]): string[] {
   const faults: string[] = [];
   const byId = new Map(events.map((event) => [event['event_id'], event]));
@@ -60,7 +60,10 @@ function compareEvents(sightings: readonly Sighting[], events: readonly Json[]):
   return faults;
 }
 
-/** Each booking began with one event, and is over if and only if an event ended it, at its cost. */
+/**
+ * Verifies that each booking began with one event, and is over if and only if an event ended it, at
+ * the same cost.
+ */
 function compareBookings(events: readonly Json[], bookings: readonly Json[]): string[] {
   const faults: string[] = [];
   const begun = events.filter((event) => event['reason'] === 'BOOKED');

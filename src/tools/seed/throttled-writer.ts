@@ -28,7 +28,7 @@ export class ThrottledWriter {
   /** Reduces syncs to disk and checkpoints. No effect on PostgreSQL. */
   async tuneForBulkWrites(): Promise<void> {
     await this.writer?.query('PRAGMA synchronous = NORMAL');
-    // In pages of 4 KiB: a checkpoint after 32 MiB of WAL.
+    // The unit is a page of 4 KiB, so a checkpoint follows 32 MiB of WAL.
     await this.writer?.query('PRAGMA wal_autocheckpoint = 8192');
     // A negative value is in KiB.
     await this.writer?.query('PRAGMA cache_size = -65536');

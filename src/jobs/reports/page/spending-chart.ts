@@ -7,8 +7,8 @@ interface Bar {
 }
 
 /**
- * Content of the template's table: a row with a bar for each day with a charge. A table, because mail
- * clients drop SVG and leave its text behind.
+ * Content of the template's table: a row with a bar for each day with a charge. It is a table and
+ * not SVG, because mail clients drop SVG but keep its text.
  */
 export interface SpendingChart {
   /** The chart in one sentence. */
