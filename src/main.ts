@@ -76,7 +76,7 @@ function lockDatabase({ database }: Configuration): void {
   try {
     mkdirSync(dirname(database.file), { recursive: true, mode: 0o700 });
     const lock = lockForServer(database.file);
-    // The listener also keeps the lock from garbage collection, which would release it.
+    // The listener also prevents the garbage collection of the lock, which would release it.
     process.once('exit', () => lock[Symbol.dispose]());
   } catch (error) {
     if (error instanceof StartError) throw error;
@@ -142,7 +142,7 @@ function warnOfDefaultAdmin(logger: Logger): void {
   );
 }
 
-/** Only a warning, because any secret is allowed outside production. */
+/** This is only a warning, because any secret is allowed outside production. */
 function warnOfGuessableSecret({ jwtSecret }: Configuration, logger: Logger): void {
   if (jwtSecret === undefined || !isGuessable(jwtSecret)) return;
   logger.warn(

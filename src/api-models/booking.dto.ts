@@ -22,7 +22,7 @@ export class BookingDto {
   @ApiInteger()
   lot_id: number;
 
-  /** The lot's current name, or its last one if it is retired. @example 'Connaught Place Inner Circle' */
+  /** The lot's current name; for a retired lot, its last name. @example 'Connaught Place Inner Circle' */
   lot_name: string;
 
   /** @example 'Block C, Connaught Place, New Delhi' */
@@ -63,7 +63,7 @@ export class BookingDto {
   /** The lot's current price. @example 45 */
   price: number;
 
-  /** 0 while active; then the cost of the stay, or the fee. @example 80 */
+  /** 0 while the booking is live; then the cost of the stay, or the fee. @example 80 */
   parking_cost: number;
 
   /** What the stay costs if the driver leaves now; once it is over, its cost. @example 80 */
@@ -132,7 +132,7 @@ function instant(milliseconds: number | null): FastJsonDate | null {
   return milliseconds === null ? null : new FastJsonDate(milliseconds);
 }
 
-/** Maps the booking as of its change, so that a replayed response equals the first one. */
+/** Maps the booking as of its last change, so that a replayed response equals the first one. */
 export function mapBooked(row: BookingView, currency: Currency): BookingDto {
   return mapBooking(row, { currency, now: new Date(row.updatedAt) });
 }

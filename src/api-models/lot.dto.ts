@@ -64,7 +64,7 @@ export class LotDto {
 
 /** A lot with a free spot, or with room for the requested window. */
 export class AvailableLotDto extends LotDto {
-  /** The price of the requested window; absent without one. @example 80 */
+  /** The price of the requested window; absent if no window was requested. @example 80 */
   total?: number;
 
   /** With `near`: the distance from that point, rounded to 0.1 m. @example 350.4 */

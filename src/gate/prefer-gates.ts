@@ -15,10 +15,10 @@ const SHORT_TURN_MILLISECONDS = 0.5;
 const LIMITED_FOR = 60_000;
 
 /**
- * Lets events at gates overtake other requests, because a car waits for the response. Otherwise all
- * requests that arrive together are processed in one turn of the event loop, in which no event is
- * received. Nothing is limited while no gate is used, because short turns cost throughput: fewer
- * bookings share a commit. The figures are in docs/performance.md.
+ * Processes events at gates before other requests, because a car waits for the response. Without
+ * this, all requests that arrive together would be processed in one turn of the event loop, in
+ * which no event is received. Nothing is limited while no gate is used, because short turns cost
+ * throughput: fewer bookings share a commit. The figures are in docs/performance.md.
  */
 export function preferGates(server: FastifyInstance): void {
   /** Requests for later turns, in their order. */

@@ -11,7 +11,7 @@ export class RegisterDto {
   @Email()
   email: string;
 
-  /** Any characters. In production at least 8, unless configured otherwise. @example 'test123' */
+  /** Any characters; in production at least 8, unless `PASSWORD_MIN_LENGTH` is set. @example 'test123' */
   @NewPassword()
   password: string;
 }

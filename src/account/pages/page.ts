@@ -42,7 +42,7 @@ export function formPage(
   return { ...EMPTY, status: 200, title, ...form };
 }
 
-/** The page of an error that a visitor can understand, with its headers. @throws any other error */
+/** Sets the headers of a coded error, and returns its page. @throws any other error */
 export function errorPage(error: unknown, reply: FastifyReply): Page {
   if (!(error instanceof CodedError)) throw error;
   setRetryHeaders(reply, error, error.code);

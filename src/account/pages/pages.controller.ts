@@ -15,8 +15,9 @@ import { ResetPasswordDto } from '../reset-password.dto.js';
 import { errorPage, formPage, messagePage, type Page, renderPage } from './page.js';
 
 /**
- * The pages that mailed links open. Opening a page changes nothing, because mail programs open links by
- * themselves; only its button does. The pages need no JavaScript and load no other file.
+ * The pages that mailed links open. Opening a page changes nothing, because mail programs open
+ * links by themselves; the change is made by the button on the page. The pages need no JavaScript
+ * and load no other file.
  */
 @ApiExcludeController()
 @Public()

@@ -33,7 +33,7 @@ function isStream(value: unknown): value is AsyncIterable<readonly unknown[]> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** The pages with every row mapped. */
+/** Maps every row of each page. */
 export async function* mapPages<Row, Dto>(
   pages: AsyncIterable<readonly Row[]>,
   map: (row: Row) => Dto,

@@ -37,7 +37,10 @@ export class StoredDataDto {
   @ApiProperty({ type: [OwnSessionDto] })
   sessions: readonly OwnSessionDto[];
 
-  /** Networks of logins, so that wrong passwords from elsewhere do not lock the owner out. At most 20. */
+  /**
+   * Networks from which the account has logged in: wrong passwords from other networks do not count
+   * against logins from these. At most 20.
+   */
   @ApiProperty({ type: [StoredNetworkDto] })
   login_networks: readonly StoredNetworkDto[];
 

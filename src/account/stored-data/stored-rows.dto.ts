@@ -69,7 +69,7 @@ export class StoredGateEventDto {
   /** @example '1' */
   spot_number: string | null;
 
-  /** What the stay cost; null unless it ended. @example 80 */
+  /** Cost of the stay; null unless the event ended it. @example 80 */
   cost: number | null;
 }
 
@@ -134,7 +134,7 @@ export class StoredRecordDto {
   /** When the response was last replayed. @example '2026-03-01T09:30:00.000Z' */
   last_used_at: Date;
 
-  /** The outcome that is replayed, as it is stored. Without secrets. */
+  /** The stored outcome that is replayed. It contains no secrets. */
   @ApiProperty(anyObject({ v: 1, result: { id: 12 } }))
   outcome: object;
 }

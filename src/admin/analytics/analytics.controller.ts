@@ -49,7 +49,7 @@ export class AdminAnalyticsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const csv = metricsCsv(await this.analytics.all(toAnalyticsQuery(query)), this.currency);
-    // Not a decorator, which would also send errors as a file.
+    // A decorator would also set this header on errors, which browsers would then save as a file.
     void reply.header('content-disposition', 'attachment; filename="analytics.csv"');
     return csv;
   }

@@ -37,7 +37,7 @@ export class AdminBookingsQuery extends PageQuery {
   @Text({ min: 1, max: MAX_PLATE_LENGTH })
   vehicle_number?: string;
 
-  /** Start of the period that the time of the booking overlaps. */
+  /** Start of a period; selects the bookings whose time overlaps it. */
   @InstantInQuery()
   from?: Date;
 

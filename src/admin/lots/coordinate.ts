@@ -9,7 +9,7 @@ interface Axis {
   readonly with: string;
 }
 
-/** One coordinate of a position. Both are given or omitted together; null for both removes it. */
+/** One coordinate of a position. Both are given or omitted together; null for both removes the position. */
 export function Coordinate(axis: Axis): PropertyDecorator {
   const { limit } = axis;
   return applyDecorators(

@@ -14,7 +14,10 @@ const PIN_CODE = {
   patternText: 'letters, digits, spaces or "-"',
 };
 const PRICE = { min: 0, max: MAX_PRICE };
-/** A form may send back the price that a lot with a tariff shows: up to 60 times the maximum, for a rate per minute. */
+/**
+ * A form may send back the price that a lot with a tariff shows. If the tariff has a rate per
+ * minute, that price per hour is up to 60 times the maximum.
+ */
 const SHOWN_PRICE = { ...PRICE, max: 60 * MAX_PRICE, usualMax: MAX_PRICE };
 const SPOTS = { min: 1, max: 10_000 };
 

@@ -31,8 +31,9 @@ export class AdminLotTariffsController {
   @ApiOperation({
     summary: 'Set or schedule the tariff of a parking lot',
     description:
-      'Creates an immutable version. One with a later `valid_from` is pending until then and replaces ' +
-      'an earlier pending one; one for now keeps it. A tariff that already applies creates no version. ' +
+      'Creates an immutable version. A version with a later `valid_from` is pending until then and ' +
+      'replaces an earlier pending version; a version that applies immediately keeps the pending one. ' +
+      'Setting the tariff that already applies creates no version. ' +
       'Bookings keep the version that applied when they were made.',
   })
   @ApiOkResponse({ type: TariffVersionDto })

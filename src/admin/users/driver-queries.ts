@@ -40,7 +40,7 @@ export class DriverQueries {
     private readonly units: AheadUnits,
   ) {}
 
-  /** Drivers by id, whose name or e-mail contains `search` (case-insensitive). */
+  /** Drivers whose name or e-mail contains `search` (case-insensitive), by id. */
   async list(query: PageRequest, search = ''): Promise<Page<DriverRow>> {
     const [afterId = 0] = decodeCursor(query, 'id') ?? [];
     await this.units.settleDue();

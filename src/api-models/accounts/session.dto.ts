@@ -10,7 +10,7 @@ export class SessionDto {
   /** When the session began; null if an earlier version of the program began it. @example '2026-03-01T09:30:00.000Z' */
   created_at: Date | null;
 
-  /** Exact to the hour: a use within an hour of the last one is not stored. @example '2026-03-01T11:00:00.000Z' */
+  /** Exact to the hour: a use within an hour of the last stored one is not stored. @example '2026-03-01T11:00:00.000Z' */
   last_used_at: Date;
 
   /** IP address of the login. @example '203.0.113.7' */

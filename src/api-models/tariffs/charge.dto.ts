@@ -26,7 +26,7 @@ export class ChargeLineDto {
   /** @example '2026-03-02T03:30:00.000Z' */
   from: Date;
 
-  /** Where the last unit ends, which may be after the stay. @example '2026-03-02T05:30:00.000Z' */
+  /** When the last unit ends, which may be after the stay. @example '2026-03-02T05:30:00.000Z' */
   until: Date;
 
   /** Null on lines without a rate. @example 4 */

@@ -45,8 +45,9 @@ export class RateDto {
   dates?: string[];
 
   /**
-   * Local time of day, 00:00 to 23:59, from which the rate applies; with `until`. A time that a clock
-   * change skips is the first moment after the gap; one that occurs twice is the first occurrence.
+   * Local time of day, 00:00 to 23:59, from which the rate applies; given together with `until`. A
+   * time that a clock change skips means the first moment after the gap; a time that occurs twice
+   * means its first occurrence.
    * @example '18:00'
    */
   @RequiredWith('until', 'flat')
@@ -61,12 +62,12 @@ export class RateDto {
   @TimeOfDay()
   until?: string;
 
-  /** Minutes since the start of the stay, included; 0 to 525,600. @example 0 */
+  /** The rate applies from this minute of the stay, included; 0 to 525,600. @example 0 */
   @MayBeOmitted()
   @WholeNumber(ELAPSED)
   from_minute?: number;
 
-  /** Minutes since the start of the stay, not included; 0 to 525,600, after `from_minute`. @example 120 */
+  /** The rate applies until this minute of the stay, not included; 0 to 525,600, greater than `from_minute`. @example 120 */
   @MayBeOmitted()
   @WholeNumber(ELAPSED)
   @GreaterThan('from_minute')

@@ -62,7 +62,7 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
     return true;
   }
 
-  /** Returns an object of its own, because Passport adds methods to it. */
+  /** Returns a new object instead of the request, because Passport adds methods to it. */
   override getRequest(context: ExecutionContext): AuthenticationRequest {
     const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
     return {
@@ -82,7 +82,8 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
   ): User {
     if (error) throw error;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // All properties are listed: V8 adds those after a spread in its runtime (docs/performance.md).
+    // All properties are listed, because V8 adds properties that follow a spread in its slower
+    // runtime (docs/performance.md).
     const { address, requestId, userAgent } = clientInfoOf(request);
     if (isGate(verified)) {
       const { gateId, keyDigest } = verified;

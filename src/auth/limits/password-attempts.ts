@@ -16,9 +16,9 @@ import { nameKey } from './name-key.js';
 import { KeyedMutex } from './keyed-mutex.js';
 
 /**
- * Maximum number of concurrent checks. Each holds a point of its address's limit until the password
- * proves right, so the number must be far below that limit: otherwise many correct logins at once would
- * use up each other's points.
+ * Maximum number of concurrent checks. Each check consumes a point of its address's limit, which is
+ * refunded only when the password proves correct. The number must be far below that limit, so that
+ * concurrent correct logins do not use up each other's points.
  */
 const MAX_CONCURRENT_CHECKS = 8;
 /** Maximum number of waiting attempts; beyond it, a response would come too late to be useful. */
@@ -80,8 +80,9 @@ export class PasswordAttempts {
   ) {}
 
   /**
-   * Runs the check with the priority of its hashes. A wrong password costs a point of each limit; the
-   * points are consumed before the check, so that concurrent attempts cannot exceed the limits.
+   * Runs the check, and passes to it the priority of its hashes. A wrong password costs a point of
+   * each limit; the points are consumed before the check, so that concurrent attempts cannot exceed
+   * the limits.
    * @throws RateLimited | Overloaded without running the check; and the check's error
    */
   async run<T>(

@@ -31,8 +31,8 @@ export class RateLimitAuditor {
   }
 
   /**
-   * Consumes a point, which the caller may refund; undefined if nothing is limited. If none was left, the
-   * quota is exceeded, and the caller may {@link refuse} the request.
+   * Consumes a point, which the caller may refund; undefined if rate limits are disabled. If no
+   * point was left, the quota is exceeded, and the caller may {@link refuse} the request.
    */
   async take(limit: LimitName, key: string): Promise<Consumption | undefined> {
     return this.limits.enabled ? this.limits.tryConsume(limit, key) : undefined;

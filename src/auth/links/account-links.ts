@@ -10,7 +10,10 @@ import { DAY } from '../../platform/time/durations.js';
 import type { Account } from '../accounts/account.entity.js';
 import { AccountLink, type LinkPurpose } from './account-link.entity.js';
 
-/** How long a password link that an operator causes is valid, in ms; one that a driver requests ends earlier. */
+/**
+ * How long a password link is valid if an operator caused it, in ms; a link that a driver requests
+ * expires earlier.
+ */
 export const OPERATOR_LINK_LIFETIME = DAY;
 /** How long a link that confirms an address is valid, in milliseconds. */
 export const CONFIRM_LINK_LIFETIME = 30 * DAY;
@@ -91,7 +94,10 @@ export function linkDigest(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-/** A password link is void once the password or the e-mail changes, any other link once the e-mail does. */
+/**
+ * Digest of what a link depends on: a password link becomes void when the password or the e-mail
+ * changes, any other link when the e-mail changes.
+ */
 export function boundTo(purpose: LinkPurpose, { passwordHash, emailKey }: LinkOwner): string {
   const parts = purpose === 'reset' ? [passwordHash, emailKey] : [emailKey];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

@@ -19,8 +19,8 @@ export interface UsedLink {
 }
 
 /**
- * The account of a link, locked until the unit ends. One error for every link that cannot be used:
- * malformed, unknown, used, replaced, expired, or of another installation.
+ * The account of a link, locked until the unit ends. The error is the same for every link that
+ * cannot be used: malformed, unknown, used, replaced, expired, or of another installation.
  * @throws LinkGone
  */
 export async function useLink(

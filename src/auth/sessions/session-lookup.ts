@@ -19,10 +19,10 @@ export interface SessionRow {
 const MAX_CACHED = 10_000;
 
 /**
- * Finds the session of a token. On PostgreSQL each request reads it, because another instance may have
- * ended it. A SQLite database has one server process, so sessions are kept in memory until one ends or
- * an account changes, in this process or by a command beside it: that saves 20 % of the CPU time of a
- * cached response (docs/performance.md).
+ * Finds the session of a token. On PostgreSQL each request reads it, because another instance may
+ * have ended it. A SQLite database has one server process, so sessions are kept in memory until one
+ * ends or an account changes, in this process or by a command-line program. This saves 20 % of the
+ * CPU time of a cached response (docs/performance.md).
  */
 export class SessionLookup {
   private readonly known = new LRUCache<string, SessionRow>({ max: MAX_CACHED });

@@ -46,7 +46,7 @@ const CSV_EXAMPLE = [
 ].join('\r\n');
 
 const REUSED =
-  'Returns the unfinished export if there is one, and the newest one if it can be downloaded and ' +
+  'Returns the unfinished export if there is one, or the newest export if it can be downloaded and ' +
   'neither the bookings nor the names and addresses of their lots have changed since. A driver can ' +
   'start 10 exports per hour, and only the newest file is kept.';
 

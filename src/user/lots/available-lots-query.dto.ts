@@ -7,7 +7,10 @@ import type { Window } from '../../parking/claims/lot-claims.js';
 /** The longest window that any policy allows. */
 const MAX_DAYS = 365;
 
-/** Both or neither of `from` and `until`; without them, lots with a free spot now. */
+/**
+ * `from` and `until` are given together or both omitted. Without them, the list contains the lots
+ * with a free spot now.
+ */
 export class AvailableLotsQuery extends NearQuery {
   /** Start of a window. With a window, the list contains the lots with room for it. */
   @InstantInQuery()

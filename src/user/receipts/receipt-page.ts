@@ -34,7 +34,10 @@ interface ReceiptContext {
 
 const html = loadTemplate<ReceiptContext>('./receipt.html.hbs', import.meta.url);
 
-/** This many lines fit on one A4 sheet below the longest names. More are added up, to at most 24 shorter lines. */
+/**
+ * Number of lines that fit on one A4 sheet below the longest names. If there are more, they are
+ * added up to at most 24 shorter lines.
+ */
 const MAX_LINES = 14;
 
 const DATE_TIME = 'ccc d LLL yyyy, HH:mm';

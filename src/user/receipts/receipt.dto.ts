@@ -16,7 +16,7 @@ export class ReceiptDto extends ChargeDto {
   /** The driver's user name. @example 'priya' */
   driver: string;
 
-  /** The lot's current name, or its last one if it is retired. @example 'Connaught Place Inner Circle' */
+  /** The lot's current name; for a retired lot, its last name. @example 'Connaught Place Inner Circle' */
   lot_name: string;
 
   /** @example 'Block C, Connaught Place, New Delhi' */

@@ -14,7 +14,7 @@ export function vehicleFaults({ vehicle_id, vehicle_number }: BookedVehicle): Fi
   return [{ field: 'vehicle_id', message }];
 }
 
-/** As {@link vehicleFaults}, but one of the fields is required. */
+/** Like {@link vehicleFaults}, but one of the fields is required. */
 export function requiredVehicleFaults(body: BookedVehicle): FieldError[] {
   if (body.vehicle_id !== undefined || body.vehicle_number !== undefined) {
     return vehicleFaults(body);
