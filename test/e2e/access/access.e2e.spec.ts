@@ -34,7 +34,7 @@ const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Docume
 type Cause = Parameters<typeof expectProblem>[1];
 
 /**
- * Creates the resource that a route's parameter refers to, for the owner; returns the parameter.
+ * How to create the resource that a route's parameter refers to, and what a request for it needs.
  */
 interface Owned {
   readonly make: (vpms: TestApp, owner: TestAccount) => Promise<string>;
@@ -71,7 +71,10 @@ const [FROM, UNTIL, LATER] = [2, 4, 6].map((hours) =>
   new Date(Date.now() + hours * HOUR).toISOString(),
 );
 
-/** A booking ahead; `hold` for a hold, and `from` if it must be possible to check in. */
+/**
+ * Creates a booking ahead. The fields include `hold` for a hold, and `from` if it must be possible
+ * to check in.
+ */
 const bookAhead = (fields: object = {}): Owned['make'] => {
   return async (vpms, { token }) => {
     const { id } = await createLot(vpms);

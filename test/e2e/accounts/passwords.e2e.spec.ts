@@ -158,7 +158,8 @@ describe('passwords', () => {
         }
       }
       const work = Object.values(least);
-      // CPU time, which does not depend on the load of the machine. Unequal work differs threefold.
+      // The test measures CPU time, which does not depend on the load of the machine. Unequal work
+      // differs threefold.
       expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
     });
 

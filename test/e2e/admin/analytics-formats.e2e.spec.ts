@@ -78,7 +78,7 @@ describe('the analytics report', () => {
       ([one], [other]) => Number(one) - Number(other),
     );
     expect([rows.size, monday.length, tuesday.length]).toEqual([2, 16, 10]);
-    // Hours 8 and 9 of both days.
+    // The cells for the hours 8 and 9 are in the same columns on both days.
     expect(monday.filter((x) => tuesday.includes(x))).toHaveLength(2);
   });
 });

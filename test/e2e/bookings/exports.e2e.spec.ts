@@ -127,7 +127,7 @@ describe('exports', () => {
   it('start with a byte order mark and the separator for Excel', async () => {
     const { task_id: id } = (await request()).body;
     await completed(id);
-    // As bytes: fetch removes the mark from a text.
+    // Reads bytes, because fetch removes the byte order mark from a text.
     const bytes = async (query: string) => {
       const url = `${vpms.http.url}/api/user/export-csv-download/${id}${query}`;
       const headers = { authorization: `Bearer ${driver.token}` };

@@ -198,7 +198,7 @@ describe('request bodies', () => {
 
     it('refuses a missing content type', async () => {
       const { method, path } = route;
-      // Sent as bytes, to which fetch adds no content type.
+      // The body is sent as bytes, to which fetch adds no content type.
       const raw = Buffer.from(JSON.stringify(route.good));
       const response = await vpms.http.request(method, path, { token: tokenFor(route), raw });
       expectProblem(response, '415 NOT_JSON');

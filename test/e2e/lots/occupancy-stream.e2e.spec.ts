@@ -24,7 +24,8 @@ describe('the occupancy stream', () => {
     admin = await createMember(vpms, 'admin');
   });
 
-  // First, because a change within a second of another one, which only open streams report, is held back.
+  // This test is the first, because a change within a second of a reported one is held back, and only
+  // open streams report changes.
   it('begins with all lots, as admins and drivers see them', async () => {
     const driver = await createMember(vpms);
     const { id } = await createLot(vpms, { numberOfSpots: 3 });

@@ -164,7 +164,7 @@ describe('the route census', () => {
     expect(declared).toBe('public');
     Reflect.deleteMetadata(Access.KEY, OperationsController);
     try {
-      // A separate program, because each one reads the metadata of a route only once.
+      // Use a separate program, because a program reads the metadata of a route only once.
       await using undeclared = await startTestApp();
       expectProblem(await undeclared.http.get('/health/live'), '401 TOKEN_MISSING');
       for (const role of ['admin', 'user'] as const) {

@@ -160,7 +160,8 @@ describe('the OpenAPI document', () => {
   });
 
   it('has the bounds of every field that is stored', () => {
-    // The stored file: the tests run code that was not compiled with the plugin that adds types.
+    // Read the stored file, because the tests run code that was not compiled with the plugin that adds
+    // types.
     const text = readFileSync('docs/openapi.json', 'utf8');
     const { paths, components } = JSON.parse(text) as Document;
     const schemas = components.schemas as Record<string, { properties?: Record<string, Field> }>;

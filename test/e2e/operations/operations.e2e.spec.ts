@@ -95,7 +95,7 @@ describe('operations', () => {
     expect(lines()).toEqual([expect.objectContaining({ level: 40, msg: 'request', status: 503 })]);
   });
 
-  // About two hundred real hashes, on few cores.
+  // Computing about two hundred real hashes takes long on few cores.
   it('refuse logins that would wait too long', { timeout: 120_000 }, async () => {
     const body = { username: 'unknown.name', password: 'wrong password' };
     const responses = await Promise.all(

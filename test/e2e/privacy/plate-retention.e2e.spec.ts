@@ -96,14 +96,15 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     stayed = (await api().park(lotId, { vehicle_number: OLD[0] })).id;
     expect((await api().correctVehicle(stayed, { vehicle_number: OLD[1] })).status).toBe(200);
     await insertEvents(vpms, lotId, [
-      // Older than the end of its booking, but its plate is kept as long as the plate of the booking.
+      // This event is older than the end of its booking, but its plate is kept as long as that of the
+      // booking.
       { plate: OLD[3], at: clock.now().getTime(), bookingId: stayed },
       { plate: OLD[4], at: clock.now().getTime() + MINUTE },
       { plate: 'NEW 1', at: clock.now().getTime() + MINUTE + 1 },
     ]);
     clock.advance(MINUTE);
     await api().leave(stayed);
-    // Ended by a gate after the export was written, with an earlier instant.
+    // A gate ends this stay after the export was written, at an earlier instant.
     const late = await api().park(lotId, { vehicle_number: OLD[5] });
     clock.advance(DAYS * DAY - HOUR);
     file = await requestExport(vpms.http, driver.token);

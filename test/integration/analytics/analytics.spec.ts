@@ -36,7 +36,7 @@ it(
     const property = fc.asyncProperty(
       sequence,
       fc.constantFrom(...ZONES),
-      // Around changes of the clock, and in the middle of a month.
+      // Each instant is shortly before a change of the clock in one of the zones.
       fc.constantFrom('2026-10-30T20:11:00Z', '2026-04-03T09:00:00Z', '2026-03-06T23:59:59.999Z'),
       async (steps, zone, start) => {
         clock.set(start);

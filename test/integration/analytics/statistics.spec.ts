@@ -78,7 +78,7 @@ describe('statistics', () => {
 });
 
 describe('a write by another program becomes visible after', () => {
-  // A monotonic clock determines the age of cached values; the business clock does not move.
+  // A monotonic clock determines the age of cached values; the clock of the program does not move.
   let passed = 0;
   const now = performance.now.bind(performance);
   beforeEach(() => {

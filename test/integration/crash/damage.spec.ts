@@ -83,7 +83,7 @@ describe('the start on a database', () => {
     async ({ page }) => {
       const { folder, file } = copy();
       if (page === 'sqlite_schema') {
-        // After the header, so that it still looks like a database.
+        // Overwrite bytes after the header, so that the file still looks like a database.
         const target = openSync(file, 'r+');
         writeSync(target, Buffer.alloc(3_900, 0xa5), 0, 3_900, 100);
         closeSync(target);

@@ -48,7 +48,7 @@ describe('bookings continue', () => {
         expect(booked.status, booked.text).toBe(201);
         const released = await vpms.http.as({ token }).release(Number(booked.body.id));
         expect(released.status, released.text).toBe(200);
-        // The pace of a driver, so that no token reaches its limit.
+        // Pause like a driver, so that no token reaches its limit.
         await sleep(60);
       }
     };
@@ -131,7 +131,7 @@ describe('bookings continue', () => {
   it('under correct logins of one account, while all others can log in', async () => {
     const statuses = new Map<number, number>();
     const others: number[] = [];
-    // A separate account: the oldest sessions end, because an account has at most 20.
+    // Use a separate account, because the oldest sessions of an account end when it has more than 20.
     const flooder = { username: 'flooder', password: PASSWORD };
     const email = 'flooder@example.com';
     await vpms.http.post('/api/user/register', { body: { ...flooder, email } });

@@ -29,7 +29,10 @@ const AT_ONCE = 8;
 const MAX_FAILURES = 10;
 /** Maximum growth of the heap over half of the requests, in MiB: less than 1 KiB per request. */
 const MAX_GROWTH = 2;
-/** The same for resident memory; larger, because the allocator decides when it returns memory. */
+/**
+ * Maximum growth of the resident memory, in MiB. It is larger, because the allocator decides when it
+ * returns memory.
+ */
 const MAX_RESIDENT_GROWTH = 50;
 /**
  * Minimum share of the operations that succeed at least once. The others need what is hardly ever
@@ -141,7 +144,7 @@ describe('random requests', () => {
     expect(after.held - before.held).toBeLessThan(MAX_GROWTH);
     expect(after.resident - before.resident).toBeLessThan(MAX_RESIDENT_GROWTH);
     if (ON_POSTGRES) return;
-    // Otherwise the fuzz test covers only refusals.
+    // If an operation never succeeds, the fuzz test covers only its refusals.
     const operations = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
     const succeeded = operations.filter((name) => good.has(name));
     expect(succeeded.length / operations.length).toBeGreaterThan(MIN_SUCCESSFUL);

@@ -32,7 +32,7 @@ it('an event at a gate gets its response before most of the requests that arrive
       ),
     );
 
-  // Opens the connections, and is the first event of the gate.
+  // Open the connections, and send the first event of the gate.
   await sendAll('one');
   finished.length = 0;
   await sendAll('two');

@@ -128,12 +128,14 @@ describe('passwords of a Flask file', () => {
       }
     }
     const work = Object.values(least);
-    // CPU time, which does not depend on the load of the machine. Unequal work differs threefold.
+    // The test measures CPU time, which does not depend on the load of the machine. Unequal work differs
+    // threefold.
     expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
   });
 
   it('survive concurrent logins, each of which gets a valid token', async () => {
-    // Less than one check apart: some read the old hash and finish when it is replaced.
+    // The logins begin less than one check apart, so that some read the old hash and finish after it is
+    // replaced.
     const responses = await Promise.all(
       Array.from({ length: 16 }, async (_, index) => {
         await setTimeout(index * 15);
@@ -150,7 +152,7 @@ describe('passwords of a Flask file', () => {
     let current = 'pass wörd 1';
     for (const delay of [0, 30, 60, 90, 120, 150]) {
       const { token } = (await login('changer', current)).body;
-      // Back to an old hash, so that the concurrent logins replace it.
+      // Restore an old hash, so that the concurrent logins replace it.
       const old = scryptHash(current);
       await vpms.app
         .get(TransactionRunner)

@@ -8,7 +8,7 @@ import type { QueueApp } from '../../support/app/queue-app.js';
 import { QueueScene, reconcileUntil } from '../../support/app/queue-scene.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 
-/** Long enough for a job that must not run to have run. */
+/** Milliseconds after which a job that must not run would have run. */
 const QUIET = 400;
 
 const scene = new QueueScene();

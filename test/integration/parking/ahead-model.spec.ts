@@ -17,7 +17,7 @@ import { ON_POSTGRES } from '../../support/data/test-database.js';
 const DATABASES = 10;
 const SEQUENCES_PER_DATABASE = 100;
 
-/** How often the sequences must at least reach each result; otherwise they test too little. */
+/** Minimum number of times that the sequences must reach each result, so that they test enough. */
 const LEAST: Readonly<Record<string, number>> = {
   'book accepted': 1_000,
   'book LOT_FULL': 100,

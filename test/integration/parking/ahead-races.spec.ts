@@ -205,7 +205,8 @@ describe('concurrent requests for one booking', () => {
     }
   });
 
-  // A change of bookings ahead locks the lot first; a correction that waited for it would deadlock with it.
+  // A change of bookings ahead locks the lot first; a correction that waited for the lot would deadlock
+  // with the change.
   it.runIf(ON_POSTGRES)('correct its plate while another unit has locked the lot', async () => {
     const { id: lotId } = await createLot(vpms);
     const api = vpms.as(await createMember(vpms));

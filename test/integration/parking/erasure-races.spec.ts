@@ -53,7 +53,7 @@ async function race(
   return raced;
 }
 
-/** Nothing of an erased account is stored, and a request that came too late was refused. */
+/** Expects that nothing of an erased account is stored, and that a request that came too late was refused. */
 async function expectErased(raced: readonly Raced[]): Promise<void> {
   const dump = await dumpDatabase(vpms);
   for (const { account, left } of raced.filter((each) => each.left.status === 204)) {

@@ -20,12 +20,12 @@ const DATABASES = Number(process.env['MODEL_DATABASES'] ?? (ON_POSTGRES ? 2 : 4)
 const STREAMS_PER_DATABASE = 50;
 const ENVIRONMENT = { JWT_EXPIRES_IN: '31536000' };
 
-/** A late event gets a spot that is free when it is received. */
+/** Not checked, because a late event gets a spot that is free when the event is received. */
 const EXCEPT: readonly Rule[] = ['no two stays on one spot overlap'];
 
 /**
- * How often the streams of four databases must at least reach each decision; otherwise they test too
- * little.
+ * Minimum number of times that the streams of four databases must reach each decision, so that they test
+ * enough.
  */
 const LEAST: Readonly<Record<string, number>> = {
   'in BOOKED': 100,

@@ -22,7 +22,7 @@ import { ON_POSTGRES } from '../../support/data/test-database.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 
-/** More than 1,000 on both databases together. */
+/** Number of sequences: more than 1,000 on both databases together. */
 const SEQUENCES = ON_POSTGRES ? 300 : 750;
 const NO_BOOKING = 999_999_999;
 const PAGE = { limit: 500 };
@@ -92,7 +92,7 @@ async function setTheScene(sizes: readonly (readonly [number, number])[]): Promi
   const scene = { lots: [] as ModelLot[], drivers: [] as ModelDriver[] };
   for (const [spots, pricePerHour] of sizes) scene.lots.push(model.createLot(spots, pricePerHour));
   for (let count = 0; count < 4; count += 1) scene.drivers.push(model.createDriver());
-  // Concurrently, so that they share one commit.
+  // Create the lots concurrently, so that they share one commit.
   const createdLots = scene.lots.map((modelLot) =>
     createLot(vpms, { numberOfSpots: currentSpots(modelLot), pricePerHour: modelLot.price }),
   );

@@ -62,7 +62,7 @@ describe('concurrent requests', () => {
       const lot = await createLot(vpms, { numberOfSpots: 1 });
       const [booked, deleted] = await Promise.all([
         vpms.as({ token }).book(lot.id),
-        // A millisecond later each time, so that either may come first.
+        // Each deletion begins a millisecond later, so that either request may come first.
         sleep(index).then(() =>
           vpms.http.delete(`/api/admin/parking-lots/${lot.id}`, { token: admin }),
         ),

@@ -152,7 +152,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
     for (const [id, acknowledged] of ledger.bookings) {
       const { cost, ...booking } = acknowledged;
       expect(cost ?? 0).toBe(booking.parking_cost);
-      // The lot may have a new price since, and an active stay grows.
+      // The price of the lot may have changed since, and the duration of an active stay grows.
       const passing = { price: expect.any(Number), duration_hours: expect.any(Number) };
       expect(shown.get(id)).toEqual({ ...booking, ...passing });
     }

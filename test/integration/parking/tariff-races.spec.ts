@@ -35,7 +35,8 @@ it('gives each of 200 drivers exactly one version, the one on the receipt, while
   })();
   const booked = await Promise.all(
     drivers.map(async (driver, index) => {
-      // With gaps: on PostgreSQL a change waits while bookings overlap (decisions/postgres-locking.md).
+      // Leave gaps, because on PostgreSQL a change waits while bookings overlap
+      // (decisions/postgres-locking.md).
       await sleep(12 * index);
       // On a busy machine, changes may wait until all drivers have booked, so half of the drivers wait for two changes.
       while (index >= 100 && changed < changedBefore + 2) await sleep(10);

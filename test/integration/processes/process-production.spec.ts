@@ -64,7 +64,7 @@ it('starts without any development dependency', async () => {
   }
   await using vpms = await startProcess({
     main: join(directory, 'dist/main.js'),
-    // Otherwise Node resolves dependencies at the link's target and finds all of them.
+    // Without these options, Node resolves dependencies at the link's target and finds all of them.
     nodeOptions: ['--preserve-symlinks', '--preserve-symlinks-main'],
     environment: {
       NODE_ENV: 'production',

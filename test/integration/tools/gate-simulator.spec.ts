@@ -9,7 +9,10 @@ import { createLot, createMember, createMembers, PASSWORD } from '../../support/
 import { queryDatabase } from '../../support/data/test-database.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 
-/** A late event gets a spot that is free when it is received; the accounts and lots are younger than the events. */
+/**
+ * Not checked, because a late event gets a spot that is free when the event is received, and the
+ * accounts and lots are younger than the events.
+ */
 const EXCEPT: readonly Rule[] = [
   'no two stays on one spot overlap',
   'no reservation began before its account or lot was created',

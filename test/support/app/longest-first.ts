@@ -1,7 +1,10 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Specs that start processes, or check long sequences: the sizes of their files do not show it. */
+/**
+ * Specs that take long because they start processes or check long sequences, which their file sizes do
+ * not show.
+ */
 const LONG =
   /browser|cluster|command|crash|fuzz|listeners|model|process|properties|random|reminders|reports|seed/;
 

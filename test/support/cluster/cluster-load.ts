@@ -79,7 +79,7 @@ export class BookingLoad {
           active = Number(body.id);
           this.booked.set(active, userId);
         } else if (body?.code === 'ALREADY_PARKED') {
-          // Booked by a request whose response was lost during the outage.
+          // The booking was made by a request whose response was lost during the outage.
           const found = await this.measure('look', () =>
             api.http.get('/api/user/active-booking', { token }),
           );

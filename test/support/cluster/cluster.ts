@@ -59,7 +59,7 @@ export class Cluster implements AsyncDisposable {
         PROCESS_ROLE: role,
         JWT_SECRET: SECRET,
         RATE_LIMIT_ENABLED: 'false',
-        // At the end of the day, so that hardly any test runs when reminders become due.
+        // Reminders become due at the end of the day, so that hardly any test runs at that moment.
         REMINDER_HOUR: '23',
         REMINDER_MINUTE: '59',
         ...environment,

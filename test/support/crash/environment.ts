@@ -13,7 +13,8 @@ const ENVIRONMENT = {
   JWT_SECRET: SECRET,
   RATE_LIMIT_ENABLED: 'false',
   LOG_LEVEL: 'warn',
-  // As late as possible: reminders of a day that ends during the test are not part of it.
+  // The reminders are as late as possible, because those of a day that ends during the test are not part
+  // of it.
   REMINDER_HOUR: '23',
   REMINDER_MINUTE: '59',
 };

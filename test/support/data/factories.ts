@@ -11,7 +11,7 @@ import type { TestApp } from '../app/test-app.js';
 
 export const PASSWORD = 'test123';
 
-/** Cheap to compute; the tests of hashing use the program's own parameters. */
+/** A hash that is cheap to compute; the tests of hashing use the program's own parameters. */
 const passwordHash = hash(PASSWORD, { memoryCost: 8, timeCost: 1 });
 
 export interface TestAccount {

@@ -47,7 +47,7 @@ export function mutated(bodies: Arbitrary<unknown>): Arbitrary<string> {
   return tuple(bodies, array(mutations, { minLength: 1, maxLength: 3 })).map(([body, changes]) => {
     const copy: Container = { body: JSON.parse(JSON.stringify(body)) as unknown };
     for (const { place, name, value: drawn, kind } of changes) {
-      // A copy, because a later change may put a value into this one, and `drawn` may be a constant.
+      // Copy the value, because a later change may change it, and `drawn` may be a constant.
       const value = structuredClone(drawn);
       const places = placesIn(copy).slice(1);
       const [container, key] = places[place % places.length] ?? [copy, 'body'];

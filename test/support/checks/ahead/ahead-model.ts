@@ -165,7 +165,7 @@ export class AheadModel extends TimedModel {
     if (lot.isDeleted) return because({ LOT_NOT_FOUND: true });
     const cars = lot.bookings.filter(({ status }) => status === 'active').length;
     const claims = claimsOf(lot, claimedSpans(lot), this.now);
-    // Spots with cars stay; of the others, as many as then remain.
+    // All spots with cars stay, and as many of the others as the new number allows.
     const occupied = claims.spots.filter((spot) => spot !== null);
     const spots = [...occupied, ...Array(Math.max(0, numberOfSpots - cars)).fill(null)];
     const refusals = because({

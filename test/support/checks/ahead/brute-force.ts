@@ -51,9 +51,9 @@ export function isBelowCapacity({ spots, bookings }: Claims<Span>, span: Span): 
 }
 
 /**
- * The smallest set of bookings without which the others have spots. Of several, the one with the
- * latest start; if those are equal, the one whose second start is the latest, and so on; of equal
- * starts, the later booking.
+ * The smallest set of bookings without which the others have spots. If there are several, it is the one
+ * with the latest start; if those are equal, the one whose second start is the latest, and so on. Of two
+ * bookings with equal starts, the later one counts as the later start.
  */
 export function smallestAtRisk<B extends Span>({ spots, bookings }: Claims<B>): ReadonlySet<B> {
   if (fits({ spots, bookings })) return new Set();

@@ -49,7 +49,7 @@ export class AnalyticsScene {
     return first;
   }
 
-  /** The API as the driver with that number, from 0. */
+  /** The API, called as the driver with that number, from 0. */
   driver(index: number): ApiClient {
     return this.vpms.as(this.drivers[index] ?? this.firstDriver);
   }
@@ -137,7 +137,7 @@ export class AnalyticsScene {
     }
   }
 
-  /** The periods cover the time from the creation until now, without gaps. */
+  /** Expects that the periods cover the time from the creation until now, without gaps. */
   private expectAdjacent(rows: readonly LotMetrics[], lot: ModelLot): void {
     expect(rows[0]?.from).toBeLessThanOrEqual(lot.createdAt);
     expect(rows.at(-1)?.until).toBeGreaterThan(Math.min(this.now(), lot.deletedAt - 1));

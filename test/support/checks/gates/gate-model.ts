@@ -239,8 +239,8 @@ export class GateModel {
   }
 
   /**
-   * The stay of this arrival that is over; or the exit of this car: the first one afterwards that ended
-   * no stay, and after which no other entry was let in.
+   * The stay of this arrival if it is over, or the exit of this car: the first later exit that ended no
+   * stay, and after which no other entry was let in.
    */
   private sinceThen({ lot, plate, at }: ModelEvent): {
     readonly earlier?: ModelBooking;

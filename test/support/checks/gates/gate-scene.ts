@@ -83,7 +83,7 @@ export class GateScene {
     }
   }
 
-  /** Every booking of the program is as in the model. */
+  /** Expects that every booking of the program equals that of the model. */
   async compare(): Promise<void> {
     this.model.lapse(this.now);
     await this.vpms.app.get(AheadUnits).settleDue();
@@ -206,7 +206,7 @@ export class GateScene {
 
   private async reserve(step: StepOf<'reserve'>): Promise<void> {
     const member = this.members[step.driver];
-    // Only in lots with room for all; the model of booking ahead is about the others.
+    // Drivers book ahead only in lots with room for all; the model of booking ahead covers the others.
     if (!member || this.isDisabled(step.driver) || !this.isAhead) return;
     const { lot, driver } = step;
     const plate = this.model.drivers[step.plate]?.plate ?? 'UNKNOWN';
@@ -233,7 +233,7 @@ export class GateScene {
     if (!member || !modelled) return;
     modelled.disabledAt = this.isDisabled(driver) ? undefined : this.now;
     const disabledAt = modelled.disabledAt ?? null;
-    // Not through the API, which would end the driver's session.
+    // The account is not disabled through the API, which would end the driver's session.
     await this.vpms.app
       .get(TransactionRunner)
       .run((tx) => tx.sql`UPDATE accounts SET disabled_at = ${disabledAt} WHERE id = ${member.id}`);

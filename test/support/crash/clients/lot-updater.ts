@@ -22,7 +22,7 @@ export class LotUpdater implements CrashWorkload {
       this.tries += 1;
       this.unconfirmed = this.tries;
       const body = lotAtRevision(this.tries);
-      // Refused if more spots are occupied than requested.
+      // The request is refused if more spots are occupied than requested.
       const { status } = await send(() => http.put(path, { token, body }), 200, 409);
       this.unconfirmed = undefined;
       if (status === 200) this.revision = this.tries;
