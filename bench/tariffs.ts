@@ -115,7 +115,7 @@ const ORDINARY = [
   ),
 ];
 
-/** From an hour to three days, starting at any minute of a year; the same in every run. */
+/** Stays of an hour to three days that start at any minute of a year; the same in every run. */
 function ordinaryStays(count: number): readonly { tariff: Tariff; stay: Stay }[] {
   let seed = 1;
   const random = (limit: number) => {

@@ -60,7 +60,7 @@ const bundle = await rolldown({
   treeshake: false,
   external: (id) => NOT_BUNDLED.some((name) => id === name || id.startsWith(`${name}/`)),
   plugins: [withSourceMap, inItsPlace],
-  // Optional packages of Nest and TypeORM that are not installed.
+  // Ignore imports of optional packages of Nest and TypeORM that are not installed.
   onLog: (level, log, handle) => {
     if (log.code !== 'UNRESOLVED_IMPORT') handle(level, log);
   },

@@ -94,7 +94,7 @@ export interface Store {
   release(userId: number, id: number): MaybePromise<Json>;
 }
 
-/** Charges each started hour, at least one. In minor units. */
+/** The cost in minor units. Each started hour is charged, at least one. */
 export function cost({ parkedAt, price }: Pick<BookingRow, 'parkedAt' | 'price'>, leftAt: number) {
   return Math.max(1, Math.ceil((leftAt - parkedAt) / 3_600_000)) * price;
 }

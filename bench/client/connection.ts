@@ -6,7 +6,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly token?: string;
   readonly body?: object;
-  /** From when the duration counts, by `performance.now()`; by default, when the request is sent. */
+  /** When the duration begins, by `performance.now()`; by default, when the request is sent. */
   readonly since?: number;
 }
 

@@ -8,7 +8,7 @@ export type Iteration = (connection: Connection, driver: number) => Promise<void
 /** An incorrect response. */
 export class WrongResponse extends Error {}
 
-/** Only the first errors are kept. */
+/** Maximum number of errors that are kept; later ones are dropped. */
 const MAX_ERRORS = 5;
 
 /** Concurrent drivers that send requests in a loop, each on its own connection. */

@@ -40,7 +40,7 @@ function runAll(file: string, statements: readonly string[]): void {
   try {
     connection.pragma('journal_mode = MEMORY');
     connection.pragma('synchronous = OFF');
-    // In KiB: enough to sort the indexes of millions of rows.
+    // A negative value is in KiB. This much is enough to sort the indexes of millions of rows.
     connection.pragma('cache_size = -500000');
     // The statements create valid references, and the checks verify them later.
     connection.pragma('foreign_keys = OFF');

@@ -104,7 +104,7 @@ async function measureOperations({ database, city }: Prepared, requests: number)
     const connection = new Connection(server.origin);
     for (const { title, run } of OPERATIONS) {
       const durations: number[] = [];
-      // Additional iterations for the warm-up.
+      // The iterations with a negative number are a warm-up and are not recorded.
       for (let n = -Math.ceil(requests / 10); n < requests; n += 1) {
         const milliseconds = await run(connection, city, n + requests);
         if (n >= 0) durations.push(milliseconds);

@@ -17,7 +17,7 @@ export const BENCH_CITY: CitySize = {
   exportedBookings: 100_000,
 };
 
-/** The same with a smaller export, for `--quick`. */
+/** {@link BENCH_CITY} with a smaller export, for `--quick`. */
 export const QUICK_CITY: CitySize = { ...BENCH_CITY, exportedBookings: 3_000 };
 
 /** Returns a driver who only reads, one per connection, so that the list of bookings keeps its length. */

@@ -15,7 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   mixed,
   race,
   gates,
-  // After the scenarios above, because it adds a lot.
+  // Runs after the scenarios above, because it adds a lot.
   bookAhead,
   logins,
   exports,

@@ -40,7 +40,7 @@ export async function bookAndRelease(
   const released = await release(connection, member, Number(booking['id']));
   expectStatus(released, 200);
   const completed = objectOf(released);
-  // Stays of less than an hour, at 40 per hour.
+  // Each stay is shorter than an hour, and an hour costs 40.
   expectThat(
     completed['id'] === booking['id'] && completed['cost'] === 40,
     'wrong release',

@@ -67,8 +67,8 @@ export class ServerProcess {
   }
 
   /**
-   * Waits until the process is idle: after an upgrade it sums the hours of the past in the background,
-   * for seconds, which a measurement would include. At most a minute.
+   * Waits until the process is idle: after an upgrade it sums the hours of the past in the
+   * background, for seconds, which a measurement would include. Waits at most a minute.
    */
   async untilIdle(): Promise<void> {
     for (let waited = 0; waited < MAX_SETTLING; waited += IDLE_WINDOW) {

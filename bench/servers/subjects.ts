@@ -43,7 +43,7 @@ const VPMS_ENVIRONMENT = {
   TIMEZONE: 'UTC',
   LOG_FORMAT: 'json',
   RATE_LIMIT_ENABLED: 'false',
-  // As late as possible, so that reminders do not run during a measurement.
+  // The reminders are as late as possible, so that they do not run during a measurement.
   REMINDER_HOUR: '23',
   REMINDER_MINUTE: '59',
 };
