@@ -1,27 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createGate, createLot, createMember } from '../../support/data/factories.js';
-import { GateClient } from '../../support/http/clients/gate-client.js';
+import { at } from '../../support/app/fixed-clock.js';
+import { CarAtGate } from '../../support/scenes/car-at-gate.js';
 
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-let lots = 0;
+const car = new CarAtGate();
+const { clock } = car;
+/** Opens gates for no driver. */
 let plate: string;
-let lotId: number;
-let gate: GateClient;
 
-beforeEach(async () => {
-  clock.set(START);
-  plate = `ONE ${(lots += 1)}`;
-  lotId = (await createLot(vpms, { numberOfSpots: 3 })).id;
-  gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
+beforeEach(() => {
+  plate = car.newPlate();
 });
 
-/** Parks a driver who types the plate and has no vehicle with it, so it opens no gates for the driver. */
 async function parkWithPlate(): Promise<number> {
-  const { body } = await vpms.as(await createMember(vpms)).book(lotId, { vehicle_number: plate });
-  return body.id;
+  return (await car.parkOther({ vehicle_number: plate })).id;
 }
 
 describe('of several parked cars with one plate, an entry and the next exit', () => {
@@ -30,42 +21,37 @@ describe('of several parked cars with one plate, an entry and the next exit', ()
     clock.set(at(10));
     const last = await parkWithPlate();
     clock.set(at(20));
-    expect(await gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: last });
-    expect(await gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: last });
-    expect(await gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: first });
-    expect(await gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: first });
+    expect(await car.gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: last });
+    expect(await car.gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: last });
+    expect(await car.gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: first });
+    expect(await car.gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: first });
   });
 
   it('name the one that was stored last, if they parked at one instant', async () => {
     const first = await parkWithPlate();
     const last = await parkWithPlate();
-    expect(await gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: last });
-    expect(await gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: last });
-    expect(await gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: first });
+    expect(await car.gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: last });
+    expect(await car.gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: last });
+    expect(await car.gate.entry(plate)).toMatchObject({ reason: 'ALREADY_IN', booking_id: first });
   });
 });
 
 describe('of several stays that ended at one instant, an exit', () => {
   it('returns the one that began last', async () => {
-    const driver = await createMember(vpms);
-    await vpms.as(driver).addVehicle({ plate });
-    const window = { from: START, until: at(60) };
-    const { body } = await vpms
-      .as(driver)
-      .bookAhead({ lot_id: lotId, ...window, vehicle_number: plate });
-    expect(await gate.exit(plate)).toMatchObject({ reason: 'NOT_PARKED' });
-    expect(await gate.entry(plate)).toMatchObject({ reason: 'CHECKED_IN', booking_id: body.id });
+    const { id } = await car.reserveForCar(0, 60);
+    expect(await car.exit()).toMatchObject({ reason: 'NOT_PARKED' });
+    expect(await car.entry()).toMatchObject({ reason: 'CHECKED_IN', booking_id: id });
     // This entry belongs to the refused exit, so its stay ends when the stay of the reservation begins.
-    expect(await gate.entry(plate, { at: at(-0.05) })).toMatchObject({ reason: 'BOOKED' });
-    await vpms.as(driver).leave(body.id);
-    expect(await gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: body.id });
+    expect(await car.entry({ at: at(-0.05) })).toMatchObject({ reason: 'BOOKED' });
+    await car.driver.leave(id);
+    expect(await car.exit()).toMatchObject({ reason: 'RELEASED', booking_id: id });
   });
 
   it('returns the one that was stored last, if they began at one instant too', async () => {
     const [first, last] = [await parkWithPlate(), await parkWithPlate()];
-    await gate.exit(plate);
-    await gate.exit(plate);
+    await car.gate.exit(plate);
+    await car.gate.exit(plate);
     expect(last).toBeGreaterThan(first);
-    expect(await gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: last });
+    expect(await car.gate.exit(plate)).toMatchObject({ reason: 'RELEASED', booking_id: last });
   });
 });
