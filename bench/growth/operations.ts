@@ -66,7 +66,8 @@ export const OPERATIONS: readonly Operation[] = [
   read('users: 500', UNCACHED, asAdmin('/api/admin/users')),
   read('users: search', UNCACHED, asAdmin('/api/admin/users?search=77777')),
   read('recent activity: 100', UNCACHED, asAdmin('/api/admin/recent-activity?limit=100')),
-  read('admin lots: up to 500', UNCACHED, asAdmin('/api/admin/parking-lots')),
+  read('admin lots: up to 500', GROWTH, asAdmin('/api/admin/parking-lots')),
+  afterWrite('admin lots, not cached', UNCACHED, asAdmin('/api/admin/parking-lots')),
   read('spots of a lot: 500', UNCACHED, ({ admin, lots }, n) => ({
     method: 'GET',
     path: `/api/admin/parking-lots/${pickSpread(lots, n)}/spots`,

@@ -14,6 +14,7 @@ import { AdminGateEventsController } from './gates/gate-events.controller.js';
 import { AdminGatesController } from './gates/gates.controller.js';
 import { AdminJobsController } from './jobs/jobs.controller.js';
 import { AdminLoginController } from './login.controller.js';
+import { AdminLotsQueries } from './lots/admin-lots-queries.js';
 import { AdminLotsController } from './lots/lots.controller.js';
 import { SpotQueries } from './lots/spot-queries.js';
 import { AdminLotTariffsController } from './tariffs/lot-tariffs.controller.js';
@@ -47,6 +48,7 @@ import { CacheModule } from '../platform/cache/cache.module.js';
   ],
   providers: [
     ActivityQueries,
+    AdminLotsQueries,
     AuditLogQueries,
     DriverDetailsQueries,
     DriverQueries,

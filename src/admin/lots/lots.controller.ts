@@ -5,6 +5,7 @@ import type { Principal } from '../../platform/principal.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import { ApiId, IdPipe } from '../../platform/http/validation/id.pipe.js';
 import { ApiPage } from '../../platform/http/pagination/api-page.js';
+import type { SerializedPage } from '../../platform/http/fast-json/serialized-list.js';
 import type { Page } from '../../platform/page.js';
 import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 import { Idempotent, Transactions } from '../../platform/idempotency/idempotent.js';
@@ -14,6 +15,7 @@ import { Currency } from '../../platform/money/money.js';
 import { LotDto, mapLot } from '../../api-models/lot.dto.js';
 import type { LotView } from '../../parking/lots/lot-queries.js';
 import { LotsService } from '../../parking/lots/lots.service.js';
+import { AdminLotsQueries } from './admin-lots-queries.js';
 import { LotChangesDto, NewLotDto, toLotChanges, toNewLot } from './lot-changes.dto.js';
 import { LotDeletedDto } from './lot-deleted.dto.js';
 import { mapSpot, SpotDto } from './spot.dto.js';
@@ -24,6 +26,7 @@ import { SpotQueries } from './spot-queries.js';
 @Controller('api/admin/parking-lots')
 export class AdminLotsController {
   constructor(
+    private readonly queries: AdminLotsQueries,
     private readonly lots: LotsService,
     private readonly spots: SpotQueries,
     private readonly currency: Currency,
@@ -34,8 +37,8 @@ export class AdminLotsController {
   @ApiPage(LotDto)
   @ApiProblems('VALIDATION_FAILED')
   @Get()
-  async listLots(@Query() query: PageQuery): Promise<Page<LotDto>> {
-    return (await this.lots.list(query)).map((lot) => this.show(lot));
+  listLots(@Query() query: PageQuery): Promise<SerializedPage> {
+    return this.queries.list(query);
   }
 
   @ApiOperation({ summary: 'Create a parking lot with its spots' })

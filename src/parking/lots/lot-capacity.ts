@@ -12,9 +12,6 @@ export interface SpotChange {
  * this folder does not depend on bookings.
  */
 export abstract class LotCapacity {
-  /** Does what is due in any lot, so that a read shows it even if no job has run. */
-  abstract settleDue(): Promise<void>;
-
   /** Does what is due in the locked lot until now, and returns that instant. */
   abstract settle(tx: Tx, lotId: number): Promise<Date>;
 

@@ -8,10 +8,8 @@ import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ValidationFailed } from '../../platform/errors/coded-error.js';
 import { Currency } from '../../platform/money/money.js';
 import { Clock } from '../../platform/time/clock.js';
-import { ReadDatabase } from '../../platform/database/read-database.js';
 import { rowLock } from '../../platform/database/locks/row-lock.js';
 import { TransactionRunner, type UnitOfWork } from '../../platform/database/transaction-runner.js';
-import { decodeCursor, Page, type PageRequest } from '../../platform/page.js';
 import { PARKING_TAG } from '../cache-tags.js';
 import { LotNotFound } from '../errors.js';
 import { LotHasTariff, TooFewSpots } from './errors.js';
@@ -20,7 +18,7 @@ import { lotDifference, lotValues } from './audited-lot.js';
 import { deleteGatesOf } from './gates-of-lot.js';
 import { LotCapacity } from './lot-capacity.js';
 import { Lot } from './lot.entity.js';
-import { findLotView, listLotViews, type LotView } from './lot-queries.js';
+import { findLotView, type LotView } from './lot-queries.js';
 
 /** The greatest hourly price of a lot without a tariff, in major units. */
 export const MAX_PRICE = 1_000_000;
@@ -43,22 +41,12 @@ export interface NewLot {
 @Injectable()
 export class LotsService {
   constructor(
-    private readonly database: ReadDatabase,
     private readonly transactions: TransactionRunner,
     private readonly cache: TaggedCache,
     private readonly clock: Clock,
     private readonly currency: Currency,
     private readonly capacity: LotCapacity,
   ) {}
-
-  /** Lots that are not retired, by id. */
-  async list(query: PageRequest): Promise<Page<LotView>> {
-    const [afterId = 0] = decodeCursor(query, 'id') ?? [];
-    await this.capacity.settleDue();
-    const range = { afterId, limit: query.limit + 1, now: this.clock.now().getTime() };
-    const rows = await listLotViews(this.database, range);
-    return Page.of(rows, query.limit, ({ id }) => [id]);
-  }
 
   /** Creates the lot with its spots, numbered from 1. */
   create(transactions: TransactionRunner, newLot: NewLot, principal: Principal): Promise<LotView> {

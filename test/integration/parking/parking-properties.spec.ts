@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { StatisticsQueries } from '../../../src/admin/dashboard/statistics-queries.js';
+import { AdminLotsQueries } from '../../../src/admin/lots/admin-lots-queries.js';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { CodedError } from '../../../src/platform/errors/coded-error.js';
 import { LotsService } from '../../../src/parking/lots/lots.service.js';
@@ -41,6 +42,7 @@ let transactions: TransactionRunner;
 let statistics: StatisticsQueries;
 let driverStatistics: DriverStatisticsQueries;
 let available: AvailableLotsQueries;
+let adminLots: AdminLotsQueries;
 let reader: ReadDatabase;
 
 beforeAll(async () => {
@@ -49,6 +51,7 @@ beforeAll(async () => {
   transactions = vpms.app.get(TransactionRunner);
   statistics = vpms.app.get(StatisticsQueries);
   available = vpms.app.get(AvailableLotsQueries);
+  adminLots = vpms.app.get(AdminLotsQueries);
   driverStatistics = vpms.app.get(DriverStatisticsQueries);
   reader = vpms.app.get(ReadDatabase);
 });
@@ -209,15 +212,22 @@ async function compareViews(scene: Scene): Promise<void> {
 
 async function compareLot(modelLot: ModelLot): Promise<void> {
   const id = lotIds.get(modelLot) ?? 0;
-  const parked = takenSpots(modelLot);
-  const numberOfSpots = currentSpots(modelLot);
-  const shown = { id, pricePerHour: modelLot.price, numberOfSpots, parked, reserved: 0 };
+  const occupied = takenSpots(modelLot);
+  const spots = currentSpots(modelLot);
   const page = { limit: 1, cursor: Buffer.from(String(id - 1)).toString('base64url') };
-  const [next] = (await lots.list(page)).items;
-  expect(next?.id === id).toBe(!modelLot.isDeleted);
-  expect(modelLot.isDeleted ? shown : next).toMatchObject(shown);
+  const [listed] = JSON.parse((await adminLots.list(page)).json.toString()) as { id: number }[];
+  if (modelLot.isDeleted) expect(listed?.id).not.toBe(id);
+  else {
+    expect(listed).toMatchObject({
+      id,
+      price: modelLot.price / 100,
+      number_of_spots: spots,
+      occupied_spots: occupied,
+      reserved_spots: 0,
+    });
+  }
   const [free] = JSON.parse((await available.list(page)).json.toString()) as { id: number }[];
-  expect(free?.id === id).toBe(!modelLot.isDeleted && parked < numberOfSpots);
+  expect(free?.id === id).toBe(!modelLot.isDeleted && occupied < spots);
 }
 
 async function compareDriver(modelDriver: ModelDriver): Promise<void> {

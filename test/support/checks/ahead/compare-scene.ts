@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { LotsService } from '../../../../src/parking/lots/lots.service.js';
+import { AdminLotsQueries } from '../../../../src/admin/lots/admin-lots-queries.js';
 import { LotsWithRoom } from '../../../../src/parking/reservations/ahead/capacity/lots-with-room.js';
 import { OperatorBookings } from '../../../../src/parking/reservations/ahead/operator.service.js';
 import { STATUSES } from '../../../../src/parking/reservations/states.js';
@@ -98,10 +98,13 @@ async function compareLot(scene: Compared, vpms: TestApp, lot: ModelLot): Promis
   const { now } = scene.model;
   const id = scene.lotIds.get(lot) ?? 0;
   const page = { limit: 1, cursor: Buffer.from(String(id - 1)).toString('base64url') };
-  const [available] = JSON.parse(
-    (await vpms.app.get(AvailableLotsQueries).list(page)).json.toString(),
-  ) as { id: number; available_spots: number }[];
-  const [listed] = (await vpms.app.get(LotsService).list(page)).items;
+  const [available, listed] = await Promise.all(
+    [AvailableLotsQueries, AdminLotsQueries].map(async (queries) => {
+      const { json } = await vpms.app.get<AvailableLotsQueries>(queries).list(page);
+      const [first] = JSON.parse(json.toString()) as { id: number; available_spots: number }[];
+      return first;
+    }),
+  );
   const plan = await currentPlan(scene, vpms, lot);
   if (lot.isDeleted) {
     expect([available?.id === id, listed?.id === id]).toEqual([false, false]);
@@ -116,8 +119,13 @@ async function compareLot(scene: Compared, vpms: TestApp, lot: ModelLot): Promis
     .map(({ spot }) => spot);
   const reserved = new Set(claimed).size;
   const numberOfSpots = currentSpots(lot).length;
-  expect(listed).toMatchObject({ id, numberOfSpots, parked: parked.length, reserved });
   const free = numberOfSpots - parked.length - reserved;
+  expect(listed).toMatchObject({
+    id,
+    number_of_spots: numberOfSpots,
+    available_spots: free,
+    reserved_spots: reserved,
+  });
   expect(available?.id === id ? available.available_spots : 0).toBe(free);
   const window = { from: now + 30 * MINUTE, until: now + 90 * MINUTE };
   const [withRoom] = (await vpms.app.get(LotsWithRoom).list(page, window)).items;

@@ -14,10 +14,6 @@ import { AheadUnits } from '../ahead-units.js';
 export class ClaimedCapacity implements LotCapacity {
   constructor(private readonly units: AheadUnits) {}
 
-  settleDue(): Promise<void> {
-    return this.units.settleDue();
-  }
-
   async settle(tx: Tx, lotId: number): Promise<Date> {
     return new Date(await this.units.enter(tx, lotId));
   }
