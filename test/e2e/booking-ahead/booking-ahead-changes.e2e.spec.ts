@@ -1,39 +1,24 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/platform/time/durations.js';
-import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { at } from '../../support/app/fixed-clock.js';
 import { perHour } from '../../support/data/tariffs.js';
 import { expectProblem } from '../../support/http/problems.js';
+import { ParkingScene } from '../../support/scenes/parking-scene.js';
 
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-let driver: TestAccount;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  driver = await createMember(vpms);
-  lotId = (await createLot(vpms, { numberOfSpots: 1 })).id;
-});
-
-const reserve = async (from: number, until: number, member?: TestAccount, fields: object = {}) =>
-  vpms
-    .as(member ?? (await createMember(vpms)))
-    .bookAhead({ lot_id: lotId, from: at(from), until: at(until), ...fields });
+const scene = new ParkingScene();
+const { clock, reserve, reserveForOther, booking, statistics } = scene;
 
 describe('the tariff of a reservation', () => {
-  it('stays when the booking is extended or gets remarks, and is the current one after a new window', async () => {
-    const admin = vpms.as(await createMember(vpms, 'admin'));
-    const { body: first } = await admin.setTariff(lotId, perHour(10));
-    const { body } = await reserve(120, 240, driver);
+  it('stays after an extension or new remarks, and is the current one after a new window', async () => {
+    const { body: first } = await scene.admin.setTariff(scene.lotId, perHour(10));
+    const body = await reserve(120, 240);
     expect(body).toMatchObject({ tariff_id: first.id });
     clock.advance(1);
-    const { body: second } = await admin.setTariff(lotId, perHour(30));
-    const api = vpms.as(driver);
+    const { body: second } = await scene.admin.setTariff(scene.lotId, perHour(30));
+    const api = scene.driver;
     const noted = await api.changeBooking(body.id, { remarks: 'By the door' });
     expect(noted.body).toMatchObject({ tariff_id: first.id });
-    const preview = await api.get(`/api/user/bookings/${body.id}/extension?until=${at(300)}`);
+    const preview = await api.previewExtension(body.id, at(300));
     expect(preview.body).toEqual({ available: true, cost: 10, total: 30 });
     const extended = await api.extend(body.id, at(300));
     expect(extended.body).toMatchObject({ tariff_id: first.id });
@@ -48,22 +33,22 @@ describe('the tariff of a reservation', () => {
 
 describe('cancelling a reservation', () => {
   it('is free until free_until, and costs its percentage from then on', async () => {
-    const { body } = await reserve(120, 240, driver);
+    const body = await reserve(120, 240);
     clock.advance(60 * MINUTE - 1);
-    expect((await vpms.as(driver).previewCancellation(body.id)).body).toEqual({
+    expect((await scene.driver.previewCancellation(body.id)).body).toEqual({
       fee: 0,
       free_until: at(60),
     });
     clock.advance(1);
-    expect((await vpms.as(driver).previewCancellation(body.id)).body).toMatchObject({ fee: 12.5 });
-    const cancelled = await vpms.as(driver).cancel(body.id);
+    expect((await scene.driver.previewCancellation(body.id)).body).toMatchObject({ fee: 12.5 });
+    const cancelled = await scene.driver.cancel(body.id);
     expect(cancelled.body).toMatchObject({ status: 'cancelled', parking_cost: 12.5 });
-    expect((await vpms.as(driver).get('/api/user/stats')).body).toMatchObject({
+    expect(await statistics()).toMatchObject({
       totalBookings: 0,
       totalSpent: 12.5,
     });
-    expectProblem(await vpms.as(driver).cancel(body.id), '409 WRONG_STATUS');
-    expect((await vpms.as(driver).receipt(body.id)).body).toMatchObject({
+    expectProblem(await scene.driver.cancel(body.id), '409 WRONG_STATUS');
+    expect((await scene.driver.receipt(body.id)).body).toMatchObject({
       lines: [{ kind: 'fee', amount: 12.5 }],
       total: 12.5,
     });
@@ -72,63 +57,63 @@ describe('cancelling a reservation', () => {
 
 describe('changing a booking', () => {
   it('moves its window at the current price, while cancelling is free', async () => {
-    const admin = await createMember(vpms, 'admin');
-    const { body } = await reserve(120, 240, driver);
-    await vpms.as(admin).updateLot(lotId, { price: 20 });
-    const changed = await vpms
-      .as(driver)
-      .changeBooking(body.id, { from: at(300), until: at(360), remarks: 'Later' });
+    const body = await reserve(120, 240);
+    await scene.admin.updateLot(scene.lotId, { price: 20 });
+    const changed = await scene.driver.changeBooking(body.id, {
+      from: at(300),
+      until: at(360),
+      remarks: 'Later',
+    });
     expect(changed.body).toMatchObject({
       reserved_from: at(300),
       reserved_until: at(360),
       price_per_hour: 20,
       remarks: 'Later',
     });
-    expect((await reserve(120, 240)).status).toBe(201);
-    const full = await vpms.as(driver).changeBooking(body.id, { from: at(180), until: at(250) });
+    await reserveForOther(120, 240);
+    const full = await scene.driver.changeBooking(body.id, { from: at(180), until: at(250) });
     expectProblem(full, '409 LOT_FULL');
-    expect((await vpms.as(driver).booking(body.id)).body).toMatchObject({ reserved_from: at(300) });
+    expect(await booking(body.id)).toMatchObject({ reserved_from: at(300) });
     clock.advance(240 * MINUTE);
-    expectProblem(await vpms.as(driver).changeBooking(body.id, { remarks: 'x' }), '409 TOO_LATE');
+    expectProblem(await scene.driver.changeBooking(body.id, { remarks: 'x' }), '409 TOO_LATE');
   });
 
   it('keeps the price if only other fields change', async () => {
-    const admin = await createMember(vpms, 'admin');
-    const { body } = await reserve(120, 240, driver);
-    await vpms.as(admin).updateLot(lotId, { price: 20 });
-    const changed = await vpms.as(driver).changeBooking(body.id, { vehicle_number: 'DL 2' });
+    const body = await reserve(120, 240);
+    await scene.admin.updateLot(scene.lotId, { price: 20 });
+    const changed = await scene.driver.changeBooking(body.id, { vehicle_number: 'DL 2' });
     expect(changed.body).toMatchObject({ price_per_hour: 12.5, vehicle_number: 'DL 2' });
   });
 });
 
 describe('extending a booking', () => {
   it('costs what its preview states, even after the end while still parked', async () => {
-    const { body } = await reserve(60, 120, driver);
-    expect((await vpms.as(driver).previewExtension(body.id, at(180))).body).toEqual({
+    const body = await reserve(60, 120);
+    expect((await scene.driver.previewExtension(body.id, at(180))).body).toEqual({
       available: true,
       cost: 12.5,
       total: 25,
     });
-    expect((await vpms.as(driver).extend(body.id, at(180))).body).toMatchObject({
+    expect((await scene.driver.extend(body.id, at(180))).body).toMatchObject({
       reserved_until: at(180),
       status: 'reserved',
     });
     clock.advance(60 * MINUTE);
-    await vpms.as(driver).checkIn(body.id);
+    await scene.driver.checkIn(body.id);
     clock.advance(130 * MINUTE);
-    const late = await vpms.as(driver).extend(body.id, at(240));
+    const late = await scene.driver.extend(body.id, at(240));
     expect(late.body).toMatchObject({ reserved_until: at(240), status: 'active' });
     clock.advance(30 * MINUTE);
-    expect((await vpms.as(driver).release(body.id)).body).toMatchObject({ parking_cost: 37.5 });
+    expect((await scene.driver.release(body.id)).body).toMatchObject({ parking_cost: 37.5 });
   });
 
   it('is refused if the spot is booked, or if it extends nothing', async () => {
-    const { body } = await reserve(60, 120, driver);
-    await reserve(120, 180);
-    expect((await vpms.as(driver).previewExtension(body.id, at(150))).body).toMatchObject({
+    const body = await reserve(60, 120);
+    await reserveForOther(120, 180);
+    expect((await scene.driver.previewExtension(body.id, at(150))).body).toMatchObject({
       available: false,
     });
-    expectProblem(await vpms.as(driver).extend(body.id, at(150)), '409 LOT_FULL');
-    expectProblem(await vpms.as(driver).extend(body.id, at(120)), '400 VALIDATION_FAILED');
+    expectProblem(await scene.driver.extend(body.id, at(150)), '409 LOT_FULL');
+    expectProblem(await scene.driver.extend(body.id, at(120)), '400 VALIDATION_FAILED');
   });
 });

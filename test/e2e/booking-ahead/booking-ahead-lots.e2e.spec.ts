@@ -1,25 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/platform/time/durations.js';
-import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { at } from '../../support/app/fixed-clock.js';
 import { expectProblem } from '../../support/http/problems.js';
+import { ParkingScene } from '../../support/scenes/parking-scene.js';
 
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-let driver: TestAccount;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  driver = await createMember(vpms);
-  lotId = (await createLot(vpms, { numberOfSpots: 1 })).id;
-});
-
-const reserve = async (from: number, until: number, member?: TestAccount, fields: object = {}) =>
-  vpms
-    .as(member ?? (await createMember(vpms)))
-    .bookAhead({ lot_id: lotId, from: at(from), until: at(until), ...fields });
+const scene = new ParkingScene();
+const { clock, vpms, bookAhead, reserve, reserveForOther, parkOther, newDriver, newLot, booking } =
+  scene;
 
 /** Each number of a policy with its default, least and greatest value. */
 const POLICY: readonly (readonly [field: string, value: number, min: number, max: number])[] = [
@@ -39,55 +26,55 @@ const DEFAULTS = Object.fromEntries(POLICY.map(([field, value]) => [field, value
 
 describe('the policy of a lot', () => {
   it.each(POLICY)('has %s, by default %i, from %i to %i', async (field, _, min, max) => {
-    const admin = vpms.as(await createMember(vpms, 'admin'));
-    expect((await admin.policy(lotId)).body).toEqual({ bookable_ahead: true, ...DEFAULTS });
-    // The widest range, so that a changed length never contradicts the other one.
+    expect((await scene.admin.policy(scene.lotId)).body).toEqual({
+      bookable_ahead: true,
+      ...DEFAULTS,
+    });
+    // With the widest range of lengths, no other length contradicts it.
     const wide = { bookable_ahead: true, ...DEFAULTS, min_minutes: 1, max_minutes: 525_600 };
     for (const value of [min, max]) {
-      const set = await admin.setPolicy(lotId, { ...wide, [field]: value });
+      const set = await scene.admin.setPolicy(scene.lotId, { ...wide, [field]: value });
       expect(set).toMatchObject({ status: 200, body: { [field]: value } });
     }
     for (const value of [min - 1, max + 1, min + 0.5]) {
-      const refused = await admin.setPolicy(lotId, { ...wide, [field]: value });
+      const refused = await scene.admin.setPolicy(scene.lotId, { ...wide, [field]: value });
       expectProblem(refused, '400 VALIDATION_FAILED', [field]);
     }
   });
 
   it('limits how far ahead a window starts, and not where it ends', async () => {
     const horizon = 30 * 24 * 60;
-    const late = { lot_id: lotId, from: at(horizon + 1), until: at(horizon + 61) };
-    expectProblem(await vpms.as(driver).bookAhead(late), '400 VALIDATION_FAILED', ['from']);
-    expect((await reserve(horizon, horizon + 60, driver)).status).toBe(201);
+    const late = await bookAhead(horizon + 1, horizon + 61);
+    expectProblem(late, '400 VALIDATION_FAILED', ['from']);
+    await reserve(horizon, horizon + 60);
   });
 
   it('is the default until it is set as a whole, and is audited', async () => {
-    const admin = await createMember(vpms, 'admin');
-    const { body: policy } = await vpms.as(admin).policy(lotId);
+    const { body: policy } = await scene.admin.policy(scene.lotId);
     expect(policy).toMatchObject({ bookable_ahead: true, horizon_days: 30, walk_in_minutes: 60 });
-    const set = await vpms.as(admin).setPolicy(lotId, { ...policy, horizon_days: 1 });
+    const set = await scene.admin.setPolicy(scene.lotId, { ...policy, horizon_days: 1 });
     expect(set).toMatchObject({ status: 200, body: { ...policy, horizon_days: 1 } });
-    const response = await reserve(25 * 60, 26 * 60, driver);
+    const response = await bookAhead(25 * 60, 26 * 60);
     expect(response.body.errors).toEqual([
       { field: 'from', message: 'from must be at most 1 days ahead' },
     ]);
-    const { body: entries } = await vpms.as(admin).get('/api/admin/audit-log?action=policy.set');
+    const { body: entries } = await scene.admin.get('/api/admin/audit-log?action=policy.set');
     expect(entries[0]).toMatchObject({ before: { horizon_days: 30 }, after: { horizon_days: 1 } });
     const missing = Object.fromEntries(
       Object.entries(policy).filter(([field]) => field !== 'horizon_days'),
     );
-    expectProblem(await vpms.as(admin).setPolicy(lotId, missing), '400 VALIDATION_FAILED');
+    expectProblem(await scene.admin.setPolicy(scene.lotId, missing), '400 VALIDATION_FAILED');
     const unknown = { ...policy, colour: 'red' };
-    expectProblem(await vpms.as(admin).setPolicy(lotId, unknown), '400 VALIDATION_FAILED');
+    expectProblem(await scene.admin.setPolicy(scene.lotId, unknown), '400 VALIDATION_FAILED');
     const reversed = { ...policy, min_minutes: 60, max_minutes: 59 };
-    expectProblem(await vpms.as(admin).setPolicy(lotId, reversed), '400 VALIDATION_FAILED');
+    expectProblem(await scene.admin.setPolicy(scene.lotId, reversed), '400 VALIDATION_FAILED');
   });
 
   it('that applied when a booking was made stays', async () => {
-    const admin = await createMember(vpms, 'admin');
-    const { body } = await reserve(120, 240, driver);
-    const { body: policy } = await vpms.as(admin).policy(lotId);
-    await vpms.as(admin).setPolicy(lotId, { ...policy, free_cancel_minutes: 0 });
-    expect((await vpms.as(driver).previewCancellation(body.id)).body).toMatchObject({
+    const body = await reserve(120, 240);
+    const { body: policy } = await scene.admin.policy(scene.lotId);
+    await scene.admin.setPolicy(scene.lotId, { ...policy, free_cancel_minutes: 0 });
+    expect((await scene.driver.previewCancellation(body.id)).body).toMatchObject({
       free_until: at(60),
     });
   });
@@ -95,44 +82,43 @@ describe('the policy of a lot', () => {
 
 describe('a driver without a reservation', () => {
   it('gets the free spot with the lowest number that no booking claims within walk_in_minutes', async () => {
-    const { id } = await createLot(vpms, { numberOfSpots: 3 });
-    const walkIn = async () => (await vpms.as(await createMember(vpms)).park(id)).spot_number;
-    const booked = await reserve(30, 90, driver, { lot_id: id });
-    expect(booked.body.spot_number).toBe('1');
+    await newLot({ numberOfSpots: 3 });
+    const walkIn = async () => (await parkOther()).spot_number;
+    const booked = await reserve(30, 90);
+    expect(booked.spot_number).toBe('1');
     expect(await walkIn()).toBe('2');
-    expect((await vpms.as(driver).booking(booked.body.id)).body.spot_number).toBe('1');
+    expect((await booking(booked.id)).spot_number).toBe('1');
     expect(await walkIn()).toBe('3');
-    expectProblem(await vpms.as(await createMember(vpms)).book(id), '409 LOT_FULL');
+    expectProblem(await (await newDriver()).book(scene.lotId), '409 LOT_FULL');
   });
 
   it('gets a spot from which a booking can move', async () => {
-    const { id } = await createLot(vpms, { numberOfSpots: 2 });
-    const placeholder = await createMember(vpms);
-    const first = await reserve(5, 35, driver, { lot_id: id });
-    const blocked = await reserve(35, 65, placeholder, { lot_id: id });
-    const second = await reserve(35, 65, undefined, { lot_id: id });
-    await vpms.as(placeholder).cancel(blocked.body.id);
+    await newLot({ numberOfSpots: 2 });
+    const other = await newDriver();
+    const first = await reserve(5, 35);
+    const cancelled = await reserve(35, 65, {}, other);
+    const second = await reserveForOther(35, 65);
+    await other.cancel(cancelled.id);
     // Each spot is claimed for half of the next hour.
-    expect([first, second].map(({ body }) => body.spot_number)).toEqual(['1', '2']);
-    const parked = await vpms.as(await createMember(vpms)).park(id);
-    const moved = await vpms.as(driver).booking(first.body.id);
-    expect([parked.spot_number, moved.body.spot_number]).toEqual(['1', '2']);
+    expect([first.spot_number, second.spot_number]).toEqual(['1', '2']);
+    const parked = await parkOther();
+    const moved = await booking(first.id);
+    expect([parked.spot_number, moved.spot_number]).toEqual(['1', '2']);
   });
 });
 
 describe('a lot with bookings ahead', () => {
   it('cannot be deleted, and shrinks only as far as they allow', async () => {
-    const admin = await createMember(vpms, 'admin');
-    lotId = (await createLot(vpms, { numberOfSpots: 3 })).id;
-    await reserve(60, 120);
-    await reserve(60, 120);
-    const gone = await vpms.as(admin).updateLot(lotId, { number_of_spots: 1 });
+    await newLot({ numberOfSpots: 3 });
+    await reserveForOther(60, 120);
+    await reserveForOther(60, 120);
+    const gone = await scene.admin.updateLot(scene.lotId, { number_of_spots: 1 });
     expectProblem(gone, '409 TOO_FEW_SPOTS');
-    expect((await vpms.as(admin).updateLot(lotId, { number_of_spots: 2 })).status).toBe(200);
-    const path = `/api/admin/parking-lots/${lotId}`;
-    const deleted = await vpms.http.delete(path, { token: admin.token });
+    expect((await scene.admin.updateLot(scene.lotId, { number_of_spots: 2 })).status).toBe(200);
+    const path = `/api/admin/parking-lots/${scene.lotId}`;
+    const deleted = await vpms.http.delete(path, { token: scene.adminAccount.token });
     expectProblem(deleted, '409 LOT_OCCUPIED');
     clock.advance(24 * HOUR);
-    expect((await vpms.http.delete(path, { token: admin.token })).status).toBe(200);
+    expect((await vpms.http.delete(path, { token: scene.adminAccount.token })).status).toBe(200);
   });
 });

@@ -1,43 +1,21 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/platform/time/durations.js';
 import { CapturedLog } from '../../support/app/captured-log.js';
 import { downloadExport, requestExport, waitForExport } from '../../support/app/exports.js';
-import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import type { ApiClient } from '../../support/http/clients/api-client.js';
-import { expectProblem } from '../../support/http/problems.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';
+import { at, START } from '../../support/app/fixed-clock.js';
+import { expectProblem } from '../../support/http/problems.js';
+import { ParkingScene } from '../../support/scenes/parking-scene.js';
 
-const clock = new FixedClock(START);
 const log = new CapturedLog();
-const vpms = useTestApp({ clock, log, environment: { JWT_EXPIRES_IN: '31536000' } });
-let operator: TestAccount;
-let admin: ApiClient;
-let driver: TestAccount;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  operator = await createMember(vpms, 'admin');
-  admin = vpms.as(operator);
-  driver = await createMember(vpms);
-  lotId = (await createLot(vpms, { numberOfSpots: 1 })).id;
-});
-
-const reserve = async (from: number, until: number, member = driver, fields: object = {}) => {
-  const window = { from: at(from), until: at(until) };
-  const body = { lot_id: lotId, ...window, ...fields };
-  const { status, text, body: booking } = await vpms.as(member).bookAhead(body);
-  expect(status, text).toBe(201);
-  return booking as { id: number };
-};
+const scene = new ParkingScene({ log });
+const { clock, vpms, reserve, parkOther, newDriver, newLot, statistics } = scene;
 
 const act = (id: number, action: string, body: object = { reason: 'By phone' }) =>
-  admin.post(`/api/admin/bookings/${id}/${action}`, { body });
+  scene.admin.post(`/api/admin/bookings/${id}/${action}`, { body });
 
 const lastAudited = async (action: string) =>
-  (await admin.get(`/api/admin/audit-log?action=${action}&limit=1`)).body[0];
+  (await scene.admin.get(`/api/admin/audit-log?action=${action}&limit=1`)).body[0];
 
 describe('an operator who acts for a driver', () => {
   it('checks in and releases by the rules of the driver, with the reason in the audit log', async () => {
@@ -46,11 +24,11 @@ describe('an operator who acts for a driver', () => {
     clock.advance(60 * MINUTE);
     expect((await act(id, 'check-in')).body).toMatchObject({
       status: 'active',
-      user_id: driver.id,
+      user_id: scene.driverAccount.id,
       parking_timestamp: at(60),
     });
     expect(await lastAudited('booking.checked-in')).toMatchObject({
-      actor_name: operator.username,
+      actor_name: scene.adminAccount.username,
       target_id: String(id),
       before: { status: 'reserved' },
       after: { status: 'active', parking_cost: 0, reason: 'By phone' },
@@ -69,9 +47,9 @@ describe('an operator who acts for a driver', () => {
   });
 
   it('cancels with the fee, or without it if it is waived', async () => {
-    const [charged, waived] = [await reserve(60, 180), await createMember(vpms)];
-    lotId = (await createLot(vpms)).id;
-    const other = await reserve(60, 180, waived);
+    const [charged, waived] = [await reserve(60, 180), await newDriver()];
+    await newLot();
+    const other = await reserve(60, 180, {}, waived);
     clock.advance(1);
     expect((await act(charged.id, 'cancel')).body).toMatchObject({
       status: 'cancelled',
@@ -88,7 +66,7 @@ describe('an operator who acts for a driver', () => {
       before: { status: 'reserved', parking_cost: 0 },
       after: { status: 'cancelled', parking_cost: 0, reason: 'Works in the lot' },
     });
-    expect((await vpms.as(waived).get('/api/user/stats')).body.totalSpent).toBe(0);
+    expect((await waived.get('/api/user/stats')).body.totalSpent).toBe(0);
   });
 
   it('acts once if the request is repeated with its key', async () => {
@@ -97,7 +75,7 @@ describe('an operator who acts for a driver', () => {
     for (const action of ['check-in', 'release']) {
       const path = `/api/admin/bookings/${id}/${action}`;
       const send = () =>
-        admin.post(path, {
+        scene.admin.post(path, {
           body: { reason: 'By phone' },
           headers: { 'idempotency-key': `${action}-${id}` },
         });
@@ -107,7 +85,7 @@ describe('an operator who acts for a driver', () => {
       expect([again.status, again.text]).toEqual([200, first.text]);
       expect(again.headers.get('idempotency-replayed')).toBe('true');
     }
-    const { body } = await admin.get('/api/admin/audit-log?target_type=reservation');
+    const { body } = await scene.admin.get('/api/admin/audit-log?target_type=reservation');
     const actions = body
       .filter(({ target_id }: { target_id: string }) => target_id === String(id))
       .map(({ action }: { action: string }) => action);
@@ -132,7 +110,7 @@ describe('an operator who acts for a driver', () => {
       expectProblem(await act(999_999, action), '404 BOOKING_NOT_FOUND');
       const { id } = await reserve(60, 120);
       const path = `/api/admin/bookings/${id}/${action}`;
-      const response = await vpms.as(driver).post(path, { body: { reason: 'x' } });
+      const response = await scene.driver.post(path, { body: { reason: 'x' } });
       expectProblem(response, '403 ROLE_FORBIDDEN');
     },
   );
@@ -140,21 +118,23 @@ describe('an operator who acts for a driver', () => {
 
 describe("the operators' list of bookings", () => {
   const ids = async (query: string): Promise<number[]> => {
-    const { status, text, body } = await admin.get(`/api/admin/bookings?lot_id=${lotId}&${query}`);
+    const { status, text, body } = await scene.admin.get(
+      `/api/admin/bookings?lot_id=${scene.lotId}&${query}`,
+    );
     expect(status, text).toBe(200);
     return body.map(({ id }: { id: number }) => id);
   };
 
   it('is filtered by driver, status and time, the latest start first, in pages', async () => {
-    lotId = (await createLot(vpms, { numberOfSpots: 5 })).id;
-    const other = await createMember(vpms);
-    const held = await reserve(120, 180, other, { hold: true });
+    await newLot({ numberOfSpots: 5 });
+    const other = await newDriver();
+    const held = await reserve(120, 180, { hold: true }, other);
     const reserved = await reserve(60, 120);
     const cancelled = await reserve(240, 300);
-    await vpms.as(driver).cancel(cancelled.id);
-    const parked = await vpms.as(await createMember(vpms)).park(lotId);
+    await scene.driver.cancel(cancelled.id);
+    const parked = await parkOther();
     expect(await ids('')).toEqual([cancelled.id, held.id, reserved.id, parked.id]);
-    expect(await ids(`user_id=${driver.id}`)).toEqual([cancelled.id, reserved.id]);
+    expect(await ids(`user_id=${scene.driverAccount.id}`)).toEqual([cancelled.id, reserved.id]);
     expect(await ids('status=held')).toEqual([held.id]);
     expect(await ids('status=active')).toEqual([parked.id]);
     expect(await ids('status=cancelled')).toEqual([cancelled.id]);
@@ -163,11 +143,11 @@ describe("the operators' list of bookings", () => {
     // [120, 240) excludes bookings that end at 120 or start at 240, and includes the parked car.
     expect(await ids(`from=${at(120)}&until=${at(240)}`)).toEqual([held.id, parked.id]);
     expect(await ids(`until=${at(60)}`)).toEqual([parked.id]);
-    const empty = await admin.get(`/api/admin/bookings?from=${at(60)}&until=${at(60)}`);
+    const empty = await scene.admin.get(`/api/admin/bookings?from=${at(60)}&until=${at(60)}`);
     expectProblem(empty, '400 VALIDATION_FAILED', ['until']);
-    const first = await admin.get(`/api/admin/bookings?lot_id=${lotId}&limit=3`);
+    const first = await scene.admin.get(`/api/admin/bookings?lot_id=${scene.lotId}&limit=3`);
     const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
-    const second = await admin.get(next.replace(/^https?:\/\/[^/]+/, ''));
+    const second = await scene.admin.get(next.replace(/^https?:\/\/[^/]+/, ''));
     expect(second.body.map(({ id }: { id: number }) => id)).toEqual([parked.id]);
     clock.advance(10 * MINUTE);
     expect(await ids('status=expired')).toEqual([held.id]);
@@ -181,52 +161,57 @@ describe("the operators' list of bookings", () => {
       return new PrometheusText(text).value('vpms_bookings_at_risk') ?? 0;
     };
     const before = await counted();
-    await vpms.as(await createMember(vpms)).park(lotId);
+    await parkOther();
     const { id } = await reserve(60, 120);
     clock.advance(60 * MINUTE);
-    const { body } = await admin.get(`/api/admin/bookings?lot_id=${lotId}&status=at_risk`);
+    const { body } = await scene.admin.get(
+      `/api/admin/bookings?lot_id=${scene.lotId}&status=at_risk`,
+    );
     expect(body).toMatchObject([{ id, status: 'reserved', spot_id: null, spot_number: null }]);
     expect(await counted()).toBe(before + 1);
-    const warning = `at risk, since cars stay longer in lot ${lotId}: bookings ${id}`;
+    const warning = `at risk, since cars stay longer in lot ${scene.lotId}: bookings ${id}`;
     expect(log.lines.filter((line) => line.includes(warning))).toHaveLength(1);
   });
 
   it.each(['status=lost', 'status=held,lost', 'user_id=x', 'from=yesterday', 'lot_id=0'])(
     'gets 400 for %s',
     async (query) => {
-      expectProblem(await admin.get(`/api/admin/bookings?${query}`), '400 VALIDATION_FAILED', [
-        query.split('=')[0] ?? '',
-      ]);
+      expectProblem(
+        await scene.admin.get(`/api/admin/bookings?${query}`),
+        '400 VALIDATION_FAILED',
+        [query.split('=')[0] ?? ''],
+      );
     },
   );
 });
 
 describe('fees', () => {
-  it('count in sums of money, and the bookings in no list, export or number of stays', async () => {
-    const stats = async () => (await admin.get('/api/admin/stats')).body;
-    const user = vpms.as(driver);
+  it('count in sums of money, while their bookings count in no list, export or number of stays', async () => {
+    const stats = async () => (await scene.admin.get('/api/admin/stats')).body;
     const before = await stats();
     const missed = await reserve(60, 120);
     const late = await reserve(120, 180);
     clock.advance(61 * MINUTE);
-    await user.cancel(late.id);
+    await scene.driver.cancel(late.id);
     clock.advance(60 * MINUTE);
     const fee = 12.5 + 6.25;
-    expect((await user.get('/api/user/stats')).body).toMatchObject({
+    expect(await statistics()).toMatchObject({
       totalBookings: 0,
       activeBookings: 0,
       upcomingBookings: 0,
       totalSpent: fee,
     });
     expect((await stats()).totalRevenue).toBe(before.totalRevenue + fee);
-    const { body: users } = await admin.get(`/api/admin/users?search=${driver.username}`);
+    const { body: users } = await scene.admin.get(
+      `/api/admin/users?search=${scene.driverAccount.username}`,
+    );
     expect(users).toMatchObject([{ total_bookings: 0, total_spent: fee }]);
-    expect((await user.get('/api/user/bookings')).body).toEqual([]);
-    const { body: activity } = await admin.get('/api/admin/recent-activity?limit=100');
+    expect((await scene.driver.get('/api/user/bookings')).body).toEqual([]);
+    const { body: activity } = await scene.admin.get('/api/admin/recent-activity?limit=100');
     const shown = activity.map(({ id }: { id: number }) => id);
     expect(shown).not.toContain(missed.id);
     expect(shown).not.toContain(late.id);
-    const task = await requestExport(vpms.http, driver.token);
+    const task = await requestExport(vpms.http, scene.driverAccount.token);
     await waitForExport(task, 'completed');
     const rows = (await downloadExport(task)).text.trim().split(/\r?\n/);
     expect(rows).toHaveLength(1);

@@ -1,41 +1,17 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/platform/time/durations.js';
-import { CapturedLog } from '../../support/app/captured-log.js';
-import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { at } from '../../support/app/fixed-clock.js';
 import { expectProblem } from '../../support/http/problems.js';
+import { ParkingScene } from '../../support/scenes/parking-scene.js';
 
-const clock = new FixedClock(START);
-const log = new CapturedLog();
-const vpms = useTestApp({ clock, log, environment: { JWT_EXPIRES_IN: '31536000' } });
-let operator: TestAccount;
-let admin: ApiClient;
-let driver: TestAccount;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  operator = await createMember(vpms, 'admin');
-  admin = vpms.as(operator);
-  driver = await createMember(vpms);
-  lotId = (await createLot(vpms, { numberOfSpots: 1 })).id;
-});
-
-const reserve = async (from: number, until: number, member = driver, fields: object = {}) => {
-  const window = { from: at(from), until: at(until) };
-  const body = { lot_id: lotId, ...window, ...fields };
-  const { status, text, body: booking } = await vpms.as(member).bookAhead(body);
-  expect(status, text).toBe(201);
-  return booking as { id: number };
-};
+const scene = new ParkingScene();
+const { clock, reserve } = scene;
 
 describe('lots with room for a window', () => {
-  const roomy = async (from: number, until: number, id = lotId) => {
+  const roomy = async (from: number, until: number) => {
     const query = `from=${at(from)}&until=${at(until)}&limit=500`;
-    const { body } = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
-    return body.find((lot: { id: number }) => lot.id === id);
+    const { body } = await scene.driver.get(`/api/user/parking-lots/available?${query}`);
+    return body.find((lot: { id: number }) => lot.id === scene.lotId);
   };
 
   it('are those that are full at no moment of it, with its price', async () => {
@@ -54,12 +30,12 @@ describe('lots with room for a window', () => {
       { name: 'First hour', until_minute: 60, per_minutes: 60, price: 5 },
       { name: 'Later', per_minutes: 60, price: 30 },
     ];
-    await admin.setTariff(lotId, { name: 'Steps', rates });
+    await scene.admin.setTariff(scene.lotId, { name: 'Steps', rates });
     expect(await roomy(60, 180)).toMatchObject({ total: 35 });
   });
 
   it('include a lot from the moment at which a hold there expires', async () => {
-    await reserve(120, 240, driver, { hold: true });
+    await reserve(120, 240, { hold: true });
     clock.advance(10 * MINUTE - 1);
     expect(await roomy(120, 240)).toBeUndefined();
     clock.advance(1);
@@ -74,7 +50,7 @@ describe('lots with room for a window', () => {
     [`from=${at(60)}&until=${at(61 + 365 * 24 * 60)}`, 'until'],
     ['from=0001-01-01T00:00:00Z&until=9999-12-31T00:00:00Z', 'until'],
   ])('get 400 for %s', async (query, field) => {
-    const response = await vpms.as(driver).get(`/api/user/parking-lots/available?${query}`);
+    const response = await scene.driver.get(`/api/user/parking-lots/available?${query}`);
     expectProblem(response, '400 VALIDATION_FAILED');
     expect(response.body.errors[0].field).toBe(field);
   });
