@@ -67,7 +67,7 @@ export class AvailableLotDto extends LotDto {
   /** The price of the requested window; absent if no window was requested. @example 80 */
   total?: number;
 
-  /** With `near`: the distance from that point, rounded to 0.1 m. @example 350.4 */
+  /** The distance from the point `near`, rounded to 0.1 m; only with `near`. @example 350.4 */
   distance_metres?: number;
 }
 

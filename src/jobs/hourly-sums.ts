@@ -19,8 +19,8 @@ const TIME_PER_JOB = 10 * SECOND;
 const DELAY = 3 * MINUTE;
 
 /**
- * Schedules the job that sums past hours. Call it after writing many bookings of the past. A
- * running program finds it within 15 seconds.
+ * Schedules the job that sums past hours. Call this function after writing many bookings of the past. A
+ * running program finds the job within 15 seconds.
  */
 export async function sumPastHours(tx: Tx): Promise<void> {
   const atOnce = new Date(0);

@@ -163,11 +163,11 @@ export class StoredAuditEntryDto {
   /** @example '2' */
   target_id: string | null;
 
-  /** The values before; null if there were none. */
+  /** The values before the change; null if there were none. */
   @ApiProperty({ ...anyObject({ email: 'old@example.com' }), nullable: true })
   before: AuditedValues | null;
 
-  /** The values after; null if there are none. */
+  /** The values after the change; null if there are none. */
   @ApiProperty({ ...anyObject({ email: 'new@example.com' }), nullable: true })
   after: AuditedValues | null;
 }

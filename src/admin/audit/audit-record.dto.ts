@@ -43,11 +43,11 @@ export class AuditRecordDto {
   /** Null if there is no target, as for a failed login with an unknown name. @example '7' */
   target_id: string | null;
 
-  /** The values before; for an update, only the changed ones. Null if there were none. */
+  /** The values before the change; for an update, only the changed ones. Null if there were none. */
   @ApiProperty(shown({ price: 40 }))
   before: AuditedValues | null;
 
-  /** The values after; for an update, only the changed ones. Null if there are none. */
+  /** The values after the change; for an update, only the changed ones. Null if there are none. */
   @ApiProperty(shown({ price: 45 }))
   after: AuditedValues | null;
 }

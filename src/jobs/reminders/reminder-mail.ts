@@ -29,7 +29,7 @@ const WORDINGS: Record<Inactivity, Wording> = {
   },
 };
 
-/** For a driver who is only reminded of a booking ahead. */
+/** The words for a driver who is only reminded of a booking ahead. */
 const UPCOMING: Wording = {
   subject: 'Your booking starts soon',
   situation: '',

@@ -48,7 +48,7 @@ export function isFull({ spots, parked, bookings }: LotClaims, window: Window): 
   });
 }
 
-/** The most claims at one moment. */
+/** The highest number of claims at any moment. */
 export function peakOf({ parked, bookings }: LotClaims): number {
   const moments = [Number.NEGATIVE_INFINITY, ...bookings.map(({ from }) => from)];
   const counts = moments.map((moment) => {

@@ -116,7 +116,7 @@ export class Entries {
   }
 }
 
-/** Whether the driver or the booking has changed since the facts were read. */
+/** Whether the error shows that the driver or the booking has changed since the facts were read. */
 function isOutdated(error: unknown): boolean {
   const outdated = [AlreadyParked, DriverErased, ParkedElsewhere, TooEarly, WrongStatus];
   return outdated.some((type) => error instanceof type);

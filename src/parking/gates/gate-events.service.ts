@@ -43,7 +43,7 @@ export interface Sighting {
   /** Chosen by the camera: one sequence per gate. */
   readonly eventId: string;
   readonly plate: string;
-  /** In ms; now if omitted. */
+  /** In ms since 1970 UTC; omitted means now. */
   readonly at?: number;
 }
 
@@ -88,7 +88,7 @@ export class GateEventsService {
     return this.pass(sighting, 'out');
   }
 
-  /** The decision on an event that was received before. */
+  /** The decision on the event, if the event has been received already. */
   findRepeated({ gateId }: VerifiedGate, eventId: string): Promise<DirectedDecision | undefined> {
     const now = this.clock.now().getTime();
     return findRepeated(this.database, { gateId, eventId }, now);

@@ -5,7 +5,7 @@ export interface PlateHolder {
   readonly userId: number;
   /** The plate as the driver typed it. */
   readonly plate: string;
-  /** In ms; null if the account is enabled. */
+  /** In ms since 1970 UTC; null if the account is enabled. */
   readonly disabledAt: number | null;
 }
 

@@ -31,7 +31,7 @@ interface LotRange {
   /** Only lots with a greater id. */
   readonly afterId: number;
   readonly limit: number;
-  /** In ms; decides which version of a tariff is current. */
+  /** In ms since 1970 UTC; determines which version of a tariff is current. */
   readonly now: number;
 }
 

@@ -35,7 +35,7 @@ const MAX_VERSION = 2 ** 31 - 1;
 
 export interface TariffChange {
   readonly tariff: Tariff;
-  /** Now if undefined. */
+  /** Undefined means now. */
   readonly validFrom?: Date;
 }
 

@@ -84,7 +84,10 @@ export class TaggedCache implements OnModuleDestroy {
     return loaded;
   }
 
-  /** Call it after the commit of a write that changed something under these tags. Never rejects. */
+  /**
+   * Invalidates what is cached under these tags. Call this method after the commit of a write that changed
+   * it. Never rejects.
+   */
   async invalidate(...tags: readonly string[]): Promise<void> {
     // While the store is unavailable, the next global version covers this write too.
     if (this.recovery) return this.markUnavailable();

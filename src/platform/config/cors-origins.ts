@@ -31,7 +31,8 @@ function isOrigin(text: string): boolean {
   const { protocol, host, origin, href } = new URL(text);
   if (SCHEMES_WITHOUT_REQUESTS.includes(protocol) || !/^[^*]+$/.test(host)) return false;
   if (/(?:^|\.)\./.test(host)) return false;
-  // Browsers do not parse origins of other schemes, so only a scheme and a host are allowed.
+  // Browsers do not parse the origins of other schemes, so such an origin must consist of a scheme and a
+  // host.
   return protocol === 'http:' || protocol === 'https:'
     ? origin === text
     : href === text && text === `${protocol}//${host}`;

@@ -14,7 +14,7 @@ type Entities = NonNullable<DataSourceOptions['entities']>;
 
 /** An open database of either kind. */
 abstract class Connections {
-  /** On SQLite only. */
+  /** Undefined on PostgreSQL. */
   readonly writer?: WriteDatabase;
   readonly reader: ReadDatabase;
   readonly transactions: TransactionRunner;

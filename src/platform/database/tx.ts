@@ -24,7 +24,7 @@ type Effect = () => void | Promise<void>;
  */
 export class Tx implements Queryable {
   readonly dialect: Dialect;
-  /** For hot paths, reads, and everything that an entity cannot express. */
+  /** Used for frequent writes, for reads, and for everything that an entity cannot express. */
   readonly sql: SqlTag;
   private readonly running = new Set<Promise<unknown>>();
   private readonly effects: Effect[] = [];

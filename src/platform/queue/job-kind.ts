@@ -16,7 +16,7 @@ export interface JobKind {
 export interface JobMessage {
   readonly kind: JobKind;
   readonly id: string;
-  /** Not processed before this instant; immediately if absent. */
+  /** The job is not processed before this instant; if omitted, it is processed immediately. */
   readonly runAt?: Date;
 }
 

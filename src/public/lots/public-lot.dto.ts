@@ -35,7 +35,7 @@ export class PublicLotDto {
   /** When an operator last changed the lot. @example '2026-03-01T09:30:00.000Z' */
   updated_at: Date;
 
-  /** With `near`: the distance from that point, rounded to 0.1 m. @example 350.4 */
+  /** The distance from the point `near`, rounded to 0.1 m; only with `near`. @example 350.4 */
   distance_metres?: number;
 }
 

@@ -8,7 +8,7 @@ export interface CitySize {
   readonly users: number;
   /** Full calendar days of history before the day of `until`. */
   readonly days: number;
-  /** On average; as many as the drivers and spots allow if undefined. */
+  /** The average; undefined means as many as the drivers and spots allow. */
   readonly bookingsPerDay: number | undefined;
   readonly randomSeed: number;
   /** The end of the history; a booking that has not ended by then is active. */

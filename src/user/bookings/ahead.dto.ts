@@ -107,7 +107,7 @@ export class ExtendDto {
 
 /** What extending a booking costs. */
 export class ExtensionDto {
-  /** Whether the lot has room until the new end, and the driver has no other booking until then. */
+  /** Whether, until the new end, the lot has room and the driver has no other booking. */
   available: boolean;
 
   /** The amount by which the price of the window increases. @example 40 */

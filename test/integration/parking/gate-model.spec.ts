@@ -20,7 +20,7 @@ const DATABASES = Number(process.env['MODEL_DATABASES'] ?? (ON_POSTGRES ? 2 : 4)
 const STREAMS_PER_DATABASE = 50;
 const ENVIRONMENT = { JWT_EXPIRES_IN: '31536000' };
 
-/** Not checked, because a late event gets a spot that is free when the event is received. */
+/** This rule is not checked, because a late event gets a spot that is free when the event is received. */
 const EXCEPT: readonly Rule[] = ['no two stays on one spot overlap'];
 
 /**

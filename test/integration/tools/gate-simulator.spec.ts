@@ -10,8 +10,8 @@ import { queryDatabase } from '../../support/data/test-database.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 
 /**
- * Not checked, because a late event gets a spot that is free when the event is received, and the
- * accounts and lots are younger than the events.
+ * These rules are not checked, because a late event gets a spot that is free when the event is received,
+ * and the accounts and lots are created after the instants of the events.
  */
 const EXCEPT: readonly Rule[] = [
   'no two stays on one spot overlap',

@@ -10,7 +10,7 @@ import type { TestApp } from '../app/test-app.js';
 /** A route of one of the program's controllers. */
 export interface Route {
   readonly method: string;
-  /** With `:parameters`. */
+  /** The path with its parameters, such as `:id`. */
   readonly path: string;
   /** The declared access; undefined if there is none. */
   readonly access: AccessRule | undefined;

@@ -85,7 +85,7 @@ export function reportedRows(
   );
 }
 
-/** Runs the built command in its own process. */
+/** Runs the built import command in its own process. */
 export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,

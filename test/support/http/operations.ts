@@ -26,7 +26,7 @@ export interface Parameter {
 export interface Operation {
   /** In upper case. */
   readonly method: string;
-  /** With `{parameters}`. */
+  /** The path with its parameters, such as `{id}`. */
   readonly path: string;
   readonly needsToken: boolean;
   readonly parameters: readonly Parameter[];

@@ -39,7 +39,7 @@ export class SlowClock {
     if (known !== undefined) return known;
     let instant = wanted - 15 * HOUR;
     while (this.shows(instant) < wanted) instant += HOUR;
-    // Until the clock was set back, it may have shown the time before.
+    // Before the clock was set back, it may have shown the wanted time already.
     instant -= 3 * HOUR;
     while (this.shows(instant) < wanted) instant += MINUTE;
     this.firsts.set(wanted, instant);

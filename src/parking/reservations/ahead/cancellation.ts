@@ -5,7 +5,7 @@ import { type Agreements, freeUntil, lateCancelFee } from './fees.js';
 export interface Cancellation {
   /** In minor units. */
   readonly fee: number;
-  /** In ms; null if cancelling is free at any time. */
+  /** In ms since 1970 UTC; null if cancelling is free at any time. */
   readonly freeUntil: number | null;
 }
 

@@ -18,7 +18,7 @@ import { AheadUnits, type BookingReference, nextStatus, type OpenBooking } from 
 
 /** When the car of a booking came. */
 interface Arrival {
-  /** In ms; now if omitted. */
+  /** In ms since 1970 UTC; omitted means now. */
   readonly at?: number;
 }
 

@@ -18,7 +18,7 @@ const MAX_LINES = 5_000;
 
 export interface QuoteRequest {
   readonly lotId: number;
-  /** Now if undefined. */
+  /** Undefined means now. */
   readonly from?: Date;
   readonly until: Date;
 }

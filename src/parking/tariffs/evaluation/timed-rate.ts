@@ -61,7 +61,7 @@ export class TimedRate {
   advance(at: number): void {
     const { elapsed } = this;
     if (at < elapsed.start || at >= elapsed.end) {
-      // Nothing matches until then. The windows are not looked up before.
+      // The rate matches at no instant before `start`, so its windows are not looked up yet.
       this.start = at < elapsed.start ? elapsed.start : FOREVER.end;
       this.end = this.start;
       return;

@@ -8,8 +8,8 @@ export const HTTP_TIMEOUTS = {
   /** From the start of the request to the end of its body; a body of 100 KiB then needs 55 kbit/s. */
   request: 15_000,
   /**
-   * Without a byte in either direction during a request, because the client does not read. When
-   * this time is over, Node starts it again if a part of the pending write was sent meanwhile, so
+   * Maximum time without a byte in either direction during a request, because the client does not read.
+   * When this time is over, Node starts it again if a part of the pending write was sent meanwhile, so
    * that it can take twice as long.
    */
   idle: 60_000,

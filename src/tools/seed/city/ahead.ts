@@ -164,7 +164,7 @@ function fee({ lots, history }: CityTraffic, booking: CityAhead, percent: number
   return percentOf(charge(tariff, { from, until, timeZone: history.zone }).total, percent);
 }
 
-/** Prefers large lots. */
+/** Returns the larger of two random lots. */
 function pickLot({ lots }: CityTraffic, random: Random): number {
   const [one, other] = [random.integer(0, lots.length - 1), random.integer(0, lots.length - 1)];
   return (lots[other]?.numberOfSpots ?? 0) > (lots[one]?.numberOfSpots ?? 0) ? other : one;

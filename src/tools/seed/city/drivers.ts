@@ -7,7 +7,7 @@ import { DAY } from '../../../platform/time/durations.js';
 export interface CityDriver {
   readonly username: string;
   readonly email: string;
-  /** In ms; before the driver's first booking. */
+  /** In ms since 1970 UTC; earlier than the driver's first booking. */
   readonly createdAt: number;
   /** Registration numbers of one or two vehicles. */
   readonly vehicles: readonly string[];

@@ -13,7 +13,7 @@ export interface CityLot {
   readonly pinCode: string;
   readonly profile: LotProfile;
   readonly numberOfSpots: number;
-  /** In ms; before the start of the history. */
+  /** In ms since 1970 UTC; earlier than the start of the history. */
   readonly createdAt: number;
   /** What the lot charges, with the instants (ms) from which it applies, oldest first. */
   readonly prices: readonly CityPrice[];

@@ -6,7 +6,7 @@ const WEEK_MINUTES = 7 * DAY_MINUTES;
 
 /** When a rate can match, in minutes. */
 interface Times {
-  /** Since the start of the stay. */
+  /** Counted since the start of the stay. */
   readonly elapsed: { readonly from: number; readonly until: number };
   /** Windows of a week; `start` counts from Monday 00:00. */
   readonly windows: readonly { readonly start: number; readonly length: number }[];
