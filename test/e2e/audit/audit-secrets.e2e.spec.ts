@@ -1,59 +1,14 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { recordAudits } from '../../../src/platform/audit/audit.js';
-import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { auditRows } from '../../support/data/audit-rows.js';
-import {
-  CLIENT,
-  createLot,
-  createMember,
-  type TestAccount,
-  PASSWORD,
-} from '../../support/data/factories.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { queryDatabase } from '../../support/data/test-database.js';
+import { describe, expect, it } from 'vitest';
 import { claimsOf } from '../../support/app/tokens.js';
-import { MINUTE } from '../../../src/platform/time/durations.js';
+import { auditRows } from '../../support/data/audit-rows.js';
+import { AuditedRequests } from '../../support/data/audited-requests.js';
+import { createMember, PASSWORD } from '../../support/data/factories.js';
+import { queryDatabase } from '../../support/data/test-database.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 
-const NOW = '2026-03-01T09:30:00.000Z';
-const FIRST_HIT = Date.parse('2026-02-01T00:00:00.000Z');
-
-describe('GET /api/admin/audit-log', () => {
-  const environment = { CURRENCY: 'INR', TIMEZONE: 'UTC' };
-  const vpms = useTestApp({ clock: new FixedClock(NOW), environment });
-  let admin: TestAccount;
-  let driver: TestAccount;
-
-  beforeAll(async () => {
-    admin = await createMember(vpms, 'admin');
-    driver = await createMember(vpms);
-    await hitLimit('login-address', 6);
-    await createLot(vpms);
-    const { id } = await createLot(vpms);
-    const { token } = admin;
-    const path = `/api/admin/parking-lots/${id}`;
-    await vpms.http.put(path, { token, body: { price: 12.75 } });
-    await vpms.http.delete(path, { token });
-    for (const username of [driver.username, admin.username, 'unknown.name']) {
-      const body = { username, password: 'wrong password' };
-      await vpms.http.post('/api/user/login', { body });
-    }
-  });
-
-  /** Records that a limit was exceeded that many times, a minute apart. */
-  const hitLimit = (limit: string, times: number, first = FIRST_HIT) =>
-    vpms.app.get(TransactionRunner).run((tx) =>
-      recordAudits(
-        tx,
-        Array.from({ length: times }, (_, minute) => ({
-          at: new Date(first + minute * MINUTE),
-          by: CLIENT,
-          action: 'limit.hit' as const,
-          targetId: limit,
-        })),
-      ),
-    );
+describe('the audit log', () => {
+  const requests = new AuditedRequests();
+  const { vpms } = requests;
 
   describe('secrets', () => {
     const secrets = {
@@ -78,6 +33,8 @@ describe('GET /api/admin/audit-log', () => {
       const { body: document } = await vpms.http.get('/api/docs-json');
       expect(routesWithPasswords(document)).toEqual(ROUTES);
 
+      const { admin } = requests;
+      const driver = await createMember(vpms);
       const tokens: string[] = [admin.token, driver.token];
       const post = async (path: string, body: object, token?: string) => {
         const response = await vpms.http.post(path, { body, token });

@@ -10,18 +10,10 @@ import {
 } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
-import { AuditedRequests } from '../../support/data/audited-requests.js';
+import { AuditedRequests, NEW_LOT, NOW } from '../../support/data/audited-requests.js';
 
-const NOW = '2026-03-01T09:30:00.000Z';
 const LOTS = '/api/admin/parking-lots';
 const CHANGE = '/api/auth/change-password';
-const LOT = {
-  prime_location_name: 'Connaught Place',
-  address: 'Block C, New Delhi',
-  pin_code: '110001',
-  price: 40.5,
-  number_of_spots: 3,
-};
 
 const INSERT_FIRST = `INSERT INTO audit_log (id, recorded_at, action, target_type)
   VALUES (1, 0, 'forged', 'lot')`;
@@ -41,10 +33,10 @@ describe('the audit log', () => {
         ['PUT', `${LOTS}/${id}`, {}, 200],
         ['PUT', `${LOTS}/${id}`, { price: -1 }, 400],
         ['PUT', `${LOTS}/${id}`, { number_of_spots: 1, price: 1 }, 409],
-        ['PUT', `${LOTS}/404404`, LOT, 404],
+        ['PUT', `${LOTS}/404404`, NEW_LOT, 404],
         ['DELETE', `${LOTS}/${id}`, undefined, 409],
         ['DELETE', `${LOTS}/404404`, undefined, 404],
-        ['POST', LOTS, { ...LOT, price: 'free' }, 400],
+        ['POST', LOTS, { ...NEW_LOT, price: 'free' }, 400],
         ['POST', '/api/admin/jobs/monthly-reports/run', { period: '2027-01' }, 400],
         ['POST', '/api/admin/jobs/none/run', undefined, 404],
         ['GET', '/api/admin/users/404404', undefined, 404],
@@ -91,7 +83,7 @@ describe('the audit log', () => {
         const change = { current_password: PASSWORD, new_password: 'another password' };
         const run = { token, body: { period: '2026-01' } };
         for (const response of [
-          await vpms.http.post(LOTS, { token, body: LOT }),
+          await vpms.http.post(LOTS, { token, body: NEW_LOT }),
           await vpms.http.put(`${LOTS}/${id}`, { token, body: { price: 1, number_of_spots: 3 } }),
           await vpms.http.delete(`${LOTS}/${id}`, { token }),
           await vpms.http.post('/api/admin/jobs/monthly-reports/run', run),

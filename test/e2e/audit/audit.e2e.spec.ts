@@ -4,17 +4,16 @@ import { createMember } from '../../support/data/factories.js';
 import { finishedRun } from '../../support/app/job-runs.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import { account, AuditedRequests, by, row } from '../../support/data/audited-requests.js';
+import {
+  account,
+  AuditedRequests,
+  by,
+  NEW_LOT,
+  NOW,
+  row,
+} from '../../support/data/audited-requests.js';
 
-const NOW = '2026-03-01T09:30:00.000Z';
 const LOTS = '/api/admin/parking-lots';
-const LOT = {
-  prime_location_name: 'Connaught Place',
-  address: 'Block C, New Delhi',
-  pin_code: '110001',
-  price: 40.5,
-  number_of_spots: 3,
-};
 /** The same values in the domain: the price in minor units. */
 const VALUES = {
   name: 'Connaught Place',
@@ -45,7 +44,7 @@ describe('the audit log', () => {
     });
 
     it('contain the creation of a lot', async () => {
-      const { response, requestId, rows } = await asAdmin('POST', LOTS, LOT);
+      const { response, requestId, rows } = await asAdmin('POST', LOTS, NEW_LOT);
       const target = lot(response.body.id);
       const action = 'lot.created';
       expect(rows).toEqual([
@@ -64,7 +63,7 @@ describe('the audit log', () => {
     ])(
       'contain the fields that differ when a lot is changed by %j',
       async (body, before, after) => {
-        const created = await asAdmin('POST', LOTS, LOT);
+        const created = await asAdmin('POST', LOTS, NEW_LOT);
         const id = Number(created.response.body.id);
         const { requestId, rows } = await asAdmin('PUT', `${LOTS}/${id}`, body);
         const action = 'lot.updated';
@@ -75,13 +74,13 @@ describe('the audit log', () => {
     );
 
     it('contain no change of a lot to its own values', async () => {
-      const created = await asAdmin('POST', LOTS, LOT);
-      const { rows } = await asAdmin('PUT', `${LOTS}/${created.response.body.id}`, LOT);
+      const created = await asAdmin('POST', LOTS, NEW_LOT);
+      const { rows } = await asAdmin('PUT', `${LOTS}/${created.response.body.id}`, NEW_LOT);
       expect(rows).toEqual([]);
     });
 
     it('contain the deletion of a lot', async () => {
-      const created = await asAdmin('POST', LOTS, LOT);
+      const created = await asAdmin('POST', LOTS, NEW_LOT);
       const id = Number(created.response.body.id);
       const { requestId, rows } = await asAdmin('DELETE', `${LOTS}/${id}`);
       const action = 'lot.deleted';

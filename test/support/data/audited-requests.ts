@@ -6,7 +6,16 @@ import { createMember, type TestAccount } from './factories.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-const NOW = '2026-03-01T09:30:00.000Z';
+export const NOW = '2026-03-01T09:30:00.000Z';
+
+/** A request to create a lot. */
+export const NEW_LOT = {
+  prime_location_name: 'Connaught Place',
+  address: 'Block C, New Delhi',
+  pin_code: '110001',
+  price: 40.5,
+  number_of_spots: 3,
+};
 
 /** Requests to one application, each with the entries that it adds to the audit log. */
 export class AuditedRequests {
