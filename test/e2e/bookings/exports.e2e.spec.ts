@@ -1,49 +1,23 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import type { HttpResponse } from '../../support/http/clients/http-client.js';
-import { expectProblem } from '../../support/http/problems.js';
 import { DAY } from '../../../src/platform/time/durations.js';
-import { useTestApp } from '../../support/app/test-app.js';
+import { CSV_HEADER } from '../../support/app/exports.js';
+import { createLot, createMember } from '../../support/data/factories.js';
+import { expectProblem } from '../../support/http/problems.js';
+import { EXPORTED_AT, ExportScene } from '../../support/scenes/export-scene.js';
 
-const START = '2026-03-01T09:30:00.000Z';
-const HEADER =
-  'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
-  'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';
 const MALFORMED = ['1', 'abc', '%00', '%2e%2e%2fetc%2fpasswd', "'%20OR%201=1", 'x'.repeat(5000)];
 
 describe('exports', () => {
-  const clock = new FixedClock(START);
-  const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-  let driver: TestAccount;
+  const scene = new ExportScene();
+  const { clock, vpms, request, status, download, completed, finish } = scene;
 
-  beforeEach(async () => {
-    clock.set(START);
-    driver = await createMember(vpms);
-  });
-
-  const get = (path: string, { token } = driver) => vpms.http.get(`/api/user/${path}`, { token });
-  const request = (member = driver) => vpms.as(member).requestExport();
-  const status = (id: string, member = driver) => vpms.as(member).exportStatus(id);
-  const download = (id: string, member = driver) => vpms.as(member).downloadExport(id);
-  const completed = async (id: string): Promise<HttpResponse> => {
-    for (let attempt = 0; attempt < 200; attempt += 1) {
-      const response = await status(id);
-      if (response.body.status === 'completed') return response;
-      await sleep(25);
-    }
-    throw new Error(`The export ${id} was not completed`);
+  const requestByGet = () => vpms.as(scene.driver).get('/api/user/export-csv');
+  const exportAll = async () => {
+    return download(await finish());
   };
-  const exportAll = async (): Promise<HttpResponse> => {
-    const { task_id: id } = (await request()).body;
-    await completed(id);
-    return download(id);
-  };
-  /** Sets the driver's export to a state that a worker would soon change. */
-  const pretend = (id: string, state: 'pending' | 'processing' | 'failed') =>
+  const setState = (id: string, state: 'pending' | 'processing' | 'failed') =>
     vpms.app
       .get(TransactionRunner)
       .run((tx) => tx.sql`UPDATE exports SET status = ${state} WHERE id = ${id}`);
@@ -52,7 +26,7 @@ describe('exports', () => {
     ['GET', '/api/user/export-csv'],
     ['POST', '/api/user/export-csv-async'],
   ])('are requested by %s %s', async (method, path) => {
-    const response = await vpms.http.request(method, path, { token: driver.token });
+    const response = await vpms.http.request(method, path, { token: scene.driver.token });
     expect(response.status).toBe(202);
     const { task_id: id } = response.body;
     expect(response.body).toEqual({
@@ -61,13 +35,13 @@ describe('exports', () => {
       message: expect.stringMatching(/\S/),
       status_url: `/api/user/export-csv-status/${id}`,
     });
-    const { token } = driver;
+    const { token } = scene.driver;
     expect((await vpms.http.get(response.body.status_url, { token })).status).toBe(200);
   });
 
   it('show their progress and the URL of the file', async () => {
     const { task_id: id } = (await request()).body;
-    const { body } = await completed(id);
+    const body = await completed(id);
     expect(body).toEqual({
       task_id: id,
       status: 'completed',
@@ -75,72 +49,71 @@ describe('exports', () => {
       filename: expect.stringMatching(/^[\w.-]+\.csv$/),
       total_bookings: 0,
       processed: 0,
-      created_at: START,
-      finished_at: START,
+      created_at: EXPORTED_AT,
+      finished_at: EXPORTED_AT,
       expires_at: '2026-03-02T09:30:00.000Z',
       download_url: `/api/user/export-csv-download/${id}`,
     });
-    const file = await vpms.http.get(body.download_url, { token: driver.token });
+    const file = await vpms.http.get(body.download_url, { token: scene.driver.token });
     expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${body.filename}"`);
     expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(file).toMatchObject({ status: 200, text: HEADER });
+    expect(file).toMatchObject({ status: 200, text: CSV_HEADER });
   });
 
   it("return the download's headers on HEAD", async () => {
-    const { task_id: id } = (await request()).body;
-    await completed(id);
+    const id = await finish();
     const path = `/api/user/export-csv-download/${id}`;
-    const head = await vpms.http.request('HEAD', path, { token: driver.token });
+    const head = await vpms.http.request('HEAD', path, { token: scene.driver.token });
     expect(head).toMatchObject({ status: 200, text: '' });
     expect(head.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(head.headers.get('content-disposition')).toMatch(/^attachment; filename="/);
-    expect((await download(id)).text).toBe(HEADER);
+    expect((await download(id)).text).toBe(CSV_HEADER);
   });
 
   it.each(['pending', 'processing'] as const)(
-    'are unique per driver while unfinished: %s',
+    'are returned to the next requests while they are unfinished: %s',
     async (state) => {
-      const first = (await request()).body.task_id;
-      await completed(first);
-      await pretend(first, state);
+      const first = await finish();
+      await setState(first, state);
       const shown = await status(first);
       expect(shown.body).toMatchObject({ status: state, download_url: null });
       expectProblem(await download(first), '409 EXPORT_NOT_READY');
-      const [again, byGet] = await Promise.all([request(), get('export-csv')]);
+      const [again, byGet] = await Promise.all([request(), requestByGet()]);
       expect([again.body.task_id, byGet.body.task_id]).toEqual([first, first]);
       await completed(first);
     },
   );
 
   it('are not started by HEAD', async () => {
-    const { token } = driver;
+    const { token } = scene.driver;
     const head = await vpms.http.request('HEAD', '/api/user/export-csv', { token });
     expect(head).toMatchObject({ status: 202, text: '' });
     expect(head.headers.get('content-type')).toBe('application/json; charset=utf-8');
     const unauthorized = await vpms.http.request('HEAD', '/api/user/export-csv');
     expect(unauthorized.status).toBe(401);
     const rows = await vpms.app.get(ReadDatabase).sql`
-      SELECT id FROM exports WHERE user_id = ${driver.id}`;
+      SELECT id FROM exports WHERE user_id = ${scene.driver.id}`;
     expect(rows).toEqual([]);
   });
 
   it('start with a byte order mark and the separator for Excel', async () => {
-    const { task_id: id } = (await request()).body;
-    await completed(id);
+    const id = await finish();
     // Reads bytes, because fetch removes the byte order mark from a text.
     const bytes = async (query: string) => {
       const url = `${vpms.http.url}/api/user/export-csv-download/${id}${query}`;
-      const headers = { authorization: `Bearer ${driver.token}` };
+      const headers = { authorization: `Bearer ${scene.driver.token}` };
       return Buffer.from(await (await fetch(url, { headers })).arrayBuffer());
     };
     const [plain, excel] = [await bytes(''), await bytes('?for=excel')];
     expect(excel).toEqual(Buffer.concat([Buffer.from('\uFEFFsep=,\r\n'), plain]));
     expect([...excel.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
-    const unknown = await get(`export-csv-download/${id}?for=lotus`);
+    const unknown = await vpms
+      .as(scene.driver)
+      .get(`/api/user/export-csv-download/${id}?for=lotus`);
     expectProblem(unknown, '400 VALIDATION_FAILED');
   });
 
-  it('are one task for concurrent requests', async () => {
+  it('are shared by concurrent requests of a driver', async () => {
     const responses = await Promise.all(Array.from({ length: 10 }, () => request()));
     const [first] = responses;
     expect(new Set(responses.map(({ body }) => body.task_id)).size).toBeLessThanOrEqual(2);
@@ -150,17 +123,15 @@ describe('exports', () => {
   });
 
   it('can be requested again after a failure', async () => {
-    const { task_id: id } = (await request()).body;
-    await completed(id);
-    await pretend(id, 'failed');
+    const id = await finish();
+    await setState(id, 'failed');
     expect((await status(id)).body).toMatchObject({ status: 'failed', download_url: null });
     expectProblem(await download(id), '409 EXPORT_NOT_READY');
     expect((await request()).body.task_id).not.toBe(id);
   });
 
   it('are invisible to other drivers', async () => {
-    const { task_id: id } = (await request()).body;
-    await completed(id);
+    const id = await finish();
     const other = await createMember(vpms);
     for (const response of [await status(id, other), await download(id, other)]) {
       expectProblem(response, '404 EXPORT_NOT_FOUND');
@@ -177,8 +148,7 @@ describe('exports', () => {
   );
 
   it('expire after a day, and are deleted a week later', async () => {
-    const { task_id: id } = (await request()).body;
-    await completed(id);
+    const id = await finish();
     clock.advance(DAY - 1);
     expect((await download(id)).status).toBe(200);
     clock.advance(1);
@@ -199,17 +169,17 @@ describe('exports', () => {
         pricePerHour: 2500,
       });
       const first = await vpms
-        .as(driver)
+        .as(scene.driver)
         .park(lot.id, { vehicle_number: 'DL,1', remarks: 'ein\r\nzwei 🚗' });
       clock.advance(5_400_000);
-      await vpms.as(driver).leave(first.id);
-      const second = await vpms.as(driver).park(lot.id);
+      await vpms.as(scene.driver).leave(first.id);
+      const second = await vpms.as(scene.driver).park(lot.id);
       clock.advance(1_200_000);
       const file = await exportAll();
       const place = '"Lot ""A"", north","Line 1\nLine 2"';
       expect(file.text).toBe(
-        `${HEADER}${second.id},${second.spot_id},1,${place},,2026-03-01T11:00:00.000Z,,0.33,,INR,Active,\r\n` +
-          `${first.id},${first.spot_id},1,${place},"DL,1",${START},2026-03-01T11:00:00.000Z,1.50,50.00,INR,Completed,"ein\r\nzwei 🚗"\r\n`,
+        `${CSV_HEADER}${second.id},${second.spot_id},1,${place},,2026-03-01T11:00:00.000Z,,0.33,,INR,Active,\r\n` +
+          `${first.id},${first.spot_id},1,${place},"DL,1",${EXPORTED_AT},2026-03-01T11:00:00.000Z,1.50,50.00,INR,Completed,"ein\r\nzwei 🚗"\r\n`,
       );
     });
 
@@ -227,9 +197,9 @@ describe('exports', () => {
     ])('contains %j as text that no spreadsheet evaluates', async (text, cell) => {
       const lot = await createLot(vpms, { name: text, address: text });
       const fields = { vehicle_number: text, remarks: text };
-      await vpms.as(driver).leave((await vpms.as(driver).park(lot.id, fields)).id);
+      await vpms.as(scene.driver).leave((await vpms.as(scene.driver).park(lot.id, fields)).id);
       const { text: csv } = await exportAll();
-      expect(csv.slice(HEADER.length)).toContain(`,1,${cell},${cell},${cell},2026-`);
+      expect(csv.slice(CSV_HEADER.length)).toContain(`,1,${cell},${cell},${cell},2026-`);
       expect(csv.endsWith(`,Completed,${cell}\r\n`)).toBe(true);
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReservationsService } from '../../../src/parking/reservations/reservations.service.js';
 import { readCsv } from '../../support/http/csv-reader.js';
-import { exportCsv } from '../../support/app/exports.js';
+import { CSV_HEADER, exportCsv } from '../../support/app/exports.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { insertBookings } from '../../support/data/many-bookings.js';
@@ -9,10 +9,6 @@ import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { countRows, queryDatabase } from '../../support/data/test-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { HOUR } from '../../../src/platform/time/durations.js';
-
-const HEADER =
-  'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
-  'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';
 
 interface Stay {
   readonly lotId: number;
@@ -48,7 +44,7 @@ describe('the exported CSV', () => {
     const { text, headers } = await exportCsv(vpms.http, token);
     const place = '1,1,"Lot ""Ä"", north","1 Main Street\n110001 Delhi"';
     expect(text).toBe(
-      HEADER +
+      CSV_HEADER +
         `2,${place},,2026-03-01T11:30:00.000Z,,1.50,,INR,Active,\r\n` +
         `1,${place},DL 01,2026-03-01T09:30:00.000Z,2026-03-01T11:30:00.000Z,2.00,50.00,INR,Completed,'=1+1\r\n`,
     );
@@ -61,7 +57,7 @@ describe('the exported CSV', () => {
   it('is only the header for a driver without bookings', async () => {
     await using vpms = await startTestApp();
     const { token } = await createMember(vpms);
-    expect((await exportCsv(vpms.http, token)).text).toBe(HEADER);
+    expect((await exportCsv(vpms.http, token)).text).toBe(CSV_HEADER);
   });
 
   it('contains every text unchanged, except for what a spreadsheet would evaluate', async () => {

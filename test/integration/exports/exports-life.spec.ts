@@ -3,6 +3,7 @@ import { Housekeeping } from '../../../src/jobs/housekeeping.js';
 import {
   downloadExport,
   exportCsv,
+  finishExport,
   requestExport,
   exportStatus,
   waitForExport,
@@ -26,7 +27,7 @@ describe('an export', () => {
 
   beforeEach(async () => {
     clock = new FixedClock();
-    // Tokens that are valid longer than the exports.
+    // Tokens stay valid longer than exports.
     const environment = { JWT_EXPIRES_IN: String(30 * 86_400) };
     vpms = await startTestApp({ clock, environment });
     driver = await createMember(vpms);
@@ -68,8 +69,7 @@ describe('an export', () => {
     await insertBookings(vpms, { username: driver.username, count: 20_000 });
     const task = await requestExport(vpms.http, driver.token);
     const early = await downloadExport(task);
-    expect(early.status).toBe(409);
-    expect(early.body.code).toBe('EXPORT_NOT_READY');
+    expectProblem(early, '409 EXPORT_NOT_READY');
     await waitForExport(task, 'completed');
   });
 
@@ -93,8 +93,7 @@ describe('an export', () => {
   });
 
   it('is invisible to other drivers', async () => {
-    const task = await requestExport(vpms.http, driver.token);
-    await waitForExport(task, 'completed');
+    const task = await finishExport(vpms.http, driver.token);
     const { token } = await createMember(vpms);
     expect((await exportStatus({ ...task, token })).status).toBe(404);
     expect((await downloadExport({ ...task, token })).status).toBe(404);
@@ -104,25 +103,21 @@ describe('an export', () => {
   });
 
   it('expires after a day', async () => {
-    const task = await requestExport(vpms.http, driver.token);
-    await waitForExport(task, 'completed');
+    const task = await finishExport(vpms.http, driver.token);
     clock.advance(DAY - 1);
     expect((await downloadExport(task)).status).toBe(200);
     clock.advance(1);
     const { body } = await exportStatus(task);
     expect(body).toMatchObject({ status: 'completed', download_url: null });
     const replaced = await downloadExport(task);
-    expect(replaced.status).toBe(410);
-    expect(replaced.body.code).toBe('EXPORT_EXPIRED');
+    expectProblem(replaced, '410 EXPORT_EXPIRED');
   });
 
   it('that a newer one has replaced stays expired if the clock is set back', async () => {
     const { id: lotId } = await createLot(vpms);
     const exportAnother = async () => {
       await vpms.as(driver).stay(lotId);
-      const task = await requestExport(vpms.http, driver.token);
-      await waitForExport(task, 'completed');
-      return task;
+      return finishExport(vpms.http, driver.token);
     };
     const replaced = await exportAnother();
     const newest = await exportAnother();
@@ -135,8 +130,7 @@ describe('an export', () => {
   });
 
   it('is not found a week after it has expired', async () => {
-    const task = await requestExport(vpms.http, driver.token);
-    await waitForExport(task, 'completed');
+    const task = await finishExport(vpms.http, driver.token);
     clock.advance(8 * DAY - 1);
     expect((await exportStatus(task)).status).toBe(200);
     expect((await downloadExport(task)).status).toBe(410);
@@ -147,12 +141,11 @@ describe('an export', () => {
 
   it('is deleted: its file after it expired, its row a week later', async () => {
     const housekeeping = vpms.app.get(Housekeeping);
-    await waitForExport(await requestExport(vpms.http, driver.token), 'completed');
+    await finishExport(vpms.http, driver.token);
     clock.advance(DAY);
     await housekeeping.run();
     const other = await createMember(vpms);
-    const fresh = await requestExport(vpms.http, other.token);
-    await waitForExport(fresh, 'completed');
+    const fresh = await finishExport(vpms.http, other.token);
     expect(await count('exports')).toBe(2);
 
     clock.advance(1);
@@ -201,8 +194,7 @@ describe('an export', () => {
     await countAttempts(vpms);
     await query(`CREATE TRIGGER twice BEFORE INSERT ON export_chunks
       WHEN (SELECT COUNT(*) FROM attempts) < 3 BEGIN SELECT RAISE(ABORT, 'not now'); END`);
-    const task = await requestExport(vpms.http, driver.token);
-    await waitForExport(task, 'completed');
+    const task = await finishExport(vpms.http, driver.token);
     expect(await count('attempts')).toBe(3);
     expect((await downloadExport(task)).text).toMatch(/^Reservation ID,/);
   });
@@ -212,8 +204,7 @@ describe('an export', () => {
     ['the last chunk', 'position = (SELECT MAX(position) FROM export_chunks)'],
   ])('aborts the download if %s is missing', async (_, condition) => {
     await insertBookings(vpms, { username: driver.username, count: 5_000 });
-    const task = await requestExport(vpms.http, driver.token);
-    await waitForExport(task, 'completed');
+    const task = await finishExport(vpms.http, driver.token);
     expect(await count('export_chunks')).toBeGreaterThan(2);
     await query(`DELETE FROM export_chunks WHERE ${condition}`);
     const broken = await downloadExport(task).catch((error: unknown) => error);
@@ -223,8 +214,7 @@ describe('an export', () => {
 
   it('returns headers on HEAD', async () => {
     await exportCsv(vpms.http, driver.token);
-    const task = await requestExport(vpms.http, driver.token);
-    await waitForExport(task, 'completed');
+    const task = await finishExport(vpms.http, driver.token);
     const { status, headers, text } = await vpms.http.request(
       'HEAD',
       `/api/user/export-csv-download/${task.id}`,

@@ -7,6 +7,7 @@ import { openDatabase } from '../../support/data/database-file.js';
 import { insertBookings } from '../../support/data/many-bookings.js';
 import {
   downloadExport,
+  finishExport,
   requestExport,
   exportStatus,
   waitForExport,
@@ -17,7 +18,7 @@ import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
 const BOOKINGS = 100_000;
 const DRIVER = { username: 'driver', password: 'test123' };
 
-/** Starts a process with a driver of 100,000 bookings; returns the driver's token. */
+/** Adds a driver with 100,000 bookings; returns the driver's token. */
 async function addDriver(vpms: VpmsProcess): Promise<string> {
   const { http } = vpms;
   await http.post('/api/user/register', { body: { ...DRIVER, email: 'driver@example.com' } });
@@ -77,8 +78,7 @@ describe('an export', () => {
     const runs: Measurement[] = [];
     for (let run = 1; run <= 3; run += 1) {
       vpms.child.send('start');
-      const task = await requestExport(vpms.http, token);
-      await waitForExport(task, 'completed');
+      const task = await finishExport(vpms.http, token);
       expect(idsIn(await downloadExport(task))).toEqual(NEWEST_FIRST);
       runs.push(await measured(vpms));
     }
@@ -91,8 +91,7 @@ describe('an export', () => {
   it('survives many aborted downloads', async () => {
     await using vpms = await startProcess();
     const token = await addDriver(vpms);
-    const task = await requestExport(vpms.http, token);
-    await waitForExport(task, 'completed');
+    const task = await finishExport(vpms.http, token);
     const url = `${vpms.http.url}/api/user/export-csv-download/${task.id}`;
     for (let count = 0; count < 50; count += 1) {
       const sent = get(url, { headers: { authorization: `Bearer ${token}` } });

@@ -4,6 +4,11 @@ import type { HttpResponse, HttpClient } from '../http/clients/http-client.js';
 /** Enough for 100,000 bookings on a busy machine. */
 const POLLING = { timeout: 60_000, interval: 50 };
 
+/** The first line of each exported file. */
+export const CSV_HEADER =
+  'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
+  'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';
+
 /** A driver's view of one export. */
 export interface RequestedExport {
   readonly id: string;
@@ -40,10 +45,16 @@ export async function waitForExport(
   return body;
 }
 
-/** Requests an export, waits for it, and downloads it. */
-export async function exportCsv(http: HttpClient, token: string): Promise<HttpResponse> {
+/** Requests an export and waits until it is completed. */
+export async function finishExport(http: HttpClient, token: string): Promise<RequestedExport> {
   const task = await requestExport(http, token);
   await waitForExport(task, 'completed');
+  return task;
+}
+
+/** Requests an export, waits for it, and downloads it. */
+export async function exportCsv(http: HttpClient, token: string): Promise<HttpResponse> {
+  const task = await finishExport(http, token);
   const response = await downloadExport(task);
   expect(response.status).toBe(200);
   return response;
