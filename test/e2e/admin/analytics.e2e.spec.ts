@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
-import { createGate, createLot, createMember, PASSWORD } from '../../support/data/factories.js';
-import { GateClient } from '../../support/http/clients/gate-client.js';
+import { createLot, createMember, PASSWORD } from '../../support/data/factories.js';
+import { gateOf } from '../../support/data/gates.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { AnalyticsClient } from '../../support/checks/analytics/analytics-client.js';
 import { START } from '../../support/app/fixed-clock.js';
@@ -95,7 +95,7 @@ describe('analytics', () => {
     clock.advance(6 * HOUR);
     expect(await today('day')).toMatchObject([{ no_shows: 1, revenue: 20, arrivals: 0 }]);
     // The car had come in time, and left after two hours.
-    const gate = new GateClient(vpms.http, (await createGate(vpms, { lotId: client.lotId })).key);
+    const gate = await gateOf(vpms, client.lotId);
     await gate.entry('LATE 1', { at: instant(1) });
     const corrected = [{ no_shows: 0, revenue: 0, arrivals: 1, departures: 0 }];
     expect(await today('day')).toMatchObject(corrected);

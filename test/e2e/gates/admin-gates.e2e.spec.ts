@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { accessKeyDigest } from '../../../src/platform/access-key.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
+import { FixedClock, START } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { auditRows } from '../../support/data/audit-rows.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
@@ -8,14 +8,13 @@ import { queryDatabase } from '../../support/data/test-database.js';
 import { expectProblem } from '../../support/http/problems.js';
 
 const GATES = '/api/admin/gates';
-const NOW = '2026-03-02T08:00:00.000Z';
-const clock = new FixedClock(NOW);
+const clock = new FixedClock(START);
 const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
 let admin: TestAccount;
 let lotId: number;
 
 beforeEach(async () => {
-  clock.set(NOW);
+  clock.set(START);
   admin = await createMember(vpms, 'admin');
   lotId = (await createLot(vpms)).id;
 });
@@ -46,8 +45,8 @@ describe('the gates of a lot', () => {
       lot_id: lotId,
       name: 'North entrance',
       direction: 'in',
-      created_at: NOW,
-      updated_at: NOW,
+      created_at: START,
+      updated_at: START,
       key: expect.stringMatching(/^gate_[\w-]{43}$/),
     });
     expect(await digestOf(body.id)).toBe(accessKeyDigest(body.key));

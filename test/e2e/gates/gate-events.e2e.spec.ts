@@ -10,6 +10,7 @@ import {
   type TestAccount,
   type TestGate,
 } from '../../support/data/factories.js';
+import { driverWith, gateOf } from '../../support/data/gates.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { GateClient } from '../../support/http/clients/gate-client.js';
 import { expectProblem } from '../../support/http/problems.js';
@@ -20,6 +21,7 @@ import {
 } from '../../support/http/clients/moving-client.js';
 
 const EVENTS = '/api/admin/gate-events';
+
 describe('events at gates', () => {
   const clock = new FixedClock(START);
   const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
@@ -38,8 +40,7 @@ describe('events at gates', () => {
     lotId = (await createLot(vpms)).id;
     north = await createGate(vpms, { lotId, name: 'North', direction: 'in' });
     south = await createGate(vpms, { lotId, name: 'South' });
-    const driver = await createMember(vpms);
-    await vpms.as(driver).addVehicle({ plate: PLATE });
+    await driverWith(vpms, PLATE);
     const entrance = new GateClient(vpms.http, north.key);
     const exit = new GateClient(vpms.http, south.key);
     bookingId = (await entrance.entry('ev 100', { event_id: 'one' })).booking_id;
@@ -185,8 +186,7 @@ describe('events at gates', () => {
   });
 
   it('lose the plate when its driver leaves, even if an operator opened the gate', async () => {
-    const driver = await createMember(vpms);
-    await vpms.as(driver).addVehicle({ plate: 'LEAVING 7' });
+    const driver = await driverWith(vpms, 'LEAVING 7');
     const exit = new GateClient(vpms.http, south.key);
     await exit.entry('leaving-7');
     await exit.exit('leaving-7');
@@ -212,7 +212,7 @@ describe('the events of a gate', () => {
     const limited = await gate.enter('LIMIT 1');
     expectProblem(limited, LIMITED);
     expect(limited.headers.get('retry-after')).toBe('1');
-    const other = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
+    const other = await gateOf(vpms, lotId);
     expect((await other.enter('LIMIT 1')).status).toBe(200);
   });
 });

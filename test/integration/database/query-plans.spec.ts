@@ -7,7 +7,6 @@ import { exportCsv } from '../../support/app/exports.js';
 import { expectStatus, usePlanRows } from '../../support/checks/plan-rows.js';
 import { GROWING, statementsOf } from '../../support/checks/query-plans.js';
 import {
-  createGate,
   createLot,
   createMember,
   PASSWORD,
@@ -15,7 +14,7 @@ import {
 } from '../../support/data/factories.js';
 import { CITY_CENTRE } from '../../support/data/tariffs.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import { GateClient } from '../../support/http/clients/gate-client.js';
+import { driverWith, gateOf } from '../../support/data/gates.js';
 import type {
   HttpClient,
   HttpResponse,
@@ -139,10 +138,9 @@ describe('statements that use indexes only', () => {
   });
 
   it('let cars in and out, with and without a reservation, and refuse them', async () => {
-    const parker = await createMember(vpms);
-    await vpms.as(parker).addVehicle({ plate: 'PLAN 1' });
+    const parker = await driverWith(vpms, 'PLAN 1');
     const { id: lot } = await createLot(vpms);
-    const gate = new GateClient(vpms.http, (await createGate(vpms, { lotId: lot })).key);
+    const gate = await gateOf(vpms, lot);
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
     const window = { from: inMinutes(5), until: inMinutes(90), vehicle_number: 'PLAN 1' };
     await expectNoScan(async () => {

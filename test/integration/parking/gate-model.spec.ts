@@ -7,9 +7,9 @@ import { GateScene } from '../../support/checks/gates/gate-scene.js';
 import { STREAM } from '../../support/checks/gates/gate-steps.js';
 import type { Rule } from '../../support/checks/rules.js';
 import { violationsOf } from '../../support/checks/violations.js';
-import { createGate, createLot, createMember } from '../../support/data/factories.js';
+import { createLot } from '../../support/data/factories.js';
 import { ON_POSTGRES } from '../../support/data/test-database.js';
-import { GateClient } from '../../support/http/clients/gate-client.js';
+import { driverWith, gateOf } from '../../support/data/gates.js';
 
 /**
  * Number of databases, each with 50 streams: 200 on SQLite, and 100 on PostgreSQL, where a stream takes
@@ -105,10 +105,9 @@ describe('a day of one car', () => {
     days += 1;
     clock.set(START);
     const { id: lotId } = await createLot(vpms);
-    const gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
-    const driver = await createMember(vpms);
+    const gate = await gateOf(vpms, lotId);
     const plate = `DAY ${days}`;
-    await vpms.as(driver).addVehicle({ plate });
+    const driver = await driverWith(vpms, plate);
     const responses = [];
     for (let repetition = 0; repetition < repetitions; repetition += 1) {
       for (const { isEntry, minutes } of order) {

@@ -4,33 +4,25 @@ import { HOUR, MINUTE } from '../../../src/platform/time/durations.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';
-import {
-  createGate,
-  createLot,
-  createMember,
-  createMembers,
-} from '../../support/data/factories.js';
+import { createLot, createMembers } from '../../support/data/factories.js';
 import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
 import { pick } from '../../support/cluster/cluster.js';
-import { GateClient } from '../../support/http/clients/gate-client.js';
+import { driverWith, gateOf } from '../../support/data/gates.js';
+import type { GateClient } from '../../support/http/clients/gate-client.js';
 
 const ROUNDS = 15;
 const vpms = useTestApp();
 let plates = 0;
 const newPlate = () => `R ${(plates += 1)}`;
 
-const gateOf = async (lotId: number) =>
-  new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
 const gatesOf = async (lotId: number, count: number): Promise<GateClient[]> => {
   const gates = [];
-  for (let number = 0; number < count; number += 1) gates.push(await gateOf(lotId));
+  for (let number = 0; number < count; number += 1) gates.push(await gateOf(vpms, lotId));
   return gates;
 };
 const carOf = async () => {
   const plate = newPlate();
-  const driver = await createMember(vpms);
-  expect((await vpms.as(driver).addVehicle({ plate })).status).toBe(201);
-  return { plate, driver };
+  return { plate, driver: await driverWith(vpms, plate) };
 };
 const reasonsOf = (decisions: readonly { readonly reason: string }[]) =>
   decisions.map(({ reason }) => reason).toSorted();
@@ -58,7 +50,7 @@ describe('one car', () => {
       await createLot(vpms, { numberOfSpots: 100 }),
       await createLot(vpms, { numberOfSpots: 100 }),
     ];
-    const gates = await Promise.all(lots.map(({ id }) => gateOf(id)));
+    const gates = await Promise.all(lots.map(({ id }) => gateOf(vpms, id)));
     for (let round = 0; round < ROUNDS; round += 1) {
       const { plate } = await carOf();
       const entries = await Promise.all(gates.map((gate) => gate.entry(plate)));
@@ -68,7 +60,7 @@ describe('one car', () => {
   });
 
   it('is decided once if the event is sent several times at once', async () => {
-    const gate = await gateOf((await createLot(vpms, { numberOfSpots: 100 })).id);
+    const gate = await gateOf(vpms, (await createLot(vpms, { numberOfSpots: 100 })).id);
     for (let round = 0; round < ROUNDS; round += 1) {
       const { plate } = await carOf();
       const event_id = `again ${round}`;
@@ -83,7 +75,7 @@ describe('one car', () => {
 
   it('is booked once if the driver books by app at the same moment', async () => {
     const { id: lotId } = await createLot(vpms, { numberOfSpots: 100 });
-    const gate = await gateOf(lotId);
+    const gate = await gateOf(vpms, lotId);
     for (let round = 0; round < ROUNDS; round += 1) {
       const { plate, driver } = await carOf();
       const [entry, booked] = await Promise.all([
@@ -101,7 +93,7 @@ describe('one car', () => {
     async () => {
       const { id: lotId } = await createLot(vpms);
       const { id: elsewhere } = await createLot(vpms);
-      const gate = await gateOf(lotId);
+      const gate = await gateOf(vpms, lotId);
       const { plate, driver } = await carOf();
       const from = Date.now() + 5 * MINUTE;
       const reserved = await vpms.as(driver).bookAhead({
@@ -127,7 +119,7 @@ describe('one car', () => {
   );
 
   it('opens the gate if the driver releases by app at the same moment', async () => {
-    const gate = await gateOf((await createLot(vpms, { numberOfSpots: 100 })).id);
+    const gate = await gateOf(vpms, (await createLot(vpms, { numberOfSpots: 100 })).id);
     for (let round = 0; round < ROUNDS; round += 1) {
       const { plate, driver } = await carOf();
       const { booking_id: id } = await gate.entry(plate);

@@ -5,14 +5,10 @@ import { HOUR } from '../../../../src/platform/time/durations.js';
 import { FixedClock } from '../../../support/app/fixed-clock.js';
 import { runJob } from '../../../support/app/job-runs.js';
 import { startTestApp, type TestApp } from '../../../support/app/test-app.js';
-import {
-  createGate,
-  createLot,
-  createMember,
-  type TestAccount,
-} from '../../../support/data/factories.js';
+import { createLot, type TestAccount } from '../../../support/data/factories.js';
 import { queryDatabase } from '../../../support/data/test-database.js';
-import { GateClient } from '../../../support/http/clients/gate-client.js';
+import { driverWith, gateOf } from '../../../support/data/gates.js';
+import type { GateClient } from '../../../support/http/clients/gate-client.js';
 import { loginAdmin } from '../../../support/http/login.js';
 import { MailServer } from '../../../support/servers/mail-server.js';
 
@@ -36,10 +32,9 @@ beforeEach(async () => {
   clock = new FixedClock('2026-03-31T20:00:00Z');
   const environment = { JWT_EXPIRES_IN: '31536000', ...mailServer.environment };
   vpms = await startTestApp({ clock, environment });
-  driver = await createMember(vpms);
-  await vpms.as(driver).addVehicle({ plate: 'LATE 1' });
+  driver = await driverWith(vpms, 'LATE 1');
   const { id: lotId } = await createLot(vpms, { pricePerHour: 1000 });
-  gate = new GateClient(vpms.http, (await createGate(vpms, { lotId })).key);
+  gate = await gateOf(vpms, lotId);
 });
 
 afterEach(async () => {
