@@ -146,7 +146,7 @@ export class HourlySums {
     return start;
   }
 
-  /** Sums the hours of the lots again, from their changes until the instant. */
+  /** Sums the hours of each lot again, from its late change until `until`. */
   private async repeat(tx: Tx, late: readonly LateChange[], until: number): Promise<void> {
     const lots = await this.histories(
       tx,
