@@ -7,7 +7,8 @@ import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
-const KILLS = 20;
+/** A fault in the commit or in the record of a key is found within four kills. */
+const KILLS = 12;
 const FIRST_STARTS = 3;
 
 describeWithServers('the program on PostgreSQL', () => {

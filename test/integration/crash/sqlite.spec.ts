@@ -3,7 +3,8 @@ import { expectFirstStart } from '../../support/crash/first-start.js';
 import { expectNothingLost, type CrashTarget } from '../../support/crash/rounds.js';
 import { SqliteCrashEnvironment } from '../../support/crash/environment.js';
 
-const KILLS = 20;
+/** A fault in the commit or in the record of a key is found within four kills. */
+const KILLS = 12;
 const FIRST_STARTS = 3;
 
 it('loses nothing and leaves nothing incomplete on SQLite if killed at any moment', async () => {
