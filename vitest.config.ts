@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { findServerBinaries } from './test/support/servers/binaries.js';
 import { findBrowser } from './test/support/servers/find-browser.js';
 import { LongestFirst } from './test/support/app/longest-first.js';
-import { SHORT_LIVED } from './test/support/app/node-options.js';
+import { SHORT_LIVED } from './test/support/processes/node-options.js';
 import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder.js';
 
 /**

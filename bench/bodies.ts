@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { worstPreviews } from './previews.js';
-import { startProcess, type VpmsProcess } from '../test/support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../test/support/processes/processes.js';
 
 /**
  * Measures the longest block of the event loop for the worst bodies of every route that takes one.
@@ -110,7 +110,11 @@ async function measure(vpms: VpmsProcess, send: () => Promise<number>) {
 const environment = { RATE_LIMIT_ENABLED: 'false' };
 await using vpms = await startProcess({
   environment,
-  nodeOptions: ['--max-semi-space-size=8', '--import', resolve('test/support/app/monitor.mjs')],
+  nodeOptions: [
+    '--max-semi-space-size=8',
+    '--import',
+    resolve('test/support/processes/monitor.mjs'),
+  ],
 });
 const { http } = vpms;
 const driver = { username: 'driver', email: 'driver@example.com', password: 'test123' };

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { MailServer } from '../../test/support/servers/mail-server.js';
-import { startProcess } from '../../test/support/app/processes.js';
+import { startProcess } from '../../test/support/processes/processes.js';
 import { medianOf, separationOf } from './ranks.js';
 
 /**

@@ -8,7 +8,7 @@ import {
   PASSWORD,
   type TestAccount,
 } from '../../support/data/factories.js';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
 import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { runJob } from '../../support/app/job-runs.js';

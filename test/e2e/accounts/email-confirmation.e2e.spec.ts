@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Unsubscriptions } from '../../../src/auth/links/unsubscriptions.js';
 import { DAY } from '../../../src/platform/time/durations.js';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { runJob } from '../../support/app/job-runs.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { countRows } from '../../support/data/test-database.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { actionOf, FORM, MailedLinks, tokenOf } from '../../support/app/mailed-links.js';
+import { actionOf, FORM, MailedLinks, tokenOf } from '../../support/scenes/mailed-links.js';
 
 const mailed = new MailedLinks();
 const { vpms, clock, mailsTo, linkTo, register, logIn, forget, reset, isConfirmed } = mailed;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Unsubscriptions } from '../../../src/auth/links/unsubscriptions.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { actionOf, FORM, MailedLinks } from '../../support/app/mailed-links.js';
+import { actionOf, FORM, MailedLinks } from '../../support/scenes/mailed-links.js';
 
 const mailed = new MailedLinks();
 const { vpms, linkTo, register, logIn, forget } = mailed;

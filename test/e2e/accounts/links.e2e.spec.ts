@@ -4,7 +4,7 @@ import { startTestApp, useTestApp } from '../../support/app/test-app.js';
 import { createMember, PASSWORD } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { MailedLinks, tokenOf } from '../../support/app/mailed-links.js';
+import { MailedLinks, tokenOf } from '../../support/scenes/mailed-links.js';
 
 const mailed = new MailedLinks();
 const { vpms, clock, mailsTo, linkTo, register, logIn, forget, reset, isConfirmed } = mailed;

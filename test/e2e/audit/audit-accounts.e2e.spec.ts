@@ -7,7 +7,7 @@ import { TransactionRunner } from '../../../src/platform/database/transaction-ru
 import { auditRows } from '../../support/data/audit-rows.js';
 import { createMember, type TestAccount, PASSWORD } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { account, AuditedRequests, by, row } from '../../support/data/audited-requests.js';
+import { account, AuditedRequests, by, row } from '../../support/scenes/audited-requests.js';
 
 const CHANGE = '/api/auth/change-password';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimsOf } from '../../support/app/tokens.js';
 import { auditRows } from '../../support/data/audit-rows.js';
-import { AuditedRequests } from '../../support/data/audited-requests.js';
+import { AuditedRequests } from '../../support/scenes/audited-requests.js';
 import { createMember, PASSWORD } from '../../support/data/factories.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';

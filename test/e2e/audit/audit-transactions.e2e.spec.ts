@@ -10,7 +10,7 @@ import {
 } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { countRows, ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
-import { AuditedRequests, NEW_LOT, NOW } from '../../support/data/audited-requests.js';
+import { AuditedRequests, NEW_LOT, NOW } from '../../support/scenes/audited-requests.js';
 
 const LOTS = '/api/admin/parking-lots';
 const CHANGE = '/api/auth/change-password';

@@ -11,7 +11,7 @@ import {
   NEW_LOT,
   NOW,
   row,
-} from '../../support/data/audited-requests.js';
+} from '../../support/scenes/audited-requests.js';
 
 const LOTS = '/api/admin/parking-lots';
 /** The same values in the domain: the price in minor units. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/platform/time/durations.js';
 import { CapturedLog } from '../../support/app/captured-log.js';
-import { CSV_HEADER, exportCsv } from '../../support/app/exports.js';
+import { CSV_HEADER, exportCsv } from '../../support/scenes/exports.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';
 import { at, START } from '../../support/app/fixed-clock.js';
 import { expectProblem } from '../../support/http/problems.js';

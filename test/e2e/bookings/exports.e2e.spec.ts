@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { DAY } from '../../../src/platform/time/durations.js';
-import { CSV_HEADER } from '../../support/app/exports.js';
+import { CSV_HEADER } from '../../support/scenes/exports.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { EXPORTED_AT, ExportScene } from '../../support/scenes/export-scene.js';

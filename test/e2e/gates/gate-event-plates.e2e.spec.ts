@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY } from '../../../src/platform/time/durations.js';
 import { FixedClock, START } from '../../support/app/fixed-clock.js';
 import { CapturedLog } from '../../support/app/captured-log.js';
-import { exportCsv } from '../../support/app/exports.js';
+import { exportCsv } from '../../support/scenes/exports.js';
 import { runJob } from '../../support/app/job-runs.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { createGate, createLot, createMember, PASSWORD } from '../../support/data/factories.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exportCsv, requestExport, waitForExport } from '../../support/app/exports.js';
+import { exportCsv, requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { auditRows } from '../../support/data/audit-rows.js';
 import { createLot, createMember } from '../../support/data/factories.js';

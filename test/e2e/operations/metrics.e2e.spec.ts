@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { createLot, createMember, createMembers } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { PrometheusText } from '../../support/http/prometheus-text.js';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { HOUR } from '../../../src/platform/time/durations.js';
 import { CapturedLog } from '../../support/app/captured-log.js';
-import { exportStatus, requestExport } from '../../support/app/exports.js';
+import { exportStatus, requestExport } from '../../support/scenes/exports.js';
 import { runJob, waitUntil } from '../../support/app/job-runs.js';
 import { type TestApp, useTestApp } from '../../support/app/test-app.js';
 import { auditRows } from '../../support/data/audit-rows.js';

@@ -3,7 +3,7 @@ import { AccountsService } from '../../../src/auth/accounts/accounts.service.js'
 import { TokensService } from '../../../src/auth/sessions/tokens.service.js';
 import { HOUR } from '../../../src/platform/time/durations.js';
 import { CapturedLog } from '../../support/app/captured-log.js';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { runJob, waitUntil } from '../../support/app/job-runs.js';
 import { type TestApp, startTestApp } from '../../support/app/test-app.js';
 import { routesOf } from '../../support/checks/routes.js';

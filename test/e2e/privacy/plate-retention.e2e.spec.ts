@@ -6,7 +6,7 @@ import {
   exportStatus,
   requestExport,
   type RequestedExport,
-} from '../../support/app/exports.js';
+} from '../../support/scenes/exports.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import { startTestApp, type TestApp, useTestApp } from '../../support/app/test-app.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/platform/time/durations.js';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { runJob } from '../../support/app/job-runs.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PostgresSettings } from '../../../src/platform/config/configuration.js';
 import { migratePostgres, openPostgres } from '../../../src/platform/database/postgres/postgres.js';
-import { BackupFiles } from '../../support/data/backup-files.js';
+import { BackupFiles } from '../../support/processes/backup-files.js';
 import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';

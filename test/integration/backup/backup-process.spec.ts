@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
-import { BackupFiles } from '../../support/data/backup-files.js';
+import { BackupFiles } from '../../support/processes/backup-files.js';
 import { addLot } from '../../support/cluster/cluster.js';
 import { queryDatabase } from '../../support/data/test-database.js';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { loginAdmin } from '../../support/http/login.js';
 

@@ -19,8 +19,8 @@ import { withExclusiveDatabase } from '../../../src/tools/backup/with-exclusive-
 import { restoreBackup } from '../../../src/tools/backup/restore-backup.js';
 import { takeBackup } from '../../../src/tools/backup/take-backup.js';
 import { openWriteDatabase } from '../../../src/platform/database/data-sources.js';
-import { auditOf, BackupFiles } from '../../support/data/backup-files.js';
-import { runCli } from '../../support/app/run-cli.js';
+import { auditOf, BackupFiles } from '../../support/processes/backup-files.js';
+import { runCli } from '../../support/processes/run-cli.js';
 
 const NOW = new Date('2026-03-01T09:30:00.123Z');
 const ASIDE = 'vpms.db.before-restore-20260301T093000123Z';

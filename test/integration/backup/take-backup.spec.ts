@@ -7,8 +7,8 @@ import { BackupRefused } from '../../../src/tools/backup/backup-refused.js';
 import type { Existing } from '../../../src/tools/backup/command.js';
 import { PartFile } from '../../../src/tools/backup/part-file.js';
 import { takeBackup } from '../../../src/tools/backup/take-backup.js';
-import { auditOf, BackupFiles } from '../../support/data/backup-files.js';
-import { runCli } from '../../support/app/run-cli.js';
+import { auditOf, BackupFiles } from '../../support/processes/backup-files.js';
+import { runCli } from '../../support/processes/run-cli.js';
 
 /** Enough bytes for a copy in several steps. */
 const SEVERAL_STEPS = 12_000_000;

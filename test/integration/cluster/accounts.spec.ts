@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { useCluster } from '../../support/cluster/use-cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
-import { runCli } from '../../support/app/run-cli.js';
-import type { VpmsProcess } from '../../support/app/processes.js';
+import { runCli } from '../../support/processes/run-cli.js';
+import type { VpmsProcess } from '../../support/processes/processes.js';
 
 const PASSWORD = 'a long and rare one';
 const ROUNDS = 10;

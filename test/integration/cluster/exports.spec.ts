@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { LONG_TIMEOUTS } from '../../support/cluster/cluster.js';
 import { useCluster } from '../../support/cluster/use-cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';

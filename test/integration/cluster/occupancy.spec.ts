@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { VpmsProcess } from '../../support/app/processes.js';
+import type { VpmsProcess } from '../../support/processes/processes.js';
 import { BookingLoad } from '../../support/cluster/cluster-load.js';
 import { EventStream } from '../../support/http/clients/event-stream.js';
 import { useCluster } from '../../support/cluster/use-cluster.js';

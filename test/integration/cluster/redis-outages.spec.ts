@@ -4,9 +4,9 @@ import { expectNoViolations, expectFreshResponses } from '../../support/cluster/
 import { BookingLoad } from '../../support/cluster/cluster-load.js';
 import { pick } from '../../support/cluster/cluster.js';
 import { useCluster } from '../../support/cluster/use-cluster.js';
-import { exportCsv } from '../../support/app/exports.js';
+import { exportCsv } from '../../support/scenes/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
-import type { VpmsProcess } from '../../support/app/processes.js';
+import type { VpmsProcess } from '../../support/processes/processes.js';
 
 const OUTAGE_MILLISECONDS = 5_000;
 const DRIVERS = 12;

@@ -6,7 +6,7 @@ import { type Driver, LONG_TIMEOUTS, pick } from '../../support/cluster/cluster.
 import { useCluster } from '../../support/cluster/use-cluster.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { expectProblem } from '../../support/http/problems.js';
-import type { VpmsProcess } from '../../support/app/processes.js';
+import type { VpmsProcess } from '../../support/processes/processes.js';
 
 const STORM_MILLISECONDS = 8_000;
 const ROUNDS = 40;

@@ -10,7 +10,7 @@ import {
   exportStatus,
   type RequestedExport,
   waitForExport,
-} from '../../support/app/exports.js';
+} from '../../support/scenes/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runToEnd, startProcess } from '../../support/app/processes.js';
+import { runToEnd, startProcess } from '../../support/processes/processes.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../support/data/database-file.js';
 import { canMount, mountDisk } from '../../support/checks/disks.js';
 import type { HttpResponse, HttpClient } from '../../support/http/clients/http-client.js';
-import { runToEnd, startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { runToEnd, startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 import { violationsOf } from '../../support/checks/violations.js';
 import { loginAdmin } from '../../support/http/login.js';
 

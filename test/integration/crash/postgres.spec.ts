@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectFirstStart } from '../../support/crash/first-start.js';
 import { expectNothingLost, type CrashTarget } from '../../support/crash/rounds.js';
 import { PostgresCrashEnvironment } from '../../support/crash/environment.js';
-import { runToEnd } from '../../support/app/processes.js';
+import { runToEnd } from '../../support/processes/processes.js';
 import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';

@@ -3,7 +3,7 @@ import { AgreedTariffs } from '../../../src/parking/tariffs/versions/agreed-tari
 import { deleteOldPlates } from '../../../src/parking/vehicles/delete-old-plates.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { DAY } from '../../../src/platform/time/durations.js';
-import { exportCsv } from '../../support/app/exports.js';
+import { exportCsv } from '../../support/scenes/exports.js';
 import { expectStatus, usePlanRows } from '../../support/checks/plan-rows.js';
 import { GROWING, statementsOf } from '../../support/checks/query-plans.js';
 import {

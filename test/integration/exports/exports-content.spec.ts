@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReservationsService } from '../../../src/parking/reservations/reservations.service.js';
 import { readCsv } from '../../support/http/csv-reader.js';
-import { CSV_HEADER, exportCsv } from '../../support/app/exports.js';
+import { CSV_HEADER, exportCsv } from '../../support/scenes/exports.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { insertBookings } from '../../support/data/many-bookings.js';

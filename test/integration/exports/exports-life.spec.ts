@@ -7,7 +7,7 @@ import {
   requestExport,
   exportStatus,
   waitForExport,
-} from '../../support/app/exports.js';
+} from '../../support/scenes/exports.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { insertBookings } from '../../support/data/many-bookings.js';

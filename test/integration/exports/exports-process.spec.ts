@@ -11,9 +11,9 @@ import {
   requestExport,
   exportStatus,
   waitForExport,
-} from '../../support/app/exports.js';
+} from '../../support/scenes/exports.js';
 import type { HttpResponse } from '../../support/http/clients/http-client.js';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 
 const BOOKINGS = 100_000;
 const DRIVER = { username: 'driver', password: 'test123' };
@@ -69,7 +69,7 @@ describe('an export', () => {
     const nodeOptions = [
       '--max-semi-space-size=16',
       '--import',
-      resolve('test/support/app/monitor.mjs'),
+      resolve('test/support/processes/monitor.mjs'),
     ];
     await using vpms = await startProcess({ nodeOptions });
     const token = await addDriver(vpms);

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addLot, pick } from '../../support/cluster/cluster.js';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 import { sendBytes } from '../../support/http/clients/raw-http.js';
 import { loginAdmin } from '../../support/http/login.js';
 

@@ -10,7 +10,7 @@ import { type Document, operationsOf, fuzzShareOf } from '../../support/http/ope
 import { type FuzzRequest, requestTo } from '../../support/fuzz/requests.js';
 import { Sender } from '../../support/fuzz/sender.js';
 import { LEAKS } from '../../support/http/problems.js';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 import {
   createTestDatabase,
   databaseEnvironment,
@@ -64,7 +64,7 @@ describe('random requests', () => {
     await createTestDatabase(dataDirectory);
     vpms = await startProcess({
       dataDirectory,
-      nodeOptions: ['--expose-gc', '--import', resolve('test/support/app/heap.mjs')],
+      nodeOptions: ['--expose-gc', '--import', resolve('test/support/processes/heap.mjs')],
       environment: { ...databaseEnvironment(dataDirectory), RATE_LIMIT_ENABLED: 'false' },
     });
     document = (await vpms.http.get('/api/docs-json')).body;

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 import { openDatabase } from '../../support/data/database-file.js';
 import { EventStream } from '../../support/http/clients/event-stream.js';
 import { loginAdmin } from '../../support/http/login.js';
@@ -43,7 +43,7 @@ function lastState(text: string): Map<number, number> {
 
 describe('a thousand listeners', () => {
   it('use less than 64 MiB, and all receive the last state of each lot under load', async () => {
-    const monitor = resolve('test/support/app/monitor.mjs');
+    const monitor = resolve('test/support/processes/monitor.mjs');
     await using vpms = await startProcess({ nodeOptions: ['--import', monitor] });
     const admin = await loginAdmin(vpms);
     const lots: number[] = [];

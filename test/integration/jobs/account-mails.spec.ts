@@ -12,7 +12,7 @@ import { JobQueue } from '../../../src/platform/queue/delayed/job-queue.js';
 import type { JobKind } from '../../../src/platform/queue/job-kind.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import {
   createLot,

@@ -4,7 +4,7 @@ import { Housekeeping } from '../../../src/jobs/housekeeping.js';
 import { Scheduler } from '../../../src/jobs/scheduling/scheduler.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { DAY, HOUR } from '../../../src/platform/time/durations.js';
-import { downloadExport, requestExport, waitForExport } from '../../support/app/exports.js';
+import { downloadExport, requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { listRuns, waitUntil } from '../../support/app/job-runs.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';

@@ -5,7 +5,7 @@ import { createLot, createMembers, type TestAccount } from '../../support/data/f
 import { recordBookings } from '../../support/data/past-bookings.js';
 import { finishedRun, waitUntil } from '../../support/app/job-runs.js';
 import { MailServer } from '../../support/servers/mail-server.js';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 import { startTestApp } from '../../support/app/test-app.js';
 import {
   databaseEnvironment,

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/platform/time/durations.js';
 import { waitUntil } from '../../support/app/job-runs.js';
-import type { QueueApp } from '../../support/app/queue-app.js';
-import { QueueScene, reconcileUntil } from '../../support/app/queue-scene.js';
+import type { QueueApp } from '../../support/scenes/queue-app.js';
+import { QueueScene, reconcileUntil } from '../../support/scenes/queue-scene.js';
 
 /** Milliseconds after which a job that must not run would have run. */
 const QUIET = 400;

@@ -4,8 +4,8 @@ import { type ClaimedJob, JobLost } from '../../../src/platform/queue/delayed/de
 import { DAY, SECOND } from '../../../src/platform/time/durations.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import { Latch } from '../../support/app/latch.js';
-import type { QueueApp } from '../../support/app/queue-app.js';
-import { QueueScene, reconcileUntil } from '../../support/app/queue-scene.js';
+import type { QueueApp } from '../../support/scenes/queue-app.js';
+import { QueueScene, reconcileUntil } from '../../support/scenes/queue-scene.js';
 import { queryDatabase } from '../../support/data/test-database.js';
 
 /** Milliseconds after which a job that must not run would have run. */

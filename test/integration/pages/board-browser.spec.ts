@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
 import { loginAdmin } from '../../support/http/login.js';
 import { addLot } from '../../support/cluster/cluster.js';
 import { Browser, type BrowserPage, describeWithBrowser } from '../../support/servers/browser.js';

@@ -8,7 +8,7 @@ import { plateKey } from '../../../src/parking/vehicles/plate.js';
 import { lockPlates } from '../../../src/parking/vehicles/plate-locks.js';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
-import { requestExport, waitForExport } from '../../support/app/exports.js';
+import { requestExport, waitForExport } from '../../support/scenes/exports.js';
 import { Latch } from '../../support/app/latch.js';
 import { useTestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startProcess } from '../../support/app/processes.js';
+import { startProcess } from '../../support/processes/processes.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 
 /** Packages that only development needs; with them the test would prove nothing. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runToEnd, startProcess } from '../../support/app/processes.js';
+import { runToEnd, startProcess } from '../../support/processes/processes.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 
 /** Expects one line for the operator on the error stream, and no stack. */

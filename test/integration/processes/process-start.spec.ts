@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runToEnd, startProcess } from '../../support/app/processes.js';
+import { runToEnd, startProcess } from '../../support/processes/processes.js';
 import { DEFAULT_ADMIN } from '../../support/http/login.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 

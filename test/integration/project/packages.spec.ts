@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runScript } from '../../support/app/run-cli.js';
+import { runScript } from '../../support/processes/run-cli.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 
 /** The fields of a package in the lockfile that the tests read or change. */

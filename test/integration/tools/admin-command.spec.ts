@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { InProcessWorker } from '../../../src/platform/queue/in-process/in-process-worker.js';
-import { runCli } from '../../support/app/run-cli.js';
+import { runCli } from '../../support/processes/run-cli.js';
 import { startTestApp, useTestApp } from '../../support/app/test-app.js';
 import { auditRows } from '../../support/data/audit-rows.js';
 import { createLot, createMember, PASSWORD } from '../../support/data/factories.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startProcess, type VpmsProcess } from '../../support/app/processes.js';
-import { type CliResult, runCli } from '../../support/app/run-cli.js';
+import { startProcess, type VpmsProcess } from '../../support/processes/processes.js';
+import { type CliResult, runCli } from '../../support/processes/run-cli.js';
 import { temporaryDirectory } from '../../support/app/temporary-directory.js';
 import { openDatabase } from '../../support/data/database-file.js';
 

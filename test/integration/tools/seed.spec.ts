@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../support/data/database-file.js';
 import { createLot, createMembers } from '../../support/data/factories.js';
-import { type CliResult, runCli } from '../../support/app/run-cli.js';
+import { type CliResult, runCli } from '../../support/processes/run-cli.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { violationsOf } from '../../support/checks/violations.js';

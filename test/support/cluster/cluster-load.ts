@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { expect } from 'vitest';
 import { type Cluster, type Driver, pick } from './cluster.js';
 import type { HttpResponse } from '../http/clients/http-client.js';
-import type { VpmsProcess } from '../app/processes.js';
+import type { VpmsProcess } from '../processes/processes.js';
 
 interface LoadResponse {
   /** Such as `book 201` or `release 409 ALREADY_RELEASED`. */

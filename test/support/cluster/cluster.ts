@@ -1,6 +1,6 @@
 import { Pool } from '../data/pg.js';
 import { expect } from 'vitest';
-import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
+import { type ProcessOptions, startProcess, type VpmsProcess } from '../processes/processes.js';
 import { startPostgres } from '../servers/postgres-server.js';
 import { startRedis } from '../servers/redis-server.js';
 import type { ThrowawayServer } from '../servers/throwaway-server.js';

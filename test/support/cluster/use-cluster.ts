@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { ProcessOptions, VpmsProcess } from '../app/processes.js';
+import type { ProcessOptions, VpmsProcess } from '../processes/processes.js';
 import type { ApiClient, Caller } from '../http/clients/api-client.js';
 import { loginAdmin } from '../http/login.js';
 import { addLot, Cluster, pick } from './cluster.js';

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from '../data/pg.js';
 import { querySqlite } from '../data/database-file.js';
-import { type ProcessOptions, startProcess, type VpmsProcess } from '../app/processes.js';
+import { type ProcessOptions, startProcess, type VpmsProcess } from '../processes/processes.js';
 import type { ThrowawayServer } from '../servers/throwaway-server.js';
 import { SECRET } from '../app/tokens.js';
 import { type RuleTarget, violationsIn } from '../checks/rules.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { launch } from '../app/processes.js';
+import { launch } from '../processes/processes.js';
 import { lotAtRevision } from './clients/lot-updater.js';
 import type { CrashEnvironment } from './environment.js';
 import { loginAdmin } from '../http/login.js';

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { HttpClient } from '../http/clients/http-client.js';
-import type { VpmsProcess } from '../app/processes.js';
+import type { VpmsProcess } from '../processes/processes.js';
 import { DEFAULT_POLICY } from '../../../src/parking/policies/policy.js';
 import { AheadDriver } from './clients/ahead-driver.js';
 import { BookingDriver } from './clients/booking-driver.js';

@@ -8,7 +8,7 @@ import { type Report, rowsOf } from '../../../src/tools/import-flask/report/repo
 import { FlaskFile } from '../../../src/tools/import-flask/source/flask-file.js';
 import { type Mode, openTarget } from '../../../src/tools/import-flask/target.js';
 import { openDatabase } from '../data/database-file.js';
-import { type CliResult, runCli } from '../app/run-cli.js';
+import { type CliResult, runCli } from '../processes/run-cli.js';
 import { type FlaskContent, type LateColumn, writeFlaskDatabase } from './flask-database.js';
 import type { AnyJson } from '../http/any-json.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';

@@ -1,5 +1,5 @@
 import { beforeEach } from 'vitest';
-import { waitForExport } from '../app/exports.js';
+import { waitForExport } from './exports.js';
 import { FixedClock } from '../app/fixed-clock.js';
 import { useTestApp } from '../app/test-app.js';
 import { createMember, type TestAccount } from '../data/factories.js';

@@ -13,7 +13,7 @@ import {
   mailOf,
   REMINDERS,
   startReminders,
-} from '../../../support/app/reminders.js';
+} from '../../../support/scenes/reminders.js';
 import { untilEndOfTest } from '../../../support/app/until-end-of-test.js';
 
 describe('daily reminders', () => {

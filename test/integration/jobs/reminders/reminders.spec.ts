@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLot, createMember, createMembers } from '../../../support/data/factories.js';
 import { recordBookings } from '../../../support/data/past-bookings.js';
 import { HOUR } from '../../../../src/platform/time/durations.js';
-import { importDrivers, mailOf, startReminders } from '../../../support/app/reminders.js';
+import { importDrivers, mailOf, startReminders } from '../../../support/scenes/reminders.js';
 
 describe('daily reminders', () => {
   it('reach drivers whose last booking began more than 7 days ago, or who have none', async () => {

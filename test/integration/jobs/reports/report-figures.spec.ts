@@ -5,7 +5,7 @@ import { type PastBooking, recordBookings } from '../../../support/data/past-boo
 import { runJob } from '../../../support/app/job-runs.js';
 import { HOUR } from '../../../../src/platform/time/durations.js';
 import { loginAdmin } from '../../../support/http/login.js';
-import { REPORTS, startReports } from '../../../support/app/reports.js';
+import { REPORTS, startReports } from '../../../support/scenes/reports.js';
 
 /** The statistics, counted one booking at a time. */
 function recount(bookings: readonly PastBooking[], month: string, zone: string, now: string) {

@@ -5,7 +5,7 @@ import { createLot, createMember, createMembers } from '../../../support/data/fa
 import { recordBookings } from '../../../support/data/past-bookings.js';
 import { listRuns } from '../../../support/app/job-runs.js';
 import { ON_POSTGRES, queryDatabase } from '../../../support/data/test-database.js';
-import { REPORTS, startReports } from '../../../support/app/reports.js';
+import { REPORTS, startReports } from '../../../support/scenes/reports.js';
 
 type StoredStatistics = MonthlyStatistics & { readonly v: number };
 

@@ -3,7 +3,7 @@ import { TransactionRunner } from '../../../../src/platform/database/transaction
 import { LotsService } from '../../../../src/parking/lots/lots.service.js';
 import { createLot, createMember, ADMIN_PRINCIPAL } from '../../../support/data/factories.js';
 import { recordBookings } from '../../../support/data/past-bookings.js';
-import { REPORTS, startReports } from '../../../support/app/reports.js';
+import { REPORTS, startReports } from '../../../support/scenes/reports.js';
 
 describe('monthly reports', () => {
   it('show retired lots and the most used lot, and reach their driver once', async () => {

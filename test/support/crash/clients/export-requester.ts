@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { downloadExport, waitForExport } from '../../app/exports.js';
+import { downloadExport, waitForExport } from '../../scenes/exports.js';
 import type { HttpClient } from '../../http/clients/http-client.js';
 import type { Snapshot } from '../snapshot.js';
 import { send, expectReplayed, type Findings, type CrashWorkload } from '../workload.js';

@@ -4,10 +4,10 @@ import { afterEach, beforeEach } from 'vitest';
 import { type ClaimedJob } from '../../../src/platform/queue/delayed/delayed-job.js';
 import type { JobKind } from '../../../src/platform/queue/job-kind.js';
 import { dropTestDatabase, queryDatabase } from '../data/test-database.js';
-import { FixedClock, START } from './fixed-clock.js';
-import { waitUntil } from './job-runs.js';
+import { FixedClock, START } from '../app/fixed-clock.js';
+import { waitUntil } from '../app/job-runs.js';
 import { newKind, QueueApp, type QueueAppOptions } from './queue-app.js';
-import { temporaryDirectory } from './temporary-directory.js';
+import { temporaryDirectory } from '../app/temporary-directory.js';
 
 interface JobRow {
   readonly status: string;

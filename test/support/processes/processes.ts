@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { HttpClient } from '../http/clients/http-client.js';
 import { builtProgram } from './built-program.js';
 import { SHORT_LIVED } from './node-options.js';
-import { temporaryDirectory } from './temporary-directory.js';
+import { temporaryDirectory } from '../app/temporary-directory.js';
 
 // Up to ten processes start at once on two cores.
 const START_MILLISECONDS = 60_000;

@@ -2,10 +2,10 @@ import type { MonthlyStatistics } from '../../../src/jobs/reports/monthly-statis
 import { ReadDatabase } from '../../../src/platform/database/read-database.js';
 import { loginAdmin } from '../http/login.js';
 import { MailServer } from '../servers/mail-server.js';
-import { FixedClock } from './fixed-clock.js';
-import { runJob } from './job-runs.js';
-import { startTestApp } from './test-app.js';
-import { untilEndOfTest } from './until-end-of-test.js';
+import { FixedClock } from '../app/fixed-clock.js';
+import { runJob } from '../app/job-runs.js';
+import { startTestApp } from '../app/test-app.js';
+import { untilEndOfTest } from '../app/until-end-of-test.js';
 
 export const REPORTS = 'monthly-reports';
 

@@ -7,7 +7,7 @@ import {
   WriteDatabase,
   writerOptions,
 } from '../../../src/platform/database/data-sources.js';
-import { type CliResult, runCli } from '../app/run-cli.js';
+import { type CliResult, runCli } from './run-cli.js';
 import { temporaryDirectory } from '../app/temporary-directory.js';
 
 /** A folder with a program's data, and one for backups. */

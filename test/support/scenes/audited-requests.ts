@@ -1,8 +1,8 @@
 import { beforeAll, expect } from 'vitest';
 import { FixedClock } from '../app/fixed-clock.js';
 import { useTestApp } from '../app/test-app.js';
-import { type AuditRow, auditRows } from './audit-rows.js';
-import { createMember, type TestAccount } from './factories.js';
+import { type AuditRow, auditRows } from '../data/audit-rows.js';
+import { createMember, type TestAccount } from '../data/factories.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

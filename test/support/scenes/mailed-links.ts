@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createMember, PASSWORD } from '../data/factories.js';
 import { MailServer } from '../servers/mail-server.js';
-import { FixedClock, START } from './fixed-clock.js';
-import { waitUntil } from './job-runs.js';
-import { type TestApp, useTestApp } from './test-app.js';
+import { FixedClock, START } from '../app/fixed-clock.js';
+import { waitUntil } from '../app/job-runs.js';
+import { type TestApp, useTestApp } from '../app/test-app.js';
 
 /** The headers of a submitted form. */
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -3,10 +3,10 @@ import { TransactionRunner } from '../../../src/platform/database/transaction-ru
 import { loginAdmin } from '../http/login.js';
 import { GoogleChatServer } from '../servers/google-chat-server.js';
 import { MailServer } from '../servers/mail-server.js';
-import { FixedClock } from './fixed-clock.js';
-import { runJob } from './job-runs.js';
-import { startTestApp, type TestApp } from './test-app.js';
-import { untilEndOfTest } from './until-end-of-test.js';
+import { FixedClock } from '../app/fixed-clock.js';
+import { runJob } from '../app/job-runs.js';
+import { startTestApp, type TestApp } from '../app/test-app.js';
+import { untilEndOfTest } from '../app/until-end-of-test.js';
 
 export const REMINDERS = 'daily-reminders';
 
