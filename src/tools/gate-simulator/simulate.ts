@@ -23,11 +23,11 @@ export async function simulate(
   write: (text: string) => void,
 ): Promise<Simulation> {
   const since = Date.now();
-  const site = await prepareSite(new Api(flags.url), flags, passwords);
+  const start = since - SECOND_TRY - flags.minutes * MINUTE;
+  const site = await prepareSite(new Api(flags.url), flags, { start, ...passwords });
   const cameras = site.gates.map((gate) => new Camera(site.api, gate));
   const random = new Random(flags.randomSeed, 'gates');
   const print = (sighting: Sighting, note = '') => write(lineOf(sighting, note));
-  const start = Date.now() - SECOND_TRY - flags.minutes * MINUTE;
   const traffic = { site, cameras, random, flags, print };
   try {
     const wrong = await drive(traffic, { start, end: start + flags.minutes * MINUTE });

@@ -28,16 +28,20 @@ export interface Passwords {
 /** Number of drivers on one page of the list. */
 const PAGE = 500;
 
-/** Adds gates to lots, and a vehicle to drivers who are not parked. @throws SimulationRefused */
+/**
+ * Adds gates to lots, and a vehicle to drivers without a booking since `start` (ms).
+ * @throws SimulationRefused
+ */
 export async function prepareSite(
   api: Api,
   flags: SimulationFlags,
-  passwords: Passwords,
+  { start, ...passwords }: Passwords & { readonly start: number },
 ): Promise<Site> {
   const credentials = { username: flags.adminName, password: passwords.admin };
   const { token } = await api.object('POST', '/api/admin/login', { body: credentials });
   const adminToken = String(token);
-  const plates = await addVehicles(api, adminToken, { count: flags.cars, ...passwords });
+  const busy = await busySince(api, adminToken, start);
+  const plates = await addVehicles(api, adminToken, { busy, count: flags.cars, ...passwords });
   const gates = await addGates(api, adminToken, flags.lots);
   return { api, adminToken, gates, plates };
 }
@@ -58,17 +62,31 @@ async function addGates(api: Api, token: string, count: number): Promise<Simulat
   return gates;
 }
 
+/** The ids of drivers with bookings since the instant: a second car of theirs would be refused. */
+async function busySince(api: Api, token: string, start: number): Promise<ReadonlySet<unknown>> {
+  const period = new URLSearchParams({
+    from: new Date(start).toISOString(),
+    until: new Date().toISOString(),
+  });
+  const bookings = await api.list(`/api/admin/bookings?${period.toString()}&limit=500`, { token });
+  return new Set(bookings.map((booking) => booking['user_id']));
+}
+
 async function addVehicles(
   api: Api,
   adminToken: string,
-  { count, drivers: password }: Pick<Passwords, 'drivers'> & { readonly count: number },
+  {
+    busy,
+    count,
+    drivers: password,
+  }: Pick<Passwords, 'drivers'> & { readonly busy: ReadonlySet<unknown>; readonly count: number },
 ): Promise<string[]> {
   const plates: string[] = [];
   const users = await api.list(`/api/admin/users?limit=${PAGE}`, {
     token: adminToken,
     isLast: () => true,
   });
-  const idle = users.filter((user) => user['active_bookings'] === 0 && user['disabled'] === false);
+  const idle = users.filter((user) => !busy.has(user['id']) && user['disabled'] === false);
   for (const { id, username } of idle) {
     if (plates.length === count) break;
     const token = await logIn(api, { username, password });
@@ -83,7 +101,7 @@ async function addVehicles(
   }
   if (plates.length === 0) {
     throw new SimulationRefused(
-      'There is no driver of the sample city who is not parked; npm run seed creates some.',
+      'No driver of the sample city is without a booking in the simulated time; npm run seed creates drivers, and a shorter time (--minutes) leaves more of them without a booking.',
     );
   }
   return plates;

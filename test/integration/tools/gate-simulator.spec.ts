@@ -80,7 +80,7 @@ describe('npm run gate:simulate', () => {
   it('adds no gates, and explains what to do, if there are no drivers of the sample city', async () => {
     const flags = readFlags(['--url', vpms.http.url]);
     const wrong = { ...passwords, drivers: 'of another city' };
-    const sentence = 'There is no driver of the sample city who is not parked; npm run seed';
+    const sentence = 'No driver of the sample city is without a booking in the simulated time';
     await expect(simulate(flags, wrong, () => {})).rejects.toThrow(sentence);
     expect(await gates()).toEqual([]);
   });
