@@ -40,7 +40,8 @@ export class Identities {
     }
   }
 
-  private newToken(identity: Known): Promise<string> {
+  /** A token of a new session; for a driver, of a new account. */
+  newToken(identity: Known): Promise<string> {
     if (identity === 'gate') return this.newGate();
     return identity === 'admin' ? this.login('/api/admin/login', DEFAULT_ADMIN) : this.newDriver();
   }
