@@ -59,7 +59,8 @@ export const OPERATIONS: readonly Operation[] = [
   read('my bookings: all 125', GROWTH, asDriver('/api/user/bookings')),
   read('available lots: 1', GROWTH, asDriver('/api/user/parking-lots/available?limit=1')),
   read('available lots: up to 500', GROWTH, asDriver('/api/user/parking-lots/available')),
-  // The response has up to 500 times as many lots, so the bound of other computed lists applies.
+  // At the largest size, the response has up to 500 times as many lots as at size 1, so the bound in
+  // milliseconds applies, as for other lists that are computed.
   afterWrite('available lots, not cached', UNCACHED, asDriver('/api/user/parking-lots/available')),
   afterWrite('my statistics, not cached', UNCACHED, asDriver('/api/user/stats')),
   afterWrite('admin stats, not cached', UNCACHED, asAdmin('/api/admin/stats')),

@@ -109,7 +109,7 @@ describe('the audit log', () => {
       expect(rows).toEqual([row(requestId, { action: 'account.registered', ...fields })]);
     });
 
-    it('contain a new password by a link, but not a link that cannot be used', async () => {
+    it('contain that a password was set with a link, but not the use of a link that is no longer valid', async () => {
       const driver = await createMember(vpms);
       const issued = await asAdmin('POST', `/api/admin/users/${driver.id}/reset-password`);
       const body = { token: tokenIn(issued.response.body.reset_url), new_password: 'by a link' };
@@ -121,7 +121,7 @@ describe('the audit log', () => {
       expect((await reset()).rows).toEqual([]);
     });
 
-    it('contain a confirmed e-mail', async () => {
+    it('contain the confirmation of an e-mail address', async () => {
       const driver = await createMember(vpms);
       const owner = await vpms.app.get(ReadDatabase).getRepository(Account).findOneByOrFail({
         id: driver.id,

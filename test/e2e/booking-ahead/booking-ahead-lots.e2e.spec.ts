@@ -70,7 +70,7 @@ describe('the policy of a lot', () => {
     expectProblem(await scene.admin.setPolicy(scene.lotId, reversed), '400 VALIDATION_FAILED');
   });
 
-  it('that applied when a booking was made stays', async () => {
+  it('still applies to a booking that was made before the policy was changed', async () => {
     const body = await reserve(120, 240);
     const { body: policy } = await scene.admin.policy(scene.lotId);
     await scene.admin.setPolicy(scene.lotId, { ...policy, free_cancel_minutes: 0 });

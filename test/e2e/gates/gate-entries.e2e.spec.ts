@@ -52,7 +52,7 @@ describe('an entry', () => {
     expect(await booking(id)).toMatchObject(active);
   });
 
-  it('checks a reservation in for whose account the plate does not open gates', async () => {
+  it('checks a reservation with the plate in even if the plate does not open gates for its account', async () => {
     const other = await car.newDriver();
     const { id } = await reserveForCar(60, 120, {}, other);
     clock.set(at(50));

@@ -46,7 +46,7 @@ describe('an entry that was in time for a no-show', () => {
     expect(await booking(id)).toMatchObject({ status: 'active', parking_cost: 0 });
   });
 
-  it('is refused if it is received after that, and the no-show keeps its fee', async () => {
+  it('is refused if it is received more than 24 hours later, and the no-show keeps its fee', async () => {
     const id = await missReservation();
     clock.set(new Date(lastMoment + DAY + 1).toISOString());
     const refused = await car.gate.enter(car.plate, { at: new Date(lastMoment) });

@@ -185,7 +185,7 @@ describe('events at gates', () => {
     expect(await list(`?gate_id=${gate.id}`)).toMatchObject([{ plate: 'GONE 1' }]);
   });
 
-  it('lose the plate when its driver leaves, even if an operator opened the gate', async () => {
+  it('lose the plate when its driver is erased, even if an operator opened the gate', async () => {
     const driver = await driverWith(vpms, 'LEAVING 7');
     const exit = new GateClient(vpms.http, south.key);
     await exit.entry('leaving-7');

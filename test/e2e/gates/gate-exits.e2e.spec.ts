@@ -158,7 +158,7 @@ describe('a late exit', () => {
     expect(await booking(second.booking_id)).toMatchObject({ status: 'active' });
   });
 
-  it('begins the next stay with the entry that found the car in the lot meanwhile', async () => {
+  it('begins the next stay at a later entry for which the car was already in the lot', async () => {
     const first = await car.entry();
     clock.set(at(120));
     const { booking_id } = first;

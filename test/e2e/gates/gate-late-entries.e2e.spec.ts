@@ -157,7 +157,7 @@ describe('a late entry', () => {
     expect(await car.entry()).toEqual({ ...REFUSED, reason: 'LOT_FULL' });
   });
 
-  it('ends with the exit that returned the stay before', async () => {
+  it('completes its stay with the exit that returned the previous stay', async () => {
     await car.entry();
     clock.set(at(60));
     const { booking_id: first } = await car.exit();

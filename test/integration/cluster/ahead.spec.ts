@@ -193,7 +193,7 @@ describeWithServers('two instances', () => {
     await expectNoViolations(cluster);
   }, 60_000);
 
-  /** Of all bookings that the driver paid, in minor units. */
+  /** The sum that the driver was charged for all bookings, in minor units. */
   function spentBy({ id }: Driver): Promise<number> {
     return cluster.count('SELECT COALESCE(SUM(spent), 0) FROM driver_totals WHERE user_id = $1', [
       id,

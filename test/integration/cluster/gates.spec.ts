@@ -52,7 +52,7 @@ describeWithServers('two instances', () => {
     }
   }, 60_000);
 
-  it('book a car once that enters at two gates, each on another instance', async () => {
+  it('book a car only once if it enters at two gates, each on another instance', async () => {
     const lotId = await cluster.addLot(50);
     const [one, two] = [await addGate(lotId), await addGate(lotId)];
     for (let round = 0; round < ROUNDS; round += 1) {

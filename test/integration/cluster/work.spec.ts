@@ -14,7 +14,7 @@ import {
 import { describeWithServers } from '../../support/servers/with-servers.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 
-/** So many that the worker is killed during the export. */
+/** Enough that the export is still running when its worker is killed. */
 const BOOKINGS = 40_000;
 
 describeWithServers('a cluster', () => {
@@ -140,7 +140,7 @@ describeWithServers('a cluster', () => {
       cluster.count(`SELECT COUNT(*) FROM job_runs
         WHERE name = 'daily-reminders' AND status = 'completed'`);
     await expect.poll(completed, { timeout: 40_000 }).toBe(1);
-    // Each checks again every minute and reconciles every 15 s, without further effect.
+    // Each worker checks for due periods again every minute and reconciles every 15 s, without further effect.
     await sleep(17_000);
     const runs = await cluster.sql(`
       SELECT name, COUNT(*)::int AS runs FROM job_runs GROUP BY name, period ORDER BY name`);

@@ -83,8 +83,8 @@ describe('an export', () => {
       runs.push(await measured(vpms));
     }
     expect(Math.max(...runs.map(({ grownMiB }) => grownMiB))).toBeLessThan(64);
-    // Other tests share the machine and add delays: the shortest of three counts. The limit is 50
-    // ms; an idle machine measures 30.
+    // Other tests share the machine and add delays, so the lowest maximum of the three runs counts. It is
+    // 30 ms on an idle machine.
     expect(Math.min(...runs.map(({ max }) => max))).toBeLessThan(100);
   }, 120_000);
 

@@ -6,7 +6,7 @@ import { Browser, type BrowserPage, describeWithBrowser } from '../../support/se
 
 /** Maximum time from the booking's response until the page shows it. */
 const WITHIN_MILLISECONDS = 2_000;
-/** The stream has no names; the page compares them every 15 seconds. */
+/** The stream contains no names, so the page requests them every 15 seconds. */
 const RENAMED_WITHIN_MILLISECONDS = 20_000;
 const SCREEN = { width: 1920, height: 1080 };
 

@@ -67,7 +67,7 @@ let driversCreated = 0;
 type Sequence = typeof SEQUENCE extends fc.Arbitrary<infer T> ? T : never;
 
 async function createScene({ lots }: Sequence, vpms: TestApp, clock: FixedClock): Promise<Scene> {
-  // Each sequence begins on the hour, so that it is the same after any other one.
+  // Each sequence begins on the hour, so that the sequences before it do not affect its result.
   clock.advance(HOUR - (clock.now().getTime() % HOUR));
   const count = (event: string) => tally.set(event, (tally.get(event) ?? 0) + 1);
   const model = new AheadModel(clock.now().getTime(), count);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { HttpResponse, HttpClient } from '../http/clients/http-client.js';
 
-/** Enough for 100,000 bookings on a busy machine. */
+/** The timeout is long enough to export 100,000 bookings on a busy machine. */
 const POLLING = { timeout: 60_000, interval: 50 };
 
 /** The first line of each exported file. */

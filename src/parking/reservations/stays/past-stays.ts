@@ -33,7 +33,7 @@ export class PastStays {
     private readonly metrics: BookingMetrics,
   ) {}
 
-  /** Stores a stay without a reservation. @throws LotNotFound | DriverErased */
+  /** Stores a walk-in that is over. @throws LotNotFound | DriverErased */
   async bookWithin(
     tx: Tx,
     stay: Times & { readonly userId: number; readonly lotId: number; readonly plate: string },

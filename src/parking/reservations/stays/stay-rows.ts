@@ -20,7 +20,7 @@ interface StayTerms {
   readonly policyId: number | null;
 }
 
-/** A stay without a reservation. Instants in ms. */
+/** A walk-in. Instants in ms. */
 interface NewStay extends StayPlace {
   readonly spotId: number;
   readonly parkedAt: number;

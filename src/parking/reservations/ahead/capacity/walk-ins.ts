@@ -24,7 +24,7 @@ interface AllocatedSpot {
   readonly plannedAt?: number;
 }
 
-/** Finds spots for drivers without a reservation. */
+/** Finds spots for walk-ins. */
 @Injectable()
 export class WalkIns {
   constructor(
