@@ -62,19 +62,26 @@ function released(
  * The stay that ends with the exit, or that ended shortly before. In this order: one with the plate, of the
  * account for which the plate opens gates; another one with the plate; one of that account without a plate.
  * Of several, the one that began last. A stay that begins more than a minute from now began before the
- * clock was set back.
+ * clock was set back. A stay that begins after the exit is only found if its entry was before the exit: it
+ * begins at the end of the driver's last stay.
  */
 async function findStay(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Stay | undefined> {
   const holderId = (await findHolder(tx, plateKey))?.userId ?? 0;
-  const stay = part`
+  const selected = part`
     SELECT id, user_id AS "userId", plate_key AS "plateKey", parked_at AS "parkedAt", cost,
       left_at AS "leftAt"
-    FROM reservations WHERE lot_id = ${lotId} AND (parked_at <= ${at} OR parked_at > ${now + MINUTE})`;
+    FROM reservations WHERE lot_id = ${lotId}`;
+  const stay = part`${selected} AND (parked_at <= ${at} OR parked_at > ${now + MINUTE})`;
   const ofHolder = part`user_id = ${holderId} AND plate_key IS NULL`;
+  const ofEarlierEntry = part`parked_at > ${at} AND EXISTS (
+    SELECT 1 FROM gate_events e
+    WHERE e.booking_id = reservations.id AND e.plate_key = ${plateKey} AND e.direction = 'in'
+      AND e.reason IN ('BOOKED', 'CHECKED_IN') AND e.at < ${at})`;
   const since = at - RETURNED_AGAIN;
   const stays = await tx.sql<Stay[]>`
     ${stay} AND plate_key = ${plateKey} AND left_at IS NULL
     UNION ALL ${stay} AND ${ofHolder} AND left_at IS NULL
+    UNION ALL ${selected} AND plate_key = ${plateKey} AND left_at IS NULL AND ${ofEarlierEntry}
     UNION ALL ${stay} AND plate_key = ${plateKey} AND status = 'completed' AND left_at > ${since}
     UNION ALL ${stay} AND ${ofHolder} AND status = 'completed' AND left_at > ${since}`;
   const end = ({ leftAt }: Stay) => leftAt ?? Infinity;

@@ -48,6 +48,18 @@ describe('a queue that is sent in its order', () => {
     expect(await statistics()).toMatchObject({ totalBookings: 2, totalSpent: 25 });
   });
 
+  it('ends the stay of the car at its start if its driver was parked elsewhere for all of its time', async () => {
+    clock.set(at(0));
+    const { body: other } = await car.driver.book((await createLot(vpms)).id);
+    clock.set(at(90));
+    await car.driver.release(other.id);
+    clock.set(at(100));
+    const { booking_id: id } = await car.entry({ at: at(10) });
+    expect(await car.exit({ at: at(30) })).toMatchObject({ reason: 'RELEASED', booking_id: id });
+    expect((await car.driver.activeBooking()).body).toBeNull();
+    expect(await stays()).toMatchObject([{ id, ...stay(90, 90) }, stay(0, 90)]);
+  });
+
   it.each([
     ['is here again', false],
     ['was here again', true],

@@ -183,24 +183,37 @@ export class GateModel {
       (each) =>
         each.lot === lot &&
         (each.plate === plate || (each.plate === null && each.driver === holder)) &&
-        each.parkedAt !== null &&
-        each.parkedAt <= at,
+        each.parkedAt !== null,
     );
     const rank = (each: ModelBooking) => (each.plate === null ? 0 : each.driver === holder ? 2 : 1);
     const [parked] = theirs
       .filter(({ status }) => status === 'active')
+      .filter((each) => (each.parkedAt ?? 0) <= at || this.hasEntryBefore(each, plate, at))
       .toSorted((a, b) => rank(b) - rank(a) || this.lastBegunFirst(a, b));
     if (parked) {
       this.end(parked, at);
       return { ...this.open('RELEASED', parked), cost: parked.cost };
     }
     const [last] = theirs
+      .filter(({ parkedAt }) => (parkedAt ?? 0) <= at)
       .filter(({ leftAt }) => leftAt !== null && at < leftAt + 15 * MINUTE)
       .toSorted(
         (a, b) =>
           (b.leftAt ?? 0) - (a.leftAt ?? 0) || rank(b) - rank(a) || this.lastBegunFirst(a, b),
       );
     return last ? { ...this.open('RELEASED', last), cost: last.cost } : refuse('NOT_PARKED');
+  }
+
+  /** Whether the booking's own entry was before the exit, although its stay begins later. */
+  private hasEntryBefore(booking: ModelBooking, plate: string, at: number): boolean {
+    return this.events.some(
+      (each) =>
+        each.direction === 'in' &&
+        each.plate === plate &&
+        each.at < at &&
+        ['BOOKED', 'CHECKED_IN'].includes(each.decision.reason) &&
+        this.bookings[each.decision.booking ?? -1] === booking,
+    );
   }
 
   /** The first entry after an exit that found the car in the lot; it begins the next stay. */
