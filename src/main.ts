@@ -90,7 +90,11 @@ async function prepareApp(configuration: Configuration, logger: Logger) {
   const app = await createApp(configuration, logger);
   if (configuration.production) {
     try {
-      await assertUncommonAdminPasswords(app.get(ReadDatabase), app.get(TransactionRunner));
+      await assertUncommonAdminPasswords(
+        app.get(ReadDatabase),
+        app.get(TransactionRunner),
+        configuration.adminPassword,
+      );
     } catch (error) {
       await app.close();
       throw error;
