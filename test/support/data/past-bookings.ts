@@ -1,4 +1,5 @@
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
+import { insertRows } from '../../../src/platform/database/bulk/insert-rows.js';
 import type { TestApp } from '../app/test-app.js';
 
 export interface PastBooking {
@@ -17,17 +18,26 @@ export interface PastBooking {
 /** Inserts past bookings, by default on the lot's first spot. */
 export async function recordBookings({ app }: TestApp, bookings: readonly PastBooking[]) {
   await app.get(TransactionRunner).run(async (tx) => {
-    for (const booking of bookings) {
-      const { userId, lotId, leftAt, spot = 1, vehicleNumber = null, remarks = null } = booking;
-      const parkedAt = Date.parse(booking.parkedAt);
-      const left = leftAt === undefined ? null : Date.parse(leftAt);
-      const cost = left === null ? null : (booking.cost ?? 0);
-      await tx.sql`
-        INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, left_at,
-          price_per_hour, cost, vehicle_number, remarks, created_at, updated_at)
-        VALUES ((SELECT id FROM spots WHERE lot_id = ${lotId} AND number = ${spot}), ${lotId},
-          ${userId}, ${left === null ? 'active' : 'completed'}, ${parkedAt}, ${left}, 1000, ${cost}, ${vehicleNumber}, ${remarks},
-          ${parkedAt}, ${parkedAt})`;
-    }
+    const spots = await tx.sql<{ id: number; lotId: number; number: number }[]>`
+      SELECT id, lot_id AS "lotId", number FROM spots`;
+    const ids = new Map(spots.map(({ id, lotId, number }) => [`${lotId} ${number}`, id]));
+    await insertRows(tx, {
+      table: 'reservations',
+      rows: bookings,
+      columns: {
+        spot_id: ({ lotId, spot = 1 }) => ids.get(`${lotId} ${spot}`) ?? null,
+        lot_id: ({ lotId }) => lotId,
+        user_id: ({ userId }) => userId,
+        status: ({ leftAt }) => (leftAt === undefined ? 'active' : 'completed'),
+        parked_at: ({ parkedAt }) => Date.parse(parkedAt),
+        left_at: ({ leftAt }) => (leftAt === undefined ? null : Date.parse(leftAt)),
+        price_per_hour: () => 1000,
+        cost: ({ leftAt, cost = 0 }) => (leftAt === undefined ? null : cost),
+        vehicle_number: ({ vehicleNumber = null }) => vehicleNumber,
+        remarks: ({ remarks = null }) => remarks,
+        created_at: ({ parkedAt }) => Date.parse(parkedAt),
+        updated_at: ({ parkedAt }) => Date.parse(parkedAt),
+      },
+    });
   });
 }
