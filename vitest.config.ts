@@ -11,8 +11,8 @@ import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder
  * The rest is about SQLite, about processes and their files, or about no database at all.
  */
 const ON_BOTH = [
-  'test/e2e/**/*.spec.ts',
-  'test/integration/{analytics,jobs,parking}/**/!(chat|mailer|tariff-round-trip).spec.ts',
+  'test/e2e/!(openapi)/**/!(cors|http|raw-paths).e2e.spec.ts',
+  'test/integration/{analytics,jobs,parking}/**/!(chat|mailer|schedules|tariff-round-trip).spec.ts',
   'test/integration/{database/*query-plans,http/fuzz,tools/admin-command}.spec.ts',
   'test/integration/{exports/exports-{content,life},import-flask/import-flask-both}.spec.ts',
 ];

@@ -15,7 +15,7 @@ import { describeWithServers } from '../../support/servers/with-servers.js';
 import { GoogleChatServer } from '../../support/servers/google-chat-server.js';
 
 /** Enough that the export is still running when its worker is killed. */
-const BOOKINGS = 40_000;
+const BOOKINGS = 20_000;
 
 describeWithServers('a cluster', () => {
   const cluster = useCluster();
@@ -101,7 +101,7 @@ describeWithServers('a cluster', () => {
     for (const task of tasks) await waitForExport(task, 'completed');
 
     const big = await cluster.addDriver();
-    await addBookings(big, 30_000);
+    await addBookings(big, 15_000);
     const running = await requestExport(cluster.api(0).http, big.token);
     const processed = async () => (await exportStatus(running)).body.processed;
     await expect.poll(processed, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import type { ThrowawayServer } from '../../support/servers/throwaway-server.js'
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
 /** A fault in the commit or in the record of a key is found within four kills. */
-const KILLS = 12;
+const KILLS = 8;
 const FIRST_STARTS = 3;
 
 describeWithServers('the program on PostgreSQL', () => {

@@ -4,7 +4,7 @@ import { expectNothingLost, type CrashTarget } from '../../support/crash/rounds.
 import { SqliteCrashEnvironment } from '../../support/crash/environment.js';
 
 /** A fault in the commit or in the record of a key is found within four kills. */
-const KILLS = 12;
+const KILLS = 8;
 const FIRST_STARTS = 3;
 
 it('loses nothing and leaves nothing incomplete on SQLite if killed at any moment', async () => {
