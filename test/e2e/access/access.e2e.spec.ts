@@ -159,7 +159,7 @@ const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   },
 };
 
-/** Names of columns, in these tables or common elsewhere, that a client must not set. */
+/** Names of columns of this program, and common names in others, that a client must not set. */
 const NEVER_SET = [
   ['id', 'role', 'user_id', 'userId', 'account_id', 'owner_id', 'created_at', 'updated_at'],
   ['is_admin', 'isAdmin', 'admin', 'password_hash', 'passwordHash', 'permissions', 'scope'],

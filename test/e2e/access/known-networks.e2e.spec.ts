@@ -23,7 +23,7 @@ describe('wrong passwords from elsewhere', () => {
   };
 
   it.each(['user', 'admin'] as const)(
-    'never refuse the %s at an address of an earlier login, nor the holder of a session',
+    'never refuse the %s at an address of an earlier login, nor in an existing session',
     async (role) => {
       const { username } = await createMember(vpms, role);
       const home = client.move();
@@ -31,7 +31,7 @@ describe('wrong passwords from elsewhere', () => {
       await strangers(username, role);
       client.address = home;
       expect((await client.login(username, PASSWORD, role)).status).toBe(200);
-      // Guessing from the known network is limited too, separately from the strangers' attempts.
+      // Guessing from the known network is limited too, separately from attempts elsewhere.
       await client.failTimes(10, username, role);
       expectProblem(await client.login(username, PASSWORD, role), LIMITED);
       const change = await vpms.http.post('/api/auth/change-password', {

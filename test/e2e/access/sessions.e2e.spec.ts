@@ -31,7 +31,7 @@ describe.each(['user', 'admin'] as const)('the sessions of an account with role 
   const isOpen = async (token: string) =>
     (await vpms.http.get('/api/auth/me', { token })).status === 200;
 
-  it('are listed with their client, and which is the current one', async () => {
+  it('are listed with their client, and the current one is marked', async () => {
     clock.advance(MINUTE);
     const at = clock.now().toISOString();
     const token = await login('Agent/1.0 (test)');
@@ -59,7 +59,7 @@ describe.each(['user', 'admin'] as const)('the sessions of an account with role 
     expect(client).toMatch(/^Longx+…$/);
   });
 
-  it('show a use once an hour', async () => {
+  it('update the time of their last use once an hour', async () => {
     const created = clock.now().toISOString();
     const used = async () => (await list())[0].last_used_at;
     clock.advance(59 * MINUTE);
@@ -71,7 +71,7 @@ describe.each(['user', 'admin'] as const)('the sessions of an account with role 
     await expect.poll(used).toBe(later);
   });
 
-  it('end one by one, at once', async () => {
+  it('can be ended one by one, with immediate effect', async () => {
     const token = await login();
     const [{ id }] = (await list()).slice(-1);
     expect(await end(id)).toMatchObject({ status: 204, text: '' });
@@ -86,13 +86,13 @@ describe.each(['user', 'admin'] as const)('the sessions of an account with role 
     expect(await isOpen(member.token)).toBe(true);
   });
 
-  it('end with the current one, like a logout', async () => {
+  it('include the current one, which can be ended like the others', async () => {
     const [{ id }] = await list();
     expect((await end(id)).status).toBe(204);
     expectProblem(await end(id), '401 TOKEN_REVOKED');
   });
 
-  it('end all except the current one', async () => {
+  it('can all be ended at once, except the current one', async () => {
     const tokens = [await login(), await login()];
     const path = { token: member.token };
     expect(await vpms.http.delete(SESSIONS, path)).toMatchObject({ status: 204, text: '' });

@@ -136,7 +136,7 @@ describe('tokens', () => {
     expectProblem(await me(`${forged.split('.').slice(0, 2).join('.')}.`), '401 TOKEN_INVALID');
   });
 
-  it('are revoked with their session, account, role and subject', async () => {
+  it('are revoked if they name another session, account or role than the stored session', async () => {
     const other = await createMember(vpms);
     for (const change of [{ jti: 'unknown' }, { sub: String(other.id) }, { role: 'admin' }]) {
       const { token } = await createMember(vpms);
@@ -145,7 +145,7 @@ describe('tokens', () => {
     }
   });
 
-  it('end with their session, not with their own expiry', async () => {
+  it('are refused if their expiry is not that of the stored session', async () => {
     const { token } = await createMember(vpms);
     const { exp } = claimsOf(token);
     for (const other of [Number(exp) + 1, Number(exp) + 0.5, 99_999_999_999]) {
@@ -157,7 +157,7 @@ describe('tokens', () => {
     expect((await me(token)).status).toBe(200);
   });
 
-  it('are refused at any length', async () => {
+  it('are refused if they are invalid, at any length', async () => {
     const { token } = await createMember(vpms);
     const long = forgeToken({ claims: { ...claimsOf(token), jti: 'x'.repeat(10_000) } });
     expectProblem(await me(long), '401 TOKEN_REVOKED');
@@ -209,7 +209,7 @@ describe('tokens', () => {
     expect((await me(await login(member))).status).toBe(200);
   });
 
-  it('are refused for a request concurrent with a second logout', async () => {
+  it('are revoked after concurrent logouts', async () => {
     const { token } = await createMember(vpms);
     const responses = await Promise.all(Array.from({ length: 10 }, () => logout(token)));
     for (const { status } of responses) expect([204, 401]).toContain(status);

@@ -71,7 +71,7 @@ describe('drivers, as operators manage them,', () => {
     expect(body).toMatchObject({ current_booking: null, upcoming_bookings: [], total_spent: 0 });
   });
 
-  it('are unknown by the id of an operator, or none', async () => {
+  it('are not found by the id of an operator or by an unknown id', async () => {
     expectProblem(await get(`${USERS}/${admin.id}`), '404 ACCOUNT_NOT_FOUND');
     expectProblem(await get(`${USERS}/987654`), '404 ACCOUNT_NOT_FOUND');
     expectProblem(await get(`${USERS}/x`), '400 VALIDATION_FAILED', ['id']);
@@ -193,7 +193,7 @@ describe('drivers, as operators manage them,', () => {
     }
   });
 
-  it('get a password link for 24 hours, of which a repeated request contains nothing', async () => {
+  it('get a password link for 24 hours, which the response to a repeated request omits', async () => {
     const path = `${USERS}/${driver.id}/reset-password`;
     const request = { token: admin.token, headers: { 'idempotency-key': `reset-${driver.id}` } };
     const { status, body } = await vpms.http.post(path, request);

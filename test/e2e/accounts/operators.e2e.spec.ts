@@ -93,7 +93,7 @@ describe('operators', () => {
     expect(JSON.stringify(stored)).not.toContain('token=');
   });
 
-  it('get the first response for the same password only', async () => {
+  it('get the first response again only if the password is the same', async () => {
     const headers = { 'idempotency-key': `password-${names}` };
     const first = await create(newAdmin({ password: 'a long and rare one' }), headers);
     const again = await create(newAdmin({ password: 'a long and rare one' }), headers);

@@ -145,7 +145,7 @@ describe('passwords', () => {
     });
     afterAll(() => later[Symbol.asyncDispose]());
 
-    it('cost a refusal the same work, even for an unknown name', async () => {
+    it('do not change the work of a refused login, even for an unknown name', async () => {
       const present = `owner${count}`;
       const cases = { older: owner.username, present, unknown: 'unknown', admin: 'admin' };
       const least: Record<string, number> = {};
@@ -158,8 +158,8 @@ describe('passwords', () => {
         }
       }
       const work = Object.values(least);
-      // The test measures CPU time, which does not depend on the load of the machine. Unequal work
-      // differs threefold.
+      // The test measures CPU time, which does not depend on the load of the machine. If the program did
+      // not equalize the work, it would differ by a factor of three.
       expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
     });
 

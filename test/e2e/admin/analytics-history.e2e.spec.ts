@@ -88,7 +88,7 @@ describe('hours of many years', () => {
   });
 });
 
-it('the time zone of the past stays that of the rows if TIMEZONE changes', async () => {
+it('past rows of analytics keep their time zone when TIMEZONE changes', async () => {
   const moving = new FixedClock('2026-03-01T10:00:00.000Z');
   const environment = { JWT_EXPIRES_IN: '31536000' };
   const first = await startTestApp({ clock: moving, environment });

@@ -47,7 +47,7 @@ describe('a stored audit record', () => {
     `UPDATE audit_log SET id = id + 1000`,
     `UPDATE audit_log SET request_id = 'forged'`,
     `DELETE FROM audit_log`,
-  ])('is not changed otherwise by an erasure: %s', async (statement) => {
+  ])('cannot be changed in any other way by an erasure: %s', async (statement) => {
     const before = await auditRows(vpms);
     await expect(withPermit(`('erase', NULL)`, statement)).rejects.toThrow(REFUSED);
     expect(await auditRows(vpms)).toEqual(before);

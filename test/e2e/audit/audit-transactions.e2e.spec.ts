@@ -109,7 +109,7 @@ describe('the audit log', () => {
       expect(await auditRows(vpms)).toHaveLength(logged);
     });
 
-    it('follow each other without a gap for 20 concurrent changes', async () => {
+    it('keep the same order when 20 changes are concurrent', async () => {
       const { id } = await createLot(vpms, { pricePerHour: 100 });
       const prices = Array.from({ length: 20 }, (_, index) => index + 2);
       const { token } = requests.admin;

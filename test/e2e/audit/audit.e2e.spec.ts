@@ -14,7 +14,7 @@ import {
 } from '../../support/scenes/audited-requests.js';
 
 const LOTS = '/api/admin/parking-lots';
-/** The same values in the domain: the price in minor units. */
+/** The values of {@link NEW_LOT} in the domain, with the price in minor units. */
 const VALUES = {
   name: 'Connaught Place',
   address: 'Block C, New Delhi',

@@ -12,13 +12,16 @@ describe('leaving after the end of the window', () => {
   it.each([
     [130 * MINUTE, 12.5],
     [130 * MINUTE + 1, 25],
-  ])('%i ms after the start costs %d, by the grace of 10 minutes', async (leftAfter, cost) => {
-    const body = await reserve(60, 120);
-    clock.advance(60 * MINUTE);
-    await scene.driver.checkIn(body.id);
-    clock.advance(leftAfter - 60 * MINUTE);
-    expect((await scene.driver.release(body.id)).body).toMatchObject({ parking_cost: cost });
-  });
+  ])(
+    'at %i ms after the start costs %d, because overstay_grace_minutes is 10',
+    async (leftAfter, cost) => {
+      const body = await reserve(60, 120);
+      clock.advance(60 * MINUTE);
+      await scene.driver.checkIn(body.id);
+      clock.advance(leftAfter - 60 * MINUTE);
+      expect((await scene.driver.release(body.id)).body).toMatchObject({ parking_cost: cost });
+    },
+  );
 });
 
 describe('a driver who does not come', () => {

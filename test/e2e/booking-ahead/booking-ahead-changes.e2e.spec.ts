@@ -9,7 +9,7 @@ const scene = new ParkingScene();
 const { clock, reserve, reserveForOther, booking, statistics } = scene;
 
 describe('the tariff of a reservation', () => {
-  it('stays after an extension or new remarks, and is the current one after a new window', async () => {
+  it('stays the same after an extension or new remarks, and becomes the current one after a new window', async () => {
     const { body: first } = await scene.admin.setTariff(scene.lotId, perHour(10));
     const body = await reserve(120, 240);
     expect(body).toMatchObject({ tariff_id: first.id });

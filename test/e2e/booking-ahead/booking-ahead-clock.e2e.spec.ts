@@ -15,7 +15,7 @@ const { clock, vpms, reserve, parkOther, newDriver, newLot, booking } = scene;
 const sql = <Row extends object>(statement: string) =>
   queryDatabase<Row>(vpms.dataDirectory, statement);
 
-describe('an extension until an instant that is over', () => {
+describe('an extension until an instant in the past', () => {
   it('is refused, because a late release would otherwise count as on time', async () => {
     const { id } = await reserve(60, 120);
     clock.set(at(60));
@@ -49,7 +49,7 @@ describe('the refusal of a preview', () => {
 describe('a check-in at a gate', () => {
   it('is too early if the driver has moved the booking since the gate found it', async () => {
     const { id } = await reserve(600, 660);
-    // The call of entries.ts for a car that a camera reports without a delay.
+    // What entries.ts calls for a car whose camera reports it without a delay.
     const reference = { userId: scene.driverAccount.id, id };
     const checkIns = vpms.app.get(CheckInService);
     const checkIn = vpms.app
@@ -82,7 +82,7 @@ describe('a release after the clock was set back', () => {
     const other = await newDriver();
     await reserve(70, 130, {}, other);
     const atRisk = await reserve(200, 260, {}, other);
-    // As after an overstay; the next plan assigns a spot again.
+    // Puts the booking at risk, as a car that stays longer would; the next plan assigns a spot again.
     await sql(
       `UPDATE reservations SET claim_from = NULL, claim_until = NULL WHERE id = ${atRisk.id}`,
     );
@@ -94,7 +94,7 @@ describe('a release after the clock was set back', () => {
 });
 
 describe('a lot with a tariff that a later version has stored', () => {
-  it('does not prevent reads of other bookings, and is settled as soon as this version can read it', async () => {
+  it('does not prevent reads of other bookings, and is settled as soon as this version can read the tariff', async () => {
     const rates = [{ name: 'Hour', per_minutes: 60, price: 10 }];
     const { lotId } = scene;
     const tariff = await scene.admin.setTariff(lotId, { name: 'Later', rates });
@@ -119,14 +119,14 @@ describe('a lot with a tariff that a later version has stored', () => {
 });
 
 describe('a booking on the spot of a car that stays for days', () => {
-  it('is due when the claim of the car is extended into its window, not at each of its ends', async () => {
+  it('is due when the claim of the car is extended into its window, and not at every extension before', async () => {
     await parkOther();
     const from = (10 * DAY) / MINUTE + 30;
     const { id } = await reserve(from, from + 60);
     const [row] = await sql<{ due: number }>(
       `SELECT CAST(due_at AS double precision) AS due FROM reservations WHERE id = ${id}`,
     );
-    // The claim of the car is extended by an hour at a time, here for the first time into the window.
+    // Each extension adds an hour to the claim of the car; this one is the first to reach the window.
     expect(row?.due).toBe(Date.parse(at((10 * DAY) / MINUTE)));
     clock.set(new Date(Date.parse(at((10 * DAY) / MINUTE)) - 1).toISOString());
     expect(await booking(id)).toMatchObject({ spot_number: '1' });

@@ -30,7 +30,7 @@ describe('the policy of a lot', () => {
       bookable_ahead: true,
       ...DEFAULTS,
     });
-    // With the widest range of lengths, no other length contradicts it.
+    // With the widest range of lengths, every min_minutes and every max_minutes is valid.
     const wide = { bookable_ahead: true, ...DEFAULTS, min_minutes: 1, max_minutes: 525_600 };
     for (const value of [min, max]) {
       const set = await scene.admin.setPolicy(scene.lotId, { ...wide, [field]: value });
@@ -42,14 +42,14 @@ describe('the policy of a lot', () => {
     }
   });
 
-  it('limits how far ahead a window starts, and not where it ends', async () => {
+  it('limits how far ahead a window starts, and not when it ends', async () => {
     const horizon = 30 * 24 * 60;
     const late = await bookAhead(horizon + 1, horizon + 61);
     expectProblem(late, '400 VALIDATION_FAILED', ['from']);
     await reserve(horizon, horizon + 60);
   });
 
-  it('is the default until it is set as a whole, and is audited', async () => {
+  it('has default values until all of them are set in one request, which is audited', async () => {
     const { body: policy } = await scene.admin.policy(scene.lotId);
     expect(policy).toMatchObject({ bookable_ahead: true, horizon_days: 30, walk_in_minutes: 60 });
     const set = await scene.admin.setPolicy(scene.lotId, { ...policy, horizon_days: 1 });
@@ -80,7 +80,7 @@ describe('the policy of a lot', () => {
   });
 });
 
-describe('a driver without a reservation', () => {
+describe('a walk-in', () => {
   it('gets the free spot with the lowest number that no booking claims within walk_in_minutes', async () => {
     await newLot({ numberOfSpots: 3 });
     const walkIn = async () => (await parkOther()).spot_number;

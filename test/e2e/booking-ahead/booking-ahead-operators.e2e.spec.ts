@@ -37,7 +37,7 @@ describe('an operator who acts for a driver', () => {
     expectProblem(await act(id, 'cancel'), '409 WRONG_STATUS');
     clock.advance(90 * MINUTE);
     const released = await act(id, 'release');
-    // The stay lasts from minute 60 to minute 150, which is after the grace.
+    // The car leaves 30 minutes after the end, too late to be on time, so two hours are charged.
     expect(released.body).toMatchObject({ status: 'completed', parking_cost: 25 });
     expect(await lastAudited('booking.released')).toMatchObject({
       before: { status: 'active', parking_cost: 0 },
@@ -125,7 +125,7 @@ describe("the operators' list of bookings", () => {
     return body.map(({ id }: { id: number }) => id);
   };
 
-  it('is filtered by driver, status and time, the latest start first, in pages', async () => {
+  it('can be filtered by driver, status and time, and is returned in pages, latest start first', async () => {
     await newLot({ numberOfSpots: 5 });
     const other = await newDriver();
     const held = await reserve(120, 180, { hold: true }, other);
@@ -174,7 +174,7 @@ describe("the operators' list of bookings", () => {
   });
 
   it.each(['status=lost', 'status=held,lost', 'user_id=x', 'from=yesterday', 'lot_id=0'])(
-    'gets 400 for %s',
+    'is refused with 400 for %s',
     async (query) => {
       expectProblem(
         await scene.admin.get(`/api/admin/bookings?${query}`),

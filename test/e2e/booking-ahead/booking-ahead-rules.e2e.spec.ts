@@ -11,7 +11,7 @@ const { clock, vpms, bookAhead, parkOther, newDriver, newLot, booking, statistic
 
 // One test for each fault that the model-based test found (test/integration/parking/ahead-model.spec.ts).
 
-/** A reservation of a new driver by default, with the API as its driver calls it. */
+/** Reserves, by default as a new driver; returns the booking and the API as its driver calls it. */
 const reserve = async (from: number, until: number, fields: object = {}, by?: ApiClient) => {
   const api = by ?? (await newDriver());
   const made = await scene.reserve(from, until, fields, api);
@@ -108,7 +108,7 @@ describe('a hold that expires when a car begins to stay longer', () => {
 });
 
 describe('the claim of a car that stays longer', () => {
-  it('ends a multiple of walk_in_minutes after its first end, whenever it is read', async () => {
+  it('is extended by walk_in_minutes at each of its ends, independently of when it is read', async () => {
     await parkOther();
     clock.advance(75 * MINUTE);
     // The car claims its spot until 120 minutes, not until an hour from now.
@@ -119,8 +119,8 @@ describe('the claim of a car that stays longer', () => {
   });
 });
 
-describe('a hold that has begun', () => {
-  it('can be lengthened', async () => {
+describe('a hold whose window has begun', () => {
+  it('can be changed to end later, but not to start earlier', async () => {
     const { api, id } = await reserve(0, 60, { hold: true }, scene.driver);
     clock.advance(5 * MINUTE);
     const changed = await api.changeBooking(id, { until: at(90) });
@@ -138,7 +138,7 @@ describe('a window', () => {
 });
 
 describe('the preview of an extension', () => {
-  it('is not available while another booking of the driver covers the time', async () => {
+  it('states that the extension is not available while another booking of the driver covers the time', async () => {
     const { api, id } = await reserve(60, 120, {}, scene.driver);
     await newLot();
     await reserve(120, 180, {}, scene.driver);
@@ -146,7 +146,7 @@ describe('the preview of an extension', () => {
     expectProblem(await api.extend(id, at(150)), '409 BOOKING_OVERLAPS');
   });
 
-  it('contains the time from an early check-in on', async () => {
+  it('includes the cost of the time since an early check-in', async () => {
     const { api, id } = await reserve(60, 120, {}, scene.driver);
     clock.advance(45 * MINUTE);
     await api.checkIn(id);
@@ -186,7 +186,7 @@ describe('the moment at which a reservation becomes a no-show', () => {
       return (await scene.driver.quote(stay)).body.available ? 25 : 0;
     },
   };
-  /** After all bookings of the tests above, in minutes after the start. */
+  /** Minutes after the start: a time after all bookings of the tests above. */
   const days = 10_000;
 
   it.each(Object.keys(read))('takes effect in %s before any job has run', async (name) => {

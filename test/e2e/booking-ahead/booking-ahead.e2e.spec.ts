@@ -48,7 +48,7 @@ describe('a reservation', () => {
     });
     clock.advance(135 * MINUTE);
     const released = await scene.driver.release(body.id);
-    // Charged from check-in at 110 to the end at 240, because 5 minutes later is on time: three hours.
+    // Charged from check-in at 110 until the end at 240, three started hours: 5 minutes later is on time.
     expect(released.body).toMatchObject({ status: 'completed', parking_cost: 37.5 });
     expect(await statistics()).toMatchObject({
       totalBookings: 1,
@@ -72,7 +72,7 @@ describe('a reservation', () => {
     });
   });
 
-  it('refuses a second one at the same time, and accepts adjacent ones', async () => {
+  it('blocks its spot for its window, but not directly before or after it', async () => {
     await reserveForOther(120, 240);
     expectProblem(await bookAhead(180, 300, {}, await newDriver()), '409 LOT_FULL');
     expectProblem(await bookAhead(60, 121, {}, await newDriver()), '409 LOT_FULL');
@@ -80,7 +80,7 @@ describe('a reservation', () => {
     await reserveForOther(60, 120);
   });
 
-  it('refuses one that overlaps another live booking of the driver, in any lot', async () => {
+  it('is refused if it overlaps another live booking of its driver, even in another lot', async () => {
     await reserve(120, 240);
     await newLot();
     expectProblem(await bookAhead(180, 300), '409 BOOKING_OVERLAPS');

@@ -14,7 +14,7 @@ describe('lots with room for a window', () => {
     return body.find((lot: { id: number }) => lot.id === scene.lotId);
   };
 
-  it('are those that are full at no moment of it, with its price', async () => {
+  it('have a free spot at every moment of it, and show its price', async () => {
     await reserve(120, 240);
     expect(await roomy(60, 120)).toMatchObject({ total: 12.5 });
     expect(await roomy(240, 301)).toMatchObject({ total: 25 });
@@ -49,7 +49,7 @@ describe('lots with room for a window', () => {
     ['from=soon&until=later', 'from'],
     [`from=${at(60)}&until=${at(61 + 365 * 24 * 60)}`, 'until'],
     ['from=0001-01-01T00:00:00Z&until=9999-12-31T00:00:00Z', 'until'],
-  ])('get 400 for %s', async (query, field) => {
+  ])('cannot be listed with %s', async (query, field) => {
     const response = await scene.driver.get(`/api/user/parking-lots/available?${query}`);
     expectProblem(response, '400 VALIDATION_FAILED');
     expect(response.body.errors[0].field).toBe(field);

@@ -83,7 +83,7 @@ describe('the vehicle of a booking', () => {
   });
 
   it.each(['---', ''])(
-    'is refused when it is corrected, and when booking ahead, if it is no plate: %j',
+    'is refused in a correction and in a booking ahead if it is not a plate: %j',
     async (text) => {
       const { id: lotId } = await createLot(vpms);
       const { id } = await vpms.as(driver).park(lotId);
@@ -98,7 +98,7 @@ describe('the vehicle of a booking', () => {
     },
   );
 
-  it('cannot be corrected later than 24 hours after a moment that has passed, even if no job has run', async () => {
+  it('cannot be corrected later than 24 hours after time alone has ended the booking, even if no job has run', async () => {
     const { id: lotId } = await createLot(vpms);
     const instant = (hours: number) =>
       new Date(clock.now().getTime() + hours * 3_600_000).toISOString();

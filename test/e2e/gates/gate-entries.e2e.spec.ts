@@ -67,13 +67,16 @@ describe('an entry', () => {
     // A claim that begins exactly walk_in_minutes from now does not count yet.
     [-60, 'BOOKED'],
     [-61, 'BOOKED'],
-  ])('%i minutes after the start of a reservation: %s', async (minutes, reason) => {
-    await reserveForCar(120, 180);
-    clock.set(at(120 + minutes));
-    const entry = await car.entry();
-    expect(entry.reason).toBe(reason);
-    if (reason === 'TOO_EARLY') expect(entry).toEqual({ ...REFUSED, reason });
-  });
+  ])(
+    'at %i minutes after the start of a reservation gets the reason %s',
+    async (minutes, reason) => {
+      await reserveForCar(120, 180);
+      clock.set(at(120 + minutes));
+      const entry = await car.entry();
+      expect(entry.reason).toBe(reason);
+      if (reason === 'TOO_EARLY') expect(entry).toEqual({ ...REFUSED, reason });
+    },
+  );
 
   it('ignores holds, and reservations in other lots', async () => {
     await reserveForCar(10, 60, { hold: true });
@@ -90,7 +93,7 @@ describe('an entry', () => {
     expect(await (await car.newGate()).entry(car.plate)).toEqual(expected);
   });
 
-  it('opens if the driver is in the lot without a plate, but not with another one', async () => {
+  it('opens if the driver has parked in the lot without a plate, but not with another plate', async () => {
     const { id } = await car.driver.park(car.lotId);
     expect(await car.entry()).toMatchObject({ reason: 'ALREADY_IN', booking_id: id });
     await car.driver.leave(id);

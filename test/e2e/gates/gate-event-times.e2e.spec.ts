@@ -8,7 +8,7 @@ const car = new CarAtGate();
 const { clock, booking, reserveForCar } = car;
 
 describe('an exit of a camera whose clock is ahead', () => {
-  it('counts as now up to a minute', async () => {
+  it('ends the stay now if the clock is ahead by up to a minute', async () => {
     const { booking_id } = await car.entry();
     clock.set(at(30));
     const exit = await car.exit({ at: at(31) });
@@ -16,7 +16,7 @@ describe('an exit of a camera whose clock is ahead', () => {
     expect(await booking(booking_id)).toMatchObject({ leaving_timestamp: at(30) });
   });
 
-  it('is refused beyond a minute, and ends nothing', async () => {
+  it('is refused if the clock is ahead by more than a minute, and ends no stay', async () => {
     const { booking_id } = await car.entry();
     clock.set(at(30));
     const late = new Date(clock.now().getTime() + MINUTE + 1);
@@ -25,7 +25,7 @@ describe('an exit of a camera whose clock is ahead', () => {
   });
 });
 
-describe('an entry that was in time for a no-show', () => {
+describe('an entry directly before its reservation became a no-show', () => {
   /** When the reservation becomes a no-show, in minutes after the start. */
   const LAPSES = 90;
   /** The last instant at which an entry is in time. */
@@ -38,7 +38,7 @@ describe('an entry that was in time for a no-show', () => {
     return id;
   }
 
-  it('reverts it if it is received 24 hours later', async () => {
+  it('reverts the no-show if it is received 24 hours later', async () => {
     const id = await missReservation();
     clock.set(new Date(lastMoment + DAY).toISOString());
     const entry = await car.entry({ at: new Date(lastMoment) });
@@ -85,7 +85,7 @@ describe('an event that is older than its lot', () => {
       arrivals: 0,
       departures: 1,
       average_dwell_minutes: 110,
-      // 50 minutes parked, while the spot existed for 40: at most 100.
+      // The car was parked for 50 minutes, and the spot existed for 40; the value is at most 100.
       occupancy_percent: 100,
       revenue: 25,
     });

@@ -126,7 +126,7 @@ describe('events at gates', () => {
     },
   );
 
-  it('include gates that an operator opened, which is audited', async () => {
+  it('include the opening of a gate by an operator, which is audited', async () => {
     const now = clock.now().toISOString();
     const body = { gate_id: south.id, reason: 'Dirty plate', plate: 'BY HAND 1' };
     const headers = { 'idempotency-key': 'open-by-hand' };
@@ -170,12 +170,12 @@ describe('events at gates', () => {
     [{ plate: null }, 'plate'],
     [{ gate_id: '1' }, 'gate_id'],
     [{ event_id: 'x' }, 'event_id'],
-  ])('are not made by hand with %j', async (fields, name) => {
+  ])('do not include an opening by an operator with %j', async (fields, name) => {
     const response = await open({ gate_id: north.id, reason: 'Test', ...fields });
     expectProblem(response, '400 VALIDATION_FAILED', [name]);
   });
 
-  it('are not made by hand at a gate that is deleted', async () => {
+  it('do not include an opening of a deleted gate by an operator', async () => {
     const gate = await createGate(vpms, { lotId });
     const client = new GateClient(vpms.http, gate.key);
     await client.exit('GONE 1');

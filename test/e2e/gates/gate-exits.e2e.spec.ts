@@ -58,7 +58,7 @@ describe('an exit', () => {
     expect(await car.exit()).toMatchObject({ booking_id: theirs.id });
   });
 
-  it('ends the booking without a plate if there is none with it', async () => {
+  it("ends the driver's booking without a plate if no booking has the plate", async () => {
     const { id } = await car.driver.park(car.lotId);
     expect(await car.exit()).toMatchObject({ reason: 'RELEASED', booking_id: id });
     const other = await car.driver.park(car.lotId, { vehicle_number: 'OTHER 2' });
@@ -67,7 +67,7 @@ describe('an exit', () => {
     expect(await booking(other.id)).toMatchObject({ status: 'active' });
   });
 
-  it('ends no booking without a plate of another account', async () => {
+  it("does not end another account's booking without a plate", async () => {
     await parkOther();
     expect(await car.exit()).toEqual(NOT_PARKED);
   });
@@ -119,7 +119,7 @@ describe('an exit', () => {
     });
   });
 
-  it('ends a reservation by the rules of its charge', async () => {
+  it('charges a reservation until the end of its window', async () => {
     const { id } = await reserveForCar(10, 120);
     expect(await car.entry()).toMatchObject({ reason: 'CHECKED_IN', booking_id: id });
     clock.set(at(30));
@@ -178,7 +178,7 @@ describe('a late exit', () => {
     expect(await statistics()).toMatchObject({ totalSpent: 25 });
   });
 
-  it('divides no stay that has ended', async () => {
+  it('does not split a stay that has ended', async () => {
     const { booking_id } = await car.entry();
     await car.entry({ at: at(0) });
     clock.set(at(70));

@@ -113,7 +113,7 @@ describe('a late entry', () => {
     expect((await car.driver.activeBooking()).body).toMatchObject({ status: 'active' });
   });
 
-  it('completes the stay if the driver has parked again since', async () => {
+  it('completes the stay if the driver has parked again in the meantime', async () => {
     clock.set(at(180));
     await car.exit({ at: at(120) });
     const next = await car.driver.park(car.lotId, { vehicle_number: car.plate });
@@ -134,7 +134,7 @@ describe('a late entry', () => {
     expect(stats).toMatchObject({ totalBookings: 2, totalSpent: 25 });
   });
 
-  it('completes its stay although the driver has begun and ended another one since', async () => {
+  it('completes its stay although the driver has begun and ended another one in the meantime', async () => {
     clock.set(at(180));
     await car.exit({ at: at(120) });
     await car.driver.park(car.lotId);

@@ -20,8 +20,8 @@ const stay = (from: number, until: number) => ({
   leaving_timestamp: at(until),
 });
 
-describe('a queue that is sent in its order', () => {
-  it('gives the car its stay if the driver is parked elsewhere since', async () => {
+describe('a queue of late events that is sent in order', () => {
+  it('gives the car its stay if the driver is now parked elsewhere', async () => {
     clock.set(at(60));
     await elsewhere.entry(car.plate);
     clock.set(at(70));
@@ -35,7 +35,7 @@ describe('a queue that is sent in its order', () => {
     expect(await statistics()).toMatchObject({ totalBookings: 2, totalSpent: 25 });
   });
 
-  it('gives the car its stay if the driver has parked elsewhere and left since', async () => {
+  it('gives the car its stay if the driver has parked elsewhere and left in the meantime', async () => {
     clock.set(at(45));
     await elsewhere.entry(car.plate);
     clock.set(at(50));
@@ -48,7 +48,7 @@ describe('a queue that is sent in its order', () => {
     expect(await statistics()).toMatchObject({ totalBookings: 2, totalSpent: 25 });
   });
 
-  it('ends the stay of the car at its start if its driver was parked elsewhere for all of its time', async () => {
+  it('gives the car a stay without duration if its driver was parked elsewhere all the time', async () => {
     clock.set(at(0));
     const { body: other } = await car.driver.book((await createLot(vpms)).id);
     clock.set(at(90));
@@ -61,8 +61,8 @@ describe('a queue that is sent in its order', () => {
   });
 
   it.each([
-    ['is here again', false],
-    ['was here again', true],
+    ['is in the lot again', false],
+    ['was in the lot again and has left', true],
   ])('gives the car its stay if it %s', async (_, hasLeft) => {
     clock.set(at(45));
     const { booking_id: next } = await car.entry();
@@ -77,7 +77,7 @@ describe('a queue that is sent in its order', () => {
     expect(await stays()).toHaveLength(2);
   });
 
-  it('reverts the no-show of a driver who is parked elsewhere since', async () => {
+  it('reverts the no-show of a driver who is now parked elsewhere', async () => {
     const { id } = await reserveForCar(60, 150);
     clock.set(at(160));
     await elsewhere.entry(car.plate);

@@ -155,7 +155,7 @@ describe('request bodies', () => {
     it.each([
       ['[', ']'],
       ['{"a":', '}'],
-    ])('refuses an endlessly nested body: %s', async (open, close) => {
+    ])('refuses a deeply nested body: %s', async (open, close) => {
       const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
       const [field = ''] = Object.keys(route.good);
       for (const name of [field, 'x']) {

@@ -98,7 +98,7 @@ describe('HTTP', () => {
       expect(response.text).not.toContain('HTTP/1.1');
     });
 
-    it('may come without a host or with two', async () => {
+    it('may come without a Host header, or with a host of their own', async () => {
       const old = await sendBytes(vpms.http.url, 'GET /health HTTP/1.0\r\n\r\n');
       expect(old).toMatchObject({ status: 200, body: { status: 'ok' } });
       const proxied = 'GET http://vpms/health HTTP/1.1\r\nHost: vpms\r\nConnection: close\r\n\r\n';
@@ -126,14 +126,14 @@ describe('HTTP', () => {
       expect(response.text).not.toContain('Secret');
     });
 
-    it('ignore an unknown Expect header', async () => {
+    it('are served in spite of an unknown Expect header', async () => {
       const head = 'GET /health HTTP/1.1\r\nHost: vpms\r\nExpect: x\r\nConnection: close\r\n\r\n';
       expect(await sendBytes(vpms.http.url, head)).toMatchObject({ status: 200 });
     });
   });
 
   describe.concurrent('connections that send no complete headers in ten seconds', () => {
-    it('are closed without a response if they sent nothing, as the spare ones of browsers', async () => {
+    it('are closed without a response if they sent nothing, like spare connections of browsers', async () => {
       using spare = pipeline(vpms.http.url, []);
       await spare.closed;
       expect(spare.received()).toBe('');

@@ -196,7 +196,7 @@ describe('an idempotency key', () => {
   it.each([
     ['[', ']'],
     ['{"a":', '}'],
-  ])('tolerates an endlessly nested body: %s', async (open, close) => {
+  ])('tolerates a deeply nested body: %s', async (open, close) => {
     const depth = 15_000;
     const raw = `{"lot_id":${open.repeat(depth)}1${close.repeat(depth)}}`;
     const response = await post('/api/user/book-parking', { key: newKey(), raw });

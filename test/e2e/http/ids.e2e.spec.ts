@@ -3,7 +3,7 @@ import { createLot, createMember, type TestAccount } from '../../support/data/fa
 import { expectProblem } from '../../support/http/problems.js';
 import { useTestApp } from '../../support/app/test-app.js';
 
-/** Numbers in some languages, but not positive integers as the contract specifies. */
+/** Most are numbers in some programming language; none is a positive integer as the contract specifies. */
 const NONE =
   '0 00 -1 +1 1.0 1.5 .5 1e3 1E0 0x1 0b1 1n 1_0 1,0 abc %20 1%20 %201 1%0A %00 1%00 1;1 null NaN ' +
   "Infinity %EF%BC%91 %D9%A1 %E2%80%8B1 %2531 [1] %7B%7D '1'";

@@ -23,7 +23,7 @@ describe('rate limits for registrations', () => {
     expectProblem(await client.register('many.30', 'many.30@example.com'), LIMITED);
   });
 
-  it('come from REGISTRATIONS_PER_HOUR', async () => {
+  it('are set by REGISTRATIONS_PER_HOUR', async () => {
     const environment = { RATE_LIMIT_ENABLED: 'true', REGISTRATIONS_PER_HOUR: '2' };
     await using small = await startTestApp({ environment });
     const statuses: number[] = [];

@@ -66,7 +66,7 @@ describe('the board', () => {
     expect(addresses).toEqual(['board/icon.svg', 'board/board.css', 'board/board.js']);
   });
 
-  it('loads everything from beside its page, so that PUBLIC_URL may have a path', async () => {
+  it('loads everything by relative addresses, so that PUBLIC_URL may have a path', async () => {
     const { text: script } = await vpms.http.get('/board/board.js');
     const loaded = [
       ...html.matchAll(/(?:src|href)="([^"#]+)"/g),

@@ -45,7 +45,7 @@ describe('the occupancy stream', () => {
     expect(Date.now() - Date.parse(data.at(-1).at)).toBeLessThan(2_000);
   });
 
-  it('is not cached, compressed or buffered on its way, and open to every page', async () => {
+  it('is not cached, compressed or buffered on its way, and is open to every page', async () => {
     using stream = await open(vpms, { origin: 'https://other.example' });
     const { statusCode, headers } = stream.response;
     expect(statusCode).toBe(200);

@@ -137,7 +137,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('describes a successful response of each route, besides that of an unchanged one', () => {
+  it('describes exactly one successful response of each route, apart from 304', () => {
     for (const { route, operation } of operations()) {
       const good = Object.keys(operation?.responses ?? {}).filter((status) => status < '300');
       const remedy = `Declare one successful response of ${route.method} ${route.path}, such as @ApiOkResponse({ type: … }).`;
