@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.js';
 
 /** The end of each PostgreSQL response (ReadyForQuery), without its status. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5]);
@@ -19,8 +18,7 @@ function shutdownNotice(): Buffer {
   return Buffer.concat([head, body]);
 }
 
-export interface ShutdownNoticeProxy extends AsyncDisposable {
-  readonly port: number;
+export interface ShutdownNoticeProxy extends PostgresProxy {
   /**
    * Whether a response is followed by the notice in the same packet, and by the end of the
    * connection.
@@ -30,31 +28,19 @@ export interface ShutdownNoticeProxy extends AsyncDisposable {
 
 /** A proxy that simulates a shutdown of PostgreSQL immediately after a response. */
 export async function startShutdownNoticeProxy(serverPort: number): Promise<ShutdownNoticeProxy> {
-  const sockets = new Set<Socket>();
   let isDown = false;
-  const server = createServer((client) => {
-    const upstream = connect(serverPort, '127.0.0.1');
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    }
-    client.on('data', (data) => upstream.write(data)).on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
-    upstream.on('data', (data) => {
+  const proxy = await startPostgresProxy(serverPort, (client, server) => {
+    client.on('data', (data) => server.write(data));
+    server.on('data', (data) => {
       const isAnswer = data.subarray(-6, -1).equals(READY);
       if (isDown && isAnswer) client.end(Buffer.concat([data, shutdownNotice()]));
       else client.write(data);
     });
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    port: (server.address() as AddressInfo).port,
+    ...proxy,
     shutDown(isShutDown) {
       isDown = isShutDown;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

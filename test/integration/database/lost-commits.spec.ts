@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { FixedClock, START } from '../../support/app/fixed-clock.js';
+import { startTestApp, type TestApp } from '../../support/app/test-app.js';
+import { createLot, createMember } from '../../support/data/factories.js';
+import type { ApiClient } from '../../support/http/clients/api-client.js';
+import { expectProblem } from '../../support/http/problems.js';
+import {
+  type LostCommitProxy,
+  startLostCommitProxy,
+} from '../../support/servers/lost-commit-proxy.js';
+import { startPostgres } from '../../support/servers/postgres-server.js';
+import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
+import { describeWithServers } from '../../support/servers/with-servers.js';
+
+describeWithServers('a commit on PostgreSQL whose response is lost', () => {
+  const clock = new FixedClock(START);
+  let postgres: ThrowawayServer;
+  let proxy: LostCommitProxy;
+  let vpms: TestApp;
+  let driver: ApiClient;
+  let admin: ApiClient;
+  let lotId: number;
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    const url = new URL(postgres.url);
+    proxy = await startLostCommitProxy(Number(url.port));
+    url.port = String(proxy.port);
+    vpms = await startTestApp({ clock, environment: { DATABASE_URL: url.href } });
+  });
+  afterAll(async () => {
+    await vpms[Symbol.asyncDispose]();
+    await proxy[Symbol.asyncDispose]();
+    await postgres[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    clock.set(START);
+    driver = vpms.as(await createMember(vpms));
+    admin = vpms.as(await createMember(vpms, 'admin'));
+    lotId = (await createLot(vpms, { numberOfSpots: 1 })).id;
+  });
+
+  /** The lot in the list of available lots, which is cached for a minute. */
+  const availableLot = async () => {
+    const { body } = await driver.get('/api/user/parking-lots/available');
+    return body.find(({ id }: { id: number }) => id === lotId);
+  };
+
+  it('of an operator is in the cached lists of lots', async () => {
+    expect(await availableLot()).toMatchObject({ address: '1 Main Street' });
+    const change = { address: '2 Main Street' };
+    const response = await proxy.whileLosing(() => admin.updateLot(lotId, change));
+    expectProblem(response, '503 DATABASE_UNAVAILABLE');
+    expect(await availableLot()).toMatchObject(change);
+  });
+
+  it('of a driver is in the cached lists of lots and the statistics of the driver', async () => {
+    const activeBookings = async () => (await driver.get('/api/user/stats')).body.activeBookings;
+    expect(await availableLot()).toMatchObject({ available_spots: 1 });
+    expect(await activeBookings()).toBe(0);
+    const response = await proxy.whileLosing(() => driver.book(lotId));
+    expectProblem(response, '503 DATABASE_UNAVAILABLE');
+    expect(await availableLot()).toBeUndefined();
+    expect(await activeBookings()).toBe(1);
+  });
+});

@@ -1,0 +1,36 @@
+import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.js';
+
+/** The message with which node-postgres commits: its type, its length and its text. */
+const COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0', 'latin1');
+
+export interface LostCommitProxy extends PostgresProxy {
+  /** While the work runs, each connection ends when the server has committed, before its response. */
+  whileLosing<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A proxy that loses the responses to commits, so that a client cannot know whether it has committed. */
+export async function startLostCommitProxy(serverPort: number): Promise<LostCommitProxy> {
+  let isLosing = false;
+  const proxy = await startPostgresProxy(serverPort, (client, server) => {
+    let isCommitting = false;
+    client.on('data', (data) => {
+      isCommitting = data.equals(COMMIT);
+      server.write(data);
+    });
+    server.on('data', (data) => {
+      if (isLosing && isCommitting) client.destroy();
+      else client.write(data);
+    });
+  });
+  return {
+    ...proxy,
+    async whileLosing(work) {
+      isLosing = true;
+      try {
+        return await work();
+      } finally {
+        isLosing = false;
+      }
+    },
+  };
+}
