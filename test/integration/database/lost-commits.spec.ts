@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { FixedClock, START } from '../../support/app/fixed-clock.js';
+import { MINUTE } from '../../../src/platform/time/durations.js';
+import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
@@ -62,5 +63,16 @@ describeWithServers('a commit on PostgreSQL whose response is lost', () => {
     expectProblem(response, '503 DATABASE_UNAVAILABLE');
     expect(await availableLot()).toBeUndefined();
     expect(await activeBookings()).toBe(1);
+  });
+
+  it('of what is due is in the cached lists of lots, even if the clock is set back', async () => {
+    const window = { lot_id: lotId, from: at(30), until: at(60) };
+    expect((await driver.bookAhead({ ...window, hold: true })).status).toBe(201);
+    expect(await availableLot()).toBeUndefined();
+    clock.advance(20 * MINUTE);
+    const response = await proxy.whileLosing(() => driver.get('/api/user/parking-lots/available'));
+    expectProblem(response, '503 DATABASE_UNAVAILABLE');
+    clock.set(START);
+    expect(await availableLot()).toMatchObject({ available_spots: 1 });
   });
 });

@@ -122,12 +122,12 @@ export class AheadUnits {
         settled.add(lotId);
       }
     }
-    if (settled.size > 0) await this.cache.invalidate(PARKING_TAG);
   }
 
   private async settleLot(lotId: number): Promise<void> {
     try {
-      await this.transactions.run((tx) => this.enter(tx, lotId));
+      const settled = this.transactions.run((tx) => this.enter(tx, lotId));
+      await invalidateAfter(settled, this.cache, PARKING_TAG);
     } catch (error) {
       // A lot with live bookings cannot be deleted, so they ended meanwhile.
       if (error instanceof LotNotFound) return;
