@@ -27,7 +27,7 @@ const { missing } = findServerBinaries();
 if (missing.length > 0) {
   const notice = `${missing.join(' and ')} not found on this machine`;
   if (process.env['CI']) throw new Error(`${notice}: the tests need both in CI`);
-  const skipped = `SKIPPED: the tests on PostgreSQL, since ${notice}. Those are: test/integration/cluster and, a second time, ${ON_BOTH.join(', ')}`;
+  const skipped = `SKIPPED: the tests on PostgreSQL, since ${notice}. Those are the specs that start servers themselves, such as test/integration/cluster, and, a second time, ${ON_BOTH.join(', ')}`;
   process.stderr.write(
     `\n*** ${skipped}\n*** On Debian: apt-get install postgresql redis-server\n\n`,
   );
@@ -48,8 +48,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     execArgv: [...SHORT_LIVED],
-    // A worker loads the program once, and not again for each file: that was half of all the work.
-    // Every test makes its own application and database, and restores global state.
+    // A worker loads the program once: loading it for each file was half of all the work. Each file starts
+    // its own applications and databases, and each test restores global state.
     isolate: false,
     // Most tests wait for timers and other processes more than they compute.
     maxWorkers: 3,

@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 it(
-  'equals a plain computation over bookings after any sequence, on the hour, the day and the month',
+  'equals a plain computation over the bookings after any sequence of steps, by hour, day and month',
   { timeout: 600_000 },
   async () => {
     const sequence = fc.array(analyticsStep, { minLength: 10, maxLength: 60 });

@@ -10,7 +10,7 @@ import { describeWithServers } from '../../support/servers/with-servers.js';
 
 const PAGE = readFileSync(new URL('../../../docs/backup.md', import.meta.url), 'utf8');
 
-/** The commands on the page for a dump and its restore. */
+/** The commands of docs/backup.md that make and restore a dump. */
 function dumpCommands(): string {
   const section = PAGE.slice(PAGE.indexOf('## PostgreSQL'), PAGE.indexOf('A dump loses'));
   return [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');

@@ -100,7 +100,7 @@ async function drive(vpms: VpmsProcess, { token, lot, acknowledged }: Drive): Pr
       acknowledged.set(booked.body.id, released.body.cost * 100);
     }
   } catch (error) {
-    // fetch throws a TypeError.
+    // When the program has exited, fetch throws a TypeError.
     if (!(error instanceof TypeError)) throw error;
   }
 }

@@ -24,7 +24,7 @@ import { runCli } from '../../support/processes/run-cli.js';
 
 const NOW = new Date('2026-03-01T09:30:00.123Z');
 const ASIDE = 'vpms.db.before-restore-20260301T093000123Z';
-/** A user other than root, for the program. */
+/** The id of a user other than root. */
 const SOMEBODY = 65_534;
 
 describe('restore', () => {
@@ -213,7 +213,7 @@ describe('restore', () => {
     idle.close();
   });
 
-  it('blocks programs that had opened the old file before it was replaced', async () => {
+  it('locks out programs that opened the old file before it was replaced', async () => {
     await files.make(files.database);
     const early = new Database(files.database, { timeout: 0 });
     const holding = withExclusiveDatabase(files.database, () =>

@@ -70,19 +70,18 @@ describe('backup', () => {
 
   it.each<readonly [what: string, message: (files: BackupFiles) => string]>([
     [
-      'a file that is there',
+      'an existing file',
       ({ file }) => `${file} already exists: choose another name, or add --force`,
     ],
     ['a folder', ({ file }) => `${file} is not a file`],
     ['a missing folder', ({ backups }) => `There is no folder ${backups}`],
   ])('refuses %s', async (what, message) => {
-    if (what === 'a file that is there') writeFileSync(files.file, 'of yesterday');
+    if (what === 'an existing file') writeFileSync(files.file, 'of yesterday');
     if (what === 'a folder') mkdirSync(files.file);
     if (what === 'a missing folder') execFileSync('rm', ['-r', files.backups]);
     await expect(take()).rejects.toThrow(new BackupRefused(message(files)));
     expect(auditOf(files.database)).toEqual([]);
-    if (what === 'a file that is there')
-      expect(readFileSync(files.file, 'utf8')).toBe('of yesterday');
+    if (what === 'an existing file') expect(readFileSync(files.file, 'utf8')).toBe('of yesterday');
   });
 
   it('copies a database of a version without an audit log', async () => {

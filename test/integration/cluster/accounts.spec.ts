@@ -8,7 +8,7 @@ import type { VpmsProcess } from '../../support/processes/processes.js';
 
 const PASSWORD = 'a long and rare one';
 const ROUNDS = 10;
-/** By how many milliseconds each round disables the account later than the round before it. */
+/** Milliseconds by which each round disables the account later than the round before. */
 const DELAY = 6;
 
 describeWithServers('two instances', () => {

@@ -63,7 +63,7 @@ describeWithServers('a cluster during an outage of PostgreSQL', () => {
       await load.expectAcknowledgedWritesStored(cluster);
       await expectNoViolations(cluster);
       await expectFreshResponses(cluster, drivers);
-      // The worker processes jobs again too.
+      // The worker also runs jobs again.
       const csv = await exportCsv(cluster.api(0).http, pick(drivers, 0).token);
       expect(csv.text).toContain('Reservation ID');
     },

@@ -70,7 +70,7 @@ describeWithServers('a cluster during an outage of Redis', () => {
       await expectFreshResponses(cluster, drivers);
       await load.expectAcknowledgedWritesStored(cluster);
       await expectNoViolations(cluster);
-      // The queue works again too.
+      // The queue also works again.
       const csv = await exportCsv(cluster.api(0).http, pick(drivers, 0).token);
       expect(csv.text).toContain('Reservation ID');
     },

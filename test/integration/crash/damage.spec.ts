@@ -132,7 +132,7 @@ describe('the start on a database', () => {
   }, 60_000);
 });
 
-it('affects only requests that need a garbled page', async () => {
+it('serves all requests except those that need a garbled page', async () => {
   const { folder, file } = copy();
   await using vpms = await startProcess({
     dataDirectory: folder,

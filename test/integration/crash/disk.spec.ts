@@ -143,7 +143,7 @@ describe('a read-only folder', () => {
   );
 });
 
-/** Simulates a failing or read-only disk: no file can be written. */
+// The limit on file sizes simulates a disk that fails or is read-only.
 it.runIf(existsSync('/usr/bin/prlimit'))(
   'refuses writes and serves reads if a disk accepts no more data',
   async () => {

@@ -7,7 +7,7 @@ import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
-/** A fault in the commit or in the record of a key is found within four kills. */
+/** A fault in the commit or in the idempotency records is found within four kills. */
 const KILLS = 8;
 const FIRST_STARTS = 3;
 

@@ -3,7 +3,7 @@ import { expectFirstStart } from '../../support/crash/first-start.js';
 import { expectNothingLost, type CrashTarget } from '../../support/crash/rounds.js';
 import { SqliteCrashEnvironment } from '../../support/crash/environment.js';
 
-/** A fault in the commit or in the record of a key is found within four kills. */
+/** A fault in the commit or in the idempotency records is found within four kills. */
 const KILLS = 8;
 const FIRST_STARTS = 3;
 

@@ -19,7 +19,7 @@ interface SchemaObject {
   readonly sql: string;
 }
 
-/** In milliseconds. Each command is one process, or two with npm's. */
+/** In milliseconds. Each command starts one process, or two if npm runs it. */
 const TIMEOUT = 90_000;
 
 let directory: string;

@@ -39,7 +39,7 @@ describeWithServers('a PostgreSQL server that is shut down right after a respons
       proxy.shutDown(true);
       for (let round = 0; round < 5; round += 1) {
         const failures = (await work()).filter((outcome) => outcome.status === 'rejected');
-        // Each transaction loses its connection with the response to its BEGIN.
+        // Each transaction loses its connection together with the response to its BEGIN.
         expect(failures.length).toBeGreaterThanOrEqual(10);
         for (const { reason } of failures) expect(isDatabaseOutage(reason)).toBe(true);
       }

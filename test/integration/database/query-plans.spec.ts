@@ -137,7 +137,7 @@ describe('statements that use indexes only', () => {
     });
   });
 
-  it('let cars in and out, with and without a reservation, and refuse them', async () => {
+  it('let cars in and out, for reservations and walk-ins, and refuse them', async () => {
     const parker = await driverWith(vpms, 'PLAN 1');
     const { id: lot } = await createLot(vpms);
     const gate = await gateOf(vpms, lot);

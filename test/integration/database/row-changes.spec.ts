@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
-describe('The version of watched rows', () => {
+describe('the version of watched rows', () => {
   it('stays the same while only other rows are written', async () => {
     const version = changes.version();
     await transactions.run((tx) => tx.insert(Note, { text: 'second' }));

@@ -50,7 +50,7 @@ async function lockElsewhere(file: string): Promise<ChildProcess> {
 }
 
 describe('a lock of another process', () => {
-  it('rejects all waiting units once and together, and writes succeed afterwards', async () => {
+  it('rejects all waiting units together after one timeout, and lets later writes succeed', async () => {
     const holder = await lockElsewhere(database.file);
     const begun = performance.now();
     const outcomes = await writeAll(Array.from({ length: 20 }, (_, index) => `lost ${index}`));
@@ -116,7 +116,7 @@ describe('a failed commit', () => {
 describe('a full disk', () => {
   const limitPages = (pages: number) => database.writer.query(`PRAGMA max_page_count = ${pages}`);
 
-  it('rejects writes without room, and writes succeed when there is room again', async () => {
+  it('rejects writes that do not fit, and accepts writes when there is room again', async () => {
     const [{ page_count: pages }] = await database.writer.query('PRAGMA page_count');
     await limitPages(pages + 2);
     const outcomes = await writeAll(['small', 'x'.repeat(100_000), 'small too']);

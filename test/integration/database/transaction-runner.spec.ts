@@ -184,7 +184,7 @@ describe('SqliteTransactionRunner', () => {
     expect(database.notes()).toEqual(['next']);
   });
 
-  it('runs effects in order after the commit and before the result, and never after a rollback', async () => {
+  it('runs afterCommit functions in order, before it returns the result, and never after a rollback', async () => {
     const seen: string[] = [];
     const note = (text: string) => () => {
       seen.push(`${text}: ${database.notes().join()}`);
@@ -224,9 +224,9 @@ describe('SqliteTransactionRunner', () => {
     ]);
   });
 
-  it('returns the result of a committed unit whose effect fails', async () => {
+  it('returns the result of a committed unit whose afterCommit function fails', async () => {
     const result = transactions.run(async (tx) => {
-      tx.afterCommit(() => Promise.reject(new Error('the effect failed')));
+      tx.afterCommit(() => Promise.reject(new Error('the first one failed')));
       tx.afterCommit(() => {
         throw new Error('this one too');
       });

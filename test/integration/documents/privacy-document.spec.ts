@@ -81,7 +81,7 @@ describe('docs/privacy.md', () => {
     expect(listed.toSorted(), message).toEqual([...schema.keys()].toSorted());
   });
 
-  it('lists no table as without personal data that has a column for it', () => {
+  it('lists no table with a personal column as one without personal data', () => {
     const suspicious = impersonalTables.flatMap((table) =>
       (schema.get(table) ?? [])
         .filter((column) => PERSONAL_COLUMNS.includes(column))

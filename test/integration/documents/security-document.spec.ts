@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '../../..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/security.md'), 'utf8');
 
-/** Number of requirements of level 1 or 2 in each section of ASVS 5.0.0, which come first. */
+/** Number of requirements of level 1 or 2 in each section of ASVS 5.0.0; those of level 3 come after them. */
 const SECTIONS = new Map(
   [
     '1.1:2 1.2:9 1.3:11 1.4:3 1.5:2',
@@ -129,7 +129,7 @@ describe('docs/security.md', () => {
   });
 });
 
-describe('the code as docs/security.md describes it', () => {
+describe('the code, as docs/security.md states,', () => {
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
     .map((path) => [path, readFileSync(join(ROOT, 'src', path), 'utf8')] as const);
@@ -142,7 +142,7 @@ describe('the code as docs/security.md describes it', () => {
     ['sets no cookie', /set-?cookie/i],
     ['verifies every certificate', /rejectUnauthorized|TLS_REJECT|checkServerIdentity/],
     ['uses no digest but SHA-256', /create(?:Hash|Hmac)\((?!'sha256'[,)])/],
-  ])('hold: %s', (_, forbidden) => {
+  ])('%s', (_, forbidden) => {
     expect(sources.length).toBeGreaterThan(100);
     expect(
       sources.filter(([, text]) => forbidden.test(text)).map(([path]) => path),
@@ -167,7 +167,7 @@ describe('the code as docs/security.md describes it', () => {
       /Math\.random/,
       ['platform/database/postgres/postgres-transaction-runner.ts'],
     ],
-  ])('only the named files: %s', (_, pattern, files) => {
+  ])('%s only in the named files', (_, pattern, files) => {
     expect(
       sources.filter(([, text]) => pattern.test(text)).map(([path]) => path),
       `docs/security.md states that only these files of src contain ${pattern}.`,

@@ -122,7 +122,7 @@ describe('the exported CSV', () => {
     const { token, username } = await createMember(vpms);
     const other = await createMember(vpms);
     const { dataDirectory } = vpms;
-    // One booking more than fills the pages. Some begin at the same instant and are sorted by id.
+    // One booking more than fits on full pages. Some begin at the same instant and are sorted by id.
     await insertBookings(vpms, { username, count: 8_001 });
     await insertBookings(vpms, { username: other.username, count: 10 });
     const sameInstant = 'UPDATE reservations SET parked_at = 0 WHERE id % 3 = 0';

@@ -55,7 +55,7 @@ describe("the client's address", () => {
     expect(await countedAs('::ffff:192.0.2.1', KNOWN)).toEqual(['192.0.2.1']);
   });
 
-  it('is one without the port that some proxies add', async () => {
+  it('does not include the port that some proxies add', async () => {
     await start('loopback');
     expect(await countedAs('192.0.2.1:4711', KNOWN)).toEqual(['192.0.2.1']);
     expect(await countedAs('[2001:db8:1:2::99]:4711', KNOWN)).toEqual(['2001:db8:1:2::/64']);

@@ -202,7 +202,7 @@ async function isCutOff(socket: Socket, start: string): Promise<boolean> {
   const closed = new Promise<boolean>((resolve) => {
     socket.once('close', () => resolve(true));
   });
-  // The test writes after the server has closed.
+  // Writing to a connection that the server has closed causes an error.
   socket.on('error', () => undefined);
   socket.resume();
   socket.write(start);
@@ -226,7 +226,7 @@ async function repeatedly(number: number, act: () => Promise<void>): Promise<voi
   await Promise.all(Array.from({ length: number }, repeat));
 }
 
-/** Reading 700 KB as text would delay the drivers in this process, not the program's responses. */
+/** Discards the body: decoding its 700 KB would delay the drivers, which run in this process too. */
 async function statusWithoutReading(url: string): Promise<number | undefined> {
   const [response] = await once(get(url, { agent: keptAlive }), 'response');
   const { statusCode } = response.resume();

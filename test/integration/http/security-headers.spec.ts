@@ -44,7 +44,7 @@ describe('security headers', () => {
     },
   );
 
-  it('require HTTPS for this host if drivers use it, and only then', async () => {
+  it('require HTTPS for this host only if drivers use HTTPS', async () => {
     const secure = (await vpms.http.get('/')).headers.get('strict-transport-security');
     expect(secure).toBe('max-age=31536000');
     await using plain = await startTestApp();

@@ -117,7 +117,7 @@ describe('an import from Flask, on either database', () => {
   });
 });
 
-it('erases an imported driver whose invalid e-mail was corrected since, and keeps what is about others', async () => {
+it('erases an imported driver whose invalid e-mail has been corrected, and keeps what is about others', async () => {
   const move = new ImportFolder({
     users: [
       flaskUser(1, { username: 'boss', role: 'admin', password_hash: scryptHash('boss123') }),

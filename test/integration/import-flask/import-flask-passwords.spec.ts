@@ -128,8 +128,8 @@ describe('passwords of a Flask file', () => {
       }
     }
     const work = Object.values(least);
-    // The test measures CPU time, which does not depend on the load of the machine. Unequal work differs
-    // threefold.
+    // The test measures CPU time, which does not depend on the load of the machine. If the program did not
+    // equalize the work, it would differ by a factor of three.
     expect(Math.max(...work) / Math.min(...work)).toBeLessThan(2);
   });
 

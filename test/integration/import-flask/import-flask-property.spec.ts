@@ -81,7 +81,7 @@ const reservation = fc.record<FlaskCells>({
   updated_at: instant,
 });
 
-/** Rows with unique ids, with gaps, and perhaps negative. */
+/** Rows with unique ids, which may have gaps or be negative. */
 function table(row: fc.Arbitrary<FlaskCells>, max: number): fc.Arbitrary<FlaskCells[]> {
   const numbered = fc
     .tuple(fc.integer({ min: -1, max }), row)

@@ -61,7 +61,7 @@ async function start() {
 }
 
 describe('mails with links', () => {
-  it('are limited to eight a day to an account, and do not use up its other mails', async () => {
+  it('are limited to eight a day to an account, and do not count towards the limit of its other mails', async () => {
     const { vpms, clock, forget, subjectsTo, deliveries, settled } = await start();
     const driver = await createMember(vpms);
     const email = `${driver.username}@example.com`;
@@ -102,7 +102,7 @@ describe('a mail with a link whose account changes while the job runs', () => {
   /** Milliseconds in which concurrent work reaches the account's lock. */
   const TO_REACH_THE_LOCK = 500;
 
-  /** Runs a job, and makes the change after the job has read the account and before it claims. */
+  /** Runs a job, and makes the change between its read of the account and its claim of the delivery. */
   async function changeDuring(mail: AccountMailKind, changes: AccountChanges) {
     const started = await start();
     const { vpms } = started;

@@ -77,7 +77,7 @@ describe('a finished export', () => {
     expect(mailServer.received).toHaveLength(1);
   });
 
-  it('is linked instead if it has 5 MiB or more', async () => {
+  it('is mailed as a link if it has 5 MiB or more', async () => {
     const { vpms, mailServer, driver, book, request, settled } = await start();
     const remarks = Array.from({ length: 15_000 }, () => randomBytes(375).toString('base64'));
     await book(remarks);

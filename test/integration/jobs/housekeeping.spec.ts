@@ -74,7 +74,7 @@ describe('housekeeping', () => {
     expect(await query('SELECT id FROM audit_permits')).toEqual([]);
   });
 
-  it('deletes networks of logins after SESSION_NETWORK_RETENTION_DAYS without one', async () => {
+  it('deletes networks from which the account has not logged in for SESSION_NETWORK_RETENTION_DAYS', async () => {
     const { id } = await createMember(vpms);
     const old = clock.now().getTime() - 365 * DAY;
     const numbers = Array.from({ length: 1_100 }, (_, index) => index + 1);

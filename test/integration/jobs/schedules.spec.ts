@@ -55,7 +55,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
   return { vpms, clock, look, restart };
 }
 
-/** `daily-reminders 2026-03-01`, in the order of their creation. */
+/** The runs, such as `daily-reminders 2026-03-01`, in the order of their creation. */
 async function runsOf({ app }: TestApp, name?: string): Promise<string[]> {
   const runs = await app
     .get(ReadDatabase)
@@ -73,7 +73,7 @@ describe('reminders', () => {
     ['Europe/Berlin', '2026-03-29', '2026-03-29T16:00:00Z'],
     ['Europe/Berlin', '2026-10-25', '2026-10-25T17:00:00Z'],
     ['Asia/Kolkata', '2026-05-05', '2026-05-05T12:30:00Z'],
-  ])('%s: are due at 18:00 on %s, once, and not a minute earlier', async (zone, day, instant) => {
+  ])('are due in %s on %s at 18:00, once, and not a minute earlier', async (zone, day, instant) => {
     const { vpms, look } = await installed({ installed: '2026-01-02T00:00:00Z', zone });
     const minutesLater = (minutes: number) =>
       new Date(Date.parse(instant) + minutes * 60_000).toISOString();
@@ -87,7 +87,7 @@ describe('reminders', () => {
     ['America/New_York', '2026-03-08', '2026-03-08T05:00:00Z', '2026-03-08T07:30:00Z'],
     ['Europe/Berlin', '2026-03-29', '2026-03-28T23:00:00Z', '2026-03-29T01:30:00Z'],
   ])(
-    '%s: are due at 03:30 on the night of %s, which lacks 02:30',
+    'are due in %s on %s at 03:30, because the clock skips 02:30',
     async (zone, day, midnight, due) => {
       const { vpms, look } = await installed({
         installed: '2026-01-02T00:00:00Z',
@@ -110,7 +110,7 @@ describe('reminders', () => {
     ['America/New_York', '2026-11-01', '2026-11-01T04:00:00Z', '2026-11-01T05:30:00Z', 1],
     ['Europe/Berlin', '2026-10-25', '2026-10-24T22:00:00Z', '2026-10-25T00:30:00Z', 2],
   ])(
-    '%s: are due once on %s, whose night has the time twice',
+    'are due in %s on %s once, although the clock shows the time twice',
     async (zone, day, midnight, due, hour) => {
       const { vpms, look } = await installed({
         installed: '2026-01-02T00:00:00Z',
@@ -128,7 +128,7 @@ describe('reminders', () => {
     },
   );
 
-  it('are made up for on the same day, but never on another', async () => {
+  it('are sent late on the same day, but never on another day', async () => {
     const { restart } = await installed({ installed: '2026-03-01T10:00:00Z' });
     const sameDay = await restart('2026-03-02T23:50:00Z');
     expect(await runsOf(sameDay, 'daily-reminders')).toEqual(['2026-03-02']);
@@ -181,7 +181,7 @@ describe('monthly reports', () => {
     expect(await runsOf(vpms, 'monthly-reports')).toEqual([]);
   });
 
-  it('are due for a missed month before one that an admin reported early', async () => {
+  it('are due for a missed month even if an admin has started a later month early', async () => {
     const { vpms, clock, look, restart } = await installed({ installed: '2026-01-10T00:00:00Z' });
     await look('2026-02-01T09:00:00Z');
     clock.set('2026-03-01T08:00:00Z');

@@ -71,7 +71,7 @@ describeWithBrowser('the board in Chromium', () => {
     await expect.poll(() => count(page, lot), { timeout: WITHIN_MILLISECONDS }).toBeUndefined();
   }, 30_000);
 
-  it('shows the new name of a lot by itself', async () => {
+  it('shows the new name of a lot without a reload', async () => {
     const lot = await addLot(vpms, admin, 6);
     await using page = await browser.open(`${vpms.http.url}/board`, SCREEN);
     await expect.poll(() => state(page), { timeout: 5_000 }).toBe('live');
@@ -84,7 +84,7 @@ describeWithBrowser('the board in Chromium', () => {
     await vpms.http.delete(path, { token: admin });
   }, 40_000);
 
-  it('shows that the connection is lost, and recovers from a restart by itself', async () => {
+  it('shows that the connection is lost, and recovers from a restart without a reload', async () => {
     const lot = await addLot(vpms, admin, 3);
     await using page = await browser.open(`${vpms.http.url}/board`, SCREEN);
     await expect.poll(() => state(page), { timeout: 5_000 }).toBe('live');

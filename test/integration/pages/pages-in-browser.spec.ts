@@ -52,7 +52,7 @@ describeWithBrowser('the pages that mailed links open, in a browser', () => {
     await page.send('Emulation.setFocusEmulationEnabled', { enabled: true });
     return page;
   };
-  /** What the page requested besides itself, and errors; a refused form has the status 400. */
+  /** What the page requested besides itself, and its errors, except that of a form refused with 400. */
   const problems = (page: BrowserPage, link: string) => [
     ...page.requests().filter((url) => url !== link),
     ...page.errors().filter((text) => !text.includes('Failed to load resource')),

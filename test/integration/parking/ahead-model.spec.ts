@@ -14,9 +14,10 @@ import { ADMIN_PRINCIPAL, createLot } from '../../support/data/factories.js';
 import { ON_POSTGRES } from '../../support/data/test-database.js';
 
 /**
- * Number of databases, each with 100 sequences, because listing all lots takes longer the more there are:
- * 1,000 on SQLite, and 200 on PostgreSQL, where a sequence takes three times as long and follows the same
- * rules. The rarest of the faults that were tried and found took 284 sequences.
+ * Number of databases, each with only 100 sequences, because listing all lots takes longer the more there
+ * are. That is 1,000 sequences on SQLite, and 200 on PostgreSQL, where a sequence takes three times as long
+ * and follows the same rules. Of the faults that were tried, the rarest was found after
+ * 284 sequences.
  * MODEL_DATABASES sets another number for a long run.
  */
 const DATABASES = Number(process.env['MODEL_DATABASES'] ?? (ON_POSTGRES ? 2 : 10));
@@ -24,7 +25,7 @@ const SEQUENCES_PER_DATABASE = 100;
 
 /**
  * Minimum number of times that the sequences of ten databases must reach each result on SQLite, so that
- * they test enough. On PostgreSQL, where sequences are shorter, it is a fifth of it.
+ * they test enough. On PostgreSQL, where sequences are shorter, a fifth of it suffices.
  */
 const LEAST: Readonly<Record<string, number>> = {
   'book accepted': 1_000,

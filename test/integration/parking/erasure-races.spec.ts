@@ -70,7 +70,7 @@ const FROM = new Date(Date.now() + HOUR).toISOString();
 const UNTIL = new Date(Date.now() + 2 * HOUR).toISOString();
 
 it.each(['walk-in', 'booking ahead', 'walk-in beside bookings ahead'])(
-  'erasing against a %s: one of both is refused',
+  'an erasure concurrent with a %s: one of the two is refused',
   async (kind) => {
     const { id: lotId } = await createLot(vpms, { numberOfSpots: 100 });
     if (kind === 'walk-in beside bookings ahead') {
@@ -94,7 +94,7 @@ it.each(['walk-in', 'booking ahead', 'walk-in beside bookings ahead'])(
   },
 );
 
-it('erasing against a new vehicle, an export or a stored refusal leaves nothing behind', async () => {
+it('an erasure concurrent with a new vehicle, an export or a stored refusal leaves nothing behind', async () => {
   const add = await race((api, plate) => api.addVehicle({ plate }));
   for (const { left, response } of add) {
     expect(left.status).toBe(204);
@@ -113,7 +113,7 @@ it('erasing against a new vehicle, an export or a stored refusal leaves nothing 
   await expectErased(refused);
 });
 
-it('erasing against a corrected plate, or a wrong password, leaves nothing behind', async () => {
+it('an erasure concurrent with a correction of a plate, or a wrong password, leaves nothing behind', async () => {
   const { id: lotId } = await createLot(vpms);
   let bookingId = 0;
   const raced = await race(
@@ -175,7 +175,7 @@ function whileStoringChunk<T>(exportId: string, work: () => Promise<T>): Promise
   }, work);
 }
 
-it('erasing against a chunk that is being stored leaves nothing behind', async () => {
+it('an erasure while a chunk of an export is being stored leaves nothing behind', async () => {
   const account = await createMember(vpms);
   const id = await completedExport(account);
   const left = await whileStoringChunk(id, () => vpms.as(account).leaveService(PASSWORD));
@@ -183,14 +183,14 @@ it('erasing against a chunk that is being stored leaves nothing behind', async (
   expect(await countRows(vpms.dataDirectory, 'export_chunks', `export_id = '${id}'`)).toBe(0);
 });
 
-it('deleting an old export against a chunk that is being stored leaves nothing behind', async () => {
+it('the deletion of an old export while a chunk is being stored leaves nothing behind', async () => {
   const id = await completedExport(await createMember(vpms));
   await queryDatabase(vpms.dataDirectory, `UPDATE exports SET finished_at = 1 WHERE id = '${id}'`);
   await whileStoringChunk(id, () => vpms.app.get(ExportsService).deleteExpired());
   expect(await countRows(vpms.dataDirectory, 'exports', `id = '${id}'`)).toBe(0);
 });
 
-it('erasing against an event at a gate that is being stored leaves no plate behind', async () => {
+it('an erasure while an event at a gate is being stored leaves no plate behind', async () => {
   const { id: lotId } = await createLot(vpms);
   const { id: gateId } = await createGate(vpms, { lotId });
   const account = await createMember(vpms);

@@ -59,7 +59,7 @@ describe('one car', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
-  it('is decided once if the event is sent several times at once', async () => {
+  it('gets one decision if its event is sent several times at once', async () => {
     const gate = await gateOf(vpms, (await createLot(vpms, { numberOfSpots: 100 })).id);
     for (let round = 0; round < ROUNDS; round += 1) {
       const { plate } = await carOf();
@@ -150,7 +150,7 @@ describe('many cars', () => {
     expect(await violationsOf(vpms)).toEqual({});
   });
 
-  it('get spots that others leave at the same moment, each after the one before', async () => {
+  it('never share a spot while some enter and others leave', async () => {
     const { id: lotId } = await createLot(vpms, { numberOfSpots: 4 });
     const gates = await gatesOf(lotId, 6);
     const cars = await Promise.all(gates.map(() => carOf()));

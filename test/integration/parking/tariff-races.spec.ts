@@ -114,7 +114,8 @@ it.runIf(ON_POSTGRES)('quotes the price and the availability of one moment', asy
   const client = new Client({ connectionString });
   await client.connect();
   try {
-    // A quote reads the policies of parked cars, after the price if these are two statements.
+    // The quote waits for this lock when it reads the policies of parked cars. If it had read the price in
+    // a statement before, it would return the old one.
     await client.query('BEGIN; LOCK TABLE policies');
     const quote = driver.quote({ lot_id: lotId, until });
     await expect.poll(() => queryDatabase(vpms.dataDirectory, WAITING)).not.toHaveLength(0);

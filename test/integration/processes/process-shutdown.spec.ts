@@ -14,7 +14,7 @@ const PROMPTLY = 12_000;
 
 /**
  * Sends the requests concurrently over keep-alive connections, and waits until the program has read
- * them all. Returns the statuses that will follow.
+ * them all. Returns the promised statuses of the responses.
  */
 async function sendAll(url: string, path: string, bodies: readonly unknown[]) {
   const agent = new Agent({ keepAlive: true, maxSockets: bodies.length });
@@ -28,7 +28,7 @@ async function sendAll(url: string, path: string, bodies: readonly unknown[]) {
   const handedOver = requests.map((sent) => once(sent, 'finish'));
   requests.forEach((sent, index) => sent.end(JSON.stringify(bodies[index])));
   await Promise.all(handedOver);
-  // Connections are served in the order of opening, and this one is the last.
+  // The program serves connections in the order in which they were opened, and this is the last one.
   await fetch(`${url}/health/live`);
   return { responses: Promise.all(responses) };
 }

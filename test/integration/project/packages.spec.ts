@@ -62,7 +62,7 @@ describe('the package check', () => {
     },
   );
 
-  it('refuses a package that is tied to a location', async () => {
+  it('refuses a package whose address is fixed in the lockfile', async () => {
     const { code, problems } = await check((find) => {
       find(SHIPPED).resolved = 'https://example.com/fastify.tgz';
     });

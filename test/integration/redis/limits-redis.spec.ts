@@ -91,7 +91,7 @@ describeWithServers('rate limits of several instances', () => {
         await returns();
       }
       await redisIsBack();
-      // The first request tries Redis again at most a second after its return.
+      // A request uses Redis again at most a second after Redis has returned.
       const shares = async () => {
         const { username } = await createMember(first);
         await failTimes(first, username, 10);

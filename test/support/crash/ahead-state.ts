@@ -44,7 +44,7 @@ export function feeOf(row: BookingRow): number | null {
   const { status, price_per_hour: price, reserved_from: from, reserved_until: until } = row;
   const window = Math.ceil(((until ?? 0) - (from ?? 0)) / HOUR) * price;
   if (status === 'active') return null;
-  // Each stay is short, so that it costs its window.
+  // Each stay is short, so it is charged for its whole window.
   if (status === 'completed' || status === 'no_show') return window;
   // Half of the price, rounded half up, if a reservation is cancelled within an hour of its start.
   const isReservation = row.hold_expires_at === null;

@@ -13,8 +13,7 @@ const ENVIRONMENT = {
   JWT_SECRET: SECRET,
   RATE_LIMIT_ENABLED: 'false',
   LOG_LEVEL: 'warn',
-  // The reminders are as late as possible, because those of a day that ends during the test are not part
-  // of it.
+  // Reminders become due at the end of the day, so that hardly any test runs at that moment.
   REMINDER_HOUR: '23',
   REMINDER_MINUTE: '59',
 };

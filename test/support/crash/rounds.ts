@@ -23,10 +23,10 @@ import { loginAdmin } from '../http/login.js';
 const DRIVERS = 24;
 const AHEAD_DRIVERS = 6;
 const CAMERAS = 3;
-/** 8 to 16 spots: sometimes fewer than drivers, so that there are refusals too. */
+/** Each has 8 to 16 spots, sometimes too few for the drivers, so that bookings are refused too. */
 const LOTS = 3;
 const HISTORY_BOOKINGS = 2_000;
-/** Maximum before a kill, chosen at random: acknowledged bookings, and additional milliseconds. */
+/** Each kill follows a random number of acknowledged bookings and then of milliseconds, up to these. */
 const LOAD = { bookings: 60, milliseconds: 200 };
 /** Maximum milliseconds before the kill during which half of the clients get no responses. */
 const WITHOUT_RESPONSES = 60;

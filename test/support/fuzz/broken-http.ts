@@ -8,7 +8,7 @@ const IDLE_TIMEOUT = 200;
 const END = 'Host: vpms\r\nConnection: close\r\n\r\n';
 const POST = `POST /api/user/login HTTP/1.1\r\nContent-Type: application/json\r\n`;
 
-/** Bytes that are not a request, or barely one. */
+/** Bytes that are not a valid request, or an unusual one. */
 const MALFORMED = [
   'GET / HTTP/1.1\r\n\r\n',
   `GET / HTTP/1.1\r\nHost: other\r\n${END}`,
@@ -94,7 +94,7 @@ const corrupted: fc.Arbitrary<string> = fc
     }, sound),
   );
 
-/** Bytes that are not valid HTTP; the same for the same seed. */
+/** Malformed and unusual requests; the same seed always gives the same ones. */
 export function malformedRequests({
   seed,
   count,

@@ -53,14 +53,14 @@ export class Identities {
     return (await this.http.post('/api/admin/parking-lots', { token, body })).body.id;
   }
 
-  /** A new lot each time: the fuzz may have deleted the last one. */
+  /** A new lot each time: the fuzz test may have deleted the last one. */
   private async newGate(): Promise<string> {
     const body = { lot_id: await this.newLot('Gated'), name: 'North', direction: 'both' };
     const token = await this.token('admin');
     return (await this.http.post('/api/admin/gates', { token, body })).body.key;
   }
 
-  /** A new account each time: the fuzz may have changed the password of the last one. */
+  /** A new account each time: the fuzz test may have changed the password of the last one. */
   private async newDriver(): Promise<string> {
     this.accounts += 1;
     const username = `fuzzer${this.accounts}`;

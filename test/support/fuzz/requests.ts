@@ -4,7 +4,7 @@ import { validBody, invalidBody } from './bodies.js';
 import type { Document, Operation } from '../http/operations.js';
 import { valueOf } from './values.js';
 
-/** The sender; `revoked` and `forged` have invalid tokens. */
+/** Who sends a request; `revoked` and `forged` send invalid tokens. */
 const IDENTITIES = [
   'admin',
   'driver',

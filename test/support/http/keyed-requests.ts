@@ -40,7 +40,7 @@ export class KeyedRequests {
     });
   }
 
-  /** Sends the request as the driver, unless there is a `member`. */
+  /** Sends the request as the driver, or as `member` if it is given. */
   readonly post = (path: string, { key, body, raw, member, at }: Keyed): Promise<HttpResponse> => {
     const type: Record<string, string> =
       raw === undefined ? {} : { 'content-type': 'application/json' };

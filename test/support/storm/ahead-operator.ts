@@ -36,7 +36,7 @@ export async function operateAhead(api: ApiClient, storm: AheadStorm): Promise<v
       ledger.note('set-policy', set, [200, 404]);
     } else if (action === 5) {
       const price = roll(4_000) / 4;
-      // A booking before the response may already have the new price.
+      // A booking that is made before the response may already have the new price.
       ledger.offer(lotId, price);
       const set = await api.setTariff(lotId, hourly(price));
       ledger.note('set-tariff', set, [200, 404]);

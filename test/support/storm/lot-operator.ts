@@ -30,7 +30,7 @@ export async function operateLots(operator: number, storm: LotStorm): Promise<vo
     if (action === 'resize') {
       check('resize', await http.put(`${LOTS}/${id}`, { token, body }), [200, 404, 409]);
     } else if (action === 'price') {
-      // A booking before the response may already have the new price.
+      // A booking that is made before the response may already have the new price.
       ledger.offer(id, price);
       const changed = await http.put(`${LOTS}/${id}`, { token, body: { price } });
       // The lot may have a tariff.

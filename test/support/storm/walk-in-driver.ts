@@ -2,7 +2,7 @@ import type { ApiClient } from '../http/clients/api-client.js';
 import type { AheadStorm } from './ahead-driver.js';
 import type { Ledger } from './ledger.js';
 
-/** A driver who parks without reserving, and releases the booking. */
+/** A driver who parks as a walk-in and releases the booking, in a loop. */
 export async function driveWalkIns(
   api: ApiClient,
   { ledger, roll, isOver }: Pick<AheadStorm, 'ledger' | 'roll' | 'isOver'>,

@@ -30,7 +30,7 @@ export function linesOf(tariff: Tariff, stay: Stay): readonly (string | number |
   ]);
 }
 
-/** The name of the rate that applies at a moment, at which a stay starts. */
+/** The name of the rate that applies to a stay that starts at the local time. */
 export function rateAt(rates: readonly Rate[], local: string, timeZone?: string): string | null {
   const { lines } = charge(tariffOf(rates), stayOf(local, local, timeZone));
   return lines[0]?.rate ?? null;

@@ -56,7 +56,7 @@ describe('daily reminders', () => {
     }
   });
 
-  it('are worded by what the driver has done', async () => {
+  it('have a text that depends on the bookings of the driver', async () => {
     const { vpms, mailServer, run, webhook } = await startReminders();
     const lot = await createLot(vpms);
     const [fresh, away, parked] = await createMembers(vpms, 3);

@@ -31,7 +31,7 @@ function recount(bookings: readonly PastBooking[], month: string, zone: string, 
 }
 
 describe('monthly reports', () => {
-  it('count a fee in the month in which it arose, and no stay', async () => {
+  it('count a fee in the month in which it arose, but not as a stay', async () => {
     const { vpms, clock, statisticsOf } = await startReports({ now: '2026-02-10T08:00:00.000Z' });
     const { id: lotId } = await createLot(vpms);
     const [driver, other] = [await createMember(vpms), await createMember(vpms)];
@@ -67,7 +67,7 @@ describe('monthly reports', () => {
     ['America/New_York', '2026-11'],
     ['Europe/Berlin', '2026-10'],
     ['Africa/Cairo', '2026-04'],
-  ])('%s %s: have the statistics of a plain recount', async (zone, month) => {
+  ])('have the statistics of a plain recount in %s for %s', async (zone, month) => {
     const now = new Date(Date.parse(`${month}-28T00:00:00Z`) + 10 * 24 * HOUR).toISOString();
     const { vpms, run, statisticsOf, clock } = await startReports({ now, zone });
     const lots = [await createLot(vpms), await createLot(vpms), await createLot(vpms)];

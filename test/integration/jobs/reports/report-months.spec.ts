@@ -53,7 +53,7 @@ async function start(now: string, zone = 'UTC') {
 }
 
 describe('the report of a month', () => {
-  it('contains a stay across its end: hours when parked, spending when charged', async () => {
+  it('contains its part of a stay across the end of the month: hours when parked, spending when charged', async () => {
     const { vpms, clock, driver, run, book, release, report } = await start('2026-03-31T20:00:00Z');
     const stay = await book();
     clock.set('2026-04-01T12:00:00Z');

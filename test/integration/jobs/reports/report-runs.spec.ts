@@ -9,7 +9,7 @@ import { REPORTS, startReports } from '../../../support/scenes/reports.js';
 
 type StoredStatistics = MonthlyStatistics & { readonly v: number };
 
-/** Records each change of a run's counter, however fast they follow. */
+/** Records each change of a run's counter, even if changes are too fast for polling. */
 const NOTE_PROGRESS = [
   'CREATE TABLE progress_notes (processed integer)',
   ...(ON_POSTGRES

@@ -193,15 +193,15 @@ export class AheadModel extends TimedModel {
     const { spots: claimed } = claimsOf(lot, spans, this.now);
     const spots = claimed.map((car, index) => (index === carOfBooking ? null : car));
     const hasRoom = isBelowCapacity({ spots, bookings: spans }, span);
-    // Bookings at risk count, so then the lot may be full although the span fits.
+    // Bookings at risk count too, so if there are any, the lot may be full although the span fits.
     if (!fits({ spots, bookings: spans }) || carOfBooking >= 0) return hasRoom;
     if (fits({ spots, bookings: [...spans, span] }) !== hasRoom) {
-      throw new Error('Full is not full: counting and trying all assignments disagree');
+      throw new Error('Counting and trying all assignments disagree on whether there is room');
     }
     return hasRoom;
   }
 
-  /** Whether the window may begin at its start; one that would be missed at once may not. */
+  /** Whether the policy allows the start of the window, and its booking is not a no-show at once. */
   private isStart(policy: Policy, window: Span): boolean {
     const { from } = window;
     const isAhead = from >= this.now && from <= this.now + policy.horizon_days * DAY;

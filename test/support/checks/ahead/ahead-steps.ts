@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ON_POSTGRES } from '../../data/test-database.js';
 import { DEFAULT_POLICY, type Policy } from '../../../../src/parking/policies/policy.js';
 
-/** The least time between two windows, in minutes. Policies use multiples of it, so moments coincide. */
+/** Windows and policies use multiples of this many minutes, so that many moments coincide. */
 export const SLOT_MINUTES = 15;
 
 const minutes = (...slots: readonly number[]) =>

@@ -71,8 +71,9 @@ export class TimedModel {
   }
 
   /**
-   * Does what the current moment changes in the lot: first holds expire, then cars stay, then bookings
-   * are missed, without a fee if they had no spot until now or have none from now on.
+   * Applies what the current moment changes in the lot: first holds expire, then claims of cars that stay
+   * are extended, then bookings are missed, without a fee if they had no spot until now or have none from
+   * now on.
    */
   process(lot: ModelLot): void {
     const before = plannedIn(lot).filter(({ isAtRisk }) => isAtRisk);

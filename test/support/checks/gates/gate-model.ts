@@ -107,7 +107,8 @@ export class GateModel {
     );
     const concerned = new Set([holder, ...[...inTime, ...soon].map(({ driver }) => driver)]);
     const { earlier, exit } = this.sinceThen(event);
-    // A driver who parked after the exit is on the next stay; if the exit is unknown, the car has left.
+    // A stay that began after the exit of this arrival is a later one. Without a known exit, a completed stay
+    // that began after this entry counts as present too.
     const parked = this.bookings.filter((each) => {
       if (each.status === 'active') return !exit || (each.parkedAt ?? 0) < exit.at;
       return !exit && each.status === 'completed' && (each.parkedAt ?? 0) > at;
@@ -252,8 +253,8 @@ export class GateModel {
   }
 
   /**
-   * The stay of this arrival if it is over, or the exit of this car: the first later exit that ended no
-   * stay, and after which no other entry was let in.
+   * The stay of this arrival if it is over, or the exit of this arrival: the first later exit that ended no
+   * stay, or that only returned a stay that had ended before, with no other entry in between.
    */
   private sinceThen({ lot, plate, at }: ModelEvent): {
     readonly earlier?: ModelBooking;

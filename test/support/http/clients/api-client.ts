@@ -13,7 +13,7 @@ export interface BookingFields {
   readonly remarks?: string;
 }
 
-/** The API in terms of the domain, as one account calls it. A method returns the response, even of an error. */
+/** The API in terms of the domain, as one account calls it. A method returns the response, even if it is an error. */
 export class ApiClient {
   constructor(
     private readonly http: HttpClient,

@@ -66,7 +66,7 @@ export function isStream(mediaType: string | null | undefined): boolean {
   return mediaType?.startsWith('text/event-stream') === true;
 }
 
-/** What arrives first; then the client leaves. */
+/** Returns what arrives first, and then disconnects. */
 async function beginningOf({ body }: Response): Promise<string> {
   const reader = body?.getReader();
   const first = await reader?.read();
