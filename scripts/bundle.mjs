@@ -38,7 +38,7 @@ const inItsPlace = {
   transform(code, id) {
     if (!code.includes('import.meta.url')) return null;
     const url = `new URL(${JSON.stringify(relative(FOLDER, id))}, DIST).href`;
-    // Each line stays where it is in the source map.
+    // The change keeps all lines, so the source map stays valid.
     return { code: code.replaceAll('import.meta.url', url), map: null };
   },
 };
@@ -72,7 +72,7 @@ await bundle.write({
   chunkFileNames: 'bundled/[name].js',
   // With `node --enable-source-maps`, stack traces name the lines of src/.
   sourcemap: true,
-  // Minification, which is on by default, would remove such calls too.
+  // Minification, which is on by default, would also remove the calls that tree shaking removes.
   minify: false,
   // The OpenAPI document, migrations and errors contain names of classes.
   keepNames: true,

@@ -49,7 +49,7 @@ const BOOKING = `json_object('id', r.id, 'spot_id', r.spot_id,
 const FROM = `
   FROM reservations r JOIN spots ON spots.id = r.spot_id JOIN lots ON lots.id = r.lot_id`;
 
-/** The statements on SQLite. Those of responses return JSON. */
+/** The statements on SQLite. Those whose rows are responses return JSON. */
 export const STATEMENTS = {
   session: `
     SELECT accounts.id, accounts.role

@@ -25,7 +25,7 @@ const MAX_VERIFIED = 10_000;
 /** Signs and verifies JWTs with HS256. */
 export class Tokens {
   private readonly key: KeyObject;
-  /** Claims by the header that they were verified in: like VPMS, the server checks a signature once. */
+  /** Verified claims by `Authorization` header: like VPMS, the server checks each signature once. */
   private readonly verified = new Map<string, ExpiringClaims>();
 
   constructor(secret: string) {

@@ -6,7 +6,10 @@ import { createAheadLot, FUTURE_BOOKINGS, moveBack, nextWindow, reserve } from '
 import { pick } from './groups.js';
 import { CONNECTIONS, type Scenario, type ScenarioContext } from './scenario.js';
 
-/** Bookings of four hours, and of 41 hours on later days, so that those of a driver do not overlap. */
+/**
+ * SPARSE makes bookings of four hours. DENSE makes bookings of 41 hours on later days, so that a driver's
+ * bookings in both lots do not overlap.
+ */
 const SPARSE = { pauseSteps: 452, days: 1 };
 const DENSE = { pauseSteps: 1, days: 30 };
 

@@ -41,8 +41,9 @@ export const gates: Scenario = {
 };
 
 /**
- * Each camera reports an event in each of its turns. Turns follow the clock, not the responses, and a
- * duration is measured from the turn: it includes the time that the camera waits for the previous response.
+ * Each camera has fixed times at which it reports an event. They do not depend on the responses, and a
+ * duration is measured from its fixed time: it includes the time that the camera waits for the previous
+ * response.
  */
 function camerasLoad(
   { server }: ScenarioContext,
@@ -94,7 +95,7 @@ async function leaveAll(
   await connection.close();
 }
 
-/** Drivers who do nothing else list a vehicle each. Returns the plates. */
+/** Adds a vehicle to each driver who sends no requests in this scenario. Returns the plates. */
 async function listVehicles({ city, database }: ScenarioContext): Promise<string[]> {
   const drivers: readonly LoggedInAccount[] = racersOf(city).slice(0, CAMERAS * CARS);
   const values = drivers.map(({ id }) => `(${id}, 'BENCH ${id}', 'bench${id}', 1, 0, 0)`);

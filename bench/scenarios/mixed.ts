@@ -8,7 +8,7 @@ import { CONNECTIONS, type Scenario } from './scenario.js';
 
 /** L: read available lots (70 %), B: read own bookings (15 %), P: book and release (15 %). */
 const REQUEST_MIX = [...'LLBLLPLLLBLLPLLLBLLP'] as const;
-/** One response in this number is parsed and checked, to keep the client's CPU use low. */
+/** One of this many responses is parsed and checked, to keep the client's CPU use low. */
 const CHECK_INTERVAL = 50;
 
 export const mixed: Scenario = {

@@ -4,12 +4,12 @@ import { medianOf, separationOf } from './ranks.js';
 describe('the separation of two samples', () => {
   const numbers = Array.from({ length: 20 }, (_, index) => index);
 
-  it('is none for the same values', () => {
+  it('is insignificant for equal samples', () => {
     const { probability, p } = separationOf(numbers, numbers);
     expect([probability, p]).toEqual([0.5, expect.closeTo(1, 6)]);
   });
 
-  it('is significant for different ones', () => {
+  it('is significant for different samples', () => {
     const later = numbers.map((number) => number + 8);
     expect(separationOf(later, numbers).probability).toBeGreaterThan(0.8);
     expect(separationOf(later, numbers).p).toBeLessThan(0.001);
@@ -27,7 +27,7 @@ describe('the separation of two samples', () => {
   it.each([
     [[3, 1, 2], 2],
     [[4, 1, 2, 3], 2.5],
-  ])('has the median of %j', (sample, median) => {
+  ])('is computed with the median of %j: %d', (sample, median) => {
     expect(medianOf(sample)).toBe(median);
   });
 });
