@@ -184,7 +184,7 @@ describe('SqliteTransactionRunner', () => {
     expect(database.notes()).toEqual(['next']);
   });
 
-  it('runs afterCommit functions in order, before it returns the result, and never after a rollback', async () => {
+  it('runs the effects of afterCommit in order before it returns the result, and never after a rollback', async () => {
     const seen: string[] = [];
     const note = (text: string) => () => {
       seen.push(`${text}: ${database.notes().join()}`);
@@ -224,7 +224,7 @@ describe('SqliteTransactionRunner', () => {
     ]);
   });
 
-  it('returns the result of a committed unit whose afterCommit function fails', async () => {
+  it('returns the result of a committed unit whose effect of afterCommit fails', async () => {
     const result = transactions.run(async (tx) => {
       tx.afterCommit(() => Promise.reject(new Error('the first one failed')));
       tx.afterCommit(() => {
