@@ -97,7 +97,7 @@ describe('tokens', () => {
     }
   });
 
-  it('are refused with another scheme or with anything beside them', async () => {
+  it('are refused with another scheme or with other text in the header', async () => {
     const { token } = await createMember(vpms);
     const headers = [
       'Bearer',

@@ -202,7 +202,7 @@ describe('accounts', () => {
       }
     });
 
-    it('takes about as long for an unknown name', async () => {
+    it('takes about as long for an unknown name as for a known one', async () => {
       const known = `slow${count}`;
       await register({ username: known });
       const fastest = async (username: string) => {

@@ -120,7 +120,7 @@ describe('drivers, as operators manage them,', () => {
     expect((await login(driver.username)).status).toBe(200);
   });
 
-  it('are not let in by a session that an earlier version of the program started', async () => {
+  it('lose their sessions even if an earlier version of the program disabled them', async () => {
     await queryDatabase(
       vpms.dataDirectory,
       `UPDATE accounts SET disabled_at = 1 WHERE id = ${driver.id}`,

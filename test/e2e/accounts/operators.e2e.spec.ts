@@ -160,7 +160,7 @@ describe('operators', () => {
     expect((await login(other.username, PASSWORD)).status).toBe(200);
   });
 
-  it('do not audit a change that changes nothing', async () => {
+  it('are not recorded in the audit log for a change that changes nothing', async () => {
     const other = await createMember(vpms, 'admin');
     const before = (await auditRows(vpms)).length;
     for (const body of [{}, { disabled: false }]) {

@@ -94,7 +94,7 @@ describe('bookings', () => {
     expectProblem(await vpms.as(driver).book(lot.id), '409 LOT_FULL');
   });
 
-  it('refuse a second active booking of a driver', async () => {
+  it('are refused while the driver has an active one', async () => {
     const [lot, other] = [await createLot(vpms), await createLot(vpms, { numberOfSpots: 1 })];
     const { body } = await vpms.as(driver).book(lot.id);
     expectProblem(await vpms.as(driver).book(lot.id), '409 ALREADY_PARKED');
@@ -179,7 +179,7 @@ describe('bookings', () => {
     expect((await get('bookings')).body[0].duration_hours).toBe(10.33);
   });
 
-  it('return null if none is active', async () => {
+  it('are returned as null if none is active', async () => {
     const { status, text, headers } = await get('active-booking');
     expect({ status, text }).toEqual({ status: 200, text: 'null' });
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');

@@ -17,7 +17,7 @@ function createIn(vpms: TestApp, admin: TestAccount, fields: object): Promise<Ht
   return vpms.http.post('/api/admin/parking-lots', { token: admin.token, body });
 }
 
-describe('text', () => {
+describe('a text field', () => {
   const vpms = useTestApp();
   let admin: TestAccount;
 

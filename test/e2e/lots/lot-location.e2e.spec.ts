@@ -20,7 +20,7 @@ const create = (fields: object) =>
   vpms.as(admin).post('/api/admin/parking-lots', { body: { ...LOT, ...fields } });
 
 describe('the time zone and the position of a lot', () => {
-  it('are those of the installation and unknown by default', async () => {
+  it('are by default that of the installation, and unknown', async () => {
     const { status, body } = await create({});
     expect(status).toBe(201);
     expect(body).toMatchObject({

@@ -118,7 +118,7 @@ describe('the public list of lots', () => {
     }
   });
 
-  it('is near a point for drivers too, with and without a window', async () => {
+  it("equals the drivers' list near a point, with and without a window", async () => {
     const available = '/api/user/parking-lots/available';
     // Read the clock once: a millisecond more would be charged as another hour.
     const now = Date.now();
@@ -140,7 +140,7 @@ describe('the public list of lots', () => {
     expect(second.body).toMatchObject([{ id: expected[1].id }]);
   });
 
-  it('omits lots without a free spot near a driver', async () => {
+  it("contains full lots near a point, which the drivers' list omits", async () => {
     const lot = await createLot(vpms, { numberOfSpots: 1, latitude: 1, longitude: 1 });
     const near = '/api/user/parking-lots/available?near=1,1&radius=10';
     expect((await vpms.as(driver).get(near)).body).toHaveLength(1);

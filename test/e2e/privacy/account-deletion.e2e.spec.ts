@@ -75,7 +75,7 @@ describe('deleting an account', () => {
     expect(await countRows(vpms.dataDirectory, 'audit_log', erased)).toBe(1);
   });
 
-  it('leaves one operator if all leave at once', async () => {
+  it('leaves one operator if all operators delete theirs at once', async () => {
     const admins = [await createMember(vpms, 'admin'), await createMember(vpms, 'admin')];
     await queryDatabase(vpms.dataDirectory, 'UPDATE accounts SET disabled_at = 1 WHERE id = 1');
     const left = await Promise.all(admins.map((each) => leave(each)));

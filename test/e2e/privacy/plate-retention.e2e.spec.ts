@@ -17,7 +17,7 @@ import { readCsv } from '../../support/http/csv-reader.js';
 
 const DAYS = 30;
 const ENVIRONMENT = { PLATE_RETENTION_DAYS: String(DAYS), JWT_EXPIRES_IN: '31536000' };
-/** Plates of bookings that are over (one of them corrected), and the plate of a vehicle. */
+/** Plates of bookings that are over (one of them corrected) and of events; `VEHICLE` is the plate of a vehicle. */
 const OLD = ['OLD 1', 'OLD 2', 'OLD 3', 'OLD 4', 'OLD 5', 'OLD 6'] as const;
 const VEHICLE = 'KEPT-1';
 

@@ -12,7 +12,7 @@ const MORNING = { from: '2026-03-02T09:00:00+05:30', until: '2026-03-02T12:30:00
 const TEN_YEARS = { from: '2026-03-02T00:00:00Z', until: '2036-03-02T00:00:00Z' };
 const MINUTE_RATE = { name: 'Minute', rates: [{ name: 'Minute', per_minutes: 1, price: 1 }] };
 
-/** Changes its rate forty times a day. */
+/** Changes its rate 38 times a day. */
 const RESTLESS = {
   name: 'Restless',
   rates: [

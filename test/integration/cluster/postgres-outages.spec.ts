@@ -8,7 +8,7 @@ import { exportCsv } from '../../support/scenes/exports.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
 const DRIVERS = 24;
-/** The contract allows five seconds; one more is for other load on the machine. */
+/** In milliseconds: a response takes at most five seconds; one more is for other load on the machine. */
 const LONGEST_WAIT = 6_000;
 
 describeWithServers('a cluster during an outage of PostgreSQL', () => {

@@ -124,7 +124,7 @@ describe.runIf(canMount)('a full disk', () => {
 
 describe('a read-only folder', () => {
   it.runIf(canMount)(
-    'is named at the start, on a read-only disk',
+    'is named by a start that fails on a read-only disk',
     async () => {
       using disk = mountDisk(6 * 1024);
       const vpms = await startProcess({

@@ -78,7 +78,7 @@ describe('random requests', () => {
     await dropTestDatabase(dataDirectory);
   });
 
-  /** A mix of all routes; the same for the same seed. */
+  /** A mix of all routes, which the seed determines. */
   const plan = (): FuzzRequest[] => {
     const operations = operationsOf(document);
     const shares = operations.map(fuzzShareOf);

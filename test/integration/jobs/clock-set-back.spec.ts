@@ -107,7 +107,7 @@ describe('after a first start with the clock a year ahead', () => {
     await waitUntil(() => mailServer.counts().get(`${username}@example.com`) === 3 || undefined);
   });
 
-  it('records count as created when the clock was set back', async () => {
+  it('records that were created ahead count as created when the clock was set back', async () => {
     const { vpms, clock, setTo, query } = await installedAhead();
     const driver = await createMember(vpms);
     await vpms.app

@@ -127,7 +127,7 @@ describe('the key of a delayed job', () => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it('makes one job of concurrent requests', async () => {
+  it('allows one job for concurrent requests', async () => {
     const apps = [await start(), await start()];
     const requests = apps.flatMap((app) =>
       Array.from({ length: 10 }, () => app.schedule({ key: 'a', runAt: inFuture(HOUR) })),

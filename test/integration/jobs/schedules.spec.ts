@@ -55,7 +55,7 @@ async function installed({ installed: instant, zone = 'UTC', reminderAt = [18, 0
   return { vpms, clock, look, restart };
 }
 
-/** The runs, such as `daily-reminders 2026-03-01`, in the order of their creation. */
+/** The periods of the runs, such as `2026-03-01`, in the order of their creation. */
 async function runsOf({ app }: TestApp, name?: string): Promise<string[]> {
   const runs = await app
     .get(ReadDatabase)

@@ -16,8 +16,7 @@ import { ON_POSTGRES } from '../../support/data/test-database.js';
 /**
  * Number of databases, each with only 100 sequences, because listing all lots takes longer the more there
  * are. That is 1,000 sequences on SQLite, and 200 on PostgreSQL, where a sequence takes three times as long
- * and follows the same rules. Of the faults that were tried, the rarest was found after
- * 284 sequences.
+ * and follows the same rules. Of the faults that were tried, the rarest was found after 284 sequences.
  * MODEL_DATABASES sets another number for a long run.
  */
 const DATABASES = Number(process.env['MODEL_DATABASES'] ?? (ON_POSTGRES ? 2 : 10));

@@ -102,7 +102,7 @@ describe('the report of the last month', () => {
     expect((await vpms.as(driver).get('/api/user/reports')).body).toEqual(made);
   });
 
-  it('is not made before the reports of all drivers', async () => {
+  it('is not made for a single driver before the reports of all drivers are made', async () => {
     await gate.entry('LATE 1');
     clock.set('2026-04-01T08:00:00Z');
     await gate.exit('LATE 1', { at: '2026-03-31T22:00:00Z' });

@@ -75,7 +75,7 @@ describe('monthly reports', () => {
     const first = Date.parse(`${month}-01T00:00:00Z`);
     const bookings: PastBooking[] = [];
     for (const [driver, { id: userId }] of members.entries()) {
-      // From two days before the month to three days after it, at every hour of the day.
+      // From two days before the month to at least three days after it, at every hour of the day.
       for (let hour = -48 + driver; hour < 34 * 24; hour += 7 + driver) {
         const parked = first + hour * HOUR;
         bookings.push({
@@ -142,7 +142,7 @@ describe('monthly reports', () => {
     );
     await run('2026-02');
     const statistics = await statisticsOf(userId);
-    // The first of the three ended with the start of the month, the third with its end.
+    // The first of the three ended at the first instant of the month, the third at the first instant after it.
     expect(statistics?.lots).toMatchObject([{ bookings: 3, spent: 200, parked: 2 }]);
     expect(statistics?.days.at(0)).toBe(200);
     expect(statistics?.days.at(27)).toBe(0);
