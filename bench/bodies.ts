@@ -5,8 +5,8 @@ import { worstPreviews } from './previews.js';
 import { startProcess, type VpmsProcess } from '../test/support/processes/processes.js';
 
 /**
- * Measures the longest block of the event loop for the worst bodies of every route that takes one.
- * The bound of 10 ms is stated in docs/limits.md. Run it with `npm run bench:bodies`.
+ * Measures the longest block of the event loop for the worst bodies of every route that takes one. Run it
+ * with `npm run bench:bodies`; docs/limits.md has a result.
  */
 const SIZE = 96 * 1024;
 const REPETITIONS = 10;

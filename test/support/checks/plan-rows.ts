@@ -67,7 +67,7 @@ async function insertPlanRows(vpms: TestApp): Promise<PlanRows> {
   const { id: lotId } = await createLot(vpms);
   await vpms.as(driver).stay(lotId);
   await vpms.as(driver).park(lotId);
-  // With a handful of rows, PostgreSQL expects the same cost from any index.
+  // With only a few rows, PostgreSQL expects the same cost from any index.
   for (const sql of MANY_PARKED) await queryDatabase(vpms.dataDirectory, sql);
   if (ON_POSTGRES) await queryDatabase(vpms.dataDirectory, 'ANALYZE');
   return { admin, driver, lotId };

@@ -1,4 +1,4 @@
-/** The tariff of the contract's example, as a request body. */
+/** The tariff of the examples in docs/openapi.json, as a request body. */
 export const CITY_CENTRE = {
   name: 'City centre',
   grace_minutes: 10,

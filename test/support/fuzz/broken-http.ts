@@ -94,7 +94,7 @@ const corrupted: fc.Arbitrary<string> = fc
     }, sound),
   );
 
-/** Malformed and unusual requests; the same seed always gives the same ones. */
+/** Malformed and unusual requests, which the seed determines. */
 export function malformedRequests({
   seed,
   count,

@@ -98,7 +98,7 @@ export class ThrowawayServer implements AsyncDisposable {
     clearTimeout(timer);
   }
 
-  /** The parent first, so that it creates no more children. */
+  /** The ids of the server's processes, the parent first, so that it creates no children after a signal. */
   private processes(): number[] {
     const { child } = this;
     if (!child?.pid || !isRunning(child)) return [];

@@ -15,7 +15,7 @@ interface Unit extends Period {
   readonly price: number;
 }
 
-/** The rules of the contract as literally as possible: one unit after the other, without any shortcut. */
+/** The rules of docs/tariffs.md as literally as possible: one unit after the other, without any shortcut. */
 export function slowCharge(tariff: Tariff, stay: Stay): Charge {
   const lines = slowLines(tariff, stay);
   const total = sum(lines);

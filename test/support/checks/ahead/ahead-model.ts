@@ -25,8 +25,8 @@ import { because, type Refusals } from './refusals.js';
 import { TimedModel } from './timed-model.js';
 
 /**
- * A simple model of booking ahead, written from the contract, that the program must agree with. Each
- * step returns the causes for which it may be refused, and changes the model if there is none.
+ * A simple model of docs/booking-ahead.md, written independently of the program, which must agree with it.
+ * Each step returns the causes for which it may be refused, and changes the model if there is none.
  */
 export class AheadModel extends TimedModel {
   walkIn(driver: ModelDriver, lot: ModelLot): Refusals {
