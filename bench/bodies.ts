@@ -37,7 +37,7 @@ interface Document {
 
 const PUBLIC = /\/(register|login|forgot-password|reset-password)$/;
 
-/** Every route that takes a JSON body, by the OpenAPI document, with one of its fields. */
+/** Every route that takes a JSON body according to the OpenAPI document, with one field of the body. */
 function routesWithBody({ paths, components }: Document): readonly Route[] {
   return Object.entries(paths).flatMap(([template, operations]) =>
     Object.entries(operations).flatMap(([method, { requestBody }]) => {
@@ -51,7 +51,7 @@ function routesWithBody({ paths, components }: Document): readonly Route[] {
 }
 
 function callerOf(path: string): Caller {
-  // The routes for the token of a link are public; those with an id are for admins, who request links.
+  // `reset-password` with a token in the body is public; with an id in the path it is for admins.
   if (PUBLIC.test(path) && !path.includes('{id}')) return 'stranger';
   if (path.startsWith('/api/admin/')) return 'admin';
   return path.startsWith('/api/gate/') ? 'gate' : 'driver';
@@ -69,7 +69,7 @@ const EXTREME_BODIES: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
 };
 
-/** For comparison: the blocks that the machine itself and a garbage collection cause. */
+/** A body for comparison: the machine itself and garbage collection cause its blocks. */
 const SMALL_BODY = '{"x":1}';
 
 /** Bodies of 96 KiB; each key names what is extreme about the body. */

@@ -58,7 +58,7 @@ const WINDOWS = tariff(
   ],
   [{ per: 'calendar_day', amount: 2400 }],
 );
-/** Each condition, in the greatest number that a tariff can have. */
+/** Every kind of condition, as many of each as a tariff can have. */
 const MOST_COMPLEX = tariff(
   [
     ...Array.from({ length: 19 }, (_, index) =>
@@ -130,8 +130,8 @@ function ordinaryStays(count: number): readonly { tariff: Tariff; stay: Stay }[]
   });
 }
 
-/** Each case has a time zone of its own, so that its first run finds no offsets in the cache. */
 const STAYS = ordinaryStays(1000);
+/** Each case has a time zone of its own, so that its first run finds no offsets in the cache. */
 const CASES: readonly (readonly [string, () => void])[] = [
   ['ten years, a single rate', tenYears(SINGLE, 'Europe/Paris')],
   [

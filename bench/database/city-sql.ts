@@ -2,7 +2,7 @@ import type { CitySize } from './city-size.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Each past booking has a slot of this length: it begins in the first four hours and lasts up to three. */
+/** Length of the slot of a past booking, which begins in the first four hours of the slot and lasts up to three. */
 const SLOT = 8 * HOUR;
 /** Price per hour in minor units. */
 const PRICE = 4_000;

@@ -34,7 +34,7 @@ const asAdmin =
   (path: string) =>
   ({ admin }: City): HttpRequest => ({ method: 'GET', path, token: admin.token });
 
-/** The current month, the current hour included. */
+/** The current month, including the current hour. */
 const ANALYTICS = `/api/admin/analytics?from=${firstOfMonth(0)}&until=${firstOfMonth(1)}`;
 
 function firstOfMonth(months: number): string {

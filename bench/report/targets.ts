@@ -38,7 +38,7 @@ const POSTGRES_TARGETS: readonly Target[] = [
 export interface Verdict {
   readonly text: string;
   readonly lessIsBetter: boolean;
-  /** The metric of VPMS divided by the other one, median of the rounds. */
+  /** The metric of VPMS divided by that of the other server; median of the rounds. */
   readonly ratio: number;
   readonly required: number;
   readonly isMet: boolean;

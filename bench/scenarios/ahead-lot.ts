@@ -12,7 +12,7 @@ export const FUTURE_BOOKINGS = 5_000;
 /** A booking begins every five minutes, on one spot after another. */
 const STEP = 5 * MINUTE;
 
-/** A lot of 500 spots with 5,000 bookings within 17 days from `from` (ms) on. */
+/** A lot of 500 spots with 5,000 bookings within the 17 days after the instant `from`, in ms. */
 export interface AheadLot {
   readonly id: number;
   readonly from: number;

@@ -27,7 +27,7 @@ export interface StartOptions {
   readonly checkout?: string;
   /** Folder for a CPU profile; none is written if undefined. */
   readonly profiles?: string;
-  /** On PostgreSQL, the number of instances behind a load balancer; one without it if undefined. */
+  /** On PostgreSQL, the number of instances behind a load balancer; if undefined, one instance without it. */
   readonly balanced?: number;
 }
 

@@ -66,7 +66,7 @@ const vehicle: Owned = {
   cause: '404 VEHICLE_NOT_FOUND',
 };
 
-/** A window in the future, in which no other booking of these tests is. */
+/** Instants in the future; no other booking of these tests is between them. */
 const [FROM, UNTIL, LATER] = [2, 4, 6].map((hours) =>
   new Date(Date.now() + hours * HOUR).toISOString(),
 );
@@ -84,7 +84,7 @@ const bookAhead = (fields: object = {}): Owned['make'] => {
 };
 const ahead: Owned = { make: bookAhead(), cause: '404 BOOKING_NOT_FOUND' };
 
-/** The owner of each resource that a path names, for every route with a path parameter. */
+/** For every route with a path parameter: the owned resource that the path names, or everyone if it has no owner. */
 const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   'PUT /api/admin/parking-lots/:id': 'everyone who has the role',
   'DELETE /api/admin/parking-lots/:id': 'everyone who has the role',

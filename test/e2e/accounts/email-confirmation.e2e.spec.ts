@@ -151,7 +151,7 @@ describe('reminders', () => {
     expect(mailsSoFar(confirmed.email)).toBe(3);
   });
 
-  /** How mail programs send the one-click request (RFC 8058, section 3.2), and clients without a body. */
+  /** The one-click request in the two forms of mail programs (RFC 8058, section 3.2), and without a body. */
   const field = 'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click';
   const multipart = `--x7\r\n${field}\r\n--x7--\r\n`;
   it.each([

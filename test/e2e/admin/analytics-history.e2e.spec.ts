@@ -72,7 +72,7 @@ describe('analytics', () => {
 describe('hours of many years', () => {
   it('are summed in the background, while requests get 503', async () => {
     await park();
-    // Summing this time takes more than a second on each database.
+    // Summing the hours of this time takes more than a second on each database.
     clock.advance((ON_POSTGRES ? 5 : 20) * 365 * DAY);
     client.admin = vpms.as(await createMember(vpms, 'admin'));
     const path = `/api/admin/analytics?lot_id=${client.lotId}&from=2027-01-01&until=2028-01-01&by=month`;

@@ -132,7 +132,7 @@ describe('GET /api/admin/audit-log', () => {
   });
 
   describe('filters', () => {
-    /** Expects exactly the entries of the whole log that satisfy the condition, at least one. */
+    /** Expects that the query finds exactly the entries that satisfy the condition, and at least one. */
     const expectFound = async (
       query: Record<string, string>,
       matches: (entry: Entry) => boolean,

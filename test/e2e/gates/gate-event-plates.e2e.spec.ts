@@ -31,7 +31,7 @@ describe('events that are older than PLATE_RETENTION_DAYS', () => {
 describe('the plate of a refused event', () => {
   const vpms = useTestApp();
 
-  // docs/privacy.md: nothing that is stored connects the event with the driver any more.
+  // If the vehicle was removed before, nothing stored connects the event with the driver (docs/privacy.md).
   it('is erased with the driver, unless the vehicle was removed before', async () => {
     const admin = vpms.as(await createMember(vpms, 'admin'));
     const { id: lotId } = await createLot(vpms, { numberOfSpots: 1 });

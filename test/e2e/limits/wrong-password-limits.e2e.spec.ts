@@ -70,7 +70,7 @@ describe('rate limits for wrong passwords', () => {
     );
     const statuses = responses.map(({ status }) => status);
     const checked = statuses.filter((status) => status === 401).length;
-    // One runs and five wait; more are checked only if the requests did not arrive at once.
+    // One attempt runs and five wait; more are checked only if the requests did not arrive at once.
     expect(checked).toBeGreaterThanOrEqual(6);
     expect(checked).toBeLessThanOrEqual(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(100 - checked);

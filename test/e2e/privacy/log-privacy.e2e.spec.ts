@@ -64,7 +64,7 @@ describe('the log', () => {
     };
   }, 60_000);
 
-  /** A token of the account, each time of another session. */
+  /** A token of a new session of the account. */
   const tokenOf = async (id: number) => {
     const account = await vpms.app.get(AccountsService).get(id);
     return vpms.app.get(TokensService).issue(account, CLIENT);

@@ -54,7 +54,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
   let file: RequestedExport;
 
   const api = () => vpms.as(driver);
-  /** What every response with a plate shows, as text. */
+  /** The texts of all responses that may contain a plate. */
   const responses = async () => {
     const found = (query: string) => vpms.as(admin).get(`/api/admin/bookings?${query}`);
     const html = { headers: { accept: 'text/html' } };
@@ -104,7 +104,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     ]);
     clock.advance(MINUTE);
     await api().leave(stayed);
-    // A gate ends this stay after the export was written, at an earlier instant.
+    // After the export is written, this stay ends at an earlier instant, as if a gate had reported it late.
     const late = await api().park(lotId, { vehicle_number: OLD[5] });
     clock.advance(DAYS * DAY - HOUR);
     file = await requestExport(vpms.http, driver.token);
@@ -182,7 +182,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
 });
 
 describe('old plates', () => {
-  /** Inserts stays with a plate each that ended an hour apart, the latest an hour ago. */
+  /** Inserts stays, each with a plate. They ended an hour apart, the latest one an hour ago. */
   const insertStays = async (vpms: TestApp, number: number) => {
     const { id: userId } = await createMember(vpms);
     const { id: lotId } = await createLot(vpms);

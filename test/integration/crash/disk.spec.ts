@@ -19,7 +19,7 @@ const LOT = {
   number_of_spots: 20,
 };
 
-/** An account that writes, and the data that it needs. */
+/** A client of the program, with the tokens of an admin and of a driver. */
 interface Clients {
   readonly http: HttpClient;
   readonly admin: string;

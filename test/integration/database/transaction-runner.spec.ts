@@ -243,7 +243,7 @@ describe('SqliteTransactionRunner', () => {
         fail('one branch')(tx),
         (async () => {
           for (let step = 0; step < 50; step += 1) {
-            // Each text is a different statement, which takes longer to prepare.
+            // Each text is a new statement, which takes longer because it must be prepared first.
             await tx.execute(`INSERT INTO notes (text) VALUES ('branch, step ${step}')`);
           }
         })(),

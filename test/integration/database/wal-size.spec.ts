@@ -19,7 +19,7 @@ it('truncates the WAL after a large transaction', async () => {
     }
   });
   expect(statSync(file).size).toBeGreaterThan(40 * MIB);
-  // The next commits checkpoint it and start it from the beginning.
+  // The next commits checkpoint the WAL and write it again from its beginning.
   for (let commit = 0; commit < 5; commit += 1) await createMember(vpms);
   expect(statSync(file).size).toBeLessThanOrEqual(16 * MIB);
 });

@@ -162,7 +162,7 @@ describe('a process that is terminated during a run', () => {
   }, 90_000);
 });
 
-// A SQLite file has one server process.
+// Only one server process can use a SQLite file.
 it.runIf(ON_POSTGRES)(
   'reaches no driver twice if two processes run one period at once',
   async () => {

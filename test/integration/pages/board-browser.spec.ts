@@ -128,7 +128,7 @@ describeWithBrowser('the board in Chromium', () => {
     // A phone, on which the list may be scrolled.
     [14, 400, 800, 30],
     [60, 400, 800, 30],
-    // The list of more lots may be scrolled on every screen.
+    // With this many lots, the list may be scrolled on every screen.
     [75, 1920, 1080, 30],
     [75, 1080, 1920, 30],
     [75, 400, 800, 30],

@@ -27,7 +27,7 @@ const READERS = 2;
 /** Drivers who book ahead, and operators who act for them. */
 const AHEAD_DRIVERS = 16;
 const AHEAD_OPERATORS = 3;
-/** What must happen at least once. */
+/** The responses that each action must get at least once. */
 const OUTCOMES = Object.entries({
   book: [201, 409],
   release: [200],

@@ -27,7 +27,7 @@ describe('npm run gate:simulate', () => {
   it('drives cars through gates of cameras that are offline, repeat and misread, and verifies the result', async () => {
     await createLot(vpms, { numberOfSpots: 3 });
     await createLot(vpms, { numberOfSpots: 50 });
-    // This driver is not of the sample city, and comes first in the list.
+    // This driver does not belong to the sample city, and comes first in the list.
     const stranger = await createMember(vpms);
     const otherHash = "(SELECT password_hash FROM accounts WHERE role = 'admin')";
     await queryDatabase(

@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Specs that take long because they start processes or check long sequences, which their file sizes do
- * not show.
+ * Specs that take long although their files are not large, because they start processes or check long
+ * sequences.
  */
 const LONG =
   /browser|cluster|command|crash|fuzz|listeners|model|process|properties|random|reminders|reports|seed/;

@@ -7,7 +7,7 @@ export interface Claim {
   readonly ends: number;
 }
 
-/** The most claims at one moment; within the window, if there is one. */
+/** The largest number of claims at one moment, of the window if one is given. */
 export function mostAtOnce(
   claims: readonly Claim[],
   { starts: from, ends: until }: Claim = { starts: -Infinity, ends: Infinity },

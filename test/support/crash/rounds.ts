@@ -26,7 +26,7 @@ const CAMERAS = 3;
 /** Each has 8 to 16 spots, sometimes too few for the drivers, so that bookings are refused too. */
 const LOTS = 3;
 const HISTORY_BOOKINGS = 2_000;
-/** Each kill follows a random number of acknowledged bookings and then of milliseconds, up to these. */
+/** Each kill waits for a random number of acknowledged bookings and then of milliseconds, up to these numbers. */
 const LOAD = { bookings: 60, milliseconds: 200 };
 /** Maximum milliseconds before the kill during which half of the clients get no responses. */
 const WITHOUT_RESPONSES = 60;

@@ -9,7 +9,7 @@ import { MIGRATED_DATABASE } from './migrated-database.js';
  */
 export const ON_POSTGRES = process.env['VPMS_TEST_DATABASE'] === 'postgres';
 
-/** A few connections for each concurrent application, on a server with 300. */
+/** Few for each application, because the concurrent ones share a server with 300 connections. */
 const POOL_SIZE = 8;
 /**
  * In milliseconds: a thousand factories connect at once, and the last one waits long on a busy

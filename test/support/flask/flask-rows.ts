@@ -3,7 +3,7 @@ import type { FlaskCells } from './flask-database.js';
 
 const CREATED = '2025-01-01 08:00:00.000000';
 
-/** A hash by Werkzeug's algorithm, by default with its own parameters. */
+/** A hash by Werkzeug's algorithm, by default with Werkzeug's parameters. */
 export function scryptHash(
   password: string,
   [n, r, p]: readonly [n: number, r: number, p: number] = [32_768, 8, 1],

@@ -73,7 +73,7 @@ export class ImportFolder implements Disposable {
   }
 }
 
-/** The report's entries of a table: reason and ids (or details). */
+/** The report's entries of a table: the ids (or details) by reason. */
 export function reportedRows(
   report: Report,
   table: keyof Report['tables'],

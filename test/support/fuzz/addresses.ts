@@ -8,7 +8,7 @@ import { boundsOf, EVIL_NAMES, evilText, valueOf } from './values.js';
  */
 export const PLACEHOLDER_ID = '424242424242';
 
-/** A parameter of a query string, both sides encoded. */
+/** A parameter of a query string; the name and the value are encoded. */
 type Pair = readonly [name: string, value: string];
 type Writer = (parameter: Parameter) => fc.Arbitrary<string>;
 

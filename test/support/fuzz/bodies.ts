@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { type Document, type Operation, resolveSchema, type Schema } from '../http/operations.js';
 import { boundsOf, EVIL_NAMES, evilJson, evilText, valueOf } from './values.js';
 
-/** A member of a JSON object, both sides as JSON text. */
+/** A member of a JSON object; the name and the value are JSON text. */
 type Member = readonly [name: string, value: string];
 
 const evilBody: fc.Arbitrary<Buffer> = fc.oneof(

@@ -8,7 +8,7 @@ const IDLE_TIMEOUT = 200;
 const END = 'Host: vpms\r\nConnection: close\r\n\r\n';
 const POST = `POST /api/user/login HTTP/1.1\r\nContent-Type: application/json\r\n`;
 
-/** Bytes that are not a valid request, or an unusual one. */
+/** Invalid and unusual requests. */
 const MALFORMED = [
   'GET / HTTP/1.1\r\n\r\n',
   `GET / HTTP/1.1\r\nHost: other\r\n${END}`,

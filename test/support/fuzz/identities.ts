@@ -3,7 +3,7 @@ import type { Identity } from './requests.js';
 import { DEFAULT_ADMIN } from '../http/login.js';
 
 const PASSWORD = 'test123';
-/** Enough that many random ids are those of a lot. */
+/** Number of lots: enough that many random ids are the id of a lot. */
 const LOTS = 20;
 const KNOWN = ['admin', 'driver', 'other driver', 'gate'] as const;
 type Known = (typeof KNOWN)[number];

@@ -75,7 +75,10 @@ export function resolveSchema(document: Document, schema: Schema): Schema {
   return resolveSchema(document, found);
 }
 
-/** Relative frequency in the fuzz test: hashing passwords, at these routes or for a new token, keeps a core busy. */
+/**
+ * Relative frequency in the fuzz test. It is lower for routes that hash passwords, or after which the test
+ * logs in again, because hashing keeps a core busy.
+ */
 export function fuzzShareOf({ path }: Operation): number {
   return /change-password|login|logout|register/.test(path) ? 0.3 : 1;
 }

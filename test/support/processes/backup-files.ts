@@ -23,7 +23,7 @@ export class BackupFiles implements Disposable {
     mkdirSync(this.backups);
   }
 
-  /** An empty VPMS database, optionally with that many migrations. */
+  /** Makes an empty VPMS database to which the first `migrations` migrations are applied, by default all. */
   async make(path: string, migrations = MIGRATIONS.length): Promise<void> {
     if (migrations === MIGRATIONS.length) return (await openWriteDatabase(path, [])).destroy();
     const writer = new WriteDatabase({

@@ -6,7 +6,7 @@ import { createMember, type TestAccount } from '../data/factories.js';
 
 export const EXPORTED_AT = '2026-03-01T09:30:00.000Z';
 
-/** Exports of a driver, who is new for each test, which begins at {@link EXPORTED_AT}. */
+/** Exports of a driver. Each test has a new driver and begins at {@link EXPORTED_AT}. */
 export class ExportScene {
   readonly clock = new FixedClock(EXPORTED_AT);
   // Tokens stay valid longer than exports.

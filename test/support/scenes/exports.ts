@@ -9,7 +9,7 @@ export const CSV_HEADER =
   'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
   'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n';
 
-/** A driver's view of one export. */
+/** An export, and what its driver needs to read it. */
 export interface RequestedExport {
   readonly id: string;
   readonly http: HttpClient;

@@ -15,7 +15,7 @@ interface SceneOptions {
 }
 
 /**
- * A driver, an admin and a lot, all new for each test, which begins at {@link START}. Windows are in
+ * A driver, an admin and a lot, all new for each test. Each test begins at {@link START}; windows are in
  * minutes after it.
  */
 export class ParkingScene {

@@ -15,7 +15,7 @@ interface Channels {
   readonly mail?: boolean;
 }
 
-/** Starts the program, with the channels on which it sends reminders, until the end of the test. */
+/** Starts the channels and a program that sends reminders through them; they end with the test. */
 export async function startReminders({ chat = true, mail = true }: Channels = {}) {
   const webhook = untilEndOfTest(await GoogleChatServer.start());
   const mailServer = untilEndOfTest(await MailServer.start());
@@ -33,7 +33,7 @@ export async function startReminders({ chat = true, mail = true }: Channels = {}
 
 export const mailOf = ({ username }: { readonly username: string }) => `${username}@example.com`;
 
-/** Drivers with names that a registration refuses, as an import may create. */
+/** Inserts drivers with names that a registration would refuse, as an import may do. */
 export async function importDrivers({ app }: TestApp, names: readonly string[]): Promise<void> {
   await app.get(TransactionRunner).run(async (tx) => {
     for (const [index, username] of names.entries()) {

@@ -15,7 +15,7 @@ interface Setting {
   readonly currency?: string;
 }
 
-/** Starts the program, which mails reports, until the end of the test. */
+/** Starts a program that mails reports; it ends with the test. */
 export async function startReports({ now, zone = 'UTC', currency = 'INR' }: Setting) {
   const mailServer = untilEndOfTest(await MailServer.start());
   const clock = new FixedClock(now);

@@ -45,7 +45,7 @@ function configuredFolder(): string[] {
   return status === 0 ? [stdout.trim()] : [];
 }
 
-/** The newest version first. */
+/** The folders of the installed versions, the newest first. */
 function debianFolders(): string[] {
   try {
     return readdirSync(DEBIAN_FOLDER)

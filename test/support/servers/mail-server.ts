@@ -132,7 +132,7 @@ export class MailServer implements AsyncDisposable {
   }
 }
 
-/** @param text of the response; that of an unknown recipient repeats the address, as real servers do */
+/** @param text of the response; for an unknown recipient it repeats the address, as real servers do */
 function failure(responseCode: number, text = `refused with ${responseCode}`): Error {
   return Object.assign(new Error(text), { responseCode });
 }

@@ -93,7 +93,7 @@ async function actOnce(
   else if (isOver(response.text)) bookings.open.delete(id);
 }
 
-/** Whether the refusal shows that time has ended the booking, or an operator. */
+/** Whether the refusal shows that time or an operator has ended the booking. */
 function isOver(text: string): boolean {
   return /HOLD_EXPIRED|ALREADY_RELEASED|is (no-show|expired|cancelled|completed)/.test(text);
 }

@@ -33,7 +33,7 @@ export async function operateLots(operator: number, storm: LotStorm): Promise<vo
       // A booking that is made before the response may already have the new price.
       ledger.offer(id, price);
       const changed = await http.put(`${LOTS}/${id}`, { token, body: { price } });
-      // The lot may have a tariff.
+      // The response is 409 if the lot has a tariff.
       check('price', changed, [200, 404, 409]);
     } else if (action === 'delete' && ledger.lots.size > 3) {
       const deleted = await http.delete(`${LOTS}/${id}`, { token });

@@ -24,7 +24,7 @@ export class SlowClock {
     this.zone = IANAZone.create(timeZone);
   }
 
-  /** What the clock shows, as milliseconds since it would have shown 1970-01-01 00:00. */
+  /** The local time that the clock shows, in milliseconds since the local time 1970-01-01 00:00. */
   shows(instant: number): number {
     const hour = Math.floor(instant / HOUR);
     const offset = this.offsetAtHour(hour);

@@ -20,7 +20,7 @@ export function tariffOf(rates: readonly Rate[], more: Partial<Tariff> = {}): Ta
   return { ...hourlyTariff(0), rates, ...more };
 }
 
-/** What a case of a test states of each line: kind, rate, number of units, amount. */
+/** Kind, rate, number of units and amount of each line of the charge. */
 export function linesOf(tariff: Tariff, stay: Stay): readonly (string | number | null)[][] {
   return charge(tariff, stay).lines.map(({ kind, rate, units, amount }) => [
     kind,

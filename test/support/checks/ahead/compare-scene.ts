@@ -42,7 +42,7 @@ export async function compareScene(scene: Compared, vpms: TestApp): Promise<void
   await Promise.all(scene.model.lots.map((lot) => compareLot(scene, vpms, lot)));
 }
 
-/** The spots of the lot's bookings as the program shows them, each of which must equal the model. */
+/** The spots of the lot's bookings as the program shows them; each booking must equal the model. */
 export async function currentPlan(
   scene: Compared,
   vpms: TestApp,

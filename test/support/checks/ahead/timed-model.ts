@@ -19,7 +19,7 @@ export class TimedModel {
   readonly lots: ModelLot[] = [];
   readonly drivers: ModelDriver[] = [];
 
-  /** @param count is called with each thing that time alone does */
+  /** @param count is called with the name of each change that time alone causes */
   constructor(
     public now: number,
     private readonly count: (event: string) => void = () => undefined,

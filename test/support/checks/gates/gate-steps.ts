@@ -5,7 +5,7 @@ export const DRIVERS = 3;
 export const LOTS = 2;
 export const GATES = 2 * LOTS;
 
-/** Usually the same number, because most faults need several events of one driver, lot or gate. */
+/** Mostly chooses `usual`, because most faults need several events of one driver, lot or gate. */
 const mostly = (usual: number, max: number) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.nat({ max }) });
 const driver = mostly(1, DRIVERS - 1);
@@ -17,7 +17,7 @@ const plate = fc.oneof(
 );
 /** Gates 0 and 1 are those of the first lot. */
 const gate = fc.oneof(mostly(0, GATES - 1), mostly(1, GATES - 1));
-/** Minutes, in a distribution with seconds, quarters of an hour, and hours. */
+/** Minutes: often none, a few seconds or up to 20 minutes, rarely hours. */
 const minutes = fc.oneof(
   { weight: 4, arbitrary: fc.constant(0) },
   { weight: 2, arbitrary: fc.constantFrom(0.05, 0.5, 1, 2) },

@@ -12,7 +12,7 @@ interface CameraOptions {
   readonly userId: number;
   readonly plate: string;
   readonly key: string;
-  /** The gate, whose events are of this camera only. */
+  /** The gate, which no other camera uses. */
   readonly gateId: number;
 }
 
