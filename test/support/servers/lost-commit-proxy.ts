@@ -4,11 +4,11 @@ import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.js';
 const COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0', 'latin1');
 
 export interface LostCommitProxy extends PostgresProxy {
-  /** While the work runs, each connection ends when the server has committed, before its response. */
+  /** While the work runs, a client loses its connection instead of receiving the response to a commit. */
   whileLosing<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** A proxy that loses the responses to commits, so that a client cannot know whether it has committed. */
+/** A proxy that loses the responses to commits, so a client cannot know if the server has committed. */
 export async function startLostCommitProxy(serverPort: number): Promise<LostCommitProxy> {
   let isLosing = false;
   const proxy = await startPostgresProxy(serverPort, (client, server) => {
