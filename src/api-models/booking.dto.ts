@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiInteger } from '../platform/http/validation/numbers.js';
-import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
+import { instantText } from '../platform/http/fast-json/fast-json-date.js';
+import { ApiInstant } from '../platform/http/validation/instants.js';
 import type { Currency } from '../platform/money/money.js';
 import type { BookingView } from '../parking/reservations/booking-queries.js';
 import { type BookingStatus, STATUSES } from '../parking/reservations/states.js';
@@ -33,22 +34,28 @@ export class BookingDto {
   user_id: number;
 
   /** Null before check-in. @example '2026-03-01T09:30:00.000Z' */
-  parking_timestamp: Date | null;
+  @ApiInstant({ nullable: true })
+  parking_timestamp: string | null;
 
   /** Null unless completed. @example '2026-03-01T11:00:00.000Z' */
-  leaving_timestamp: Date | null;
+  @ApiInstant({ nullable: true })
+  leaving_timestamp: string | null;
 
   /** Start of the window that was booked ahead; null for a walk-in. @example null */
-  reserved_from: Date | null;
+  @ApiInstant({ nullable: true })
+  reserved_from: string | null;
 
   /** End of that window. @example null */
-  reserved_until: Date | null;
+  @ApiInstant({ nullable: true })
+  reserved_until: string | null;
 
   /** When a hold expires; null unless held. @example null */
-  hold_expires_at: Date | null;
+  @ApiInstant({ nullable: true })
+  hold_expires_at: string | null;
 
   /** Null unless cancelled. @example null */
-  cancelled_at: Date | null;
+  @ApiInstant({ nullable: true })
+  cancelled_at: string | null;
 
   /** Hours from parking to leaving, or to now while active; 0 without a stay. Rounded to two decimals. @example 1.5 */
   duration_hours: number;
@@ -79,10 +86,12 @@ export class BookingDto {
   status: BookingStatus;
 
   /** @example '2026-03-01T09:30:00.000Z' */
-  created_at: Date;
+  @ApiInstant()
+  created_at: string;
 
   /** @example '2026-03-01T11:00:00.000Z' */
-  updated_at: Date;
+  @ApiInstant()
+  updated_at: string;
 }
 
 export class ReleasedBookingDto extends BookingDto {
@@ -97,8 +106,6 @@ interface Presentation {
 }
 
 export function mapBooking(row: BookingView, { currency, now }: Presentation): BookingDto {
-  const parkedAt = instant(row.parkedAt);
-  const leftAt = instant(row.leftAt);
   return {
     id: row.id,
     spot_id: row.spotId,
@@ -107,14 +114,14 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
     lot_name: row.lotName,
     address: row.address,
     user_id: row.userId,
-    parking_timestamp: parkedAt,
-    leaving_timestamp: leftAt,
+    parking_timestamp: instant(row.parkedAt),
+    leaving_timestamp: instant(row.leftAt),
     // This field and some below are undefined in responses that an earlier version stored for replays.
     reserved_from: instant(row.reservedFrom ?? null),
     reserved_until: instant(row.reservedUntil ?? null),
     hold_expires_at: instant(row.holdExpiresAt ?? null),
     cancelled_at: row.status === 'cancelled' ? instant(row.endedAt) : null,
-    duration_hours: parkedAt ? durationHours({ parkedAt, leftAt: leftAt ?? now }) : 0,
+    duration_hours: hoursParked(row, now),
     price_per_hour: currency.fromMinor(row.pricePerHour),
     tariff_id: row.tariffId ?? null,
     price: currency.fromMinor(row.currentPrice),
@@ -122,14 +129,22 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
     cost_so_far: currency.fromMinor(row.costSoFar ?? row.cost ?? row.pricePerHour),
     vehicle_number: row.vehicleNumber,
     remarks: row.remarks,
-    status: row.status ?? (leftAt ? 'completed' : 'active'),
-    created_at: new FastJsonDate(row.createdAt),
-    updated_at: new FastJsonDate(row.updatedAt),
+    status: row.status ?? (row.leftAt === null ? 'active' : 'completed'),
+    created_at: instantText(row.createdAt),
+    updated_at: instantText(row.updatedAt),
   };
 }
 
-function instant(milliseconds: number | null): FastJsonDate | null {
-  return milliseconds === null ? null : new FastJsonDate(milliseconds);
+function hoursParked({ parkedAt, leftAt }: BookingView, now: Date): number {
+  if (parkedAt === null) return 0;
+  return durationHours({
+    parkedAt: new Date(parkedAt),
+    leftAt: leftAt === null ? now : new Date(leftAt),
+  });
+}
+
+function instant(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : instantText(milliseconds);
 }
 
 /** Maps the booking as of its last change, so that a replayed response equals the first one. */

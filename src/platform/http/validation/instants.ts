@@ -21,8 +21,13 @@ export function Instant(): PropertyDecorator {
         ),
       },
     }),
-    ApiProperty({ type: 'string', format: 'date-time' }),
+    ApiInstant(),
   );
+}
+
+/** Documents a field whose text is an instant. */
+export function ApiInstant(options: { readonly nullable?: boolean } = {}): PropertyDecorator {
+  return ApiProperty({ type: 'string', format: 'date-time', ...options });
 }
 
 /** An optional instant in a query string. */
