@@ -1,83 +1,70 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { DAY } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
 import { waitUntil } from '../../support/app/job-runs.js';
-import { startTestApp, useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { startTestApp } from '../../support/app/test-app.js';
+import { createLot, createMember } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
+import { ParkingScene } from '../../support/scenes/parking-scene.js';
 
-const START = '2026-03-02T08:00:00.000Z';
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
+const scene = new ParkingScene({ numberOfSpots: 10 });
+const { clock, bookAhead, booking } = scene;
 let plates = 0;
 const newPlate = () => `T ${(plates += 1)}`;
-let driver: TestAccount;
-
-beforeEach(async () => {
-  clock.set(START);
-  driver = await createMember(vpms);
-});
-
-const add = async (body: object, owner = driver) => vpms.as(owner).addVehicle(body);
+const add = (body: object) => scene.driver.addVehicle(body);
 
 describe('the vehicle of a booking', () => {
   it('is chosen by its id, for a walk-in and for a booking ahead', async () => {
-    const { id: lotId } = await createLot(vpms);
     const plate = newPlate();
     const { body: vehicle } = await add({ plate });
-    const parked = await vpms.as(driver).park(lotId, { vehicle_id: vehicle.id });
+    const parked = await scene.driver.park(scene.lotId, { vehicle_id: vehicle.id });
     expect(parked.vehicle_number).toBe(plate);
-    await vpms.as(driver).changeVehicle(vehicle.id, { plate: newPlate() });
-    expect((await vpms.as(driver).booking(parked.id)).body.vehicle_number).toBe(plate);
-    const window = { from: '2026-03-02T12:00:00.000Z', until: '2026-03-02T13:00:00.000Z' };
-    const ahead = { lot_id: lotId, ...window };
-    const reserved = await vpms.as(driver).bookAhead({ ...ahead, vehicle_id: vehicle.id });
+    await scene.driver.changeVehicle(vehicle.id, { plate: newPlate() });
+    expect((await booking(parked.id)).vehicle_number).toBe(plate);
+    const reserved = await bookAhead(240, 300, { vehicle_id: vehicle.id });
     expect(reserved.body.vehicle_number).not.toBe(plate);
     const other = await add({ plate: newPlate() });
-    const changed = await vpms
-      .as(driver)
-      .changeBooking(reserved.body.id, { vehicle_id: other.body.id });
+    const changed = await scene.driver.changeBooking(reserved.body.id, {
+      vehicle_id: other.body.id,
+    });
     expect(changed.body.vehicle_number).toBe(other.body.plate);
     const both = { vehicle_id: vehicle.id, vehicle_number: 'A 1' };
     for (const refused of [
-      await vpms.as(driver).bookAhead({ ...ahead, ...both }),
-      await vpms.as(driver).book(lotId, both),
-      await vpms.as(driver).changeBooking(reserved.body.id, both),
+      await bookAhead(240, 300, both),
+      await scene.driver.book(scene.lotId, both),
+      await scene.driver.changeBooking(reserved.body.id, both),
     ]) {
       expectProblem(refused, '400 VALIDATION_FAILED');
     }
   });
 
   it('can be corrected until 24 hours after its end, and the correction is audited', async () => {
-    const { id: lotId } = await createLot(vpms);
-    const { id } = await vpms.as(driver).park(lotId, { vehicle_number: 'TYPO 1' });
+    const { id } = await scene.driver.park(scene.lotId, { vehicle_number: 'TYPO 1' });
     const plate = newPlate();
     const { body: vehicle } = await add({ plate });
-    const corrected = await vpms.as(driver).correctVehicle(id, { vehicle_id: vehicle.id });
+    const corrected = await scene.driver.correctVehicle(id, { vehicle_id: vehicle.id });
     expect(corrected.body).toMatchObject({ id, status: 'active', vehicle_number: plate });
-    const admin = vpms.as(await createMember(vpms, 'admin'));
-    const { body: entries } = await admin.get(
+    const { body: entries } = await scene.admin.get(
       '/api/admin/audit-log?action=booking.vehicle-corrected',
     );
     expect(entries).toEqual([
       expect.objectContaining({
-        actor_id: driver.id,
+        actor_id: scene.driverAccount.id,
         target_type: 'reservation',
         target_id: String(id),
         before: { vehicle_number: 'TYPO 1' },
         after: { vehicle_number: plate },
       }),
     ]);
-    await vpms.as(driver).leave(id);
+    await scene.driver.leave(id);
     clock.advance(DAY - 1);
-    const last = await vpms.as(driver).correctVehicle(id, { vehicle_number: 'LATE 1' });
+    const last = await scene.driver.correctVehicle(id, { vehicle_number: 'LATE 1' });
     expect(last.body).toMatchObject({ status: 'completed', vehicle_number: 'LATE 1' });
     clock.advance(1);
-    const late = await vpms.as(driver).correctVehicle(id, { vehicle_number: 'LATE 2' });
+    const late = await scene.driver.correctVehicle(id, { vehicle_number: 'LATE 2' });
     expectProblem(late, '409 TOO_LATE');
-    expectProblem(await vpms.as(driver).correctVehicle(id, {}), '400 VALIDATION_FAILED');
-    const stranger = vpms.as(await createMember(vpms));
+    expectProblem(await scene.driver.correctVehicle(id, {}), '400 VALIDATION_FAILED');
+    const stranger = await scene.newDriver();
     const foreign = await stranger.correctVehicle(id, { vehicle_number: 'X 1' });
     expectProblem(foreign, '404 BOOKING_NOT_FOUND');
   });
@@ -85,41 +72,30 @@ describe('the vehicle of a booking', () => {
   it.each(['---', ''])(
     'is refused in a correction and in a booking ahead if it is not a plate: %j',
     async (text) => {
-      const { id: lotId } = await createLot(vpms);
-      const { id } = await vpms.as(driver).park(lotId);
+      const { id } = await scene.driver.park(scene.lotId);
       const body = { vehicle_number: text };
-      expectProblem(await vpms.as(driver).correctVehicle(id, body), '400 VALIDATION_FAILED');
-      await vpms.as(driver).leave(id);
-      const inHours = (hours: number) =>
-        new Date(clock.now().getTime() + hours * 3_600_000).toISOString();
-      const window = { lot_id: lotId, from: inHours(2), until: inHours(3) };
-      const ahead = await vpms.as(driver).bookAhead({ ...window, ...body });
-      expectProblem(ahead, '400 VALIDATION_FAILED');
+      expectProblem(await scene.driver.correctVehicle(id, body), '400 VALIDATION_FAILED');
+      await scene.driver.leave(id);
+      expectProblem(await bookAhead(120, 180, body), '400 VALIDATION_FAILED');
     },
   );
 
   it('cannot be corrected later than 24 hours after time alone has ended the booking, even if no job has run', async () => {
-    const { id: lotId } = await createLot(vpms);
-    const instant = (hours: number) =>
-      new Date(clock.now().getTime() + hours * 3_600_000).toISOString();
-    const hold = { lot_id: lotId, from: instant(2), until: instant(3), hold: true };
-    const { body } = await vpms.as(driver).bookAhead(hold);
+    const { body } = await bookAhead(120, 180, { hold: true });
     clock.advance(DAY);
-    const corrected = await vpms.as(driver).correctVehicle(body.id, { vehicle_number: 'X 1' });
+    const corrected = await scene.driver.correctVehicle(body.id, { vehicle_number: 'X 1' });
     expect(corrected.body).toMatchObject({ status: 'expired', vehicle_number: 'X 1' });
     clock.advance(10 * 60_000);
-    const late = await vpms.as(driver).correctVehicle(body.id, { vehicle_number: 'X 2' });
+    const late = await scene.driver.correctVehicle(body.id, { vehicle_number: 'X 2' });
     expectProblem(late, '409 TOO_LATE');
   });
 
   it('is found by operators in any spelling, together with its status', async () => {
-    const { id: lotId } = await createLot(vpms);
     const plate = newPlate();
-    const { id } = await vpms.as(driver).park(lotId, { vehicle_number: plate });
-    const admin = vpms.as(await createMember(vpms, 'admin'));
+    const { id } = await scene.driver.park(scene.lotId, { vehicle_number: plate });
     const find = async (text: string, status = 'any') => {
       const query = `vehicle_number=${encodeURIComponent(text)}&status=${status}`;
-      const { body } = await admin.get(`/api/admin/bookings?${query}`);
+      const { body } = await scene.admin.get(`/api/admin/bookings?${query}`);
       return body.map((booking: { id: number }) => booking.id);
     };
     expect(await find(plate.toLowerCase().replace(' ', '·'))).toEqual([id]);
@@ -127,7 +103,7 @@ describe('the vehicle of a booking', () => {
     expect(await find(plate, 'active,at_risk')).toEqual([id]);
     expect(await find(plate, 'reserved')).toEqual([]);
     expect(await find(plate, 'at_risk')).toEqual([]);
-    await vpms.as(driver).correctVehicle(id, { vehicle_number: 'OTHER 9' });
+    await scene.driver.correctVehicle(id, { vehicle_number: 'OTHER 9' });
     expect(await find(plate)).toEqual([]);
     expect(await find('other9')).toEqual([id]);
   });

@@ -1,41 +1,31 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ReceiptsService } from '../../../src/parking/reservations/pricing/receipts.service.js';
 import { DAY, HOUR, MINUTE } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { at, START } from '../../support/app/fixed-clock.js';
 import { recordBookings } from '../../support/data/past-bookings.js';
 import { ON_POSTGRES, queryDatabase } from '../../support/data/test-database.js';
 import { CITY_CENTRE, perHour } from '../../support/data/tariffs.js';
 import { expectProblem } from '../../support/http/problems.js';
+import { ParkingScene } from '../../support/scenes/parking-scene.js';
 
-/** A Monday; 09:00 in India. */
-const START = '2026-03-02T03:30:00.000Z';
+const scene = new ParkingScene();
+const { clock, vpms, reserve } = scene;
+const setTariff = (tariff: object) => scene.admin.setTariff(scene.lotId, tariff);
 
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
-let admin: TestAccount;
-let driver: TestAccount;
-let lotId: number;
-
-beforeEach(async () => {
-  clock.set(START);
-  [admin, driver] = await Promise.all([createMember(vpms, 'admin'), createMember(vpms)]);
-  lotId = (await createLot(vpms, { timeZone: 'Asia/Kolkata' })).id;
-});
+beforeEach(() => scene.newLot({ timeZone: 'Asia/Kolkata' }));
 
 /** Books, leaves after that time, and returns both responses. */
 async function park(milliseconds: number) {
-  const booked = await vpms.as(driver).book(lotId, { vehicle_number: 'DL 01 AB 1234' });
+  const booked = await scene.driver.book(scene.lotId, { vehicle_number: 'DL 01 AB 1234' });
   clock.advance(milliseconds);
-  const released = await vpms.as(driver).release(booked.body.id);
+  const released = await scene.driver.release(booked.body.id);
   return { booked: booked.body, released: released.body };
 }
 
 describe('a booking in a lot with a tariff', () => {
   it('is charged by the version that applied when it was made', async () => {
-    const { body: tariff } = await vpms.as(admin).setTariff(lotId, CITY_CENTRE);
-    const booked = await vpms.as(driver).book(lotId);
+    const { body: tariff } = await setTariff(CITY_CENTRE);
+    const booked = await scene.driver.book(scene.lotId);
     expect(booked.body).toMatchObject({
       tariff_id: tariff.id,
       price_per_hour: 50,
@@ -43,27 +33,26 @@ describe('a booking in a lot with a tariff', () => {
       cost_so_far: 0,
     });
     clock.advance(HOUR);
-    await vpms.as(admin).setTariff(lotId, perHour(999));
+    await setTariff(perHour(999));
     clock.advance(2 * HOUR);
-    expect((await vpms.as(driver).activeBooking()).body).toMatchObject({
+    expect((await scene.driver.activeBooking()).body).toMatchObject({
       cost_so_far: 130,
       parking_cost: 0,
       price: 999,
     });
-    const released = await vpms.as(driver).release(booked.body.id);
+    const released = await scene.driver.release(booked.body.id);
     // 4 × 20.00 for two hours and 50.00 for the third.
     expect(released.body).toMatchObject({ parking_cost: 130, cost: 130, cost_so_far: 130 });
-    const { body: list } = await vpms.as(driver).get('/api/user/bookings');
+    const { body: list } = await scene.driver.get('/api/user/bookings');
     expect(list).toMatchObject([{ tariff_id: tariff.id, parking_cost: 130, cost_so_far: 130 }]);
-    const { body: statistics } = await vpms.as(driver).get('/api/user/stats');
-    expect(statistics).toMatchObject({ totalSpent: 130 });
+    expect(await scene.statistics()).toMatchObject({ totalSpent: 130 });
   });
 
   it('is free within the grace period', async () => {
-    await vpms.as(admin).setTariff(lotId, CITY_CENTRE);
+    await setTariff(CITY_CENTRE);
     const { released } = await park(10 * MINUTE);
     expect(released).toMatchObject({ parking_cost: 0 });
-    expect((await vpms.as(driver).receipt(released.id)).body).toMatchObject({
+    expect((await scene.driver.receipt(released.id)).body).toMatchObject({
       lines: [{ kind: 'grace', amount: 0 }],
       total: 0,
       tax: 0,
@@ -73,17 +62,17 @@ describe('a booking in a lot with a tariff', () => {
 
 describe('a receipt', () => {
   it('has exactly the documented fields', async () => {
-    const { body: tariff } = await vpms.as(admin).setTariff(lotId, CITY_CENTRE);
+    const { body: tariff } = await setTariff(CITY_CENTRE);
     const { released } = await park(2.5 * HOUR);
-    const { status, body, headers } = await vpms.as(driver).receipt(released.id);
+    const { status, body, headers } = await scene.driver.receipt(released.id);
     expect(status).toBe(200);
     expect(headers.get('vary')).toContain('Accept');
-    const middle = '2026-03-02T05:30:00.000Z';
-    const left = '2026-03-02T06:00:00.000Z';
+    const middle = at(120);
+    const left = at(150);
     expect(body).toEqual({
       number: `2026-${released.id}`,
       booking_id: released.id,
-      driver: driver.username,
+      driver: scene.driverAccount.username,
       lot_name: 'Central',
       address: '1 Main Street',
       spot_number: '1',
@@ -108,7 +97,7 @@ describe('a receipt', () => {
           kind: 'units',
           rate: 'After that',
           from: middle,
-          until: '2026-03-02T06:30:00.000Z',
+          until: at(180),
           units: 1,
           per_minutes: 60,
           unit_price: 50,
@@ -124,19 +113,12 @@ describe('a receipt', () => {
   });
 
   it('of a booking that did not take place has its fee, with the tax in it, and the moment of its end', async () => {
-    await vpms.as(admin).setTariff(lotId, CITY_CENTRE);
-    const reserve = async (hours: number) => {
-      const instant = (at: number) => new Date(clock.now().getTime() + at * HOUR).toISOString();
-      const window = { from: instant(hours), until: instant(hours + 2) };
-      const { status, text, body } = await vpms.as(driver).bookAhead({ lot_id: lotId, ...window });
-      expect(status, text).toBe(201);
-      return body;
-    };
-    const receipt = async (id: number) => (await vpms.as(driver).receipt(id)).body;
+    await setTariff(CITY_CENTRE);
+    const receipt = async (id: number) => (await scene.driver.receipt(id)).body;
     // Two hours cost 80: late cancelling costs half of it, a no-show all of it.
-    const late = await reserve(0.5);
+    const late = await reserve(30, 150);
     clock.advance(1);
-    const { body: cancelled } = await vpms.as(driver).cancel(late.id);
+    const { body: cancelled } = await scene.driver.cancel(late.id);
     expect(await receipt(late.id)).toMatchObject({
       issued_at: cancelled.cancelled_at,
       lines: [{ kind: 'fee', amount: 40 }],
@@ -144,7 +126,7 @@ describe('a receipt', () => {
       // 40 × 18 / 118 = 6.101…
       tax: 6.1,
     });
-    const missed = await reserve(2);
+    const missed = await reserve(120, 240);
     clock.advance(DAY);
     expect(await receipt(missed.id)).toMatchObject({
       // The booking ended 30 minutes after its start, although the program found it a day later.
@@ -156,20 +138,20 @@ describe('a receipt', () => {
   });
 
   it('is the same byte for byte after every later change of the tariff', async () => {
-    await vpms.as(admin).setTariff(lotId, CITY_CENTRE);
+    await setTariff(CITY_CENTRE);
     const { released } = await park(26 * HOUR);
-    const first = await vpms.as(driver).receipt(released.id);
-    await vpms.as(admin).setTariff(lotId, perHour(999));
-    await vpms.as(admin).updateLot(lotId, { time_zone: 'America/New_York' });
-    expect((await vpms.as(driver).receipt(released.id)).text).toBe(first.text);
-    await vpms.as(admin).endTariff(lotId);
+    const first = await scene.driver.receipt(released.id);
+    await setTariff(perHour(999));
+    await scene.admin.updateLot(scene.lotId, { time_zone: 'America/New_York' });
+    expect((await scene.driver.receipt(released.id)).text).toBe(first.text);
+    await scene.admin.endTariff(scene.lotId);
     clock.advance(HOUR);
-    expect((await vpms.as(driver).receipt(released.id)).text).toBe(first.text);
+    expect((await scene.driver.receipt(released.id)).text).toBe(first.text);
   });
 
   it('of a lot without a tariff has one rate, the hourly price', async () => {
     const { released } = await park(HOUR + 1);
-    expect((await vpms.as(driver).receipt(released.id)).body).toMatchObject({
+    expect((await scene.driver.receipt(released.id)).body).toMatchObject({
       lines: [{ kind: 'units', units: 2, per_minutes: 60, unit_price: 12.5, amount: 25 }],
       total: 25,
       tax_percent: 0,
@@ -180,13 +162,13 @@ describe('a receipt', () => {
 
   it('of an imported booking whose cost does not follow from its price has one line', async () => {
     const stay = { parkedAt: '2026-02-03T09:00:00Z', leftAt: '2026-02-03T10:00:00Z' };
-    await recordBookings(vpms, [{ userId: driver.id, lotId, ...stay }]);
+    await recordBookings(vpms, [{ userId: scene.driverAccount.id, lotId: scene.lotId, ...stay }]);
     await queryDatabase(
       vpms.dataDirectory,
-      `UPDATE reservations SET cost = 777 WHERE user_id = ${driver.id}`,
+      `UPDATE reservations SET cost = 777 WHERE user_id = ${scene.driverAccount.id}`,
     );
-    const [{ id }] = (await vpms.as(driver).get('/api/user/bookings')).body;
-    expect((await vpms.as(driver).receipt(id)).body).toMatchObject({
+    const [{ id }] = (await scene.driver.get('/api/user/bookings')).body;
+    expect((await scene.driver.receipt(id)).body).toMatchObject({
       lines: [
         {
           kind: 'carried_over',
@@ -202,11 +184,11 @@ describe('a receipt', () => {
   });
 
   it('does not exist before the release, nor for another driver', async () => {
-    const { body: booking } = await vpms.as(driver).book(lotId);
-    expectProblem(await vpms.as(driver).receipt(booking.id), '409 BOOKING_NOT_OVER');
-    await vpms.as(driver).release(booking.id);
-    const other = await createMember(vpms);
-    expectProblem(await vpms.as(other).receipt(booking.id), '404 BOOKING_NOT_FOUND');
+    const { body: booking } = await scene.driver.book(scene.lotId);
+    expectProblem(await scene.driver.receipt(booking.id), '409 BOOKING_NOT_OVER');
+    await scene.driver.release(booking.id);
+    const other = await scene.newDriver();
+    expectProblem(await other.receipt(booking.id), '404 BOOKING_NOT_FOUND');
   });
 
   it.each([
@@ -222,34 +204,32 @@ describe('a receipt', () => {
   ])('with Accept %s is %s', async (accept, type) => {
     const { released } = await park(HOUR);
     const headers: Record<string, string> = accept === undefined ? {} : { accept };
-    const response = await vpms.as(driver).receipt(released.id, { headers });
+    const response = await scene.driver.receipt(released.id, { headers });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(new RegExp(`^${type}`));
   });
 
   it('as a page escapes every name', async () => {
     const script = '<script>alert(1)</script>';
-    await vpms.as(admin).updateLot(lotId, { prime_location_name: script, address: script });
+    await scene.admin.updateLot(scene.lotId, { prime_location_name: script, address: script });
     const rates = [{ name: script, per_minutes: 60, price: 1 }];
-    await vpms.as(admin).setTariff(lotId, { name: script, rates });
-    const { body: booking } = await vpms.as(driver).book(lotId, { vehicle_number: '<b>X</b>' });
-    await vpms.as(driver).release(booking.id);
-    const { text, headers } = await vpms
-      .as(driver)
-      .receipt(booking.id, { headers: { accept: 'text/html' } });
+    await setTariff({ name: script, rates });
+    const { body: booking } = await scene.driver.book(scene.lotId, { vehicle_number: '<b>X</b>' });
+    await scene.driver.release(booking.id);
+    const { text, headers } = await scene.driver.receipt(booking.id, {
+      headers: { accept: 'text/html' },
+    });
     expect(text).not.toMatch(/<script|<b>/);
     expect(text.match(/&lt;script&gt;/g)).toHaveLength(4);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
   it('as a page adds up lines that do not fit on one sheet', async () => {
-    await vpms.as(admin).setTariff(lotId, CITY_CENTRE);
+    await setTariff(CITY_CENTRE);
     const { released } = await park(60 * 24 * HOUR);
-    const { body } = await vpms.as(driver).receipt(released.id);
+    const { body } = await scene.driver.receipt(released.id);
     expect(body.lines.length).toBeGreaterThan(100);
-    const { text } = await vpms
-      .as(driver)
-      .receipt(released.id, { headers: { accept: 'text/html' } });
+    const { text } = await scene.driver.receipt(released.id, { headers: { accept: 'text/html' } });
     expect(text.match(/<tr>/g)?.length).toBeLessThan(12);
     expect(text).toContain('Lines of the same kind are added up');
   });
@@ -258,19 +238,19 @@ describe('a receipt', () => {
 describe('the receipt of a booking by the hourly price', () => {
   it('keeps the time zone that the lot had when the booking was made', async () => {
     const { booked } = await park(HOUR);
-    const { text } = await vpms.as(driver).receipt(booked.id);
+    const { text } = await scene.driver.receipt(booked.id);
     expect(JSON.parse(text)).toMatchObject({ time_zone: 'Asia/Kolkata', total: 12.5 });
-    const change = (fields: object) => vpms.as(admin).updateLot(lotId, fields);
+    const change = (fields: object) => scene.admin.updateLot(scene.lotId, fields);
     expect((await change({ time_zone: 'Europe/Berlin' })).status).toBe(200);
-    expect((await vpms.as(driver).receipt(booked.id)).text).toBe(text);
+    expect((await scene.driver.receipt(booked.id)).text).toBe(text);
     clock.advance(HOUR);
     const later = await park(HOUR);
     clock.advance(HOUR);
     expect((await change({ time_zone: 'America/New_York' })).status).toBe(200);
-    expect((await vpms.as(driver).receipt(later.booked.id)).body).toMatchObject({
+    expect((await scene.driver.receipt(later.booked.id)).body).toMatchObject({
       time_zone: 'Europe/Berlin',
     });
-    expect((await vpms.as(driver).receipt(booked.id)).text).toBe(text);
+    expect((await scene.driver.receipt(booked.id)).text).toBe(text);
   });
 });
 
@@ -283,7 +263,7 @@ describe('the receipt of a long stay', () => {
       return { name: `At ${hour}`, ...window, per_minutes: 1, price: 1 };
     });
     const rates = [...windows, { name: 'Else', per_minutes: 1, price: 2 }];
-    const tariff = await vpms.as(admin).setTariff(lotId, { name: 'Windows', rates });
+    const tariff = await setTariff({ name: 'Windows', rates });
     expect(tariff.status, tariff.text).toBe(200);
     const { booked } = await park(100 * DAY);
     let turns = 0;
@@ -294,7 +274,7 @@ describe('the receipt of a long stay', () => {
     };
     countTurn();
     const receipts = vpms.app.get(ReceiptsService);
-    const { charge } = await receipts.find(driver.id, booked.id);
+    const { charge } = await receipts.find(scene.driverAccount.id, booked.id);
     isOver = true;
     // About 3,800 changes of the rate; a pause follows each hundred of them.
     expect(charge.lines.length).toBeGreaterThan(3_700);

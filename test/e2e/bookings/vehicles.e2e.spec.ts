@@ -1,23 +1,14 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../src/platform/time/durations.js';
-import { FixedClock } from '../../support/app/fixed-clock.js';
-import { useTestApp } from '../../support/app/test-app.js';
-import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
+import { START } from '../../support/app/fixed-clock.js';
 import { expectProblem } from '../../support/http/problems.js';
+import { ParkingScene } from '../../support/scenes/parking-scene.js';
 
-const START = '2026-03-02T08:00:00.000Z';
-const clock = new FixedClock(START);
-const vpms = useTestApp({ clock, environment: { JWT_EXPIRES_IN: '31536000' } });
+const scene = new ParkingScene();
+const { clock, newDriver } = scene;
 let plates = 0;
 const newPlate = () => `T ${(plates += 1)}`;
-let driver: TestAccount;
-
-beforeEach(async () => {
-  clock.set(START);
-  driver = await createMember(vpms);
-});
-
-const add = async (body: object, owner = driver) => vpms.as(owner).addVehicle(body);
+const add = (body: object, by = scene.driver) => by.addVehicle(body);
 
 describe('the vehicles of a driver', () => {
   it('are listed as they were typed, with exactly the documented fields', async () => {
@@ -34,41 +25,39 @@ describe('the vehicles of a driver', () => {
     });
     const second = await add({ plate: newPlate(), opens_gates: false });
     expect(second.body).toMatchObject({ label: null, opens_gates: false });
-    expect((await vpms.as(driver).vehicles()).body).toEqual([body, second.body]);
-    const admin = vpms.as(await createMember(vpms, 'admin'));
-    const seen = await admin.get(`/api/admin/users/${driver.id}`);
+    expect((await scene.driver.vehicles()).body).toEqual([body, second.body]);
+    const seen = await scene.admin.get(`/api/admin/users/${scene.driverAccount.id}`);
     expect(seen.body.vehicles).toEqual([body, second.body]);
-    expect((await vpms.as(await createMember(vpms)).vehicles()).body).toEqual([]);
+    expect((await (await newDriver()).vehicles()).body).toEqual([]);
   });
 
   it('change field by field', async () => {
     const { body } = await add({ plate: newPlate(), label: 'Old' });
     clock.advance(HOUR);
     const updated_at = clock.now().toISOString();
-    const renamed = await vpms.as(driver).changeVehicle(body.id, { label: null });
+    const renamed = await scene.driver.changeVehicle(body.id, { label: null });
     expect(renamed.body).toEqual({ ...body, label: null, updated_at });
     const plate = newPlate();
-    const other = await vpms.as(driver).changeVehicle(body.id, { plate, opens_gates: false });
+    const other = await scene.driver.changeVehicle(body.id, { plate, opens_gates: false });
     expect(other.body).toEqual({ ...body, plate, label: null, opens_gates: false, updated_at });
-    expect((await vpms.as(driver).vehicles()).body).toEqual([other.body]);
+    expect((await scene.driver.vehicles()).body).toEqual([other.body]);
   });
 
   it('can be removed, which frees the plate', async () => {
     const plate = newPlate();
     const { body } = await add({ plate });
-    const removed = await vpms.as(driver).removeVehicle(body.id);
+    const removed = await scene.driver.removeVehicle(body.id);
     expect([removed.status, removed.text]).toEqual([204, '']);
-    expectProblem(await vpms.as(driver).removeVehicle(body.id), '404 VEHICLE_NOT_FOUND');
-    expect((await add({ plate }, await createMember(vpms))).status).toBe(201);
+    expectProblem(await scene.driver.removeVehicle(body.id), '404 VEHICLE_NOT_FOUND');
+    expect((await add({ plate }, await newDriver())).status).toBe(201);
   });
 
   it('are those of the caller only', async () => {
     const { body } = await add({ plate: newPlate() });
-    const stranger = vpms.as(await createMember(vpms));
+    const stranger = await newDriver();
     expectProblem(await stranger.changeVehicle(body.id, {}), '404 VEHICLE_NOT_FOUND');
     expectProblem(await stranger.removeVehicle(body.id), '404 VEHICLE_NOT_FOUND');
-    const { id: lotId } = await createLot(vpms);
-    const booked = await stranger.book(lotId, { vehicle_id: body.id });
+    const booked = await stranger.book(scene.lotId, { vehicle_id: body.id });
     expectProblem(booked, '404 VEHICLE_NOT_FOUND');
   });
 
@@ -80,7 +69,7 @@ describe('the vehicles of a driver', () => {
     for (const response of responses) {
       if (response.status !== 201) expectProblem(response, '409 TOO_MANY_VEHICLES');
     }
-    expect((await vpms.as(driver).vehicles()).body).toHaveLength(20);
+    expect((await scene.driver.vehicles()).body).toHaveLength(20);
   });
 
   it('have different plates, compared without case, spaces, dashes and dots', async () => {
@@ -88,29 +77,26 @@ describe('the vehicles of a driver', () => {
     const first = await add({ plate });
     expectProblem(await add({ plate: plate.toLowerCase().replace(' ', '-.') }), '409 PLATE_TAKEN');
     const second = await add({ plate: newPlate() });
-    expectProblem(
-      await vpms.as(driver).changeVehicle(second.body.id, { plate }),
-      '409 PLATE_TAKEN',
-    );
-    expect((await vpms.as(driver).vehicles()).body).toEqual([first.body, second.body]);
+    expectProblem(await scene.driver.changeVehicle(second.body.id, { plate }), '409 PLATE_TAKEN');
+    expect((await scene.driver.vehicles()).body).toEqual([first.body, second.body]);
   });
 
   it('open gates for one account per plate', async () => {
     const plate = newPlate();
     const first = await add({ plate });
-    const other = await createMember(vpms);
+    const other = await newDriver();
     expectProblem(await add({ plate }, other), '409 PLATE_TAKEN');
     const listed = await add({ plate, opens_gates: false }, other);
     expect(listed.status).toBe(201);
-    const open = () => vpms.as(other).changeVehicle(listed.body.id, { opens_gates: true });
+    const open = () => other.changeVehicle(listed.body.id, { opens_gates: true });
     expectProblem(await open(), '409 PLATE_TAKEN');
-    await vpms.as(driver).changeVehicle(first.body.id, { opens_gates: false });
+    await scene.driver.changeVehicle(first.body.id, { opens_gates: false });
     expect((await open()).body).toMatchObject({ opens_gates: true });
   });
 
   it('let one of many accounts have the plate that they add at once', async () => {
     const plate = newPlate();
-    const members = await Promise.all(Array.from({ length: 8 }, () => createMember(vpms)));
+    const members = await Promise.all(Array.from({ length: 8 }, newDriver));
     const responses = await Promise.all(members.map((member) => add({ plate }, member)));
     const taken = responses.filter(({ status }) => status !== 201);
     expect(taken).toHaveLength(7);
@@ -136,10 +122,9 @@ describe('the vehicles of a driver', () => {
 
   it('are added once for one Idempotency-Key', async () => {
     const body = { plate: newPlate() };
-    const send = () =>
-      vpms.as(driver).addVehicle(body, { headers: { 'idempotency-key': 'vehicle' } });
+    const send = () => scene.driver.addVehicle(body, { headers: { 'idempotency-key': 'vehicle' } });
     const first = await send();
     expect((await send()).body).toEqual(first.body);
-    expect((await vpms.as(driver).vehicles()).body).toHaveLength(1);
+    expect((await scene.driver.vehicles()).body).toHaveLength(1);
   });
 });
