@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { driverTag, PARKING_TAG } from '../../../src/parking/cache-tags.js';
+import { TaggedCache } from '../../../src/platform/cache/tagged-cache.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
@@ -83,7 +85,9 @@ describe('a write by another program becomes visible after', () => {
   // monotonic clock is slowed down, so that a busy machine does not make a value too old.
   let passed = 0;
   const now = performance.now.bind(performance);
-  beforeEach(() => {
+  beforeEach(async () => {
+    // Otherwise a test could begin with the values that an earlier test has cached.
+    await vpms.app.get(TaggedCache).invalidate(PARKING_TAG, driverTag(driver.id));
     passed = 0;
     const start = now();
     const elapsed = () => (now() - start) / 10;
