@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mapLot } from '../../api-models/lot.dto.js';
+import type { LotView } from '../../parking/lots/lot-queries.js';
 import { CurrentLots } from '../../parking/occupancy/current-lots.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import {
@@ -25,16 +26,24 @@ export class AdminLotsQueries {
     private readonly configuration: Configuration,
   ) {}
 
-  /** All lots by id, as JSON; never older than a completed write. */
+  /**
+   * Lots by id, as JSON; never older than a completed write. Only first pages are cached, because the
+   * number of other pages is not limited.
+   */
   async list(query: PageRequest): Promise<SerializedPage> {
-    const [afterId = 0] = decodeCursor(query, 'id') ?? [];
     const { currency } = this;
     const { timezone } = this.configuration;
-    const lots = await this.currentLots.remember({
-      key: 'lots:admin',
-      maxAge: MAX_AGE,
-      compute: (all) => serializeList(all.map((lot) => mapLot(lot, { currency, timezone }))),
-    });
-    return slicePage(lots, { afterId, limit: query.limit });
+    const compute = (lots: readonly LotView[]) =>
+      serializeList(lots.map((lot) => mapLot(lot, { currency, timezone })));
+    const { limit } = query;
+    const [afterId] = decodeCursor(query, 'id') ?? [];
+    const key = `lots:admin:${limit}`;
+    // One more lot shows that another page follows.
+    const first = limit + 1;
+    const lots =
+      afterId === undefined
+        ? await this.currentLots.remember({ key, maxAge: MAX_AGE, first, compute })
+        : compute(await this.currentLots.after(afterId, first));
+    return slicePage(lots, { afterId: afterId ?? 0, limit });
   }
 }

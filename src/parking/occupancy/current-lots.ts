@@ -3,16 +3,23 @@ import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
 import { Clock } from '../../platform/time/clock.js';
 import { PARKING_TAG } from '../cache-tags.js';
-import { listAllLotViews, type LotView, nextClaimChange } from '../lots/lot-queries.js';
+import {
+  listAllLotViews,
+  listLotViews,
+  type LotView,
+  nextClaimChange,
+} from '../lots/lot-queries.js';
 import { AheadUnits } from '../reservations/ahead/ahead-units.js';
 import { nextTariffChange } from '../tariffs/versions/tariff-queries.js';
 
-/** A value that is computed from all lots. */
+/** A value that is computed from the lots. */
 export interface FromLots<T> {
   /** The name of the cached value. */
   readonly key: string;
   /** Maximum age in milliseconds. */
   readonly maxAge: number;
+  /** The number of lots to read, the first by id; all by default. */
+  readonly first?: number;
   readonly compute: (lots: readonly LotView[]) => T;
 }
 
@@ -22,7 +29,7 @@ interface Current<T> {
   readonly changesAt: number | null;
 }
 
-/** All lots with their current figures. */
+/** The lots with their current figures. */
 @Injectable()
 export class CurrentLots {
   constructor(
@@ -42,22 +49,32 @@ export class CurrentLots {
     return (await this.cached(wanted)).value;
   }
 
-  private cached<T>({ key, maxAge, compute }: FromLots<T>): Promise<Current<T>> {
+  /** Lots after that id, by id, not from the cache. */
+  async after(afterId: number, limit: number): Promise<LotView[]> {
+    await this.units.settleDue();
+    const now = this.clock.now().getTime();
+    return listLotViews(this.database, { afterId, limit, now });
+  }
+
+  private cached<T>({ key, maxAge, first, compute }: FromLots<T>): Promise<Current<T>> {
     return this.cache.remember({
       key,
       maxAge,
       tags: [PARKING_TAG],
       load: async () => {
-        const { lots, changesAt } = await this.read();
+        const { lots, changesAt } = await this.read(first);
         return { value: compute(lots), changesAt };
       },
     });
   }
 
-  private async read() {
+  private async read(first: number | undefined) {
     await this.units.settleDue();
     const now = this.clock.now().getTime();
-    const lots = await listAllLotViews(this.database, now);
+    const lots =
+      first === undefined
+        ? await listAllLotViews(this.database, now)
+        : await listLotViews(this.database, { afterId: 0, limit: first, now });
     const changes = [
       await nextTariffChange(this.database, now),
       await nextClaimChange(this.database, now),
