@@ -44,14 +44,14 @@ function line(booking: Partial<BookingRow>, currency = 'INR'): string {
   );
 }
 
-describe('csvLines', () => {
-  it('has the header of the contract', () => {
-    expect(csvHeader()).toBe(
-      'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
-        'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n',
-    );
-  });
+it('csvHeader returns the columns of the contract', () => {
+  expect(csvHeader()).toBe(
+    'Reservation ID,Spot ID,Spot Number,Parking Lot,Address,Vehicle Number,Parking Timestamp,' +
+      'Leaving Timestamp,Duration (hours),Cost,Currency,Status,Remarks\r\n',
+  );
+});
 
+describe('csvLines', () => {
   it('writes a completed booking', () => {
     expect(line({})).toBe(
       '7,70,3,Central,1 Main Street,DL 01,2026-03-01T09:30:00.000Z,2026-03-01T10:30:00.001Z,' +
@@ -59,7 +59,7 @@ describe('csvLines', () => {
     );
   });
 
-  it('leaves the leaving and cost cells of an active booking empty, and counts it up to now', () => {
+  it('leaves the end and the cost of an active booking empty, and computes its duration up to now', () => {
     expect(line({ leftAt: null, cost: null, vehicleNumber: null })).toBe(
       '7,70,3,Central,1 Main Street,,2026-03-01T09:30:00.000Z,,2.50,,INR,Active,\r\n',
     );
@@ -71,7 +71,7 @@ describe('csvLines', () => {
     ['KWD', 5, ',0.005,KWD,'],
     ['INR', 0, ',0.00,INR,'],
     ['INR', 100_000_000_00, ',100000000.00,INR,'],
-  ])('has the decimals of %s', (currency, cost, expected) => {
+  ])('writes the cost with the decimals of %s', (currency, cost, expected) => {
     expect(line({ cost }, currency)).toContain(expected);
   });
 

@@ -41,7 +41,7 @@ function covering(claims: LotClaims, moment: number): number {
   );
 }
 
-/** Whether the claims of the plan overlap on no spot. */
+/** Whether no two claims overlap on a spot of the plan. */
 function isValid(claims: LotClaims, plan: ReadonlyMap<number, number | null>): boolean {
   return claims.spots.every((spot) =>
     MOMENTS.every((moment) => {
@@ -79,7 +79,7 @@ describe('the plan of a lot', () => {
     );
   });
 
-  it('leaves those without a spot that start last', () => {
+  it('leaves the bookings that start last without a spot', () => {
     const parked = [{ spotId: 1, until: 10 }];
     const bookings = [
       { id: 1, from: 5, until: 20, spotId: 1 },
@@ -117,7 +117,7 @@ describe('a lot', () => {
     );
   });
 
-  it('that is not full in a window has room for it, and no other booking loses a spot', () => {
+  it('has room for a window in which it is not full, and no other booking loses a spot', () => {
     fc.assert(
       fc.property(
         LOT,

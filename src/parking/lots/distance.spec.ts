@@ -22,7 +22,7 @@ describe('the distance of two positions', () => {
     ['opposite points', at(0, 0), at(0, 180), HALF_WAY],
     ['the poles', at(90, 12), at(-90, -34), HALF_WAY],
     ['a pole under two longitudes', at(90, 0), at(90, 180), 0],
-  ])('of %s', (_, a, b, metres) => {
+  ])('is correct to 1 m or 0.1 % for %s', (_, a, b, metres) => {
     expect(Math.abs(distanceInMetres(a, b) - metres)).toBeLessThan(Math.max(1, metres / 1000));
   });
 

@@ -10,8 +10,8 @@ const lot = (lotId: number, occupiedSpots: number, numberOfSpots = 10): LotFigur
 });
 const at = (elapsed: number) => ({ at: 1_000_000 + elapsed, elapsed });
 
-describe('changes of the occupancy', () => {
-  it('are none at the first reading, and none while the figures are the same', () => {
+describe('OccupancyChanges', () => {
+  it('reports nothing at the first reading, and nothing while the figures stay the same', () => {
     const changes = new OccupancyChanges();
     expect(changes.update([lot(1, 3)], at(0))).toEqual([]);
     expect(changes.update([lot(1, 3)], at(5_000))).toEqual([]);
@@ -19,7 +19,7 @@ describe('changes of the occupancy', () => {
     expect(changes.current()).toEqual([{ ...lot(1, 3), at: 1_005_000 }]);
   });
 
-  it('are numbered, and include created and deleted lots', () => {
+  it('numbers the changes, and includes created and deleted lots', () => {
     const changes = new OccupancyChanges();
     changes.update([lot(1, 3), lot(2, 0)], at(0));
     const [taken, created] = changes.update([lot(1, 4), lot(2, 0), lot(3, 0)], at(500));
@@ -31,7 +31,7 @@ describe('changes of the occupancy', () => {
     expect(changes.current().map(({ lotId }) => lotId)).toEqual([1, 3]);
   });
 
-  it('of a lot are held back until a second after its last one', () => {
+  it('holds back a change of a lot until a second after its last one', () => {
     const changes = new OccupancyChanges();
     changes.update([lot(1, 0), lot(2, 0)], at(0));
     expect(changes.update([lot(1, 1), lot(2, 0)], at(100))).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('changes of the occupancy', () => {
     expect(changes.heldBackUntil).toBeUndefined();
   });
 
-  it('that are undone while they are held back are not reported', () => {
+  it('does not report a change that is undone while it is held back', () => {
     const changes = new OccupancyChanges();
     changes.update([lot(1, 0)], at(0));
     changes.update([lot(1, 1)], at(100));
@@ -56,7 +56,7 @@ describe('changes of the occupancy', () => {
     expect(changes.update([lot(1, 1)], at(1_200))).toEqual([]);
   });
 
-  it('since a number lead from the figures of that time to the current ones', () => {
+  it('returns the changes since a number, which lead from the figures of that time to the current ones', () => {
     const reading = fc.array(fc.option(fc.nat({ max: 3 })), { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(fc.array(reading, { minLength: 2 }), fc.nat(), (readings, choice) => {

@@ -30,7 +30,7 @@ const ALLOWED: readonly (readonly [BookingStatus, BookingEvent, BookingStatus])[
   ['no_show', 'revert', 'active'],
 ];
 
-describe('the status of a booking', () => {
+describe('the booking status', () => {
   const pairs = STATUSES.flatMap((status) => EVENTS.map((event) => [status, event] as const));
 
   it.each(pairs)('%s allows %s only as in the contract', (status, event) => {

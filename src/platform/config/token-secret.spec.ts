@@ -19,7 +19,7 @@ describe('isGuessable', () => {
     'set it to 32 random characters or more',
     'your-256-bit-secret-your-256-bit!',
     'please-change-me-in-production-1234',
-  ])('returns true: %s', (secret) => expect(isGuessable(secret)).toBe(true));
+  ])('returns true for %s', (secret) => expect(isGuessable(secret)).toBe(true));
 
   it('returns false for a random secret', () => {
     for (let round = 0; round < 1_000; round += 1) {

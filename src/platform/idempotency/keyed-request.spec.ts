@@ -30,7 +30,7 @@ describe('the digest of a body', () => {
     expect(digestOf(other)).not.toBe(digestOf(BODY));
   });
 
-  it('of a password has a key that is not stored, so that it cannot be guessed from the digest', () => {
+  it('uses a key that is not stored for a password, so that it cannot be guessed from the digest', () => {
     const body = { username: 'a', password: 'test123' };
     expect(digestOf(body)).toBe(digestOf({ ...body }));
     expect(digestOf(body)).not.toBe(digestOf({ ...body, password: 'test124' }));
@@ -38,7 +38,7 @@ describe('the digest of a body', () => {
     expect(digestOf(body)).not.toBe(other.bodyDigest);
   });
 
-  it('of a flat body is the one that earlier versions have stored', () => {
+  it('equals the digest that earlier versions have stored, if the body is flat', () => {
     const stored = '[["lot_id",1],["remarks",null],["vehicle_number","DL 1"]]';
     const digest = createHash('sha256').update(stored).digest('base64url');
     expect(digestOf({ vehicle_number: 'DL 1', lot_id: 1, remarks: null })).toBe(digest);

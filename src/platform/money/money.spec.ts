@@ -60,7 +60,7 @@ describe('the three representations of an amount', () => {
     );
   });
 
-  it('survive JSON', () => {
+  it('are exact after a round trip through JSON', () => {
     fc.assert(
       fc.property(minorUnits, decimals, (minor, places) => {
         const text = JSON.stringify(fromMinorUnits(minor, places));
@@ -69,7 +69,9 @@ describe('the three representations of an amount', () => {
       }),
     );
   });
+});
 
+describe('formatMinorUnits', () => {
   it.each([
     [5_000, 2, '50.00'],
     [5, 2, '0.05'],
@@ -78,7 +80,7 @@ describe('the three representations of an amount', () => {
     [-1_250, 2, '-12.50'],
     [7, 0, '7'],
     [1, 3, '0.001'],
-  ])('format %i minor units with %i decimals as %s', (minor, places, text) => {
+  ])('formats %i minor units with %i decimals as %s', (minor, places, text) => {
     expect(formatMinorUnits(minor, places)).toBe(text);
   });
 });

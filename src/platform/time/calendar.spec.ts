@@ -32,7 +32,7 @@ const ZONES = [
 const MONTHS = Array.from({ length: 48 }, (_, index) => addMonths('2023-01', index));
 
 describe('months and days', () => {
-  it.each(ZONES)('%s: contain every instant whose wall clock shows them', (zone) => {
+  it.each(ZONES)('contain every instant whose wall clock shows them in %s', (zone) => {
     const wrong: string[] = [];
     for (const month of MONTHS) {
       const { start, end } = monthPeriod(month, zone);
@@ -76,7 +76,7 @@ describe('wallClock', () => {
     ['Europe/Berlin', '2026-03-28', '2026-03-28T17:00:00.000Z'],
     ['Europe/Berlin', '2026-03-29', '2026-03-29T16:00:00.000Z'],
     ['Europe/Berlin', '2026-10-25', '2026-10-25T17:00:00.000Z'],
-  ])('%s returns the instant that shows 18:00 on %s', (zone, day, instant) => {
+  ])('returns for %s the instant at which the clock shows 18:00 on %s', (zone, day, instant) => {
     expect(at(day, 18, 0, zone)).toBe(instant);
   });
 

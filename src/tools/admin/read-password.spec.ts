@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { readPassword } from './read-password.js';
 
-/** A terminal, which a test cannot have: what is typed goes in, and what is shown comes out. */
+/** Replaces the terminal on standard input, which a test does not have. */
 class Terminal extends PassThrough {
   readonly isTTY = true;
   isRaw = false;

@@ -17,7 +17,7 @@ function stayOf(milliseconds: number, parkedAt = '2026-03-01T09:30:00.000Z'): St
   return { parkedAt: begin, leftAt: new Date(begin.getTime() + milliseconds) };
 }
 
-describe('the charged hours', () => {
+describe('chargedHours', () => {
   it.each([
     [0, 1],
     [1, 1],
@@ -49,7 +49,7 @@ describe('the charged hours', () => {
     ],
     ['the day of 23 hours', '2026-03-08T05:00:00.000Z', '2026-03-09T04:00:00.000Z', 23],
     ['the day of 25 hours', '2026-11-01T04:00:00.000Z', '2026-11-02T05:00:00.000Z', 25],
-  ])('returns for %s by its length', (_, parkedAt, leftAt, hours) => {
+  ])('counts the elapsed hours of %s', (_, parkedAt, leftAt, hours) => {
     expect(chargedHours(stay(parkedAt, leftAt))).toBe(hours);
   });
 

@@ -18,11 +18,16 @@ const CITY: Tariff = {
   caps: [{ per: '24_hours', amount: 30_000 }],
 };
 
-describe('a charge by the example of the contract', () => {
+describe('the example tariff of the contract', () => {
   // 2026-03-02 is a Monday.
   it.each([
-    ['within the grace period', '2026-03-02T09:00', '2026-03-02T09:10', [['grace', null, null, 0]]],
-    ['beyond it', '2026-03-02T09:00', '2026-03-02T09:11', [['units', 'First two hours', 1, 2000]]],
+    ['within its grace period', '2026-03-02T09:00', '2026-03-02T09:10', [['grace', null, null, 0]]],
+    [
+      'beyond its grace period',
+      '2026-03-02T09:00',
+      '2026-03-02T09:11',
+      [['units', 'First two hours', 1, 2000]],
+    ],
     [
       'of a morning',
       '2026-03-02T09:00',
@@ -33,7 +38,7 @@ describe('a charge by the example of the contract', () => {
       ],
     ],
     [
-      'into the evening, where the unit that started before is charged in full',
+      'into the evening, with the unit that started before it in full',
       '2026-03-02T17:30',
       '2026-03-02T23:00',
       [
@@ -42,7 +47,7 @@ describe('a charge by the example of the contract', () => {
       ],
     ],
     [
-      'from Saturday evening: the flat rate lasts until its window ends on Sunday',
+      'from Saturday evening, with the flat rate until its window ends on Sunday',
       '2026-03-07T20:00',
       '2026-03-08T12:00',
       [
@@ -50,11 +55,11 @@ describe('a charge by the example of the contract', () => {
         ['units', 'Sunday', 4, 0],
       ],
     ],
-  ])('%s', (_, from, until, lines) => {
+  ])('charges a stay %s', (_, from, until, lines) => {
     expect(linesOf(CITY, stayOf(from, until))).toEqual(lines);
   });
 
-  it('of a long stay is capped per 24 hours from its start', () => {
+  it('caps a long stay per 24 hours from its start', () => {
     const { lines, total, tax } = charge(CITY, stayOf('2026-03-02T08:00', '2026-03-04T08:00'));
     const caps = lines.filter(({ kind }) => kind === 'cap');
     // Uncapped, the first 24 hours cost 4 x 20.00 + 8 x 50.00 + 60.00, the second 10 x 50.00 + 60.00.

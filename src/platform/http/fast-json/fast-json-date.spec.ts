@@ -24,7 +24,7 @@ describe('FastJsonDate', () => {
     );
   });
 
-  it('is serialized as null if it is invalid', () => {
+  it('throws a RangeError if it is invalid', () => {
     expect(() => JSON.stringify(new FastJsonDate(NaN))).toThrow(RangeError);
   });
 });

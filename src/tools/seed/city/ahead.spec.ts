@@ -7,7 +7,7 @@ import { makeCity } from './city.js';
 import { INDIA, SIZE, bookingsOf, cities } from '../../../../test/support/data/sample-cities.js';
 
 describe('bookings ahead of the sample city', () => {
-  it('claim no spot twice and none with a car, one per driver, after the history', () => {
+  it('claim no spot twice, none with a car and one per driver, all after the history', () => {
     fc.assert(
       fc.property(cities, (city) => {
         const active = bookingsOf(city).filter(({ leftAt }) => leftAt === null);
@@ -32,7 +32,7 @@ describe('bookings ahead of the sample city', () => {
     );
   });
 
-  it('ended in the history cost the fees of the default policy', () => {
+  it('cost the fees of the default policy if they ended in the history', () => {
     const city = makeCity({ ...SIZE, days: 60 }, INDIA);
     const unused = [...simulateUnused(city)];
     const statuses = new Set(unused.map(({ status }) => status));

@@ -31,7 +31,7 @@ describe('rule 6: the tax within the total', () => {
     expect(taxed.total).toBe(price);
   });
 
-  it('is exact where the product exceeds 2^53', () => {
+  it('is exact if the product exceeds 2^53', () => {
     const taxed = { ...hourlyTariff(1_000_000_000), tax_basis_points: 9_999 };
     const { total, tax } = charge(taxed, stayOf('2026-03-02', '2027-03-02'));
     expect(total).toBe(8760 * 1_000_000_000);
@@ -52,7 +52,7 @@ describe('rule 7: amounts', () => {
     expect([charged.total, charged.tax]).toEqual([total, tax]);
   });
 
-  it('of 0 are lines with 0', () => {
+  it('of 0 are shown as lines', () => {
     const rates = [
       { name: 'Sunday', days: ['sun' as const], per_minutes: 60, price: 0 },
       { name: 'Hour', per_minutes: 60, price: 10 },

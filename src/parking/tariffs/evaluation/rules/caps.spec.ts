@@ -77,7 +77,7 @@ describe('rule 5: the cap per calendar day', () => {
     // The last unit starts at 23:59:59.999 and on midnight.
     ['2026-03-01T23:59:59.999', '2026-03-03T00:00', 'Asia/Kolkata', 1 + 10],
     ['2026-03-02T12:00', '2026-03-03T12:00', 'UTC', 20],
-  ])('counts the units that start on it: %s to %s in %s: %i', (from, until, zone, total) => {
+  ])('counts the units that start on the day: %s to %s in %s: %i', (from, until, zone, total) => {
     expect(charge(capped('calendar_day', 10), stayOf(from, until, zone)).total).toBe(total);
   });
 
@@ -86,7 +86,7 @@ describe('rule 5: the cap per calendar day', () => {
     ['2026-11-01', 25, 'America/New_York'],
     ['2026-03-08', 24, 'Asia/Kolkata'],
     ['2026-11-01', 24, 'Asia/Kolkata'],
-  ])('has on %s %i hours in %s', (date, hours, zone) => {
+  ])('covers the day %s, which has %i hours in %s', (date, hours, zone) => {
     const from = at(`${date}T00:00`, zone);
     const stay = { from: from - DAY / 2, until: from + 2 * DAY, timeZone: zone };
     const sameDay = capsOf(capped('calendar_day', 12), stay).find((line) => line.from === from);
@@ -95,8 +95,8 @@ describe('rule 5: the cap per calendar day', () => {
   });
 });
 
-describe('rule 5: the cap per stay, and the minimum', () => {
-  it('limits the sum of the capped periods, in any order of the list', () => {
+describe('rule 5: caps and the minimum', () => {
+  it('limit the sum of the capped periods by the cap per stay, in any order of the list', () => {
     const stay = stayOf('2026-03-02T00:00', '2026-03-05T00:00');
     const perDay = { per: 'calendar_day' as const, amount: 10 };
     const perStay = { per: 'stay' as const, amount: 25 };
@@ -115,7 +115,7 @@ describe('rule 5: the cap per stay, and the minimum', () => {
   });
 
   it.each(['24_hours', 'calendar_day', 'stay'] as const)(
-    'per %s has no line if the units cost exactly as much, and one if they cost 1 more',
+    'add no line if the units cost exactly the cap per %s, and one if they cost 1 more',
     (per) => {
       const stay = stayOf('2026-03-02T00:00', '2026-03-02T10:00');
       expect(linesOf(capped(per, 10), stay)).toEqual([['units', 'Hour', 10, 10]]);
@@ -126,7 +126,7 @@ describe('rule 5: the cap per stay, and the minimum', () => {
     },
   );
 
-  it('of 0 makes every stay free', () => {
+  it('make every stay free with a cap of 0', () => {
     for (const per of ['24_hours', 'calendar_day', 'stay'] as const) {
       expect(charge(capped(per, 0, 7), stayOf('2026-03-02T00:00', '2026-03-04T10:00')).total).toBe(
         0,
@@ -153,7 +153,7 @@ describe('rule 5: the cap per stay, and the minimum', () => {
     expect(charge(fixed, stayOf('2026-03-02T00:00', '2026-04-02T00:00')).total).toBe(50);
   });
 
-  it('are not reached within the grace period', () => {
+  it('do not apply within the grace period', () => {
     const tariff = { ...hourlyTariff(1), minimum: 50, grace_minutes: 10 };
     expect(charge(tariff, stayOf('2026-03-02T00:00', '2026-03-02T00:10')).total).toBe(0);
     expect(charge(tariff, stayOf('2026-03-02T00:00', '2026-03-02T00:10:00.001')).total).toBe(50);

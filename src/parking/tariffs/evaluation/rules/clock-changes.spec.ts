@@ -97,7 +97,7 @@ describe('rule 4: a clock change', () => {
     expect(rateAt(hours('02:30', '05:00'), moment, NEW_YORK)).toBe(name);
   });
 
-  it('counts the minutes since the start of the stay as they pass', () => {
+  it('does not change the minutes since the start of the stay', () => {
     const rates = [
       { name: 'first hour', until_minute: 60, per_minutes: 30, price: 1 },
       { name: 'else', per_minutes: 30, price: 0 },

@@ -15,7 +15,7 @@ describe('rule 3: a rate', () => {
     ['2026-03-02T08:00', 'if'],
     ['2026-03-02T17:59:59.999', 'if'],
     ['2026-03-02T18:00', 'else'],
-  ])('with a time of day from 08:00 until 18:00: at %s, %s applies', (moment, name) => {
+  ])('applies from 08:00 until 18:00: at %s, %s applies', (moment, name) => {
     expect(rateAt(given({ from: '08:00', until: '18:00' }), moment)).toBe(name);
   });
 
@@ -26,7 +26,7 @@ describe('rule 3: a rate', () => {
     ['2026-03-03T00:00', 'if'],
     ['2026-03-03T07:59:59.999', 'if'],
     ['2026-03-03T08:00', 'else'],
-  ])('with a time of day from 18:00 until 08:00: at %s, %s applies', (moment, name) => {
+  ])('applies from 18:00 until 08:00 of the next day: at %s, %s applies', (moment, name) => {
     expect(rateAt(given({ from: '18:00', until: '08:00' }), moment)).toBe(name);
   });
 
@@ -35,7 +35,7 @@ describe('rule 3: a rate', () => {
     ['2026-03-07T00:00', 'if'],
     ['2026-03-08T23:59:59.999', 'if'],
     ['2026-03-09T00:00', 'else'],
-  ])('on Saturday and Sunday: at %s, %s applies', (moment, name) => {
+  ])('applies on Saturday and Sunday: at %s, %s applies', (moment, name) => {
     expect(rateAt(given({ days: ['sun', 'sat'] }), moment)).toBe(name);
   });
 
@@ -46,7 +46,7 @@ describe('rule 3: a rate', () => {
     ['2026-03-08T05:59:59.999', 'if'],
     ['2026-03-08T06:00', 'else'],
     ['2026-03-08T22:00', 'else'],
-  ])('on Saturday from 22:00 until 06:00: at %s, %s applies', (moment, name) => {
+  ])('applies from 22:00 on Saturday until 06:00 on Sunday: at %s, %s applies', (moment, name) => {
     expect(rateAt(given({ days: ['sat'], from: '22:00', until: '06:00' }), moment)).toBe(name);
   });
 
@@ -55,10 +55,13 @@ describe('rule 3: a rate', () => {
     ['2026-12-31T22:00', 'if'],
     ['2027-01-01T05:59:59.999', 'if'],
     ['2027-01-01T22:00', 'else'],
-  ])('on the date 2026-12-31 from 22:00 until 06:00: at %s, %s applies', (moment, name) => {
-    const conditions = { dates: ['2026-12-31'], from: '22:00', until: '06:00' };
-    expect(rateAt(given(conditions), moment)).toBe(name);
-  });
+  ])(
+    'applies from 22:00 on a date until 06:00 of the next day: at %s, %s applies',
+    (moment, name) => {
+      const conditions = { dates: ['2026-12-31'], from: '22:00', until: '06:00' };
+      expect(rateAt(given(conditions), moment)).toBe(name);
+    },
+  );
 
   it.each([
     ['2026-12-18T23:00', 'else'],
@@ -67,31 +70,37 @@ describe('rule 3: a rate', () => {
     ['2026-12-26T05:59:59.999', 'if'],
     ['2026-12-26T23:00', 'else'],
     ['2026-12-27T05:00', 'else'],
-  ])('on dates that are a Friday, from 22:00 until 06:00: at %s, %s applies', (moment, name) => {
-    const dates = ['2026-12-25', '2026-12-26'];
-    const conditions: RateConditions = { days: ['fri'], dates, from: '22:00', until: '06:00' };
-    expect(rateAt(given(conditions), moment)).toBe(name);
-  });
+  ])(
+    'applies from 22:00 on a date that is a Friday until 06:00: at %s, %s applies',
+    (moment, name) => {
+      const dates = ['2026-12-25', '2026-12-26'];
+      const conditions: RateConditions = { days: ['fri'], dates, from: '22:00', until: '06:00' };
+      expect(rateAt(given(conditions), moment)).toBe(name);
+    },
+  );
 
   it.each([
     ['2026-03-07T17:59:59.999', 'else'],
     ['2026-03-07T18:00', 'if'],
     ['2026-03-08T17:59:59.999', 'if'],
     ['2026-03-08T18:00', 'else'],
-  ])('on Saturday from 18:00 until 18:00, which is 24 hours: at %s, %s', (moment, name) => {
-    expect(rateAt(given({ days: ['sat'], from: '18:00', until: '18:00' }), moment)).toBe(name);
-  });
+  ])(
+    'applies for 24 hours from 18:00 on Saturday until 18:00: at %s, %s applies',
+    (moment, name) => {
+      expect(rateAt(given({ days: ['sat'], from: '18:00', until: '18:00' }), moment)).toBe(name);
+    },
+  );
 
   it.each([
     ['2028-02-28T23:59:59.999', 'else'],
     ['2028-02-29T00:00', 'if'],
     ['2028-02-29T23:59:59.999', 'if'],
     ['2028-03-01T00:00', 'else'],
-  ])('on a leap day: at %s, %s applies', (moment, name) => {
+  ])('applies on a leap day: at %s, %s applies', (moment, name) => {
     expect(rateAt(given({ dates: ['2028-02-29'] }), moment)).toBe(name);
   });
 
-  it('on Monday applies every week', () => {
+  it('applies on every Monday', () => {
     const stay = stayOf('2026-03-02T00:00', '2026-03-10T00:00');
     expect(linesOf(tariffOf(given({ days: ['mon'] })), stay)).toEqual([
       ['units', 'if', 24, 24],
@@ -100,7 +109,7 @@ describe('rule 3: a rate', () => {
     ]);
   });
 
-  it('has dates in any order', () => {
+  it('accepts dates in any order', () => {
     const rates = given({ dates: ['2026-12-25', '2026-03-02', '2026-08-15'] });
     const stay = stayOf('2026-03-01T23:00', '2026-03-03T01:00');
     expect(linesOf(tariffOf(rates), stay)).toEqual([
@@ -113,7 +122,7 @@ describe('rule 3: a rate', () => {
   it.each([
     ['2028-02-28', '2028-03-01', 48],
     ['2027-02-28', '2027-03-01', 24],
-  ])('counts the hours from %s to %s: %i', (from, until, hours) => {
+  ])('charges the hours from %s to %s: %i', (from, until, hours) => {
     const rates = [{ name: 'Hour', per_minutes: 60, price: 1 }];
     expect(linesOf(tariffOf(rates), stayOf(from, until))).toEqual([
       ['units', 'Hour', hours, hours],
@@ -121,7 +130,7 @@ describe('rule 3: a rate', () => {
   });
 });
 
-/** A unit until 08:00, then one at the rate that applies at that time after the start of the stay. */
+/** Each stay has a unit until 08:00, and then a unit at the rate whose minutes include 08:00. */
 describe('rule 3: minutes since the start of the stay', () => {
   const rates: Rate[] = [
     { name: 'flat', from: '00:00', until: '08:00', flat: 0 },
@@ -136,7 +145,7 @@ describe('rule 3: minutes since the start of the stay', () => {
     ['04:00:00.001', 'from 120 until 240'],
     ['04:00', 'other'],
     ['03:59:59.999', 'other'],
-  ])('of a stay from %s, at 08:00: %s', (from, name) => {
+  ])('select a rate: at 08:00 of a stay from %s, %s', (from, name) => {
     const stay = stayOf(`2026-03-02T${from}`, '2026-03-02T08:00:00.001');
     expect(linesOf(tariffOf(rates), stay).map(([, rate]) => rate)).toEqual(['flat', name]);
   });
@@ -149,7 +158,7 @@ describe('rule 3: minutes since the start of the stay', () => {
     ]);
   });
 
-  it('start within a window that began before', () => {
+  it('may start within a window that began before', () => {
     const late = given({ from: '08:00', until: '18:00', from_minute: 120, until_minute: 180 });
     expect(linesOf(tariffOf(late), stayOf('2026-03-02T09:00', '2026-03-02T13:00'))).toEqual([
       ['units', 'else', 2, 0],

@@ -101,14 +101,17 @@ describe('rule 4: a flat rate', () => {
     ['2026-03-06T20:00', '2026-03-07T08:00', [1, 0]],
     // Thursday's window is excluded, including its part on Friday morning.
     ['2026-03-06T07:00', '2026-03-06T20:00', [1, 11]],
-  ])('with `days` is of the day on which its window starts: %s to %s', (from, until, units) => {
-    const rates: Rate[] = [{ ...EVENING, days: ['fri'] }, HOUR];
-    const lines = linesOf(tariffOf(rates), stayOf(from, until));
-    const unitsOf = (name: string) => lines.find(([, rate]) => rate === name)?.[2] ?? 0;
-    expect([unitsOf('Evening'), unitsOf('Hour')]).toEqual(units);
-  });
+  ])(
+    'belongs to the day on which its window starts, if it has `days`: %s to %s',
+    (from, until, units) => {
+      const rates: Rate[] = [{ ...EVENING, days: ['fri'] }, HOUR];
+      const lines = linesOf(tariffOf(rates), stayOf(from, until));
+      const unitsOf = (name: string) => lines.find(([, rate]) => rate === name)?.[2] ?? 0;
+      expect([unitsOf('Evening'), unitsOf('Hour')]).toEqual(units);
+    },
+  );
 
-  it('of 24 hours that starts where it ended is one line', () => {
+  it('is one line if its window of 24 hours starts again when it ends', () => {
     const daily: Rate = { name: 'Daily', from: '18:00', until: '18:00', flat: 60 };
     expect(
       linesOf(tariffOf([daily, HOUR]), stayOf('2026-03-02T12:00', '2026-03-04T18:00')),

@@ -113,7 +113,7 @@ describe('rule 2: units', () => {
     expect(linesOf(tariffOf(DAY_AND_NIGHT), stay)).toEqual(lines);
   });
 
-  it('form one line per sequence of a rate, which ends where the last unit ends', () => {
+  it('form one line per sequence of a rate, which ends when the last unit ends', () => {
     const stay = stayOf('2026-03-02T16:30', '2026-03-03T08:45');
     const { lines } = charge(tariffOf(DAY_AND_NIGHT), stay);
     expect(lines.map(({ rate, units, until }) => [rate, units, until - stay.from])).toEqual([
@@ -123,7 +123,7 @@ describe('rule 2: units', () => {
     ]);
   });
 
-  it('are of the first matching rate of the list', () => {
+  it('are charged at the first matching rate of the list', () => {
     const [day, night] = DAY_AND_NIGHT;
     const any = { name: 'Any minute', from_minute: 0, per_minutes: 60, price: 1 };
     const stay = stayOf('2026-03-02T09:00', '2026-03-02T10:00');
@@ -133,7 +133,7 @@ describe('rule 2: units', () => {
     expect(ratesOf(any, day, night)).toEqual([['units', 'Any minute', 1, 1]]);
   });
 
-  it('are one if the stay ends before its start, because the clock was set back', () => {
+  it('are at least one, even if the stay ends before its start because the clock was set back', () => {
     expect(charge(hourlyTariff(500), stayFor(-HOUR)).total).toBe(500);
   });
 });
