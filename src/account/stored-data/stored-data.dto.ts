@@ -22,7 +22,7 @@ export class StoredAccountDto extends AccountDto {
   /** When the e-mail address was confirmed; null until then. 1970 if it was stored by a version without confirmation. @example '2026-03-01T09:30:00.000Z' */
   email_confirmed_at: Date | null;
 
-  /** When the reminders were unsubscribed; null if they are sent. @example null */
+  /** When the person unsubscribed from reminders; null if they are sent. @example null */
   unsubscribed_at: Date | null;
 }
 

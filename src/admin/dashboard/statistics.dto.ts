@@ -28,7 +28,7 @@ export class AdminStatisticsDto {
   @ApiInteger()
   activeReservations: number;
 
-  /** Total cost of completed bookings. @example 96450.5 */
+  /** What all stays cost, with the fees for late cancelling and no-shows. @example 96450.5 */
   totalRevenue: number;
 }
 

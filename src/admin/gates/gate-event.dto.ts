@@ -47,7 +47,7 @@ export class GateEventDto {
   @ApiProperty({ enum: [...OPENING_REASONS, ...REFUSALS], example: 'BOOKED' })
   reason: GateReason;
 
-  /** For a refused exit, the booking of its entry if that was received later. @example 12 */
+  /** For a refused exit whose entry was received later, the booking of that entry. @example 12 */
   @ApiProperty({ type: 'integer', nullable: true })
   booking_id: number | null;
 

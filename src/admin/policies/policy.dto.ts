@@ -35,11 +35,11 @@ export class PolicyDto implements Policy {
   @WholeNumber(UP_TO_A_DAY)
   hold_minutes: number;
 
-  /** How many minutes a stay without an end claims its spot. @example 60 */
+  /** How many minutes a walk-in, whose end is unknown, claims its spot. @example 60 */
   @WholeNumber({ min: 1, max: 10_080 })
   walk_in_minutes: number;
 
-  /** How many minutes before the window check-in becomes possible. @example 15 */
+  /** How many minutes before the start of the window the driver may check in. @example 15 */
   @WholeNumber(UP_TO_A_WEEK)
   early_arrival_minutes: number;
 
@@ -47,11 +47,11 @@ export class PolicyDto implements Policy {
   @WholeNumber(UP_TO_A_WEEK)
   no_show_after_minutes: number;
 
-  /** How many minutes before the window free cancellation ends. @example 60 */
+  /** How many minutes before the start of the window free cancellation ends. @example 60 */
   @WholeNumber(UP_TO_A_WEEK)
   free_cancel_minutes: number;
 
-  /** How many minutes after the window leaving is still on time. @example 10 */
+  /** How many minutes after the end of the window a departure still counts as on time. @example 10 */
   @WholeNumber(UP_TO_A_WEEK)
   overstay_grace_minutes: number;
 

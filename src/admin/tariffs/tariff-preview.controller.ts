@@ -21,10 +21,10 @@ export class AdminTariffPreviewController {
   ) {}
 
   @ApiOperation({
-    summary: 'What stays would cost by a tariff, which is not stored',
+    summary: 'What stays would cost under a tariff, which is not stored',
     description:
-      'One charge per stay, in their order. All charges together may have 20,000 lines, more ' +
-      'than 100 stays of a month have with any usual tariff.',
+      'One charge per stay, in the order of the stays. All charges together may have at most ' +
+      '20,000 lines, which is enough for 100 stays of a month each under a usual tariff.',
   })
   @ApiOkResponse({ type: ChargeDto, isArray: true })
   @ApiProblems('VALIDATION_FAILED')

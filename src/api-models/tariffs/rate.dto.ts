@@ -22,7 +22,7 @@ export const AMOUNT = { min: 0, max: 1_000_000 };
 const ELAPSED = { min: 0, max: 525_600 };
 const MAX_DATES = 366;
 
-/** When a rate applies: omitted conditions do not restrict it, all given ones must hold. */
+/** A price and its conditions: all given conditions must hold, and omitted ones do not restrict the rate. */
 export class RateDto {
   /** 1 to 80 characters; shown on receipts. @example 'First two hours' */
   @Text({ min: 1, max: 80 })

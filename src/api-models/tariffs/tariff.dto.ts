@@ -63,7 +63,7 @@ export class TariffDto {
   @DecimalNumber({ min: 0, max: 100, decimals: TAX_DECIMALS })
   tax_percent: number = 0;
 
-  /** 1 to 20. The last one has no conditions, every other one has at least one. */
+  /** 1 to 20 rates. The last one has no conditions; every other one has at least one. */
   @ApiProperty({ example: TARIFF_EXAMPLE.rates })
   @NestedList(() => RateDto, { min: 1, max: MAX_RATES })
   rates: RateDto[];

@@ -8,7 +8,7 @@ export function ApiPage(item: Type): MethodDecorator {
       type: [item],
       headers: {
         Link: {
-          description: 'Where the next page is, when more follows: `<…>; rel="next"` (RFC 8288)',
+          description: 'Where the next page is, if more items follow: `<…>; rel="next"` (RFC 8288)',
           schema: { type: 'string' },
         },
       },
