@@ -62,7 +62,7 @@ const REGISTRY = {
     ),
 };
 
-/** Runs the jobs: handlers, scheduler and housekeeping. Only processes whose role runs jobs have it. */
+/** Runs the jobs: handlers, scheduler and housekeeping. Only processes whose role runs jobs import it. */
 @Module({})
 export class JobsWorkerModule {
   static async forRoot(configuration: Configuration): Promise<DynamicModule> {

@@ -10,8 +10,8 @@ import { ReportsService } from './reports/reports.service.js';
 import { JobRunsService } from './scheduling/job-runs.service.js';
 
 /**
- * The services of jobs that the surfaces use, in every process. The jobs run in the
- * JobsWorkerModule.
+ * The services with which the surfaces start jobs and read their results, in every process. The jobs
+ * run in the JobsWorkerModule.
  */
 @Module({
   imports: [AuthModule, ParkingModule],

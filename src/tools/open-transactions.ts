@@ -10,8 +10,9 @@ export interface OpenTransactions extends AsyncDisposable {
 }
 
 /**
- * Opens the database for a command, even beside a running program. @throws StartError if it cannot be
- * used
+ * Opens the database for a command; a running program may be using it.
+ *
+ * @throws StartError if the database cannot be used
  */
 export async function openTransactions(
   database: DatabaseSettings,

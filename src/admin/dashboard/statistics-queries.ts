@@ -14,7 +14,7 @@ export interface Statistics {
   readonly users: number;
   /** Active reservations; each occupies one spot. */
   readonly active: number;
-  /** Total cost of completed reservations, in minor units. */
+  /** What all stays cost, with the fees for late cancelling and no-shows; in minor units. */
   readonly revenue: number;
 }
 

@@ -34,7 +34,7 @@ interface Progress {
   readonly timeZone: string | null;
   /** Grows whenever hours are summed. */
   readonly revision: number;
-  /** Lots with changes of the past that are not summed yet. */
+  /** Number of lots with late changes, whose hours must be summed again. */
   readonly late: number;
 }
 
@@ -132,10 +132,9 @@ export class HourlySums {
       return 0;
     }
     const late = await takeLateChanges(tx);
-    // If the clock was set back, the target is earlier than the last summed hour.
     const old = late.map(({ since }) => since).filter(isOld(endsAt));
-    // Batches begin on a full hour of UTC; the sums of a lot are deleted from its local hour that
-    // contains this instant.
+    // If the clock was set back, the target is earlier than the last summed hour. Batches begin on a
+    // full hour of UTC; the sums of a lot are deleted from its local hour that contains this instant.
     const start = Math.floor(Math.min(target, endsAt, ...old) / HOUR) * HOUR;
     if (start < endsAt) {
       await completeLotHistories(tx);

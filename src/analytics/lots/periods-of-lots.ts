@@ -1,7 +1,6 @@
 import type { LotHistory } from './lot-histories.js';
 import type { DateRange, PeriodKind, Span } from './lot-periods.js';
 
-/** A period of a lot. */
 export interface LotPeriod extends Span {
   readonly lot: LotHistory;
 }

@@ -14,7 +14,6 @@ interface TimePlot {
   readonly interval: TimeIntervalName;
 }
 
-/** Bars over time. */
 export function barsOverTime(bars: readonly TimeBar[], { label, axis, interval }: TimePlot) {
   return draw({
     label,
@@ -27,7 +26,7 @@ export function barsOverTime(bars: readonly TimeBar[], { label, axis, interval }
   });
 }
 
-/** Two values over time as lines: one solid, one dashed with dots, so that colour is not needed. */
+/** Two values over time as lines: one solid, one dashed, so that they differ without colour. */
 export function linesOverTime(
   lines: Readonly<Record<'first' | 'second', readonly TimeBar[]>>,
   { label, axis }: TimePlot,

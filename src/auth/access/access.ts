@@ -9,7 +9,7 @@ import { TokenMissing } from '../errors.js';
 /** The kind of a caller: the role of an account, or a gate. */
 export type PrincipalKind = Role | 'gate';
 
-/** Who may call a route, or `public`. */
+/** The principals that may call a route, or `public` for every client. */
 export type AccessRule = 'public' | readonly PrincipalKind[];
 
 /** Declares the access to a route. A route without this decorator is refused. */

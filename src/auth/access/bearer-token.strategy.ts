@@ -9,8 +9,8 @@ import type { GateKeys } from './gate-keys.js';
 export const BEARER_TOKEN = 'bearer-token';
 
 /**
- * What authentication needs of a request. Passport adds its methods to this object. It also contains the
- * services of the guard, because the whole process shares Passport's registry of strategies.
+ * What authentication needs from a request. Passport adds its methods to this object. The object also
+ * contains services of the guard, because the whole process shares Passport's registry of strategies.
  */
 export interface AuthenticationRequest {
   readonly authorization: string | undefined;

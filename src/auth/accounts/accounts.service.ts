@@ -44,8 +44,8 @@ export class AccountsService implements OnModuleInit {
   ) {}
 
   /**
-   * Registers the older kinds of hashes that are stored: imported accounts, and accounts hashed with
-   * older parameters, keep their hashes until their next login.
+   * Registers the older kinds of hashes that are stored: imported accounts, and accounts whose
+   * passwords were hashed with older parameters, keep their hashes until their next login.
    */
   async onModuleInit(): Promise<void> {
     const known = await this.database.sql<{ passwordHash: string }[]>`
@@ -59,7 +59,7 @@ export class AccountsService implements OnModuleInit {
 
   /**
    * Creates an account.
-   * @param follow audits the account in the same transaction
+   * @param follow runs in the same transaction; it must audit the account
    * @throws UsernameTaken | EmailTaken if another account has the name or address (case-insensitively)
    */
   async create(

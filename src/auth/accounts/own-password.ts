@@ -54,8 +54,8 @@ export class OwnPassword {
   /**
    * Changes the principal's password and ends every other session of the account. A change and a
    * wrong current password are both audited.
-   * @throws CurrentPasswordWrong | ValidationFailed if it is the same password, or a common one of
-   * an admin; then nothing changes
+   * @throws CurrentPasswordWrong | ValidationFailed if the new password equals the current one, or
+   * is a common one and the principal is an admin; then nothing changes
    */
   async change(principal: Principal, change: PasswordChange): Promise<void> {
     const { id: accountId, sessionId } = principal;

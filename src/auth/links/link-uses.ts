@@ -3,7 +3,7 @@ import type { LimitedRequest } from '../../platform/rate-limits/limited-request.
 import { RateLimitAuditor } from '../limits/rate-limit-auditor.js';
 import { Unsubscriptions } from './unsubscriptions.js';
 
-/** Limits the uses of links per client address, or per account if many drivers share an address. */
+/** Limits the uses of links per client address, but those of links that end reminders per account. */
 @Injectable()
 export class LinkUses {
   constructor(

@@ -14,8 +14,8 @@ import { LinkGone } from '../errors.js';
 const TOKEN = /^(\d{1,15})-([\w-]{43})$/;
 
 /**
- * Ends reminders by the link in each reminder. The token is signed instead of stored: there is one for
- * each mail, and the tokens of old mails must work too.
+ * Ends reminders by the link in each reminder. The token is signed instead of stored, because the
+ * links in old mails must work too.
  */
 @Injectable()
 export class Unsubscriptions {

@@ -38,7 +38,7 @@ export function csvLines(bookings: readonly BookingRow[], currency: Currency, no
   );
 }
 
-/** A record of a file. */
+/** The cells of a record. */
 export type CsvRecord = readonly string[];
 
 /** Id of the booking, if it was active when the record was written. */

@@ -71,7 +71,7 @@ export class ExportsService {
     return isExpired(this.database, task, this.clock.now());
   }
 
-  /** Deletes expired files, and their rows a week later. One transaction each, to keep them short. */
+  /** Deletes expired files, and their rows a week later. Each export has a short transaction of its own. */
   async deleteExpired(): Promise<void> {
     const now = this.clock.now().getTime();
     const expired = await this.database.sql<{ id: string; finishedAt: number }[]>`

@@ -8,7 +8,7 @@ const INACTIVE_FOR = 7 * DAY;
 /** A driver is reminded of a reservation that starts within this time, in milliseconds. */
 const UPCOMING_WITHIN = DAY;
 
-/** Why a driver is reminded: no booking yet, the last booking has ended, or still parked. */
+/** Why a driver is reminded: has never booked, has no recent booking, or is still parked. */
 export type Inactivity = 'new' | 'away' | 'parked';
 
 export interface Recipient {

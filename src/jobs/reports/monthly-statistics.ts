@@ -14,7 +14,7 @@ export interface LotStatistics {
 
 /**
  * A driver's stays in a month, those across its start or end included. Dwell time counts in the month
- * in which it passes, and a charge on the day on which it was made, which is the day of the release.
+ * in which it passes, a cost on the day of the release, and a fee on the day on which its booking ended.
  */
 export interface MonthlyStatistics {
   readonly username: string;

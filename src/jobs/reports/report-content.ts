@@ -1,6 +1,6 @@
 import type { MonthlyStatistics } from './monthly-statistics.js';
 
-/** Version of the stored shape. Increase it with a change, and have the decoder read the older ones. */
+/** Version of the stored shape. Increase it with each change; the decoder must still read older versions. */
 const VERSION = 1;
 
 /** The statistics of a report as they are stored. */

@@ -66,7 +66,7 @@ const INSTANTS: readonly StoredInstant[] = [
 @Injectable()
 export class ClockCorrection {
   private readonly logger = new Logger('Clock');
-  /** The latest instant that was seen and needed no correction; undefined before the first check. */
+  /** The instant (ms) of the last check; undefined before the first one. */
   private latest: number | undefined;
 
   constructor(

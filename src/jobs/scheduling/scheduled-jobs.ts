@@ -15,7 +15,7 @@ export function findScheduledJob(name: string): ScheduledJob {
   return job;
 }
 
-/** Every period that is due by now, if none has ever run. */
+/** Every period that is due by now, as if no job had ever run. */
 export function duePeriods(
   now: Date,
   schedule: Schedule,

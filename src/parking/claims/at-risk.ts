@@ -9,7 +9,7 @@ export function bookingsAtRisk(claims: LotClaims): ReadonlySet<PlannedBooking> {
   const risky = new Set<PlannedBooking>();
   const overloads = [...overloadsOf(claims, inOrderOfStart(claims.bookings))];
   if (overloads.length === 0) return risky;
-  // Only these can relieve an overloaded moment, and no other moment needs relief.
+  // Removing any other booking would not reduce the claims at an overloaded moment.
   const involved = inOrderOfStart([...new Set(overloads.flat())]);
   let missing = fewest(claims, involved);
   for (const candidate of involved.toReversed()) {

@@ -9,7 +9,7 @@ import { planSpots } from './plan.js';
 
 const logger = new Logger('Bookings');
 
-/** SQLite allows 32,766 parameters, and each number of moves is another statement to prepare. */
+/** SQLite allows 32,766 parameters, and each different number of moves needs a prepared statement. */
 const MOVES_PER_STATEMENT = 100;
 
 /** The result of planning a lot again. */

@@ -34,7 +34,7 @@ export interface GateEvent {
   readonly receivedAt: number;
   readonly action: GateAction;
   readonly reason: GateReason;
-  /** The booking of the event; for a refused exit, that of its entry if it was received later. */
+  /** For a refused exit whose entry was received later, the booking of that entry. */
   readonly bookingId: number | null;
   readonly spotNumber: number | null;
   readonly cost: number | null;
@@ -99,8 +99,8 @@ export async function findNextEntry(
 }
 
 /**
- * The `at` of an entry without a stay, because its driver had parked again before it was received: the
- * plate's first such entry to the lot between the exit before this one and this one.
+ * The `at` of the plate's first entry to the lot, between its previous exit and this exit, that has no
+ * stay because the driver had parked again before the entry was received.
  */
 export async function findLostEntry(
   tx: Tx,

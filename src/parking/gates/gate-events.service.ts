@@ -47,7 +47,7 @@ export interface Sighting {
   readonly at?: number;
 }
 
-/** A decision, and whether it is one on an entry or on an exit. */
+/** A decision on an entry or an exit, and which of the two it is. */
 export type DirectedDecision = Decision & Pick<GateEvent, 'direction'>;
 
 export interface ManualOpening {
@@ -127,9 +127,9 @@ export class GateEventsService {
       if (key !== null) await lockPlates(tx, [key]);
       const car = { plate, plateKey: key, at: now, receivedAt: now };
       const eventId = await insertEvent(tx, { gateId, lotId, direction, ...car, ...decided, note });
-      // The audit entry omits the plate, so that only the event stores it, from which it is deleted
-      // after its retention.
       tx.afterCommit(() => this.count('BY_HAND'));
+      // The audit entry omits the plate: only the event stores it, and it is deleted there after its
+      // retention.
       const after = { eventId, reason: note };
       await recordAudit(tx, { at, by, action: 'gate.opened', targetId: gateId, after });
       return { id: eventId };

@@ -12,10 +12,10 @@ export interface SpotChange {
  * this folder does not depend on bookings.
  */
 export abstract class LotCapacity {
-  /** Does what is due in the locked lot until now, and returns that instant. */
+  /** Settles the locked lot as of now, and returns that instant. */
   abstract settle(tx: Tx, lotId: number): Promise<Date>;
 
-  /** Does what is due in the locked lot. @throws LotOccupied if it has live bookings */
+  /** Settles the locked lot. @throws LotOccupied if it has live bookings */
   abstract assertNoBookings(tx: Tx, lotId: number): Promise<void>;
 
   /** Adds spots, which bookings at risk may need. The lot must be settled. */

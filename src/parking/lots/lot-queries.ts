@@ -41,7 +41,7 @@ export function joinCurrentTariff(now: number): SqlFragment {
     AND tariff.ends_at > ${now} AND tariff.valid_from <= ${now}`;
 }
 
-/** How long a stay without an end claims its spot, in ms, for a row joined with `policies`. */
+/** How long a walk-in claims its spot, in ms: SQL for a row joined with `policies`. */
 export const WALK_IN_TIME = raw(
   `CAST(COALESCE(policies.walk_in_minutes, ${DEFAULT_POLICY.walk_in_minutes}) AS bigint) * ${MINUTE}`,
 );

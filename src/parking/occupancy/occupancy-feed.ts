@@ -16,8 +16,8 @@ const INTERVAL = 500;
 export type Watcher = (changes: readonly OccupancyChange[]) => void;
 
 /**
- * Reports changes of the occupancy of lots: by this process, by other processes, and by time alone.
- * Reads the figures of all lots twice a second, but only while there is a watcher.
+ * Reports changes of the occupancy of lots, whether this process, another one or time alone causes
+ * them. Reads the figures of all lots twice a second, but only while there is a watcher.
  */
 @Injectable()
 export class OccupancyFeed implements BeforeApplicationShutdown {

@@ -10,15 +10,15 @@ export interface Policy {
   readonly max_minutes: number;
   /** How long a hold waits for its confirmation. */
   readonly hold_minutes: number;
-  /** How long a stay without an end claims its spot. */
+  /** How long a walk-in, whose end is unknown, claims its spot. */
   readonly walk_in_minutes: number;
-  /** How long before its window a driver may check in. */
+  /** How long before the start of the window the driver may check in. */
   readonly early_arrival_minutes: number;
   /** How long after the start of the window the spot is kept. */
   readonly no_show_after_minutes: number;
-  /** How long before the window free cancellation ends. */
+  /** How long before the start of the window free cancellation ends. */
   readonly free_cancel_minutes: number;
-  /** How long after the window a release still counts as on time. */
+  /** How long after the end of the window a departure still counts as on time. */
   readonly overstay_grace_minutes: number;
   /** Percentages of the price of the window. */
   readonly no_show_fee_percent: number;

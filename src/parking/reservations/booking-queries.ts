@@ -29,7 +29,7 @@ export interface BookingRow {
   readonly reservedUntil: number | null;
   /** Never later than the moment at which a reservation becomes a no-show; null unless held. */
   readonly holdExpiresAt: number | null;
-  /** When the booking was cancelled, expired or was missed. */
+  /** When the booking was cancelled, expired or became a no-show. */
   readonly endedAt: number | null;
   /** When time alone next changes the booking; null if nothing will. */
   readonly dueAt: number | null;
@@ -129,7 +129,7 @@ export interface BookingSearch {
   readonly lotId?: number;
   readonly userId?: number;
   readonly statuses: readonly BookingStatus[];
-  /** Includes bookings without a spot, of any status. */
+  /** Also selects bookings at risk, even if `statuses` does not include theirs. */
   readonly isAtRisk: boolean;
   /** The key of a plate. */
   readonly plateKey?: string;

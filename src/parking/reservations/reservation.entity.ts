@@ -71,7 +71,7 @@ export class Reservation {
   @InstantColumn({ name: 'lapses_at', nullable: true })
   lapsesAt: Date | null;
 
-  /** When the booking was cancelled, expired or was missed. */
+  /** When the booking was cancelled, expired or became a no-show. */
   @InstantColumn({ name: 'ended_at', nullable: true })
   endedAt: Date | null;
 

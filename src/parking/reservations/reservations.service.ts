@@ -58,8 +58,8 @@ export class ReservationsService {
    */
   book(transactions: TransactionRunner, request: BookingRequest): Promise<BookingView> {
     const booking = transactions.run((tx) => this.bookWithin(tx, request));
-    // The cache is not invalidated in afterCommit, so that a replay repeats it if the program died
-    // after the commit.
+    // Not in afterCommit, because a replay must also invalidate: the program may have been killed
+    // between the commit and the invalidation.
     return invalidateAfter(booking, this.cache, PARKING_TAG, driverTag(request.userId));
   }
 

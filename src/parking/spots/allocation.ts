@@ -32,7 +32,7 @@ async function allocate(tx: Tx, lotId: number, lock: RowLock): Promise<Allocated
   return spot;
 }
 
-/** Occupies that spot, which must be free. */
+/** Occupies the spot, which must be free. */
 export async function occupySpot(tx: Tx, spotId: number): Promise<void> {
   const occupied = await tx.sql`
     UPDATE spots SET status = 'O' WHERE id = ${spotId} AND status = 'A' RETURNING id`;

@@ -52,8 +52,8 @@ export class TariffsService {
   ) {}
 
   /**
-   * Makes the tariff the lot's current version, or its pending one if it is valid from later. A new
-   * pending version replaces the old pending one; a new current version keeps it. A tariff that
+   * Makes the tariff the lot's current version, or its pending one if `validFrom` is in the future. A
+   * new pending version replaces the old pending one; a new current version keeps it. A tariff that
    * already applies, or is already pending for that time, creates no version.
    * @throws LotNotFound | ValidationFailed if `validFrom` is in the past
    */

@@ -19,7 +19,7 @@ export class AuditRecord {
   @Column('bigint', { name: 'actor_id', nullable: true })
   actorId: number | null;
 
-  /** The name of the actor at that time; for a failed login, the user name that was tried. */
+  /** The actor's name at that time; for a failed login, the name of the account, if there is one. */
   @Column('text', { name: 'actor_name', nullable: true })
   actorName: string | null;
 

@@ -23,7 +23,8 @@ const SCHEMES_WITHOUT_REQUESTS = ['ws:', 'wss:', 'ftp:'];
 
 /**
  * Whether a browser can send this value as `Origin`: the origin of a web page as browsers write it,
- * that of an app or extension (`capacitor://localhost`), or the two of pages without a host.
+ * that of an app or extension (`capacitor://localhost`), or, for a page without a host, `null` or
+ * `file://`.
  */
 function isOrigin(text: string): boolean {
   if (text === 'null' || text === 'file://') return true;

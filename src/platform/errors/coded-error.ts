@@ -57,7 +57,6 @@ export class RouteNotFound extends CodedError {
   }
 }
 
-/** Too many requests of this kind are waiting. */
 export class Overloaded extends CodedError {
   readonly code = 'OVERLOADED';
 

@@ -14,7 +14,7 @@ export function hasErrorCode(error: unknown, ...codes: readonly string[]): boole
   return code !== undefined && codes.includes(code);
 }
 
-/** An id after the name of a resource. IdPipe limits what the client sent, so the limit is not shown. */
+/** An id in a message. IdPipe replaces a larger id by the maximum, which the client did not send. */
 export function idText(id: number): string {
   return id < Number.MAX_SAFE_INTEGER ? String(id) : 'with this id';
 }

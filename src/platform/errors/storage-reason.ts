@@ -16,7 +16,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_IOERR/, 'the disk is full or fails'],
 ];
 
-/** Explains why a file or the database cannot be used, as half a sentence. */
+/** Explains why a file or the database cannot be used, as the end of a sentence. */
 export function storageReason(error: unknown): string {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   const code = errorCode(cause) ?? '';

@@ -74,7 +74,7 @@ export class IdempotentTransactionRunner extends TransactionRunner {
 
   /**
    * Stores the record, unless the account was erased meanwhile, and deletes the account's least
-   * recently used ones beyond the bound.
+   * recently used records beyond {@link MAX_RECORDS}.
    */
   private async store(tx: Tx, outcome: string, now: number): Promise<void> {
     const { accountId, digest, bodyDigest } = this.options.request;

@@ -15,8 +15,8 @@ export interface Counted extends Count {
 
 /**
  * Counts one rate limit in this process and in Redis, which all instances share. The higher count
- * applies, so a Redis that is down or empty neither refuses anyone nor resets what this process
- * counted.
+ * applies, so a Redis that is down or empty neither causes a refusal nor resets what this process
+ * has counted.
  */
 export class Counter {
   private readonly memory: RateLimiterMemory;

@@ -15,8 +15,8 @@ export const DEFAULT_REGISTRATIONS_PER_HOUR = 30;
 /** Every rate limit. Clients see the names in `RateLimit-Policy`. */
 export const LIMIT_POLICIES = {
   /**
-   * A person who mistypes succeeds within ten attempts; a guesser gets 960 per day, too few for any
-   * password that is not at the very top of a list.
+   * A person who mistypes succeeds within ten attempts; a guesser gets 960 per day, too few to find a
+   * password that is not among the most common ones.
    */
   'wrong-passwords-of-account': {
     points: 10,

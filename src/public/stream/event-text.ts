@@ -10,8 +10,8 @@ export const HEARTBEAT = Buffer.from(': still here\n\n');
 export const NOTHING_NEW = Buffer.from(`retry: ${RETRY}\n: nothing has changed\n\n`);
 
 /**
- * The ids of this process's events: another process numbers its changes differently, so its ids must
- * not be taken for one of these.
+ * The ids of this process's events. Another process numbers its changes differently, so the prefix
+ * distinguishes its ids from these.
  */
 export class EventIds {
   private readonly prefix = randomBytes(6).toString('hex');

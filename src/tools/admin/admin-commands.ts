@@ -21,7 +21,7 @@ export interface AdminContext {
 
 const BY = 'command line';
 
-/** @throws AdminRefused if a registration would not accept them */
+/** @throws AdminRefused if a registration would not accept the name or the address */
 export function assertNewAdmin(username: string, email: string): void {
   if (!isUsername(username)) {
     throw new AdminRefused('NAME must be 3 to 80 letters, digits, ".", "_" or "-".');
@@ -46,8 +46,8 @@ export async function createAdmin(
 }
 
 /**
- * Sets an operator's password, and ends the sessions and password links of the old one. Returns the
- * account. @throws AdminRefused if there is no such operator
+ * Sets an operator's password, ends the account's sessions and revokes its password links. Returns
+ * the account. @throws AdminRefused if there is no such operator
  */
 export function resetPassword(
   { transactions, now: at }: AdminContext,

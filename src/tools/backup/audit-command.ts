@@ -10,8 +10,8 @@ interface Command {
 }
 
 /**
- * Records a command in the audit log of the SQLite file, even beside a running program. Does not migrate
- * the file, so a file of a version without an audit log gets no entry.
+ * Records a command in the audit log of the SQLite file, which a running program may be using. Does not
+ * migrate the file, so a file of a version without an audit log gets no entry.
  */
 export function auditCommand(file: string, { at, action, after }: Command): void {
   const database = new Database(file, { fileMustExist: true, timeout: LOCK_WAIT_MILLISECONDS });

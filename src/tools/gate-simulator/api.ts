@@ -5,7 +5,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** Attempts of a request that gets no response, or one with a status to retry. */
 const MAX_ATTEMPTS = 8;
-/** Milliseconds before the first repetition; doubled each time. */
+/** Half of the pause before the first repetition, in milliseconds; doubled before each repetition. */
 const FIRST_PAUSE = 100;
 
 interface Call {
@@ -13,7 +13,7 @@ interface Call {
   readonly body?: Json;
 }
 
-/** Calls the API, and repeats what may be repeated. */
+/** Calls the API, and repeats a request that gets no response or a temporary error. */
 export class Api {
   constructor(private readonly url: string) {}
 

@@ -57,7 +57,7 @@ npm run gate:simulate -- [flags]
   --offline P       probability that a camera loses its connection at a car (default ${NUMBERS.offline.fallback}); it queues and sends later
   --misread P       probability that a plate is misread (default ${NUMBERS.misread.fallback})
   --repeat P        probability that a response is lost, and the event sent again (default ${NUMBERS.repeat.fallback})
-  --random-seed N   each number makes other traffic (default ${NUMBERS['random-seed'].fallback})
+  --random-seed N   each number makes different traffic (default ${NUMBERS['random-seed'].fallback})
   --help            this text
 
 Exits with 1 if events and bookings disagree at the end.

@@ -12,7 +12,10 @@ export interface Simulation {
   readonly sightings: readonly Sighting[];
   /** When the simulation began, in ms. */
   readonly since: number;
-  /** What differs from the responses. */
+  /**
+   * What went wrong: stored events and bookings that differ from the responses, and responses that
+   * differ when repeated.
+   */
   readonly faults: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The simulation cannot start; the message states what to change. */
+/** The simulation cannot start or continue; the message states the reason. */
 export class SimulationRefused extends Error {
   /** @param status the status of the response that refused the simulation */
   constructor(

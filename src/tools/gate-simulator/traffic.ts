@@ -71,7 +71,7 @@ async function pass(traffic: Traffic, car: Car, at: number): Promise<string[]> {
     sighting = await look(traffic, camera, car.plate, at + SECOND_TRY, faults);
   }
   const isOpen = sighting.decision === undefined || sighting.decision['action'] === 'open';
-  // A car that cannot leave calls the operator.
+  // The driver of a car that cannot leave calls the operator.
   if (!isOpen && !isEntry) await openByHand(traffic, camera, car.plate);
   const enters = isEntry && isOpen;
   car.lotId = enters ? lotId : undefined;

@@ -54,7 +54,7 @@ npm run seed -- [flags]
   --days N               days of history (default ${NUMBERS.days.fallback})
   --bookings-per-day N   on average (default: as many as the drivers and spots allow)
   --random-seed N        each number makes a different city (default ${NUMBERS['random-seed'].fallback})
-  --until WHEN           where the history ends: a date (noon in TIMEZONE) or an instant such as
+  --until WHEN           when the history ends: a date (noon in TIMEZONE) or an instant such as
                          2026-03-01T09:30:00Z; default: the current minute. The same flags with the
                          same WHEN, TIMEZONE and CURRENCY make the same city
   --append               add to a database that is not empty

@@ -9,7 +9,7 @@ import { hasErrorCode } from '../../platform/errors/error-text.js';
 const MAX_ATTEMPTS = 60;
 /** After this time of work, the write lock stays free for a pause. */
 const WORK_MILLISECONDS = 250;
-/** SQLite polls for a lock every 100 ms, so a waiting connection always gets it in a longer pause. */
+/** SQLite polls for a lock every 100 ms, so a waiting connection always gets it during this pause. */
 const PAUSE_MILLISECONDS = 120;
 
 /**

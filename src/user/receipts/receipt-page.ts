@@ -36,7 +36,7 @@ const html = loadTemplate<ReceiptContext>('./receipt.html.hbs', import.meta.url)
 
 /**
  * Number of lines that fit on one A4 sheet below the longest names. If there are more, they are
- * added up to at most 24 shorter lines.
+ * combined into at most 24 shorter lines.
  */
 const MAX_LINES = 14;
 

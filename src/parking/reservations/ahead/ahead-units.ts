@@ -33,7 +33,7 @@ export interface BookingReference {
   readonly id: number;
 }
 
-/** A booking in its locked lot, in which everything that was due has been done. */
+/** A booking whose lot is locked and settled. */
 export interface OpenBooking {
   readonly booking: BookingState;
   /** In ms since 1970 UTC. */
@@ -106,7 +106,7 @@ export class AheadUnits {
     return { booking: await readState(tx, id), now };
   }
 
-  /** Does what is due in any lot, so that a read shows it even if no job has run. */
+  /** Settles every lot in which a booking is due, so that reads are correct even if no job has run. */
   async settleDue(): Promise<void> {
     const now = this.clock.now().getTime();
     const settled = new Set<number>();
@@ -132,7 +132,7 @@ export class AheadUnits {
       // A lot with live bookings cannot be deleted, so they ended meanwhile.
       if (error instanceof LotNotFound) return;
       if (!(error instanceof StoredByLaterVersion)) throw error;
-      // An instance of that version does what is due there; other lots must not wait for it.
+      // An instance of that version settles the lot; other lots must not wait for it.
       if (this.unsettled.has(lotId)) return;
       this.unsettled.add(lotId);
       this.logger.error(error, `lot ${lotId} cannot be settled`);
@@ -146,7 +146,7 @@ export class AheadUnits {
     return chargeStay(tariff, chargedTime(stay, policy, leftAt)).total;
   }
 
-  /** Locks the lot, does what is due there, and returns the current instant. @throws LotNotFound */
+  /** Locks and settles the lot, and returns the current instant. @throws LotNotFound */
   async enter(tx: Tx, lotId: number): Promise<number> {
     if (!(await lockLot(tx, lotId))) throw new LotNotFound(lotId);
     return this.settleLocked(tx, lotId);

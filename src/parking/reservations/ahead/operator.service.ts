@@ -26,7 +26,7 @@ export interface OperatorAction {
   readonly principal: Principal;
 }
 
-/** Searches bookings for operators, and acts for drivers by the drivers' rules; each act is audited. */
+/** Searches bookings for operators, and acts for drivers by the drivers' rules; each action is audited. */
 @Injectable()
 export class OperatorBookings {
   constructor(

@@ -29,7 +29,7 @@ export async function assertNoOverlap(tx: Tx, driver: Driver, window: Window): P
   if (other) throw new BookingOverlaps(other);
 }
 
-/** Another live booking of the driver in the window. A stay without an end counts within its claim. */
+/** Another live booking of the driver in the window. A parked car counts until its claim ends. */
 export async function findOverlap(
   tx: Tx,
   { id: userId, now, except = 0 }: Driver,

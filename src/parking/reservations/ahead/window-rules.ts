@@ -4,7 +4,7 @@ import type { Window } from '../../claims/lot-claims.js';
 import type { Policy } from '../../policies/policy.js';
 import { lapseOf } from './fees.js';
 
-/** How far in the past a window may begin, in ms: a request for a window from now on takes time. */
+/** How far in the past a window may begin, in ms: one from now on has begun when its request arrives. */
 const TOLERANCE = MINUTE;
 
 /** Checks a new window. `now` in ms. @throws ValidationFailed naming the field and the limit of the policy */

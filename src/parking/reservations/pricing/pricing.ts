@@ -18,7 +18,8 @@ export function dwellTime({ parkedAt, leftAt }: Stay): number {
 
 /**
  * The time that a stay is charged for, in ms: from the earlier of its window's start and parking to
- * the later of the window's end and leaving. Leaving within the grace after the end is on time.
+ * the later of the window's end and leaving. A driver who leaves at most `overstay_grace_minutes`
+ * after the end is charged until the end.
  */
 export function chargedTime(
   stay: {

@@ -14,7 +14,7 @@ interface StayPlace {
 
 /** The terms of the lot that a stay keeps. */
 interface StayTerms {
-  /** The lot's present price per started hour, in minor units, for a lot without a tariff. */
+  /** The lot's current price per started hour, in minor units; it applies if the lot has no tariff. */
   readonly price: number;
   /** Null for the default policy. */
   readonly policyId: number | null;

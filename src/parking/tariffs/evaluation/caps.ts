@@ -14,7 +14,7 @@ interface PeriodSum {
 
 /**
  * A negative line for each period of a cap in which the units cost more than the cap. A unit counts in the
- * period in which it starts. Yields the number of periods so far after each {@link STEP}.
+ * period in which it starts. Yields the number of periods so far, each time {@link STEP} were added.
  */
 export function* capLines(
   { per, amount }: { per: DayCapPeriod; amount: number },

@@ -57,7 +57,7 @@ export class TimedRate {
     this.isLimited = from !== undefined || days !== undefined || dates !== undefined;
   }
 
-  /** Moves `start` and `end` after `at`, which is not before `end`. Takes instants in ascending order. */
+  /** Sets `start` and `end` for the time from `at` on. `at` must not be before the previous `end`. */
   advance(at: number): void {
     const { elapsed } = this;
     if (at < elapsed.start || at >= elapsed.end) {

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Limits the rows of an account: when a session was last used, the account of an idempotency
- * record, and the networks from which the account has logged in. The defaults serve an instance of
- * the previous version, which does not use the columns.
+ * Columns and a table that limit the rows of an account: when a session was last used, the account of
+ * an idempotency record, and the networks from which the account has logged in. The defaults serve an
+ * instance of the previous version, which does not use the columns.
  */
 export class AccountLimits1767830400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { columnTypes } from './column-types.js';
 
-/** Versions of tariffs, the version that a booking was made by, and where a lot is. */
+/** Versions of tariffs, the version by which a booking is charged, and a lot's time zone and position. */
 export class Tariffs1768003200000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const { generatedId } = columnTypes(queryRunner);

@@ -47,7 +47,7 @@ export class Analytics1768521600000 implements MigrationInterface {
         time_zone text,
         PRIMARY KEY (lot_id, since)
       ) ${withoutRowid}`,
-      // This index has few rows: bookings ahead that ended with a fee, or without the driver.
+      // This index has few rows: bookings ahead that were cancelled or became no-shows.
       `CREATE INDEX reservations_by_ending ON reservations (ended_at)
         WHERE status IN ('cancelled', 'no_show')`,
       `INSERT INTO jobs (id, name, dedup_key, payload, run_at, status, attempts, created_at)

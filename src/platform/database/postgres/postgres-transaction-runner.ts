@@ -9,8 +9,8 @@ import { hasErrorCode } from '../../errors/error-text.js';
 
 const MAX_ATTEMPTS = 6;
 /**
- * Milliseconds before the first retry; doubled each time, with jitter, so that the same two units
- * do not collide again.
+ * The mean pause before the first retry, in milliseconds; doubled before each retry. The pause is
+ * random, so that the same two units do not collide again.
  */
 const FIRST_PAUSE = 5;
 

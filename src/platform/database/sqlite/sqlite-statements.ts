@@ -50,7 +50,7 @@ function fill(
   names: readonly string[],
   values: readonly unknown[],
 ): Record<string, unknown> {
-  // An iterator over entries would cost half of what the arrays gain.
+  // An iterator over entries would cost half of the time that the arrays save.
   for (let index = 0; index < names.length; index += 1) row[names[index] as string] = values[index];
   return row;
 }

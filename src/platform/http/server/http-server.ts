@@ -35,8 +35,8 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     http: {
       headersTimeout: HTTP_TIMEOUTS.headers,
       connectionsCheckingInterval: HTTP_TIMEOUTS.check,
-      // Without a Host header, Node would refuse a request without a problem document; the hook below
-      // sends one.
+      // Node would refuse a request without a Host header and send no problem document;
+      // request-target.ts sends one.
       requireHostHeader: false,
     },
     requestIdHeader: false,

@@ -10,7 +10,7 @@ const MARGIN = 2;
 export class DueTimers {
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
-  /** @param horizon in milliseconds; within that time, reconciliation lists later jobs again */
+  /** @param horizon in milliseconds; reconciliation runs at least this often, and lists later jobs */
   constructor(
     private readonly horizon: number,
     private readonly start: (message: JobMessage) => void,

@@ -46,7 +46,7 @@ export class InProcessWorker implements OnApplicationBootstrap, BeforeApplicatio
     await this.reconcile();
   }
 
-  /** Starts every row that is due or will be before the next call and has no message. */
+  /** Starts every row that has no message and is due, or will be due before the next call. */
   @Interval(RECONCILE_INTERVAL)
   async reconcile(): Promise<void> {
     const until = new Date(this.clock.now().getTime() + RECONCILE_INTERVAL);

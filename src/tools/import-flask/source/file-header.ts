@@ -2,7 +2,10 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { ImportRefused } from '../import-refused.js';
 import { hasErrorCode } from '../../../platform/errors/error-text.js';
 
-/** Offsets in the header of a SQLite file (https://www.sqlite.org/fileformat2.html, section 1.3). */
+/**
+ * The header of a SQLite file: its first bytes, its length, and offsets
+ * (https://www.sqlite.org/fileformat2.html, section 1.3).
+ */
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 const PAGE_SIZE = 16;

@@ -16,7 +16,7 @@ export interface MissingDriver {
 export class Drivers {
   readonly known = new Set<number>();
   readonly missing: readonly MissingDriver[];
-  /** Whether one of them is an admin who can log in. */
+  /** Whether an account in the file is an admin who can log in. */
   readonly hasAdmin: boolean;
   private readonly unknownDriverId: number | undefined;
   private lastId: number;

@@ -54,7 +54,10 @@ const CLAIMED_SHARE = 0.3;
 const MOST_PER_SPOT = 3;
 const HELD_SHARE = 0.05;
 
-/** Bookings that were cancelled, expired or missed during the history, in the order of their start. */
+/**
+ * Bookings that were cancelled, expired or became no-shows during the history, in the order of
+ * their start.
+ */
 export function* simulateUnused(traffic: CityTraffic): Generator<CityAhead> {
   const { history, bookingsPerDay, randomSeed } = traffic;
   const random = new Random(randomSeed, 'unused');
@@ -146,7 +149,7 @@ function missed(traffic: CityTraffic, booking: CityAhead): CityAhead {
   return { ...booking, status: 'no_show', cost, endedAt: lapseOf(DEFAULT_POLICY, booking) };
 }
 
-/** The booking, cancelled at any time before its start; every third one is cancelled late. */
+/** The booking, cancelled at any time before its start; one in three is cancelled late. */
 function cancelled(traffic: CityTraffic, booking: CityAhead, random: Random): CityAhead {
   const { bookedAt, from } = booking;
   const freeUntil = from - DEFAULT_POLICY.free_cancel_minutes * MINUTE;

@@ -38,7 +38,7 @@ export interface CityTraffic {
 const MIN_DRIVE_MILLISECONDS = 600_000;
 const REMARKS_SHARE = 0.06;
 const NO_VEHICLE_NUMBER_SHARE = 0.04;
-/** The share of a lot's arrivals that are its regulars, if any of them is free. */
+/** The share of a lot's arrivals by its regular drivers, if one of them is not parked. */
 const REGULAR_ARRIVALS_SHARE = 0.55;
 /** If this many randomly picked drivers are already parked, the arrival is dropped. */
 const MAX_PICKS = 30;
@@ -95,7 +95,7 @@ function stay({ profile }: CityLot, random: Random): number {
 /** The drivers, with the instant from which each can park again. */
 class DriverPool {
   private readonly freeFrom: Float64Array;
-  /** Drivers by lot. */
+  /** The regular drivers of each lot. */
   private readonly regulars: readonly number[][];
 
   constructor(
