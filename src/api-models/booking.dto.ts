@@ -45,7 +45,7 @@ export class BookingDto {
   @ApiInstant({ nullable: true })
   reserved_from: string | null;
 
-  /** End of that window. @example null */
+  /** End of the window that was booked ahead; null for a walk-in. @example null */
   @ApiInstant({ nullable: true })
   reserved_until: string | null;
 

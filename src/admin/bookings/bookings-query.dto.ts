@@ -37,11 +37,11 @@ export class AdminBookingsQuery extends PageQuery {
   @Text({ min: 1, max: MAX_PLATE_LENGTH })
   vehicle_number?: string;
 
-  /** Start of a period; selects the bookings whose time overlaps it. */
+  /** Start of a period. Selects the bookings whose time overlaps the period. */
   @InstantInQuery()
   from?: Date;
 
-  /** End of that period, not included. */
+  /** End of the period that begins at `from`, not included. */
   @InstantInQuery()
   until?: Date;
 }
