@@ -98,8 +98,8 @@ async function* forExcel(csv: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /**
- * Whether the file can no longer be downloaded. One that was deleted stays expired if the clock is set
- * back to before its expiry.
+ * Whether the file can no longer be downloaded. A deleted file stays expired if the clock is set back to
+ * before its expiry.
  */
 export async function isExpired(database: Queryable, task: Export, now: Date): Promise<boolean> {
   if (task.expiresAt === null) return false;

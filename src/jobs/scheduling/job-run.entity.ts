@@ -4,7 +4,7 @@ import { InstantColumn } from '../../platform/database/sql/columns.js';
 export const RUN_STATUSES = ['running', 'completed', 'failed'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** One execution of a scheduled job. Name and period are unique, so a period has only one. */
+/** One execution of a scheduled job. A job has at most one run per period. */
 @Entity('job_runs')
 export class JobRun {
   @PrimaryGeneratedColumn({ type: 'bigint' })

@@ -13,8 +13,8 @@ interface Claimed {
 }
 
 /**
- * Claims a spot of the locked lot for the window of a booking that is not checked in, and moves others
- * if necessary. The row of the booking must have its window and no claim.
+ * Claims a spot of the locked lot for the window of a booking that is not checked in, and moves other
+ * bookings if necessary. The row of the booking must have its window and no claim.
  * @returns false if the lot is full at some moment of the window; then nothing has changed
  */
 export async function claimWindow(tx: Tx, claimed: Claimed, window: Window): Promise<boolean> {

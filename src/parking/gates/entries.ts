@@ -19,7 +19,7 @@ import { decideEntry, type EntryVerdict } from './decide-entry.js';
 import { type EntryFacts, type LaterExit, readEntryFacts } from './entry-facts.js';
 import { type Decision, openForEntry, type Passage, refuse } from './passage.js';
 
-/** How often a decision is made again because a driver changed a booking meanwhile. */
+/** Maximum number of attempts to decide. An attempt fails if a driver changes a booking meanwhile. */
 const MAX_ATTEMPTS = 5;
 
 type Opening = Exclude<EntryVerdict, { kind: 'refuse' | 'present' }>;

@@ -11,7 +11,7 @@ import { lastBegunFirst } from './stay-order.js';
 /** How long after its end a stay still opens the gate, in ms. */
 const RETURNED_AGAIN = 15 * MINUTE;
 
-/** How often a decision is made again because a driver released the booking meanwhile. */
+/** Maximum number of attempts to decide. An attempt fails if a driver releases the booking meanwhile. */
 const MAX_ATTEMPTS = 5;
 
 /** A stay in the lot that the exit may belong to. */

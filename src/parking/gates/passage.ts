@@ -44,8 +44,8 @@ export const MAX_DELAY = DAY;
 export const CLOCK_DIFFERENCE = MINUTE;
 
 /**
- * Whether the instant is more than a minute after the car was seen. One that is more than a minute ahead
- * of now is from before the clock was set back, and does not count.
+ * Whether the instant is more than a minute after the car was seen. False if it is also more than a
+ * minute ahead of now: such an instant is from before the clock was set back.
  */
 export function isLater(instant: number, { at, now }: Passage): boolean {
   return instant > at + CLOCK_DIFFERENCE && instant <= now + CLOCK_DIFFERENCE;

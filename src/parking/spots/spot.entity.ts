@@ -5,7 +5,8 @@ import { InstantColumn } from '../../platform/database/sql/columns.js';
 export type SpotStatus = 'A' | 'O';
 
 /**
- * A space for one vehicle. Its number is unique within the lot and stays when the spot is retired.
+ * A space for one vehicle. Its number is unique within the lot, and does not change when the spot is
+ * retired.
  */
 @Entity('spots')
 export class Spot {

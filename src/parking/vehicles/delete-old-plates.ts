@@ -40,7 +40,8 @@ async function deleteFromBookings(tx: Tx, cutoff: number): Promise<readonly unkn
 }
 
 /**
- * Includes events that arrived after their booking's plate was deleted, up to 15 minutes after its end.
+ * Includes events that arrived after the plate of their booking was deleted. The `at` of an event is
+ * at most 15 minutes after the end of its booking.
  */
 function deleteFromEvents(tx: Tx, cutoff: number): Promise<readonly unknown[]> {
   return tx.sql`

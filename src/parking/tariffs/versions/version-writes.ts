@@ -36,7 +36,7 @@ export async function start(
   return insertVersion(tx, { ...version, validFrom: version.now, endsAt });
 }
 
-/** Inserts the version as the pending one, in place of the former one. */
+/** Inserts the version as the pending one, and withdraws the previous pending one. */
 export async function schedule(
   tx: Tx,
   { current, pending }: LotVersions,

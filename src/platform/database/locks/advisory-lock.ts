@@ -13,7 +13,7 @@ export async function tryAdvisoryLock(tx: Tx, lockKey: bigint): Promise<boolean>
 }
 
 /**
- * Takes PostgreSQL's advisory lock of that name until the transaction ends, and waits for it. Does
+ * Waits for PostgreSQL's advisory lock with this name, and holds it until the transaction ends. Does
  * nothing on SQLite, where units of work run one after another.
  */
 export async function takeAdvisoryLock(tx: Tx, name: string): Promise<void> {

@@ -43,8 +43,8 @@ export class Gates1768262400000 implements MigrationInterface {
         CHECK ((deleted_at IS NULL) = (key_digest IS NOT NULL))
       )`,
       `CREATE INDEX gates_by_lot ON gates (lot_id) WHERE deleted_at IS NULL`,
-      // There is no reference to the lot, because it would lock the lot and wait for bookings
-      // ahead; the gate refers to its lot.
+      // No foreign key refers to the lot, because each insert would then lock the lot and wait for
+      // bookings ahead. The gate refers to its lot.
       `CREATE TABLE gate_events (
         id ${generatedId},
         gate_id bigint NOT NULL REFERENCES gates (id),

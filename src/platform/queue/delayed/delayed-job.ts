@@ -2,7 +2,7 @@ import type { Tx } from '../../database/tx.js';
 import type { JobHandler } from '../job-handler.js';
 import type { JobKind } from '../job-kind.js';
 
-/** Stored as JSON. `v` is the version of its shape, for rows that an earlier version has stored. */
+/** Stored as JSON. `v` is the version of its format; an earlier VPMS may have stored an earlier one. */
 export interface JobPayload {
   readonly v: number;
   readonly [field: string]: unknown;

@@ -72,8 +72,8 @@ export async function returnJob(
 }
 
 /**
- * Pending jobs that are due before `until`, and running ones whose lease has expired. Those are due
- * at the end of the lease, so that their message is not confused with the one that is still being
+ * Pending jobs that are due before `until`, and running ones whose lease has expired. A running job is
+ * due at the end of its lease, so that its new message is not confused with the one that is still being
  * processed.
  */
 export async function listDueJobs(
