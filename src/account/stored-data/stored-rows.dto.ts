@@ -117,7 +117,7 @@ export class StoredDeliveryDto {
   /** `email`, or `chat` for a message that named the driver in the operator's chat. @example 'email' */
   channel: string;
 
-  /** `sending` if its outcome is unknown. @example 'sent' */
+  /** `sending` if the outcome of the delivery is unknown. @example 'sent' */
   status: string;
 
   /** Why the delivery failed. @example null */

@@ -56,7 +56,7 @@ export class CreatedAccountDto extends AccountDto {
   @ApiProperty({ type: String, nullable: true, required: false })
   reset_url?: string | null;
 
-  /** When that link expires. @example '2026-03-02T09:30:00.000Z' */
+  /** When the link in `reset_url` expires. @example '2026-03-02T09:30:00.000Z' */
   expires_at?: Date;
 }
 
