@@ -22,7 +22,7 @@ export class Session {
   @Column({ type: 'bigint', insert: false })
   number: number;
 
-  /** Null for a session that an earlier version started, as are address and client. */
+  /** Null, like the address and the client, if an earlier version started the session. */
   @InstantColumn({ name: 'created_at', nullable: true })
   createdAt: Date | null;
 

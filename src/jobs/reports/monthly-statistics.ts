@@ -81,7 +81,7 @@ export async function listDriverMonths(
     `r.left_at >= ${start.getTime()} AND +r.parked_at < ${end.getTime()} AND r.status = 'completed'`,
   );
   const active = raw(`r.left_at IS NULL AND +r.parked_at < ${end.getTime()}`);
-  // Bookings that were cancelled late or missed: they cost a fee, and are not stays.
+  // Bookings that were cancelled late or became no-shows: they cost a fee, and are not stays.
   const fees = raw(
     `r.ended_at >= ${start.getTime()} AND r.ended_at < ${end.getTime()} AND r.cost > 0`,
   );

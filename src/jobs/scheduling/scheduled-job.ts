@@ -34,8 +34,8 @@ export interface ScheduledJob extends JobKind {
   due(now: Date, schedule: Schedule, lastPeriod?: string): readonly DuePeriod[];
 
   /**
-   * Whether a run for the period that started at that instant is early: an admin started it before the
-   * period was complete. It does not count as completed, and is repeated when it is due.
+   * Whether the run is early: an admin started it before its period was complete. An early run does not
+   * count as completed, and is repeated when it is due.
    */
   isEarly(run: RunStart, zone: string): boolean;
 

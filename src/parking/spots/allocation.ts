@@ -8,7 +8,7 @@ export interface AllocatedSpot {
 
 /**
  * Occupies the lot's free spot with the lowest number in one statement, so that no two drivers get
- * the same one. Undefined if none is free.
+ * the same spot. Undefined if no spot is free.
  *
  * On PostgreSQL the first attempt skips spots that concurrent transactions are allocating. Only if
  * no other spot is free does the second attempt wait for them, since they may roll back.

@@ -5,8 +5,8 @@ import { caseFolded } from '../text.js';
 
 /**
  * The user names that still have an account, case-folded. These accounts are locked until the
- * unit ends, so that the entry of a request is stored either before its account is erased, and erased
- * with it, or without a name.
+ * unit ends, so that the entry of a request is either stored before its account is erased, and then
+ * erased with it, or stored after that, without a name.
  */
 export async function currentActors(
   tx: Tx,

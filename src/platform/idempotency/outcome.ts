@@ -43,7 +43,7 @@ export function decodeOutcome<T>(text: string): Outcome<T> {
   return refusal ? { refusal: new ReplayedError(refusal.code, refusal.message) } : { result };
 }
 
-/** JSON.stringify converts a Date before the replacer sees it; its parent still has it. */
+/** JSON.stringify converts a Date before it calls the replacer; the parent object still has the Date. */
 function markInstants(this: Readonly<Record<string, unknown>>, key: string, value: unknown) {
   const original = this[key];
   return original instanceof Date ? { instant: original.getTime() } : value;

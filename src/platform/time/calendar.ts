@@ -28,7 +28,7 @@ export function monthName(month: string): string {
   return DateTime.fromFormat(month, 'yyyy-MM', { zone: 'utc', locale: 'en' }).toFormat('LLLL yyyy');
 }
 
-/** Whether the text is an existing date (`2026-03-01`). luxon would take 5 ms for those of a tariff. */
+/** Whether the text is an existing date (`2026-03-01`). luxon would take 5 ms for the dates of a tariff. */
 export function isDay(text: string): boolean {
   const start = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
   // If the date does not exist, `start` is on another day.

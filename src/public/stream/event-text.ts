@@ -10,8 +10,8 @@ export const HEARTBEAT = Buffer.from(': still here\n\n');
 export const NOTHING_NEW = Buffer.from(`retry: ${RETRY}\n: nothing has changed\n\n`);
 
 /**
- * The ids of this process's events. Another process numbers its changes differently, so the prefix
- * distinguishes its ids from these.
+ * The ids of this process's events. Another process numbers its changes differently, so each process
+ * has a prefix of its own.
  */
 export class EventIds {
   private readonly prefix = randomBytes(6).toString('hex');

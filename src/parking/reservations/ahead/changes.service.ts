@@ -26,7 +26,7 @@ export interface BookingChanges extends VehicleChoice {
 
 /** What extending a booking costs, in minor units. */
 export interface Extension {
-  /** Whether the lot has room, and the driver no other booking at that time. */
+  /** Whether, until the new end, the lot has room and the driver has no other booking. */
   readonly available: boolean;
   /** The amount by which the price of the window increases. */
   readonly cost: number;

@@ -4,7 +4,7 @@ import type { Window } from '../../claims/lot-claims.js';
 import type { Policy } from '../../policies/policy.js';
 import { lapseOf } from './fees.js';
 
-/** How far in the past a window may begin, in ms: one from now on has begun when its request arrives. */
+/** How far in the past a window may begin, in ms, because its request takes time to arrive. */
 const TOLERANCE = MINUTE;
 
 /** Checks a new window. `now` in ms. @throws ValidationFailed naming the field and the limit of the policy */

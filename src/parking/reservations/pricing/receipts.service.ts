@@ -122,7 +122,7 @@ async function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Pr
   };
 }
 
-/** The fee of a booking that was cancelled or missed; no line if there was no fee. */
+/** The fee of a booking that was cancelled or became a no-show; no line if there was no fee. */
 function fee(cost: number, stay: Stay, { tariff }: AppliedTariff): Charge {
   const lines = cost > 0 ? [lineWithoutUnits('fee', { ...stay, amount: cost })] : [];
   return { lines, total: cost, tax: taxIn(cost, tariff.tax_basis_points) };

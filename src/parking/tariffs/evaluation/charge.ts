@@ -27,8 +27,8 @@ export function charge(tariff: Tariff, stay: Stay): Charge {
 }
 
 /**
- * Charges a stay like {@link charge}. Yields after a few milliseconds at most, so that the caller
- * can let other work run: the number of rate changes, or of periods of a cap, so far.
+ * Charges a stay like {@link charge}. Yields the number of rate changes, or of periods of a cap, so far,
+ * after a few milliseconds at most, so that the caller can let other work run.
  */
 export function* chargeInSteps(tariff: Tariff, stay: Stay): Generator<number, Charge> {
   const lines = yield* linesOf(tariff, { ...stay, until: Math.max(stay.from, stay.until) });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Tx } from '../tx.js';
 
 /**
- * Tries to take PostgreSQL's advisory lock with that key until the transaction ends, without waiting.
- * Returns whether this unit of work has the lock: always on SQLite, where units run one after another.
+ * Takes PostgreSQL's advisory lock with this key until the transaction ends, unless it would have to
+ * wait. Returns whether the unit of work has the lock: always on SQLite, where units run one after another.
  */
 export async function tryAdvisoryLock(tx: Tx, lockKey: bigint): Promise<boolean> {
   if (tx.dialect !== 'postgres') return true;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Responses to requests with an Idempotency-Key, so that a repeated request gets the same one. */
+/** Responses to requests with an Idempotency-Key, so that a repeated request gets the same response. */
 export class Idempotency1767398400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     // SHA-256 digests in base64url: of account, method, path and key, and of the body.

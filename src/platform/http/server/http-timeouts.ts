@@ -8,9 +8,9 @@ export const HTTP_TIMEOUTS = {
   /** From the start of the request to the end of its body; a body of 100 KiB then needs 55 kbit/s. */
   request: 15_000,
   /**
-   * Maximum time without a byte in either direction during a request, because the client does not read.
+   * Maximum time without a byte in either direction during a request, for clients that do not read.
    * When this time is over, Node starts it again if a part of the pending write was sent meanwhile, so
-   * that it can take twice as long.
+   * a disconnection can take twice as long.
    */
   idle: 60_000,
   /** Between two requests; longer than the keep-alive of common proxies. */

@@ -1,7 +1,7 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
-/** Marks a route whose response lasts until the client leaves: it is logged then, and not measured. */
+/** Marks a route whose response lasts until the client leaves, is logged then, and is not measured. */
 export function StreamRoute(): MethodDecorator {
   return RouteConfig({ isStream: true });
 }
