@@ -1,6 +1,6 @@
-/** When a stay began, in ms. */
 interface Begun {
   readonly id: number;
+  /** In ms. */
   readonly parkedAt: number;
 }
 

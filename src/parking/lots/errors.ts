@@ -19,7 +19,7 @@ export class TooFewSpots extends CodedError {
   }
 }
 
-/** The price of a lot with a tariff follows from the tariff. */
+/** A lot with a tariff accepts only its current price: a client may repeat it, but not change it. */
 export class LotHasTariff extends CodedError {
   readonly code = 'LOT_HAS_TARIFF';
   constructor(lotId: number) {

@@ -19,7 +19,10 @@ export function loadTemplate<Context>(name: string, moduleUrl: string): Template
 /** HTML that a template inserts unchanged. */
 export type Markup = Handlebars.SafeString;
 
-/** Marks HTML of the program itself, such as a plot, in which every value is escaped. */
+/**
+ * Marks HTML that the program generated, such as a plot, so that templates do not escape it. The caller
+ * must have escaped every value in it.
+ */
 export function markup(html: string): Markup {
   return new Handlebars.SafeString(html);
 }

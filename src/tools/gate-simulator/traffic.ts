@@ -92,7 +92,7 @@ async function look(
     at,
   );
   print(sighting);
-  // The response was lost, so the camera sends the event again.
+  // Simulates a lost response: the camera sends the event again and must get the same decision.
   if (sighting.decision && random.chance(flags.repeat)) {
     const again = await camera.send(sighting);
     if (!isDeepStrictEqual(again, sighting.decision)) {

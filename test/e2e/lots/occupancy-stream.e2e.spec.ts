@@ -109,7 +109,7 @@ describe('the occupancy stream', () => {
     await stream.snapshot();
     const end = performance.now() + 3_300;
     let spots = 10;
-    // The number changes faster than the program reads it, so every read finds another one.
+    // The number changes faster than the program reads it, so each read returns a new number.
     while (performance.now() < end) {
       spots += 1;
       const { status } = await vpms.as(admin).updateLot(id, { number_of_spots: spots });

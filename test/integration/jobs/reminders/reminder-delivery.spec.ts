@@ -113,7 +113,7 @@ describe('daily reminders', () => {
   it('fail while the mail server is down, and continue where they stopped', async () => {
     const { vpms, mailServer, run } = await startReminders({ chat: false });
     const drivers = await createMembers(vpms, 60);
-    // The server is unavailable after the 20th mail, until the port is used again.
+    // The server is unavailable after the 20th mail, until another server starts on its port.
     const { port } = mailServer;
     mailServer.reactionTo = () => {
       if (mailServer.received.length >= 20) void mailServer[Symbol.asyncDispose]();
