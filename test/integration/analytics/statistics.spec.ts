@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { driverTag, PARKING_TAG } from '../../../src/parking/cache-tags.js';
 import { TaggedCache } from '../../../src/platform/cache/tagged-cache.js';
+import { encodeCursor } from '../../../src/platform/page.js';
 import { createLot, createMember, type TestAccount } from '../../support/data/factories.js';
 import { FixedClock } from '../../support/app/fixed-clock.js';
 import { useTestApp } from '../../support/app/test-app.js';
@@ -80,7 +81,7 @@ describe('statistics', () => {
   });
 });
 
-describe('a write by another program becomes visible after', () => {
+describe('a write by another program becomes visible', () => {
   // A monotonic clock determines the age of cached values; the clock of the program does not move. The
   // monotonic clock is slowed down, so that a busy machine does not make a value too old.
   let passed = 0;
@@ -107,7 +108,7 @@ describe('a write by another program becomes visible after', () => {
       2_000,
       "UPDATE lots SET name = 'Renamed'",
     ],
-  ])('%s', async (_, read, maxAge, sql) => {
+  ])('after %s', async (_, read, maxAge, sql) => {
     const before = await read();
     await queryDatabase(vpms.dataDirectory, sql);
     passed = maxAge - 500;
@@ -116,5 +117,20 @@ describe('a write by another program becomes visible after', () => {
     // The memory store reads the time at most once per millisecond.
     await sleep(5);
     expect(await read()).not.toEqual(before);
+  });
+
+  it('at once in later pages of the lots of operators, which are not cached', async () => {
+    const page = async (query: Record<string, string>) => {
+      const parameters = new URLSearchParams({ limit: '1', ...query });
+      return (await vpms.http.get(`/api/admin/parking-lots?${parameters.toString()}`, admin)).body;
+    };
+    const readFirst = () => page({});
+    // A cursor before the first lot, so that both pages have the same lot.
+    const readLater = () => page({ cursor: encodeCursor([0]) });
+    const before = await readFirst();
+    expect(await readLater()).toEqual(before);
+    await queryDatabase(vpms.dataDirectory, "UPDATE lots SET name = 'Renamed again'");
+    expect(await readFirst()).toEqual(before);
+    expect(await readLater()).not.toEqual(before);
   });
 });
