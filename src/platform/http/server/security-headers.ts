@@ -41,10 +41,10 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60;
  * nothing at all. HSTS is sent only if drivers reach the program by HTTPS (`PUBLIC_URL`).
  */
 export function setSecurityHeaders(server: FastifyInstance, configuration: Configuration): void {
-  const ofAnswers = securityHeaders(configuration);
-  const ofDocumentation = { ...ofAnswers, 'content-security-policy': DOCUMENTATION_CSP };
+  const forApi = securityHeaders(configuration);
+  const forDocumentation = { ...forApi, 'content-security-policy': DOCUMENTATION_CSP };
   server.addHook('onRequest', ({ url }, reply, done) => {
-    void reply.headers(isDocumentation(url) ? ofDocumentation : ofAnswers);
+    void reply.headers(isDocumentation(url) ? forDocumentation : forApi);
     done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
