@@ -54,8 +54,7 @@ export class ErasureService {
     });
     const tags = [ACCOUNTS_TAG, PARKING_TAG, driverTag(id)];
     // The password was changed, a login has replaced its hash, or a plate was added: begin again.
-    if (!(await invalidateAfter(erased, this.cache, ...tags)))
-      return this.erase(principal, password);
+    if (!(await invalidateAfter(erased, this.cache, tags))) return this.erase(principal, password);
   }
 
   private async eraseLocked(tx: Tx, account: Account, by: Principal): Promise<void> {

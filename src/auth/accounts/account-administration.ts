@@ -73,7 +73,7 @@ export class AccountAdministration {
       await this.mails.schedule(tx, account.id, link ? 'welcome' : 'confirm');
       return { account: accountView(account), link };
     });
-    return invalidateAfter(created, this.cache, ACCOUNTS_TAG);
+    return invalidateAfter(created, this.cache, [ACCOUNTS_TAG]);
   }
 
   /**

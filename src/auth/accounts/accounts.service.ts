@@ -74,7 +74,7 @@ export class AccountsService implements OnModuleInit {
       await follow(tx, { id, ...account });
       return { id, ...account };
     });
-    return invalidateAfter(created, this.cache, ACCOUNTS_TAG);
+    return invalidateAfter(created, this.cache, [ACCOUNTS_TAG]);
   }
 
   /** Creates the configured admin if there is no admin. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { invalidateAfter } from '../../platform/cache/invalidate-after.js';
 import { TaggedCache } from '../../platform/cache/tagged-cache.js';
 import { recordAudit } from '../../platform/audit/audit.js';
 import { takeAdvisoryLock } from '../../platform/database/locks/advisory-lock.js';
@@ -140,12 +141,16 @@ export class GateEventsService {
     return event;
   }
 
-  private async pass(sighting: Sighting, direction: PassageDirection): Promise<DirectedDecision> {
-    const decision = await this.transactions.run((tx) => this.decide(tx, sighting, direction));
-    const { changedDrivers } = decision;
-    if (changedDrivers.length > 0)
-      await this.cache.invalidate(PARKING_TAG, ...changedDrivers.map(driverTag));
-    return decision;
+  private pass(sighting: Sighting, direction: PassageDirection): Promise<DirectedDecision> {
+    const tags = new Set<string>();
+    const decided = this.transactions.run(async (tx) => {
+      const decision = await this.decide(tx, sighting, direction);
+      const { changedDrivers } = decision;
+      if (changedDrivers.length > 0) tags.add(PARKING_TAG);
+      for (const driver of changedDrivers) tags.add(driverTag(driver));
+      return decision;
+    });
+    return invalidateAfter(decided, this.cache, tags);
   }
 
   private async decide(

@@ -126,7 +126,7 @@ export class LotsService {
   }
 
   private write<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
-    return invalidateAfter(transactions.run(unit), this.cache, PARKING_TAG);
+    return invalidateAfter(transactions.run(unit), this.cache, [PARKING_TAG]);
   }
 }
 

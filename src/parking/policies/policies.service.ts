@@ -59,7 +59,7 @@ export class PoliciesService {
         after: changed(policy),
       });
     });
-    await invalidateAfter(written, this.cache, PARKING_TAG);
+    await invalidateAfter(written, this.cache, [PARKING_TAG]);
     return policy;
   }
 }

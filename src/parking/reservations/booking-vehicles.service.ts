@@ -71,7 +71,7 @@ export class BookingVehicles {
       }
       return this.views.find(tx, id, now.getTime());
     });
-    return invalidateAfter(booking, this.cache, PARKING_TAG, driverTag(userId));
+    return invalidateAfter(booking, this.cache, [PARKING_TAG, driverTag(userId)]);
   }
 }
 

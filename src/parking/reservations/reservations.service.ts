@@ -60,7 +60,7 @@ export class ReservationsService {
     const booking = transactions.run((tx) => this.bookWithin(tx, request));
     // Not in afterCommit, because a replay must also invalidate: the program may have been killed
     // between the commit and the invalidation.
-    return invalidateAfter(booking, this.cache, PARKING_TAG, driverTag(request.userId));
+    return invalidateAfter(booking, this.cache, [PARKING_TAG, driverTag(request.userId)]);
   }
 
   /**

@@ -115,7 +115,7 @@ export class TariffsService {
   }
 
   private write<T>(unit: UnitOfWork<T>): Promise<T> {
-    return invalidateAfter(this.transactions.run(unit), this.cache, PARKING_TAG);
+    return invalidateAfter(this.transactions.run(unit), this.cache, [PARKING_TAG]);
   }
 }
 

@@ -89,6 +89,7 @@ export class TaggedCache implements OnModuleDestroy {
    * it. Never rejects.
    */
   async invalidate(...tags: readonly string[]): Promise<void> {
+    if (tags.length === 0) return;
     // While the store is unavailable, the next global version covers this write too.
     if (this.recovery) return this.markUnavailable();
     await this.manager.mdel(tags.map(versionKey)).catch(() => this.markUnavailable());

@@ -3,6 +3,7 @@ import { MINUTE } from '../../../src/platform/time/durations.js';
 import { at, FixedClock, START } from '../../support/app/fixed-clock.js';
 import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { createLot, createMember } from '../../support/data/factories.js';
+import { gateOf } from '../../support/data/gates.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import {
@@ -46,6 +47,7 @@ describeWithServers('a commit on PostgreSQL whose response is lost', () => {
     const { body } = await driver.get('/api/user/parking-lots/available');
     return body.find(({ id }: { id: number }) => id === lotId);
   };
+  const activeBookings = async () => (await driver.get('/api/user/stats')).body.activeBookings;
 
   it('of an operator is in the cached lists of lots', async () => {
     expect(await availableLot()).toMatchObject({ address: '1 Main Street' });
@@ -56,10 +58,21 @@ describeWithServers('a commit on PostgreSQL whose response is lost', () => {
   });
 
   it('of a driver is in the cached lists of lots and the statistics of the driver', async () => {
-    const activeBookings = async () => (await driver.get('/api/user/stats')).body.activeBookings;
     expect(await availableLot()).toMatchObject({ available_spots: 1 });
     expect(await activeBookings()).toBe(0);
     const response = await proxy.whileLosing(() => driver.book(lotId));
+    expectProblem(response, '503 DATABASE_UNAVAILABLE');
+    expect(await availableLot()).toBeUndefined();
+    expect(await activeBookings()).toBe(1);
+  });
+
+  it('of an entry at a gate is in them too, even if the camera does not report it again', async () => {
+    const plate = 'DL 01 LC 0001';
+    expect((await driver.addVehicle({ plate })).status).toBe(201);
+    const gate = await gateOf(vpms, lotId);
+    expect(await availableLot()).toMatchObject({ available_spots: 1 });
+    expect(await activeBookings()).toBe(0);
+    const response = await proxy.whileLosing(() => gate.enter(plate));
     expectProblem(response, '503 DATABASE_UNAVAILABLE');
     expect(await availableLot()).toBeUndefined();
     expect(await activeBookings()).toBe(1);

@@ -75,7 +75,7 @@ export class AheadUnits {
   /** Like {@link run}, for a unit that changes bookings of the driver. */
   write<T>(transactions: TransactionRunner, userId: number, unit: UnitOfWork<T>): Promise<T> {
     const result = this.run(transactions, unit);
-    return invalidateAfter(result, this.cache, PARKING_TAG, driverTag(userId));
+    return invalidateAfter(result, this.cache, [PARKING_TAG, driverTag(userId)]);
   }
 
   /** Changes the driver's booking and returns it. @throws BookingNotFound */
@@ -127,7 +127,7 @@ export class AheadUnits {
   private async settleLot(lotId: number): Promise<void> {
     try {
       const settled = this.transactions.run((tx) => this.enter(tx, lotId));
-      await invalidateAfter(settled, this.cache, PARKING_TAG);
+      await invalidateAfter(settled, this.cache, [PARKING_TAG]);
     } catch (error) {
       // A lot with live bookings cannot be deleted, so they ended meanwhile.
       if (error instanceof LotNotFound) return;
