@@ -8,7 +8,13 @@ import { medianRows } from './report/medians.js';
 import { describeMachine } from './report/machine.js';
 import { resultsTable, targetsTable } from './report/table.js';
 import { evaluateTargets } from './report/targets.js';
-import { type MeasurementEntry, runRound } from './round.js';
+import {
+  type MeasurementEntry,
+  type Participant,
+  runRound,
+  WARM_UP,
+  withParticipants,
+} from './round.js';
 import { BENCH_CITY, QUICK_CITY } from './scenarios/groups.js';
 import { SCENARIOS } from './scenarios/index.js';
 
@@ -24,25 +30,38 @@ async function main(): Promise<void> {
     printProgress('preparing the database');
     const prepared = await prepare(kind, options.quick ? QUICK_CITY : BENCH_CITY, options.against);
     try {
-      for (let round = 0; round < options.rounds; round += 1) {
+      const { seconds, servers, warm, against, profile: profiles } = options;
+      const window = { seconds, warmUp: seconds / 4 };
+      const scenarios = chosenScenarios(options);
+      const progress = printProgress;
+      const plan = {
+        kind,
+        prepared,
+        scenarios,
+        servers,
+        window,
+        warm,
+        profiles,
+        against,
+        progress,
+      };
+      const measure = async (round: number, participants: readonly Participant[]) => {
         printProgress(`round ${round + 1} of ${options.rounds}`);
-        const { seconds, servers, against, profile: profiles } = options;
-        const window = { seconds, warmUp: seconds / 4 };
-        const scenarios = chosenScenarios(options);
-        const plan = {
-          round,
-          kind,
-          prepared,
-          scenarios,
-          servers,
-          window,
-          profiles,
-          against,
-          progress: printProgress,
-        };
-        const result = await runRound(plan);
+        const result = await runRound(round, plan, participants);
         entries.push(...result.entries);
         errors.push(...result.errors);
+      };
+      const rounds = Array.from({ length: options.rounds }, (_, round) => round);
+      if (warm) {
+        await withParticipants(plan, async (participants) => {
+          printProgress('a round that warms up the servers');
+          errors.push(...(await runRound(WARM_UP, plan, participants)).errors);
+          for (const round of rounds) await measure(round, participants);
+        });
+      } else {
+        for (const round of rounds) {
+          await withParticipants(plan, (participants) => measure(round, participants));
+        }
       }
     } finally {
       await prepared.database.remove();
@@ -65,7 +84,7 @@ async function main(): Promise<void> {
     entries,
   };
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  print(`${resultsTable(rows)}\n\n${targetsTable(verdicts)}\n`);
+  print(`${resultsTable(entries)}\n\n${targetsTable(verdicts)}\n`);
   print(
     `${machine.cores} cores, load ${machine.load} to ${loadAtEnd}, Node.js ${machine.node}, ` +
       `a synced write takes ${machine.syncMilliseconds.toFixed(2)} ms; all results: ${options.json}`,

@@ -15,6 +15,7 @@ export const USAGE = `npm run bench -- [options]
   --servers A,B  these servers: ${SUBJECT_NAMES.join(', ')}
                  "one balanced" and "two balanced" are instances behind a TCP load balancer; they
                  need --postgres
+  --warm         the same processes in all rounds, after a round that is not measured
   --quick        about a second per scenario, one round, less data: checks that the benchmark works
   --postgres     on PostgreSQL and Redis instead of SQLite
   --against DIR  also measures another version, in a built checkout
@@ -28,6 +29,8 @@ export interface BenchOptions {
   /** Names of scenarios; empty means all. */
   readonly only: readonly string[];
   readonly servers: readonly SubjectName[];
+  /** Whether all rounds use the same processes, so that they measure no compilation. */
+  readonly warm: boolean;
   readonly quick: boolean;
   readonly postgres: boolean;
   readonly profile?: string;
@@ -47,6 +50,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
       rounds: { type: 'string' },
       only: { type: 'string' },
       servers: { type: 'string' },
+      warm: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       postgres: { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -56,12 +60,13 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     },
   });
   if (values.help) return 'help';
-  const { quick, postgres, profile, against, json } = values;
+  const { warm, quick, postgres, profile, against, json } = values;
   return {
     seconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '8')),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '1' : '3'))),
     only: known(values.only?.split(',') ?? []),
     servers: knownServers(values.servers?.split(',') ?? DEFAULT_SUBJECTS, postgres),
+    warm,
     quick,
     postgres,
     profile,

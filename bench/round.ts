@@ -27,64 +27,81 @@ export interface RoundResult {
   readonly errors: readonly string[];
 }
 
-export interface RoundPlan {
-  readonly round: number;
+/** The number of the round that warms up the servers. */
+export const WARM_UP = -1;
+
+export interface BenchPlan {
   readonly kind: DatabaseKind;
   readonly prepared: Prepared;
   readonly scenarios: readonly Scenario[];
   /** Servers that are not in this list are skipped. */
   readonly servers: readonly SubjectName[];
   readonly window: MeasuringTime;
+  readonly warm: boolean;
   readonly profiles?: string;
   /** Folder of the built checkout of another version. */
   readonly against?: string;
   readonly progress: (line: string) => void;
 }
 
-interface Participant extends RunningSubject {
+export interface Participant extends RunningSubject {
   readonly subject: SubjectName;
   readonly database: BenchDatabase;
 }
 
-/**
- * Starts every server on a copy of the same database, then runs each scenario on all of them in turn.
- * Measurements that are compared are therefore taken within seconds, under the same load.
- */
-export async function runRound(plan: RoundPlan): Promise<RoundResult> {
+/** Starts every server on a copy of the same database, and stops them after the work. */
+export async function withParticipants<T>(
+  plan: BenchPlan,
+  work: (participants: readonly Participant[]) => Promise<T>,
+): Promise<T> {
   const participants: Participant[] = [];
-  const entries: MeasurementEntry[] = [];
-  const errors: string[] = [];
   try {
     for (const subject of subjectsOf(plan))
       participants.push(await startParticipant(subject, plan));
     for (const { server } of participants) await server.untilIdle();
-    for (const scenario of plan.scenarios) {
-      const samples: unknown[] = [];
-      for (const participant of rotatedParticipants(scenario, participants, plan.round)) {
-        const { subject } = participant;
-        const result = await runScenario(scenario, participant, plan);
-        for (const [name, measurement] of Object.entries(result.measurements)) {
-          entries.push({ round: plan.round, subject, name, measurement });
-          plan.progress(`${name}, ${subject}: ${Math.round(measurement.requestsPerSecond)} req/s`);
-        }
-        errors.push(...result.errors.map((error) => `${scenario.title}, ${subject}: ${error}`));
-        // Another version may return other fields.
-        if (subject !== 'previous') samples.push(result.sample);
-      }
-      if (samples.some((sample) => !isDeepStrictEqual(sample, samples[0]))) {
-        errors.push(`${scenario.title}: the servers return different responses`);
-      }
-    }
+    return await work(participants);
   } finally {
     for (const { stop, database } of participants) {
       await stop();
       await database.remove();
     }
   }
+}
+
+/**
+ * Runs each scenario on all servers in turn. Measurements that are compared are therefore taken within
+ * seconds, under the same load.
+ */
+export async function runRound(
+  round: number,
+  plan: BenchPlan,
+  participants: readonly Participant[],
+): Promise<RoundResult> {
+  const entries: MeasurementEntry[] = [];
+  const errors: string[] = [];
+  for (const scenario of plan.scenarios) {
+    const samples: unknown[] = [];
+    for (const participant of rotatedParticipants(scenario, participants, round)) {
+      const { subject } = participant;
+      const result = await runScenario(scenario, participant, plan);
+      for (const [name, measurement] of Object.entries(result.measurements)) {
+        entries.push({ round, subject, name, measurement });
+        plan.progress(`${name}, ${subject}: ${Math.round(measurement.requestsPerSecond)} req/s`);
+      }
+      errors.push(...result.errors.map((error) => `${scenario.title}, ${subject}: ${error}`));
+      // Another version may return other fields.
+      if (subject !== 'previous') samples.push(result.sample);
+    }
+    // In the later rounds of the same processes, each server has its own bookings.
+    const isSameData = !plan.warm || round === WARM_UP;
+    if (isSameData && samples.some((sample) => !isDeepStrictEqual(sample, samples[0]))) {
+      errors.push(`${scenario.title}: the servers return different responses`);
+    }
+  }
   return { entries, errors };
 }
 
-function subjectsOf({ scenarios, servers, kind, against }: RoundPlan): Set<SubjectName> {
+function subjectsOf({ scenarios, servers, kind, against }: BenchPlan): Set<SubjectName> {
   const involved = scenarios.flatMap(participantsOf);
   const subjects = new Set(involved.filter((subject) => servers.includes(subject)));
   if (kind.name === 'postgres') subjects.delete('bare groups');
@@ -97,7 +114,7 @@ function participantsOf({ subjects }: Scenario): readonly SubjectName[] {
   return subjects.includes('vpms') ? ['previous', ...BALANCED_SUBJECTS, ...subjects] : subjects;
 }
 
-async function startParticipant(subject: SubjectName, plan: RoundPlan): Promise<Participant> {
+async function startParticipant(subject: SubjectName, plan: BenchPlan): Promise<Participant> {
   const database = await plan.kind.copy(plan.prepared.database);
   try {
     const running = await startSubject(subject, database, plan);
@@ -124,7 +141,7 @@ function rotatedParticipants(
 async function runScenario(
   scenario: Scenario,
   { subject, server, database }: Participant,
-  { kind, prepared, window }: RoundPlan,
+  { kind, prepared, window }: BenchPlan,
 ): Promise<ScenarioResult> {
   const before = await countBookings(database);
   const result = await scenario

@@ -23,6 +23,34 @@ export function medianRows(entries: readonly MeasurementEntry[]): Row[] {
   });
 }
 
+/** The measurement of a server that has this name. */
+type Measured = Pick<MeasurementEntry, 'subject' | 'name'>;
+
+/**
+ * The median of the ratios of all rounds, or NaN if there is none. Within a round, both were measured
+ * within seconds of each other.
+ */
+export function medianRatio(
+  entries: readonly MeasurementEntry[],
+  metric: 'requestsPerSecond' | 'p99' | 'cpuPerRequest',
+  one: Measured,
+  other: Measured,
+): number {
+  const inRound = (round: number, { subject, name }: Measured) =>
+    entries.find(
+      (entry) => entry.round === round && entry.subject === subject && entry.name === name,
+    )?.measurement[metric];
+  const rounds = [...new Set(entries.map(({ round }) => round))];
+  return medianNumber(
+    rounds.flatMap((round) => {
+      const [dividend, divisor] = [inRound(round, one), inRound(round, other)];
+      return typeof dividend === 'number' && typeof divisor === 'number'
+        ? [dividend / divisor]
+        : [];
+    }),
+  );
+}
+
 /** Returns NaN for an empty list. */
 export function medianNumber(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,9 +1,9 @@
-import type { SubjectName } from '../servers/subjects.js';
-import type { Row } from './medians.js';
+import type { MeasurementEntry } from '../round.js';
+import { medianRatio, medianRows } from './medians.js';
 import type { Verdict } from './targets.js';
 
-/** Formats the results as a Markdown table. */
-export function resultsTable(rows: readonly Row[]): string {
+/** Formats the medians of all rounds as a Markdown table. */
+export function resultsTable(entries: readonly MeasurementEntry[]): string {
   const head = [
     'measured',
     'server',
@@ -13,27 +13,30 @@ export function resultsTable(rows: readonly Row[]): string {
     'p50 ms',
     'p99 ms',
     'CPU µs',
+    'CPU ÷ previous',
     'MiB',
   ];
   return markdown(
     [...head, 'client', 'not 2xx'],
-    rows.map(({ name, subject, median }) => {
-      const ratioTo = (other: SubjectName) => {
-        const row = rows.find(
-          (candidate) => candidate.name === name && candidate.subject === other,
-        );
-        if (subject === other) return '';
-        return digits(median.requestsPerSecond / (row?.median.requestsPerSecond ?? NaN), 2);
+    medianRows(entries).map(({ name, subject, median }) => {
+      const ratioTo = (
+        other: 'bare' | 'previous',
+        metric: 'requestsPerSecond' | 'cpuPerRequest',
+      ) => {
+        const isComparable = subject !== other && (other === 'bare' || subject === 'vpms');
+        if (!isComparable) return '';
+        return digits(medianRatio(entries, metric, { subject, name }, { subject: other, name }), 2);
       };
       return [
         name,
         subject,
         digits(median.requestsPerSecond, 0),
-        ratioTo('bare'),
-        subject === 'vpms' ? ratioTo('previous') : '',
+        ratioTo('bare', 'requestsPerSecond'),
+        ratioTo('previous', 'requestsPerSecond'),
         digits(median.p50, 1),
         digits(median.p99, 1),
         digits(median.cpuPerRequest, 0),
+        ratioTo('previous', 'cpuPerRequest'),
         digits(median.residentMemory, 0),
         `${digits(median.clientShare * 100, 0)} %`,
         formatFailures(median.statuses),

@@ -1,6 +1,6 @@
 import type { MeasurementEntry } from '../round.js';
 import type { SubjectName } from '../servers/subjects.js';
-import { medianNumber } from './medians.js';
+import { medianRatio } from './medians.js';
 
 /** A required ratio of VPMS to another server, or to itself, within a round. */
 interface Target {
@@ -52,7 +52,7 @@ export function evaluateTargets(
   const targets = database === 'sqlite' ? SQLITE_TARGETS : POSTGRES_TARGETS;
   return targets.flatMap((target) => {
     const { name, metric, comparedTo, required } = target;
-    const ratio = medianRatio(entries, target);
+    const ratio = medianRatio(entries, metric, { subject: 'vpms', name }, { name, ...comparedTo });
     if (Number.isNaN(ratio)) return [];
     const lessIsBetter = metric === 'p99';
     const other = comparedTo.name ?? comparedTo.subject;
@@ -60,22 +60,4 @@ export function evaluateTargets(
     const isMet = lessIsBetter ? ratio <= required : ratio >= required;
     return [{ text: `${name}: ${label} ÷ ${other}`, lessIsBetter, ratio, required, isMet }];
   });
-}
-
-/** The median of the ratios of all rounds. Within a round, both were measured within seconds of each other. */
-function medianRatio(
-  entries: readonly MeasurementEntry[],
-  { name, metric, comparedTo }: Target,
-): number {
-  const of = (round: number, subject: SubjectName, measured: string) =>
-    entries.find(
-      (entry) => entry.round === round && entry.subject === subject && entry.name === measured,
-    )?.measurement[metric];
-  const rounds = [...new Set(entries.map(({ round }) => round))];
-  const ratios = rounds.flatMap((round) => {
-    const own = of(round, 'vpms', name);
-    const other = of(round, comparedTo.subject, comparedTo.name ?? name);
-    return own !== undefined && other !== undefined ? [own / other] : [];
-  });
-  return medianNumber(ratios);
 }
