@@ -53,7 +53,7 @@ export class LotPeriods {
     return this.periodAt('day', instant);
   }
 
-  /** What a clock at the lot shows, as the instant (ms) at which a clock in UTC shows the same. */
+  /** The lot's local time at the instant, in ms since 1970, as if it were UTC. */
   localTimeAt(instant: number): number {
     return instant + this.pieceAt(instant).time.offsetAt(instant);
   }

@@ -86,8 +86,8 @@ export class RateDto {
   price?: number;
 
   /**
-   * One amount, with tax, until the rate's time of day ends, instead of a price per unit. Needs `from`
-   * and `until`.
+   * One amount, with tax, for the rest of the rate's time-of-day window, instead of a price per unit.
+   * Requires `from` and `until`.
    */
   @ApiProperty({ required: false })
   @MayBeOmitted()
