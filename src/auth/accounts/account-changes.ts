@@ -57,7 +57,7 @@ export async function changeAccount(tx: Tx, account: Account, change: Change): P
   return changed;
 }
 
-/** An address stays confirmed if only its upper and lower case changes. */
+/** An address stays confirmed if only the case of its letters changes. */
 function withEmail(account: Account, email: string) {
   const emailKey = caseFolded(email);
   const isSame = emailKey === account.emailKey;
