@@ -65,8 +65,8 @@ export class JobRunsService {
   }
 
   /**
-   * Runs the job for the period unless the period has a run, from any instance. A finished run that was
-   * early is repeated from the beginning.
+   * Runs the job for the period, unless any instance has already started a run for it. A finished run that
+   * was early is repeated from the beginning.
    */
   async ensure(job: ScheduledJob, period: string): Promise<void> {
     const now = this.clock.now();
