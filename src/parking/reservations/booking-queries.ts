@@ -24,12 +24,12 @@ export interface BookingRow {
   readonly parkedAt: number | null;
   /** Null unless completed. */
   readonly leftAt: number | null;
-  /** The window of a booking ahead. */
+  /** The window of a booking ahead; null for a walk-in. */
   readonly reservedFrom: number | null;
   readonly reservedUntil: number | null;
   /** Never later than the moment at which a reservation becomes a no-show; null unless held. */
   readonly holdExpiresAt: number | null;
-  /** When the booking was cancelled, expired or became a no-show. */
+  /** When the booking was cancelled, expired or became a no-show; otherwise null. */
   readonly endedAt: number | null;
   /** When time alone next changes the booking; null if nothing will. */
   readonly dueAt: number | null;

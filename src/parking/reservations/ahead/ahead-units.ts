@@ -132,7 +132,7 @@ export class AheadUnits {
       // A lot with live bookings cannot be deleted, so they ended meanwhile.
       if (error instanceof LotNotFound) return;
       if (!(error instanceof StoredByLaterVersion)) throw error;
-      // An instance of that version settles the lot; other lots must not wait for it.
+      // An instance of the later version settles the lot; other lots must not wait for this lot.
       if (this.unsettled.has(lotId)) return;
       this.unsettled.add(lotId);
       this.logger.error(error, `lot ${lotId} cannot be settled`);

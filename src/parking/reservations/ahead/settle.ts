@@ -45,7 +45,8 @@ export async function settle(
     for (const row of lapsed.filter(isHold)) {
       lapses.push(await lapse(tx, row, { moment, fee: 0 }));
     }
-    // A car that stays may put a booking at risk that becomes a no-show now: it then costs no fee.
+    // A car that stays may put at risk a booking that becomes a no-show at this moment. Such a no-show
+    // costs no fee.
     const isReplanned = await hasOverstay(tx, lotId, moment);
     const plan = isReplanned ? (await replan(tx, lotId, moment)).plan : undefined;
     for (const row of lapsed.filter((each) => !isHold(each))) {

@@ -28,7 +28,7 @@ interface FoundRange {
 
 const EVERY_LOT: FoundRange = { afterId: 0, count: Infinity };
 
-/** Finds lots that are full at no moment of a window. */
+/** Finds lots that have room for a whole window. */
 @Injectable()
 export class LotsWithRoom {
   constructor(
