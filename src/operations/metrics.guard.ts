@@ -27,7 +27,7 @@ export class MetricsGuard implements CanActivate {
       return true;
     }
     const token = bearerToken(request.headers.authorization);
-    // timingSafeEqual needs equal lengths; digests have them, and hide the length of the token.
+    // timingSafeEqual requires equal lengths. Digests have equal lengths, and hide the length of the token.
     if (!timingSafeEqual(digest(token), digest(metricsToken))) throw new MetricsTokenWrong();
     return true;
   }

@@ -48,7 +48,7 @@ export class StoredDataDto {
   @ApiProperty({ type: [StoredLinkDto] })
   links: readonly StoredLinkDto[];
 
-  /** At most 20. */
+  /** The vehicles of the account, at most 20. */
   @ApiProperty({ type: [VehicleDto] })
   vehicles: readonly VehicleDto[];
 

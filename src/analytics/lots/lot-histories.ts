@@ -8,7 +8,7 @@ export interface StockChange {
   readonly numberOfSpots: number;
 }
 
-/** What analytics need to know about a lot, which may be deleted. Instants in ms. */
+/** What the metrics of a lot, which may be deleted, are computed from. Instants in ms. */
 export interface LotHistory {
   readonly id: number;
   readonly name: string;

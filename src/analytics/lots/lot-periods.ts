@@ -89,7 +89,7 @@ function localTimeOf(timeZone: string): LocalTime {
   return known;
 }
 
-/** The period that contains the instant, cut where the time zone changes. */
+/** The period that contains the instant, cut at changes of the time zone. */
 function periodIn(piece: ZonePiece, kind: PeriodKind, instant: number): Span {
   const { from, until } = fullPeriod(piece.time, kind, instant);
   return { from: Math.max(from, piece.from), until: Math.min(until, piece.until) };

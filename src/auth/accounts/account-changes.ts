@@ -64,7 +64,7 @@ function withEmail(account: Account, email: string) {
   return { email, emailKey, emailConfirmedAt: isSame ? account.emailConfirmedAt : null };
 }
 
-/** The look-up finds the usual conflict; the unique index decides if requests are concurrent. @throws EmailTaken */
+/** The look-up detects most conflicts; the unique index detects concurrent ones. @throws EmailTaken */
 async function store(tx: Tx, changed: Account): Promise<void> {
   const { id, email, emailKey, emailConfirmedAt, disabledAt, updatedAt } = changed;
   if (await tx.findOneBy(Account, { emailKey, id: Not(id) })) throw new EmailTaken();

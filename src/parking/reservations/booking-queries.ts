@@ -69,7 +69,7 @@ interface HistoryRange {
 /** SQL condition on `r`: a booking ahead that claims no spot. */
 const AT_RISK = "(r.status IN ('held', 'reserved') AND r.claim_from IS NULL)";
 
-/** Selects bookings as of `now`, which decides which price of a lot is current. */
+/** Selects bookings as of `now`, which determines the current price of each lot. */
 function bookingViews({ now, plateCutoff }: AsOf): SqlFragment {
   return part`
     SELECT r.id, r.status, CASE WHEN ${raw(AT_RISK)} THEN NULL ELSE r.spot_id END AS "spotId",

@@ -62,8 +62,8 @@ export class AheadUnits {
   }
 
   /**
-   * Runs the unit. If it is refused, the rollback also undoes the due changes that it settled first,
-   * so they are settled again: the refusal stays correct even if the clock is set back.
+   * Runs the unit. If the unit is refused, the rollback also undoes the due changes that it settled first.
+   * They are settled again, so that the refusal stays correct even if the clock is set back.
    */
   run<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
     return transactions.run(unit).catch(async (error: unknown) => {

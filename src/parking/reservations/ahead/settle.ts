@@ -20,8 +20,8 @@ interface LapsedRow extends AgreedWindow {
 
 /**
  * Applies what is due in the lot until `now` (ms): holds expire, reservations become no-shows, and
- * bookings move away from cars that stay longer. Each moment is processed as of that moment, so
- * the result does not depend on when this runs. The lot must be locked.
+ * bookings move away from cars that stay longer than their claims. Each due moment is processed as of that
+ * moment, so the result does not depend on when this runs. The lot must be locked.
  * @returns the bookings that ended
  */
 export async function settle(

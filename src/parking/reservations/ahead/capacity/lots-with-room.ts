@@ -17,7 +17,7 @@ export interface LotWithRoom extends LotView {
   readonly total: number;
 }
 
-/** Lots read at once while a page of those with room is filled. */
+/** Number of lots that are read at once, until enough lots with room are found. */
 const BATCH = 200;
 
 interface FoundRange {
