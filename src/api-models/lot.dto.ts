@@ -73,7 +73,7 @@ export class AvailableLotDto extends LotDto {
 
 interface Presentation {
   readonly currency: Currency;
-  /** The zone of lots without one of their own. */
+  /** The time zone of lots that have no time zone of their own. */
   readonly timezone: string;
 }
 

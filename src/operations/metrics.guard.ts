@@ -35,7 +35,7 @@ export class MetricsGuard implements CanActivate {
   private isLocal({ ip, headers }: FastifyRequest): boolean {
     const { trustedProxies } = this.configuration;
     const trustsProxies = typeof trustedProxies === 'number' || trustedProxies.length > 0;
-    // Without TRUST_PROXY, the address is that of a proxy on this machine, not of its client.
+    // Without TRUST_PROXY, the address may belong to a proxy on this machine instead of the client.
     if (!trustsProxies && FORWARDING_HEADERS.some((name) => name in headers)) return false;
     return ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback';
   }

@@ -81,7 +81,7 @@ export class StoredExportDto {
   @ApiProperty({ enum: EXPORT_STATUSES, example: 'completed' })
   status: ExportStatus;
 
-  /** Null until the export is completed. @example 14 */
+  /** Null until the work begins. @example 14 */
   @ApiProperty({ type: 'integer', nullable: true })
   total_bookings: number | null;
 
@@ -150,7 +150,7 @@ export class StoredAuditEntryDto {
   @ApiProperty({ enum: ACTION_NAMES, example: 'password.changed' })
   action: AuditedAction;
 
-  /** The account that acted; null for a client that was not logged in, and for the program. @example 2 */
+  /** The account that acted; null for a client that was not logged in, for the command line, and for the program. @example 2 */
   @ApiProperty({ type: 'integer', nullable: true })
   actor_id: number | null;
 

@@ -17,14 +17,14 @@ export type PasswordPriority = 0 | 1 | 2 | 3;
 
 /**
  * Hashes passwords off the event loop. One core is left to the event loop, so that a flood of
- * logins does not delay every booking; memory stays bounded.
+ * logins does not delay every booking. The limits of running and waiting hashes also limit the memory.
  */
 @Injectable()
 export class Passwords {
   private readonly queue = new PQueue({
     concurrency: Math.max(availableParallelism() - 1, 1),
   });
-  /** Checked if there is no account, so that an unknown name takes as long as a known one. */
+  /** The hash that is checked if there is no account, so that an unknown name takes as long as a known one. */
   private readonly dummyHash = this.hash('the password of an unknown account');
   /** One hash of each older kind that some account still has. */
   private readonly legacyHashes = new Map<HashKind, string>();

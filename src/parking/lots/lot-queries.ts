@@ -46,7 +46,7 @@ export const WALK_IN_TIME = raw(
   `CAST(COALESCE(policies.walk_in_minutes, ${DEFAULT_POLICY.walk_in_minutes}) AS bigint) * ${MINUTE}`,
 );
 
-/** The spots of `lots`, joined with `policies`, that are taken at the instant, as `parked` and `reserved`. */
+/** SQL for the taken spots of `lots` (joined with `policies`) at an instant (ms): `parked` and `reserved`. */
 export function takenSpots(now: number): SqlFragment {
   return part`
       (SELECT COUNT(*) FROM reservations WHERE lot_id = lots.id AND left_at IS NULL) AS parked,

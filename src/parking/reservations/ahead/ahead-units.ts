@@ -114,7 +114,7 @@ export class AheadUnits {
       const due = await this.database.sql<{ lotId: number }[]>`
         SELECT lot_id AS "lotId" FROM reservations
         WHERE due_at <= ${now} ORDER BY due_at LIMIT ${BATCH}`;
-      // A lot that cannot be settled would be found again and again.
+      // Try each lot once, because a lot that cannot be settled would be found again and again.
       const lots = new Set(due.map(({ lotId }) => lotId).filter((lotId) => !settled.has(lotId)));
       if (lots.size === 0) break;
       for (const lotId of lots) {

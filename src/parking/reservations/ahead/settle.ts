@@ -3,7 +3,7 @@ import { replan, replanAfterEnd } from '../../claims/claim-writes.js';
 import { addSpending } from '../driver-totals.js';
 import { type AgreedWindow, type Agreements, noShowFee } from './fees.js';
 
-/** How a booking ended by time alone. */
+/** The driver and the final status of a booking that time alone has ended. */
 export interface Lapse {
   readonly userId: number;
   readonly status: 'expired' | 'no_show';
