@@ -24,7 +24,7 @@ export class Passwords {
   private readonly queue = new PQueue({
     concurrency: Math.max(availableParallelism() - 1, 1),
   });
-  /** The hash that is checked if there is no account, so that an unknown name takes as long as a known one. */
+  /** The hash to check if there is no account, so that an unknown name takes as long as a known one. */
   private readonly dummyHash = this.hash('the password of an unknown account');
   /** One hash of each older kind that some account still has. */
   private readonly legacyHashes = new Map<HashKind, string>();

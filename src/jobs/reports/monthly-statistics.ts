@@ -14,7 +14,8 @@ export interface LotStatistics {
 
 /**
  * A driver's stays in a month, including stays that began before it or end after it. Dwell time counts in
- * the month in which it passes, a cost on the day of the release, and a fee on the day on which its booking ended.
+ * the month in which it passes, a cost on the day of the release, and a fee on the day on which its
+ * booking ended.
  */
 export interface MonthlyStatistics {
   readonly username: string;

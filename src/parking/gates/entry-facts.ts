@@ -147,7 +147,8 @@ async function readSince(tx: Tx, passage: Passage): Promise<Since> {
 /**
  * The first exit after the entry that either ended the stay which the entry belongs to, or ended no stay
  * and belongs to no other entry. An exit that ended no stay was refused, or its response repeated an
- * earlier stay. An exit more than a minute ahead of now is from before the clock was set back, and is ignored.
+ * earlier stay. An exit more than a minute ahead of now is from before the clock was set back, and is
+ * ignored.
  */
 async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Since | undefined> {
   const [row] = await tx.sql<

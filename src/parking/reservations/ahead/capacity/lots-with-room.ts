@@ -38,7 +38,7 @@ export class LotsWithRoom {
     private readonly tariffs: AgreedTariffs,
   ) {}
 
-  /** Lots with room for the window (ms), by id, with the price of the window by the tariff that applies now. */
+  /** Lots with room for the window (ms), by id, with the price of the window by the current tariff. */
   async list(query: PageRequest, window: Window): Promise<Page<LotWithRoom>> {
     const [afterId = 0] = decodeCursor(query, 'id') ?? [];
     const found = await this.find(window, { afterId, count: query.limit + 1 });
