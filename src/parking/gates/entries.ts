@@ -57,8 +57,8 @@ export class Entries {
   }
 
   /**
-   * Reads the facts after settling the lot, if a reservation of the plate has lapsed. If the lot were
-   * settled later, in the savepoint of the booking, a rollback could undo the settling.
+   * Reads the facts. If a reservation of the plate has lapsed, settles the lot and reads the facts again:
+   * settling it later, in the savepoint of the booking, could be undone by a rollback.
    */
   private async readFacts(tx: Tx, passage: Passage): Promise<EntryFacts> {
     const facts = await readEntryFacts(tx, passage, this.policies);
