@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   warnOfGuessableSecret(configuration, logger);
 }
 
-/** A misspelled name is often the reason for an error, so its warning follows the errors. */
+/** A misspelled name is often the reason for an error, so the warnings about names follow the errors. */
 function configure(environment: Environment, warnings: readonly string[]): Configuration {
   try {
     return readConfiguration(environment);
@@ -131,7 +131,7 @@ function logStartup(url: string, configuration: Configuration, logger: Logger): 
   if (redisUrl) logger.info(`Redis: ${serverOf(redisUrl)}; role: ${role}`);
 }
 
-/** Checks the account itself: it may be older than the configuration, or have a new password. */
+/** Checks the account, which may be older than the configuration or have a new password. */
 function hasDefaultAdmin(
   app: NestFastifyApplication,
   { adminUsername }: Configuration,

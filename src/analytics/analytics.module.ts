@@ -4,7 +4,7 @@ import { ParkingModule } from '../parking/parking.module.js';
 import { AnalyticsReport } from './report/analytics-report.js';
 import { HourlySums } from './hours/hourly-sums.service.js';
 
-/** The read side: sums per hour, metrics, and plots. */
+/** Sums per hour, the metrics that are computed from them, and plots of the metrics. */
 @Module({
   imports: [ParkingModule],
   providers: [Analytics, AnalyticsReport, HourlySums],

@@ -64,7 +64,7 @@ export class Analytics {
     return periods.map((period) => metricsOf(period, now));
   }
 
-  /** The first periods with their sums. @throws LotNotFound | AnalyticsNotReady */
+  /** The first `limit` periods, with their sums. @throws LotNotFound | AnalyticsNotReady */
   async read(query: AnalyticsQuery, limit: number): Promise<SummedPeriods> {
     await this.bookings.settleDue();
     return this.sums.readCurrent((summedUntil) => this.readWith(summedUntil, query, limit));

@@ -56,7 +56,7 @@ export function existingPart({ lot, from, until }: LotPeriod, now: number): Span
   return { from: Math.max(from, createdAt), until: Math.min(until, lot.deletedAt, now) };
 }
 
-/** The lot's spots, each times the milliseconds for which the lot had it. */
+/** The milliseconds of the span for which the lot had each of its spots, summed over the spots. */
 export function capacityOf({ stock }: LotHistory, { from, until }: Span): number {
   return stock.reduce((total, { since, numberOfSpots }, index) => {
     const start = Math.max(from, since);

@@ -116,7 +116,7 @@ export function mapBooking(row: BookingView, { currency, now }: Presentation): B
     user_id: row.userId,
     parking_timestamp: instant(row.parkedAt),
     leaving_timestamp: instant(row.leftAt),
-    // This field and some below are undefined in responses that an earlier version stored for replays.
+    // Responses that an earlier version stored for replays lack `reservedFrom` and other newer fields.
     reserved_from: instant(row.reservedFrom ?? null),
     reserved_until: instant(row.reservedUntil ?? null),
     hold_expires_at: instant(row.holdExpiresAt ?? null),

@@ -51,7 +51,7 @@ export class LotDto {
   @ApiInteger()
   occupied_spots: number;
 
-  /** Occupied spots without a car, which a booking claims within the policy's `walk_in_minutes`. @example 0 */
+  /** Occupied spots without a parked car: a booking claims each within the policy's `walk_in_minutes`. @example 0 */
   @ApiInteger()
   reserved_spots: number;
 
@@ -73,7 +73,7 @@ export class AvailableLotDto extends LotDto {
 
 interface Presentation {
   readonly currency: Currency;
-  /** The zone of lots without one of their own. */
+  /** The time zone of lots that have no time zone of their own. */
   readonly timezone: string;
 }
 

@@ -24,7 +24,10 @@ export class NearQuery extends PageQuery {
   radius?: number;
 }
 
-/** The point of the query; undefined if there is none. @throws ValidationFailed if it is incomplete */
+/**
+ * The point and the radius of the query; undefined if neither is given.
+ * @throws ValidationFailed if only the radius is given
+ */
 export function nearOf({ near, radius }: NearQuery): Near | undefined {
   if (near) return { position: near, radius: radius ?? Infinity };
   if (radius === undefined) return undefined;

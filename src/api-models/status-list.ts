@@ -4,7 +4,7 @@ import { type BookingStatus, STATUSES } from '../parking/reservations/states.js'
 /** One or more comma-separated statuses, or `any`. @param others further names that the list may contain */
 export function StatusList(...others: readonly string[]): PropertyDecorator {
   const names: readonly string[] = [...STATUSES, ...others];
-  // The text needs no maximum length, because that of the URL is limited.
+  // The text needs no maximum length, because the length of the URL is limited.
   const isList = (text: string) =>
     text === 'any' || text.split(',').every((name) => names.includes(name));
   return ValidateBy({

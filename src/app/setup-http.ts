@@ -57,7 +57,7 @@ export function setupHttp(app: NestFastifyApplication, logger: Logger): void {
 /** Validation rules that depend on the configuration. */
 const INJECTED_RULES: readonly Type[] = [MoneyConstraint, NewPasswordConstraint];
 
-/** Lets class-validator get the injected rules from Nest; it creates all others itself. */
+/** Registers Nest as the source of the injected rules; class-validator creates all others itself. */
 function enableInjectionInValidators(moduleRef: ModuleRef): void {
   const get = (rule: Type) =>
     INJECTED_RULES.includes(rule) ? moduleRef.get(rule, { strict: false }) : undefined;

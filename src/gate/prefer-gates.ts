@@ -44,7 +44,7 @@ export function preferGates(server: FastifyInstance): void {
   function processNext(): void {
     waiting.shift()?.();
     if (waiting.length === 0) return;
-    // A tick runs after all microtasks, so it follows everything that the request does before it waits.
+    // A tick runs after all microtasks, so the next request starts only when this request waits.
     queueMicrotask(() => process.nextTick(processUntilEnd));
   }
 

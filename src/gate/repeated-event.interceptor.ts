@@ -28,7 +28,7 @@ export class RepeatedEventInterceptor implements NestInterceptor {
     return next.handle().pipe(catchError((error: unknown) => this.firstResponse(request, error)));
   }
 
-  /** @throws the error if the event is not known */
+  /** @throws `error` if the event is not known */
   private async firstResponse(
     { body, gate }: FastifyRequest,
     error: unknown,

@@ -5,9 +5,9 @@ import { AheadUnits } from '../parking/reservations/ahead/ahead-units.js';
 
 /**
  * Expires holds, ends bookings whose drivers have not come, and moves bookings away from cars that
- * stay longer. The row of each booking stores the moment at which the booking is due, so every instance
- * can search for them. A lot is settled under its lock, and a second instance finds nothing left to do.
- * Requests do not wait for this sweep, because they settle the lots that they read.
+ * stay longer than their claims. The row of each booking stores the moment at which the booking is due, so
+ * every instance can search for due bookings. A lot is settled under its lock, and a second instance finds
+ * nothing left to do. Requests do not wait for this sweep, because they settle the lots that they read.
  */
 @Injectable()
 export class DueBookings {

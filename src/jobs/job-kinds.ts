@@ -7,7 +7,7 @@ import { HOUSEKEEPING } from './housekeeping.js';
 import { OLD_PLATES } from './old-plates.js';
 import { SCHEDULED_JOBS } from './scheduling/scheduled-jobs.js';
 
-/** Every kind of job. A start fails unless each has one handler in jobs-worker.module.ts. */
+/** Every kind of job. The program does not start unless each has one handler in jobs-worker.module.ts. */
 export const JOB_KINDS = new JobKinds([
   ACCOUNT_MAIL,
   EXPORT,

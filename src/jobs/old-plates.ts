@@ -12,8 +12,8 @@ import { ExportPlates } from './exports/old-plates.js';
 export const OLD_PLATES: JobKind = { name: 'old-plates', retry: THREE_ATTEMPTS };
 
 /**
- * Deletes plates that are older than `PLATE_RETENTION_DAYS`: at every start, because the period may be
- * a new one, and once an hour with the rest of the housekeeping.
+ * Deletes plates that are older than `PLATE_RETENTION_DAYS`: at every start, because the setting may have
+ * changed, and once an hour with the rest of the housekeeping.
  */
 @Injectable()
 export class OldPlates implements DelayedJobHandler, OnApplicationBootstrap {

@@ -27,7 +27,7 @@ export class MetricsGuard implements CanActivate {
       return true;
     }
     const token = bearerToken(request.headers.authorization);
-    // timingSafeEqual needs equal lengths; digests have them, and hide the length of the token.
+    // timingSafeEqual requires equal lengths. Digests have equal lengths, and hide the length of the token.
     if (!timingSafeEqual(digest(token), digest(metricsToken))) throw new MetricsTokenWrong();
     return true;
   }
@@ -35,7 +35,7 @@ export class MetricsGuard implements CanActivate {
   private isLocal({ ip, headers }: FastifyRequest): boolean {
     const { trustedProxies } = this.configuration;
     const trustsProxies = typeof trustedProxies === 'number' || trustedProxies.length > 0;
-    // Without TRUST_PROXY, the address is that of a proxy on this machine, not of its client.
+    // Without TRUST_PROXY, the address may belong to a proxy on this machine instead of the client.
     if (!trustsProxies && FORWARDING_HEADERS.some((name) => name in headers)) return false;
     return ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback';
   }

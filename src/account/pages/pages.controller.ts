@@ -126,7 +126,7 @@ export class PagesController {
   }
 }
 
-/** Sends the page that the work returns, or the page of its error. */
+/** Sends the page that `work` returns, or an error page if it throws a coded error. */
 async function send(reply: FastifyReply, work: () => Promise<Page>): Promise<string> {
   const page = await work().catch((error: unknown) => errorPage(error, reply));
   void reply.status(page.status).type('text/html; charset=utf-8');
@@ -134,7 +134,7 @@ async function send(reply: FastifyReply, work: () => Promise<Page>): Promise<str
   return renderPage(page);
 }
 
-/** The parameter; empty if it is missing, or repeated and therefore a list. */
+/** The value of a query parameter; empty if it is missing, or if it is repeated and therefore a list. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

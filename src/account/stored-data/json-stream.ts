@@ -5,7 +5,7 @@ export type StreamedObject<Dto> = {
     : Dto[Field];
 };
 
-/** The object as JSON, one page of an array in memory at a time. */
+/** Serializes the object as JSON, with only one page of an array in memory at a time. */
 export async function* jsonStream<Dto extends object>(
   object: StreamedObject<Dto>,
 ): AsyncGenerator<string> {

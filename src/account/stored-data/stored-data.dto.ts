@@ -48,7 +48,7 @@ export class StoredDataDto {
   @ApiProperty({ type: [StoredLinkDto] })
   links: readonly StoredLinkDto[];
 
-  /** At most 20. */
+  /** The vehicles of the account, at most 20. */
   @ApiProperty({ type: [VehicleDto] })
   vehicles: readonly VehicleDto[];
 
@@ -72,7 +72,7 @@ export class StoredDataDto {
   @ApiProperty({ type: [StoredDeliveryDto] })
   deliveries: readonly StoredDeliveryDto[];
 
-  /** Responses that are kept for 24 hours for their `Idempotency-Key`. */
+  /** Stored responses to requests with an `Idempotency-Key`, kept for 24 hours. */
   @ApiProperty({ type: [StoredRecordDto] })
   idempotency_records: readonly StoredRecordDto[];
 

@@ -51,10 +51,10 @@ export class StoredGateEventDto {
   /** `in` or `out`; `both` for a gate of both directions. @example 'in' */
   direction: string;
 
-  /** The plate as the camera read it. @example 'DL 01 AB 1234' */
+  /** The plate as the camera read it; null if it was deleted. @example 'DL 01 AB 1234' */
   plate: string | null;
 
-  /** When the car was there. @example '2026-03-01T09:30:00.000Z' */
+  /** When the camera saw the car. @example '2026-03-01T09:30:00.000Z' */
   at: Date;
 
   /** When the gate reported the car. @example '2026-03-01T09:30:01.000Z' */
@@ -63,7 +63,7 @@ export class StoredGateEventDto {
   /** `open` or `refuse`. @example 'open' */
   action: string;
 
-  /** The reason of the action. @example 'BOOKED' */
+  /** The reason for the action. @example 'BOOKED' */
   reason: string;
 
   /** @example '1' */
@@ -81,7 +81,7 @@ export class StoredExportDto {
   @ApiProperty({ enum: EXPORT_STATUSES, example: 'completed' })
   status: ExportStatus;
 
-  /** Null until the export is completed. @example 14 */
+  /** Null until the work begins. @example 14 */
   @ApiProperty({ type: 'integer', nullable: true })
   total_bookings: number | null;
 
@@ -91,10 +91,10 @@ export class StoredExportDto {
   /** @example '2026-03-01T09:30:00.000Z' */
   created_at: Date;
 
-  /** @example '2026-03-01T09:30:01.000Z' */
+  /** When the export was completed or failed; null until then. @example '2026-03-01T09:30:01.000Z' */
   finished_at: Date | null;
 
-  /** The instant until which a file with `bookings` as CSV is stored. @example '2026-03-02T09:30:01.000Z' */
+  /** When the CSV file with the bookings expires; null until the export is completed. @example '2026-03-02T09:30:01.000Z' */
   expires_at: Date | null;
 }
 
@@ -131,7 +131,7 @@ export class StoredRecordDto {
   /** @example '2026-03-01T09:30:00.000Z' */
   created_at: Date;
 
-  /** When the response was last replayed. @example '2026-03-01T09:30:00.000Z' */
+  /** When the response was stored or last replayed. @example '2026-03-01T09:30:00.000Z' */
   last_used_at: Date;
 
   /** The stored outcome that is replayed. It contains no secrets. */
@@ -150,7 +150,7 @@ export class StoredAuditEntryDto {
   @ApiProperty({ enum: ACTION_NAMES, example: 'password.changed' })
   action: AuditedAction;
 
-  /** The account that acted; null for a client that was not logged in, and for the program. @example 2 */
+  /** The account that acted; null for a client that was not logged in, for the command line, and for the program. @example 2 */
   @ApiProperty({ type: 'integer', nullable: true })
   actor_id: number | null;
 

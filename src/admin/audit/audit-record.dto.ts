@@ -23,14 +23,14 @@ export class AuditRecordDto {
   @ApiProperty({ enum: ACTION_NAMES, example: 'lot.updated' })
   action: AuditedAction;
 
-  /** Account of the actor; null if the client was not logged in. @example 1 */
+  /** Account of the actor; null for a client that was not logged in, for the command line, and for the program. @example 1 */
   @ApiProperty({ type: 'integer', nullable: true })
   actor_id: number | null;
 
-  /** Name of the actor; for a failed login, of the account that was tried; `command line` for `npm run admin`. @example 'admin' */
+  /** Name of the actor; for a failed login, of the account that was tried; `command line` for `npm run admin`. Null if the name is unknown or erased, or if the program itself acted. @example 'admin' */
   actor_name: string | null;
 
-  /** Null if the program itself acted. @example '203.0.113.7' */
+  /** Null for the command line and for the program, and if the actor was erased. @example '203.0.113.7' */
   client_address: string | null;
 
   /** The `X-Request-Id` of the response. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */

@@ -32,7 +32,7 @@ export class GateEventDto {
   /** Null if the gate was opened by hand. @example 'north-000017' */
   event_id: string | null;
 
-  /** The plate as the camera sent it. @example 'DL 01 AB 1234' */
+  /** The plate as the camera sent it, or as the operator entered it. Null if it is unknown or was deleted. @example 'DL 01 AB 1234' */
   plate: string | null;
 
   /** When the car was seen. @example '2026-03-01T09:30:00.000Z' */
@@ -47,7 +47,7 @@ export class GateEventDto {
   @ApiProperty({ enum: [...OPENING_REASONS, ...REFUSALS], example: 'BOOKED' })
   reason: GateReason;
 
-  /** For a refused exit whose entry was received later, the booking of that entry. @example 12 */
+  /** The booking of the car; for a refused exit, the booking of an entry that was received later. Null if there is none. @example 12 */
   @ApiProperty({ type: 'integer', nullable: true })
   booking_id: number | null;
 

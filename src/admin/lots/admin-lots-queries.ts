@@ -13,8 +13,8 @@ import { decodeCursor, type PageRequest } from '../../platform/page.js';
 import { SECOND } from '../../platform/time/durations.js';
 
 /**
- * In milliseconds. A write invalidates the lots before its response, so they can only be outdated if
- * the program is killed between the commit and the invalidation.
+ * In milliseconds. A write invalidates the cached lots before its response, so they can only be outdated
+ * if the program is killed between the commit and the invalidation.
  */
 const MAX_AGE = 2 * SECOND;
 
@@ -38,7 +38,7 @@ export class AdminLotsQueries {
     const { limit } = query;
     const [afterId] = decodeCursor(query, 'id') ?? [];
     const key = `lots:admin:${limit}`;
-    // One more lot shows that another page follows.
+    // Read one lot more than the page holds, to detect whether another page follows.
     const first = limit + 1;
     const lots =
       afterId === undefined

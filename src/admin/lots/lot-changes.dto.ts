@@ -87,7 +87,7 @@ export class LotChangesDto {
   @WholeNumber(SPOTS)
   number_of_spots?: number;
 
-  /** IANA name; the times of the lot's tariff are local to it. Existing versions of tariffs keep theirs. @example 'Asia/Kolkata' */
+  /** IANA name; the times of the lot's tariff are local to it. Existing tariff versions keep their time zone. @example 'Asia/Kolkata' */
   @MayBeOmitted()
   @TimeZone()
   time_zone?: string;

@@ -19,7 +19,7 @@ interface Preview {
 }
 
 /**
- * Charges each stay, and serializes the charges as a JSON array. Lets other work run every few
+ * Charges each stay, and serializes the charges as a JSON array. Yields to other work every few
  * milliseconds.
  * @throws ValidationFailed if the charges together have more than 20,000 lines or changes of rate
  */

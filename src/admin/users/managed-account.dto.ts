@@ -17,7 +17,7 @@ export class NewAccountDto {
   @Email()
   email: string;
 
-  /** If omitted, the response has a link to set one. @example 'correct horse' */
+  /** If omitted, the response contains a link to set a password. @example 'correct horse' */
   @MayBeOmitted()
   @NewPassword()
   password?: string;
@@ -52,11 +52,11 @@ export class PasswordLinkDto {
 }
 
 export class CreatedAccountDto extends AccountDto {
-  /** The link that `reset-password` would return; only if the account was created without a password. @example 'https://parking.example.com/reset-password?token=0fZ3' */
+  /** The page on which the owner sets a password; absent if the account was created with a password. Shown once: null in a replayed response. @example 'https://parking.example.com/reset-password?token=0fZ3' */
   @ApiProperty({ type: String, nullable: true, required: false })
   reset_url?: string | null;
 
-  /** When the link in `reset_url` expires. @example '2026-03-02T09:30:00.000Z' */
+  /** When the link in `reset_url` expires; absent without a link. @example '2026-03-02T09:30:00.000Z' */
   expires_at?: Date;
 }
 

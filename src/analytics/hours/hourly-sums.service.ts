@@ -53,8 +53,8 @@ export class HourlySums {
   ) {}
 
   /**
-   * Reads once all hours are summed. Repeats the read if hours were summed meanwhile, or, for up to a
-   * second, if past events were stored meanwhile, for example by a camera that sends its queue.
+   * Calls `read` when all hours are summed. Repeats the call if hours were summed meanwhile, or, for up to
+   * a second, if past events were stored meanwhile, for example by a camera that sends its queue.
    * @param read gets the instant (ms) before which all hours are summed
    * @throws AnalyticsNotReady if it takes more than a second, as after an upgrade
    */
@@ -163,9 +163,8 @@ export class HourlySums {
   }
 
   /**
-   * The end of the last full hour that can be summed. If later hours are summed already, because
-   * the clock of another instance is ahead, it is the end of those hours. If that end is in the
-   * future, the clock was set back, and that end is ignored.
+   * The end of the last full hour that can be summed, or `endsAt` if it is later, because the clock of
+   * another instance is ahead. If `endsAt` is in the future, the clock was set back, and `endsAt` is ignored.
    */
   private target(endsAt: number): number {
     const now = this.clock.now().getTime();

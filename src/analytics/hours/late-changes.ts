@@ -9,7 +9,7 @@ export interface LateChange {
 /** Maximum number of lots whose hours one transaction sums again. */
 const BATCH = 20;
 
-/** Deletes and returns the late changes of some lots. Reads after this see the changed bookings. */
+/** Deletes and returns the late changes of some lots. Later reads of the unit return the changed bookings. */
 export function takeLateChanges(tx: Tx): Promise<LateChange[]> {
   return tx.sql<LateChange[]>`
     DELETE FROM late_changes

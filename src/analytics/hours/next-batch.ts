@@ -18,7 +18,7 @@ interface Backlog {
 
 /** The hours (UTC) that one transaction sums: at least one if any is due. */
 export async function nextBatch(tx: Tx, { from, target, occupiedLots }: Backlog): Promise<Span> {
-  // A lot whose hours do not begin with those of UTC may have an hour that began earlier.
+  // A lot whose hours do not begin on full hours of UTC may have an hour that began earlier.
   const since = from - HOUR;
   const arrivals = await tx.sql<{ lotId: number; at: number }[]>`
     SELECT lot_id AS "lotId", parked_at AS at FROM reservations

@@ -12,7 +12,7 @@ export interface LotRange extends Span {
   readonly lot: LotHistory;
 }
 
-/** With more lots, the query reads the events of all lots: a long list of ids costs more than it saves. */
+/** Above this number, the query reads the events of all lots: a long list of ids costs more than it saves. */
 const FEW_LOTS = 50;
 
 /** Computes the sums of the hours in the ranges from the bookings, as of `now` (ms). */

@@ -2,13 +2,13 @@ import type { Queryable } from '../../platform/database/queryable.js';
 import { list, part } from '../../platform/database/sql/sql.js';
 import { LotPeriods } from './lot-periods.js';
 
-/** A number of spots, and the instant (ms) since which the lot has had it. */
+/** The number of spots that a lot has had since an instant (ms). */
 export interface StockChange {
   readonly since: number;
   readonly numberOfSpots: number;
 }
 
-/** What analytics need to know about a lot, which may be deleted. Instants in ms. */
+/** What the metrics of a lot, which may be deleted, are computed from. Instants in ms. */
 export interface LotHistory {
   readonly id: number;
   readonly name: string;

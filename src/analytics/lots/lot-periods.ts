@@ -53,7 +53,7 @@ export class LotPeriods {
     return this.periodAt('day', instant);
   }
 
-  /** What a clock at the lot shows, as the instant (ms) at which a clock in UTC shows the same. */
+  /** The lot's local time at the instant, in ms since 1970, as if it were UTC. */
   localTimeAt(instant: number): number {
     return instant + this.pieceAt(instant).time.offsetAt(instant);
   }
@@ -89,7 +89,7 @@ function localTimeOf(timeZone: string): LocalTime {
   return known;
 }
 
-/** The period that contains the instant, cut where the time zone changes. */
+/** The period that contains the instant, cut at changes of the time zone. */
 function periodIn(piece: ZonePiece, kind: PeriodKind, instant: number): Span {
   const { from, until } = fullPeriod(piece.time, kind, instant);
   return { from: Math.max(from, piece.from), until: Math.min(until, piece.until) };

@@ -13,7 +13,7 @@ export interface PeriodsQuery {
   readonly after?: { readonly lotId: number; readonly from: number };
 }
 
-/** The first periods since each lot was created, until now or until it was deleted. */
+/** The first `limit` periods. A lot has periods from its creation until now, or until it was deleted. */
 export function firstPeriods(
   lots: readonly LotHistory[],
   query: PeriodsQuery & { readonly now: number },

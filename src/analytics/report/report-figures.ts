@@ -49,7 +49,7 @@ export function wholeRange(periods: readonly SummedPeriod[]): SummedPeriod[] {
       lots.set(period.lot.id, period);
       continue;
     }
-    // The sums of a period without cars and events are 0, so adding them changes nothing.
+    // `add` returns undefined only for two undefined arguments, so the fallback is never used.
     const sums = add(before.sums, period.sums) ?? period.sums;
     lots.set(period.lot.id, { ...before, until: period.until, sums });
   }

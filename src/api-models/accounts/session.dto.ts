@@ -13,10 +13,10 @@ export class SessionDto {
   /** Exact to the hour: a use within an hour of the last stored one is not stored. @example '2026-03-01T11:00:00.000Z' */
   last_used_at: Date;
 
-  /** IP address of the login. @example '203.0.113.7' */
+  /** IP address of the login; null if an earlier version of the program began the session. @example '203.0.113.7' */
   address: string | null;
 
-  /** The beginning of the `User-Agent` of the login. @example 'Mozilla/5.0 (X11; Linux x86_64)' */
+  /** The beginning of the `User-Agent` of the login; null if none was stored. @example 'Mozilla/5.0 (X11; Linux x86_64)' */
   client: string | null;
 }
 

@@ -15,7 +15,8 @@ import { mapTaxPercent } from './tariff.dto.js';
 export class ChargeLineDto {
   /**
    * `units` and `flat` are charged by a rate; `cap` is a reduction and `minimum` an addition to what
-   * they cost; `grace` is a free stay; `carried_over` is a cost that was imported.
+   * they cost; `grace` is a free stay; `fee` is charged for late cancelling or a no-show; `carried_over`
+   * is a cost that was imported.
    */
   @ApiProperty({ enum: LINE_KINDS, example: 'units' })
   kind: LineKind;

@@ -56,7 +56,7 @@ export class RateDto {
 
   /**
    * Local time of day at which the rate ends, not included. If it is not after `from`, the rate lasts
-   * past midnight, and `days` and `dates` are those on which it starts. @example '08:00'
+   * past midnight, and `days` and `dates` apply to the day on which it starts. @example '08:00'
    */
   @RequiredWith('from', 'flat')
   @TimeOfDay()
@@ -86,8 +86,8 @@ export class RateDto {
   price?: number;
 
   /**
-   * One amount, with tax, until the rate's time of day ends, instead of a price per unit. Needs `from`
-   * and `until`.
+   * One amount, with tax, for the rest of the rate's time-of-day window, instead of a price per unit.
+   * Requires `from` and `until`.
    */
   @ApiProperty({ required: false })
   @MayBeOmitted()

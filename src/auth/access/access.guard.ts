@@ -62,7 +62,7 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
     return true;
   }
 
-  /** Returns a new object instead of the request, because Passport adds methods to it. */
+  /** Passport adds methods to the returned object, so it is a new object instead of the request. */
   override getRequest(context: ExecutionContext): AuthenticationRequest {
     const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
     return {

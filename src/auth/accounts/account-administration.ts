@@ -69,7 +69,7 @@ export class AccountAdministration {
         password === undefined
           ? await this.links.issue(tx, account, { purpose: 'reset', lifetime })
           : null;
-      // A new address gets one mail: the password link confirms it too.
+      // A new address gets only one mail, because the password link also confirms the address.
       await this.mails.schedule(tx, account.id, link ? 'welcome' : 'confirm');
       return { account: accountView(account), link };
     });

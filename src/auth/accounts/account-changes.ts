@@ -57,14 +57,14 @@ export async function changeAccount(tx: Tx, account: Account, change: Change): P
   return changed;
 }
 
-/** An address stays confirmed if only its upper and lower case changes. */
+/** An address stays confirmed if only the case of its letters changes. */
 function withEmail(account: Account, email: string) {
   const emailKey = caseFolded(email);
   const isSame = emailKey === account.emailKey;
   return { email, emailKey, emailConfirmedAt: isSame ? account.emailConfirmedAt : null };
 }
 
-/** The look-up finds the usual conflict; the unique index decides if requests are concurrent. @throws EmailTaken */
+/** The look-up detects most conflicts; the unique index detects concurrent ones. @throws EmailTaken */
 async function store(tx: Tx, changed: Account): Promise<void> {
   const { id, email, emailKey, emailConfirmedAt, disabledAt, updatedAt } = changed;
   if (await tx.findOneBy(Account, { emailKey, id: Not(id) })) throw new EmailTaken();

@@ -43,7 +43,7 @@ export class Account {
   @InstantColumn({ name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 
-  /** When the person was erased. The row stays, without a name, for the bookings that refer to it. */
+  /** When the person was erased; null until then. The row stays, without a name, for its bookings. */
   @InstantColumn({ name: 'erased_at', nullable: true })
   erasedAt: Date | null;
 

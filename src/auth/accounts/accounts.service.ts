@@ -91,7 +91,7 @@ export class AccountsService implements OnModuleInit {
         }),
       );
     } catch (error) {
-      // Another program that started at the same moment may have created one.
+      // Another program that started at the same moment may have created an admin.
       if (!(await this.hasAdmin())) throw error;
     }
   }

@@ -21,8 +21,8 @@ export function newAccount(fields: Fields, now: Date): Omit<Account, 'id'> {
 }
 
 /**
- * Inserts the account and returns its id. The unique indexes decide; a check before the insert would
- * be a race.
+ * Inserts the account and returns its id. The unique indexes detect conflicts, because a check before the
+ * insert would be a race.
  * @throws UsernameTaken | EmailTaken if another account has the name or address (case-insensitively)
  */
 export async function insertAccount(tx: Tx, account: Omit<Account, 'id'>): Promise<number> {

@@ -18,7 +18,7 @@ export async function lockAccount(tx: Tx, { id, role }: AccountRef): Promise<Acc
   return account;
 }
 
-/** Locks the account, of any role, until the unit ends. Undefined if it is erased. */
+/** Locks the account, of any role, until the unit ends. Undefined if it does not exist or is erased. */
 export async function lockAnyAccount(tx: Tx, id: number): Promise<Account | undefined> {
   await tx.sql`SELECT id FROM accounts WHERE id = ${id} ${rowLock(tx, 'FOR NO KEY UPDATE')}`;
   return (await tx.findOneBy(Account, { id, erasedAt: IsNull() })) ?? undefined;

@@ -35,7 +35,7 @@ export class OwnPassword {
   ) {}
 
   /**
-   * The principal's account, if the password is the current one. A wrong one is audited.
+   * The principal's account, if the password is correct. A wrong password is audited.
    * @throws CurrentPasswordWrong | TokenRevoked | Overloaded
    */
   async confirm(

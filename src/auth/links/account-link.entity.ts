@@ -17,7 +17,7 @@ export class AccountLink {
   @Column('bigint', { name: 'account_id' })
   accountId: number;
 
-  /** Digest of the account's password hash and e-mail; the link is void once they differ. */
+  /** Digest of the e-mail and, for a password link, the password hash; the link is void if either changes. */
   @Column('text', { name: 'bound_to' })
   boundTo: string;
 

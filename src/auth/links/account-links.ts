@@ -11,8 +11,8 @@ import type { Account } from '../accounts/account.entity.js';
 import { AccountLink, type LinkPurpose } from './account-link.entity.js';
 
 /**
- * How long a password link is valid if an operator caused it, in ms; a link that a driver requests
- * expires earlier.
+ * Lifetime, in ms, of a password link that an operator issues, and of the link that is mailed when an
+ * operator creates an account. A link that a driver requests expires earlier.
  */
 export const OPERATOR_LINK_LIFETIME = DAY;
 /** How long a link that confirms an address is valid, in milliseconds. */

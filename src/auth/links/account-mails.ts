@@ -57,7 +57,7 @@ export class AccountMails {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether mail can be sent at all. */
+  /** Whether a mail server is configured. */
   get isConfigured(): boolean {
     return this.configuration.smtpUrl !== undefined;
   }

@@ -3,7 +3,7 @@ import type { LimitedRequest } from '../../platform/rate-limits/limited-request.
 import { RateLimitAuditor } from '../limits/rate-limit-auditor.js';
 import { Unsubscriptions } from './unsubscriptions.js';
 
-/** Limits the uses of links per client address, but those of links that end reminders per account. */
+/** Limits the uses of links: per account for links that end reminders, per client address for all others. */
 @Injectable()
 export class LinkUses {
   constructor(

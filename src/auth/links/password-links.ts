@@ -31,8 +31,8 @@ export class PasswordLinks {
   ) {}
 
   /**
-   * Mails a link to the driver with that address. If there is none, does the same work and counts
-   * against the same limits.
+   * Mails a link to the driver with that address. If there is no such driver, does the same work and
+   * counts against the same limits.
    * @throws MailNotConfigured | RateLimited
    */
   async request(request: LimitedRequest, email: string): Promise<void> {

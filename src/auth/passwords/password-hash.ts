@@ -13,8 +13,8 @@ export const LOCKED = '!';
 const MAX_ARGON2 = { memoryCost: 131_072, timeCost: 10, parallelism: 8 };
 
 /**
- * `current` is Argon2id with the current parameters, `outdated` with others, `legacy` is
- * Werkzeug's, and no password matches an `unusable` one.
+ * `current` is Argon2id with the current parameters, `outdated` is Argon2id with other parameters,
+ * `legacy` is a Werkzeug hash, and no password matches an `unusable` hash.
  */
 export type HashKind = 'current' | 'outdated' | 'legacy' | 'unusable';
 
@@ -29,7 +29,7 @@ export function needsRehash(hash: string): boolean {
   return !hash.startsWith(CURRENT_HASH_PREFIX);
 }
 
-/** Checks a password off the event loop. An unusable hash returns false immediately. */
+/** Checks a password off the event loop. Returns false immediately for an unusable hash. */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
   // A hash with an invalid salt or parameters matches no password.
   if (isBoundedArgon2(hash)) return verify(hash, password).catch(() => false);

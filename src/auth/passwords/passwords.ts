@@ -17,19 +17,19 @@ export type PasswordPriority = 0 | 1 | 2 | 3;
 
 /**
  * Hashes passwords off the event loop. One core is left to the event loop, so that a flood of
- * logins does not delay every booking; memory stays bounded.
+ * logins does not delay every booking. The limits of running and waiting hashes also limit the memory.
  */
 @Injectable()
 export class Passwords {
   private readonly queue = new PQueue({
     concurrency: Math.max(availableParallelism() - 1, 1),
   });
-  /** Checked if there is no account, so that an unknown name takes as long as a known one. */
+  /** The hash to check if there is no account, so that an unknown name takes as long as a known one. */
   private readonly dummyHash = this.hash('the password of an unknown account');
   /** One hash of each older kind that some account still has. */
   private readonly legacyHashes = new Map<HashKind, string>();
 
-  /** @throws Overloaded if too many are waiting */
+  /** @throws Overloaded if too many hashes are waiting */
   hash(password: string, priority: PasswordPriority = 0): Promise<string> {
     return this.enqueue(priority, () => hash(password, ARGON2ID));
   }
@@ -85,8 +85,8 @@ export class Passwords {
     return new Promise((resolve, reject) => {
       const task = async () => {
         await work().then(resolve, reject);
-        // Leave the core idle for one event-loop turn after each hash: on a two-core machine,
-        // hashing back to back reduced bookings to 79 % of those without logins; with the pause, to 85 %.
+        // Leave the core idle for one event-loop turn after each hash. On a two-core machine, logins
+        // reduced the throughput of bookings to 79 % without this pause, and to 85 % with it.
         await yieldToEventLoop();
       };
       void this.queue.add(task, { priority });

@@ -31,9 +31,9 @@ export interface WerkzeugHash {
 }
 
 /**
- * Parses `scrypt:n:r:p$salt$hex` and `pbkdf2:digest:rounds$salt$hex`. Returns
- * undefined if it is neither, if its parameters cost more than one login may, or if the length of its
- * key does not match the method. A shorter key would be easier to guess.
+ * Parses `scrypt:n:r:p$salt$hex` and `pbkdf2:digest:rounds$salt$hex`. Returns undefined if the text is
+ * neither, if checking the hash would exceed the maximum cost, or if the length of the key does not match
+ * the method. A shorter key would be easier to guess.
  */
 export function parseWerkzeugHash(text: string): WerkzeugHash | undefined {
   if (text.length > MAX_LENGTH) return undefined;

@@ -58,7 +58,7 @@ export class SessionLookup {
         sessions.created_at AS "createdAt"
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.id = ${id} AND expires_at = ${expiresAt} AND disabled_at IS NULL`;
-    // If the version has changed since it was read, the row may be outdated, so it is not kept.
+    // If the version has changed meanwhile, the session may be outdated, so it is not kept.
     if (session && version !== undefined && version === this.changes?.version()) {
       this.known.set(key, session);
     }

@@ -88,7 +88,7 @@ export class TokensService {
         ${rowLock(tx, 'FOR NO KEY UPDATE')}
         RETURNING id`;
       if (opened.length === 0) throw new CredentialsWrong();
-      // The lock of the account makes concurrent logins wait, so that each sees the others' sessions.
+      // The lock of the account makes concurrent logins wait, so that each login counts all sessions.
       await tx.sql`
         DELETE FROM sessions WHERE account_id = ${id} AND id <> ${jti}
           AND id NOT IN (SELECT id FROM sessions

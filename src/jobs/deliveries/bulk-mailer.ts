@@ -10,7 +10,7 @@ import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 /** A mail and its recipient. */
 export interface AddressedMail {
   readonly userId: number;
-  /** The mail, or a function that composes it after the claim, and returns null if no mail is needed any more. */
+  /** The mail, or a function that composes it after the claim, and returns null if it is no longer needed. */
   readonly mail: Mail | (() => Promise<Mail | null>);
 }
 

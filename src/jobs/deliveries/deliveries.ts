@@ -49,7 +49,7 @@ export class Deliveries {
   ) {}
 
   /**
-   * Claims a delivery to each of the drivers who has none, or a failed one. Mails beyond an account's
+   * Claims a delivery to each driver who has no delivery or a failed one. Mails beyond an account's
    * limit are stored as failed instead.
    */
   async claim({ subject, channel }: DeliveryBatch, userIds: readonly number[]): Promise<Claimed> {

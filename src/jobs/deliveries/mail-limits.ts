@@ -29,7 +29,7 @@ interface Selection {
 
 /**
  * Returns the accounts that may not receive another mail. Counts the stored deliveries, so
- * that the limits hold on every instance and through restarts; locks the accounts until the claim
+ * that the limits hold on every instance and after restarts; locks the accounts until the claim
  * is committed.
  */
 export async function listLimited(tx: Tx, selection: Selection): Promise<number[]> {

@@ -2,8 +2,8 @@ import { BATCH_ROWS, inBatches } from '../../platform/database/bulk/in-batches.j
 import type { TransactionRunner } from '../../platform/database/transaction-runner.js';
 
 /**
- * Deletes deliveries from before the instant (ms) that no run needs any more. Those of a failed run are
- * kept: an admin may continue it, and no recipient may receive a message twice.
+ * Deletes deliveries from before the instant (ms) that runs no longer need. The deliveries of a failed run
+ * are kept: an admin may continue the run, and no recipient may receive a message twice.
  */
 export async function deleteOldDeliveries(
   transactions: TransactionRunner,

@@ -51,7 +51,7 @@ export function endOf(record: CsvRecord): number {
   return Date.parse(record[LEFT_AT] ?? '');
 }
 
-/** The records as lines, with an empty cell for the plate of each that `isOld`. */
+/** The records as lines, without the plates of the records for which `isOld` returns true. */
 export function linesWithoutPlates(
   records: readonly CsvRecord[],
   isOld: (record: CsvRecord) => boolean,

@@ -33,7 +33,7 @@ export async function deleteExports(tx: Tx, matching: SqlFragment): Promise<void
   await tx.sql`DELETE FROM exports WHERE id IN (${list(ids)})`;
 }
 
-/** Replaces the stored chunks of the export by these, in their order. */
+/** Replaces the stored chunks of the export with `chunks`, in their order. */
 export async function replaceChunks(
   tx: Tx,
   exportId: string,

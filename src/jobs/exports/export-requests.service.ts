@@ -40,8 +40,8 @@ export class ExportRequests {
   ) {}
 
   /**
-   * Starts an export, unless the driver has an unfinished one, or one whose file can be downloaded
-   * and would not change; then it returns that one.
+   * Starts an export. If the driver already has an unfinished export, or a file that can be downloaded
+   * and is still up to date, returns that export instead.
    * @throws RateLimited | TokenRevoked if the account was erased in the meantime
    */
   async request(transactions: TransactionRunner, principal: Principal): Promise<Export> {

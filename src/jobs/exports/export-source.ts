@@ -20,7 +20,7 @@ export interface ExportSource {
 /** The columns of the file that a lot contributes. */
 type Place = Pick<BookingRow, 'lotId' | 'lotName' | 'address'>;
 
-/** Also works for an empty file, which has no places. */
+/** The digest of the places, independent of their order. An empty file has no places. */
 export function digestOf(places: readonly Place[]): string {
   const rows = places
     .map(({ lotId, lotName, address }) => [lotId, lotName, address] as const)
@@ -29,8 +29,8 @@ export function digestOf(places: readonly Place[]): string {
 }
 
 /**
- * A text that changes with every booking and release of the driver, read without all bookings: the
- * totals, and the newest and the active booking. A completed booking does not change, except for its
+ * A text that changes with every booking and release of the driver, computed without reading all bookings:
+ * the totals, and the newest and the active booking. A completed booking does not change, except for its
  * plate (see {@link isUnchanged}).
  */
 export async function readBookingsState(database: Queryable, userId: number): Promise<string> {

@@ -39,7 +39,7 @@ export class Export {
   @InstantColumn({ name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
-  /** The file can be downloaded until this instant, or until a newer export replaces it. */
+  /** The file can be downloaded until this instant; null until the export is completed. */
   @InstantColumn({ name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 

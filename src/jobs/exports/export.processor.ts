@@ -63,7 +63,7 @@ export class ExportProcessor implements JobHandler {
     const plateCutoff = this.plates.cutoff(this.clock.now().getTime());
     const progress: Progress = { processed: 0, places: new WrittenPlaces(), plateCutoff };
     const gzip = createGzip();
-    // The loop below throws if the pipeline fails.
+    // The callback ignores errors, because reading `gzip` in the loop throws them.
     pipeline(Readable.from(this.csv(task.userId, progress, signal)), gzip, () => undefined);
     let position = 0;
     for await (const bytes of inChunks(gzip, CHUNK_BYTES)) {
@@ -116,7 +116,7 @@ export class ExportProcessor implements JobHandler {
       progress.processed += page.length;
       progress.places.add(page);
       after = page.length === PAGE_SIZE ? page.at(-1) : undefined;
-      // Lets other requests run: better-sqlite3 is synchronous.
+      // Yields to other requests, because better-sqlite3 is synchronous.
       await setImmediate();
     } while (after);
   }

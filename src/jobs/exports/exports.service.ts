@@ -56,7 +56,7 @@ export class ExportsService {
     if (task.status !== 'completed') throw new ExportNotReady(task.status);
     if (await this.isExpired(task)) throw new ExportExpired();
     const file = createGunzip();
-    // A failure aborts the response, so that a client does not take a truncated file for a whole one.
+    // A failure aborts the response, so that a client does not mistake a truncated file for a complete one.
     pipeline(Readable.from(readChunks(this.database, id)), file, () => undefined);
     const cutoff = this.retention.cutoff(this.clock.now().getTime());
     const csv = cutoff === undefined ? file : Readable.from(this.plates.withoutOld(file, cutoff));

@@ -28,7 +28,7 @@ export class ExportPlates {
   /** The CSV with empty cells for old plates. */
   async *withoutOld(csv: AsyncIterable<Buffer>, cutoff: number): AsyncGenerator<Buffer> {
     const records = parse({ record_delimiter: '\r\n' });
-    // The loop below throws if the pipeline fails.
+    // The callback ignores errors, because reading `records` in the loop throws them.
     pipeline(Readable.from(csv), records, () => undefined);
     let page: CsvRecord[] = [];
     for await (const record of records) {
@@ -77,7 +77,7 @@ export class ExportPlates {
   private async rewrite({ id, platesAfter }: OldFile, cutoff: number): Promise<void> {
     const csv = createGunzip();
     const gzip = createGzip();
-    // The loop below throws if a pipeline fails.
+    // The callbacks ignore errors, because reading `gzip` in the loop throws them.
     pipeline(Readable.from(readChunks(this.database, id)), csv, () => undefined);
     pipeline(Readable.from(this.withoutOld(csv, cutoff)), gzip, () => undefined);
     // Collects the chunks in memory, to replace all of them at once; a compressed file has a few MB at most.

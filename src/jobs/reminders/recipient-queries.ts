@@ -32,7 +32,7 @@ interface Selection {
 
 /**
  * Drivers, by id, who have no booking that began within seven days, or have a reservation that starts
- * within a day. Excludes those who have got this reminder, unless its delivery failed.
+ * within a day. Excludes drivers who have received this reminder already, unless its delivery failed.
  */
 export function listRecipients(database: Queryable, selection: Selection): Promise<Recipient[]> {
   const { batch, now, afterId, limit } = selection;

@@ -146,7 +146,7 @@ function idsOf(recipients: readonly Recipient[]): number[] {
   return recipients.map(({ id }) => id);
 }
 
-/** Identical for the same drivers on the same day, and for no others. */
+/** Equal only for the same day and the same drivers. Google Chat creates one message per id. */
 function requestId({ subject }: DeliveryBatch, userIds: readonly number[]): string {
   const digest = createHash('sha256')
     .update(`${subject} ${userIds.join(' ')}`)

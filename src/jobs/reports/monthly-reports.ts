@@ -32,7 +32,7 @@ export const monthlyReports: ScheduledJob = {
     return months.filter(isDue).toReversed();
   },
   isEarly: ({ period, startedAt }, zone) => !isMonthOver(period, startedAt, zone),
-  // Reports from before this start of the run do not count, because they are made again.
+  // Reports that were made before the run was started do not count, because they are made again.
   countProcessed: (database, { period, startedAt }) =>
     countReportsSince(database, period, startedAt),
   async forget(tx, period) {

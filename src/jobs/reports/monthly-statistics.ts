@@ -13,8 +13,9 @@ export interface LotStatistics {
 }
 
 /**
- * A driver's stays in a month, those across its start or end included. Dwell time counts in the month
- * in which it passes, a cost on the day of the release, and a fee on the day on which its booking ended.
+ * A driver's stays in a month, including stays that began before it or end after it. Dwell time counts in
+ * the month in which it passes, a cost on the day of the release, and a fee on the day on which its
+ * booking ended.
  */
 export interface MonthlyStatistics {
   readonly username: string;
@@ -34,7 +35,7 @@ interface Month {
   /** `2026-03` */
   readonly month: string;
   readonly days: readonly Period[];
-  /** End of the dwell time of active bookings. */
+  /** The instant up to which the dwell time of active bookings counts. */
   readonly now: Date;
 }
 

@@ -14,9 +14,9 @@ interface Storage {
 }
 
 /**
- * Stores the reports, replacing those made before the run started, and counts them in the run. One
- * that another instance has made in the meantime is kept and not counted twice; a driver who was
- * erased, perhaps in the meantime, gets none.
+ * Stores the reports, replacing those made before the run started, and counts them in the run. A
+ * report that another instance has made meanwhile is kept and not counted again. An erased driver gets
+ * no report.
  */
 export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
   const { run, months, now } = storage;
@@ -30,8 +30,8 @@ export async function storeReports(tx: Tx, storage: Storage): Promise<void> {
 }
 
 /**
- * Stores the report of a driver, unless there is one that was made at `replaceBefore` or later. A
- * driver who was erased gets none. Returns whether the report was stored.
+ * Stores the report of a driver, unless there is one that was made at `replaceBefore` or later. An
+ * erased driver gets no report. Returns whether the report was stored.
  */
 export async function storeReport(
   tx: Tx,

@@ -18,7 +18,7 @@ export class ReportStatistics {
 
   /**
    * The report's statistics. If a later version of the program has stored them, they are computed
-   * again from the bookings; undefined if the driver has no stay and no fee in the month any more.
+   * again from the bookings; undefined if the driver no longer has a stay or a fee in the month.
    */
   async read(
     report: Pick<Report, 'userId' | 'period' | 'content'>,

@@ -88,7 +88,7 @@ export class ReportProcessor implements JobHandler {
       if (!last) return;
       yield months;
       afterId = last.userId;
-      // Lets other requests run: better-sqlite3 is synchronous.
+      // Yields to other requests, because better-sqlite3 is synchronous.
       await new Promise(setImmediate);
     }
   }

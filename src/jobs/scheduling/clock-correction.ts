@@ -25,8 +25,8 @@ interface StoredInstant {
 }
 
 /**
- * Instants that decide what the program does. Those of lots, bookings and the audit log are not
- * changed: they record what the clock showed.
+ * Instants on which the program's behaviour depends. The instants of lots, bookings and the audit log are
+ * not corrected, because they record what the clock showed.
  */
 const INSTANTS: readonly StoredInstant[] = [
   { table: 'accounts', key: 'id', column: 'created_at' },
@@ -60,8 +60,8 @@ const INSTANTS: readonly StoredInstant[] = [
 
 /**
  * Makes records that were created ahead of the clock count as created now. Such records remain after a
- * clock that was wrong is set back; without a correction, nothing would be due, expire or be retried
- * until their instants are reached.
+ * clock that was wrong is set back. Without a correction, they would not be due, expire or be retried
+ * until the clock reaches their instants.
  */
 @Injectable()
 export class ClockCorrection {

@@ -49,8 +49,8 @@ export class JobRunsService {
   }
 
   /**
-   * Runs the job now, for an admin. Continues a failed run where it stopped; returns one that is
-   * running unchanged; repeats a completed one that was early. The start of a run is audited.
+   * Runs the job now, for an admin. Continues a failed run where it stopped, returns a running one
+   * unchanged, and repeats a completed one that was early. The start of a run is audited.
    * @throws JobNotFound | PeriodCompleted | ValidationFailed if the period has the wrong form, is
    * later than the current one, or is earlier and the job runs for the current one only
    */
@@ -65,8 +65,8 @@ export class JobRunsService {
   }
 
   /**
-   * Runs the job for the period unless the period has a run, from any instance. A finished run that was
-   * early is repeated from the beginning.
+   * Runs the job for the period, unless any instance has already started a run for it. A finished run that
+   * was early is repeated from the beginning.
    */
   async ensure(job: ScheduledJob, period: string): Promise<void> {
     const now = this.clock.now();

@@ -6,8 +6,8 @@ import { SCHEDULED_JOBS } from './scheduled-jobs.js';
 const RETENTION = 400 * DAY;
 
 /**
- * Deletes old runs of jobs that run for the current period only. The others are kept, a few each year:
- * without its row, a completed period could be run again.
+ * Deletes old runs of jobs that run for the current period only. The few runs of other jobs are kept:
+ * without the row of its run, a completed period could be run again.
  */
 export async function deleteOldRuns(transactions: TransactionRunner, now: Date): Promise<void> {
   const names = SCHEDULED_JOBS.filter((job) => job.isCurrentOnly).map(({ name }) => name);

@@ -11,7 +11,7 @@ interface Deferred {
  * foreign keys, and creates them again afterwards. Together with COPY, this reduced the CPU time of
  * an import to a third. The unique indexes stay. Run it in a transaction, so that a failure leaves
  * everything unchanged.
- * @throws after the work if a row refers to a missing one
+ * @throws after the work if a row refers to a missing row
  */
 export async function withDeferredChecks(tx: Tx, work: () => Promise<void>): Promise<void> {
   const deferred =

@@ -7,7 +7,7 @@ import { withDeferredChecks } from './deferred-checks.js';
  * Inserts all reservations of a database that has none, with their own ids and everything that depends on
  * them: active ones occupy their spots, and every driver has totals. Run it in a transaction
  * without concurrent writers. The database refuses a second active reservation of a spot or driver,
- * and one whose spot, lot or driver is missing.
+ * and a reservation whose spot, lot or driver is missing.
  */
 export async function fillReservations(
   tx: Tx,

@@ -5,12 +5,12 @@ import type { LotClaims, Window } from './lot-claims.js';
 
 /**
  * SQL for the end of a parked car's claim; the row `r` is joined with `policies`. It is the stored end,
- * or the end of the window, or `walk_in_minutes` after parking. If that has passed, it is extended by
+ * or the end of the window, or `walk_in_minutes` after parking. If that instant has passed, it is extended by
  * `walk_in_minutes` at a time until it is in the future.
  */
 export function parkedUntil(now: number): SqlFragment {
   const step = part`(${WALK_IN_TIME})`;
-  // The cast makes the division one of integers: better-sqlite3 binds every number as floating point.
+  // The cast makes this an integer division: better-sqlite3 binds every number as floating point.
   const end = part`COALESCE(r.claim_until, r.reserved_until, r.parked_at + ${step})`;
   return part`CASE WHEN ${end} > ${now} THEN ${end}
     ELSE ${end} + ((CAST(${now} AS bigint) - ${end}) / ${step} + 1) * ${step} END`;

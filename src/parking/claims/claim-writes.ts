@@ -74,8 +74,8 @@ export async function replanAfterEnd(tx: Tx, lotId: number, now: number): Promis
 }
 
 /**
- * Stores the claims of the lot's parked cars as of `now`, so that the database refuses other claims there.
- * A stay can begin after `now` if the clock was set back; its claim then begins at `now`.
+ * Stores the claims of the lot's parked cars as of `now`, so that the database refuses other claims on
+ * their spots. A stay can begin after `now` if the clock was set back; its claim then begins at `now`.
  */
 export async function claimParked(tx: Tx, lotId: number, now: number): Promise<void> {
   await tx.sql`
@@ -87,9 +87,9 @@ export async function claimParked(tx: Tx, lotId: number, now: number): Promise<v
 }
 
 /**
- * The instant at which a car on the spot of a booking blocks the booking if it stays: the last end of its
- * claim before the window, because the claim is extended by `walk_in_minutes` at a time. SQL for a row of
- * `reservations`; null if no car is on the spot.
+ * The instant at which a car that stays on the spot of a booking blocks the booking: the last end of the
+ * car's claim before the window, because the claim is extended by `walk_in_minutes` at a time. SQL for a
+ * row of `reservations`; null if no car is on the spot.
  */
 const CAR_STAYS = part`(
   SELECT car.claim_until + CASE WHEN reservations.reserved_from > car.claim_until

@@ -24,7 +24,7 @@ const MAX_ATTEMPTS = 5;
 
 type Opening = Exclude<EntryVerdict, { kind: 'refuse' | 'present' }>;
 
-/** Lets cars in. */
+/** Decides on cars that enter, and books or checks in their drivers. */
 @Injectable()
 export class Entries {
   constructor(
@@ -57,8 +57,8 @@ export class Entries {
   }
 
   /**
-   * Settles the lot if a reservation of the plate has lapsed. If that happened later, in the savepoint of
-   * the booking, a rollback could undo it.
+   * Reads the facts. If a reservation of the plate has lapsed, settles the lot and reads the facts again:
+   * settling it later, in the savepoint of the booking, could be undone by a rollback.
    */
   private async readFacts(tx: Tx, passage: Passage): Promise<EntryFacts> {
     const facts = await readEntryFacts(tx, passage, this.policies);

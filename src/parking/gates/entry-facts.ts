@@ -21,7 +21,7 @@ export interface PlateReservation {
   readonly reservedFrom: number;
   /** When checking in becomes possible. */
   readonly earliest: number;
-  /** When the reservation starts to keep its spot from others. */
+  /** When walk-ins no longer get the spot of the reservation. */
   readonly claimedFrom: number;
   readonly lapsesAt: number;
 }
@@ -57,7 +57,10 @@ export interface EntryFacts extends Since {
   readonly holder: PlateHolder | undefined;
   /** In order of their start. */
   readonly reservations: readonly PlateReservation[];
-  /** Cars in this lot with the plate, and cars of the drivers above in any lot. May contain duplicates. */
+  /**
+   * Cars in this lot with the plate, and cars in any lot of the drivers in `holder` and `reservations`. May
+   * contain duplicates.
+   */
   readonly parked: readonly ParkedCar[];
 }
 
@@ -143,8 +146,9 @@ async function readSince(tx: Tx, passage: Passage): Promise<Since> {
 
 /**
  * The first exit after the entry that either ended the stay which the entry belongs to, or ended no stay
- * and belongs to no other entry. An exit that ended no stay was refused, or it returned an earlier stay
- * again. An exit more than a minute ahead of now is from before the clock was set back, and is ignored.
+ * and belongs to no other entry. An exit that ended no stay was refused, or its response repeated an
+ * earlier stay. An exit more than a minute ahead of now is from before the clock was set back, and is
+ * ignored.
  */
 async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Since | undefined> {
   const [row] = await tx.sql<

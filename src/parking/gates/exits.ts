@@ -27,7 +27,7 @@ interface Stay {
   readonly leftAt: number | null;
 }
 
-/** Lets cars out, including those of disabled accounts. */
+/** Decides on cars that leave, including cars of disabled accounts. */
 @Injectable()
 export class Exits {
   constructor(private readonly reservations: ReservationsService) {}
@@ -59,11 +59,12 @@ function released(
 }
 
 /**
- * The stay that ends with the exit, or that ended shortly before. In this order: one with the plate, of the
- * account for which the plate opens gates; another one with the plate; one of that account without a plate.
- * Of several, the one that began last. A stay that begins more than a minute from now began before the
- * clock was set back. A stay that begins after the exit is only found if its entry was before the exit: it
- * begins at the end of the driver's last stay.
+ * The stay that the exit ends or, if no car is parked, the stay that ended last, at most `RETURNED_AGAIN`
+ * before the exit. Parked cars are preferred in this order: a car with the plate, of the account for which
+ * the plate opens gates; another car with the plate; a car of that account without a plate. Of several, the
+ * stay that began last is chosen. A stay that begins more than a minute from now began before the clock was
+ * set back, and is included. A stay that begins after the exit is included only if its entry was before the
+ * exit: its start was delayed to the end of the driver's previous stay.
  */
 async function findStay(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Stay | undefined> {
   const holderId = (await findHolder(tx, plateKey))?.userId ?? 0;

@@ -28,17 +28,17 @@ export interface GateEvent {
   readonly direction: GateDirection;
   /** Null if an operator opened the gate. */
   readonly eventId: string | null;
-  /** The plate as the camera sent it. */
+  /** The plate as the camera sent it, or as the operator entered it. Null if it is unknown or was deleted. */
   readonly plate: string | null;
   readonly at: number;
   readonly receivedAt: number;
   readonly action: GateAction;
   readonly reason: GateReason;
-  /** For a refused exit whose entry was received later, the booking of that entry. */
+  /** The booking of the car; for a refused exit, the booking of an entry that was received later. */
   readonly bookingId: number | null;
   readonly spotNumber: number | null;
   readonly cost: number | null;
-  /** Why an operator opened the gate. */
+  /** Why an operator opened the gate; otherwise null. */
   readonly note: string | null;
 }
 

@@ -180,9 +180,9 @@ export class GateEventsService {
   }
 
   /**
-   * Decides again on an entry whose decision depended on the exit: if the exit ended a stay, a later entry
-   * that found the car still in the lot; otherwise an earlier entry whose driver had parked again. Returns
-   * the drivers whose bookings changed.
+   * Decides again on an entry that was decided without the exit. If the exit ended a stay, this is a later
+   * entry that found the car still in the lot; otherwise it is an earlier entry whose driver had parked
+   * again. Returns the drivers whose bookings changed.
    */
   private async decideAgain(
     tx: Tx,

@@ -5,7 +5,7 @@ import type { Tx } from '../../platform/database/tx.js';
 import { GateReplaced } from './errors.js';
 
 export const DIRECTIONS = ['in', 'out', 'both'] as const;
-/** In which direction cars pass a gate. */
+/** The direction in which cars pass a gate. */
 export type GateDirection = (typeof DIRECTIONS)[number];
 
 /** A gate of a lot; instants in ms. The digest of its key, which the same row stores, is not a field. */

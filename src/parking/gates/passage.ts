@@ -56,9 +56,9 @@ export interface Decision {
   readonly action: GateAction;
   readonly reason: GateReason;
   readonly bookingId: number | null;
-  /** The spot of an entry. */
+  /** The spot of the car; null unless the gate opens for an entry. */
   readonly spotNumber: number | null;
-  /** The cost of the stay that an exit ends, in minor units. */
+  /** The cost of the stay that an exit ends, in minor units; null if there is none. */
   readonly cost: number | null;
   /** The drivers whose bookings have changed. */
   readonly changedDrivers: readonly number[];

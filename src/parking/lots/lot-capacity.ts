@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/database/tx.js';
 
-/** A number of spots of a locked lot, and the instant of the change. */
+/** How many spots of a locked lot are added or retired, and when. */
 export interface SpotChange {
   readonly lotId: number;
   readonly count: number;

@@ -9,7 +9,7 @@ export interface LotView {
   readonly name: string;
   readonly address: string;
   readonly pinCode: string;
-  /** The price of the current tariff, if the lot has one. */
+  /** The price per hour of the current tariff or, without a tariff, of the lot. */
   readonly pricePerHour: number;
   /** The current version of the lot's tariff; null if the lot charges the price per hour. */
   readonly tariffId: number | null;
@@ -35,7 +35,7 @@ interface LotRange {
   readonly now: number;
 }
 
-/** Joins the version of each lot's tariff that applies at the instant, as `tariff`. */
+/** Joins the version of each lot's tariff that applies at the instant (ms), as `tariff`. */
 export function joinCurrentTariff(now: number): SqlFragment {
   return part`LEFT JOIN tariffs AS tariff ON tariff.lot_id = lots.id
     AND tariff.ends_at > ${now} AND tariff.valid_from <= ${now}`;
@@ -46,7 +46,7 @@ export const WALK_IN_TIME = raw(
   `CAST(COALESCE(policies.walk_in_minutes, ${DEFAULT_POLICY.walk_in_minutes}) AS bigint) * ${MINUTE}`,
 );
 
-/** The spots of `lots`, joined with `policies`, that are taken at the instant, as `parked` and `reserved`. */
+/** SQL for the taken spots of `lots` (joined with `policies`) at an instant (ms): `parked` and `reserved`. */
 export function takenSpots(now: number): SqlFragment {
   return part`
       (SELECT COUNT(*) FROM reservations WHERE lot_id = lots.id AND left_at IS NULL) AS parked,

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { InstantColumn } from '../../platform/database/sql/columns.js';
 
-/** A parking lot. Lots are retired, never deleted, since past reservations refer to them. */
+/** A parking lot. Lots are retired, never deleted, because past reservations refer to them. */
 @Entity('lots')
 export class Lot {
   @PrimaryGeneratedColumn({ type: 'bigint' })
@@ -17,8 +17,8 @@ export class Lot {
   pinCode: string;
 
   /**
-   * In minor units, charged while the lot has no tariff. A change affects no existing reservation: it
-   * keeps the price agreed at booking.
+   * In minor units, charged while the lot has no tariff. A change does not affect existing reservations,
+   * which keep the price agreed at booking.
    */
   @Column('bigint', { name: 'price_per_hour' })
   pricePerHour: number;
@@ -31,7 +31,7 @@ export class Lot {
   @Column('double precision', { nullable: true })
   latitude: number | null;
 
-  /** In degrees east. */
+  /** In degrees east; null if the position is unknown. */
   @Column('double precision', { nullable: true })
   longitude: number | null;
 

@@ -65,7 +65,7 @@ export class LotsService {
    * Changes the given fields, and adds or retires spots if their number changes. Existing
    * reservations are not affected.
    * @throws LotNotFound | TooFewSpots
-   * @throws LotHasTariff if the price differs from that of the lot's tariff
+   * @throws LotHasTariff if the price differs from the price of the lot's tariff
    * @throws ValidationFailed if the price is above the limit
    */
   update(lotId: number, sent: Partial<NewLot>, principal: Principal): Promise<LotView> {

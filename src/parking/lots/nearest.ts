@@ -23,7 +23,7 @@ export interface Nearby<T> {
 
 /**
  * The lots within the radius, nearest first and by id at the same distance; lots without a position
- * are omitted. Compares every lot, since for a thousand that takes less than half a millisecond
+ * are omitted. Compares every lot, because this takes less than half a millisecond for a thousand lots
  * (docs/limits.md).
  */
 export function nearestPage<T extends Located>(

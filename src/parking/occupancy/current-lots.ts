@@ -25,7 +25,7 @@ export interface FromLots<T> {
 
 interface Current<T> {
   readonly value: T;
-  /** The instant (ms) at which time alone changes a lot; null if it does not. */
+  /** The instant (ms) at which time alone changes a lot; null if no such change is due. */
   readonly changesAt: number | null;
 }
 
@@ -49,7 +49,7 @@ export class CurrentLots {
     return (await this.cached(wanted)).value;
   }
 
-  /** Lots after that id, by id, not from the cache. */
+  /** Lots with a greater id, by id, read from the database and not from the cache. */
   async after(afterId: number, limit: number): Promise<LotView[]> {
     await this.units.settleDue();
     const now = this.clock.now().getTime();

@@ -9,7 +9,7 @@ export interface LotFigures {
   readonly occupiedSpots: number;
 }
 
-/** The figures of every lot, by id; the same as those of a `LotView`. `now` in ms. */
+/** The figures of every lot, by id, equal to the figures of its `LotView`. `now` in ms. */
 export async function readFigures(source: Queryable, now: number): Promise<LotFigures[]> {
   const rows = await source.sql<
     { lotId: number; numberOfSpots: number; parked: number; reserved: number }[]

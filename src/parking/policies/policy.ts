@@ -1,6 +1,6 @@
 import { StoredByLaterVersion } from '../../platform/errors/coded-error.js';
 
-/** How a lot is booked ahead. Names are those of the API; durations are whole minutes. */
+/** How a lot is booked ahead. Names are the same as in the API; durations are whole minutes. */
 export interface Policy {
   readonly bookable_ahead: boolean;
   /** How far ahead a window may begin. */

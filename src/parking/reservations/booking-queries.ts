@@ -24,12 +24,12 @@ export interface BookingRow {
   readonly parkedAt: number | null;
   /** Null unless completed. */
   readonly leftAt: number | null;
-  /** The window of a booking ahead. */
+  /** The window of a booking ahead; null for a walk-in. */
   readonly reservedFrom: number | null;
   readonly reservedUntil: number | null;
   /** Never later than the moment at which a reservation becomes a no-show; null unless held. */
   readonly holdExpiresAt: number | null;
-  /** When the booking was cancelled, expired or became a no-show. */
+  /** When the booking was cancelled, expired or became a no-show; otherwise null. */
   readonly endedAt: number | null;
   /** When time alone next changes the booking; null if nothing will. */
   readonly dueAt: number | null;
@@ -69,7 +69,7 @@ interface HistoryRange {
 /** SQL condition on `r`: a booking ahead that claims no spot. */
 const AT_RISK = "(r.status IN ('held', 'reserved') AND r.claim_from IS NULL)";
 
-/** Selects bookings as of `now`, which decides which price of a lot is current. */
+/** Selects bookings as of `now`, which determines the current price of each lot. */
 function bookingViews({ now, plateCutoff }: AsOf): SqlFragment {
   return part`
     SELECT r.id, r.status, CASE WHEN ${raw(AT_RISK)} THEN NULL ELSE r.spot_id END AS "spotId",

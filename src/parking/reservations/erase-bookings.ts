@@ -23,8 +23,8 @@ export function manualOpeningsFor(
 }
 
 /**
- * Erases the driver's vehicles, and plates and remarks of their bookings and of events at gates. The
- * bookings themselves stay, so that every sum stays.
+ * Erases the driver's vehicles, the plates and remarks of their bookings, and the plates and notes of
+ * events at gates. The bookings themselves stay, so that no sum changes.
  */
 export async function eraseBookings(tx: Tx, userId: number): Promise<void> {
   await tx.sql`

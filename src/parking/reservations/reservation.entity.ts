@@ -56,22 +56,22 @@ export class Reservation {
   @Column('bigint', { name: 'policy_id', nullable: true })
   policyId: number | null;
 
-  /** The window of a booking ahead; kept after check-in. */
+  /** The window of a booking ahead, kept after check-in; null for a walk-in. */
   @InstantColumn({ name: 'reserved_from', nullable: true })
   reservedFrom: Date | null;
 
   @InstantColumn({ name: 'reserved_until', nullable: true })
   reservedUntil: Date | null;
 
-  /** Null unless held. */
+  /** When the hold expires. Null unless the booking is a hold, or was one when it ended. */
   @InstantColumn({ name: 'hold_expires_at', nullable: true })
   holdExpiresAt: Date | null;
 
-  /** When a hold expires, or a reservation becomes a no-show. */
+  /** When a hold expires, or a reservation becomes a no-show; null for a walk-in. */
   @InstantColumn({ name: 'lapses_at', nullable: true })
   lapsesAt: Date | null;
 
-  /** When the booking was cancelled, expired or became a no-show. */
+  /** When the booking was cancelled, expired or became a no-show; otherwise null. */
   @InstantColumn({ name: 'ended_at', nullable: true })
   endedAt: Date | null;
 

@@ -122,7 +122,7 @@ export class ReservationsService {
     const state = await readParkingState(tx, userId, lotId);
     if (state.hasBookingsAhead) await this.units.enter(tx, lotId);
     const terms = await lockForStay(tx, request);
-    // The unique index decides; this check avoids allocating a spot that would be freed again.
+    // The unique index prevents a second stay; this check only avoids allocating a spot for it.
     if (state.isParked) throw new AlreadyParked();
     const { id: spotId, plannedAt } = state.hasBookingsAhead
       ? await this.walkIns.allocatePlanned(tx, { lotId, policyId: terms.policyId })

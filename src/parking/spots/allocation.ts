@@ -10,8 +10,8 @@ export interface AllocatedSpot {
  * Occupies the lot's free spot with the lowest number in one statement, so that no two drivers get
  * the same spot. Undefined if no spot is free.
  *
- * On PostgreSQL the first attempt skips spots that concurrent transactions are allocating. Only if
- * no other spot is free does the second attempt wait for them, since they may roll back.
+ * On PostgreSQL the first attempt skips spots that concurrent transactions are allocating. If no other
+ * spot is free, the second attempt waits for these transactions, because they may roll back.
  */
 export async function allocateSpot(tx: Tx, lotId: number): Promise<AllocatedSpot | undefined> {
   return (

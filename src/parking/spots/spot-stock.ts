@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/database/tx.js';
 
-/** A number of spots of a lot, and the instant of the change. */
+/** How many spots of a lot are added or retired, and when. */
 interface Stock {
   readonly lotId: number;
   readonly count: number;

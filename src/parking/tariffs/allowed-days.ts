@@ -4,7 +4,7 @@ import { type RateConditions, WEEKDAYS } from './tariff.js';
 /** 1970-01-01 was a Thursday. */
 const FIRST_WEEKDAY = WEEKDAYS.indexOf('thu');
 
-/** The days, since 1970-01-01, on which the windows of a rate start: those of `days` and `dates`. */
+/** The days, since 1970-01-01, on which the windows of a rate may start, by its `days` and `dates`. */
 export class AllowedDays {
   /** Whether each weekday is allowed, Monday first. */
   private readonly weekdays: readonly boolean[];

@@ -8,7 +8,7 @@ interface Bar {
 
 /**
  * Content of the template's table: a row with a bar for each day with a charge. It is a table and
- * not SVG, because mail clients drop SVG but keep its text.
+ * not SVG, because mail clients remove SVG elements but keep the text in them.
  */
 export interface SpendingChart {
   /** The chart in one sentence. */

@@ -5,7 +5,7 @@ import type { Currency } from '../../../platform/money/money.js';
 /**
  * Spending by day as SVG; undefined if nothing was paid.
  * @param month such as `2026-03`
- * @param days minor units; the first is of the month's first day
+ * @param days the spending on each day of the month, in minor units
  */
 export async function spendingPlot(
   month: string,

@@ -40,7 +40,7 @@ export async function lockLot(tx: Tx, lotId: number): Promise<boolean> {
   return lot?.retiredAt === null;
 }
 
-/** What applies in the lot at the instant (ms). The lot must be locked. */
+/** The terms for a booking that is made in the lot at the instant (ms). The lot must be locked. */
 export async function readTerms(tx: Tx, lotId: number, now: number): Promise<LotTerms> {
   const [lot] = await tx.sql<LotTerms[]>`
     SELECT COALESCE(tariff.price_per_hour, lots.price_per_hour) AS "pricePerHour",

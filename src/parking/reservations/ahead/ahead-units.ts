@@ -62,8 +62,8 @@ export class AheadUnits {
   }
 
   /**
-   * Runs the unit. If it is refused, the rollback also undoes the due changes that it settled first,
-   * so they are settled again: the refusal stays correct even if the clock is set back.
+   * Runs the unit. If the unit is refused, the rollback also undoes the due changes that it settled first.
+   * They are settled again, so that the refusal stays correct even if the clock is set back.
    */
   run<T>(transactions: TransactionRunner, unit: UnitOfWork<T>): Promise<T> {
     return transactions.run(unit).catch(async (error: unknown) => {
@@ -114,7 +114,7 @@ export class AheadUnits {
       const due = await this.database.sql<{ lotId: number }[]>`
         SELECT lot_id AS "lotId" FROM reservations
         WHERE due_at <= ${now} ORDER BY due_at LIMIT ${BATCH}`;
-      // A lot that cannot be settled would be found again and again.
+      // Try each lot once, because a lot that cannot be settled would be found again and again.
       const lots = new Set(due.map(({ lotId }) => lotId).filter((lotId) => !settled.has(lotId)));
       if (lots.size === 0) break;
       for (const lotId of lots) {
@@ -132,7 +132,7 @@ export class AheadUnits {
       // A lot with live bookings cannot be deleted, so they ended meanwhile.
       if (error instanceof LotNotFound) return;
       if (!(error instanceof StoredByLaterVersion)) throw error;
-      // An instance of that version settles the lot; other lots must not wait for it.
+      // An instance of the later version settles the lot; other lots must not wait for this lot.
       if (this.unsettled.has(lotId)) return;
       this.unsettled.add(lotId);
       this.logger.error(error, `lot ${lotId} cannot be settled`);

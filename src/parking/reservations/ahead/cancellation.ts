@@ -10,8 +10,8 @@ export interface Cancellation {
 }
 
 /**
- * What cancelling a hold or a reservation costs at the instant (ms). Nothing for a hold, and nothing
- * for a booking at risk, to which the lot cannot promise a spot.
+ * What cancelling a hold or a reservation costs at the instant (ms). Cancelling a hold is free, and so is
+ * cancelling a booking at risk, because no spot is claimed for it.
  */
 export async function cancellationOf(
   source: Queryable,

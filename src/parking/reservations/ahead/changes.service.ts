@@ -67,7 +67,8 @@ export class ChangesService {
 
   /**
    * @throws BookingNotFound | WrongStatus
-   * @throws ValidationFailed if `until` (ms) is in the past or extends nothing, or the policy forbids it
+   * @throws ValidationFailed if the booking has no window, or `until` (ms) is in the past, is not after the
+   * current end, or is forbidden by the policy
    */
   previewExtension(
     transactions: TransactionRunner,
@@ -97,7 +98,8 @@ export class ChangesService {
   /**
    * Extends the window of a booking that is not over.
    * @throws BookingNotFound | WrongStatus | LotFull | BookingOverlaps
-   * @throws ValidationFailed if `until` (ms) is in the past or extends nothing, or the policy forbids it
+   * @throws ValidationFailed if the booking has no window, or `until` (ms) is in the past, is not after the
+   * current end, or is forbidden by the policy
    */
   extend(
     transactions: TransactionRunner,

@@ -75,7 +75,7 @@ export class CheckInService {
     { status, at }: Arrival & { readonly status: BookingStatus },
   ): Promise<void> {
     const { id, lotId, userId } = booking;
-    // The unique index decides; this check avoids planning for a driver who cannot park.
+    // The unique index prevents a second stay; this check only avoids planning for a driver who cannot park.
     const parked = await tx.sql`
       SELECT 1 FROM reservations WHERE user_id = ${userId} AND left_at IS NULL`;
     if (parked.length > 0) throw new ParkedElsewhere(id);

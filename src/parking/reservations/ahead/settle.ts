@@ -3,7 +3,7 @@ import { replan, replanAfterEnd } from '../../claims/claim-writes.js';
 import { addSpending } from '../driver-totals.js';
 import { type AgreedWindow, type Agreements, noShowFee } from './fees.js';
 
-/** How a booking ended by time alone. */
+/** The driver and the final status of a booking that time alone has ended. */
 export interface Lapse {
   readonly userId: number;
   readonly status: 'expired' | 'no_show';
@@ -20,8 +20,8 @@ interface LapsedRow extends AgreedWindow {
 
 /**
  * Applies what is due in the lot until `now` (ms): holds expire, reservations become no-shows, and
- * bookings move away from cars that stay longer. Each moment is processed as of that moment, so
- * the result does not depend on when this runs. The lot must be locked.
+ * bookings move away from cars that stay longer than their claims. Each due moment is processed as of that
+ * moment, so the result does not depend on when this runs. The lot must be locked.
  * @returns the bookings that ended
  */
 export async function settle(
@@ -45,7 +45,8 @@ export async function settle(
     for (const row of lapsed.filter(isHold)) {
       lapses.push(await lapse(tx, row, { moment, fee: 0 }));
     }
-    // A car that stays may put a booking at risk that becomes a no-show now: it then costs no fee.
+    // A car that stays may put at risk a booking that becomes a no-show at this moment. Such a no-show
+    // costs no fee.
     const isReplanned = await hasOverstay(tx, lotId, moment);
     const plan = isReplanned ? (await replan(tx, lotId, moment)).plan : undefined;
     for (const row of lapsed.filter((each) => !isHold(each))) {

@@ -33,7 +33,7 @@ describe('chargedHours', () => {
   });
 
   it.each([
-    // In New York, the clock goes from 01:59 to 03:00, and in autumn from 01:59 back to 01:00.
+    // In New York, the clock goes from 01:59 to 03:00 in spring, and from 01:59 back to 01:00 in autumn.
     [
       'one hour that the clock shows as two',
       '2026-03-08T06:30:00.000Z',

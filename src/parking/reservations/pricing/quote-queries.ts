@@ -24,7 +24,7 @@ interface OfferRow extends Agreement {
 
 /**
  * What the lot offers for the window, both in ms. Uses one statement, so that on PostgreSQL the
- * tariff and the bookings are those of one moment.
+ * tariff and the bookings are from the same moment.
  * @throws LotNotFound
  */
 export async function readOffer(

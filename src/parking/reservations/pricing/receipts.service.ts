@@ -111,7 +111,7 @@ export class ReceiptsService {
   }
 }
 
-/** What the stay costs by the tariff; the cost of an imported booking may not follow from its price. */
+/** The charge by the tariff, or one line if an imported booking cost another amount. */
 async function chargeOf(cost: number, stay: Stay, { tariff }: AppliedTariff): Promise<Charge> {
   const charged = await chargeInTurns(tariff, stay);
   if (charged.total === cost) return charged;

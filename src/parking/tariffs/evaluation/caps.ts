@@ -14,7 +14,7 @@ interface PeriodSum {
 
 /**
  * A negative line for each period of a cap in which the units cost more than the cap. A unit counts in the
- * period in which it starts. Yields the number of periods so far, each time {@link STEP} were added.
+ * period in which it starts. Yields the number of periods so far, after every {@link STEP} periods.
  */
 export function* capLines(
   { per, amount }: { per: DayCapPeriod; amount: number },

@@ -4,7 +4,7 @@ import type { Charge } from './line.js';
 import type { Tariff } from '../tariff.js';
 
 /**
- * Charges a stay that a client chooses, and lets other work run every few milliseconds. Undefined if
+ * Charges a stay that a client chooses, and yields to other work every few milliseconds. Undefined if
  * the charge has more than `max` lines or changes of rate.
  */
 export async function chargeWithin(
@@ -21,7 +21,7 @@ export async function chargeWithin(
   }
 }
 
-/** Charges a stay, and lets other work run every few milliseconds. */
+/** Charges a stay, and yields to other work every few milliseconds. */
 export async function chargeInTurns(tariff: Tariff, stay: Stay): Promise<Charge> {
   const steps = chargeInSteps(tariff, stay);
   for (;;) {

@@ -3,7 +3,7 @@ import { linesOf, stayOf } from '../../../../test/support/tariffs/stays.js';
 import { charge } from './charge.js';
 import type { Tariff } from '../tariff.js';
 
-/** The example of the contract, in minor units. Its rules one by one are tested in rules/. */
+/** The example of the contract, in minor units. The tests in rules/ cover each rule separately. */
 const CITY: Tariff = {
   name: 'City centre',
   grace_minutes: 10,

@@ -36,7 +36,7 @@ describe('the local time', () => {
     for (let minutes = -2 * 1440; minutes < 3 * 1440; minutes += 1) {
       const instant = changed * DAY + minutes * MINUTE;
       for (const moment of [instant - 1, instant]) {
-        // The new object has no day in memory, the other one has the last day.
+        // The new object has no day in memory; the other one has the last day.
         const days = [new LocalTime(timeZone), time].map((each) => each.dayAt(moment).day);
         if (days.some((day) => day !== clock.dayOf(moment))) faults.push(`the day at ${moment}`);
       }

@@ -16,7 +16,7 @@ export const STEP = 100;
 
 /**
  * The units that cover the stay, from its start. A stay of zero length is one unit. Yields the number
- * of runs so far, each time {@link STEP} were added.
+ * of runs so far, after every {@link STEP} runs.
  */
 export function* runsOf(
   { rates }: Tariff,

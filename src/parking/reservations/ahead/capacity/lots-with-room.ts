@@ -17,7 +17,7 @@ export interface LotWithRoom extends LotView {
   readonly total: number;
 }
 
-/** Lots read at once while a page of those with room is filled. */
+/** Number of lots that are read at once, until enough lots with room are found. */
 const BATCH = 200;
 
 interface FoundRange {
@@ -28,7 +28,7 @@ interface FoundRange {
 
 const EVERY_LOT: FoundRange = { afterId: 0, count: Infinity };
 
-/** Finds lots that are full at no moment of a window. */
+/** Finds lots that have room for a whole window. */
 @Injectable()
 export class LotsWithRoom {
   constructor(
@@ -38,7 +38,7 @@ export class LotsWithRoom {
     private readonly tariffs: AgreedTariffs,
   ) {}
 
-  /** Lots with room for the window (ms), by id, with its price by the tariff that applies now. */
+  /** Lots with room for the window (ms), by id, with the price of the window by the current tariff. */
   async list(query: PageRequest, window: Window): Promise<Page<LotWithRoom>> {
     const [afterId = 0] = decodeCursor(query, 'id') ?? [];
     const found = await this.find(window, { afterId, count: query.limit + 1 });
