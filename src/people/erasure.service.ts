@@ -46,7 +46,7 @@ export class ErasureService {
       await lockPlates(tx, plates);
       const account = await lockToErase(tx, { id, role, passwordHash });
       if (!account) return false;
-      // With the account locked, no plate is added any more.
+      // While the account is locked, no plate can be added.
       if ((await readPlateKeys(tx, id)).some((plate) => !plates.has(plate))) return false;
       await assertNoLiveBooking(tx, id);
       await this.eraseLocked(tx, account, principal);

@@ -33,8 +33,8 @@ interface Person {
 }
 
 /**
- * The entries of what the person did, including failed logins with the person's name; then those of
- * what others did to the account, and to the person's bookings.
+ * The entries about the person's actions, including failed logins with the person's name; then the entries
+ * about what others did to the account and to the person's bookings.
  */
 export async function* auditPages(
   database: Queryable,

@@ -21,7 +21,7 @@ interface Block {
   readonly changesAt: number;
 }
 
-/** Half-open, in milliseconds since 1970 UTC. */
+/** A day of a zone: `from` is included, `until` is not; both in milliseconds since 1970 UTC. */
 export interface LocalDay {
   /** In days since 1970-01-01. */
   readonly day: number;
@@ -36,7 +36,9 @@ const blocks = new LRUCache<string, Block>({ max: MAX_BLOCKS });
  * zone. luxon gives the offsets; between two changes of the offset, local time is integer arithmetic.
  */
 export class LocalTime {
-  /** The last blocks that were looked up, by the last two bits of their index: four adjacent ones fit. */
+  /**
+   * The blocks that were looked up last, at the last two bits of their index, so four adjacent blocks fit.
+   */
   private readonly recent: (Block | undefined)[] = [undefined, undefined, undefined, undefined];
   private today: LocalDay = { day: Number.NaN, from: Number.NaN, until: Number.NaN };
 
@@ -44,8 +46,8 @@ export class LocalTime {
   constructor(private readonly name: string) {}
 
   /**
-   * The local day that contains the instant: from its first midnight to that of the next day, even if
-   * the clock is set back across midnight.
+   * The local day that contains the instant. It lasts from its first midnight to the first midnight of the
+   * next day, even if the clock is set back across midnight.
    */
   dayAt(instant: number): LocalDay {
     if (instant >= this.today.from && instant < this.today.until) return this.today;

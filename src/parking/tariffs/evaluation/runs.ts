@@ -11,12 +11,12 @@ export interface Run {
   readonly units: number;
 }
 
-/** Runs, or periods of a cap, between two pauses of an evaluation. */
+/** How many runs, or periods of a cap, are computed between two pauses of an evaluation. */
 export const STEP = 100;
 
 /**
- * The units that cover the stay, from its start. A stay of zero length is one unit. Yields the number
- * of runs so far, each time {@link STEP} were added.
+ * The units that cover the stay, from its start. A stay of zero length is one unit. Yields the number of runs
+ * so far after every {@link STEP} runs.
  */
 export function* runsOf(
   { rates }: Tariff,
@@ -33,7 +33,7 @@ export function* runsOf(
   return runs;
 }
 
-/** The units of the first matching rate that start before another rate may match, or the stay ends. */
+/** The units of the first matching rate that start before another rate may match or the stay ends. */
 function nextRun(rates: readonly TimedRate[], at: number, until: number): Run {
   let end = until;
   for (const rate of rates) {

@@ -130,7 +130,7 @@ describe('rule 3: a rate', () => {
   });
 });
 
-/** Each stay has a unit until 08:00, and then a unit at the rate whose minutes include 08:00. */
+/** Each stay has one unit until 08:00, then one at the rate that applies at 08:00. */
 describe('rule 3: minutes since the start of the stay', () => {
   const rates: Rate[] = [
     { name: 'flat', from: '00:00', until: '08:00', flat: 0 },
