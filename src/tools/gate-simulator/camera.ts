@@ -36,8 +36,8 @@ export class Camera {
   }
 
   /**
-   * Reports a car. Offline, the gate opens and the event is queued; otherwise the queue is sent first, in
-   * its order.
+   * Reports a car. While the camera is offline, the gate opens and the event is queued. Otherwise, the queued
+   * events are sent first, in their order.
    */
   async see(plate: string, at: number): Promise<Sighting> {
     const eventId = `${this.series}-${this.sightings.length + 1}`;

@@ -107,7 +107,10 @@ async function addVehicles(
   return plates;
 }
 
-/** The driver's token; undefined if the driver is not of the sample city, and so has another password. */
+/**
+ * The driver's token; undefined if the driver does not belong to the sample city, and so has another
+ * password.
+ */
 async function logIn(api: Api, body: Json): Promise<string | undefined> {
   try {
     return String((await api.object('POST', '/api/user/login', { body }))['token']);

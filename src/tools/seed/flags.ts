@@ -16,7 +16,7 @@ export interface CitySize {
 }
 
 export interface SeedFlags extends CitySize {
-  /** Add to a database that is not empty. */
+  /** Whether to add rows to a database that is not empty. */
   readonly append: boolean;
 }
 
