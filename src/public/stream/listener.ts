@@ -4,7 +4,7 @@ import { OPEN_CORS } from '../open-cors.js';
 
 /** Maximum number of bytes that the client has not received: 256 KiB. */
 const MAX_UNSENT = 256 * 1024;
-/** Milliseconds in which a client receives the rest when the stream ends. */
+/** Milliseconds that a client has to receive the rest when the stream ends. */
 const END_MILLISECONDS = 2_000;
 
 const HEADERS = {

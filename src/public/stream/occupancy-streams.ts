@@ -63,7 +63,7 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
    * @throws RateLimited
    */
   async open({ reply, network, lastEventId }: Opening): Promise<void> {
-    // The client has left while the guard ran, so `close` was emitted already.
+    // The client left while the guard ran, so `close` was emitted already.
     if (reply.raw.destroyed) return;
     assertHasSocket(reply);
     const ofNetwork = this.perNetwork.get(network) ?? 0;
