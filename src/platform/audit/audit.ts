@@ -8,9 +8,7 @@ import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
 /** Values by field name: instants in ms, money in minor units. Never contains a secret. */
 export type AuditedValues = Readonly<Record<string, string | number | boolean | object | null>>;
 
-/**
- * The actor: a principal, or a client without a token, with the name of the account that was tried.
- */
+/** The actor: a principal, or a client without a token, with the name of the account that it tried to use. */
 export interface AuditAuthor extends ClientInfo {
   readonly id?: number;
   readonly username?: string;

@@ -50,7 +50,7 @@ export function isGuessable(secret: string): boolean {
   );
 }
 
-/** Whether the text repeats its beginning, the last time perhaps only a part of it. */
+/** Whether the text consists of repetitions of its beginning. The last repetition may be incomplete. */
 function isRepetition(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period += 1) {
     if (text.slice(period) === text.slice(0, text.length - period)) return true;

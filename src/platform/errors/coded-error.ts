@@ -48,7 +48,7 @@ export class NotJson extends CodedError {
   }
 }
 
-/** There is no such route, or not with this method. */
+/** No route has this path, or the route does not support the method. */
 export class RouteNotFound extends CodedError {
   readonly code = 'ROUTE_NOT_FOUND';
 

@@ -68,7 +68,9 @@ const FIXED = ['id', 'recorded_at', 'action', 'actor_id', 'request_id', 'target_
 const MAY_ERASE = `EXISTS (SELECT 1 FROM audit_permits WHERE kind = 'erase')`;
 const MAY_EXPIRE = `EXISTS (SELECT 1 FROM audit_permits WHERE recorded_before > OLD.recorded_at)`;
 
-/** A session's public number is never reused, and a previous version does not set it. */
+/**
+ * A trigger sets the public number of a session, because the previous version does not. No number is reused.
+ */
 const SQLITE = [
   `ALTER TABLE sessions ADD COLUMN number bigint NOT NULL DEFAULT 0`,
   `UPDATE sessions SET number = rowid`,

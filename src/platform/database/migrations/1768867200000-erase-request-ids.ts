@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Lets an erasure remove the request id of an audit record, which a client chooses and which may contain
- * a name. Before, an erasure could not change it.
+ * Allows an erasure to remove the request id of an audit record. The client may have chosen this id, so it
+ * may contain a name.
  */
 export class EraseRequestIds1768867200000 implements MigrationInterface {
   up(queryRunner: QueryRunner): Promise<void> {

@@ -74,7 +74,7 @@ async function migrate(source: DataSource): Promise<void> {
   await source.runMigrations({ transaction: 'all' });
 }
 
-/** Other encodings cannot store every text, so requests would fail later. */
+/** Encodings other than UTF-8 cannot store every text, so requests would fail later. @throws StartError */
 async function assertUnicode(source: DataSource): Promise<void> {
   const [found] = await source.sql<{ encoding: string }[]>`
     SELECT current_setting('server_encoding') AS encoding`;

@@ -15,7 +15,7 @@ export class RowChanges {
   private readonly connection: Database;
   private readonly dataVersion: Statement<[], number>;
   private seenDataVersion = 0;
-  /** Whether the data version was read in this turn of the event loop. */
+  /** Whether the data version was read in this iteration of the event loop. */
   private isCurrent = false;
   private changes = 0;
   /** Whether a watched row has changed since the last count; its transaction may still be open. */
@@ -39,8 +39,8 @@ export class RowChanges {
   }
 
   /**
-   * A number that stays the same as long as no watched row has changed; undefined while a transaction
-   * that has changed one may be open: what is read then may be outdated a moment later.
+   * A number that stays the same as long as no watched row has changed; undefined while a transaction that
+   * has changed a watched row may be open, because what is read then may soon be outdated.
    */
   version(): number | undefined {
     if (!this.isCurrent) this.readDataVersion();

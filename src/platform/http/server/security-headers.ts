@@ -37,8 +37,8 @@ export const BOARD_CSP = toPolicy({
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
- * Tells browsers not to execute, frame, sniff or cache responses. By default a response may load
- * nothing at all. HSTS is sent only if drivers reach the program by HTTPS (`PUBLIC_URL`).
+ * Sets the headers that forbid browsers to execute, frame, sniff or cache responses. By default, a response
+ * may load nothing. HSTS is sent only if drivers reach the program by HTTPS (`PUBLIC_URL`).
  */
 export function setSecurityHeaders(server: FastifyInstance, configuration: Configuration): void {
   const forApi = securityHeaders(configuration);

@@ -62,10 +62,11 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   }
 
   /**
-   * Removes an entry that blocks the id of the message. If Redis lost its data while a worker took a
-   * message, an entry without content remains under its id, in no list or among the finished ones. An
-   * entry that a worker still holds is left to the next reconciliation. Redis measures a delay with its
-   * own clock: if this process's clock was set forward, a job is due while its message is still delayed.
+   * Removes an entry that blocks the id of the message. If Redis loses its data while a worker takes a
+   * message, an entry without content remains under the message's id, in no list or among the finished
+   * entries. An entry that a worker still holds is left to the next reconciliation. Redis measures a delay
+   * with its own clock: if this process's clock was set forward, a job is due while its message is still
+   * delayed.
    */
   private async removeStaleJob(message: JobMessage): Promise<void> {
     const job = await this.queue(message.kind).getJob(jobIdOf(message));

@@ -28,7 +28,7 @@ export class JobLost extends Error {
   }
 }
 
-/** Does one kind of delayed job. The queue stores, claims and retries it. */
+/** Performs one kind of delayed job. The queue stores, claims and retries it. */
 export interface DelayedJobHandler {
   readonly kind: JobKind;
   /** @param signal aborts the work at shutdown; the next start repeats it */
