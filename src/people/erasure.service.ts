@@ -41,7 +41,7 @@ export class ErasureService {
     await this.units.settleDue();
     const { id, role } = principal;
     const erased = this.transactions.run(async (tx) => {
-      // An event at a gate locks its plate before the account too.
+      // The plates are locked before the account, in the same order as for an event at a gate.
       const plates = new Set(await readPlateKeys(tx, id));
       await lockPlates(tx, plates);
       const account = await lockToErase(tx, { id, role, passwordHash });

@@ -8,7 +8,7 @@ import { caseFolded } from '../../platform/text.js';
 import { bookingIds } from './booking-pages.js';
 import { PAGE_ROWS, type Pages, pagesOf } from './pages.js';
 
-/** An audit entry by a person or about one; the instant in ms. */
+/** An audit entry about the person or the person's action; the instant in ms. */
 export interface PersonalEntry {
   readonly id: number;
   readonly recordedAt: number;

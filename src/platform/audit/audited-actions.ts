@@ -49,7 +49,7 @@ export const AUDITED_ACTIONS = {
   'booking.checked-in': 'reservation',
   /** A driver corrected the plate of a booking. */
   'booking.vehicle-corrected': 'reservation',
-  /** `npm run backup`, and `npm run restore` in the database that it restored. */
+  /** Recorded by `npm run backup`, and by `npm run restore` in the restored database. */
   'database.backed-up': 'database',
   'database.restored': 'database',
   /**

@@ -4,7 +4,7 @@ import type { Tx } from '../database/tx.js';
 import { caseFolded } from '../text.js';
 
 /**
- * The user names that still have an account, case-folded. These accounts are locked until the unit ends. The
+ * The usernames that still have an account, case-folded. These accounts are locked until the unit ends. The
  * entry of a request is therefore stored either before its account is erased, and then erased with it, or
  * afterwards, without a name.
  */

@@ -49,7 +49,7 @@ export abstract class Configuration {
   /** Redis for the shared cache and queue. If undefined, both are in the memory of the process. */
   readonly redisUrl: string | undefined;
   readonly role: ProcessRole;
-  /** Key that signs tokens. If undefined, one is generated once into the data directory. */
+  /** Key that signs tokens. If undefined, a key is generated once and stored in the data directory. */
   readonly jwtSecret: string | undefined;
   /** Lifetime of a token, in seconds. */
   readonly jwtExpiresIn: number;

@@ -27,7 +27,7 @@ export class ValidationFailed extends CodedError {
   }
 }
 
-/** The request cannot be parsed. The detail must not repeat its content. */
+/** The request cannot be parsed. The message must not repeat the content of the request. */
 export class MalformedRequest extends CodedError {
   readonly code = 'MALFORMED_REQUEST';
 }

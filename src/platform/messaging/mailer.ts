@@ -6,7 +6,7 @@ import { DeliveryTimeouts } from './delivery-timeouts.js';
 import { classifyMailFailure, MailRefused } from './mail-failure.js';
 import { TransientFailure, withRetries } from './retry.js';
 
-/** Mails that are sent at the same time, each over its own connection. */
+/** Maximum number of mails that are sent at the same time, each over its own connection. */
 export const MAX_CONCURRENT_MAILS = 4;
 
 export interface Mail {

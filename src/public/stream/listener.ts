@@ -9,7 +9,7 @@ const END_MILLISECONDS = 2_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
-  // Proxies must not store, compress or delay events; the last of these headers is for nginx.
+  // Proxies must not store, compress or delay events; `x-accel-buffering` is for nginx.
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
   ...OPEN_CORS,

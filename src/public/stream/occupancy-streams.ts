@@ -101,7 +101,7 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
     );
   }
 
-  /** Starts watching and the heartbeat for the first listener; has no effect for later ones. */
+  /** Starts the watch and the heartbeat for the first listener; has no effect for later listeners. */
   private work(): void {
     this.unwatch ??= this.feed.watch((changes) => this.sendToAll(this.changesText(changes)));
     this.heartbeat ??= setInterval(() => this.sendToAll(HEARTBEAT), HEARTBEAT_INTERVAL).unref();

@@ -19,7 +19,7 @@ export class Camera {
   private readonly queue: Sighting[] = [];
   /** In ms of the simulated time. */
   private offlineUntil = 0;
-  /** Different in each run, because a repeated id gets the first response for 7 days. */
+  /** Different in each run, because for 7 days a repeated event id gets the response to its first event. */
   private readonly series = randomUUID();
 
   constructor(

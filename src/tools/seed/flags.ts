@@ -21,7 +21,7 @@ export interface SeedFlags extends CitySize {
 }
 
 interface FlagContext {
-  /** IANA name, for a date without a time. */
+  /** IANA name of the time zone of a date without a time. */
   readonly timezone: string;
   readonly now: Date;
 }

@@ -5,8 +5,8 @@ import { DAY, MINUTE, SECOND } from '../../../platform/time/durations.js';
 /** Offsets are looked up for blocks of this length, in ms. */
 const BLOCK = 4 * DAY;
 /**
- * A local time differs from UTC by less than this (ms). With the margins, a block is six days long: since 1970 and
- * in all known rules, no zone changes its offset twice within that time.
+ * A local time differs from UTC by less than this (ms). With a margin on each side, a block is six days long.
+ * In the known rules of all zones since 1970, the offset never changes twice within six days.
  */
 const MARGIN = DAY;
 /** A block is about 100 bytes; 50,000 cover fifty zones for ten years. */
@@ -36,9 +36,7 @@ const blocks = new LRUCache<string, Block>({ max: MAX_BLOCKS });
  * zone. luxon gives the offsets; between two changes of the offset, local time is integer arithmetic.
  */
 export class LocalTime {
-  /**
-   * The blocks that were looked up last, at the last two bits of their index, so four adjacent blocks fit.
-   */
+  /** The blocks that were looked up last. A block is at its index modulo 4, so four adjacent blocks fit. */
   private readonly recent: (Block | undefined)[] = [undefined, undefined, undefined, undefined];
   private today: LocalDay = { day: Number.NaN, from: Number.NaN, until: Number.NaN };
 

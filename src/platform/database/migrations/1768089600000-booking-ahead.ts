@@ -84,7 +84,7 @@ export class BookingAhead1768089600000 implements MigrationInterface {
   }
 }
 
-/** A column is dropped before those that its check names. */
+/** Each column is dropped before the columns that its check refers to. */
 const COLUMNS_UNDO = [
   'due_at',
   'claim_until',

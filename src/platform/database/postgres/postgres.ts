@@ -9,7 +9,10 @@ import { MIGRATIONS } from '../migrations/index.js';
 import { assertKnownMigrations } from '../migrations/assert-own-database.js';
 import { errorText } from '../../errors/error-text.js';
 
-/** Milliseconds by which the client's timeout exceeds the server's, whose error is more precise. */
+/**
+ * Milliseconds by which the client's timeout exceeds the server's, so that the more precise error of the
+ * server arrives first.
+ */
 const CLIENT_MARGIN = 300;
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;

@@ -15,7 +15,7 @@ export class RowChanges {
   private readonly connection: Database;
   private readonly dataVersion: Statement<[], number>;
   private seenDataVersion = 0;
-  /** Whether the data version was read in this iteration of the event loop. */
+  /** Whether the data version was read in this turn of the event loop. */
   private isCurrent = false;
   private changes = 0;
   /** Whether a watched row has changed since the last count; its transaction may still be open. */
@@ -52,8 +52,8 @@ export class RowChanges {
   }
 
   /**
-   * Reads at most once per iteration of the event loop, because it takes two system calls. A commit of
-   * another process during an iteration is detected in the next one.
+   * Reads at most once per turn of the event loop, because it takes two system calls. A commit of
+   * another process during a turn is detected in the next one.
    */
   private readDataVersion(): void {
     this.isCurrent = true;

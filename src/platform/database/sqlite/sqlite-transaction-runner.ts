@@ -50,7 +50,7 @@ export class SqliteTransactionRunner extends TransactionRunner {
       this.waiting.push({ work: unit, resolve: (result) => resolve(result as T), reject });
       if (this.draining) return;
       this.draining = true;
-      // Units that arrive in this iteration of the event loop join the first group.
+      // Units that arrive in this turn of the event loop join the first group.
       setImmediate(() => void this.drain());
     });
   }

@@ -13,7 +13,7 @@ const ANY_JSON = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** The pages that send a form. */
 export const FORM_PAGES: readonly string[] = ['/reset-password', '/confirm', '/unsubscribe'];
-/** The page to which mail programs send a form by themselves (RFC 8058), as `multipart/form-data` too. */
+/** The page to which mail programs send a form on their own (RFC 8058), also as `multipart/form-data`. */
 const ONE_CLICK_PAGE = '/unsubscribe';
 /** Maximum size of a form: a password of 128 characters, encoded, and a token. */
 const FORM_LIMIT = 8 * 1024;
@@ -22,8 +22,8 @@ const FORM_LIMIT = 8 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Accepts only JSON in UTF-8, and forms from pages. An empty body counts as no body, with any content
- * type.
+ * Accepts only JSON in UTF-8, and forms from {@link FORM_PAGES}. An empty body counts as no body, with any
+ * content type.
  */
 export function acceptOnlyJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();

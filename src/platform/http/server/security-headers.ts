@@ -16,7 +16,7 @@ const DOCUMENTATION_CSP = toPolicy({
   'connect-src': "'self'",
 });
 
-/** A page with a form that is sent to this program. */
+/** The policy of a page with a form that is sent to this program. */
 export const FORM_CSP = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
 /** A report page contains its styles and loads nothing. */

@@ -16,7 +16,7 @@ export interface BullMessage {
 const TIMEOUT = 1_000;
 /** Added to a delay, so that the message does not arrive before the job is due. In milliseconds. */
 const MARGIN = 10;
-/** Bull's states of a message that is about to be processed. */
+/** Bull's states of a message that is waiting or being processed. */
 const PENDING_STATES: ReadonlySet<string> = new Set(['waiting', 'active', 'paused']);
 
 /** Sends messages through Redis. */

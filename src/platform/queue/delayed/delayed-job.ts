@@ -2,7 +2,10 @@ import type { Tx } from '../../database/tx.js';
 import type { JobHandler } from '../job-handler.js';
 import type { JobKind } from '../job-kind.js';
 
-/** Stored as JSON. `v` is the version of its format; an earlier VPMS may have stored an earlier one. */
+/**
+ * Stored as JSON. `v` is the version of its format; an earlier version of the program may have stored an
+ * earlier format.
+ */
 export interface JobPayload {
   readonly v: number;
   readonly [field: string]: unknown;

@@ -12,7 +12,7 @@ const MAX_LISTED = 500;
  */
 export interface Claim {
   readonly id: string;
-  /** 1 is the first. */
+  /** The number of the attempt; 1 is the first. */
   readonly attempts: number;
 }
 
@@ -61,7 +61,10 @@ export async function finishJob(
   return updated.length > 0;
 }
 
-/** Gives the job back. `attempts` is the number of attempts that count. */
+/**
+ * Makes the job pending again. `attempts` is the number of attempts that count. Returns false, and changes
+ * nothing, if the job is finished or a later attempt has claimed it.
+ */
 export async function returnJob(
   tx: Tx,
   claim: Claim,

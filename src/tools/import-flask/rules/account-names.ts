@@ -18,7 +18,7 @@ export class AccountNames {
   private readonly names = new Map<string, number>();
   private readonly emails = new Map<string, number>();
 
-  /** Reserves the username and the email address of an account that is not in the file. */
+  /** Reserves the username and the e-mail address of an account that is not in the file. */
   reserve(username: string, email: string): void {
     claim(this.names, username, NO_FILE_ID);
     claim(this.emails, email, NO_FILE_ID);

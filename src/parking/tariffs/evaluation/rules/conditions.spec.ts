@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { linesOf, rateAt, stayOf, tariffOf } from '../../../../../test/support/tariffs/stays.js';
 import type { Rate, RateConditions } from '../../tariff.js';
 
-/** A rate `if` with the conditions, before the rate `else`. */
+/** A rate named `if` with the conditions, followed by a rate named `else` without conditions. */
 const given = (conditions: RateConditions): Rate[] => [
   { name: 'if', ...conditions, per_minutes: 60, price: 1 },
   { name: 'else', per_minutes: 60, price: 0 },
