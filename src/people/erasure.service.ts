@@ -18,7 +18,7 @@ import type { Principal } from '../platform/principal.js';
 import { Clock } from '../platform/time/clock.js';
 import { eraseFromAudit } from './erase-from-audit.js';
 
-/** Erases people who leave. */
+/** Erases people who delete their account. */
 @Injectable()
 export class ErasureService {
   constructor(

@@ -58,7 +58,10 @@ function isRepetition(text: string): boolean {
   return false;
 }
 
-/** Whether two thirds of the text, or more, continue the alphabet, the digits or a row of keys. */
+/**
+ * Whether at least two thirds of the characters equal or adjoin the previous character in the alphabet, the
+ * digits or a row of keys.
+ */
 function hasLongRun(text: string): boolean {
   let continued = 0;
   for (let index = 1; index < text.length; index += 1) {

@@ -71,7 +71,7 @@ export function daysOfMonth(month: string, zone: string): Period[] {
 }
 
 /**
- * Computed from the previous day, so that it begins at the first midnight if there are two (as in
+ * Computed from the previous day, so that the month begins at the first midnight if there are two (as in
  * Havana).
  */
 function firstOfMonth(month: string, zone: string): DateTime {

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import type { LotView } from '../../parking/lots/lot-queries.js';
 
-/** `few`: at most a tenth of the spots is free, and at least one. */
+/** `few`: at least one spot is free, and at most a tenth of the spots, rounded up. */
 type State = 'free' | 'few' | 'full';
 
 interface BoardLot {
@@ -37,7 +37,7 @@ const STATE_TEXTS: Readonly<Record<State, string>> = {
   full: 'Full',
 };
 
-/** The numbers of lots up to which each layout is used. */
+/** The numbers of lots up to which each layout is used; for more lots, the layout is `many`. */
 const LAYOUTS = [1, 4, 6, 14, 24, 40, 60];
 
 /** The page with the lots by name and their free spots at the instant. It is complete without a script. */

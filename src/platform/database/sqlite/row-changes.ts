@@ -18,7 +18,10 @@ export class RowChanges {
   /** Whether the data version was read in this turn of the event loop. */
   private isCurrent = false;
   private changes = 0;
-  /** Whether a watched row has changed since the last count; its transaction may still be open. */
+  /**
+   * Whether a watched row has changed and `changes` does not count this yet; the transaction may still be
+   * open.
+   */
   private isChanged = false;
 
   constructor({ driver }: WriteDatabase, watched: readonly RowChange[]) {

@@ -96,7 +96,7 @@ export function* simulateFuture(traffic: CityTraffic, cars: ParkedCars): Generat
 }
 
 /**
- * A reservation made up to five days before its window; undefined if the driver or the lot did not exist
+ * A reservation made at least two hours before its window; undefined if the driver or the lot did not exist
  * then.
  */
 function request(
@@ -130,7 +130,10 @@ function request(
   };
 }
 
-/** A window as long as one of the lot's usual stays, rounded up to half hours; in ms. */
+/**
+ * The length of a window in ms: a usual stay in the lot, rounded up to half hours, but at most the maximum of
+ * the policy.
+ */
 function windowLength({ profile }: CityLot, random: Random): number {
   const usual = Math.ceil(random.triangular(profile.stay) * 2) * 30 * MINUTE;
   return Math.min(usual, DEFAULT_POLICY.max_minutes * MINUTE);
