@@ -14,9 +14,9 @@ import { caseFolded } from '../platform/text.js';
 import { clientNetwork } from '../platform/rate-limits/client-network.js';
 
 /**
- * Erases the person from the audit log without removing entries: the name and address of the person's
- * actions, the address of entries without a name that came from the person's addresses, and the values
- * of entries about the person.
+ * Erases the person from the audit log without removing entries: the name and address in entries about the
+ * person's actions, the address in entries without a name that came from the person's addresses, and the
+ * values in entries about the person.
  */
 export async function eraseFromAudit(
   tx: Tx,
@@ -56,7 +56,10 @@ async function eraseImport(
   );
 }
 
-/** Erases entries about gates opened for the person's plates. Call it before the gate events lose the plates. */
+/**
+ * Erases the values of entries about gates that an operator opened for the person's plates. Must run before
+ * the gate events lose their plates.
+ */
 async function eraseManualOpenings(tx: Tx, userId: number): Promise<void> {
   for (const { id, gateId } of await manualOpeningsFor(tx, userId)) {
     const event = `%"eventId":${id},%`;

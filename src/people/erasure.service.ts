@@ -18,7 +18,7 @@ import type { Principal } from '../platform/principal.js';
 import { Clock } from '../platform/time/clock.js';
 import { eraseFromAudit } from './erase-from-audit.js';
 
-/** Erases people who leave. */
+/** Erases people who delete their account. */
 @Injectable()
 export class ErasureService {
   constructor(
@@ -41,12 +41,12 @@ export class ErasureService {
     await this.units.settleDue();
     const { id, role } = principal;
     const erased = this.transactions.run(async (tx) => {
-      // An event at a gate locks its plate before the account too.
+      // The plates are locked before the account, in the same order as for an event at a gate.
       const plates = new Set(await readPlateKeys(tx, id));
       await lockPlates(tx, plates);
       const account = await lockToErase(tx, { id, role, passwordHash });
       if (!account) return false;
-      // With the account locked, no plate is added any more.
+      // While the account is locked, no plate can be added.
       if ((await readPlateKeys(tx, id)).some((plate) => !plates.has(plate))) return false;
       await assertNoLiveBooking(tx, id);
       await this.eraseLocked(tx, account, principal);

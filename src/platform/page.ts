@@ -45,8 +45,8 @@ const GREATEST = {
 
 /**
  * The sort key after which the page begins; undefined for the first page.
- * @param kinds of the key's values
- * @throws ValidationFailed if the cursor is not one of this list's
+ * @param kinds the kinds of the values in the key
+ * @throws ValidationFailed if the cursor does not belong to this list
  */
 export function decodeCursor(
   { cursor }: PageRequest,

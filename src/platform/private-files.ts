@@ -11,8 +11,8 @@ const STICKY = 0o1000;
 
 /**
  * Creates the folder if it is missing, and makes it accessible to this user only (mode 0700).
- * @throws StartError if that is impossible, or if it would lock other users out of a shared folder;
- * the file system's error if the folder cannot be created
+ * @throws StartError if that is impossible or would lock other users out of a shared folder; the file
+ * system's error if the folder cannot be created
  */
 export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
@@ -52,7 +52,7 @@ function makePrivate(path: string, mode: number): void {
   }
 }
 
-/** Windows has no such modes; there, the folder's access list decides. */
+/** Windows has no such modes: the access list of the folder applies instead. */
 function isPrivate(path: string): boolean {
   return process.platform === 'win32' || (statSync(path).mode & OTHERS) === 0;
 }

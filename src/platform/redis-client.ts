@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 
-/** All three in milliseconds. */
+/** Durations in milliseconds. */
 const RECONNECT_PAUSE = 250;
 const CONNECT_TIMEOUT = 2_000;
 const PING_INTERVAL = 5_000;
@@ -18,7 +18,7 @@ export function createRedisClient(url: string) {
   });
 }
 
-/** Waits for the command. @throws Error if it takes longer than that many milliseconds */
+/** Waits for the command. @throws Error if it takes longer than the given number of milliseconds */
 export async function withTimeout<T>(command: Promise<T>, milliseconds: number): Promise<T> {
   const timer = new AbortController();
   const late = sleep(milliseconds, undefined, { signal: timer.signal }).then(() => {

@@ -3,7 +3,9 @@ import { DAY } from '../../platform/time/durations.js';
 
 /** The longest stay that can be quoted: ten years. */
 const MAX_DAYS = 3653;
-/** Bounds of a stay. The lines of its charge then end in the year 9999 at the latest. */
+/**
+ * The earliest start and the latest end of a stay (ms). The last line of its charge may end in the year 9999.
+ */
 const EARLIEST = Date.parse('1970-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-01-01T00:00:00Z');
 

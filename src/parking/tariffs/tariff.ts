@@ -1,4 +1,4 @@
-/** A day of the week, Monday first, as ISO 8601 counts. */
+/** The days of the week, Monday first, as in ISO 8601. */
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 

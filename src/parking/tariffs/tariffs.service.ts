@@ -127,7 +127,10 @@ function startOf({ validFrom }: TariffChange, now: number): number {
   throw new ValidationFailed([{ field: 'valid_from', message }]);
 }
 
-/** The version that already has the same content at that time, if there is one. */
+/**
+ * The version that already applies, or is pending, from that time with the same tariff and time zone;
+ * undefined if there is none.
+ */
 function existingVersion(
   { current, pending }: LotVersions,
   { tariff, timeZone, validFrom, now }: NewVersion & { readonly now: number },

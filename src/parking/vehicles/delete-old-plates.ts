@@ -8,8 +8,9 @@ import { HOUR } from '../../platform/time/durations.js';
 import { hasOldEventPlate } from './plate-retention.js';
 
 /**
- * Deletes the plates of bookings that ended, and of events at gates without a booking, at or before the
- * instant (ms), including those in audit entries about these bookings. Two instances can run it at once.
+ * Deletes the plates of bookings that ended at or before the instant (ms), and of events without a booking
+ * that occurred at or before it. Audit entries about these bookings lose their plates too. Two instances can
+ * run it at once.
  */
 export async function deleteOldPlates(
   transactions: TransactionRunner,

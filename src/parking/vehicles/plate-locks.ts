@@ -11,9 +11,9 @@ import type { Tx } from '../../platform/database/tx.js';
 const LOCKS = 1024;
 
 /**
- * Locks the plates until the unit ends, in an order that prevents deadlocks with other units: decisions at
- * gates for one plate wait for each other, and for the erasure of its driver. Must come before locks on
- * lots, accounts and bookings. Does nothing on SQLite, where units run one after another.
+ * Locks the plates until the unit ends, so that decisions at gates about one plate and the erasure of its
+ * driver run one after another. The order of the locks prevents deadlocks between units. Call it before
+ * locking lots, accounts or bookings. Does nothing on SQLite, where units run one after another.
  */
 export async function lockPlates(tx: Tx, plateKeys: Iterable<string>): Promise<void> {
   const names = new Set([...plateKeys].map(lockName));

@@ -4,8 +4,8 @@ import { part, raw, type SqlFragment } from '../../platform/database/sql/sql.js'
 import { DAY } from '../../platform/time/durations.js';
 
 /**
- * No response shows the plate of a booking that ended at or before this instant, or of an event
- * without a booking at or before it. In ms; undefined if plates are shown without limit.
+ * No response shows the plate of a booking that ended at or before this instant (ms), or of an event without
+ * a booking that occurred at or before it. Undefined if plates are shown without limit.
  */
 export type PlateCutoff = number | undefined;
 
@@ -33,16 +33,16 @@ export class PlateRetention {
   }
 }
 
-/** When a reservation that is over ended; the same expression as in the index. */
+/** SQL for the instant at which a reservation ended, if it is over; the same expression as in the index. */
 const END = (reservation: string) => `COALESCE(${reservation}.ended_at, ${reservation}.left_at)`;
 
-/** The plate of the reservation `r` as it may be shown. */
+/** The plate of the reservation `r`, or null if the plate may no longer be shown. */
 export function shownPlate(cutoff: PlateCutoff): SqlFragment {
   if (cutoff === undefined) return raw('r.vehicle_number');
   return part`CASE WHEN ${raw(END('r'))} <= ${cutoff} THEN NULL ELSE r.vehicle_number END`;
 }
 
-/** A condition on the reservation `r`: its plate may be shown, and so be found. */
+/** A condition on the reservation `r`: its plate may be shown, and so searches may find it. */
 export function hasShownPlate(cutoff: PlateCutoff): SqlFragment {
   if (cutoff === undefined) return raw('TRUE');
   return part`(r.left_at IS NULL OR ${raw(END('r'))} > ${cutoff})`;
@@ -52,18 +52,18 @@ export function hasShownPlate(cutoff: PlateCutoff): SqlFragment {
 const EVENT_END = `CASE WHEN e.booking_id IS NULL THEN e.at ELSE
   (SELECT ${END('booking')} FROM reservations booking WHERE booking.id = e.booking_id) END`;
 
-/** The plate of the event `e` at a gate as it may be shown. */
+/** The plate of the event `e` at a gate, or null if the plate may no longer be shown. */
 export function shownEventPlate(cutoff: PlateCutoff): SqlFragment {
   if (cutoff === undefined) return raw('e.plate');
   return part`CASE WHEN ${raw(EVENT_END)} <= ${cutoff} THEN NULL ELSE e.plate END`;
 }
 
-/** A condition on the event `e` at a gate: its plate may not be shown any more. */
+/** A condition on the event `e` at a gate: its plate may no longer be shown. */
 export function hasOldEventPlate(cutoff: number): SqlFragment {
   return part`${raw(EVENT_END)} <= ${cutoff}`;
 }
 
-/** A condition on the event `e` at a gate: its plate may be shown, and so be found. */
+/** A condition on the event `e` at a gate: its plate may be shown, and so searches may find it. */
 export function hasShownEventPlate(cutoff: PlateCutoff): SqlFragment {
   if (cutoff === undefined) return raw('TRUE');
   return part`(${hasOldEventPlate(cutoff)}) IS NOT TRUE`;

@@ -10,8 +10,8 @@ const SEPARATORS = /[\p{White_Space}\p{Dash_Punctuation}.·・]/gu;
  * text that is not a plate.
  */
 export function plateKey(plate: string): string {
-  // Lower case may compose differently: "İ" becomes "i" with a combining dot. A sigma at the end of a
-  // word has a form of its own, and the end depends on the separators.
+  // Text in lower case may compose differently: "İ" becomes "i" with a combining dot. A sigma at the end of a
+  // word has its own form, and the separators determine where a word ends.
   return plate
     .normalize('NFKC')
     .toLowerCase()

@@ -28,7 +28,7 @@ export type VehicleFields = Pick<Vehicle, 'plate' | 'label' | 'opensGates'>;
 
 type VehicleRow = Omit<Vehicle, 'opensGates'> & { readonly opensGates: number };
 
-/** A vehicle of the driver, or a plate. Without both, the booking has no plate. */
+/** The id of a vehicle of the driver, or a plate. If both are missing, the booking has no plate. */
 export interface VehicleChoice {
   readonly vehicleId?: number;
   readonly vehicleNumber?: string;
@@ -88,7 +88,7 @@ export class VehiclesService {
   }
 }
 
-/** The plate that the driver chose for a booking. @throws VehicleNotFound */
+/** The plate that the driver chose for a booking; undefined if none was chosen. @throws VehicleNotFound */
 export async function chosenPlate(
   source: Queryable,
   userId: number,

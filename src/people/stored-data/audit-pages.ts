@@ -8,7 +8,7 @@ import { caseFolded } from '../../platform/text.js';
 import { bookingIds } from './booking-pages.js';
 import { PAGE_ROWS, type Pages, pagesOf } from './pages.js';
 
-/** An audit entry by a person or about one; the instant in ms. */
+/** An audit entry about the person or the person's action; the instant in ms. */
 export interface PersonalEntry {
   readonly id: number;
   readonly recordedAt: number;
@@ -33,8 +33,8 @@ interface Person {
 }
 
 /**
- * The entries of what the person did, including failed logins with the person's name; then those of
- * what others did to the account, and to the person's bookings.
+ * The entries about the person's actions, including failed logins with the person's name; then the entries
+ * about what others did to the account and to the person's bookings.
  */
 export async function* auditPages(
   database: Queryable,

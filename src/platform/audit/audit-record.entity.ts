@@ -15,7 +15,7 @@ export class AuditRecord {
   @Column('text')
   action: AuditedAction;
 
-  /** Null if the client was not logged in. */
+  /** Null if the client was not logged in, or if the program or the command line acted. */
   @Column('bigint', { name: 'actor_id', nullable: true })
   actorId: number | null;
 
@@ -23,7 +23,7 @@ export class AuditRecord {
   @Column('text', { name: 'actor_name', nullable: true })
   actorName: string | null;
 
-  /** Null if the program itself acted. */
+  /** Null if the program or the command line acted, or if the address was erased. */
   @Column('text', { name: 'client_address', nullable: true })
   clientAddress: string | null;
 

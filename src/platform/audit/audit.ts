@@ -8,9 +8,7 @@ import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
 /** Values by field name: instants in ms, money in minor units. Never contains a secret. */
 export type AuditedValues = Readonly<Record<string, string | number | boolean | object | null>>;
 
-/**
- * The actor: a principal, or a client without a token, with the name of the account that was tried.
- */
+/** The actor: a principal, or a client without a token, with the name of the account that it tried to use. */
 export interface AuditAuthor extends ClientInfo {
   readonly id?: number;
   readonly username?: string;
@@ -37,7 +35,7 @@ export function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   return recordAudits(tx, [entry]);
 }
 
-/** Records many actions, in their order; without the names of actors who were erased meanwhile. */
+/** Records many actions in their order, without the names of actors who have been erased in the meantime. */
 export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
   const names = entries.flatMap(({ by }) => requestOf(by)?.username ?? []);
   const current = await currentActors(tx, names);
@@ -50,7 +48,7 @@ export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Prom
       recorded_at: ({ at }) => at.getTime(),
       action: ({ action }) => action,
       actor_id: ({ by }) => requestOf(by)?.id ?? null,
-      // Unambiguous, because no user name contains a space.
+      // Unambiguous, because no username contains a space.
       actor_name: ({ by }) => {
         if (typeof by === 'string') return by === 'command line' ? by : null;
         return isErased(by) ? null : (by.username ?? null);

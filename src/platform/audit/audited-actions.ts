@@ -29,7 +29,10 @@ export const AUDITED_ACTIONS = {
   'lot.created': 'lot',
   'lot.updated': 'lot',
   'lot.deleted': 'lot',
-  /** A version became the current or the pending one of a lot, or none applies any more. */
+  /**
+   * A version became the current or pending one of a lot (`set`), or all versions of the lot were ended
+   * (`ended`).
+   */
   'tariff.set': 'lot',
   'tariff.ended': 'lot',
   'policy.set': 'lot',
@@ -46,7 +49,7 @@ export const AUDITED_ACTIONS = {
   'booking.checked-in': 'reservation',
   /** A driver corrected the plate of a booking. */
   'booking.vehicle-corrected': 'reservation',
-  /** `npm run backup`, and `npm run restore` in the database that it restored. */
+  /** Recorded by `npm run backup`, and by `npm run restore` in the restored database. */
   'database.backed-up': 'database',
   'database.restored': 'database',
   /**

@@ -4,9 +4,9 @@ import type { Tx } from '../database/tx.js';
 import { caseFolded } from '../text.js';
 
 /**
- * The user names that still have an account, case-folded. These accounts are locked until the
- * unit ends, so that the entry of a request is either stored before its account is erased, and then
- * erased with it, or stored after that, without a name.
+ * The usernames that still have an account, case-folded. These accounts are locked until the unit ends. The
+ * entry of a request is therefore stored either before its account is erased, and then erased with it, or
+ * afterwards, without a name.
  */
 export async function currentActors(
   tx: Tx,

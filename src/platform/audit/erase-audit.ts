@@ -18,8 +18,8 @@ const PERSONAL_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Lets the work change names, addresses, request ids and values of entries. The database refuses that
- * without the permit, and refuses every other change even with it.
+ * Runs the work, which may change names, addresses, request ids and values of entries. The database refuses
+ * these changes without the permit, and all other changes even with it.
  */
 export async function withErasePermit(tx: Tx, work: () => Promise<void>): Promise<void> {
   await tx.sql`INSERT INTO audit_permits (kind) VALUES ('erase')`;

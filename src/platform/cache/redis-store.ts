@@ -30,15 +30,15 @@ export class RedisStore extends KeyvRedis<unknown> {
     return withTimeout(super.delete(key), COMMAND_TIMEOUT);
   }
 
-  /** Calls back whenever the connection was lost or opened: writes may have been missed. */
+  /** Calls the callback when the connection is lost or opened, because the store may have missed writes. */
   onReconnect(callback: () => void): void {
     this.client.on('ready', callback);
     this.client.on('error', callback);
   }
 
   /**
-   * Does nothing. @nestjs/cache-manager calls it when the shutdown begins, while requests still
-   * invalidate; the client would reconnect and reject most of them. {@link close} comes later.
+   * Does nothing. @nestjs/cache-manager calls it when the shutdown begins, while requests still invalidate;
+   * the client would reconnect and reject most of them. {@link close} is called later.
    */
   override async disconnect(): Promise<void> {}
 

@@ -31,7 +31,7 @@ export interface RetentionDays {
   readonly plates: number | undefined;
   readonly audit: number;
   readonly deliveries: number;
-  /** The networks that accounts logged in from; counted from the last login there. */
+  /** Networks from which accounts have logged in; counted from the last login from the network. */
   readonly networks: number;
 }
 
@@ -49,7 +49,7 @@ export abstract class Configuration {
   /** Redis for the shared cache and queue. If undefined, both are in the memory of the process. */
   readonly redisUrl: string | undefined;
   readonly role: ProcessRole;
-  /** Key that signs tokens. If undefined, one is generated once into the data directory. */
+  /** Key that signs tokens. If undefined, a key is generated once and stored in the data directory. */
   readonly jwtSecret: string | undefined;
   /** Lifetime of a token, in seconds. */
   readonly jwtExpiresIn: number;
@@ -72,7 +72,7 @@ export abstract class Configuration {
   /** Time of the daily reminders, on the wall clock of `timezone`. */
   readonly reminderHour: number;
   readonly reminderMinute: number;
-  /** Google Chat space for the daily reminders. If undefined, none are posted. */
+  /** Google Chat space for the daily reminders. If undefined, no reminder is posted there. */
   readonly googleChatWebhookUrl: string | undefined;
   /** URL of the mail server. If undefined, no mail is sent. */
   readonly smtpUrl: string | undefined;
@@ -85,7 +85,10 @@ export abstract class Configuration {
   /** Registrations per hour from one address. */
   readonly registrationsPerHour: number;
   readonly retentionDays: RetentionDays;
-  /** Bearer token for `GET /metrics`. If undefined, production serves clients on this machine only. */
+  /**
+   * Bearer token for `GET /metrics`. If undefined, production returns metrics only to clients on this
+   * machine.
+   */
   readonly metricsToken: string | undefined;
   /** Whether Swagger UI and the OpenAPI document are served. */
   readonly apiDocs: boolean;

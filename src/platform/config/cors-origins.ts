@@ -22,8 +22,8 @@ export function readOrigins(read: VariableReader, production: boolean): readonly
 const SCHEMES_WITHOUT_REQUESTS = ['ws:', 'wss:', 'ftp:'];
 
 /**
- * Whether a browser can send this value as `Origin`: the origin of a web page as browsers write it,
- * that of an app or extension (`capacitor://localhost`), or, for a page without a host, `null` or
+ * Whether a browser can send this value as `Origin`: the origin of a web page as browsers write it, the
+ * origin of an app or extension (`capacitor://localhost`), or, for a page without a host, `null` or
  * `file://`.
  */
 function isOrigin(text: string): boolean {

@@ -10,7 +10,7 @@ const PRODUCTION = {
 
 const GUESSABLE = 'can be guessed; set it to the output of: openssl rand -hex 32';
 
-/** The lines of the one message, without its heading. */
+/** The lines of the error's message, without its heading. */
 function errorsOf(environment: Environment): string[] {
   try {
     readConfiguration(environment);

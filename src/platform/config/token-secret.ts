@@ -50,7 +50,7 @@ export function isGuessable(secret: string): boolean {
   );
 }
 
-/** Whether the text repeats its beginning, the last time perhaps only a part of it. */
+/** Whether the text consists of repetitions of its beginning. The last repetition may be incomplete. */
 function isRepetition(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period += 1) {
     if (text.slice(period) === text.slice(0, text.length - period)) return true;
@@ -58,7 +58,10 @@ function isRepetition(text: string): boolean {
   return false;
 }
 
-/** Whether two thirds of the text, or more, continue the alphabet, the digits or a row of keys. */
+/**
+ * Whether at least two thirds of the characters equal or adjoin the previous character in the alphabet, the
+ * digits or a row of keys.
+ */
 function hasLongRun(text: string): boolean {
   let continued = 0;
   for (let index = 1; index < text.length; index += 1) {

@@ -11,7 +11,9 @@ import { assertOwnDatabase } from './migrations/assert-own-database.js';
 import { ReadDatabase } from './read-database.js';
 import { sqliteStatements } from './sqlite/sqlite-statements.js';
 
-/** The WAL is truncated to this size when it starts from the beginning. */
+/**
+ * SQLite truncates the WAL file to this size in bytes when it starts to write it from the beginning again.
+ */
 const MAX_IDLE_WAL_BYTES = 16 * 1024 * 1024;
 
 /** The one connection that writes. Only a TransactionRunner uses it. */
@@ -35,9 +37,9 @@ export async function openWriteDatabase(file: string, entities: Entities): Promi
     for (const suffix of ['-wal', '-shm', '-journal']) makePrivateIfPresent(file + suffix);
     await writer.initialize();
     await migrate(writer);
-    // Each unit of work is a savepoint within a transaction. By default, SQLite keeps the pages
-    // that it would restore, 64 KiB in memory and the rest in a temporary file, with a system call
-    // for each page.
+    // Each unit of work is a savepoint within a transaction. SQLite keeps copies of the pages that a rollback
+    // would restore: by default, 64 KiB in memory and the rest in a temporary file, with a system call for
+    // each page.
     await writer.query('PRAGMA temp_store = MEMORY');
   } catch (error) {
     if (writer.isInitialized) await writer.destroy();

@@ -7,15 +7,14 @@ import { errorCode } from '../errors/error-text.js';
 
 const SQLITE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 /**
- * Error classes of PostgreSQL (appendix A of its manual): connection exceptions, insufficient
- * resources (disk, memory, connections), operator intervention (shutdown, statement timeout),
- * system errors, a refused login, a standby server; and serialization failures after the last
- * retry.
+ * Error classes of PostgreSQL (appendix A of its manual): connection exceptions, refused logins, insufficient
+ * resources (disk, memory, connections), operator intervention (shutdown, statement timeout), system errors,
+ * a standby server, and serialization failures and deadlocks after the last retry.
  */
 const POSTGRES = /^(08|28|53|57|58|25006|40001|40P01)/;
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/;
-/** Errors of node-postgres without a code. */
+/** Messages of the errors of node-postgres that have no code. */
 const LOST_CONNECTION =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end/;
 

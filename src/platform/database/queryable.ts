@@ -8,7 +8,7 @@ export type SqlTag = <Rows extends readonly unknown[] = unknown[]>(
   ...values: readonly SqlValue[]
 ) => Promise<Rows>;
 
-/** Runs queries: the {@link ReadDatabase}, or a {@link Tx} that must see its own writes. */
+/** Runs queries: the {@link ReadDatabase}, or a {@link Tx} if the queries must see its own writes. */
 export interface Queryable {
   readonly dialect: Dialect;
   readonly sql: SqlTag;

@@ -85,7 +85,7 @@ export class Tx implements Queryable {
     this.effects.push(effect);
   }
 
-  /** Runs part of the unit in a savepoint, so that its failure undoes that part alone. */
+  /** Runs part of the unit in a savepoint, so that its failure undoes only that part. */
   async savepoint<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     this.savepoints += 1;
     const name = `nested_${this.savepoints}`;

@@ -9,7 +9,8 @@ const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 type Examples = NonNullable<NonNullable<OpenAPIObject['components']>['examples']>;
 
 /**
- * Documents the errors that a route itself returns; those of every route are added to the document.
+ * Documents the errors that a route itself returns. The errors that every route returns are added to the
+ * document.
  */
 export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator & ClassDecorator {
   return applyDecorators(...problemResponses(codes).map((response) => ApiResponse(response)));

@@ -27,7 +27,7 @@ export class ValidationFailed extends CodedError {
   }
 }
 
-/** The request cannot be parsed. The detail must not repeat its content. */
+/** The request cannot be parsed. The message must not repeat the content of the request. */
 export class MalformedRequest extends CodedError {
   readonly code = 'MALFORMED_REQUEST';
 }
@@ -48,7 +48,7 @@ export class NotJson extends CodedError {
   }
 }
 
-/** There is no such route, or not with this method. */
+/** No route has this path, or the route does not support the method. */
 export class RouteNotFound extends CodedError {
   readonly code = 'ROUTE_NOT_FOUND';
 

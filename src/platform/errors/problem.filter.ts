@@ -68,7 +68,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Sets the headers with the time at which the request may succeed, if time alone can change that. */
+/** Sets the headers that state when to send the request again, if it may succeed later without any change. */
 export function setRetryHeaders(reply: FastifyReply, error: unknown, code: ProblemCode): void {
   const retryAfter = RETRY_AFTER.get(code);
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);

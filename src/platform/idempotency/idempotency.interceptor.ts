@@ -22,8 +22,8 @@ declare module 'fastify' {
 }
 
 /**
- * Gives the request the TransactionRunner that stores its response under its Idempotency-Key, if it
- * has one.
+ * Gives each request a TransactionRunner. If the request has an Idempotency-Key, this runner stores the
+ * response under the key.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

@@ -11,7 +11,7 @@ import { DAY } from '../time/durations.js';
 /** Maximum number of records per account. */
 const MAX_RECORDS = 1_000;
 /**
- * Maximum number of records beyond the limit that one request deletes. There is more than one only
+ * Maximum number of records beyond the limit that one request deletes. More than one such record exists only
  * after concurrent requests of one account.
  */
 const MAX_SURPLUS = 100;

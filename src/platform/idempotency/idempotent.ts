@@ -12,8 +12,8 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IDEMPOTENCY_KEY, KEY_PATTERN } from './keyed-request.js';
 
 /**
- * Lets clients repeat the request safely with an Idempotency-Key. The handler runs its work as one
- * unit of work in the {@link Transactions} that it is given.
+ * Allows clients to repeat the request safely with an Idempotency-Key. The handler runs its work as one unit
+ * of work in the {@link Transactions} that it is given.
  */
 export function Idempotent(): MethodDecorator {
   return applyDecorators(

@@ -66,7 +66,7 @@ function withoutPassword(body: unknown, passwordKey: () => string): unknown {
   return { ...body, password: digest.digest('base64url') };
 }
 
-/** Sorts the fields by name at every level. Recursive, because a body has few levels. */
+/** Sorts the fields by name at every level. Recursion is safe, because a body has few levels. */
 function inOrder(body: unknown): unknown {
   // Sorted entries give a flat body the digest that earlier versions have stored.
   return isObject(body) ? sortedEntries(body) : body;

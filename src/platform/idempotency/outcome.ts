@@ -24,10 +24,10 @@ export function encodeOutcome(outcome: Outcome<unknown>): string {
 }
 
 /**
- * Parses the result of {@link encodeOutcome} for the same unit of work, and so of the same type.
- * Outcomes of version 1 were first stored without `v`.
- * @throws IdempotencyKeyInUse for an outcome of a later version: an instance of that version can
- * replay it when the client repeats the request
+ * Parses what {@link encodeOutcome} returned for the same unit of work, so the result has the type of that
+ * unit. Outcomes of version 1 were first stored without `v`.
+ * @throws IdempotencyKeyInUse for an outcome of a later version: an instance of that version can replay it
+ * when the client repeats the request
  */
 export function decodeOutcome<T>(text: string): Outcome<T> {
   const {

@@ -96,7 +96,10 @@ export class GoogleChatClient {
   }
 }
 
-/** The milliseconds that a `Retry-After` header means: seconds or a date (RFC 9110, 10.2.3). */
+/**
+ * Converts a `Retry-After` header, in seconds or as a date (RFC 9110, section 10.2.3), to milliseconds; 0 if
+ * it is missing or invalid.
+ */
 export function retryAfter(header: string | null, now = Date.now()): number {
   if (header === null) return 0;
   if (/^\d+$/.test(header)) return Number(header) * 1000;

@@ -13,9 +13,9 @@ interface SmtpFailure {
 }
 
 /**
- * Whether the failure concerns this mail or the server, is temporary, or leaves the outcome unknown. Of
- * the server's response, only its codes are kept: its text often contains the recipient's address, and
- * errors are logged and stored.
+ * Returns the error whose class shows whether the failure concerns this mail or the server, is temporary, or
+ * leaves the outcome unknown. Only the codes of the server's response are kept: its text often contains the
+ * recipient's address, and errors are logged and stored.
  */
 export function classifyMailFailure(error: unknown, isSent: boolean): Error {
   if (!(error instanceof Error)) return new Error('sending a mail failed');

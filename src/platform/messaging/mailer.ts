@@ -6,7 +6,7 @@ import { DeliveryTimeouts } from './delivery-timeouts.js';
 import { classifyMailFailure, MailRefused } from './mail-failure.js';
 import { TransientFailure, withRetries } from './retry.js';
 
-/** Mails that are sent at the same time, each over its own connection. */
+/** Maximum number of mails that are sent at the same time, each over its own connection. */
 export const MAX_CONCURRENT_MAILS = 4;
 
 export interface Mail {
@@ -16,7 +16,7 @@ export interface Mail {
   readonly html: string;
   /** Becomes the Message-ID. Stable across retries, so that mail servers can recognize a duplicate. */
   readonly id: string;
-  /** Where reminders are ended: the address of a page that also accepts a one-click POST (RFC 8058). */
+  /** The address of the page that ends reminders. It also accepts a one-click POST (RFC 8058). */
   readonly unsubscribeUrl?: string;
   readonly attachment?: { readonly name: string; readonly type: string; readonly content: Buffer };
 }
@@ -63,7 +63,7 @@ export class Mailer implements OnApplicationShutdown {
 
   /**
    * Sends the mail. Retries if the server is unreachable or responds with a temporary error.
-   * @throws MailRefused | DeliveryUncertain | Error if the server cannot be used at all
+   * @throws MailRefused | DeliveryUncertain | Error if the server cannot be used
    */
   async send(mail: Mail, signal: AbortSignal): Promise<void> {
     try {
@@ -106,8 +106,7 @@ export class Mailer implements OnApplicationShutdown {
     try {
       await this.transport?.sendMail(message);
     } catch (error) {
-      // Nodemailer does not report which phase the session reached; whether the content was read
-      // shows it.
+      // Nodemailer does not report which phase the session reached, but it reads the content only to send it.
       const isSent = this.contents.get(messageId)?.readableDidRead ?? false;
       throw classifyMailFailure(error, isSent);
     } finally {

@@ -16,10 +16,10 @@ interface InstallationRow extends StoredCurrency {
 }
 
 /**
- * Returns the currency of the database's amounts. The first start stores it; a later start with
- * another one replaces it while no amount is stored.
- * @throws StartError if amounts are stored and the configured currency, or its decimals, are not
- * those of the amounts
+ * Returns the currency of the database's amounts. The first start stores it; while no amount is stored, a
+ * later start with another currency replaces it.
+ * @throws StartError if amounts are stored and the configured currency, or its decimals, are not those of the
+ * amounts
  */
 export function storeCurrency(
   transactions: TransactionRunner,
@@ -92,8 +92,8 @@ async function storesAmounts(tx: Tx): Promise<boolean> {
 }
 
 /**
- * Currencies whose decimals in some supported Node release differ from ISO 4217, so that amounts of
- * an earlier version may have either: CLDR 42 to 48.
+ * Currencies that have other decimals than in ISO 4217 in some supported Node release (CLDR 42 to 48).
+ * Amounts of an earlier version may have been stored with either number of decimals.
  */
 const VARIED_IN_NODE: ReadonlySet<string> = new Set(
   'AFN ALL COP HUF IDR IQD IRR KPW LAK LBP MGA MMK PKR RSD SLL SOS SYP UYW YER'.split(' '),

@@ -41,7 +41,7 @@ const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
-/** Contexts of errors that end the start: main.ts reports them in one line. */
+/** Contexts of errors that prevent the start: main.ts reports them in one line. */
 const START_CONTEXTS: ReadonlySet<unknown> = new Set(['ExceptionHandler', 'NestApplication']);
 
 /** Sends the messages of Nest and of `new Logger(context)` to the same log. */
@@ -92,7 +92,8 @@ export class NestLogger implements LoggerService {
 }
 
 /**
- * A failed statement contains its parameters, such as hashes and addresses: they are not logged.
+ * The error of a failed statement contains the statement's parameters, such as hashes and addresses, which
+ * must not be logged.
  */
 function errorForLog(error: Error): Record<string, unknown> {
   const { name, message, stack } = error;

@@ -99,7 +99,7 @@ export class Metrics {
     this.jobs.inc({ job, outcome });
   }
 
-  /** Exports every counter of these jobs with zero. */
+  /** Sets every counter of these jobs to zero, so that it is exported before the first attempt. */
   initializeJobs(jobs: readonly string[]): void {
     for (const job of jobs) for (const outcome of JOB_OUTCOMES) this.jobs.inc({ job, outcome }, 0);
   }

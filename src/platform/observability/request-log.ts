@@ -3,9 +3,9 @@ import { isStreamRoute } from '../http/server/stream-route.js';
 import type { Logger } from './logger.js';
 
 /**
- * Logs one line per request: method, route (the pattern, so no id and no secret of a query string),
- * status, milliseconds, request id, the client's address and, with a valid token, the account's id or
- * the gate's.
+ * Logs one line per request: method, route (the pattern, so no id and no secret of a query string), status,
+ * milliseconds, request id, the client's address and, with a valid token or key, the id of the account or
+ * gate.
  */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
   const log = (request: FastifyRequest, reply: FastifyReply) => {

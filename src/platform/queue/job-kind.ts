@@ -12,7 +12,7 @@ export interface JobKind {
   readonly retry: RetryPolicy;
 }
 
-/** A job's row, as a message carries it. */
+/** Identifies a job's row in a message. */
 export interface JobMessage {
   readonly kind: JobKind;
   readonly id: string;

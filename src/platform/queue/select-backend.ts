@@ -3,7 +3,7 @@ import { inProcessBackend } from './in-process/in-process-backend.js';
 import type { JobKinds } from './job-kind.js';
 import type { QueueBackend } from './queue-backend.js';
 
-/** Bull if there is a Redis; otherwise jobs run in the process that dispatches them. */
+/** Bull if Redis is configured; otherwise jobs run in the process that dispatches them. */
 export async function selectBackend(
   { redisUrl }: Configuration,
   kinds: JobKinds,

@@ -71,7 +71,10 @@ export const LIMIT_POLICIES = {
     seconds: 60,
     refusal: 'Too many requests of this account',
   },
-  /** More than cars can pass; the window is short, so that a camera that was offline sends its queue. */
+  /**
+   * More than cars can pass. The window is short, so that a camera that was offline can soon send all queued
+   * events.
+   */
   'events-of-gate': {
     points: 100,
     seconds: 1,

@@ -4,8 +4,8 @@ import { createRedisClient, withTimeout } from '../redis-client.js';
 /** Milliseconds; a request does not wait longer for Redis. */
 const COMMAND_TIMEOUT = 250;
 /**
- * While Redis does not respond, one request per this many milliseconds tries it; the others do not
- * wait.
+ * Milliseconds between two requests that try Redis while it does not respond; the requests in between do not
+ * wait for it.
  */
 const PROBE_PAUSE = 1_000;
 

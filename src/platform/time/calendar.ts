@@ -23,7 +23,7 @@ export function addMonths(month: string, months: number): string {
     .toFormat('yyyy-MM');
 }
 
-/** `March 2026` */
+/** The English name of the month (`2026-03`), such as `March 2026`. */
 export function monthName(month: string): string {
   return DateTime.fromFormat(month, 'yyyy-MM', { zone: 'utc', locale: 'en' }).toFormat('LLLL yyyy');
 }
@@ -71,7 +71,7 @@ export function daysOfMonth(month: string, zone: string): Period[] {
 }
 
 /**
- * Computed from the previous day, so that it begins at the first midnight if there are two (as in
+ * Computed from the previous day, so that the month begins at the first midnight if there are two (as in
  * Havana).
  */
 function firstOfMonth(month: string, zone: string): DateTime {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * The current time. All code that stores, compares or shows an instant uses it, so that tests can
- * control the time; nothing else in `src/` reads the system clock for that.
+ * The current time. All code that stores, compares or shows an instant uses this class instead of the system
+ * clock, so that tests can control the time.
  */
 @Injectable()
 export class Clock {

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { loadTemplate } from '../../platform/messaging/templates.js';
 import type { LotView } from '../../parking/lots/lot-queries.js';
 
-/** `few`: at most a tenth of the spots is free, and at least one. */
+/** `few`: at least one spot is free, and at most a tenth of the spots, rounded up. */
 type State = 'free' | 'few' | 'full';
 
 interface BoardLot {
@@ -20,7 +20,7 @@ interface BoardLot {
 
 interface BoardContext {
   readonly lots: readonly BoardLot[];
-  /** The class of the number of lots, which decides the columns (lots.css). */
+  /** The CSS class for the number of lots; it determines the columns (lots.css). */
   readonly layout: string;
   readonly time: string;
   readonly exactTime: string;
@@ -37,10 +37,10 @@ const STATE_TEXTS: Readonly<Record<State, string>> = {
   full: 'Full',
 };
 
-/** The numbers of lots up to which each layout is used. */
+/** The numbers of lots up to which each layout is used; for more lots, the layout is `many`. */
 const LAYOUTS = [1, 4, 6, 14, 24, 40, 60];
 
-/** The lots by name, with their free spots at the instant; complete without a script. */
+/** The page with the lots by name and their free spots at the instant. It is complete without a script. */
 export function boardPage(lots: readonly LotView[], at: Date, zone: string): string {
   const local = DateTime.fromJSDate(at, { zone }).setLocale('en-GB');
   return html({

@@ -114,8 +114,8 @@ function connect() {
 }
 
 /**
- * A dead connection reports no error, so the figures are compared with a separate request, and so are
- * the names.
+ * A dead connection reports no error, so the figures and the names are compared with the response to a
+ * separate request.
  */
 async function check() {
   if (document.hidden) return;

@@ -20,7 +20,10 @@ const FILES: Readonly<Record<string, readonly [type: string, ...sources: string[
   'icon.svg': ['image/svg+xml', 'icon.svg'],
 };
 
-/** How old the cached lots may be, in ms: with {@link CLIENT_MAX_AGE}, the 5 s of docs/contract.md. */
+/**
+ * How old the cached lots may be, in ms. Together with {@link CLIENT_MAX_AGE}, this is the 5 s of
+ * docs/contract.md.
+ */
 const MAX_AGE = 2 * SECOND;
 /** How long clients keep the page, in seconds. */
 const CLIENT_MAX_AGE = 3;

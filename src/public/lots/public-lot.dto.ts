@@ -3,7 +3,7 @@ import { FastJsonDate } from '../../platform/http/fast-json/fast-json-date.js';
 import type { Currency } from '../../platform/money/money.js';
 import type { LotView } from '../../parking/lots/lot-queries.js';
 
-/** A parking lot, for everyone. */
+/** A parking lot as everyone may see it. */
 export class PublicLotDto {
   /** @example 1 */
   @ApiInteger()
@@ -29,7 +29,10 @@ export class PublicLotDto {
   @ApiInteger()
   available_spots: number;
 
-  /** Price per started hour in the installation's currency; with a tariff, that of its last rate. @example 40 */
+  /**
+   * Price per started hour in the installation's currency; with a tariff, the price of its last rate.
+   * @example 40
+   */
   price: number;
 
   /** When an operator last changed the lot. @example '2026-03-01T09:30:00.000Z' */

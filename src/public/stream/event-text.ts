@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 /** Milliseconds after which a client connects again, sent with the first event. */
 const RETRY = 2_000;
 
-/** Keeps a silent connection open in proxies, and lets the program notice that a client has left. */
+/** Keeps a silent connection open in proxies, and makes the loss of a client detectable. */
 export const HEARTBEAT = Buffer.from(': still here\n\n');
 
 /** Begins a response that has nothing to report yet, so that the headers are sent. */

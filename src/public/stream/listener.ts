@@ -4,12 +4,12 @@ import { OPEN_CORS } from '../open-cors.js';
 
 /** Maximum number of bytes that the client has not received: 256 KiB. */
 const MAX_UNSENT = 256 * 1024;
-/** Milliseconds in which a client receives the rest when the stream ends. */
+/** Milliseconds that a client has to receive the rest when the stream ends. */
 const END_MILLISECONDS = 2_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
-  // Proxies must not store, compress or delay events; the last of these headers is for nginx.
+  // Proxies must not store, compress or delay events; `x-accel-buffering` is for nginx.
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
   ...OPEN_CORS,

@@ -63,7 +63,7 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
    * @throws RateLimited
    */
   async open({ reply, network, lastEventId }: Opening): Promise<void> {
-    // The client has left while the guard ran, so `close` was emitted already.
+    // The client left while the guard ran, so `close` was emitted already.
     if (reply.raw.destroyed) return;
     assertHasSocket(reply);
     const ofNetwork = this.perNetwork.get(network) ?? 0;
@@ -101,7 +101,7 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
     );
   }
 
-  /** Starts watching and the heartbeat for the first listener; has no effect for later ones. */
+  /** Starts the watch and the heartbeat for the first listener; has no effect for later listeners. */
   private work(): void {
     this.unwatch ??= this.feed.watch((changes) => this.sendToAll(this.changesText(changes)));
     this.heartbeat ??= setInterval(() => this.sendToAll(HEARTBEAT), HEARTBEAT_INTERVAL).unref();

@@ -12,7 +12,7 @@ import { insertJob } from '../../platform/queue/delayed/insert-job.js';
 import { caseFolded } from '../../platform/text.js';
 import { AdminRefused } from './admin-refused.js';
 
-/** What a command needs. */
+/** What every command of `npm run admin` needs. */
 export interface AdminContext {
   readonly transactions: TransactionRunner;
   readonly now: Date;

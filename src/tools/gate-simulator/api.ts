@@ -3,7 +3,7 @@ import { SimulationRefused } from './simulation-refused.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Attempts of a request that gets no response, or one with a status to retry. */
+/** Attempts of a request that gets no response, or a response with a temporary error. */
 const MAX_ATTEMPTS = 8;
 /** Half of the pause before the first repetition, in milliseconds; doubled before each repetition. */
 const FIRST_PAUSE = 100;
@@ -17,7 +17,10 @@ interface Call {
 export class Api {
   constructor(private readonly url: string) {}
 
-  /** The response's body. @throws SimulationRefused for another status */
+  /**
+   * The body of a successful response.
+   * @throws SimulationRefused for an error, or if no attempt gets a response
+   */
   async call(method: string, path: string, { token, body }: Call = {}): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       const response = await fetch(new URL(path, this.url), {
@@ -44,7 +47,7 @@ export class Api {
     return (await this.call(method, path, call)) as Json;
   }
 
-  /** The items of a list, page by page, until `isLast` is true for one. */
+  /** Reads the items of a list page by page, until a page has an item for which `isLast` returns true. */
   async list(
     path: string,
     { token, isLast = () => false }: Call & { readonly isLast?: (item: Json) => boolean },

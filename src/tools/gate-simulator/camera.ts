@@ -19,7 +19,7 @@ export class Camera {
   private readonly queue: Sighting[] = [];
   /** In ms of the simulated time. */
   private offlineUntil = 0;
-  /** Different in each run, because a repeated id gets the first response for 7 days. */
+  /** Different in each run, because for 7 days a repeated event id gets the response to its first event. */
   private readonly series = randomUUID();
 
   constructor(
@@ -36,8 +36,8 @@ export class Camera {
   }
 
   /**
-   * Reports a car. Offline, the gate opens and the event is queued; otherwise the queue is sent first, in
-   * its order.
+   * Reports a car. While the camera is offline, the gate opens and the event is queued. Otherwise, the queued
+   * events are sent first, in their order.
    */
   async see(plate: string, at: number): Promise<Sighting> {
     const eventId = `${this.series}-${this.sightings.length + 1}`;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SimulationRefused } from './simulation-refused.js';
 
-/** What is simulated. */
+/** The settings of a simulation. */
 export interface SimulationFlags {
   readonly url: string;
   readonly adminName: string;
@@ -9,9 +9,12 @@ export interface SimulationFlags {
   readonly cars: number;
   /** Minutes of simulated traffic, which ends now. */
   readonly minutes: number;
-  /** How many times faster than real time. */
+  /** How many times faster than real time the traffic runs. */
   readonly speed: number;
-  /** Probabilities from 0 to 1: `offline` at each car, the others at each reading. */
+  /**
+   * Probabilities from 0 to 1: `offline` for each car that passes a gate, the other two for each reading of a
+   * plate.
+   */
   readonly offline: number;
   readonly misread: number;
   readonly repeat: number;

@@ -62,7 +62,10 @@ async function addGates(api: Api, token: string, count: number): Promise<Simulat
   return gates;
 }
 
-/** The ids of drivers with bookings since the instant: a second car of theirs would be refused. */
+/**
+ * The ids of drivers who have bookings since the instant (ms). A second car of such a driver would be
+ * refused.
+ */
 async function busySince(api: Api, token: string, start: number): Promise<ReadonlySet<unknown>> {
   const period = new URLSearchParams({
     from: new Date(start).toISOString(),
@@ -107,7 +110,10 @@ async function addVehicles(
   return plates;
 }
 
-/** The driver's token; undefined if the driver is not of the sample city, and so has another password. */
+/**
+ * The driver's token; undefined if the driver does not belong to the sample city, and so has another
+ * password.
+ */
 async function logIn(api: Api, body: Json): Promise<string | undefined> {
   try {
     return String((await api.object('POST', '/api/user/login', { body }))['token']);

@@ -58,7 +58,7 @@ export async function drive(
   return faults;
 }
 
-/** Lets a car come or leave. Returns what went wrong. */
+/** Simulates the arrival or the departure of a car. Returns what went wrong. */
 async function pass(traffic: Traffic, car: Car, at: number): Promise<string[]> {
   const { random, site, flags } = traffic;
   const isEntry = car.lotId === undefined;

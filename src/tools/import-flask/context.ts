@@ -2,7 +2,7 @@ import type { Report } from './report/report.js';
 import type { FlaskFile } from './source/flask-file.js';
 import type { FlaskTable } from './source/rows.js';
 
-/** Called for each row with the number of rows of its table that are done. */
+/** Called for each row with the number of rows of its table that have been read. */
 export type Progress = (table: FlaskTable, done: number) => void;
 
 /** Shared by all steps of an import. */

@@ -22,7 +22,7 @@ export interface ImportOptions {
   /** The admin that the first start of VPMS would create. */
   readonly firstAdmin: { readonly username: string; readonly email: string };
   readonly now: Date;
-  /** Job runs that the Flask VPMS has already done; VPMS must not catch up on them. */
+  /** Job runs that the Flask VPMS has already completed; VPMS must not run them again. */
   readonly pastRuns: readonly PastRun[];
   /** Decimals of the currency. */
   readonly decimals: number;

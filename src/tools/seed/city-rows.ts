@@ -7,7 +7,7 @@ import type { CityAhead } from './city/ahead.js';
 import type { CityBooking } from './city/bookings.js';
 import type { CityLot } from './city/lots.js';
 
-/** The versions of the lot's tariff; none if it charges by the hour. */
+/** The versions of the lot's tariff; empty if the lot charges by the hour. */
 export function tariffRows(
   { prices }: CityLot,
   lotId: number,

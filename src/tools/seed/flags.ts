@@ -16,12 +16,12 @@ export interface CitySize {
 }
 
 export interface SeedFlags extends CitySize {
-  /** Add to a database that is not empty. */
+  /** Whether to add rows to a database that is not empty. */
   readonly append: boolean;
 }
 
 interface FlagContext {
-  /** IANA name, for a date without a time. */
+  /** IANA name of the time zone of a date without a time. */
   readonly timezone: string;
   readonly now: Date;
 }

@@ -13,8 +13,8 @@ const WORK_MILLISECONDS = 250;
 const PAUSE_MILLISECONDS = 120;
 
 /**
- * Writes many rows to a SQLite file that VPMS is using. It pauses often enough that VPMS gets the write
- * lock within half a second; its own lock timeout is one second.
+ * Writes many rows to a SQLite file that VPMS is using. Pauses often enough that VPMS gets the write lock
+ * within half a second; the lock timeout of VPMS is one second.
  */
 @Injectable()
 export class ThrottledWriter {

@@ -63,7 +63,10 @@ export class ExportStatusDto {
   /** Null until the export is completed or failed. @example '2026-03-01T09:30:01.000Z' */
   finished_at: Date | null;
 
-  /** A day after completion, or when a newer export replaced the file. @example '2026-03-02T09:30:01.000Z' */
+  /**
+   * A day after completion, or when a newer export replaced the file; null unless the export is completed.
+   * @example '2026-03-02T09:30:01.000Z'
+   */
   expires_at: Date | null;
 
   /** Null unless the file can be downloaded. @example '/api/user/export-csv-download/8d5ff0c7-32b1-4b14-8a50-6f6f0a0f6f6b' */

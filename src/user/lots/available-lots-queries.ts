@@ -55,7 +55,7 @@ export class AvailableLotsQueries {
     }));
   }
 
-  /** Lots with room for the window, by id, with its price as `total`. */
+  /** Lots with room for the window, by id, with the price of the window as `total`. */
   async listForWindow(query: PageRequest, window: Window): Promise<Page<AvailableLotDto>> {
     const page = await this.lotsWithRoom.list(query, window);
     return page.map((lot) => this.mapWithTotal(lot));

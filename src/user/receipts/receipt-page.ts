@@ -6,7 +6,7 @@ import type { Line, LineKind } from '../../parking/tariffs/evaluation/line.js';
 
 interface PrintedLine {
   readonly title: string;
-  /** How many units at which price, and when. */
+  /** The number and price of the units, and the period of the line. */
   readonly details: readonly string[];
   readonly amount: string;
 }
@@ -90,7 +90,7 @@ export function receiptPage(receipt: Receipt, currency: Currency): string {
   });
 }
 
-/** `3 × 30 min at 20.00` */
+/** Such as `3 × 30 min at 20.00`; empty if the line has no units. */
 function quantityOf({ units, per_minutes, unit_price }: Line, currency: Currency): string[] {
   if (units === null || unit_price === null) return [];
   const price = currency.format(unit_price);

@@ -21,7 +21,7 @@ export class NewVehicleDto {
   @Text({ min: 1, max: MAX_LABEL_LENGTH })
   label?: string | null;
 
-  /** Whether gates open for the plate; only one account can let a plate open gates. @example true */
+  /** Whether gates open for the plate. A plate can open gates for one account only. @example true */
   @MayBeOmitted()
   @ApiProperty({ default: true })
   @IsBoolean({ message: 'opens_gates must be true or false' })
@@ -34,7 +34,7 @@ export function toVehicle({ plate, label = null, opens_gates = true }: NewVehicl
 
 /** Omitted fields stay unchanged. */
 export class VehicleChangesDto {
-  /** The number plate. Bookings keep theirs. @example 'DL 01 AB 1234' */
+  /** The number plate. Existing bookings keep their plate. @example 'DL 01 AB 1234' */
   @MayBeOmitted()
   @Plate()
   plate?: string;

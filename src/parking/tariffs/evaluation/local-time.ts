@@ -5,8 +5,8 @@ import { DAY, MINUTE, SECOND } from '../../../platform/time/durations.js';
 /** Offsets are looked up for blocks of this length, in ms. */
 const BLOCK = 4 * DAY;
 /**
- * A local time differs from UTC by less than this (ms). With the margins, a block is six days long: since 1970 and
- * in all known rules, no zone changes its offset twice within that time.
+ * A local time differs from UTC by less than this (ms). With a margin on each side, a block is six days long.
+ * In the known rules of all zones since 1970, the offset never changes twice within six days.
  */
 const MARGIN = DAY;
 /** A block is about 100 bytes; 50,000 cover fifty zones for ten years. */
@@ -21,7 +21,7 @@ interface Block {
   readonly changesAt: number;
 }
 
-/** Half-open, in milliseconds since 1970 UTC. */
+/** A day of a zone: `from` is included, `until` is not; both in milliseconds since 1970 UTC. */
 export interface LocalDay {
   /** In days since 1970-01-01. */
   readonly day: number;
@@ -36,7 +36,7 @@ const blocks = new LRUCache<string, Block>({ max: MAX_BLOCKS });
  * zone. luxon gives the offsets; between two changes of the offset, local time is integer arithmetic.
  */
 export class LocalTime {
-  /** The last blocks that were looked up, by the last two bits of their index: four adjacent ones fit. */
+  /** The blocks that were looked up last. A block is at its index modulo 4, so four adjacent blocks fit. */
   private readonly recent: (Block | undefined)[] = [undefined, undefined, undefined, undefined];
   private today: LocalDay = { day: Number.NaN, from: Number.NaN, until: Number.NaN };
 
@@ -44,8 +44,8 @@ export class LocalTime {
   constructor(private readonly name: string) {}
 
   /**
-   * The local day that contains the instant: from its first midnight to that of the next day, even if
-   * the clock is set back across midnight.
+   * The local day that contains the instant. It lasts from its first midnight to the first midnight of the
+   * next day, even if the clock is set back across midnight.
    */
   dayAt(instant: number): LocalDay {
     if (instant >= this.today.from && instant < this.today.until) return this.today;

@@ -23,13 +23,13 @@ export class TimedRate {
   readonly name: string;
   /** Price of a unit, in minor units. */
   readonly price: number;
-  /** The length of a unit; null if the rate is flat. */
+  /** The length of a unit in minutes; null if the rate is flat. */
   readonly perMinutes: number | null;
-  /** The time in which the minutes since the start of the stay match. */
+  /** The interval in which the stay is between the rate's `from_minute` and `until_minute`. */
   private readonly elapsed: Interval;
   /**
-   * Start and end in minutes after midnight, and the midnights between them; a whole day if the rate has
-   * no time of day.
+   * Start and end in minutes after midnight, and the number of midnights between them; a whole day if the
+   * rate has no time of day.
    */
   private readonly window: {
     readonly from: number;
@@ -72,7 +72,10 @@ export class TimedRate {
     this.windowEnd = period.end;
   }
 
-  /** The length of a unit that starts at `at`, while the rate matches. A flat one fills its window. */
+  /**
+   * The length in ms of a unit that starts at `at`, while the rate matches. The unit of a flat rate lasts
+   * until the end of the window.
+   */
   unitAt(at: number): number {
     return this.perMinutes === null ? this.windowEnd - at : this.perMinutes * MINUTE;
   }

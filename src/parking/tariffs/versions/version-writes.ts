@@ -3,7 +3,7 @@ import { pricePerHour } from '../tariff.js';
 import type { LotVersions } from './tariff-queries.js';
 import { encodeTariff, NO_END, type TariffVersion } from './tariff-version.js';
 
-/** A version to be set, under the lot's lock. Instants in milliseconds. */
+/** A version to insert while the lot is locked. Instants in milliseconds. */
 export interface NewVersion extends Pick<
   TariffVersion,
   'lotId' | 'timeZone' | 'tariff' | 'validFrom'

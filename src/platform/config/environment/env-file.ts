@@ -12,8 +12,8 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 const QUOTED = /^(?:"([^"]*)"|'([^']*)'|`([^`]*)`)/;
 
 /**
- * Parses a `.env` file. Values are those of Node's `util.parseEnv`; unlike it, this reports what
- * would otherwise be silently ignored or cut off.
+ * Parses a `.env` file. Values are those of Node's `util.parseEnv`, which silently ignores or cuts off some
+ * of the text; this function returns a warning about each such text.
  * @throws TypeError if the bytes are not UTF-8 text
  */
 export function parseEnvFile(bytes: Uint8Array): EnvFile {
@@ -32,7 +32,7 @@ export function parseEnvFile(bytes: Uint8Array): EnvFile {
   }
   return { variables, warnings };
 
-  /** Reads the entry at the beginning of the rest; returns its length with its line end. */
+  /** Reads the entry at the beginning of `rest`, and returns its length including its line end. */
   function readEntry(): number {
     const current = firstLine(rest);
     if (/^\s*(?:#|$)/.test(current)) return current.length + 1;
@@ -60,7 +60,7 @@ export function parseEnvFile(bytes: Uint8Array): EnvFile {
     lines.set(name, line);
   }
 
-  /** Reads the value at this offset of the rest; the length excludes its line end. */
+  /** Reads the value at this offset of `rest`. The returned length excludes its line end. */
   function readValue(name: string, offset: number): { value: string; length: number } {
     const quoted = QUOTED.exec(rest.slice(offset));
     if (quoted) {
@@ -73,7 +73,7 @@ export function parseEnvFile(bytes: Uint8Array): EnvFile {
     const raw = firstLine(rest.slice(offset));
     if (/^["'`]/.test(raw)) warn(`the quote of ${name} is not closed`);
     const end = raw.indexOf('#');
-    // A comment has white space on both sides of its "#".
+    // A "#" without white space on both sides may have been meant as part of the value.
     if (/(?:\S#|#\S)/.test(raw)) {
       warn(`the value of ${name} ends before "#"; quote it if the "#" belongs to it`);
     }
@@ -82,7 +82,7 @@ export function parseEnvFile(bytes: Uint8Array): EnvFile {
 }
 
 function decode(bytes: Uint8Array): string {
-  // Skips a byte order mark. UTF-16 without one is valid UTF-8, with a NUL beside each letter.
+  // Skips a byte order mark. UTF-16 text without one decodes as UTF-8, with a NUL beside each ASCII letter.
   const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   if (text.includes('\0')) throw new TypeError('The text has NUL characters');
   return text;

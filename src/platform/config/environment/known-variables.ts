@@ -41,7 +41,7 @@ export const KNOWN_VARIABLES: readonly string[] = [
 
 /**
  * The variable that a misspelled name probably means: the same name in another case, or with one
- * letter wrong, missing, extra, or two neighbors swapped.
+ * letter wrong, missing, extra, or two neighbours swapped.
  */
 export function probablyMeant(name: string): string | undefined {
   if (KNOWN_VARIABLES.includes(name)) return undefined;

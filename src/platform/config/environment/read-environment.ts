@@ -9,7 +9,10 @@ import { storageReason } from '../../errors/storage-reason.js';
 export interface EnvironmentOptions {
   /** Folder of the `.env` file. */
   readonly directory?: string;
-  /** Receives one line for each entry of the file that has no effect, or not the intended one. */
+  /**
+   * Receives one line for each entry of the file that has no effect, or another effect than was probably
+   * intended.
+   */
   readonly warn?: (warning: string) => void;
 }
 
@@ -34,7 +37,7 @@ function readIfPresent(file: string): Uint8Array | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    // A symbolic link to a missing file is a mistake; a folder without the entry is not.
+    // A symbolic link to a missing file is a mistake; a folder without a `.env` file is not.
     if (hasErrorCode(error, 'ENOENT') && !lstatSync(file, { throwIfNoEntry: false })) {
       return undefined;
     }

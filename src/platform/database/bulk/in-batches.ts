@@ -5,8 +5,8 @@ import type { TransactionRunner } from '../transaction-runner.js';
 export const BATCH_ROWS = 500;
 
 /**
- * Runs the statement, which handles at most {@link BATCH_ROWS} rows and returns them, until fewer are
- * left. Each run is a separate unit of work, so that other writers do not wait for all rows.
+ * Runs the statement, which handles and returns at most {@link BATCH_ROWS} rows, repeatedly until it returns
+ * fewer. Each run is a separate unit of work, so that other writers do not wait for all rows.
  */
 export async function inBatches(
   transactions: TransactionRunner,

@@ -20,7 +20,7 @@ export class Jobs1767312000000 implements MigrationInterface {
         UNIQUE (name, period)
       )`,
 
-      // Written before a message is sent, so that one with an unknown outcome is never sent again.
+      // Written before a message is sent, so that a message with an unknown outcome is never sent again.
       `CREATE TABLE deliveries (
         subject text NOT NULL,
         channel text NOT NULL CHECK (channel IN ('chat', 'email')),

@@ -11,7 +11,7 @@ export class AuditReplace1767834000000 implements MigrationInterface {
       await queryRunner.query('ALTER TABLE audit_log ENABLE ALWAYS TRIGGER audit_log_append_only');
       return;
     }
-    // Before the insert, a generated id is -1.
+    // In a trigger that runs before the insert, an id that is still to be generated is -1.
     await queryRunner.query(`CREATE TRIGGER audit_log_no_replace BEFORE INSERT ON audit_log
       WHEN NEW.id > 0 AND EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id)
       BEGIN SELECT RAISE(ABORT, 'audit_log only takes new rows'); END`);

@@ -22,7 +22,7 @@ export class Tariffs1768003200000 implements MigrationInterface {
         CHECK (withdrawn_at IS NULL OR ends_at = valid_from)
       )`,
       `CREATE UNIQUE INDEX tariffs_version_of_lot ON tariffs (lot_id, version)`,
-      // Finds the current version in one step: only a pending one ends later.
+      // Finds the current version in one step: only a pending version ends later.
       `CREATE INDEX tariffs_by_end ON tariffs (lot_id, ends_at)`,
       `CREATE INDEX tariffs_by_begin ON tariffs (valid_from)`,
       `ALTER TABLE reservations ADD COLUMN tariff_id bigint REFERENCES tariffs (id)`,

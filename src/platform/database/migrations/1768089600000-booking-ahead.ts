@@ -21,8 +21,8 @@ const VALID = `
   AND (due_at IS NULL OR due_at <= lapses_at)`;
 
 /**
- * Bookings ahead: their status, window and claim, and the policies of lots. Only adds columns, so that
- * it takes no time on a large table, and the previous version can still book and release.
+ * Bookings ahead: their status, window and claim, and the policies of lots. No existing column changes, so no
+ * large table is rewritten, and the previous version can still book and release.
  */
 export class BookingAhead1768089600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -84,7 +84,7 @@ export class BookingAhead1768089600000 implements MigrationInterface {
   }
 }
 
-/** A column is dropped before those that its check names. */
+/** Each column is dropped before the columns that its check refers to. */
 const COLUMNS_UNDO = [
   'due_at',
   'claim_until',
@@ -98,7 +98,7 @@ const COLUMNS_UNDO = [
   'policy_id',
 ];
 
-/** Two claims of a spot never overlap, not even if the code is wrong. */
+/** Two claims of a spot never overlap, even if the code has an error. */
 const POSTGRES = [
   'CREATE EXTENSION IF NOT EXISTS btree_gist',
   `ALTER TABLE reservations ADD CONSTRAINT reservations_claims_apart

@@ -3,7 +3,7 @@ import { columnTypes } from './column-types.js';
 
 /**
  * The state of accounts, sessions that their owner can list, links that are sent to accounts, and the
- * erasure and expiry of audit records. Only adds columns and tables, whose defaults serve an instance
+ * erasure and expiry of audit entries. Only adds columns and tables, whose defaults serve an instance
  * of the previous version.
  */
 export class People1768176000000 implements MigrationInterface {
@@ -35,7 +35,7 @@ export class People1768176000000 implements MigrationInterface {
       `CREATE INDEX account_links_of_account ON account_links (account_id, purpose)`,
       `CREATE INDEX account_links_by_expiry ON account_links (expires_at)`,
 
-      // A row exists only inside the transaction that erases a person or deletes old records.
+      // A row exists only inside the transaction that erases a person or deletes old entries.
       `CREATE TABLE audit_permits (
         id ${generatedId},
         kind text NOT NULL CHECK (kind IN ('erase', 'expire')),
@@ -63,12 +63,14 @@ export class People1768176000000 implements MigrationInterface {
   }
 }
 
-/** What an erasure must not change in an audit record. */
+/** What an erasure must not change in an audit entry. */
 const FIXED = ['id', 'recorded_at', 'action', 'actor_id', 'request_id', 'target_type', 'target_id'];
 const MAY_ERASE = `EXISTS (SELECT 1 FROM audit_permits WHERE kind = 'erase')`;
 const MAY_EXPIRE = `EXISTS (SELECT 1 FROM audit_permits WHERE recorded_before > OLD.recorded_at)`;
 
-/** A session's public number is never reused, and a previous version does not set it. */
+/**
+ * A trigger sets the public number of a session, because the previous version does not. No number is reused.
+ */
 const SQLITE = [
   `ALTER TABLE sessions ADD COLUMN number bigint NOT NULL DEFAULT 0`,
   `UPDATE sessions SET number = rowid`,

@@ -20,13 +20,14 @@ export class Gates1768262400000 implements MigrationInterface {
         updated_at bigint NOT NULL,
         UNIQUE (user_id, plate_key)
       )`,
-      // A plate opens gates for one account.
+      // A plate opens gates for at most one account.
       `CREATE UNIQUE INDEX vehicles_open ON vehicles (plate_key) WHERE opens_gates = 1`,
 
       `ALTER TABLE reservations ADD COLUMN plate_key text`,
       `CREATE INDEX reservations_by_plate ON reservations (plate_key, parked_at, id)
         WHERE plate_key IS NOT NULL`,
-      // Each job schedules the next one, with smaller ids, until all bookings have their key.
+      // Each job handles some bookings and schedules the next job, for smaller ids, until all bookings have
+      // their key.
       `INSERT INTO jobs (id, name, dedup_key, payload, run_at, status, attempts, created_at)
         SELECT 'fill-plate-keys', 'plate-keys', 'first', '{"v":1}', 0, 'pending', 0, 0
         WHERE EXISTS (SELECT 1 FROM reservations)`,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is summed for each hour, and for each day, of a lot. Durations in ms, money in minor units. */
+/** The sums of an hour, or of a day, of a lot. Durations in ms, money in minor units. */
 const SUMS = `
   lot_id bigint NOT NULL REFERENCES lots (id),
   starts_at bigint NOT NULL,
@@ -27,7 +27,7 @@ export class Analytics1768521600000 implements MigrationInterface {
     const statements = [
       `CREATE TABLE lot_hours (${SUMS}) ${withoutRowid}`,
       `CREATE TABLE lot_days (${SUMS}) ${withoutRowid}`,
-      // Hours that ended before `ends_at` are summed, except those that late_changes names.
+      // Hours that end at or before `ends_at` are summed, except those with a change in `late_changes`.
       `CREATE TABLE summed_hours (
         id integer PRIMARY KEY CHECK (id = 1),
         ends_at bigint NOT NULL,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whether a link was mailed to the account's address. A previous version does not set it. */
+/** Whether a link was mailed to the account's address. The previous version does not set it. */
 export class MailedLinks1768780800000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(

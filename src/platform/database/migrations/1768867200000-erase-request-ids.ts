@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Lets an erasure remove the request id of an audit record, which a client chooses and which may contain
- * a name. Before, an erasure could not change it.
+ * Allows an erasure to remove the request id of an audit entry. The client may have chosen this id, so it
+ * may contain a name.
  */
 export class EraseRequestIds1768867200000 implements MigrationInterface {
   up(queryRunner: QueryRunner): Promise<void> {
@@ -14,7 +14,7 @@ export class EraseRequestIds1768867200000 implements MigrationInterface {
   }
 }
 
-/** What an erasure must not change in an audit record, besides the request id. */
+/** What an erasure must not change in an audit entry, besides the request id. */
 const FIXED = ['id', 'recorded_at', 'action', 'actor_id', 'target_type', 'target_id'];
 const MAY_ERASE = `EXISTS (SELECT 1 FROM audit_permits WHERE kind = 'erase')`;
 const MAY_EXPIRE = `EXISTS (SELECT 1 FROM audit_permits WHERE recorded_before > OLD.recorded_at)`;

@@ -9,7 +9,7 @@ export class LotPrices1768953600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const isPostgres = queryRunner.dataSource.options.type === 'postgres';
     const statements = [
-      // A lot whose price never changed has no row; the first price of the others counts since 0.
+      // A lot whose price never changed has no row. The first row of any other lot has the instant 0.
       `CREATE TABLE lot_prices (
         lot_id bigint NOT NULL REFERENCES lots (id),
         since bigint NOT NULL,

@@ -21,7 +21,7 @@ export function postgresStatements(connection: Pick<ClientBase | Pool, 'query'>)
   };
 }
 
-/** Undefined if the statement is not to be prepared. */
+/** The name of the prepared statement; undefined if the statement is not prepared. */
 function nameOf(text: string, parameters: number): string | undefined {
   const known = names.get(text);
   if (known !== undefined || parameters > MAX_PARAMETERS || names.size >= MAX_STATEMENTS) {

@@ -9,7 +9,10 @@ import { MIGRATIONS } from '../migrations/index.js';
 import { assertKnownMigrations } from '../migrations/assert-own-database.js';
 import { errorText } from '../../errors/error-text.js';
 
-/** Milliseconds by which the client's timeout exceeds the server's, whose error is more precise. */
+/**
+ * Milliseconds by which the client's timeout exceeds the server's, so that the more precise error of the
+ * server arrives first.
+ */
 const CLIENT_MARGIN = 300;
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
@@ -74,7 +77,7 @@ async function migrate(source: DataSource): Promise<void> {
   await source.runMigrations({ transaction: 'all' });
 }
 
-/** Other encodings cannot store every text, so requests would fail later. */
+/** Encodings other than UTF-8 cannot store every text, so requests would fail later. @throws StartError */
 async function assertUnicode(source: DataSource): Promise<void> {
   const [found] = await source.sql<{ encoding: string }[]>`
     SELECT current_setting('server_encoding') AS encoding`;

@@ -18,7 +18,10 @@ export class RowChanges {
   /** Whether the data version was read in this turn of the event loop. */
   private isCurrent = false;
   private changes = 0;
-  /** Whether a watched row has changed since the last count; its transaction may still be open. */
+  /**
+   * Whether a watched row has changed and `changes` does not count this yet; the transaction may still be
+   * open.
+   */
   private isChanged = false;
 
   constructor({ driver }: WriteDatabase, watched: readonly RowChange[]) {
@@ -39,8 +42,8 @@ export class RowChanges {
   }
 
   /**
-   * A number that stays the same as long as no watched row has changed; undefined while a transaction
-   * that has changed one may be open: what is read then may be outdated a moment later.
+   * A number that stays the same as long as no watched row has changed; undefined while a transaction that
+   * has changed a watched row may be open, because what is read then may soon be outdated.
    */
   version(): number | undefined {
     if (!this.isCurrent) this.readDataVersion();
@@ -52,8 +55,8 @@ export class RowChanges {
   }
 
   /**
-   * Reads at most once per iteration of the event loop, because it takes two system calls. A commit of
-   * another process during an iteration is detected in the next one.
+   * Reads at most once per turn of the event loop, because it takes two system calls. A commit of
+   * another process during a turn is detected in the next one.
    */
   private readDataVersion(): void {
     this.isCurrent = true;

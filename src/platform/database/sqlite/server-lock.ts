@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { StartError } from '../../errors/start-error.js';
 import { makePrivateFile } from '../../private-files.js';
 
-/** The suffix of the lock file. A killed process leaves it behind, without a lock. */
+/** The suffix of the lock file. A killed process leaves the file behind, unlocked. */
 export const SERVER_LOCK_SUFFIX = '.server-lock';
 /** Milliseconds to wait for a process that is about to exit. */
 const WAIT = 1_000;

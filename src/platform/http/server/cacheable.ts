@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** The digests of bodies that are sent again and again. */
+/** The digests of bodies that are sent repeatedly. */
 const tags = new WeakMap<Buffer, string>();
 
 interface CacheableResponse {
@@ -14,8 +14,8 @@ interface CacheableResponse {
 }
 
 /**
- * Lets every cache keep the response for `maxAge` seconds, and returns whether the client has the
- * same body already (`If-None-Match`, RFC 9110). The response is then 304 and has no body.
+ * Permits every cache to keep the response for `maxAge` seconds, and returns whether the client already has
+ * the same body (`If-None-Match`, RFC 9110). The response is then 304 and has no body.
  */
 export function isUnchanged(
   body: Buffer,

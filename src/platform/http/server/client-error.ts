@@ -36,8 +36,8 @@ export function handleClientError(error: Error & { code?: string }, socket: Sock
 }
 
 /**
- * Whether the client opened the connection in advance and sent nothing on it. A browser would mistake
- * a response for the one to its next request.
+ * Whether the client opened the connection in advance and sent nothing on it. A browser would mistake a
+ * response for the response to its next request.
  */
 function isUnused({ code }: { readonly code?: string }, { bytesRead }: Socket): boolean {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' && bytesRead === 0;

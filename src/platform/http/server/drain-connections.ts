@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** Milliseconds in which requests that were sent before the shutdown still arrive. */
+/** Milliseconds after the beginning of a shutdown during which new requests are still accepted. */
 const LISTEN_ON_MILLISECONDS = 100;
 
 /**
- * Lets a shutdown end as soon as the accepted requests have their responses. Node alone would wait
- * for the keep-alive timeout of connections that are busy at that moment, and without limit for
- * connections that never sent a request (which browsers open in advance). Here each connection is
- * closed once no request is running on it.
+ * Ends a shutdown as soon as the accepted requests have their responses. Node alone would wait for the
+ * keep-alive timeout of connections that are busy at that moment, and without limit for connections that
+ * never sent a request (which browsers open in advance). This function closes each connection once no request
+ * is running on it.
  */
 export function drainConnectionsOnClose(server: FastifyInstance): void {
   /** Number of running requests per connection. */

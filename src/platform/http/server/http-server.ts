@@ -71,8 +71,8 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
 }
 
 /**
- * The client's address is the first untrusted one, seen from the program. With a hop count, the
- * connecting address is trusted as the nearest proxy.
+ * The client's address is the first address, counted from the program, that is not trusted. With a hop count,
+ * the address of the connection is the first trusted hop.
  */
 function toTrustProxy(proxies: TrustedProxies) {
   if (typeof proxies === 'number') return (_: string, hop: number) => hop < proxies;

@@ -8,9 +8,9 @@ export const HTTP_TIMEOUTS = {
   /** From the start of the request to the end of its body; a body of 100 KiB then needs 55 kbit/s. */
   request: 15_000,
   /**
-   * Maximum time without a byte in either direction during a request, for clients that do not read.
-   * When this time is over, Node starts it again if a part of the pending write was sent meanwhile, so
-   * a disconnection can take twice as long.
+   * Maximum time without a byte in either direction during a request, for clients that do not read. When the
+   * time is over, Node restarts it if part of the pending write was sent in the meantime, so a disconnection
+   * can take twice as long.
    */
   idle: 60_000,
   /** Between two requests; longer than the keep-alive of common proxies. */
@@ -19,7 +19,8 @@ export const HTTP_TIMEOUTS = {
 } as const;
 
 /**
- * Maximum number of connections per process. An idle one costs about 20 KiB, so all together at
- * most 200 MiB. A limit per address belongs in the proxy in front, which alone sees the clients.
+ * Maximum number of connections per process. An idle connection costs about 20 KiB of memory, so all of them
+ * cost at most 200 MiB. A limit per address belongs in the proxy in front of the program, because all
+ * connections to the program come from the proxy.
  */
 export const MAX_CONNECTIONS = 10_000;

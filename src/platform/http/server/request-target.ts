@@ -16,8 +16,8 @@ export function decodableUrl(url: string): string {
 }
 
 /**
- * Refuses requests without a valid URL or host, which Node and Fastify accept. Call it after every
- * other hook of requests is registered, so that the error response has the headers of all others.
+ * Refuses requests without a valid URL or host, which Node and Fastify accept. Call it after all other
+ * request hooks are registered, so that the error response has the headers that they set.
  */
 export function refuseMalformedTargets(server: FastifyInstance): void {
   server.addHook('preParsing', (request, _reply, _payload, done) => {

@@ -16,7 +16,7 @@ const DOCUMENTATION_CSP = toPolicy({
   'connect-src': "'self'",
 });
 
-/** A page with a form that is sent to this program. */
+/** The policy of a page with a form that is sent to this program. */
 export const FORM_CSP = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
 
 /** A report page contains its styles and loads nothing. */
@@ -37,8 +37,8 @@ export const BOARD_CSP = toPolicy({
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
- * Tells browsers not to execute, frame, sniff or cache responses. By default a response may load
- * nothing at all. HSTS is sent only if drivers reach the program by HTTPS (`PUBLIC_URL`).
+ * Sets the headers that forbid browsers to execute, frame, sniff or cache responses. By default, a response
+ * may load nothing. HSTS is sent only if drivers reach the program by HTTPS (`PUBLIC_URL`).
  */
 export function setSecurityHeaders(server: FastifyInstance, configuration: Configuration): void {
   const forApi = securityHeaders(configuration);

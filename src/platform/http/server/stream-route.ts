@@ -1,7 +1,10 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
-/** Marks a route whose response lasts until the client leaves, is logged then, and is not measured. */
+/**
+ * Marks a route whose response lasts until the client leaves. It is logged at that moment, and it is not
+ * measured.
+ */
 export function StreamRoute(): MethodDecorator {
   return RouteConfig({ isStream: true });
 }

@@ -39,7 +39,7 @@ export function GreaterThan(other: string): PropertyDecorator {
   });
 }
 
-/** Null does not count as a value: the field that is null has an error of its own. */
+/** Null does not count as a value: a field that is null has an error of its own. */
 function has(body: object, field: string): boolean {
   const value: unknown = Reflect.get(body, field);
   return value !== undefined && value !== null;

@@ -35,10 +35,10 @@ export function hasChecksTogether(type: DtoClass): boolean {
 }
 
 /**
- * Copies the declared fields, at every level. class-transformer and class-validator ignore fields
- * named like a property of an object (`constructor`, `__proto__`, `prototype`), so their own check of
- * unknown fields would accept those; class-transformer even calls a nested field `constructor`. An
- * object or array that its field does not accept is replaced by null or by an empty object, which no
+ * Copies the declared fields, at every level. class-transformer and class-validator ignore fields that are
+ * named like a property of every object (`constructor`, `__proto__`, `prototype`), so their own check of
+ * unknown fields would accept them; class-transformer even invokes a nested field named `constructor`. An
+ * object or array in a field that does not accept it is replaced by null or by an empty object, which no
  * field accepts.
  * @param unknown collects the paths of all other fields
  */
@@ -105,7 +105,7 @@ export function checkTogether(body: object, type: DtoClass, path = ''): readonly
   return errors;
 }
 
-/** The path of a field, or the message about it, in the body. */
+/** Puts the path of the outer field before the path of a field or before a message that begins with one. */
 export function join(path: string, rest: string): string {
   return path === '' ? rest : `${path}.${rest}`;
 }

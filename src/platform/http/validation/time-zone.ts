@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { buildMessage, ValidateBy } from 'class-validator';
 import { IANAZone } from 'luxon';
 
-/** No IANA name is longer. */
+/** In characters; no IANA name is longer. */
 const MAX_LENGTH = 64;
 
 /** The name of an IANA time zone. */

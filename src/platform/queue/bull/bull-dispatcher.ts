@@ -16,7 +16,7 @@ export interface BullMessage {
 const TIMEOUT = 1_000;
 /** Added to a delay, so that the message does not arrive before the job is due. In milliseconds. */
 const MARGIN = 10;
-/** Bull's states of a message that is about to be processed. */
+/** Bull's states of a message that is waiting or being processed. */
 const PENDING_STATES: ReadonlySet<string> = new Set(['waiting', 'active', 'paused']);
 
 /** Sends messages through Redis. */
@@ -62,10 +62,11 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   }
 
   /**
-   * Removes an entry that blocks the id of the message. If Redis lost its data while a worker took a
-   * message, an entry without content remains under its id, in no list or among the finished ones. An
-   * entry that a worker still holds is left to the next reconciliation. Redis measures a delay with its
-   * own clock: if this process's clock was set forward, a job is due while its message is still delayed.
+   * Removes an entry that blocks the id of the message. If Redis loses its data while a worker takes a
+   * message, an entry without content remains under the message's id, in no list or among the finished
+   * entries. An entry that a worker still holds is left to the next reconciliation. Redis measures a delay
+   * with its own clock: if this process's clock was set forward, a job is due while its message is still
+   * delayed.
    */
   private async removeStaleJob(message: JobMessage): Promise<void> {
     const job = await this.queue(message.kind).getJob(jobIdOf(message));

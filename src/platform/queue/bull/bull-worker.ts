@@ -14,7 +14,7 @@ import type { JobHandler } from '../job-handler.js';
 import { JobRegistry } from '../job-registry.js';
 import { BullDispatcher, type BullMessage } from './bull-dispatcher.js';
 
-/** Jobs of one kind that this process runs at the same time. */
+/** Maximum number of jobs of one kind that this process runs at the same time. */
 const CONCURRENCY = 2;
 /** How long a shutdown waits for running jobs, in milliseconds. Other workers continue the rest. */
 const GRACE_PERIOD = 5_000;

@@ -8,7 +8,10 @@ import { BullDispatcher } from './bull-dispatcher.js';
 const TIMEOUT = 1_000;
 const STATES = ['waiting', 'active', 'delayed'] as const;
 
-/** Counts the messages in Redis: fewer than the unfinished rows until reconciliation sends lost ones. */
+/**
+ * Counts the messages in Redis. If messages are lost, they are fewer than the unfinished rows until
+ * reconciliation sends them again.
+ */
 @Injectable()
 export class QueueMetrics implements OnModuleInit {
   constructor(

@@ -2,7 +2,10 @@ import type { Tx } from '../../database/tx.js';
 import type { JobHandler } from '../job-handler.js';
 import type { JobKind } from '../job-kind.js';
 
-/** Stored as JSON. `v` is the version of its format; an earlier VPMS may have stored an earlier one. */
+/**
+ * Stored as JSON. `v` is the version of its format; an earlier version of the program may have stored an
+ * earlier format.
+ */
 export interface JobPayload {
   readonly v: number;
   readonly [field: string]: unknown;
@@ -28,7 +31,7 @@ export class JobLost extends Error {
   }
 }
 
-/** Does one kind of delayed job. The queue stores, claims and retries it. */
+/** Performs one kind of delayed job. The queue stores, claims and retries it. */
 export interface DelayedJobHandler {
   readonly kind: JobKind;
   /** @param signal aborts the work at shutdown; the next start repeats it */

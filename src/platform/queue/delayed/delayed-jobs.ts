@@ -122,7 +122,10 @@ export class DelayedJobs {
     throw new FailureRecorded(reason, retry);
   }
 
-  /** At shutdown: another process may claim the job immediately, and the attempt does not count. */
+  /**
+   * Makes the job pending again at shutdown, so that another process can claim it immediately. The attempt
+   * does not count.
+   */
   private async giveBack(claim: Claim): Promise<void> {
     const next = { runAt: this.now(), attempts: claim.attempts - 1 };
     await this.transactions.run((tx) => returnJob(tx, claim, next));

@@ -12,7 +12,7 @@ const MAX_LISTED = 500;
  */
 export interface Claim {
   readonly id: string;
-  /** 1 is the first. */
+  /** The number of the attempt; 1 is the first. */
   readonly attempts: number;
 }
 
@@ -20,7 +20,10 @@ interface ClaimedRow extends Claim {
   readonly payload: string;
 }
 
-/** Claims the job if it is due and pending, or if the lease of its last claim has expired. */
+/**
+ * Claims the job if it is due and pending, or if the lease of its last claim has expired. Otherwise returns
+ * undefined.
+ */
 export async function claimJob(
   tx: Tx,
   { id, now, lease }: { readonly id: string; readonly now: number; readonly lease: number },
@@ -33,7 +36,7 @@ export async function claimJob(
   return row;
 }
 
-/** Extends the lease. */
+/** Extends the lease until the instant (ms), if the attempt is still running. */
 export async function renewClaim(tx: Tx, { id, attempts }: Claim, until: number): Promise<void> {
   await tx.sql`
     UPDATE jobs SET lease_until = ${until}
@@ -58,7 +61,10 @@ export async function finishJob(
   return updated.length > 0;
 }
 
-/** Gives the job back. `attempts` is the number of attempts that count. */
+/**
+ * Makes the job pending again. `attempts` is the number of attempts that count. Returns false, and changes
+ * nothing, if the job is finished or a later attempt has claimed it.
+ */
 export async function returnJob(
   tx: Tx,
   claim: Claim,
@@ -89,7 +95,9 @@ export async function listDueJobs(
   return rows.map(({ id, runAt }) => ({ id, runAt: new Date(runAt) }));
 }
 
-/** Deletes jobs that finished before that instant, a batch at a time. Returns the deleted rows. */
+/**
+ * Deletes at most {@link BATCH_ROWS} jobs that finished before the instant (ms). Returns the deleted rows.
+ */
 export async function deleteFinishedJobs(tx: Tx, before: number): Promise<readonly unknown[]> {
   return tx.sql`
     DELETE FROM jobs WHERE id IN (

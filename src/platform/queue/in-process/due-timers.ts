@@ -1,12 +1,15 @@
 import type { JobMessage } from '../job-kind.js';
 
 /**
- * A timer fires up to a millisecond early by the system clock, and a job is refused before it is due.
- * In milliseconds.
+ * Added to each delay, in milliseconds: a timer may fire up to a millisecond early by the system clock, and a
+ * job that is not due yet is refused.
  */
 const MARGIN = 2;
 
-/** Starts jobs at their instant. Bounded: it keeps only those that are due before the horizon. */
+/**
+ * Starts jobs at their instant. Has timers only for jobs that are due within the horizon, to bound their
+ * number.
+ */
 export class DueTimers {
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
@@ -16,7 +19,10 @@ export class DueTimers {
     private readonly start: (message: JobMessage) => void,
   ) {}
 
-  /** Starts the job after the delay in milliseconds. Has no effect if it has a timer. */
+  /**
+   * Starts the job after the delay in milliseconds. Has no effect if the job has a timer, or if the delay
+   * exceeds the horizon.
+   */
   add(message: JobMessage, delay: number): void {
     const key = `${message.kind.name} ${message.id}`;
     if (delay > this.horizon || this.timers.has(key)) return;

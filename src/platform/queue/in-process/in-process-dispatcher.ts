@@ -10,7 +10,7 @@ import type { JobMessage } from '../job-kind.js';
 export class InProcessDispatcher extends Dispatcher {
   private receive: ((message: JobMessage) => void) | undefined;
 
-  /** Messages before this call are dropped; the worker reconciles when it starts. */
+  /** Messages that are dispatched before this call are dropped; the worker reconciles when it starts. */
   deliverTo(receive: (message: JobMessage) => void): void {
     this.receive = receive;
   }

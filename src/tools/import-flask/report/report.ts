@@ -23,7 +23,7 @@ export function countOf({ ids, details }: Entry): number {
   return ids.size > 0 ? ids.size : details.length;
 }
 
-/** Nearly every row has microseconds. These rows are listed, but not counted as changed. */
+/** Nearly every row has instants with microseconds. Such rows are listed, but not counted as changed. */
 const TRUNCATED = 'instants truncated to milliseconds';
 
 /** Collects what the import did with the rows of a table. All calls for one row must be consecutive. */

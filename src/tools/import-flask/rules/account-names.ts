@@ -9,16 +9,16 @@ const PLACEHOLDER_DOMAIN = 'imported.invalid';
 const NO_FILE_ID = 0;
 
 /**
- * Assigns every account a valid, unique username and e-mail address. An account keeps a valid one; if
- * several accounts have the same one (compared case-insensitively), the lowest id keeps it. All accounts
- * must therefore call `claim` before any of them calls `nameOf` or `emailOf`.
+ * Assigns every account a valid, unique username and e-mail address. An account keeps a valid name or
+ * address. If several accounts have the same one (compared case-insensitively), the account with the lowest
+ * id keeps it. All accounts must therefore call `claim` before any of them calls `nameOf` or `emailOf`.
  */
 export class AccountNames {
   /** Maps the case-folded name to the id of its owner. */
   private readonly names = new Map<string, number>();
   private readonly emails = new Map<string, number>();
 
-  /** Reserves the username and the email address of an account that is not in the file. */
+  /** Reserves the username and the e-mail address of an account that is not in the file. */
   reserve(username: string, email: string): void {
     claim(this.names, username, NO_FILE_ID);
     claim(this.emails, email, NO_FILE_ID);

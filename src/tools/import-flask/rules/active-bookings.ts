@@ -8,13 +8,13 @@ interface ActiveBooking {
   readonly parkedAt: number;
 }
 
-/** Ids of the spots and accounts in the file. A booking of any other could not be released. */
+/** Ids of the spots and accounts in the file. A booking of another spot or account could not be released. */
 interface Known {
   readonly spots: ReadonlySet<number>;
   readonly accounts: ReadonlySet<number>;
 }
 
-/** Decides which active bookings of the file stay active. Its memory use grows with their number. */
+/** Determines which active bookings of the file stay active. Its memory use grows with their number. */
 export class ActiveBookings {
   /** Maps a booking that does not stay active to its end. */
   private readonly endings = new Map<number, number>();
@@ -43,7 +43,7 @@ export class ActiveBookings {
     return this.staying.has(id);
   }
 
-  /** The instant at which a newer booking ended this one; undefined if there is none. */
+  /** The instant at which a newer booking ended this booking; undefined if no newer one did. */
   endingOf(id: number): number | undefined {
     return this.endings.get(id);
   }

@@ -3,7 +3,7 @@ import { type ParsedInstant, readInstant } from './instant.js';
 
 /** The instants of a booking; undefined if unreadable. */
 export interface BookingInstants {
-  /** Start of the booking; if unreadable, the next best instant of the row. */
+  /** Start of the booking; if it is unreadable, another instant of the row. */
   readonly parked: ParsedInstant | undefined;
   readonly isParkedStated: boolean;
   readonly left: ParsedInstant | undefined;

@@ -11,7 +11,7 @@ import type { Cell, UserRow } from '../source/rows.js';
 
 interface AccountsStep {
   readonly context: ImportContext;
-  /** All accounts of the file have claimed their names. */
+  /** The names, after all accounts of the file have claimed theirs. */
   readonly names: AccountNames;
 }
 

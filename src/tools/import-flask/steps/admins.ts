@@ -28,9 +28,9 @@ interface ExistingAdminOptions {
 }
 
 /**
- * Resolves conflicts between existing admins and the file's accounts. If the admin of the first start is
- * the only account and unchanged, the file's admin replaces it. Other admins keep their names; one whose
- * id the file uses gets a new id and must log in again.
+ * Resolves conflicts between existing admins and the file's accounts. If the only account is the unchanged
+ * admin of the first start, and the file has an admin who can log in, that account is deleted. Other admins
+ * keep their names. If the file uses the id of such an admin, the admin gets a new id and must log in again.
  */
 export async function resolveExistingAdmins(tx: Tx, options: ExistingAdminOptions): Promise<void> {
   const admins = await tx.sql<Keyed<AccountRow>[]>`

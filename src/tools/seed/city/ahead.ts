@@ -16,7 +16,7 @@ export interface CityAhead {
   readonly bookedAt: number;
   readonly from: number;
   readonly until: number;
-  /** Null unless the booking is a hold, or ended as one. */
+  /** Null unless the booking is a hold, or was still a hold when it ended. */
   readonly holdExpiresAt: number | null;
   /** Null while the booking is live. */
   readonly endedAt: number | null;
@@ -95,7 +95,10 @@ export function* simulateFuture(traffic: CityTraffic, cars: ParkedCars): Generat
   }
 }
 
-/** A reservation made some days before its window; undefined if the driver has registered since. */
+/**
+ * A reservation made at least two hours before its window; undefined if the driver or the lot did not exist
+ * then.
+ */
 function request(
   traffic: CityTraffic,
   random: Random,
@@ -127,7 +130,10 @@ function request(
   };
 }
 
-/** A whole number of half hours, like the lot's usual stays. */
+/**
+ * The length of a window in ms: a usual stay in the lot, rounded up to half hours, but at most the maximum of
+ * the policy.
+ */
 function windowLength({ profile }: CityLot, random: Random): number {
   const usual = Math.ceil(random.triangular(profile.stay) * 2) * 30 * MINUTE;
   return Math.min(usual, DEFAULT_POLICY.max_minutes * MINUTE);

@@ -9,7 +9,7 @@ import type { StoredCurrency } from '../../../platform/money/installation-curren
 interface Installation {
   /** The currency of all prices. */
   readonly currency: StoredCurrency;
-  /** IANA name; rush hours are local to it. */
+  /** IANA name of the time zone in which rush hours are. */
   readonly timezone: string;
   /** See {@link makeDrivers}. */
   readonly takenNames: ReadonlyMap<string, number>;

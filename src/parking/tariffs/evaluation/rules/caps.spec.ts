@@ -25,7 +25,7 @@ describe('rule 5: the cap per 24 hours', () => {
   });
 
   it.each([
-    // A unit starts at 07:30: 1 ms before the second period, on its start, and 1 ms after it.
+    // A unit starts at 07:30, which is 1 ms before the second period, at its start, or 1 ms after its start.
     ['2026-03-02T07:30:00.001', 5],
     ['2026-03-02T07:30', 6],
     ['2026-03-02T07:29:59.999', 6],
@@ -74,7 +74,7 @@ describe('rule 5: the cap per calendar day', () => {
     ['2026-03-02T23:30', '2026-03-03T00:30', 'Asia/Kolkata', 1],
     ['2026-03-02T00:00', '2026-03-03T00:00', 'Asia/Kolkata', 10],
     ['2026-03-02T00:00', '2026-03-03T00:00:00.001', 'Asia/Kolkata', 11],
-    // The last unit starts at 23:59:59.999 and on midnight.
+    // The first unit starts 1 ms before midnight and counts on that day; 24 units start on the next day.
     ['2026-03-01T23:59:59.999', '2026-03-03T00:00', 'Asia/Kolkata', 1 + 10],
     ['2026-03-02T12:00', '2026-03-03T12:00', 'UTC', 20],
   ])('counts the units that start on the day: %s to %s in %s: %i', (from, until, zone, total) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { linesOf, rateAt, stayOf, tariffOf } from '../../../../../test/support/tariffs/stays.js';
 import type { Rate, RateConditions } from '../../tariff.js';
 
-/** A rate `if` with the conditions, before the rate `else`. */
+/** A rate named `if` with the conditions, followed by a rate named `else` without conditions. */
 const given = (conditions: RateConditions): Rate[] => [
   { name: 'if', ...conditions, per_minutes: 60, price: 1 },
   { name: 'else', per_minutes: 60, price: 0 },
@@ -130,7 +130,7 @@ describe('rule 3: a rate', () => {
   });
 });
 
-/** Each stay has a unit until 08:00, and then a unit at the rate whose minutes include 08:00. */
+/** Each stay has one unit until 08:00, then one at the rate that applies at 08:00. */
 describe('rule 3: minutes since the start of the stay', () => {
   const rates: Rate[] = [
     { name: 'flat', from: '00:00', until: '08:00', flat: 0 },

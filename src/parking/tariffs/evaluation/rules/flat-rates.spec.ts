@@ -96,7 +96,7 @@ describe('rule 4: a flat rate', () => {
   });
 
   it.each([
-    // Friday's window lasts until Saturday 08:00; Saturday has none.
+    // Friday's window lasts until Saturday 08:00; no window starts on Saturday.
     ['2026-03-07T07:00', '2026-03-07T19:00', [1, 11]],
     ['2026-03-06T20:00', '2026-03-07T08:00', [1, 0]],
     // Thursday's window is excluded, including its part on Friday morning.

@@ -5,12 +5,15 @@ import { type RateConditions, type Weekday, WEEKDAYS } from '../../tariff.js';
 import { joinWords } from './words.js';
 
 const NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-/** Days that follow each other are named one by one up to this many. */
+/** A sequence of more weekdays than this is written as a range, such as `Monday to Friday`. */
 const MAX_NAMED = 2;
-/** More dates than these are counted instead of listed, so that a sentence stays short. */
+/**
+ * If there are more periods than this, their dates are counted instead of listed, so that a sentence stays
+ * short.
+ */
 const MAX_PERIODS = 4;
 
-/** Dates that follow each other, in days since 1970-01-01; the last one is included. */
+/** Consecutive dates, in days since 1970-01-01; the last one is included. */
 interface Period {
   readonly first: number;
   readonly last: number;

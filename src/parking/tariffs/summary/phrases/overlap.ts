@@ -50,7 +50,7 @@ function overlap(times: Times, other: Times): boolean {
 
 type Window = Times['windows'][number];
 
-/** The week is a circle: a window may continue from Sunday to Monday. */
+/** Whether `window` starts within the other window, which may continue from Sunday to Monday. */
 function startsWithin(window: Window, { start, length }: Window): boolean {
   return (window.start - start + WEEK_MINUTES) % WEEK_MINUTES < length;
 }

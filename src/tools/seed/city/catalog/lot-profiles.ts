@@ -6,7 +6,7 @@ export interface LotProfile {
   /** Possible names of the lot, appended to the name of its area. */
   readonly names: readonly string[];
   readonly spots: Triangle;
-  /** Factor on the currency's typical price. */
+  /** Factor by which the currency's typical price is multiplied. */
   readonly priceLevel: Triangle;
   /** Omitted if such lots charge by the hour. */
   readonly tariff?: TariffMaker;
