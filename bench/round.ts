@@ -16,7 +16,6 @@ import {
 export interface MeasurementEntry {
   readonly round: number;
   readonly subject: SubjectName;
-  /** Name of the measurement. */
   readonly name: string;
   readonly measurement: Measurement;
 }
@@ -36,7 +35,7 @@ export interface RoundPlan {
   readonly servers: readonly SubjectName[];
   readonly window: MeasuringTime;
   readonly profiles?: string;
-  /** Folder of the built checkout of another version. */
+  /** Folder of the built checkout of another version; undefined to compare with no other version. */
   readonly against?: string;
   readonly progress: (line: string) => void;
 }
@@ -92,7 +91,7 @@ function subjectsOf({ scenarios, servers, kind, against }: RoundPlan): Set<Subje
   return subjects;
 }
 
-/** The other version and balanced instances take part in every scenario of VPMS. */
+/** The other version and balanced instances take part in every scenario that includes VPMS. */
 function participantsOf({ subjects }: Scenario): readonly SubjectName[] {
   return subjects.includes('vpms') ? ['previous', ...BALANCED_SUBJECTS, ...subjects] : subjects;
 }
@@ -142,7 +141,7 @@ async function runScenario(
   }
   if (after.active !== before.active)
     errors.push(`${after.active - before.active} bookings are not released`);
-  // Another version has another schema, to which the rules of this one do not apply.
+  // Another version may have another schema, to which the rules of this version do not apply.
   const hasRules = subject !== 'previous';
   if (hasRules && result.booked > 0) errors.push(...(await violatedRules(kind, database)));
   return { ...result, errors };

@@ -62,7 +62,7 @@ export function evaluateTargets(
   });
 }
 
-/** The median of the ratios of all rounds. Within a round, both were measured within seconds of each other. */
+/** The median of the ratios of all rounds. Within a round, both values are measured seconds apart. */
 function medianRatio(
   entries: readonly MeasurementEntry[],
   { name, metric, comparedTo }: Target,
