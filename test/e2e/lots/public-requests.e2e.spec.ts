@@ -82,7 +82,7 @@ describe('PUBLIC_BOARD', () => {
       expect((await vpms.http.request('HEAD', path)).status).toBe(404);
       const origin = { origin: 'https://other.example' };
       const { headers } = await vpms.http.request('OPTIONS', path, { headers: origin });
-      // The preflight gets the response of every other route, not that of the public routes.
+      // The preflight response is the one of all other routes, not the one of public routes.
       expect(headers.get('access-control-allow-headers')).not.toContain('If-None-Match');
     },
   );

@@ -190,7 +190,7 @@ describe('the metrics', () => {
     expect(await statuses('loopback', ['127.0.0.1', '::1', '::ffff:127.0.0.1'])).toEqual([
       200, 200, 200, 200,
     ]);
-    // The proxy is not trusted, so the client's address is that of the proxy.
+    // The proxy is not trusted, so the client's address is the address of the proxy.
     expect(await statuses('', ['192.0.2.1', '127.0.0.1'])).toEqual([200, 404, 404]);
   });
 });

@@ -15,7 +15,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // Long enough for all concurrent units of a test to be one group, even on a slow machine.
+  // With 20 seconds, all concurrent units of a test are in one group, even on a slow machine.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());
@@ -60,7 +60,7 @@ describe('a lock of another process', () => {
     await end;
 
     expect(codesOf(outcomes)).toEqual(Array.from({ length: 20 }, () => 'DATABASE_UNAVAILABLE'));
-    // The timeout is one second; twenty timeouts in sequence would block the process for twenty.
+    // The timeout is one second; twenty timeouts in sequence would block the process for twenty seconds.
     expect(waited).toBeGreaterThan(900);
     expect(waited).toBeLessThan(10_000);
     await write('later');

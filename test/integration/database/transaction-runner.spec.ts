@@ -16,7 +16,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // Long enough for all concurrent units of a test to be one group, even on a slow machine.
+  // With 20 seconds, all concurrent units of a test are in one group, even on a slow machine.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());
