@@ -15,8 +15,8 @@ const SETTINGS = [
 ];
 
 /**
- * A PostgreSQL server in a temporary folder that trusts local connections. Given settings override
- * those of the tests.
+ * A PostgreSQL server in a temporary folder that trusts local connections. The given settings override
+ * the default settings of the tests.
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<ThrowawayServer> {
   const { initdb, postgres } = requireServerBinaries();

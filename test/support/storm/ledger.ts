@@ -12,7 +12,7 @@ export class Ledger {
   readonly statuses = new Map<string, number>();
   readonly unexpected: string[] = [];
 
-  /** Records the response; reports it if the contract has no such status. */
+  /** Records the response, and reports it if its status is not one of `expected`. */
   note(what: string, { status, text }: HttpResponse, expected: readonly number[]): void {
     const kind = `${what} ${status}`;
     this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);

@@ -217,7 +217,7 @@ export class GateModel {
     );
   }
 
-  /** The first entry after an exit that found the car in the lot; it begins the next stay. */
+  /** The first entry with the reason ALREADY_IN after an exit; it begins the next stay. */
   private nextEntry({ lot, plate, at }: ModelEvent, now: number): Received | undefined {
     return this.events
       .filter((each) => each.lot === lot && each.plate === plate && each.at > at && each.at <= now)
@@ -225,7 +225,7 @@ export class GateModel {
       .toSorted((a, b) => a.at - b.at)[0];
   }
 
-  /** The entry before an exit that got no stay, because its driver had parked again. */
+  /** The first entry since the last exit for which no stay was stored, because the driver had parked again. */
   private lostEntry({ lot, plate, at }: ModelEvent): Received | undefined {
     const before = this.events.filter(
       (each) => each.lot === lot && each.plate === plate && each.at < at,
