@@ -47,7 +47,7 @@ interface Participant extends RunningSubject {
 
 /**
  * Starts every server on a copy of the same database, then runs each scenario on all of them in turn.
- * Measurements that are compared are therefore taken within seconds, under the same load.
+ * Measurements that are compared are therefore taken seconds apart, under the same load of the machine.
  */
 export async function runRound(plan: RoundPlan): Promise<RoundResult> {
   const participants: Participant[] = [];

@@ -97,7 +97,7 @@ function addHistory(content: CityContent): string {
   });
 }
 
-/** Consecutive bookings on the first spot, long before all others. */
+/** Consecutive bookings on the first spot, long before all other bookings. */
 function addExportedHistory(content: CityContent): string {
   return addBookings(content, {
     count: numberTable(1, content.size.exportedBookings),

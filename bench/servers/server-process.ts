@@ -23,7 +23,7 @@ export interface ServerCommand {
   readonly log: string;
 }
 
-// A benchmark that fails or is interrupted must not leave servers behind: they would slow down the next.
+// A benchmark that fails or is interrupted must not leave servers behind, which would slow down the next one.
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');

@@ -27,7 +27,10 @@ export interface StartOptions {
   readonly checkout?: string;
   /** Folder for a CPU profile; none is written if undefined. */
   readonly profiles?: string;
-  /** On PostgreSQL, the number of instances behind a load balancer; undefined for none, with one instance. */
+  /**
+   * On PostgreSQL, the number of instances behind a load balancer. If it is undefined, one instance runs
+   * without a load balancer.
+   */
   readonly balanced?: number;
 }
 

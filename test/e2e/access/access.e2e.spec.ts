@@ -84,7 +84,7 @@ const bookAhead = (fields: object = {}): Owned['make'] => {
 };
 const ahead: Owned = { make: bookAhead(), cause: '404 BOOKING_NOT_FOUND' };
 
-/** For every route with a path parameter: the owned resource that the path names, or everyone if it has no owner. */
+/** Every route with a path parameter, with how to create the resource that it names if an account owns it. */
 const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   'PUT /api/admin/parking-lots/:id': 'everyone who has the role',
   'DELETE /api/admin/parking-lots/:id': 'everyone who has the role',
@@ -255,7 +255,7 @@ describe('access control', () => {
         // A request may have only one of the two fields.
         const good = 'vehicle_number' in known ? { ...known, vehicle_id: undefined } : known;
         expect(strange.length).toBeGreaterThan(50);
-        // A response names at most 20 fields.
+        // An error response names at most 20 fields.
         for (const some of chunk(strange, 20)) {
           expectProblem(
             await send(operation, { ...good, ...Object.fromEntries(some) }),

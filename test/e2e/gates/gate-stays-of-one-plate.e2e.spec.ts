@@ -4,7 +4,7 @@ import { CarAtGate } from '../../support/scenes/car-at-gate.js';
 
 const car = new CarAtGate();
 const { clock } = car;
-/** The plate of no listed vehicle, so it opens gates for no driver. */
+/** A plate that no driver has listed. */
 let plate: string;
 
 beforeEach(() => {

@@ -54,7 +54,7 @@ describe('caches of public responses', () => {
     const statements = await statementsOf(vpms, async () => {
       for (let round = 0; round < 20; round += 1) await getAll();
     });
-    // A value may expire meanwhile; without the cache, each of the 60 requests would read.
+    // A value may expire meanwhile. Without the cache, each of the 60 requests would query the lots.
     const reads = statements.filter(({ text }) => text.includes('FROM lots'));
     expect(reads.length).toBeLessThan(10);
   });

@@ -37,7 +37,7 @@ describe('the metrics', () => {
     const { families } = await scrape();
     const found = [...families.keys()].filter((name) => name.startsWith('vpms_'));
     const described = [...PAGE.matchAll(/^\| `(vpms_\w+)`/gm)].map(([, name]) => name);
-    // Without Redis there are no queues.
+    // `vpms_queue_messages` is reported only with Redis.
     const here = described.filter((name) => name !== 'vpms_queue_messages');
     expect(new Set(found)).toEqual(new Set(here));
     const alerts = PAGE.slice(PAGE.indexOf('## Alerts'));

@@ -40,7 +40,7 @@ const LOCK = `
   process.stdin.once('data', () => database.exec('ROLLBACK') && process.exit());
 `;
 
-/** Another process that holds the file's write lock until its input is written. */
+/** Starts a process that holds the file's write lock until it receives standard input. */
 async function lockElsewhere(file: string): Promise<ChildProcess> {
   const holder = spawn(process.execPath, ['-e', LOCK, file], {
     stdio: ['pipe', 'pipe', 'inherit'],

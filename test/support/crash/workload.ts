@@ -76,7 +76,7 @@ export async function send(
   try {
     response = await request();
   } catch (error) {
-    // If the program is dead, fetch throws a TypeError.
+    // If the program has been killed, fetch throws a TypeError.
     if (error instanceof TypeError) throw new NoResponse();
     throw error;
   }

@@ -1,4 +1,4 @@
-// Writes a large database file of the Flask application, to measure the import:
+// Writes a large database file of the Flask application, for measurements of the import. Usage:
 //   node test/support/flask/write-large-file.mjs PATH [USERS] [RESERVATIONS]
 // A few percent of the bookings have a fault.
 import { scryptSync } from 'node:crypto';

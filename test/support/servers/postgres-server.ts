@@ -9,7 +9,7 @@ const SETTINGS = [
   // No Unix socket: its path has a length limit that temporary folders may exceed.
   'unix_socket_directories=',
   'max_connections=300',
-  // Data need not survive a power failure; data that the operating system has survives a kill.
+  // Data need not survive a power failure. After a kill, the operating system still has what was written.
   'fsync=off',
   'shared_buffers=64MB',
 ];

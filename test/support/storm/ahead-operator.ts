@@ -4,7 +4,7 @@ import { likelyEvent } from './ahead-bookings.js';
 import type { AheadStorm } from './ahead-driver.js';
 import { anyOf } from './dice.js';
 
-/** Drivers may check in a week early. If they have not checked in when the window begins, it is a no-show. */
+/** Drivers may check in a week early. A booking that is not checked in when its window begins is a no-show. */
 const STRICT: Policy = {
   ...DEFAULT_POLICY,
   min_minutes: 1,

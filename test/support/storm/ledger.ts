@@ -3,7 +3,7 @@ import { anyOf, type Dice } from './dice.js';
 
 /** The acknowledged effects of all responses of a storm. */
 export class Ledger {
-  /** The expected history of walk-ins, by booking. */
+  /** The expected history of walk-ins, by the id of the booking. */
   readonly bookings = new Map<number, HttpResponse['body']>();
   /** Every price that a lot had or may have had. */
   readonly prices = new Map<number, Set<number>>();

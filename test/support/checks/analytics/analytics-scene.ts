@@ -49,7 +49,7 @@ export class AnalyticsScene {
     return first;
   }
 
-  /** The API, called as the driver with that index. */
+  /** The API, called as the driver with the given index. */
   driver(index: number): ApiClient {
     return this.vpms.as(this.drivers[index] ?? this.firstDriver);
   }

@@ -107,8 +107,8 @@ export class GateModel {
     );
     const concerned = new Set([holder, ...[...inTime, ...soon].map(({ driver }) => driver)]);
     const { earlier, exit } = this.sinceThen(event);
-    // If the exit of this arrival is known, only active stays that began before it count. If it is not,
-    // completed stays that began after this entry count too.
+    // If the exit of this arrival is known, only active stays that began before that exit count. Otherwise,
+    // all active stays count, and completed stays that began after this entry.
     const parked = this.bookings.filter((each) => {
       if (each.status === 'active') return !exit || (each.parkedAt ?? 0) < exit.at;
       return !exit && each.status === 'completed' && (each.parkedAt ?? 0) > at;

@@ -26,7 +26,7 @@ const PLANS: readonly Plan[] = [
 ];
 
 interface Request {
-  /** The idempotency key: a repeated request with it is executed once. */
+  /** The idempotency key: a request that is repeated with the key is executed once. */
   readonly key: string;
   readonly step: Step;
   /** Undefined if the request creates the booking. */
