@@ -15,7 +15,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // With 20 seconds, all concurrent units of a test are in one group, even on a slow machine.
+  // A group accepts units for up to 20 s, so that all concurrent units of a test are in one group.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());

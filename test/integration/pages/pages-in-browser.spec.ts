@@ -52,7 +52,7 @@ describeWithBrowser('the pages that mailed links open, in a browser', () => {
     await page.send('Emulation.setFocusEmulationEnabled', { enabled: true });
     return page;
   };
-  /** Requests for other addresses than the page's own, and errors except of a form that is refused with 400. */
+  /** Requests for other addresses than the page's own, and errors except the refusal of a form (400). */
   const problems = (page: BrowserPage, link: string) => [
     ...page.requests().filter((url) => url !== link),
     ...page.errors().filter((text) => !text.includes('Failed to load resource')),

@@ -32,7 +32,8 @@ export interface ModelDriver {
 
 /**
  * A simple model of the parking rules, without a database, that the program must agree with after
- * each step. Each step returns the error code with which it must be refused, or undefined.
+ * each step. Each step returns the error code with which the program must refuse it; undefined if it must
+ * succeed.
  */
 export class ParkingModel {
   readonly lots: ModelLot[] = [];

@@ -6,7 +6,7 @@ import type { CrashEnvironment } from './environment.js';
 import { loginAdmin } from '../http/login.js';
 
 /**
- * Maximum time from the first access to the database until the kill, in milliseconds. After it, a start
+ * Maximum time from the first access to the database until the kill, in milliseconds. The rest of a start
  * takes a few hundred milliseconds more.
  */
 const MOST_MILLISECONDS = 250;

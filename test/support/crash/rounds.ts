@@ -26,7 +26,7 @@ const CAMERAS = 3;
 /** Each lot has 8 to 16 spots, sometimes too few for the drivers, so that bookings are refused too. */
 const LOTS = 3;
 const HISTORY_BOOKINGS = 2_000;
-/** Maxima of the random numbers of acknowledged bookings and then of milliseconds before each kill. */
+/** Maximum load before each kill: a random number of acknowledged bookings, and then of milliseconds. */
 const LOAD = { bookings: 60, milliseconds: 200 };
 /** Maximum milliseconds before the kill during which half of the clients get no responses. */
 const WITHOUT_RESPONSES = 60;
@@ -66,7 +66,7 @@ export async function expectNothingLost(
     const load = Promise.all(
       all.map((witness, index) => runUntilNoResponse(witness, lineOf(index))),
     );
-    // Rejections are reported when the load is awaited after the kill.
+    // Rejections are reported when `load` is awaited after the kill.
     load.catch(() => undefined);
     const [bookings, milliseconds] = [randomUpTo(LOAD.bookings), randomUpTo(LOAD.milliseconds)];
     moments.push(`${victim} ${bookings}+${milliseconds}`);
