@@ -1,6 +1,6 @@
 /**
- * The import rules (docs/decisions/import-rules.md). A rule forbids imports from the files that match
- * `from` to the files that match `to`.
+ * The import rules (docs/decisions/import-rules.md). Each rule forbids the files that match its `from` to
+ * import the files that match its `to`.
  */
 
 /** The other folders of `parking` that each folder may import. */
@@ -36,7 +36,7 @@ module.exports = {
     only('parking-imports-platform', 'parking', ['platform']),
     only('auth-imports-platform', 'auth', ['platform']),
 
-    // The domain has no HTTP. auth/access is the exception: its guard runs before every route.
+    // The domain does not use HTTP. auth/access is the exception: its guard runs before every route.
     {
       name: 'domain-imports-no-http',
       severity: 'error',
@@ -46,7 +46,7 @@ module.exports = {
       },
     },
 
-    // Inside parking, data flows one way, from lots to occupancy.
+    // Inside parking, a folder imports only the folders that ALLOWED_INSIDE_PARKING lists for it.
     ...Object.entries(ALLOWED_INSIDE_PARKING).map(([folder, allowed]) => ({
       name: `parking-${folder}-imports-earlier-folders`,
       severity: 'error',
@@ -57,7 +57,7 @@ module.exports = {
       },
     })),
 
-    // Background work uses the domain; work that follows a change is registered with its transaction.
+    // Jobs use the domain, which does not import them: it registers a job with the transaction of a change.
     only('jobs-import-the-domain', 'jobs', ['analytics', 'parking', 'auth', 'platform']),
 
     // The read side is computed from the domain's tables.
@@ -66,7 +66,7 @@ module.exports = {
     // The tables of all these folders store something about a person.
     only('people-import-the-domain-and-jobs', 'people', ['parking', 'auth', 'jobs', 'platform']),
 
-    // DTOs that several surfaces share map what the domain returns.
+    // DTOs that several surfaces share are mapped from values that the domain returns.
     only('api-models-import-the-domain', 'api-models', ['parking', 'auth', 'platform']),
 
     // Each surface can be changed alone: what two of them need belongs to api-models or the domain.
@@ -88,7 +88,7 @@ module.exports = {
       to: { path: '^src/jobs/', pathNot: PUBLIC_FILES_OF_JOBS },
     },
 
-    // Composition: only the entry points and the tools start the program.
+    // `app` composes the program. Only the entry points and the tools import it.
     {
       name: 'app-is-composition-only',
       severity: 'error',
@@ -152,7 +152,7 @@ module.exports = {
   },
 };
 
-/** A rule that a folder of `src` imports only itself and these folders of `src`. */
+/** Returns a rule that a folder of `src` imports only itself and the `allowed` folders of `src`. */
 function only(name, folder, allowed) {
   return {
     name,

@@ -9,14 +9,14 @@ RUN npm ci --omit=dev && npm cache clean --force
 FROM node:22-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Compiling TypeScript needs no native module.
+# TypeScript compiles without native modules, so their install scripts need not run.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts/bundle.mjs ./scripts/
 COPY src ./src
 RUN npm run build
 
-# The same Debian release as above, so that the compiled modules run here.
+# The same Debian release as in the stage `dependencies`, so that its compiled modules run here.
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app

@@ -7,8 +7,8 @@ import { SHORT_LIVED } from './test/support/processes/node-options.js';
 import { useMemoryForTemporaryFiles } from './test/support/servers/memory-folder.js';
 
 /**
- * What runs on PostgreSQL as well: what drivers, operators and the domain can see of a database.
- * The rest is about SQLite, about processes and their files, or about no database at all.
+ * Specs that also run on PostgreSQL, because the behaviour that they test depends on the database. The other
+ * specs are about SQLite, about processes and their files, or about code that uses no database.
  */
 const ON_BOTH = [
   'test/e2e/!(openapi)/**/!(cors|http|raw-paths).e2e.spec.ts',
@@ -18,8 +18,8 @@ const ON_BOTH = [
 ];
 
 /**
- * Time zones of the processes that run the tests: nothing may depend on them. One has an offset of half
- * an hour, the other clock changes.
+ * Time zones of the processes that run the tests; no result may depend on them. One has a half-hour offset,
+ * the other daylight saving time.
  */
 const TIME_ZONES = { sqlite: 'Asia/Kolkata', postgres: 'America/New_York' };
 
@@ -39,7 +39,7 @@ if (!findBrowser()) {
   process.stderr.write(`\n*** SKIPPED: test/integration/pages, since ${notice}\n\n`);
 }
 
-// For the temporary files of the tests, of the programs that they start, and of the servers.
+// Affects the temporary files of the tests, of the programs that they start, and of the servers.
 useMemoryForTemporaryFiles();
 
 export default defineConfig({
@@ -82,7 +82,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      // The tests start them as separate processes, which the coverage does not measure.
+      // Except for the specs, the tests start these files as separate processes, which the coverage omits.
       exclude: [
         'src/**/*.spec.ts',
         'src/main.ts',

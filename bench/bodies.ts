@@ -5,7 +5,7 @@ import { worstPreviews } from './previews.js';
 import { startProcess, type VpmsProcess } from '../test/support/processes/processes.js';
 
 /**
- * Measures the longest block of the event loop for the worst bodies of every route that takes one. Run it
+ * Measures the longest block of the event loop for the worst bodies of every route that takes a body. Run it
  * with `npm run bench:bodies`; docs/limits.md has a result.
  */
 const SIZE = 96 * 1024;

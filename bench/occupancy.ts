@@ -10,9 +10,9 @@ import { HOUR, MINUTE } from '../src/platform/time/durations.js';
 import { openTransactions } from '../src/tools/open-transactions.js';
 
 /**
- * Measures, on SQLite, what the occupancy stream reads twice a second, and how long it takes to
- * find the lots near a point: for a thousand lots with 30 parked cars and 10 bookings ahead each. The
- * figures are in docs/limits.md. Run it with `npm run bench:occupancy`.
+ * Measures, on SQLite, how long it takes to read the figures of all lots, which the occupancy stream does
+ * twice a second, and to find the lots near a point. There are a thousand lots, each with 30 parked cars and
+ * 10 bookings ahead. Run it with `npm run bench:occupancy`; docs/limits.md has a result.
  */
 const LOTS = 1_000;
 const REPETITIONS = 100;
@@ -55,7 +55,7 @@ async function insertRows(tx: Tx): Promise<void> {
     INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, price_per_hour, created_at,
       updated_at)
     SELECT id, lot_id, id + 100, 'active', ${NOW - HOUR}, 4000, 0, 0 FROM spots WHERE status = 'O'`;
-  // Half of the bookings begin within an hour, so they count as taken now.
+  // Half of the bookings begin within an hour, so their spots count as taken now.
   await tx.sql`
     INSERT INTO reservations (spot_id, lot_id, user_id, status, parked_at, left_at, cost, reserved_from,
       reserved_until, claim_from, claim_until, lapses_at, due_at, price_per_hour, created_at, updated_at)

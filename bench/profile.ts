@@ -26,7 +26,7 @@ interface Profile {
 type Times = Map<string, number>;
 
 const ROWS = 30;
-/** This function of Node first runs for the first request. Earlier samples belong to the start. */
+/** This function of Node first runs for the first request. Earlier samples belong to the program's start. */
 const FIRST_REQUEST = 'parserOnHeadersComplete';
 /** V8's name for idle time. */
 const IDLE = '(idle)';

@@ -16,7 +16,6 @@ import {
 export interface MeasurementEntry {
   readonly round: number;
   readonly subject: SubjectName;
-  /** Name of the measurement. */
   readonly name: string;
   readonly measurement: Measurement;
 }
@@ -39,7 +38,7 @@ export interface BenchPlan {
   readonly window: MeasuringTime;
   readonly warm: boolean;
   readonly profiles?: string;
-  /** Folder of the built checkout of another version. */
+  /** Folder of the built checkout of another version; undefined to compare with no other version. */
   readonly against?: string;
   readonly progress: (line: string) => void;
 }
@@ -69,8 +68,8 @@ export async function withParticipants<T>(
 }
 
 /**
- * Runs each scenario on all servers in turn. Measurements that are compared are therefore taken within
- * seconds, under the same load.
+ * Runs each scenario on all servers in turn. Measurements that are compared are therefore taken
+ * seconds apart, under the same load of the machine.
  */
 export async function runRound(
   round: number,
@@ -109,7 +108,7 @@ function subjectsOf({ scenarios, servers, kind, against }: BenchPlan): Set<Subje
   return subjects;
 }
 
-/** The other version and balanced instances take part in every scenario of VPMS. */
+/** The other version and balanced instances take part in every scenario that includes VPMS. */
 function participantsOf({ subjects }: Scenario): readonly SubjectName[] {
   return subjects.includes('vpms') ? ['previous', ...BALANCED_SUBJECTS, ...subjects] : subjects;
 }
@@ -159,7 +158,7 @@ async function runScenario(
   }
   if (after.active !== before.active)
     errors.push(`${after.active - before.active} bookings are not released`);
-  // Another version has another schema, to which the rules of this one do not apply.
+  // Another version may have another schema, to which the rules of this version do not apply.
   const hasRules = subject !== 'previous';
   if (hasRules && result.booked > 0) errors.push(...(await violatedRules(kind, database)));
   return { ...result, errors };

@@ -10,8 +10,8 @@ import { DAY, HOUR, MINUTE } from '../src/platform/time/durations.js';
 
 /**
  * Measures the evaluation of tariffs: ten years at one unit per minute, a year with the most changes
- * between rates, and a thousand ordinary stays. The figures are in docs/performance.md. Run it with
- * `npm run bench:tariffs`.
+ * between rates, and a thousand ordinary stays. Run it with `npm run bench:tariffs`; docs/performance.md has
+ * a result.
  */
 const REPETITIONS = 50;
 const START = Date.parse('2026-03-02T07:13Z');
@@ -58,7 +58,7 @@ const WINDOWS = tariff(
   ],
   [{ per: 'calendar_day', amount: 2400 }],
 );
-/** Every kind of condition, as many of each as a tariff can have. */
+/** Rates with every kind of condition, and as many conditions of each kind as a tariff can have. */
 const MOST_COMPLEX = tariff(
   [
     ...Array.from({ length: 19 }, (_, index) =>
@@ -74,7 +74,7 @@ const MOST_COMPLEX = tariff(
   ],
   [{ per: 'calendar_day', amount: 2400 }],
 );
-/** As many windows per day as a tariff can have, on as many dates. */
+/** As many time-of-day windows as a tariff can have, each on as many dates as a rate can have. */
 const MOST_CHANGES = tariff([
   ...Array.from({ length: 19 }, (_, index) =>
     perMinute(`Rate ${index}`, index, {

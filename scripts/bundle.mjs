@@ -1,5 +1,5 @@
 // Replaces each built program in dist/ with a bundle of it and its packages. Without bundles, a start opens
-// three thousand files, which takes as much CPU time as the rest of the start.
+// thousands of files, which takes as much CPU time as the rest of the start.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -28,7 +28,7 @@ const NOT_BUNDLED = [
   'swagger-ui-dist',
   '@observablehq/plot',
   'linkedom',
-  // The banner below loads it before the decorators of any module.
+  // The banner of each bundle loads it before the decorators of any module.
   'reflect-metadata',
 ];
 
@@ -43,7 +43,7 @@ const inItsPlace = {
   },
 };
 
-/** Loads the compiler's source maps too, so that those of the bundles lead to src/. */
+/** Loads the compiler's source maps too, so that the source maps of the bundles lead to src/. */
 const withSourceMap = {
   name: 'with-source-map',
   load(id) {

@@ -102,7 +102,7 @@ function isAllowed(licence) {
   try {
     return satisfies(licence, LICENCES);
   } catch {
-    // The text is no SPDX expression, for example "SEE LICENSE IN FILE": a person must check it.
+    // The text is not an SPDX expression, for example "SEE LICENSE IN FILE": a person must check it.
     return false;
   }
 }

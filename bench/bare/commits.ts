@@ -18,7 +18,7 @@ interface PendingUnit {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Commits all units of an event-loop turn together; each unit fails alone. */
+/** Commits all units of an event-loop turn together; an error in one unit rolls back only that unit. */
 export function commitGroups(database: Database.Database): Commits {
   const inSavepoint = database.transaction((unit: () => unknown) => unit());
   const runGroup = database.transaction((group: readonly PendingUnit[]) =>

@@ -16,7 +16,7 @@ import {
 types.setTypeParser(types.builtins.INT8, Number);
 types.setTypeParser(types.builtins.NUMERIC, Number);
 
-/** The default of VPMS. */
+/** Maximum number of connections; the default of VPMS. */
 const POOL_SIZE = 10;
 
 export function openPostgresStore(url: string): Store {

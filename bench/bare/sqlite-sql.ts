@@ -34,7 +34,7 @@ const lotsThat = (condition: string) => `
       occupied || ',' || after || '}' AS lot
     FROM bare_lots WHERE ${condition} ORDER BY id LIMIT 500)`;
 
-/** The cost of the started hours until `:now`. */
+/** The cost of a completed booking; for an active one, the cost of the started hours until `:now`. */
 const SO_FAR = `COALESCE(r.cost, r.price_per_hour * MAX(1, (:now - r.parked_at + 3599999) / 3600000))`;
 const BOOKING = `json_object('id', r.id, 'spot_id', r.spot_id,
   'spot_number', CAST(spots.number AS TEXT), 'lot_id', r.lot_id, 'lot_name', lots.name,

@@ -1,6 +1,6 @@
 import type { Claims } from './tokens.js';
 
-/** SQLite is synchronous, PostgreSQL is not. */
+/** The client of SQLite is synchronous, that of PostgreSQL is asynchronous. */
 type MaybePromise<T> = T | Promise<T>;
 
 export interface AccountRow {
@@ -88,9 +88,9 @@ export interface Store {
   lots(): MaybePromise<Json>;
   statistics(): MaybePromise<Json>;
   bookings(userId: number): MaybePromise<Json>;
-  /** Returns when the write is durable. @throws HttpError */
+  /** Returns when the write is durable. @throws HttpError if the request is refused */
   book(booking: Booking): MaybePromise<Json>;
-  /** Returns when the write is durable. @throws HttpError */
+  /** Returns when the write is durable. @throws HttpError if the request is refused */
   release(userId: number, id: number): MaybePromise<Json>;
 }
 

@@ -14,7 +14,7 @@ export interface Claims {
 
 interface ExpiringClaims extends Claims {
   readonly iss: string;
-  /** In seconds. */
+  /** In seconds since 1970 UTC. */
   readonly exp: number;
 }
 

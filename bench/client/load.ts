@@ -22,7 +22,7 @@ export class Load {
     this.drivers = Array.from({ length: connections }, (_, driver) =>
       this.runConnection(new Connection(origin, this.recorder.record), driver, visit),
     );
-    // `stop` rejects with the error; this prevents an unhandled rejection until then.
+    // `stop` rejects with the error. This prevents an unhandled rejection until `stop` is called.
     Promise.all(this.drivers).catch(() => undefined);
   }
 

@@ -20,7 +20,7 @@ export interface Measurement {
   readonly clientShare: number;
 }
 
-/** In seconds. */
+/** Both times are in seconds. */
 export interface MeasuringTime {
   /** Time before the measurement. */
   readonly warmUp: number;

@@ -1,4 +1,4 @@
-/** Records duration and status of the requests of one load while it is open. */
+/** While it is open, the recorder records the duration and the status of each request of one load. */
 export class Recorder {
   private readonly durations: number[] = [];
   private readonly statuses = new Map<number, number>();

@@ -4,7 +4,7 @@ export interface CitySize {
   readonly spotsPerLot: number;
   /** Drivers without an active booking; they send the requests. */
   readonly drivers: number;
-  /** Past bookings of each of these drivers. */
+  /** Past bookings of each of the `drivers`. */
   readonly bookingsPerDriver: number;
   /** Additional drivers per lot who are parked all the time. */
   readonly parkedPerLot: number;

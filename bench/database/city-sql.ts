@@ -2,7 +2,7 @@ import type { CitySize } from './city-size.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Length of the slot of a past booking, which begins in the first four hours of the slot and lasts up to three. */
+/** Length of a time slot. A past booking begins in the first 4 hours of its slot and lasts up to 3 hours. */
 const SLOT = 8 * HOUR;
 /** Price per hour in minor units. */
 const PRICE = 4_000;
@@ -97,7 +97,7 @@ function addHistory(content: CityContent): string {
   });
 }
 
-/** Consecutive bookings on the first spot, long before all others. */
+/** Consecutive bookings on the first spot, long before all other bookings. */
 function addExportedHistory(content: CityContent): string {
   return addBookings(content, {
     count: numberTable(1, content.size.exportedBookings),
@@ -127,7 +127,7 @@ function addParkedDrivers(content: CityContent, { from, to, spot }: ParkedDriver
   });
 }
 
-/** SQL expressions with the variable `n`; driver and spot are counted from 0. */
+/** Bookings to insert, as SQL expressions of the number `n`. Drivers and spots are counted from 0. */
 interface Bookings {
   readonly count: string;
   /** The bookings belong to accounts whose usernames start with this prefix. */

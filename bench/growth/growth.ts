@@ -23,7 +23,7 @@ const USAGE = `npm run bench:growth -- [options]
   --json FILE    file for the results (bench/.build/growth.json)
 `;
 
-/** The results of one size. */
+/** The results for one size of the database. */
 interface SizeResult {
   readonly times: number;
   readonly secondsToPrepare: number;

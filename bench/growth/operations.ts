@@ -19,7 +19,7 @@ export interface Operation {
 const GROWTH: Bound = { kind: 'growth', factor: 2 };
 const UNCACHED: Bound = { kind: 'milliseconds', most: 100 };
 
-/** Distance between consecutive drivers and lots, so that one request warms no cache for the next. */
+/** Distance between consecutive drivers and lots, so that a request does not warm a cache for the next one. */
 const STRIDE = 7_919;
 
 const asDriver =
@@ -59,8 +59,8 @@ export const OPERATIONS: readonly Operation[] = [
   read('my bookings: all 125', GROWTH, asDriver('/api/user/bookings')),
   read('available lots: 1', GROWTH, asDriver('/api/user/parking-lots/available?limit=1')),
   read('available lots: up to 500', GROWTH, asDriver('/api/user/parking-lots/available')),
-  // At the largest size, the response has up to 500 times as many lots as at size 1, so the bound in
-  // milliseconds applies, as for other lists that are computed.
+  // The response has one lot at size 1 and up to 500 lots at the largest size, so the bound is in
+  // milliseconds, as for other lists that are not cached.
   afterWrite('available lots, not cached', UNCACHED, asDriver('/api/user/parking-lots/available')),
   afterWrite('my statistics, not cached', UNCACHED, asDriver('/api/user/stats')),
   afterWrite('admin stats, not cached', UNCACHED, asAdmin('/api/admin/stats')),
@@ -95,7 +95,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** Waits until the hours of the past are summed. */
+/** Waits until all past hours are summed. */
 export async function waitForAnalytics(connection: Connection, { admin }: City): Promise<void> {
   const call: HttpRequest = { method: 'GET', path: `${ANALYTICS}&limit=1`, token: admin.token };
   for (;;) {
@@ -105,7 +105,7 @@ export async function waitForAnalytics(connection: Connection, { admin }: City):
   }
 }
 
-/** Returns the milliseconds of all pages together. */
+/** Returns the total duration of the requests for all pages, in milliseconds. */
 async function readAllPages(
   connection: Connection,
   { admin }: City,
@@ -139,7 +139,7 @@ function read(
   return { title, bound, run: (connection, city, n) => timed(connection, call(city, n), 200) };
 }
 
-/** Invalidates the cached value by a booking, which is not timed, before each request. */
+/** Before each request, books and releases to invalidate the cached value; only the request is timed. */
 function afterWrite(
   title: string,
   bound: Bound,
@@ -160,7 +160,7 @@ async function timed(connection: Connection, call: HttpRequest, status: number):
   return milliseconds;
 }
 
-/** Returns the durations of both requests. */
+/** Returns the durations of both requests, in milliseconds. */
 async function bookAndRelease(
   connection: Connection,
   { drivers, lots }: City,

@@ -10,7 +10,7 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGibibytes: number;
   readonly node: string;
-  /** Load average of the last minute. Above the number of cores, the results are noise. */
+  /** Load average of the last minute. If it exceeds the number of cores, the results are unreliable. */
   readonly load: number;
   /** Median duration of a synced write of 4 KiB to the folder of the databases, in milliseconds. */
   readonly syncMilliseconds: number;

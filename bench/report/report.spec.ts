@@ -81,7 +81,7 @@ describe('evaluateTargets', () => {
     evaluateTargets(entries, 'sqlite').map(({ text, ratio, isMet }) => [text, ratio, isMet]);
 
   it('returns the median of the ratios within each round', () => {
-    // The medians of all rounds would be 200 and 200.
+    // The ratio of the median throughputs would be 200 / 200 = 1.
     expect(verdictsOf(rounds([100, 200, 4, 2], [200, 400, 4, 2], [300, 100, 1, 2]))).toEqual([
       ['book + release: throughput ÷ bare', 0.5, false],
       ['book + release: p99 ÷ bare', 2, false],

@@ -12,7 +12,7 @@ export const FUTURE_BOOKINGS = 5_000;
 /** A booking begins every five minutes, on one spot after another. */
 const STEP = 5 * MINUTE;
 
-/** A lot of 500 spots with 5,000 bookings within the 17 days after the instant `from`, in ms. */
+/** A lot of 500 spots with 5,000 bookings, which begin between the instants `from` and `until` (in ms). */
 export interface AheadLot {
   readonly id: number;
   readonly from: number;
@@ -27,9 +27,9 @@ export interface Window {
 }
 
 /**
- * Creates the lot with bookings from `days` days ahead. The bookings on one spot belong to one driver, with
- * a pause of `pauseSteps` times five minutes between them; with one step, exactly one spot is free at any
- * moment, each time a different one.
+ * Creates the lot and its bookings, of which the first begins `days` days after the next midnight UTC. The
+ * bookings on one spot belong to one driver, with a pause of `pauseSteps` times five minutes between them.
+ * If `pauseSteps` is 1, exactly one spot is free at any moment, every five minutes a different one.
  * @throws WrongResponse
  */
 export async function createAheadLot(
@@ -111,7 +111,10 @@ export function reserve(
   return connection.send({ method: 'POST', path: '/api/user/bookings', token, body });
 }
 
-/** Windows of an hour within the lot's time, for one driver after another. Windows of a driver never overlap. */
+/**
+ * Returns a window of an hour between the lot's `from` and `until`, for one driver after another. The
+ * windows of a driver never overlap.
+ */
 export function nextWindow(
   lot: AheadLot,
   drivers: readonly LoggedInAccount[],

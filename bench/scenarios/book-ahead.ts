@@ -7,15 +7,15 @@ import { pick } from './groups.js';
 import { CONNECTIONS, type Scenario, type ScenarioContext } from './scenario.js';
 
 /**
- * SPARSE makes bookings of four hours. DENSE makes bookings of 41 hours on later days, so that a driver's
- * bookings in both lots do not overlap.
+ * The bookings of SPARSE last 4 hours. Those of DENSE last almost 42 hours and are on later days, so that a
+ * driver's bookings in the two lots do not overlap.
  */
 const SPARSE = { pauseSteps: 452, days: 1 };
 const DENSE = { pauseSteps: 1, days: 30 };
 
 /**
- * Reservations of an hour in a lot of 500 spots with 5,000 bookings ahead; and in a lot in which each
- * reservation moves all 5,000, one request at a time.
+ * Concurrent reservations of an hour in a lot of 500 spots with 5,000 bookings ahead. Then, one request at a
+ * time, reservations in a lot in which each of them moves almost all of the 5,000 bookings.
  */
 export const bookAhead: Scenario = {
   name: 'book-ahead',

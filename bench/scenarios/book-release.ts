@@ -19,7 +19,7 @@ export const bookRelease: Scenario = {
   },
 };
 
-/** The types of all fields; values such as ids and instants differ between servers. */
+/** Returns the types of all fields, because values such as ids and instants differ between servers. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value !== 'object' || value === null) return typeof value;

@@ -12,12 +12,15 @@ import type { Scenario, ScenarioContext } from './scenario.js';
 /** Cars at gates per second, and the connections that report them. */
 const EVENTS_PER_SECOND = 50;
 const CAMERAS = 10;
-/** Lots after those of the mixed load, each with a gate for both directions. */
+/** Index of the first lot with a gate. The mixed load books only in the lots before it. */
 const FIRST_LOT = 20;
-/** Cars of each camera, which enter one after another, and then leave in that order. */
+/** Number of cars per camera. They enter one after another, and then leave in the same order. */
 const CARS = 20;
 
-/** The first requests of a process take seconds; the cameras must have caught up with their schedule. */
+/**
+ * Length of the warm-up, as a multiple of the measuring time. The first requests of a process take seconds,
+ * and the cameras must have caught up with their schedule when the measurement begins.
+ */
 const WARM_UP_WINDOWS = 2;
 
 /** Cars at gates, beside the mixed load: 50 events per second must have a p99 below 25 ms. */
@@ -41,8 +44,8 @@ export const gates: Scenario = {
 };
 
 /**
- * Each camera has fixed times at which it reports an event. They do not depend on the responses, and a
- * duration is measured from its fixed time: it includes the time that the camera waits for the previous
+ * Each camera reports its events at fixed times, which do not depend on the responses. The duration of a
+ * request is measured from its fixed time, so it includes the time that the camera waits for the previous
  * response.
  */
 function camerasLoad(
@@ -76,7 +79,7 @@ function camerasLoad(
   });
 }
 
-/** Lets the cars leave that are still parked, so that each booking is released. */
+/** Reports an exit of every car, so that the bookings of cars that are still parked are released. */
 async function leaveAll(
   { server }: ScenarioContext,
   cars: readonly string[],
@@ -95,7 +98,7 @@ async function leaveAll(
   await connection.close();
 }
 
-/** Adds a vehicle to each driver who sends no requests in this scenario. Returns the plates. */
+/** Adds one vehicle for each car, to drivers who send no requests in this scenario. Returns the plates. */
 async function listVehicles({ city, database }: ScenarioContext): Promise<string[]> {
   const drivers: readonly LoggedInAccount[] = racersOf(city).slice(0, CAMERAS * CARS);
   const values = drivers.map(({ id }) => `(${id}, 'BENCH ${id}', 'bench${id}', 1, 0, 0)`);
@@ -105,7 +108,7 @@ async function listVehicles({ city, database }: ScenarioContext): Promise<string
   return drivers.map(({ id }) => `BENCH ${id}`);
 }
 
-/** A gate for each camera; returns the keys. */
+/** Creates a gate for entries and exits for each camera. Returns the keys of the gates. */
 async function createGates({ server, city }: ScenarioContext): Promise<string[]> {
   const connection = new Connection(server.origin);
   const keys: string[] = [];

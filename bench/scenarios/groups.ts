@@ -6,7 +6,7 @@ import { CONNECTIONS } from './scenario.js';
 export const RACERS = 1_000;
 export const RACE_SPOTS = 50;
 
-/** The database of all scenarios. */
+/** The amount of data in the database of all scenarios. */
 export const BENCH_CITY: CitySize = {
   lots: 50,
   spotsPerLot: 100,

@@ -15,7 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   mixed,
   race,
   gates,
-  // Runs after the scenarios above, because it adds a lot.
+  // Adds two lots, so it runs after all scenarios that read lists of lots.
   bookAhead,
   logins,
   exports,

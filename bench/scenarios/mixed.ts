@@ -23,7 +23,7 @@ export const mixed: Scenario = {
   },
 };
 
-/** Drivers who read, and some who book and release. */
+/** Requests in the proportions of REQUEST_MIX. One driver per connection reads, another books and releases. */
 export function mixedLoad(origin: string, city: City, tally: Tally): Load {
   let iterations = 0;
   return new Load(origin, CONNECTIONS, async (connection, driver) => {

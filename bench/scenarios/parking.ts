@@ -4,7 +4,7 @@ import { expectStatus, expectThat, Load, objectOf } from '../client/load.js';
 import { parkerOf, pick } from './groups.js';
 import { CONNECTIONS } from './scenario.js';
 
-/** Number of lots in which drivers book, except in the race. */
+/** Number of lots in which the load books; gates and the race use other lots. */
 const LOTS = 20;
 
 /** Counts acknowledged bookings; all of them must be in the database. */

@@ -12,7 +12,7 @@ export function cpuSecondsOf(pid: number): number {
   return (Number(user) + Number(system)) / TICKS_PER_SECOND;
 }
 
-/** Null without /proc. */
+/** Resident memory of the process, in MiB; null without /proc. */
 export function residentMebibytesOf(pid: number): number | null {
   const kibibytes = /^VmRSS:\s+(\d+) kB/m.exec(readProc(pid, 'status'))?.[1];
   return kibibytes === undefined ? null : Number(kibibytes) / 1024;

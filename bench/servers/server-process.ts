@@ -7,7 +7,7 @@ import { cpuSecondsOf, residentMebibytesOf } from './process-usage.js';
 /** Timeout for the start and the end of a server on a busy machine. */
 const TIMEOUT_MILLISECONDS = 60_000;
 const POLL_MILLISECONDS = 5;
-/** A process is idle if it uses at most this share of a core during the window (ms). */
+/** A process is idle if it uses at most this share of a core during `IDLE_WINDOW` milliseconds. */
 const IDLE_SHARE = 0.1;
 const IDLE_WINDOW = 1_000;
 /** Maximum time until a process is idle, in milliseconds. */
@@ -23,7 +23,7 @@ export interface ServerCommand {
   readonly log: string;
 }
 
-// A benchmark that fails or is interrupted must not leave servers behind: they would slow down the next.
+// A benchmark that fails or is interrupted must not leave servers behind, which would slow down the next one.
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
@@ -39,7 +39,7 @@ export class ServerProcess {
     readonly startTime: number,
   ) {}
 
-  /** Returns when the server listens. Its log goes to a file, so that it costs the client no CPU. */
+  /** Returns when the server listens. Its log goes to a file, so that it takes no CPU time of the client. */
   static async start({ main, nodeOptions = [], environment, log }: ServerCommand) {
     const file = openSync(log, 'w');
     const begin = performance.now();
@@ -67,8 +67,8 @@ export class ServerProcess {
   }
 
   /**
-   * Waits until the process is idle: after an upgrade it sums the hours of the past in the
-   * background, for seconds, which a measurement would include. Waits at most a minute.
+   * Waits until the process is idle, at most a minute. After an upgrade, VPMS sums the past hours in the
+   * background for some seconds, and a measurement would include that work.
    */
   async untilIdle(): Promise<void> {
     for (let waited = 0; waited < MAX_SETTLING; waited += IDLE_WINDOW) {

@@ -17,17 +17,20 @@ export const SUBJECT_NAMES = [...DEFAULT_SUBJECTS, ...BALANCED_SUBJECTS] as cons
 export type SubjectName = (typeof SUBJECT_NAMES)[number];
 
 export interface RunningSubject {
-  /** What handles the requests. */
+  /** The server, or all instances behind the load balancer. */
   readonly server: MeasuredServer;
   readonly stop: () => Promise<void>;
 }
 
 export interface StartOptions {
-  /** Folder of the built checkout to start; this one by default. */
+  /** Folder of the built checkout to start; by default, this checkout. */
   readonly checkout?: string;
   /** Folder for a CPU profile; none is written if undefined. */
   readonly profiles?: string;
-  /** On PostgreSQL, the number of instances behind a load balancer; if undefined, one instance without it. */
+  /**
+   * On PostgreSQL, the number of instances behind a load balancer. If it is undefined, one instance runs
+   * without a load balancer.
+   */
   readonly balanced?: number;
 }
 
@@ -58,7 +61,7 @@ export async function startSubject(
   if (name === 'previous') return startVpms(database, { checkout: against });
   if (name === 'one balanced') return startVpms(database, { balanced: 1 });
   if (name === 'two balanced') return startVpms(database, { balanced: 2 });
-  // The database has the schema of the other version; a start of VPMS migrates it.
+  // The database has the schema of the other version, so start VPMS once to migrate it.
   if (options.against) await (await startVpms(database)).stop();
   return startBare(database, name === 'bare' ? 'each' : 'groups');
 }

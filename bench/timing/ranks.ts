@@ -1,6 +1,6 @@
 /** How clearly two samples differ. */
 export interface Separation {
-  /** Probability that a value of the first sample exceeds one of the second; 0.5 means no difference. */
+  /** Probability that a value of the first sample exceeds a value of the second; 0.5 means no difference. */
   readonly probability: number;
   /** Two-sided p-value of the Mann-Whitney U test, by the normal approximation. */
   readonly p: number;

@@ -72,8 +72,8 @@ const [FROM, UNTIL, LATER] = [2, 4, 6].map((hours) =>
 );
 
 /**
- * Creates a booking ahead. The fields include `hold` for a hold, and `from` if it must be possible
- * to check in.
+ * Returns a function that creates a booking ahead. With `hold` in the fields, it is a hold; with a `from` a
+ * few minutes from now, its driver can check in.
  */
 const bookAhead = (fields: object = {}): Owned['make'] => {
   return async (vpms, { token }) => {
@@ -84,7 +84,7 @@ const bookAhead = (fields: object = {}): Owned['make'] => {
 };
 const ahead: Owned = { make: bookAhead(), cause: '404 BOOKING_NOT_FOUND' };
 
-/** For every route with a path parameter: the owned resource that the path names, or everyone if it has no owner. */
+/** Every route with a path parameter, with how to create the resource that it names if an account owns it. */
 const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   'PUT /api/admin/parking-lots/:id': 'everyone who has the role',
   'DELETE /api/admin/parking-lots/:id': 'everyone who has the role',
@@ -159,7 +159,7 @@ const NAMED: Record<string, Owned | 'everyone who has the role'> = {
   },
 };
 
-/** Names of columns of this program, and common names in others, that a client must not set. */
+/** Fields that a client must not set: names of columns of this program, and common names in other programs. */
 const NEVER_SET = [
   ['id', 'role', 'user_id', 'userId', 'account_id', 'owner_id', 'created_at', 'updated_at'],
   ['is_admin', 'isAdmin', 'admin', 'password_hash', 'passwordHash', 'permissions', 'scope'],
@@ -212,7 +212,7 @@ describe('access control', () => {
       const url = path.replace(/:\w+/, parameter) + query;
       const request = ({ token }: TestAccount) => vpms.http.request(method, url, { token, body });
       expectProblem(await request(await createMember(vpms)), cause);
-      // The owner can still see it.
+      // The owner can still access the resource.
       expect((await request(owner)).status).toBe(success);
     },
   );
@@ -255,7 +255,7 @@ describe('access control', () => {
         // A request may have only one of the two fields.
         const good = 'vehicle_number' in known ? { ...known, vehicle_id: undefined } : known;
         expect(strange.length).toBeGreaterThan(50);
-        // A response names at most 20 fields.
+        // An error response names at most 20 fields.
         for (const some of chunk(strange, 20)) {
           expectProblem(
             await send(operation, { ...good, ...Object.fromEntries(some) }),

@@ -117,7 +117,7 @@ describe.each(['user', 'admin'] as const)('the sessions of an account with role 
     const live = await login();
     const tokens: string[] = [];
     clock.advance(59 * MINUTE);
-    // The oldest session expires, although it was used last.
+    // The oldest session is the last one that is used, and expires nevertheless.
     expect(await isOpen(member.token)).toBe(true);
     clock.advance(MINUTE);
     expect(await list(live)).toHaveLength(1);

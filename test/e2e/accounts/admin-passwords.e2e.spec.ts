@@ -9,7 +9,7 @@ import { createMember, PASSWORD } from '../../support/data/factories.js';
 import { expectProblem } from '../../support/http/problems.js';
 import { countRows } from '../../support/data/test-database.js';
 
-/** A hash in the format of the program that is cheap to compute. */
+/** Returns a hash in the program's own format, with parameters that make it cheap to compute. */
 const argon2 = (password: string) => hash(password, { memoryCost: 8, timeCost: 1 });
 const werkzeug = (password: string) =>
   `pbkdf2:sha256:1$salt$${pbkdf2Sync(password, 'salt', 1, 32, 'sha256').toString('hex')}`;

@@ -135,7 +135,7 @@ describe('drivers, as operators manage them,', () => {
     for (let round = 0; round < 10; round += 1) {
       const member = await createMember(vpms);
       const logins = Array.from({ length: 6 }, () => login(member.username));
-      // Each round disables the account later: at first before any login, in the end after some.
+      // Each round disables the account later: the first ones before any login, the last ones after some.
       await sleep(round * 4);
       expect((await patch(member.id, { disabled: true })).status).toBe(200);
       for (const { body } of await Promise.all(logins)) {

@@ -224,7 +224,7 @@ describe('operators', () => {
       ]);
       expect(responses.map(({ status }) => status)).toContain(200);
       const refused = responses.find(({ status }) => status !== 200);
-      // The guard of the second request may already find the session ended.
+      // The session may already have ended when the guard of the second request checks it.
       if (refused?.status === 401) expectProblem(refused, '401 TOKEN_REVOKED');
       else expectProblem(refused ?? responses[0], '409 LAST_ADMIN');
       causes.push(String(refused?.body.code));

@@ -77,7 +77,7 @@ describe("the admin's dashboard", () => {
     it('do not count admins', async () => {
       const { totalUsers } = await stats();
       await createMember(vpms, 'admin');
-      // The factory bypasses the service, so a write through the API must invalidate the cache.
+      // `createMember` does not invalidate the cached statistics, but `createLot` does.
       await createLot(vpms);
       expect((await stats()).totalUsers).toBe(totalUsers);
     });

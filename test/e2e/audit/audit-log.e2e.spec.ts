@@ -50,7 +50,7 @@ describe('GET /api/admin/audit-log', () => {
     }
   });
 
-  /** Records that a limit was exceeded that many times, a minute apart. */
+  /** Records that a limit was exceeded `times` times, a minute apart. */
   const hitLimit = (limit: string, times: number, first = FIRST_HIT) =>
     vpms.app.get(TransactionRunner).run((tx) =>
       recordAudits(

@@ -17,7 +17,7 @@ describe('the audit log', () => {
       wrong: 'Wrong-Guess-3',
       typedAsName: 'Typed-Too-Early-4',
     };
-    /** The routes that accept a password, according to the document. */
+    /** The routes that accept a password, according to the OpenAPI document. */
     const ROUTES = [
       'DELETE /api/auth/me',
       'POST /api/admin/admins',

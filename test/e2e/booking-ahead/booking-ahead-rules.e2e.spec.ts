@@ -11,7 +11,7 @@ const { clock, vpms, bookAhead, parkOther, newDriver, newLot, booking, statistic
 
 // One test for each fault that the model-based test found (test/integration/parking/ahead-model.spec.ts).
 
-/** Reserves, by default as a new driver; returns the booking and the API as its driver calls it. */
+/** Reserves, by default as a new driver. Returns the booking and the API client of its driver. */
 const reserve = async (from: number, until: number, fields: object = {}, by?: ApiClient) => {
   const api = by ?? (await newDriver());
   const made = await scene.reserve(from, until, fields, api);
@@ -186,7 +186,7 @@ describe('the moment at which a reservation becomes a no-show', () => {
       return (await scene.driver.quote(stay)).body.available ? 25 : 0;
     },
   };
-  /** Minutes after the start: a time after all bookings of the tests above. */
+  /** In minutes after the start, later than all bookings of the other tests. */
   const days = 10_000;
 
   it.each(Object.keys(read))('takes effect in %s before any job has run', async (name) => {

@@ -48,7 +48,7 @@ describe('a reservation', () => {
     });
     clock.advance(135 * MINUTE);
     const released = await scene.driver.release(body.id);
-    // Charged from check-in at 110 until the end at 240, three started hours: 5 minutes later is on time.
+    // Leaving 5 minutes late is on time, so three started hours are charged: from check-in at 110 until 240.
     expect(released.body).toMatchObject({ status: 'completed', parking_cost: 37.5 });
     expect(await statistics()).toMatchObject({
       totalBookings: 1,
@@ -109,7 +109,7 @@ describe('a reservation', () => {
     await reserveForOther(180, 240);
     const moved = await reserveForOther(110, 150);
     expect(moved.spot_number).toBe('2');
-    // Spot 1 is free from 120 to 180, spot 2 before 110 and after 150: only moving makes room.
+    // Spot 1 is free from 120 to 180, spot 2 before 110 and after 150, so another booking must move.
     await reserveForOther(120, 220);
     expectProblem(await bookAhead(105, 140, {}, await newDriver()), '409 LOT_FULL');
   });
@@ -156,7 +156,7 @@ describe('a hold', () => {
     });
     await reserveForOther(240, 300);
     clock.set(START);
-    // A reported expiry is final, also when the clock is set back.
+    // A reported expiry is final, even if the clock is set back.
     expect((await booking(second.id, other)).status).toBe('expired');
     expectProblem(await other.confirm(second.id), '410 HOLD_EXPIRED');
   });

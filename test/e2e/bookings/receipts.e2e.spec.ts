@@ -14,7 +14,7 @@ const setTariff = (tariff: object) => scene.admin.setTariff(scene.lotId, tariff)
 
 beforeEach(() => scene.newLot({ timeZone: 'Asia/Kolkata' }));
 
-/** Books, leaves after that time, and returns both responses. */
+/** Books, releases after the given time, and returns the bodies of both responses. */
 async function park(milliseconds: number) {
   const booked = await scene.driver.book(scene.lotId, { vehicle_number: 'DL 01 AB 1234' });
   clock.advance(milliseconds);

@@ -4,7 +4,7 @@ import { FixedClock } from '../../support/app/fixed-clock.js';
 import { HOUR } from '../../../src/platform/time/durations.js';
 import { useTestApp } from '../../support/app/test-app.js';
 
-/** A zone with a half-hour offset, one with clock changes, and UTC. */
+/** UTC, a zone with a half-hour offset, and a zone with daylight saving time. */
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York'];
 
 it('is tested in a process whose own time zone is not UTC', () => {
@@ -15,7 +15,7 @@ describe.each(ZONES)('time in an installation of %s', (zone) => {
   const clock = new FixedClock();
   const vpms = useTestApp({ clock, environment: { TIMEZONE: zone } });
 
-  /** Books for a driver at the instant; returns a function that releases. */
+  /** Books for a new driver at the instant. Returns the booking, and functions for requests of the driver. */
   async function park(instant: string) {
     clock.set(instant);
     const lot = await createLot(vpms, { pricePerHour: 1_610 });

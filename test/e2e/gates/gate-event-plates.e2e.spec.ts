@@ -79,7 +79,7 @@ describe('hostile plates', () => {
     const search = `/api/admin/bookings?vehicle_number=${encodeURIComponent(plate)}`;
     expect((await vpms.as(admin).get(search)).body).toMatchObject([{ vehicle_number: plate }]);
     const { text: csv } = await exportCsv(vpms.http, driver.token);
-    // No cell begins as a formula that a spreadsheet evaluates.
+    // No cell begins with a character that makes a spreadsheet evaluate it as a formula.
     expect(csv).not.toMatch(/(^|,)"?[=+@]/m);
     const period = new Date().toISOString().slice(0, 7);
     await runJob(vpms.http, admin.token, { name: 'monthly-reports', period });

@@ -181,7 +181,7 @@ describe('events at gates', () => {
     await client.exit('GONE 1');
     await vpms.http.delete(`/api/admin/gates/${gate.id}`, { token: admin.token });
     expectProblem(await open({ gate_id: gate.id, reason: 'Test' }), '404 GATE_NOT_FOUND');
-    // The events of the gate stay.
+    // The events of the deleted gate are kept.
     expect(await list(`?gate_id=${gate.id}`)).toMatchObject([{ plate: 'GONE 1' }]);
   });
 

@@ -92,7 +92,7 @@ describe('a late entry', () => {
       booking_id: null,
       cost: null,
     });
-    // The car was refused again, a minute later.
+    // A minute later, the exit is refused again.
     await car.exit({ at: at(121) });
     const entry = await car.entry({ at: at(60) });
     expect(entry).toMatchObject({ action: 'open', reason: 'BOOKED', spot_number: '1' });

@@ -4,7 +4,7 @@ import { CarAtGate } from '../../support/scenes/car-at-gate.js';
 
 const car = new CarAtGate();
 const { clock } = car;
-/** Opens gates for no driver. */
+/** A plate that no driver has listed. */
 let plate: string;
 
 beforeEach(() => {

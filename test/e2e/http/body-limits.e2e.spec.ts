@@ -34,7 +34,7 @@ describe('a request body', () => {
     const nested = (count: number) => `{"username":[${Array(count).fill(value).join(',')}]}`;
     const send = (raw: string) =>
       vpms.http.post('/api/user/login', { raw, headers: { 'content-type': 'application/json' } });
-    // The array counts as one of the objects and arrays.
+    // The array itself counts towards the limit of objects and arrays.
     const most = value === '1' ? 500 : 499;
     expectProblem(await send(nested(most)), '400 VALIDATION_FAILED', ['username', 'password']);
     const refused = await send(nested(most + 1));

@@ -7,7 +7,7 @@ import { perHour } from '../../support/data/tariffs.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
 
 const METRICS_TOKEN = 'the-token-of-the-metrics';
-/** More than a number can represent exactly. */
+/** An integer that a JavaScript number cannot represent exactly. */
 const LARGE = '9007199254740993';
 
 describe('the message of a refusal', () => {

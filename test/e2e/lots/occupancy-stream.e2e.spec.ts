@@ -24,8 +24,8 @@ describe('the occupancy stream', () => {
     admin = await createMember(vpms, 'admin');
   });
 
-  // This test is the first, because a change within a second of a reported one is held back, and only
-  // open streams report changes.
+  // This test is the first, so that no other stream is open. With an open stream, the creation of the lot
+  // would be reported, and the booking within a second after it would be held back.
   it('begins with all lots, as admins and drivers see them', async () => {
     const driver = await createMember(vpms);
     const { id } = await createLot(vpms, { numberOfSpots: 3 });

@@ -74,7 +74,8 @@ describe('an open stream', () => {
   it('is not counted if its client leaves while the request is still being checked', async () => {
     await using vpms = await startTestApp({ environment: { RATE_LIMIT_ENABLED: 'true' } });
     const streams = vpms.app.get(OccupancyStreams, { strict: false });
-    // With Redis, the guard waits for the network. This server waits until the client has left.
+    // With Redis, the guard waits for the network. This server simulates that: it opens the stream only after
+    // the client has left.
     const server = fastify();
     const opened: Promise<void>[] = [];
     server.get('/', (request, reply) => {

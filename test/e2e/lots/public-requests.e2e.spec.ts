@@ -54,7 +54,7 @@ describe('caches of public responses', () => {
     const statements = await statementsOf(vpms, async () => {
       for (let round = 0; round < 20; round += 1) await getAll();
     });
-    // A value may expire meanwhile; without the cache, each of the 60 requests would read.
+    // A value may expire meanwhile. Without the cache, each of the 60 requests would query the lots.
     const reads = statements.filter(({ text }) => text.includes('FROM lots'));
     expect(reads.length).toBeLessThan(10);
   });
@@ -82,7 +82,7 @@ describe('PUBLIC_BOARD', () => {
       expect((await vpms.http.request('HEAD', path)).status).toBe(404);
       const origin = { origin: 'https://other.example' };
       const { headers } = await vpms.http.request('OPTIONS', path, { headers: origin });
-      // The preflight gets the response of every other route, not that of the public routes.
+      // The preflight response is the one of all other routes, not the one of public routes.
       expect(headers.get('access-control-allow-headers')).not.toContain('If-None-Match');
     },
   );

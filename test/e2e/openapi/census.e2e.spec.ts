@@ -18,7 +18,7 @@ import { claimsOf, forgeToken, SECRET } from '../../support/app/tokens.js';
 
 const EITHER = ['admin', 'user'];
 
-/** Every route and who may call it. A second record of what `@Roles` and `@Public` declare. */
+/** Every route and who may call it, independent of what `@Roles` and `@Public` declare. */
 const ROUTES: Record<string, 'public' | readonly string[]> = {
   'GET /': 'public',
   'GET /health': 'public',

@@ -37,7 +37,7 @@ describe('the metrics', () => {
     const { families } = await scrape();
     const found = [...families.keys()].filter((name) => name.startsWith('vpms_'));
     const described = [...PAGE.matchAll(/^\| `(vpms_\w+)`/gm)].map(([, name]) => name);
-    // Without Redis there are no queues.
+    // `vpms_queue_messages` is reported only with Redis.
     const here = described.filter((name) => name !== 'vpms_queue_messages');
     expect(new Set(found)).toEqual(new Set(here));
     const alerts = PAGE.slice(PAGE.indexOf('## Alerts'));
@@ -190,7 +190,7 @@ describe('the metrics', () => {
     expect(await statuses('loopback', ['127.0.0.1', '::1', '::ffff:127.0.0.1'])).toEqual([
       200, 200, 200, 200,
     ]);
-    // The proxy is not trusted, so the client's address is that of the proxy.
+    // The proxy is not trusted, so the client's address is the address of the proxy.
     expect(await statuses('', ['192.0.2.1', '127.0.0.1'])).toEqual([200, 404, 404]);
   });
 });

@@ -17,7 +17,7 @@ const NAME = 'Quentin.Zwick';
 const EMAIL = 'Quentin@zwick.example';
 const [PLATE, OTHER_PLATE, LISTED_PLATE] = ['QZ 111 AA', 'QZ-222-BB', 'QZ·333·CC'];
 const REMARKS = 'beside the yellow umbrella';
-/** Addresses from which the person logged in and used the API; the last one also sent an unknown name. */
+/** Client addresses of the person. A login with an unknown name also came from the last one. */
 const ADDRESSES = ['203.0.113.77', '2001:db8:77::1', '203.0.113.78'] as const;
 /** Matches every value that identifies the erased person; nothing that is stored or returned may match. */
 const TRACES = /quentin|zwick|qz.{0,3}\d{3}|yellow umbrella/i;
@@ -180,7 +180,7 @@ async function storeTraces(vpms: TestApp, admin: string) {
   const { body: session } = await home.post('/api/user/login', { body: login, headers });
   await elsewhere.post('/api/user/login', { body: login });
   await elsewhere.post('/api/user/login', { body: { ...login, password: 'wrong' } });
-  // A failed login without a known name, from an address that has a session of the person.
+  // After a login of the person, a login with an unknown name fails at the same address.
   await typo.post('/api/user/login', { body: login });
   await typo.post('/api/user/login', { body: { ...login, username: 'mistyped' } });
   const { token } = session;

@@ -96,8 +96,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     stayed = (await api().park(lotId, { vehicle_number: OLD[0] })).id;
     expect((await api().correctVehicle(stayed, { vehicle_number: OLD[1] })).status).toBe(200);
     await insertEvents(vpms, lotId, [
-      // This event is older than the end of its booking, but its plate is kept as long as that of the
-      // booking.
+      // This event is older than the end of its booking, but its plate is kept as long as the booking's plate.
       { plate: OLD[3], at: clock.now().getTime(), bookingId: stayed },
       { plate: OLD[4], at: clock.now().getTime() + MINUTE },
       { plate: 'NEW 1', at: clock.now().getTime() + MINUTE + 1 },
@@ -172,7 +171,7 @@ describe('plates after PLATE_RETENTION_DAYS', () => {
     const after = await responses();
     for (const name of ['list', 'booking', 'receipt', 'file', 'audit'] as const)
       expect(after[name].text).toBe(before[name].text);
-    // A file is rewritten once.
+    // A file is rewritten only once.
     const chunks = () => queryDatabase(vpms.dataDirectory, 'SELECT * FROM exports');
     const rewritten = await chunks();
     clock.advance(MINUTE);

@@ -179,7 +179,7 @@ it('releases a booking with at most one statement more for its tariff', async ()
   const parker = vpms.as(await createMember(vpms));
   const countOfRelease = async (lot: number) => {
     const { body } = await parker.book(lot);
-    // Forget the versions in memory, because the first release after a start has to read its version.
+    // Empty the cache of tariff versions, because the first release after a start has to read the version.
     Object.assign(vpms.app.get(AgreedTariffs), { versions: new Map() });
     const statements = await statementsOf(vpms, () => expectStatus(200, parker.release(body.id)));
     return statements.length;

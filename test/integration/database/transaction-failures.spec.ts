@@ -15,7 +15,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // Long enough for all concurrent units of a test to be one group, even on a slow machine.
+  // A group accepts units for up to 20 s, so that all concurrent units of a test are in one group.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());
@@ -40,7 +40,7 @@ const LOCK = `
   process.stdin.once('data', () => database.exec('ROLLBACK') && process.exit());
 `;
 
-/** Another process that holds the file's write lock until its input is written. */
+/** Starts a process that holds the file's write lock until it receives standard input. */
 async function lockElsewhere(file: string): Promise<ChildProcess> {
   const holder = spawn(process.execPath, ['-e', LOCK, file], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -60,7 +60,7 @@ describe('a lock of another process', () => {
     await end;
 
     expect(codesOf(outcomes)).toEqual(Array.from({ length: 20 }, () => 'DATABASE_UNAVAILABLE'));
-    // The timeout is one second; twenty timeouts in sequence would block the process for twenty.
+    // The timeout is one second; twenty timeouts in sequence would block the process for twenty seconds.
     expect(waited).toBeGreaterThan(900);
     expect(waited).toBeLessThan(10_000);
     await write('later');

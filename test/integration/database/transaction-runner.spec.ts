@@ -16,7 +16,7 @@ let transactions: SqliteTransactionRunner;
 
 beforeEach(async () => {
   database = await openScratchDatabase();
-  // Long enough for all concurrent units of a test to be one group, even on a slow machine.
+  // A group accepts units for up to 20 s, so that all concurrent units of a test are in one group.
   transactions = new SqliteTransactionRunner(database.writer, 20_000);
 });
 afterEach(() => database[Symbol.asyncDispose]());

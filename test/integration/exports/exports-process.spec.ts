@@ -26,7 +26,7 @@ async function addDriver(vpms: VpmsProcess): Promise<string> {
   return (await http.post('/api/user/login', { body: DRIVER })).body.token;
 }
 
-/** Ids ascend with time, so newest first is highest first. */
+/** The ids of all bookings, newest first. The newest booking has the highest id. */
 const NEWEST_FIRST = Array.from({ length: BOOKINGS }, (_, index) => BOOKINGS - index);
 
 function idsIn({ text }: HttpResponse): number[] {
@@ -65,7 +65,7 @@ describe('an export', () => {
   );
 
   it('uses little memory and does not delay other requests, even as a download', async () => {
-    // Later versions of Node let twice as much garbage accumulate before a collection as Node 20 does.
+    // The limit of Node 20. In later versions, twice as much garbage may accumulate before a collection.
     const nodeOptions = [
       '--max-semi-space-size=16',
       '--import',

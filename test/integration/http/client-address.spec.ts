@@ -18,7 +18,7 @@ describe("the client's address", () => {
       environment: { RATE_LIMIT_ENABLED: 'true', TRUST_PROXY: trusted },
     });
   };
-  /** Which of the listed addresses a request with these headers counts for. */
+  /** Returns the networks for which a request with this `X-Forwarded-For` header is counted. */
   const countedAs = async (forwardedFor: string, networks: readonly string[]) => {
     const limits = vpms.app.get(RateLimits);
     const remaining = () =>

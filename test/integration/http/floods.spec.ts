@@ -65,7 +65,7 @@ describe('bookings continue', () => {
   it('under 300 connections that send a byte now and then, until each is cut off', async () => {
     const { port } = new URL(vpms.http.url);
     const starts = [
-      // Endless headers, an endless body, and no data at all.
+      // Endless headers, an endless body, and no data.
       'GET / HTTP/1.1\r\nHost: vpms\r\nX-Slow: ',
       'POST /api/user/login HTTP/1.1\r\nHost: vpms\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
       '',

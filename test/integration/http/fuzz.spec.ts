@@ -30,8 +30,8 @@ const MAX_FAILURES = 10;
 /** Maximum growth of the heap over half of the requests, in MiB: less than 1 KiB per request. */
 const MAX_GROWTH = 2;
 /**
- * Maximum growth of the resident memory, in MiB. It is larger, because the allocator decides when it
- * returns memory.
+ * Maximum growth of the resident memory, in MiB. It is larger than that of the heap, because the allocator
+ * may keep freed memory.
  */
 const MAX_RESIDENT_GROWTH = 50;
 /**

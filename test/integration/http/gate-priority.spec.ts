@@ -22,7 +22,7 @@ it('an event at a gate gets its response before most of the requests that arrive
     expect(response.statusCode).toBe(200);
     finished.push(path);
   };
-  /** Sends all of them at once, the event last. */
+  /** Sends the requests of the driver and then the event of the gate, without waiting for any response. */
   const sendAll = (eventId: string) =>
     Promise.all(
       clients.map((client, index) =>

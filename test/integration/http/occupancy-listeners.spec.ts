@@ -32,7 +32,7 @@ async function connectTo({ http }: VpmsProcess): Promise<Socket> {
   return socket;
 }
 
-/** The occupied spots of each lot after all events. */
+/** The number of occupied spots of each lot after all events. */
 function lastState(text: string): Map<number, number> {
   const state = new Map<number, number>();
   for (const [, json = ''] of text.matchAll(/^data: (.*)$/gm)) {

@@ -31,7 +31,7 @@ import { violationsOf } from '../../support/checks/violations.js';
 const NAME_TAKEN = 'a username that is taken or invalid';
 const CLOSED = 'active although its spot or driver has a newer one: ended when that began';
 
-/** Two drivers on one spot, a driver on two, a missing spot, an admin, two kinds of hashes. */
+/** Two drivers on one spot, a driver on two spots, a missing spot, an admin, and two kinds of hashes. */
 const CONTENT = {
   users: [
     flaskUser(1, { username: 'boss', role: 'admin', password_hash: scryptHash('boss123') }),

@@ -134,8 +134,8 @@ describe('passwords of a Flask file', () => {
   });
 
   it('survive concurrent logins, each of which gets a valid token', async () => {
-    // The logins begin less than one check apart, so that some read the old hash and finish after it is
-    // replaced.
+    // Each login begins before the previous one has checked its password, so that some logins read the old
+    // hash and finish after it is replaced.
     const responses = await Promise.all(
       Array.from({ length: 16 }, async (_, index) => {
         await setTimeout(index * 15);

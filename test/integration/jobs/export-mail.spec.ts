@@ -43,7 +43,7 @@ async function start() {
     const requested = await http.post('/api/user/export-csv-async', { token });
     return String(requested.body.task_id);
   };
-  /** Waits until the export is mailed or failed to be mailed, and returns that state. */
+  /** Waits until the mail of the export is sent or has failed, and returns its state. */
   const settled = (id: string) =>
     waitUntil(async () => {
       const [row] = await vpms.app.get(ReadDatabase).sql<{ mail: string | null }[]>`

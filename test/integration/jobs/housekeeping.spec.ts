@@ -24,7 +24,7 @@ describe('housekeeping', () => {
       ['daily-reminders 2026-01-01', old],
       ['export x', old],
       ['export y', now - 35 * DAY],
-      // More than one batch.
+      // Enough rows for more than one batch.
       ...Array.from({ length: 1_200 }, (_, index) => [`daily-reminders ${index}`, old] as const),
     ] as const;
     await query(`INSERT INTO deliveries (subject, channel, user_id, status, updated_at) VALUES

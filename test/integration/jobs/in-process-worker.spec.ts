@@ -52,7 +52,7 @@ class Handler implements JobHandler {
   }
 }
 
-/** The dispatcher and the worker with those handlers; the other kinds have handlers without work. */
+/** Starts a worker with the given handlers; the other kinds of jobs get handlers without work. */
 async function startWorker(...handlers: Handler[]) {
   const others = KINDS.list
     .filter((kind) => !handlers.some((handler) => handler.kind === kind))

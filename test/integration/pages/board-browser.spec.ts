@@ -113,7 +113,7 @@ describeWithBrowser('the board in Chromium', () => {
       ...SCREEN,
       isScriptDisabled: true,
     });
-    // The inspector still runs, although the page's own scripts do not.
+    // The page has loaded without its scripts. Enable scripts now, so that the test can evaluate expressions.
     await page.send('Emulation.setScriptExecutionDisabled', { value: false });
     expect(await count(page, lot)).toBe('4');
     expect(await text(page, 'footer')).toMatch(/As of \d\d:\d\d:\d\d\. Reload/);

@@ -27,7 +27,7 @@ describeWithBrowser('the pages that mailed links open, in a browser', () => {
     await mailServer?.[Symbol.asyncDispose]();
   });
 
-  /** Registers a person, whose address gets a link. */
+  /** Registers a new person; the program mails a link to the person's address. */
   const register = async () => {
     people += 1;
     const person = { username: `reader${people}`, email: `reader${people}@example.com` };
@@ -52,7 +52,7 @@ describeWithBrowser('the pages that mailed links open, in a browser', () => {
     await page.send('Emulation.setFocusEmulationEnabled', { enabled: true });
     return page;
   };
-  /** What the page requested besides itself, and its errors, except that of a form refused with 400. */
+  /** Requests for other addresses than the page's own, and errors except the refusal of a form (400). */
   const problems = (page: BrowserPage, link: string) => [
     ...page.requests().filter((url) => url !== link),
     ...page.errors().filter((text) => !text.includes('Failed to load resource')),

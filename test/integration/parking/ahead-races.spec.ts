@@ -85,7 +85,8 @@ describe('200 drivers who book overlapping windows in a lot of 20 spots', () => 
     const claims = await claimsIn(lotId);
     expect(claims).toHaveLength(booked.filter(({ status }) => status === 201).length);
     expect(mostAtOnce(claims)).toBe(20);
-    // No driver was refused while there was room: each refused window is full at some moment of it.
+    // No driver was refused while there was room: in each refused window, all spots are claimed at some
+    // moment.
     for (const [index, { status }] of booked.entries()) {
       const { from = 0, until = 0 } = windows[index] ?? {};
       if (status === 201) continue;

@@ -101,7 +101,7 @@ describe('a day of one car', () => {
   const exits: readonly Seen[] = VISITS.map(([, minutes]) => ({ isEntry: false, minutes }));
   const inOrder = [...entries, ...exits].toSorted((a, b) => a.minutes - b.minutes);
 
-  /** Reports the events in that order, each when it happened or at the end of the day. */
+  /** Reports the events in the given order, each at its instant, or at once if the instant has passed. */
   async function bookingsAfter(order: readonly Seen[], repetitions = 1) {
     days += 1;
     clock.set(START);

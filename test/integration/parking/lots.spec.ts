@@ -44,7 +44,7 @@ const spotsOf = (lotId: number) =>
 const inUse = async (lotId: number): Promise<number[]> =>
   (await spotsOf(lotId)).filter(({ retiredAt }) => retiredAt === null).map(({ number }) => number);
 
-/** Parks that many drivers, one after another. */
+/** Parks the given number of drivers, one after another. */
 async function park(lotId: number, drivers: number) {
   const bookings = [];
   for (const { id: userId } of await createMembers(vpms, drivers)) {

@@ -34,7 +34,7 @@ const PAGE = { limit: 500 };
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 const clock = new FixedClock();
-/** The model of all sequences, since the database contains them all too. */
+/** One model for all sequences, because they also share one database. */
 const model = new ParkingModel();
 const lotIds = new Map<ModelLot, number>();
 const driverIds = new Map<ModelDriver, number>();

@@ -28,7 +28,7 @@ beforeAll(async () => {
   lotId = (await createLot(vpms)).id;
 });
 
-/** A driver with that many completed stays, all at the same instant by default. */
+/** Creates a driver with completed stays, by default all at the same instant. Returns the driver's id. */
 async function driverWith(stays: number, milliseconds = 0): Promise<number> {
   const { id: userId } = await createMember(vpms);
   for (let count = 0; count < stays; count += 1) {

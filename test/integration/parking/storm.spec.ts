@@ -105,7 +105,7 @@ describe('a mixed load of bookings, releases, changes, deletions and reads', () 
   }, 60_000);
   afterAll(() => vpms[Symbol.asyncDispose]());
 
-  /** The bookings ahead that time alone ends now or soon; the others last for minutes or days. */
+  /** Number of bookings ahead that lapse within 15 seconds; the others last for minutes or days. */
   async function countDueSoon(): Promise<number> {
     const [row] = await queryDatabase<{ due: number }>(
       vpms.dataDirectory,

@@ -29,7 +29,7 @@ it('gives each of 200 drivers exactly one version, the one on the receipt, while
     for (let price = 2; !isOver; price += 1) {
       expect((await admin.setTariff(lotId, perHour(price))).status).toBe(200);
       changed += 1;
-      // Limits the number of versions, because a page of the list has 500.
+      // Limits the number of versions, because a page of the list has at most 500.
       await sleep(10);
     }
   })();
@@ -38,7 +38,8 @@ it('gives each of 200 drivers exactly one version, the one on the receipt, while
       // Leave gaps, because on PostgreSQL a change waits while bookings overlap
       // (decisions/postgres-locking.md).
       await sleep(12 * index);
-      // On a busy machine, changes may wait until all drivers have booked, so half of the drivers wait for two changes.
+      // On a busy machine, changes may wait until all drivers have booked. Half of the drivers therefore wait
+      // for two changes.
       while (index >= 100 && changed < changedBefore + 2) await sleep(10);
       const { body } = await vpms.as(driver).book(lotId);
       changedBefore = Math.min(changedBefore, changed);
@@ -61,7 +62,7 @@ it('gives each of 200 drivers exactly one version, the one on the receipt, while
       const { id, tariff_id, price_per_hour } = booked[index];
       const { body: released } = await vpms.as(driver).release(id);
       const { body: receipt } = await vpms.as(driver).receipt(id);
-      // Price, version and cost of a booking are those of one version.
+      // Price, version and cost of a booking belong to one version of the tariff.
       expect(price_per_hour).toBe(priceOf.get(tariff_id));
       expect(receipt).toMatchObject({ tariff: { id: tariff_id }, total: price_per_hour });
       expect(released).toMatchObject({ tariff_id, cost: price_per_hour });
@@ -115,7 +116,7 @@ it.runIf(ON_POSTGRES)('quotes the price and the availability of one moment', asy
   await client.connect();
   try {
     // The quote waits for this lock when it reads the policies of parked cars. If it had read the price in
-    // a statement before, it would return the old one.
+    // an earlier statement, it would return the old price.
     await client.query('BEGIN; LOCK TABLE policies');
     const quote = driver.quote({ lot_id: lotId, until });
     await expect.poll(() => queryDatabase(vpms.dataDirectory, WAITING)).not.toHaveLength(0);

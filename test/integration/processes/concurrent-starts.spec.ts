@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** The program's output when it is ready or has exited. */
+/** Starts the program. Resolves with its output when it is ready or has exited. */
 function start(): Promise<string> {
   const environment = { DATA_DIR: directory, PORT: '0', LOG_FORMAT: 'json', TIMEZONE: 'UTC' };
   const program = spawn(process.execPath, ['dist/main.js'], {

@@ -71,7 +71,7 @@ describe('TaggedCache', () => {
     source.value = 1;
     await cache.invalidate('parking');
     gate.open();
-    // The slow load was requested before the write; later callers must see the write.
+    // The slow load was requested before the write; later calls must return the written value.
     expect(await slow).toBe(0);
     expect(await cache.remember(source.response())).toBe(1);
   });

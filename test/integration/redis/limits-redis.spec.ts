@@ -91,7 +91,7 @@ describeWithServers('rate limits of several instances', () => {
         await returns();
       }
       await redisIsBack();
-      // A request uses Redis again at most a second after Redis has returned.
+      // Requests use Redis again at most a second after it has become available.
       const shares = async () => {
         const { username } = await createMember(first);
         await failTimes(first, username, 10);

@@ -26,5 +26,5 @@ export class FixedClock extends Clock {
 /** A Monday morning, on which the tests of bookings ahead and of gates begin. */
 export const START = '2026-03-02T08:00:00.000Z';
 
-/** The instant that many minutes after {@link START}. */
+/** Returns the instant that is `minutes` minutes after {@link START}. */
 export const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();

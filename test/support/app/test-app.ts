@@ -42,7 +42,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const configuration = readConfiguration({
     DATA_DIR: dataDirectory,
     TIMEZONE: 'UTC',
-    // Tests send many wrong passwords; the tests of rate limits turn them on.
+    // Tests send many wrong passwords. The tests of rate limits enable the limits.
     RATE_LIMIT_ENABLED: 'false',
     ...databaseEnvironment(dataDirectory),
     ...environment,

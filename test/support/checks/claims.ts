@@ -1,13 +1,13 @@
 // Checks that a lot never has more claims than spots, and that it refuses a window only if it is full
 // at some moment of the window.
 
-/** Half-open, in ms. */
+/** A claim from `starts`, included, until `ends`, excluded, in ms. */
 export interface Claim {
   readonly starts: number;
   readonly ends: number;
 }
 
-/** The largest number of claims at one moment, of the window if one is given. */
+/** The largest number of simultaneous claims, in the window or, by default, at any time. */
 export function mostAtOnce(
   claims: readonly Claim[],
   { starts: from, ends: until }: Claim = { starts: -Infinity, ends: Infinity },

@@ -12,9 +12,9 @@ const SALT_OFFSET = 8;
 const HEADER_SALT_OFFSET = 16;
 
 /**
- * Starts to count the commits to a SQLite file; returns a function for the number since then. It
- * counts the frames of the write-ahead log that end a transaction, so it is valid until the next
- * checkpoint.
+ * Starts to count the commits to a SQLite file. Returns a function that returns their number so far. The
+ * number is valid until the next checkpoint, because the function counts the frames of the write-ahead log
+ * that end a transaction.
  */
 export function countCommits(file: string): () => number {
   const before = commitsInLog(file);

@@ -26,13 +26,14 @@ export interface ModelStay {
 }
 
 export interface ModelDriver {
-  /** In order of booking. */
+  /** In the order in which they were booked. */
   readonly stays: ModelStay[];
 }
 
 /**
  * A simple model of the parking rules, without a database, that the program must agree with after
- * each step. Each step returns the code of its refusal, or undefined.
+ * each step. Each step returns the error code with which the program must refuse it; undefined if it must
+ * succeed.
  */
 export class ParkingModel {
   readonly lots: ModelLot[] = [];

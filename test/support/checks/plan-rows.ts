@@ -83,7 +83,7 @@ async function plansWithoutCache(
   return plansOf(vpms, () => action(vpms.http));
 }
 
-/** Returns the tables in which rows were found through an index. */
+/** Expects no scans or sorts of growing tables. Returns the tables whose rows were found through an index. */
 async function expectNoScanIn(
   vpms: TestApp,
   rows: PlanRows,

@@ -21,7 +21,8 @@ export const GROWING =
   );
 
 /**
- * How the database accesses the growing tables; a table with its index is `spots by spots_free`.
+ * How the database accesses the growing tables. A table with the index that is used is written as
+ * `spots by spots_free`.
  */
 export interface Plans {
   /** Tables that are scanned, and `sort`: their cost grows with the number of rows. */

@@ -43,7 +43,7 @@ export function routesOf({ app }: TestApp): Route[] {
   });
 }
 
-/** The routes that clients of the API call: all but the pages for people. */
+/** The routes that clients of the API call: all except the pages for people. */
 export function apiRoutesOf(testApp: TestApp): Route[] {
   return routesOf(testApp).filter(
     ({ path }) => !FORM_PAGES.includes(path) && !/^\/board\b/.test(path),

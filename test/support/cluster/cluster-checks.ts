@@ -12,7 +12,8 @@ export async function expectNoViolations(cluster: Database): Promise<void> {
 type Database = Pick<Cluster, 'sql' | 'count'>;
 
 /**
- * Expects that every cached response on every instance equals the database; nothing may be writing.
+ * Expects that every cached response on every instance equals the database. There must be no writes
+ * meanwhile.
  */
 export async function expectFreshResponses(
   cluster: RunningCluster,

@@ -5,7 +5,7 @@ import type { HttpResponse } from '../http/clients/http-client.js';
 import type { VpmsProcess } from '../processes/processes.js';
 
 interface LoadResponse {
-  /** Such as `book 201` or `release 409 ALREADY_RELEASED`. */
+  /** Action, status and error code, such as `book 201` or `release 409 ALREADY_RELEASED`. */
   readonly kind: string;
   readonly status: number;
   readonly retryAfter: string | null;

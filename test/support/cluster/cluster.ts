@@ -47,7 +47,7 @@ export class Cluster implements AsyncDisposable {
     }
   }
 
-  /** Starts a process with that role; all share the token secret. */
+  /** Starts a process with the role. All processes share the token secret. */
   async launch(
     role: 'api' | 'worker',
     environment: ProcessOptions['environment'] = {},
@@ -80,12 +80,12 @@ export class Cluster implements AsyncDisposable {
     return Number(Object.values(row ?? {})[0]);
   }
 
-  /** A logged-in driver, created like {@link addDrivers}. */
+  /** Adds one logged-in driver with {@link addDrivers}. */
   async addDriver(): Promise<Driver> {
     return pick(await this.addDrivers(1), 0);
   }
 
-  /** Logged-in drivers, created without the cost of hashing passwords. */
+  /** Adds logged-in drivers, without the cost of hashing passwords. */
   async addDrivers(number: number): Promise<Driver[]> {
     this.drivers += number;
     const accounts = await this.sql<Pick<Driver, 'id' | 'username'>>(
@@ -122,7 +122,7 @@ export class Cluster implements AsyncDisposable {
   }
 }
 
-/** Creates a lot with that many spots at 12.50 per hour; returns its id. */
+/** Creates a lot with the given number of spots at 12.50 per hour. Returns its id. */
 export async function addLot(
   { http }: VpmsProcess,
   token: string,

@@ -25,7 +25,7 @@ export interface RunningCluster extends Pick<
   api(instance: number): VpmsProcess;
   /** The API of this process, called as this account. */
   via(instance: number, caller: Caller): ApiClient;
-  /** Creates a lot with that many spots at 12.50 per hour; returns its id. */
+  /** Creates a lot with the given number of spots at 12.50 per hour. Returns its id. */
   addLot(spots: number): Promise<number>;
 }
 

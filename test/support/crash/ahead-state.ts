@@ -29,7 +29,7 @@ export function stateOf(row: BookingRow): AheadState {
 /** The status that time alone leads to. */
 const LAPSED: Readonly<Record<string, string>> = { held: 'expired', reserved: 'no_show' };
 
-/** Whether the first state is the second one, or becomes it by time alone until the instant (ms). */
+/** Whether `state` equals `found`, or time alone has changed it to `found` by the instant `now` (ms). */
 export function mayBecome(state: AheadState, found: AheadState, now: number): boolean {
   const fields = ['lotId', 'vehicle', 'from', 'until'] as const;
   if (fields.some((field) => state[field] !== found[field])) return false;

@@ -7,7 +7,7 @@ export interface CrashDriver {
   readonly token: string;
 }
 
-/** Logged-in drivers, created without the cost of hashing passwords. */
+/** Adds logged-in drivers, without the cost of hashing passwords. */
 export async function addDrivers(
   site: CrashEnvironment,
   name: string,
@@ -32,7 +32,7 @@ export async function addDrivers(
   });
 }
 
-/** Inserts that many one-hour stays for each driver, on a spot of a separate lot. */
+/** Inserts the given number of one-hour stays for each driver, on a spot of a separate lot. */
 export async function addHistory(
   site: CrashEnvironment,
   people: readonly CrashDriver[],

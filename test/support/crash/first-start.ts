@@ -6,8 +6,8 @@ import type { CrashEnvironment } from './environment.js';
 import { loginAdmin } from '../http/login.js';
 
 /**
- * Milliseconds after the first access to the database; the rest of the start takes a few hundred
- * more.
+ * Maximum time from the first access to the database until the kill, in milliseconds. The rest of a start
+ * takes a few hundred milliseconds more.
  */
 const MOST_MILLISECONDS = 250;
 

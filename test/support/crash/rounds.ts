@@ -23,15 +23,15 @@ import { loginAdmin } from '../http/login.js';
 const DRIVERS = 24;
 const AHEAD_DRIVERS = 6;
 const CAMERAS = 3;
-/** Each has 8 to 16 spots, sometimes too few for the drivers, so that bookings are refused too. */
+/** Each lot has 8 to 16 spots, sometimes too few for the drivers, so that bookings are refused too. */
 const LOTS = 3;
 const HISTORY_BOOKINGS = 2_000;
-/** Each kill waits for a random number of acknowledged bookings and then of milliseconds, up to these numbers. */
+/** Maximum load before each kill: a random number of acknowledged bookings, and then of milliseconds. */
 const LOAD = { bookings: 60, milliseconds: 200 };
 /** Maximum milliseconds before the kill during which half of the clients get no responses. */
 const WITHOUT_RESPONSES = 60;
 
-/** The victim of a round: the program, or the database server too. */
+/** What is killed in a round: the program, the database server, or both. */
 export type CrashTarget = 'program' | 'server' | 'both';
 
 interface Workloads {
@@ -66,7 +66,7 @@ export async function expectNothingLost(
     const load = Promise.all(
       all.map((witness, index) => runUntilNoResponse(witness, lineOf(index))),
     );
-    // Rejections are reported below.
+    // Rejections are reported when `load` is awaited after the kill.
     load.catch(() => undefined);
     const [bookings, milliseconds] = [randomUpTo(LOAD.bookings), randomUpTo(LOAD.milliseconds)];
     moments.push(`${victim} ${bookings}+${milliseconds}`);
@@ -100,7 +100,7 @@ export async function expectNothingLost(
   for (const number of Object.values(acknowledged)) expect(number).toBeGreaterThan(0);
 }
 
-/** Waits until that many more bookings are acknowledged. */
+/** Waits until more bookings than the given number have been acknowledged since the call. */
 async function waitForBookings({ drivers }: Workloads, bookings: number): Promise<void> {
   const goal = sumOf(drivers) + bookings;
   await expect.poll(() => sumOf(drivers), { timeout: 60_000, interval: 5 }).toBeGreaterThan(goal);
@@ -141,7 +141,7 @@ async function createStrictLot(http: HttpClient, token: string): Promise<number>
   return id;
 }
 
-/** Cameras at a lot of their own, each with a gate and a car. */
+/** Creates cameras at a separate lot, each with a gate and a car. */
 async function createCameras(
   site: CrashEnvironment,
   http: HttpClient,

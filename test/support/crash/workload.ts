@@ -11,7 +11,7 @@ export interface Findings {
   readonly replayed: string[];
 }
 
-/** A client that records every response and compares the data with them after a crash. */
+/** A client that records its responses, and compares them with the data after a crash. */
 export interface CrashWorkload {
   /** Sends requests without a pause. Ends with NoResponse. */
   run(http: HttpClient): Promise<never>;
@@ -28,8 +28,8 @@ export interface CrashWorkload {
 }
 
 /**
- * The connection of a client during one round. It also ends clients whose requests succeed while
- * the database server is down, since their program keeps running.
+ * The connection of a client during one round. If only the database server is killed, the program keeps
+ * running and requests may succeed again; `disconnect` ends the client nevertheless.
  */
 export class InterruptibleClient extends HttpClient {
   private isDisconnected = false;
@@ -76,7 +76,7 @@ export async function send(
   try {
     response = await request();
   } catch (error) {
-    // If the program is dead, fetch throws a TypeError.
+    // If the program has been killed, fetch throws a TypeError.
     if (error instanceof TypeError) throw new NoResponse();
     throw error;
   }

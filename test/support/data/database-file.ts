@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** A program's database as another process sees it. */
+/** A separate connection of a test to the SQLite file of a program. */
 export interface DatabaseFile extends Disposable {
   /** Runs one statement without a result; returns how many rows it changed. */
   run(sql: string, ...values: readonly unknown[]): number;

@@ -34,7 +34,7 @@ export const ADMIN_PRINCIPAL: Principal = {
 
 let count = 0;
 
-/** An account with a token, whose password is PASSWORD. */
+/** Creates an account with the password PASSWORD. Returns it with a token. */
 export async function createMember({ app }: TestApp, role: Role = 'user'): Promise<TestAccount> {
   count += 1;
   const username = `${role}${count}`;

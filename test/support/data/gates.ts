@@ -3,7 +3,7 @@ import type { TestApp } from '../app/test-app.js';
 import { GateClient } from '../http/clients/gate-client.js';
 import { createGate, createMember, type TestAccount } from './factories.js';
 
-/** A new gate of the lot, as a client with its key. */
+/** Adds a gate to the lot. Returns a client that uses the gate's key. */
 export async function gateOf(
   vpms: TestApp,
   lotId: number,

@@ -6,8 +6,8 @@ interface ManyBookings {
 }
 
 /**
- * Inserts that many completed one-hour bookings of a driver in a new lot; the newest has the
- * highest id. Remarks differ, so that they do not compress to nothing.
+ * Inserts the given number of completed one-hour bookings of a driver in a new lot; the newest has the
+ * highest id. Remarks are random, so that compression hardly shortens them.
  */
 export async function insertBookings(
   { dataDirectory }: { readonly dataDirectory: string },

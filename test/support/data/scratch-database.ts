@@ -31,7 +31,7 @@ export interface ScratchDatabase extends AsyncDisposable {
   readonly file: string;
   readonly writer: WriteDatabase;
   readonly reader: ReadDatabase;
-  /** A connection like that of another process. */
+  /** Opens one more connection, as another process would. */
   connect(): Database.Database;
   /** The texts of all committed notes, in order of creation. */
   notes(): string[];

@@ -9,7 +9,7 @@ import { MIGRATED_DATABASE } from './migrated-database.js';
  */
 export const ON_POSTGRES = process.env['VPMS_TEST_DATABASE'] === 'postgres';
 
-/** Few for each application, because the concurrent ones share a server with 300 connections. */
+/** Small, because all concurrent applications share a server with 300 connections. */
 const POOL_SIZE = 8;
 /**
  * In milliseconds: a thousand factories connect at once, and the last one waits long on a busy
@@ -71,7 +71,7 @@ function queryServer(sql: string): Promise<object[]> {
   return queryPostgres(inject('postgresUrl'), sql);
 }
 
-/** Connections of the tests to each database: a new one for each query took a third of the time. */
+/** Connections of the tests to each database. Opening one for each query took a third of the tests' time. */
 const pools = new Map<string, Pool>();
 
 async function queryPostgres<Row extends object>(url: string, sql: string): Promise<Row[]> {
@@ -87,7 +87,7 @@ function openPool(url: string): Pool {
   return pool;
 }
 
-/** The folder's random name makes it unique. */
+/** The name of the database is unique, because the name of the folder is random. */
 function databaseName(dataDirectory: string): string {
   return basename(dataDirectory);
 }

@@ -3,7 +3,7 @@ import type { FlaskCells } from './flask-database.js';
 
 const CREATED = '2025-01-01 08:00:00.000000';
 
-/** A hash by Werkzeug's algorithm, by default with Werkzeug's parameters. */
+/** A scrypt hash in the format of Werkzeug, by default with Werkzeug's parameters. */
 export function scryptHash(
   password: string,
   [n, r, p]: readonly [n: number, r: number, p: number] = [32_768, 8, 1],
@@ -14,7 +14,7 @@ export function scryptHash(
   return `scrypt:${n}:${r}:${p}$${salt}$${key.toString('hex')}`;
 }
 
-/** See {@link scryptHash}. */
+/** A PBKDF2 hash in the format of Werkzeug, by default with Werkzeug's parameters. */
 export function pbkdf2Hash(password: string, digest = 'sha256', rounds = 600_000): string {
   const salt = 'Zm9vYmFy';
   const bytes = { sha1: 20, sha256: 32, sha512: 64 }[digest] ?? 32;

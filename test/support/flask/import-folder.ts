@@ -18,7 +18,7 @@ export const IMPORTED_AT = Date.parse('2026-03-01T09:30:00.000Z');
 
 type Row = Readonly<Record<string, AnyJson>>;
 
-/** Rules that the Flask application did not enforce; the import leaves such rows unchanged. */
+/** Rules that the Flask application did not enforce; the import does not change rows that violate them. */
 export const RULES_OLD_DATA_BREAKS: readonly Rule[] = [
   'no two stays on one spot overlap',
   'no two stays of one driver overlap',

@@ -1,4 +1,4 @@
-// Writes a large file of the Flask original, to measure the import with:
+// Writes a large database file of the Flask application, for measurements of the import. Usage:
 //   node test/support/flask/write-large-file.mjs PATH [USERS] [RESERVATIONS]
 // A few percent of the bookings have a fault.
 import { scryptSync } from 'node:crypto';
@@ -39,7 +39,7 @@ database.transaction(() => {
     return [id, 1 + (id % LOTS), 'A', String(1 + Math.floor(id / LOTS)), at(id)];
   });
   insert('reservations', reservations, (id) => {
-    // Some are on spots that do not exist, some on the same spot as the booking before.
+    // Some bookings are on spots that do not exist, and some on the same spot as the booking before.
     const like = id % 100 === 3 ? id - 1 : id;
     const spot = id % 100 === 7 ? SPOTS + (id % 5_000) : 1 + ((like * 7_919) % SPOTS);
     const user = 1 + ((id * 104_729) % users);

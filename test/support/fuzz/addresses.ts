@@ -86,7 +86,7 @@ const evilPairs: fc.Arbitrary<readonly Pair[]> = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** Encoded in UTF-8, in which a lone surrogate becomes the replacement character. */
+/** Percent-encodes the value as UTF-8, in which a lone surrogate becomes the replacement character. */
 function escape(value: unknown): string {
   return encodeURIComponent(Buffer.from(String(value)).toString());
 }

@@ -18,7 +18,7 @@ const evilBody: fc.Arbitrary<Buffer> = fc.oneof(
   evilJson.map((text) => Buffer.from(text, 'utf16le')),
 );
 
-/** A documented body; undefined if the operation takes none. */
+/** A documented body; undefined if the operation takes no body. */
 export function validBody(
   document: Document,
   operation: Operation,
@@ -27,7 +27,7 @@ export function validBody(
   return membersOf(document, operation.body).map((members) => Buffer.from(write(members)));
 }
 
-/** A body with wrong values, unknown or missing fields, or no JSON object at all. */
+/** A body with wrong values, unknown fields or missing fields, or one that is not a JSON object. */
 export function invalidBody(
   document: Document,
   operation: Operation,

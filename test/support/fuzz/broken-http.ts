@@ -106,7 +106,7 @@ export function malformedRequests({
   return [...MALFORMED, ...changed].map((text) => Buffer.from(text, 'latin1'));
 }
 
-/** The response until the server closes or sends nothing more. */
+/** What the server sends until it closes the connection or sends nothing for `IDLE_TIMEOUT`. */
 export async function responseTo(bytes: Buffer, origin: string): Promise<string> {
   const { port, hostname } = new URL(origin);
   const socket = connect(Number(port), hostname);
@@ -116,7 +116,7 @@ export async function responseTo(bytes: Buffer, origin: string): Promise<string>
     response += text;
     heardAt = Date.now();
   });
-  // The server may reset the connection; what it sent before counts.
+  // The server may reset the connection; the response that was received before is returned.
   socket.on('error', () => undefined);
   const closed = once(socket, 'close');
   socket.write(bytes);

@@ -8,7 +8,7 @@ import type { FuzzRequest } from './requests.js';
 /** Errors that are returned before the token is checked. */
 const BEFORE_AUTHENTICATION = [400, 413, 415];
 
-/** Expects a documented response for that request. */
+/** Expects a documented response to the request. */
 export function checkResponse(
   sent: FuzzRequest,
   response: HttpResponse,

@@ -32,7 +32,7 @@ export class Identities {
     return token;
   }
 
-  /** Uses another token for the next request. */
+  /** Discards the token, so that the next request uses a new one. */
   forget(identity: Identity, token: string | undefined): void {
     for (const known of KNOWN) {
       const kept = known === identity ? this.tokens.get(known) : undefined;

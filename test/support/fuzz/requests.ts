@@ -102,7 +102,7 @@ function validHeaders(document: Document, { parameters }: Operation): fc.Arbitra
   });
 }
 
-/** Usually the role of the route's path. */
+/** Usually an identity with the role that the path requires; otherwise any identity. */
 function identityFor({ path }: Operation): fc.Arbitrary<Identity> {
   const members: readonly Identity[] = ['admin', 'driver', 'other driver'];
   const fitting = path.startsWith('/api/admin')

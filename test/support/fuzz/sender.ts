@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { type HttpResponse, isStream, parseJson } from '../http/clients/http-client.js';
 
-/** A response that takes longer, in milliseconds, counts as missing. */
+/** Milliseconds after which a response counts as missing. */
 const TIMEOUT = 20_000;
 
 export interface Sent {

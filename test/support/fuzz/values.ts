@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { DAY } from '../../../src/platform/time/durations.js';
 import { type Document, resolveSchema, type Schema } from '../http/operations.js';
 
-/** Some rows of a run have ids up to this one. */
+/** Generated ids are mostly up to this number, so that many of them exist. */
 const LIKELY_IDS = 60;
 /** Windows that begin soon after this instant can be booked. */
 const STARTED = Date.now();

@@ -25,7 +25,7 @@ interface Keyed {
 /** Requests with an `Idempotency-Key` to one application, with a new operator, driver and lot for each test. */
 export class KeyedRequests {
   readonly clock = new FixedClock(START);
-  /** Its tokens are valid longer than the records. */
+  /** Tokens of this application are valid longer than idempotency records. */
   readonly vpms = useTestApp({ clock: this.clock, environment: { JWT_EXPIRES_IN: '604800' } });
   admin!: TestAccount;
   driver!: TestAccount;

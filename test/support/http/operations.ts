@@ -1,4 +1,4 @@
-/** The part of JSON Schema that the program's document uses. */
+/** The part of JSON Schema that the OpenAPI document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly allOf?: readonly Schema[];

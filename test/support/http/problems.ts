@@ -12,7 +12,8 @@ const NAMES_FIELDS: ReadonlySet<string> = new Set<ProblemCode>([
 ]);
 
 /**
- * Expects a complete problem+json response with that status and code and exactly those fields.
+ * Expects a complete problem+json response with the status and code of the cause, and with exactly the
+ * given fields.
  * @param cause such as `409 LOT_FULL`
  */
 export function expectProblem(

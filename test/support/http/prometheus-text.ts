@@ -48,7 +48,7 @@ export class PrometheusText {
     this.checkHistograms();
   }
 
-  /** The value with exactly those labels; undefined if there is none. */
+  /** The value with exactly the given labels; undefined if there is none. */
   value(name: string, labels: Sample['labels'] = {}): number | undefined {
     const wanted = Object.entries(labels);
     return this.all(name).find(

@@ -9,5 +9,5 @@ process.on('message', async () => {
   const { heapUsed, external, rss } = process.memoryUsage();
   process.send?.({ held: (heapUsed + external) / 2 ** 20, resident: rss / 2 ** 20 });
 });
-// Lets the program exit while the parent is connected.
+// Otherwise the channel to the parent process would keep the program running.
 process.channel?.unref();

@@ -19,5 +19,5 @@ process.on('message', (message) => {
     process.send?.({ grownMiB: (peak - before) / 2 ** 20, median, max });
   }
 });
-// Lets the program exit while the parent is connected.
+// Otherwise the channel to the parent process would keep the program running.
 process.channel?.unref();

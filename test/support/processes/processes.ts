@@ -42,7 +42,7 @@ export interface VpmsProcess extends AsyncDisposable {
   readonly stop: (signal?: NodeJS.Signals) => Promise<Ending>;
 }
 
-/** Starts the program and waits until it listens. The data directory is deleted with it. */
+/** Starts the program and waits until it listens. Its disposal also deletes the data directory. */
 export async function startProcess(options: ProcessOptions = {}): Promise<VpmsProcess> {
   const dataDirectory = options.dataDirectory ?? temporaryDirectory();
   const started = launch({ ...options, dataDirectory });

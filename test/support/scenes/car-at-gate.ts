@@ -34,7 +34,7 @@ export class CarAtGate extends ParkingScene {
   /** The decision on an exit of the car, which must not be an error. */
   readonly exit = (fields: EventFields = {}) => this.gate.exit(this.plate, fields);
 
-  /** Books ahead with the plate of the car, which must succeed, and returns the booking. */
+  /** Books ahead with the plate of the car, expects success, and returns the booking. */
   readonly reserveForCar = (from: number, until: number, fields: object = {}, by = this.driver) =>
     this.reserve(from, until, { vehicle_number: this.plate, ...fields }, by);
 
@@ -46,5 +46,5 @@ export class CarAtGate extends ParkingScene {
   };
 }
 
-/** What a gate decides on a car that it refuses. */
+/** The decision that refuses an entry, without its reason. */
 export const REFUSED = { action: 'refuse', booking_id: null, spot_number: null };

@@ -52,7 +52,7 @@ export class MailedLinks {
     return { username: `person${this.people}`, email: `person${this.people}@example.com` };
   };
 
-  /** A new person who has registered, with the link of the mail. */
+  /** Registers a new person. Returns the person with the link of the mail. */
   readonly register = async () => {
     const person = this.newPerson();
     const body = { ...person, password: PASSWORD };
@@ -80,7 +80,7 @@ export function tokenOf(link: string): string {
   return new URL(link, 'http://x').searchParams.get('token') ?? '';
 }
 
-/** The address to which the form of the page at `base` sends. */
+/** The address to which the form of the page at `base` is submitted. */
 export function actionOf(html: string, base: string): string {
   const action = /action="([^"]+)"/.exec(html)?.[1] ?? '';
   return new URL(action.replaceAll('&#x3D;', '='), base).href;

@@ -8,7 +8,7 @@ import type { ApiClient, BookingFields } from '../http/clients/api-client.js';
 import type { HttpResponse } from '../http/clients/http-client.js';
 
 interface SceneOptions {
-  /** Of the lot; 1 by default. */
+  /** Number of spots of the lot; 1 by default. */
   readonly numberOfSpots?: number;
   /** Destination of the program's log. */
   readonly log?: DestinationStream;
@@ -61,14 +61,14 @@ export class ParkingScene {
   ): Promise<HttpResponse> =>
     by.bookAhead({ lot_id: this.lotId, from: at(from), until: at(until), ...fields });
 
-  /** Books ahead, which must succeed, and returns the booking. */
+  /** Books ahead, expects success, and returns the booking. */
   readonly reserve = async (from: number, until: number, fields: object = {}, by = this.driver) => {
     const { status, text, body } = await this.bookAhead(from, until, fields, by);
     expect(status, text).toBe(201);
     return body;
   };
 
-  /** Books ahead as another driver, which must succeed, and returns the booking. */
+  /** Books ahead as another driver, expects success, and returns the booking. */
   readonly reserveForOther = async (from: number, until: number, fields: object = {}) =>
     this.reserve(from, until, fields, await this.newDriver());
 
@@ -76,7 +76,7 @@ export class ParkingScene {
   readonly parkOther = async (fields: BookingFields = {}) =>
     (await this.newDriver()).park(this.lotId, fields);
 
-  /** The booking as its driver sees it. */
+  /** The booking as the API returns it to its driver. */
   readonly booking = async (bookingId: number, by = this.driver) =>
     (await by.booking(bookingId)).body;
 

@@ -54,7 +54,7 @@ export class QueueScene {
   readonly rows = (): Promise<JobRow[]> =>
     queryDatabase(this.dataDirectory, 'SELECT status, attempts, error FROM jobs ORDER BY run_at');
 
-  /** The rows, once that many jobs have ended. */
+  /** Waits until the given number of jobs have ended, and returns all rows. */
   readonly finished = (count = 1): Promise<JobRow[]> =>
     waitUntil(async () => {
       const found = await this.rows();
@@ -66,7 +66,7 @@ export class QueueScene {
     new Date(this.clock.now().getTime() + milliseconds);
 }
 
-/** Reconciles until the job has started: with Bull, a message may be on its way. */
+/** Reconciles until the condition is met: with Bull, a message may be on its way. */
 export async function reconcileUntil(app: QueueApp, condition: () => boolean): Promise<void> {
   await waitUntil(async () => {
     if (condition()) return true;

@@ -32,7 +32,7 @@ export function findServerBinaries(): {
   };
 }
 
-/** @throws Error if one of them is missing */
+/** @throws Error if a program is missing */
 export function requireServerBinaries(): ServerBinaries {
   const { found, missing } = findServerBinaries();
   const { initdb, postgres, redis } = found;

@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the servers of a test run, and stops them after it in any case. */
+/** Starts the servers of a test run, and returns a function that stops them. */
 export default async function startServers({ provide }: TestProject): Promise<() => Promise<void>> {
   const servers: ThrowawayServer[] = [];
   const start = async (server: Promise<ThrowawayServer>): Promise<string> => {

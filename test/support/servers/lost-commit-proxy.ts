@@ -8,7 +8,7 @@ export interface LostCommitProxy extends PostgresProxy {
   whileLosing<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** A proxy that loses the responses to commits, so a client cannot know if the server has committed. */
+/** A proxy that loses the responses to commits, so a client cannot find out whether a commit succeeded. */
 export async function startLostCommitProxy(serverPort: number): Promise<LostCommitProxy> {
   let isLosing = false;
   const proxy = await startPostgresProxy(serverPort, (client, server) => {

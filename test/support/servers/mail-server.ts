@@ -22,7 +22,7 @@ export interface MailServerOptions {
   readonly port?: number;
 }
 
-/** An SMTP server on a free port that can misbehave. */
+/** An SMTP server, by default on a free port, that can refuse, delay and drop mails. */
 export class MailServer implements AsyncDisposable {
   /** Every mail whose content arrived, even if the server did not confirm it. */
   readonly received: ReceivedMail[] = [];

@@ -5,7 +5,7 @@ export interface PostgresProxy extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Passes on what one connection of a client to the server sends in both directions. */
+/** Relays the data of one client connection in both directions. */
 export type Relay = (client: Socket, server: Socket) => void;
 
 /** A proxy in front of a PostgreSQL server. If one side ends a connection, the other side is closed too. */

@@ -9,14 +9,14 @@ const SETTINGS = [
   // No Unix socket: its path has a length limit that temporary folders may exceed.
   'unix_socket_directories=',
   'max_connections=300',
-  // Data need not survive a power failure; data that the operating system has survives a kill.
+  // Data need not survive a power failure. After a kill, the operating system still has what was written.
   'fsync=off',
   'shared_buffers=64MB',
 ];
 
 /**
- * A PostgreSQL server in a temporary folder that trusts local connections. Given settings override
- * those of the tests.
+ * A PostgreSQL server in a temporary folder that trusts local connections. The given settings override
+ * the default settings of the tests.
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<ThrowawayServer> {
   const { initdb, postgres } = requireServerBinaries();

@@ -20,7 +20,7 @@ function shutdownNotice(): Buffer {
 
 export interface ShutdownNoticeProxy extends PostgresProxy {
   /**
-   * Whether a response is followed by the notice in the same packet, and by the end of the
+   * Sets whether each response is followed by the notice in the same packet, and by the end of the
    * connection.
    */
   shutDown(isShutDown: boolean): void;

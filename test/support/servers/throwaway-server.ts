@@ -107,7 +107,7 @@ export class ThrowawayServer implements AsyncDisposable {
   }
 }
 
-/** A child, for instance a connection of PostgreSQL, may end before the signal. */
+/** Sends the signal if the process still runs. A child, such as a connection of PostgreSQL, may end before. */
 function signal(id: number, name: NodeJS.Signals): void {
   try {
     process.kill(id, name);

@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../http/clients/http-client.js';
 import { anyOf, type Dice } from './dice.js';
 
-/** The transitions of a booking ahead that happen once at most. */
+/** The transitions of a booking ahead that happen at most once. */
 export const ONCE = ['confirm', 'check-in', 'cancel', 'release'] as const;
 export type OnceEvent = (typeof ONCE)[number];
 
@@ -68,7 +68,7 @@ export class AheadBookings {
   }
 }
 
-/** The statuses that time alone can lead to after these transitions. */
+/** The possible statuses after the acknowledged transitions; time alone may have changed the status. */
 function statusesAfter(
   created: Booking,
   acknowledged: AheadBooking['acknowledged'],

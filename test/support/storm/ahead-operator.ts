@@ -4,7 +4,7 @@ import { likelyEvent } from './ahead-bookings.js';
 import type { AheadStorm } from './ahead-driver.js';
 import { anyOf } from './dice.js';
 
-/** Drivers may come a week early, and lose their booking at the start of the window. */
+/** Drivers may check in a week early. A booking that is not checked in when its window begins is a no-show. */
 const STRICT: Policy = {
   ...DEFAULT_POLICY,
   min_minutes: 1,
@@ -13,7 +13,7 @@ const STRICT: Policy = {
   walk_in_minutes: 1,
 };
 
-/** What operators set in a storm; most of them forbid nothing that its drivers request. */
+/** The policies that operators set in a storm. Most of them allow everything that the drivers request. */
 export const POLICIES: readonly Policy[] = [
   STRICT,
   { ...STRICT, free_cancel_minutes: 0, no_show_fee_percent: 33 },

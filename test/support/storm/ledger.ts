@@ -3,7 +3,7 @@ import { anyOf, type Dice } from './dice.js';
 
 /** The acknowledged effects of all responses of a storm. */
 export class Ledger {
-  /** The expected history of walk-ins, by booking. */
+  /** The expected history of walk-ins, by the id of the booking. */
   readonly bookings = new Map<number, HttpResponse['body']>();
   /** Every price that a lot had or may have had. */
   readonly prices = new Map<number, Set<number>>();
@@ -12,7 +12,7 @@ export class Ledger {
   readonly statuses = new Map<string, number>();
   readonly unexpected: string[] = [];
 
-  /** Records the response; reports it if the contract has no such status. */
+  /** Records the response, and reports it if its status is not one of `expected`. */
   note(what: string, { status, text }: HttpResponse, expected: readonly number[]): void {
     const kind = `${what} ${status}`;
     this.statuses.set(kind, (this.statuses.get(kind) ?? 0) + 1);

@@ -50,7 +50,7 @@ export async function operateLots(operator: number, storm: LotStorm): Promise<vo
   }
 }
 
-/** Reports a lot whose free and occupied spots are not all of its spots. */
+/** Reports a lot if its free and occupied spots do not add up to its number of spots. */
 export function checkSum(ledger: Ledger, lot: HttpResponse['body']): void {
   const { available_spots: available, occupied_spots: occupied, number_of_spots: all } = lot;
   if (available + occupied !== all || available < 0) ledger.reportUnexpected(JSON.stringify(lot));

@@ -2,7 +2,7 @@ import type { HttpResponse } from '../http/clients/http-client.js';
 import type { Dice } from './dice.js';
 import { checkSum, type LotStorm } from './lot-operator.js';
 
-/** Reads lots, spots, statistics and activity, and reports what contradicts itself. */
+/** Reads lots, spots, statistics and activity, and reports inconsistent responses. */
 export async function readStorm(
   { http, token, ledger, isOver }: LotStorm,
   { roll, driverToken }: { readonly roll: Dice; readonly driverToken: string | undefined },

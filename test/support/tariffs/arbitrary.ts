@@ -22,7 +22,7 @@ const ZONES: readonly (readonly [string, readonly string[]])[] = [
   ['Pacific/Apia', ['2011-12-28']],
 ];
 
-/** Mostly whole minutes, so that boundaries are met; otherwise any number of milliseconds. */
+/** Mostly whole minutes, so that many instants are boundaries; otherwise any number of milliseconds. */
 function duration(max: number): fc.Arbitrary<number> {
   return fc.oneof(
     { weight: 2, arbitrary: fc.nat(max / (15 * MINUTE)).map((count) => count * 15 * MINUTE) },

@@ -4,7 +4,7 @@ import { changed, type InvalidTariff, withRate } from './changed-tariffs.js';
 const cap = (per: unknown, amount: unknown = 300) => ({ per, amount });
 const withCaps = (...caps: readonly unknown[]) => changed({ caps });
 
-/** Tariffs with an invalid field of their own, or an invalid cap. */
+/** Tariffs with an invalid field of the tariff itself, or an invalid cap. */
 export const INVALID_TARIFFS: readonly InvalidTariff[] = [
   ['no name', changed({ name: undefined }), 'name'],
   ['an empty name', changed({ name: '' }), 'name'],

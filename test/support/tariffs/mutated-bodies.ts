@@ -70,7 +70,7 @@ function placesIn(container: Container): [Container, string][] {
   ]);
 }
 
-/** Assigning `__proto__` would not add a field. */
+/** Adds a field with any name. An assignment would not add a field with the name `__proto__`. */
 function define(container: Container, name: string, value: unknown): void {
   if (Array.isArray(container)) container.push(value);
   else

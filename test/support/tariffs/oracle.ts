@@ -4,7 +4,7 @@ import type { Cap, Rate, Tariff } from '../../../src/parking/tariffs/tariff.js';
 import { DAY, MINUTE } from '../../../src/platform/time/durations.js';
 import { SlowClock } from './slow-clock.js';
 
-/** From `from`, included, until `until`, excluded. */
+/** Instants in ms: `from` is included, `until` is not. */
 interface Period {
   readonly from: number;
   readonly until: number;

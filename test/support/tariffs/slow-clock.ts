@@ -32,7 +32,7 @@ export class SlowClock {
     return instant + (isSteady ? offset : this.zone.offset(instant) * MINUTE);
   }
 
-  /** The first minute at which the clock shows that time of that day, or a later one. */
+  /** The first minute at which the clock shows the time of day (in minutes) on the day, or a later time. */
   firstShown(day: number, minutes: number): number {
     const wanted = day * DAY + minutes * MINUTE;
     const known = this.firsts.get(wanted);

@@ -51,7 +51,7 @@ const conditions = oneof(
   ),
 );
 
-/** Valid bodies of tariffs in a currency with that number of decimals. */
+/** Valid bodies of tariffs in a currency with the given number of decimals. */
 export function tariffBodies(decimals: number): Arbitrary<TariffBody> {
   const amounts = oneof(
     integer({ min: 0, max: 1_000_000 }),

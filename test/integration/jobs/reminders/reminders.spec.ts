@@ -168,7 +168,7 @@ describe('daily reminders', () => {
     expect(raw).toMatch(/^List-Unsubscribe-Post:\s+List-Unsubscribe=One-Click\r?$/m);
     const html = String(parsed.html);
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    // Nothing in the mail reports to anyone that it was read.
+    // The mail contains nothing that would report that it was read.
     expect(html).not.toMatch(/<(?:img|link|iframe)|src=|url\(/);
     const unsubscribe = expect.stringMatching(
       /^https:\/\/parking\.example\.com\/unsubscribe\?token&#x3D;|^https:\/\/parking\.example\.com\/unsubscribe\?token=/,

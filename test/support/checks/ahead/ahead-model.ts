@@ -165,7 +165,7 @@ export class AheadModel extends TimedModel {
     if (lot.isDeleted) return because({ LOT_NOT_FOUND: true });
     const cars = lot.bookings.filter(({ status }) => status === 'active').length;
     const claims = claimsOf(lot, claimedSpans(lot), this.now);
-    // All spots with cars stay, and as many of the others as the new number allows.
+    // All spots with cars stay, and as many other spots as the new number allows.
     const occupied = claims.spots.filter((spot) => spot !== null);
     const spots = [...occupied, ...Array(Math.max(0, numberOfSpots - cars)).fill(null)];
     const refusals = because({
@@ -216,7 +216,7 @@ export class AheadModel extends TimedModel {
     });
   }
 
-  /** Whether the car fits on a free spot until the end of its window, and no booking loses its spot. */
+  /** Whether the car can have a free spot until the end of its window, without putting a booking at risk. */
   private canPark(booking: Planned): boolean {
     const { lot } = booking;
     const others = claimedSpans(lot, booking);

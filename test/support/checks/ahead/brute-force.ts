@@ -13,7 +13,7 @@ export interface Claims<B extends Span> {
   readonly bookings: readonly B[];
 }
 
-/** Whether each booking can have a spot on which nothing else claims any moment of it. */
+/** Whether each booking can have a spot on which no other claim overlaps it. */
 export function fits({ spots, bookings }: Claims<Span>): boolean {
   const placed = spots.map((car): Span[] =>
     car === null ? [] : [{ from: Number.NEGATIVE_INFINITY, until: car }],

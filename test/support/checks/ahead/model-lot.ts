@@ -68,7 +68,7 @@ export function claimEnd({ parkedAt, window, policy }: ModelBooking, now: number
   return end;
 }
 
-/** The claims of the lot with these bookings. */
+/** The claims of the cars that are parked in the lot, and of the given bookings. */
 export function claimsOf<B extends Span>(
   lot: ModelLot,
   bookings: readonly B[],
@@ -112,7 +112,7 @@ export function freeUntil(booking: Planned): number | null {
   return booking.window.from - booking.policy.free_cancel_minutes * MINUTE;
 }
 
-/** The price of the time, by started hours. */
+/** The price of the span: the price per hour for each started hour. */
 export function priceOf(span: Span, price: number): number {
   let total = price;
   for (let end = span.from + HOUR; end < span.until; end += HOUR) total += price;
@@ -124,7 +124,7 @@ export function feeOf({ window, price }: Planned, percent: number): number {
   return Math.floor((priceOf(window, price) * percent + 50) / 100);
 }
 
-/** What a parked driver pays who leaves at the instant. */
+/** The cost of the stay if the parked driver leaves at `leftAt`. */
 export function costAt({ window, parkedAt, price, policy }: ModelBooking, leftAt: number): number {
   const start = parkedAt ?? leftAt;
   if (!window) return priceOf({ from: start, until: leftAt }, price);

@@ -26,12 +26,11 @@ import type { Refusals } from './refusals.js';
 
 const SLOT = SLOT_MINUTES * MINUTE;
 
-/** How often each action was accepted, with which codes it was refused, and what time alone did. */
+/** Counts of accepted actions, of refused actions by error code, and of changes that time alone caused. */
 export type Tally = Map<string, number>;
 
 interface Surroundings {
   readonly clock: FixedClock;
-  /** Counts a result. */
   readonly count: (result: string) => void;
 }
 
@@ -173,7 +172,7 @@ export class Scene {
     return view;
   }
 
-  /** Expects that the program accepts, or refuses for one of the causes. @returns what it returned */
+  /** Expects that the program accepts, or refuses for one of the causes. @returns the program's result */
   async agree<T>(
     action: string,
     refusals: Refusals,
@@ -207,7 +206,7 @@ export class Scene {
     this.surroundings.clock.advance(milliseconds);
   }
 
-  /** The window that begins that many slots after the next boundary of a slot. */
+  /** The window that begins `from` slots after the next slot boundary and lasts `length` slots. */
   window(from: number, length: number) {
     const start = (Math.ceil(this.model.now / SLOT) + from) * SLOT;
     return { from: start, until: start + length * SLOT };

@@ -72,8 +72,8 @@ export class TimedModel {
 
   /**
    * Applies what the current moment changes in the lot: first holds expire, then claims of cars that stay
-   * are extended, then bookings are missed, without a fee if they had no spot until now or have none from
-   * now on.
+   * are extended, then bookings become no-shows, without a fee if they had no spot before this moment or have
+   * none after it.
    */
   process(lot: ModelLot): void {
     const before = plannedIn(lot).filter(({ isAtRisk }) => isAtRisk);

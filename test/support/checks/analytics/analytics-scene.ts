@@ -49,7 +49,7 @@ export class AnalyticsScene {
     return first;
   }
 
-  /** The API, called as the driver with that number, from 0. */
+  /** The API, called as the driver with the given index. */
   driver(index: number): ApiClient {
     return this.vpms.as(this.drivers[index] ?? this.firstDriver);
   }
@@ -146,7 +146,7 @@ export class AnalyticsScene {
     }
   }
 
-  /** Tries again, as a client does, while the hours of the past take longer than a second. */
+  /** Reads all pages. Retries, as a client does, while summing the past hours takes longer than a second. */
   async readAll(lot: ModelLot, by: PeriodKind): Promise<LotMetrics[]> {
     const day = (instant: number) => Math.floor(instant / DAY);
     const dates = { from: day(lot.createdAt) - 40, until: day(this.now()) + 40 };

@@ -107,8 +107,8 @@ export class GateModel {
     );
     const concerned = new Set([holder, ...[...inTime, ...soon].map(({ driver }) => driver)]);
     const { earlier, exit } = this.sinceThen(event);
-    // If the exit of this arrival is known, only active stays that began before it count. If it is not,
-    // completed stays that began after this entry count too.
+    // If the exit of this arrival is known, only active stays that began before that exit count. Otherwise,
+    // all active stays count, and completed stays that began after this entry.
     const parked = this.bookings.filter((each) => {
       if (each.status === 'active') return !exit || (each.parkedAt ?? 0) < exit.at;
       return !exit && each.status === 'completed' && (each.parkedAt ?? 0) > at;
@@ -217,7 +217,7 @@ export class GateModel {
     );
   }
 
-  /** The first entry after an exit that found the car in the lot; it begins the next stay. */
+  /** The first entry with the reason ALREADY_IN after an exit; it begins the next stay. */
   private nextEntry({ lot, plate, at }: ModelEvent, now: number): Received | undefined {
     return this.events
       .filter((each) => each.lot === lot && each.plate === plate && each.at > at && each.at <= now)
@@ -225,7 +225,7 @@ export class GateModel {
       .toSorted((a, b) => a.at - b.at)[0];
   }
 
-  /** The entry before an exit that got no stay, because its driver had parked again. */
+  /** The first entry since the last exit for which no stay was stored, because the driver had parked again. */
   private lostEntry({ lot, plate, at }: ModelEvent): Received | undefined {
     const before = this.events.filter(
       (each) => each.lot === lot && each.plate === plate && each.at < at,

@@ -83,7 +83,7 @@ export class GateScene {
     }
   }
 
-  /** Expects that every booking of the program equals that of the model. */
+  /** Expects that every booking of the program equals the booking of the model. */
   async compare(): Promise<void> {
     this.model.lapse(this.now);
     await this.vpms.app.get(AheadUnits).settleDue();

@@ -26,7 +26,7 @@ const PLANS: readonly Plan[] = [
 ];
 
 interface Request {
-  /** The idempotency key: a repeated request with it is executed once. */
+  /** The idempotency key: a request that is repeated with the key is executed once. */
   readonly key: string;
   readonly step: Step;
   /** Undefined if the request creates the booking. */
@@ -44,7 +44,7 @@ interface AheadOptions extends CrashDriver {
 /** Books ahead by one plan after another. */
 export class AheadDriver implements CrashWorkload {
   private readonly states = new Map<number, AheadState>();
-  /** The booking of the plan. */
+  /** The id of the booking of the current plan. */
   private current: number | undefined;
   private steps: readonly Step[] = [];
   private plans = 0;
@@ -63,7 +63,7 @@ export class AheadDriver implements CrashWorkload {
 
   async run(http: HttpClient): Promise<never> {
     for (;;) {
-      // Until that booking lapses, the next one of the driver may overlap it.
+      // Wait until the last booking in the strict lot lapses: the driver's next booking may overlap it.
       if (this.steps.length === 0) await sleep(Math.max(0, this.lapsesAt - Date.now()));
       await this.perform(http, this.nextRequest());
     }
@@ -153,7 +153,7 @@ export class AheadDriver implements CrashWorkload {
     this.unconfirmed = undefined;
     const { status, body, text } = response;
     if (status === 400) {
-      // The window began before the request arrived, so it would be missed at once.
+      // The window began before the request arrived, so the booking would become a no-show at once.
       if (!text.includes('from must be later')) throw new Error(`unexpected: ${text}`);
       this.steps = [];
       this.shortestLead *= 2;

@@ -11,7 +11,7 @@ interface Stay {
 }
 
 interface BookingRequest {
-  /** The idempotency key: a repeated request with it is executed once. */
+  /** The idempotency key: a request that is repeated with the key is executed once. */
   readonly key: string;
   /** The booking to release; undefined if a spot is to be booked. */
   readonly release?: number;

@@ -42,7 +42,7 @@ export class LotUpdater implements CrashWorkload {
   }
 
   async retryInFlight(): Promise<void> {
-    // The tables contain every acknowledged change.
+    // Nothing to do: `check` has compared every acknowledged change with the tables.
   }
 
   get acknowledged(): number {
@@ -50,7 +50,7 @@ export class LotUpdater implements CrashWorkload {
   }
 }
 
-/** The lot after that many changes; 0 is its state after the creation. */
+/** The lot after the given number of changes; 0 is its state after the creation. */
 export function lotAtRevision(revision: number) {
   return {
     prime_location_name: `Revision ${revision}`,

@@ -6,7 +6,7 @@ export interface Caller {
   readonly token?: string;
 }
 
-/** Fields of a booking besides its lot, in the names of the API. */
+/** Fields of a booking besides its lot, with the names that the API uses. */
 export interface BookingFields {
   readonly vehicle_id?: number;
   readonly vehicle_number?: string;
@@ -40,14 +40,14 @@ export class ApiClient {
     return this.post(`/api/user/bookings/${bookingId}/release`, options);
   }
 
-  /** Books, which must succeed, and returns the booking. */
+  /** Books, expects success, and returns the booking. */
   async park(lotId: number, fields: BookingFields = {}) {
     const { status, text, body } = await this.book(lotId, fields);
     expect(status, text).toBe(201);
     return body;
   }
 
-  /** Releases the booking, which must succeed, and returns it. */
+  /** Releases the booking, expects success, and returns the booking. */
   async leave(bookingId: number) {
     const { status, text, body } = await this.release(bookingId);
     expect(status, text).toBe(200);

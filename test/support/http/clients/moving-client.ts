@@ -8,7 +8,7 @@ import { PASSWORD } from '../../data/factories.js';
 import type { HttpResponse } from './http-client.js';
 import { expectProblem } from '../problems.js';
 
-/** Limits are on, and this machine is the proxy that reports the clients' addresses. */
+/** Rate limits are enabled, and this machine is the proxy that reports the clients' addresses. */
 export const LIMITED_ENVIRONMENT = { RATE_LIMIT_ENABLED: 'true', TRUST_PROXY: 'loopback' };
 
 /** The response to a request that a limit refuses. */
@@ -41,7 +41,7 @@ export class MovingClient {
     return this.post(`/api/${role}/login`, { username, password });
   }
 
-  /** Logs in with a wrong password, which no limit refuses yet. */
+  /** Tries to log in with a wrong password, and expects that no rate limit refuses the attempts. */
   async failTimes(times: number, username: string, role = 'user'): Promise<void> {
     for (let time = 0; time < times; time += 1) {
       expectProblem(await this.login(username, 'wrong', role), '401 CREDENTIALS_WRONG');

@@ -8,7 +8,7 @@ export async function sendBytes(url: string, bytes: string | Uint8Array): Promis
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // The server may reset the connection; what it sent before counts.
+  // The server may reset the connection; the response that was received before is returned.
   socket.on('error', () => undefined);
   socket.write(bytes);
   await once(socket, 'close');
