@@ -182,16 +182,16 @@ describe('the moment at which a reservation becomes a no-show', () => {
         .total_spent,
     'the receipt': async (id) => (await scene.driver.receipt(id)).body.total ?? 0,
     'a quote': async () => {
-      const stay = { lot_id: scene.lotId, from: at(days + 90), until: at(days + 120) };
+      const stay = { lot_id: scene.lotId, from: at(later + 90), until: at(later + 120) };
       return (await scene.driver.quote(stay)).body.available ? 25 : 0;
     },
   };
   /** In minutes after the start, later than all bookings of the other tests. */
-  const days = 10_000;
+  const later = 10_000;
 
   it.each(Object.keys(read))('takes effect in %s before any job has run', async (name) => {
-    clock.set(at(days));
-    const { id } = await reserve(days + 60, days + 180, {}, scene.driver);
+    clock.set(at(later));
+    const { id } = await reserve(later + 60, later + 180, {}, scene.driver);
     const before = Number(await read[name]?.(id));
     clock.advance(90 * MINUTE - 1);
     expect(await read[name]?.(id)).toBe(before);

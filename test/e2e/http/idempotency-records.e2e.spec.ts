@@ -64,20 +64,20 @@ describe('an idempotency record', () => {
 
 describe('concurrent requests with one key', () => {
   /** Locks the lot, and on SQLite the one writer, until the latch is opened. */
-  const hold = async (gate: Latch): Promise<{ readonly over: Promise<void> }> => {
+  const lockUntilOpened = async (latch: Latch): Promise<{ readonly over: Promise<void> }> => {
     const held = new Latch();
     const over = vpms.app.get(TransactionRunner).run(async (tx) => {
       await tx.sql`SELECT id FROM lots WHERE id = ${scene.lotId} ${rowLock(tx, 'FOR UPDATE')}`;
       held.open();
-      await gate.opened;
+      await latch.opened;
     });
     await held.opened;
     return { over };
   };
 
   it('return 409 with Retry-After while the first one runs, and then its response', async () => {
-    const gate = new Latch();
-    const { over } = await hold(gate);
+    const latch = new Latch();
+    const { over } = await lockUntilOpened(latch);
     const key = newKey();
     const refused: HttpResponse[] = [];
     const requests = Array.from({ length: 5 }, async () => {
@@ -90,7 +90,7 @@ describe('concurrent requests with one key', () => {
       expectProblem(response, '409 IDEMPOTENCY_KEY_IN_USE');
       expect(response.headers.get('retry-after')).toBe('1');
     }
-    gate.open();
+    latch.open();
     await over;
     const [first, ...more] = (await Promise.all(requests)).filter(({ status }) => status === 201);
     expect(more).toEqual([]);
@@ -100,12 +100,12 @@ describe('concurrent requests with one key', () => {
   it.runIf(ON_POSTGRES)('return 409 from another instance too', async () => {
     const second = await startTestApp({ clock, dataDirectory: vpms.dataDirectory });
     onTestFinished(() => second.stop());
-    const gate = new Latch();
-    const { over } = await hold(gate);
+    const latch = new Latch();
+    const { over } = await lockUntilOpened(latch);
     const key = newKey();
     const requests = [book(key), book(key, { at: second })];
     expectProblem(await Promise.race(requests), '409 IDEMPOTENCY_KEY_IN_USE');
-    gate.open();
+    latch.open();
     await over;
     const statuses = (await Promise.all(requests)).map(({ status }) => status);
     expect(statuses.toSorted((one, other) => one - other)).toEqual([201, 409]);

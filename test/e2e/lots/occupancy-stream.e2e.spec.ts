@@ -135,8 +135,8 @@ describe('the occupancy stream', () => {
       await createLot(vpms),
       await createLot(vpms),
     ];
-    using witness = await open(vpms);
-    await witness.snapshot();
+    using observer = await open(vpms);
+    await observer.snapshot();
     let known = '';
     {
       using stream = await open(vpms);
@@ -145,17 +145,17 @@ describe('the occupancy stream', () => {
       known = (await stream.find(isOf(first.id))).id;
     }
     await vpms.as(other).book(second.id);
-    await witness.find(isOf(second.id));
+    await observer.find(isOf(second.id));
     await vpms.http.delete(`/api/admin/parking-lots/${third.id}`, { token: admin.token });
-    await witness.find(isOf(third.id));
+    await observer.find(isOf(third.id));
     using resumed = await open(vpms, { 'last-event-id': known });
     const missed = await resumed.find(isOf(third.id));
     expect(resumed.events.map(({ event, data }) => [event, data.lot_id])).toEqual([
       ['occupancy', second.id],
       ['occupancy', third.id],
     ]);
-    expect(missed).toMatchObject({ id: witness.lastId, data: { number_of_spots: 0 } });
-    using upToDate = await open(vpms, { 'last-event-id': witness.lastId });
+    expect(missed).toMatchObject({ id: observer.lastId, data: { number_of_spots: 0 } });
+    using upToDate = await open(vpms, { 'last-event-id': observer.lastId });
     await sleep(300);
     expect(upToDate.events).toEqual([]);
     expect(upToDate.comments).toHaveLength(1);

@@ -54,8 +54,8 @@ export async function expectNothingLost(
 ): Promise<void> {
   const findings: Findings = { lost: [], partial: [], replayed: [] };
   let vpms = await site.start();
-  const witnesses = await createWorkloads(site, vpms.http);
-  const all = Object.values(witnesses).flat();
+  const workloads = await createWorkloads(site, vpms.http);
+  const all = Object.values(workloads).flat();
   const moments: string[] = [];
   for (const [round, victim] of victims.entries()) {
     const [steady, lossy] = [
@@ -64,13 +64,13 @@ export async function expectNothingLost(
     ];
     const lineOf = (index: number) => ((index + round) % 2 === 0 ? lossy : steady);
     const load = Promise.all(
-      all.map((witness, index) => runUntilNoResponse(witness, lineOf(index))),
+      all.map((workload, index) => runUntilNoResponse(workload, lineOf(index))),
     );
     // Rejections are reported when `load` is awaited after the kill.
     load.catch(() => undefined);
     const [bookings, milliseconds] = [randomUpTo(LOAD.bookings), randomUpTo(LOAD.milliseconds)];
     moments.push(`${victim} ${bookings}+${milliseconds}`);
-    await waitForBookings(witnesses, bookings);
+    await waitForBookings(workloads, bookings);
     await sleep(milliseconds);
     lossy.dropResponses();
     await sleep(randomUpTo(WITHOUT_RESPONSES));
@@ -80,7 +80,7 @@ export async function expectNothingLost(
     // Only an unavailable server justifies a 503.
     if (victim === 'program') expect(statuses).toEqual([]);
     const snapshot = await takeSnapshot(site);
-    for (const witness of all) witness.check(snapshot, findings);
+    for (const workload of all) workload.check(snapshot, findings);
     const violations = { ...(await site.violations()), ...(await auditGaps(site)) };
     const { lost, partial: halfDone } = findings;
     expect({ lost, halfDone, violations }, moments.join(', ')).toEqual({
@@ -88,11 +88,11 @@ export async function expectNothingLost(
       halfDone: [],
       violations: {},
     });
-    await Promise.all(all.map((witness) => witness.retryInFlight(vpms.http, findings)));
+    await Promise.all(all.map((workload) => workload.retryInFlight(vpms.http, findings)));
   }
   const { lost, partial: halfDone, replayed } = findings;
   expect({ lost, halfDone }).toEqual({ lost: [], halfDone: [] });
-  const acknowledged = { ...countAcknowledged(witnesses), replayed: replayed.length };
+  const acknowledged = { ...countAcknowledged(workloads), replayed: replayed.length };
   const report = JSON.stringify({ kind: site.kind, kills: victims.length, ...acknowledged });
   process.stdout.write(`${report}; bookings and milliseconds before: ${moments.join(', ')}\n`);
   // The comparison covered enough data.
@@ -163,11 +163,11 @@ async function createCameras(
 
 /** Returns the status of the response that ended the workload, if a response ended it. */
 async function runUntilNoResponse(
-  witness: CrashWorkload,
+  workload: CrashWorkload,
   http: HttpClient,
 ): Promise<number | undefined> {
   try {
-    return await witness.run(http);
+    return await workload.run(http);
   } catch (error) {
     if (error instanceof NoResponse) return error.status;
     throw error;
@@ -228,8 +228,8 @@ function countAcknowledged({
   };
 }
 
-function sumOf(witnesses: readonly { readonly acknowledged: number }[]): number {
-  return witnesses.reduce((total, { acknowledged }) => total + acknowledged, 0);
+function sumOf(workloads: readonly { readonly acknowledged: number }[]): number {
+  return workloads.reduce((total, { acknowledged }) => total + acknowledged, 0);
 }
 
 function randomUpTo(most: number): number {

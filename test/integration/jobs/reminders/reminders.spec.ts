@@ -22,7 +22,7 @@ describe('daily reminders', () => {
       await parked('2026-03-03T11:59:59.999Z', '2026-03-03T12:30:00.000Z'),
       await parked('2026-03-02T12:00:00.000Z', undefined, 2),
     ];
-    const spared = [
+    const notReminded = [
       await parked('2026-03-09T12:00:00.000Z', '2026-03-09T13:00:00.000Z'),
       await parked('2026-03-03T12:00:00.000Z', '2026-03-03T13:00:00.000Z'),
       await parked('2026-03-10T11:00:00.000Z', undefined, 3),
@@ -46,7 +46,7 @@ describe('daily reminders', () => {
     });
     expect(webhook.named).toEqual(reminded.map(({ username }) => username));
     expect([...mailServer.counts().keys()].toSorted()).toEqual(reminded.map(mailOf).toSorted());
-    expect(spared.map(mailOf).some((address) => mailServer.counts().has(address))).toBe(false);
+    expect(notReminded.map(mailOf).some((address) => mailServer.counts().has(address))).toBe(false);
     expect(webhook.posts[0]?.text).toContain('2 parking lots have free spots right now.');
     const { parsed } = mailServer.mailTo(mailOf(reminded[0] ?? { username: '' }));
     for (const body of [parsed.text, String(parsed.html)]) {
