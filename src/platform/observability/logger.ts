@@ -4,13 +4,14 @@ import pretty from 'pino-pretty';
 import type { Configuration } from '../config/configuration.js';
 import { FastJsonDate } from '../http/fast-json/fast-json-date.js';
 import { errorCode } from '../errors/error-text.js';
+import { logOutput } from './log-output.js';
 
 export type { Logger } from 'pino';
 
 /** Creates the program's log: one JSON object per line, or coloured lines for people. */
 export function createLogger({ logLevel, logFormat }: Configuration): Logger {
   const options = { level: logLevel, base: undefined };
-  if (logFormat === 'json') return pino({ ...options, timestamp: logTime });
+  if (logFormat === 'json') return pino({ ...options, timestamp: logTime }, logOutput());
   return pino(
     options,
     pretty({
