@@ -7,7 +7,7 @@ import { AccountMails } from '../links/account-mails.js';
 import { RateLimitAuditor } from './rate-limit-auditor.js';
 import { nameKey } from './name-key.js';
 
-/** Registers drivers: limits them per address and per user name, audits them, and mails a confirmation link. */
+/** Registers drivers: limits them per address and per username, audits them, and mails a confirmation link. */
 @Injectable()
 export class Registrations {
   constructor(

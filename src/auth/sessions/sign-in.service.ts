@@ -13,7 +13,7 @@ import { needsRehash } from '../passwords/password-hash.js';
 import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { TokensService } from './tokens.service.js';
 
-/** Matches no account, because no user name contains a space. */
+/** Matches no account, because no username contains a space. */
 const NO_NAME = ' ';
 
 export interface Credentials {
