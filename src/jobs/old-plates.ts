@@ -36,7 +36,7 @@ export class OldPlates implements DelayedJobHandler, OnApplicationBootstrap {
     try {
       await this.transactions.run((tx) => this.queue.schedule(tx, job));
     } catch (error) {
-      this.logger.error(error, 'cannot be scheduled; the next attempt is within an hour');
+      this.logger.error(error, 'the job cannot be scheduled; the next attempt is within an hour');
     }
   }
 

@@ -61,7 +61,7 @@ export class PagesController {
       await this.passwords.reset(request, form.token, form.new_password);
       return messagePage(
         'Your password is set',
-        'You can log in with it now, in the app or website.',
+        'You can now log in with it, in the app or on the website.',
       );
     });
   }

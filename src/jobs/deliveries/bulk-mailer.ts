@@ -74,7 +74,7 @@ export class BulkMailer {
     const withheld = outcomes.filter(
       (outcome) => outcome.status === 'fulfilled' && outcome.value === 'withheld',
     ).length;
-    if (withheld > 0) this.logger.warn(`${batch.subject}: a limit withholds ${withheld} mails`);
+    if (withheld > 0) this.logger.warn(`${batch.subject}: mails withheld by a limit: ${withheld}`);
     return { withheld };
   }
 

@@ -60,7 +60,7 @@ function warnOfRisk(tx: Tx, lotId: number, bookings: readonly { readonly id: num
   if (bookings.length === 0) return;
   const ids = bookings.map(({ id }) => id).join(', ');
   tx.afterCommit(() =>
-    logger.warn(`at risk, since cars stay longer in lot ${lotId}: bookings ${ids}`),
+    logger.warn(`bookings at risk in lot ${lotId}, because cars have stayed longer: ${ids}`),
   );
 }
 

@@ -106,7 +106,7 @@ function read(file: string): string {
   const secret = readFileSync(file, 'utf8').trim();
   if (GENERATED_SECRET.test(secret)) return secret;
   throw new StartError(
-    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it: ` +
+    `${file} contains no token secret, or only part of one; restore it from a backup, or remove it: ` +
       'a new one is then generated, and everyone must log in again',
   );
 }

@@ -47,7 +47,7 @@ function readIfPresent(file: string): Uint8Array | undefined {
 
 function readReason(error: unknown): string {
   return hasErrorCode(error, 'EACCES', 'EPERM')
-    ? 'this user may not read it (EACCES)'
+    ? 'this user is not permitted to read it (EACCES)'
     : storageReason(error);
 }
 
