@@ -81,17 +81,17 @@ export class ReminderProcessor implements JobHandler {
     for await (const recipients of this.recipientPages(batch)) {
       for (const draft of chatMessages(recipients, freeLots)) {
         signal.throwIfAborted();
-        const { claimed } = await this.deliveries.claim(batch, idsOf(draft.recipients));
-        // Another instance may have claimed some of the drivers; the message names only the others.
-        const ours = draft.recipients.filter(({ id }) => claimed.includes(id));
+        const { begun } = await this.deliveries.begin(batch, idsOf(draft.recipients));
+        // Another instance may have begun some of these deliveries; the message names only the others.
+        const ours = draft.recipients.filter(({ id }) => begun.includes(id));
         for (const message of chatMessages(ours, freeLots)) {
-          await this.postClaimed(batch, message, signal);
+          await this.postBegun(batch, message, signal);
         }
       }
     }
   }
 
-  private async postClaimed(
+  private async postBegun(
     batch: DeliveryBatch,
     { text, recipients }: ChatMessage,
     signal: AbortSignal,
@@ -101,10 +101,10 @@ export class ReminderProcessor implements JobHandler {
       await this.chat.post(text, requestId(batch, ids), signal);
     } catch (error) {
       if (error instanceof DeliveryUncertain) throw error;
-      await this.deliveries.release(batch, ids, errorText(error));
+      await this.deliveries.markFailed(batch, ids, errorText(error));
       throw error;
     }
-    await this.deliveries.confirm(batch, ids);
+    await this.deliveries.markSent(batch, ids);
   }
 
   private async remindByMail(run: JobRun, freeLots: number, signal: AbortSignal): Promise<void> {
