@@ -120,7 +120,7 @@ export class PagesController {
       error: error.replace('new_password', 'The password'),
       button: 'Set the password',
       action: ownAddress(token),
-      asksPassword: true,
+      hasPasswordField: true,
       rule: `${this.configuration.passwordMinLength} to 128 characters of any kind.`,
     });
   }

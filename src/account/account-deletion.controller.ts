@@ -12,7 +12,7 @@ import { CurrentPasswordDto } from './current-password.dto.js';
 @ApiTags('Account')
 @Roles('admin', 'user')
 @Controller('api/auth/me')
-export class LeavingController {
+export class AccountDeletionController {
   constructor(
     private readonly attempts: PasswordAttempts,
     private readonly erasure: ErasureService,
