@@ -21,7 +21,7 @@ import { reminderMail } from './reminder-mail.js';
 import { listRecipients, type Recipient } from './recipient-queries.js';
 
 const PAGE_SIZE = 200;
-const NOWHERE = 'No channel is configured: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
+const NO_CHANNEL = 'No channel is configured: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
 
 /** Reminds drivers who have not booked for a week, or whose booking starts soon, once a day by each channel. */
 @Injectable()
@@ -48,7 +48,7 @@ export class ReminderProcessor implements JobHandler {
       return;
     }
     if (!this.chat.isConfigured && !this.mailer.isConfigured) {
-      await this.progress.complete(run, NOWHERE);
+      await this.progress.complete(run, NO_CHANNEL);
       return;
     }
     await this.remind(run, signal);
