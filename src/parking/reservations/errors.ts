@@ -5,7 +5,7 @@ import { idText } from '../../platform/errors/error-text.js';
 export class LiveBooking extends CodedError {
   readonly code = 'LIVE_BOOKING';
   constructor(reservationId: number) {
-    super(`The booking ${reservationId} is not over; release or cancel it first.`);
+    super(`Booking ${reservationId} is not over; release or cancel it first.`);
   }
 }
 
@@ -70,7 +70,7 @@ export class BookingOverlaps extends CodedError {
 export class WrongStatus extends CodedError {
   readonly code = 'WRONG_STATUS';
   constructor(reservationId: number, status: string) {
-    super(`Booking ${reservationId} has the status ${status}, which does not allow this.`);
+    super(`Booking ${reservationId} has the status ${status}, which does not allow this request.`);
   }
 }
 
