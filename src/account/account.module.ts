@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { AuthController } from './auth.controller.js';
-import { LeavingController } from './leaving.controller.js';
+import { AccountDeletionController } from './account-deletion.controller.js';
 import { LinksController } from './links.controller.js';
 import { PagesController } from './pages/pages.controller.js';
 import { SessionsController } from './sessions.controller.js';
@@ -13,7 +13,7 @@ import { StoredDataController } from './stored-data/stored-data.controller.js';
   imports: [AuthModule, PeopleModule],
   controllers: [
     AuthController,
-    LeavingController,
+    AccountDeletionController,
     LinksController,
     PagesController,
     SessionsController,

@@ -14,7 +14,7 @@ export class LinksController {
   constructor(private readonly passwordLinks: PasswordLinks) {}
 
   @ApiOperation({
-    summary: 'Set a new password by a link',
+    summary: 'Set a new password with a link',
     description:
       'Ends all sessions of the account and revokes its other links. A refused password does not use up the link. `Idempotency-Key` is accepted and ignored: a repeated request gets 410 and changes nothing.',
   })

@@ -7,7 +7,7 @@ import { decodeCursor, Page, type PageRequest } from '../platform/page.js';
 import { Clock } from '../platform/time/clock.js';
 import { RangeTooLarge } from './errors.js';
 import { HourlySums } from './hours/hourly-sums.service.js';
-import { NOTHING } from './hours/sums.js';
+import { NO_SUMS } from './hours/sums.js';
 import { sumsOfPeriods } from './hours/sums-of-periods.js';
 import { type LotHistory, readLotHistories } from './lots/lot-histories.js';
 import { firstPeriods, type PeriodsQuery } from './lots/periods-of-lots.js';
@@ -82,7 +82,7 @@ export class Analytics {
       const some = periods.slice(first, first + BATCH);
       const state = { by: query.by, summedUntil, now };
       const sums = await sumsOfPeriods(this.database, some, state);
-      summed.push(...some.map((period, index) => ({ ...period, sums: sums[index] ?? NOTHING })));
+      summed.push(...some.map((period, index) => ({ ...period, sums: sums[index] ?? NO_SUMS })));
     }
     return { periods: summed, now };
   }

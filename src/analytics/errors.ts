@@ -4,14 +4,14 @@ import { CodedError, ValidationFailed } from '../platform/errors/coded-error.js'
 export class AnalyticsNotReady extends CodedError {
   readonly code = 'ANALYTICS_NOT_READY';
   constructor() {
-    super('Past bookings are still being summed. Try again in a few seconds.');
+    super('Past bookings are still being summed; try again in a few seconds.');
   }
 }
 
 /** A file or a report would have too many rows. */
 export class RangeTooLarge extends ValidationFailed {
   constructor(maximum: number) {
-    const message = `until must give at most ${maximum} rows: use fewer days, one lot, or longer periods`;
+    const message = `until must be earlier (or choose one lot, or longer periods): the result has more than ${maximum} rows`;
     super([{ field: 'until', message }]);
   }
 }

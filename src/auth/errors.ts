@@ -57,7 +57,7 @@ export class RoleForbidden extends CodedError {
 export class CredentialsWrong extends CodedError {
   readonly code = 'CREDENTIALS_WRONG';
   constructor() {
-    super('The user name or password is wrong.');
+    super('The username or password is wrong.');
   }
 }
 
@@ -74,7 +74,7 @@ export class CurrentPasswordWrong extends CodedError {
 export class UsernameTaken extends CodedError {
   readonly code = 'USERNAME_TAKEN';
   constructor() {
-    super('The user name is taken; choose another one.');
+    super('The username is taken; choose another one.');
   }
 }
 

@@ -24,7 +24,10 @@ export class DueBookings {
     try {
       await this.units.settleDue();
     } catch (error) {
-      this.logger.error(error, 'due bookings: the next attempt is in five seconds');
+      this.logger.error(
+        error,
+        'due bookings cannot be settled; the next attempt is in five seconds',
+      );
     } finally {
       this.isRunning = false;
     }

@@ -3,7 +3,7 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { HourlySums } from '../analytics/hours/hourly-sums.service.js';
 import { TransactionRunner } from '../platform/database/transaction-runner.js';
 import type { Tx } from '../platform/database/tx.js';
-import type { ClaimedJob, DelayedJobHandler } from '../platform/queue/delayed/delayed-job.js';
+import type { DelayedJobHandler, LeasedJob } from '../platform/queue/delayed/delayed-job.js';
 import { insertJob } from '../platform/queue/delayed/insert-job.js';
 import { JobQueue } from '../platform/queue/delayed/job-queue.js';
 import { type JobKind, THREE_ATTEMPTS } from '../platform/queue/job-kind.js';
@@ -53,7 +53,7 @@ export class HourlySumsJob implements DelayedJobHandler, OnApplicationBootstrap 
     return scheduleNextHour(this.transactions, this.queue, job);
   }
 
-  async run(job: ClaimedJob): Promise<void> {
+  async run(job: LeasedJob): Promise<void> {
     const deadline = performance.now() + TIME_PER_JOB;
     while (await this.sums.sumBatch()) {
       if (performance.now() < deadline) continue;

@@ -36,7 +36,7 @@ export class OldPlates implements DelayedJobHandler, OnApplicationBootstrap {
     try {
       await this.transactions.run((tx) => this.queue.schedule(tx, job));
     } catch (error) {
-      this.logger.error(error, 'cannot be scheduled; the next attempt is within an hour');
+      this.logger.error(error, 'the job cannot be scheduled; the next attempt is within an hour');
     }
   }
 
@@ -44,7 +44,7 @@ export class OldPlates implements DelayedJobHandler, OnApplicationBootstrap {
     const cutoff = this.retention.cutoff(this.clock.now().getTime());
     if (cutoff === undefined) return;
     await deleteOldPlates(this.transactions, cutoff);
-    await this.exports.deleteOld(cutoff);
+    await this.exports.deleteOldPlates(cutoff);
     // Idempotency records contain plates too, but expire after a day, which is the shortest retention of plates.
     await this.idempotencyRecords.deleteExpired();
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { plateKeyOf } from '../parking/vehicles/plate.js';
 import { TransactionRunner } from '../platform/database/transaction-runner.js';
-import type { ClaimedJob, DelayedJobHandler } from '../platform/queue/delayed/delayed-job.js';
+import type { DelayedJobHandler, LeasedJob } from '../platform/queue/delayed/delayed-job.js';
 import { JobQueue } from '../platform/queue/delayed/job-queue.js';
 import { type JobKind, THREE_ATTEMPTS } from '../platform/queue/job-kind.js';
 import { Clock } from '../platform/time/clock.js';
@@ -26,7 +26,7 @@ export class PlateKeys implements DelayedJobHandler {
     private readonly clock: Clock,
   ) {}
 
-  async run(job: ClaimedJob): Promise<void> {
+  async run(job: LeasedJob): Promise<void> {
     const { before = Number.MAX_SAFE_INTEGER } = job.payload;
     await this.transactions.run(async (tx) => {
       await job.complete(tx);

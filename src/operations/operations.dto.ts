@@ -23,7 +23,7 @@ export class LivenessDto {
 }
 
 export class ReadinessDto {
-  /** `degraded`: everything works, but slower. */
+  /** `degraded`: Redis is down; requests still work, but slower, and background work waits. */
   @ApiProperty({ enum: READINESS, example: 'ok' })
   status: Readiness;
 

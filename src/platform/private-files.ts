@@ -18,7 +18,7 @@ export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
   if (isPrivate(folder)) return;
   if ((statSync(folder).mode & STICKY) !== 0) {
-    throw new StartError(`${folder} is shared with other users; use a folder of its own for VPMS`);
+    throw new StartError(`${folder} is shared with other users; use a separate folder for VPMS`);
   }
   makePrivate(folder, FOLDER_MODE);
 }

@@ -16,7 +16,7 @@ export interface Page {
   readonly button: string;
   /** URL to which the form is sent. */
   readonly action: string;
-  readonly asksPassword: boolean;
+  readonly hasPasswordField: boolean;
   /** The rule for a new password. */
   readonly rule: string;
 }
@@ -27,7 +27,7 @@ export function renderPage(page: Page): string {
   return html(page);
 }
 
-const EMPTY = { text: '', error: '', button: '', action: '', asksPassword: false, rule: '' };
+const EMPTY = { text: '', error: '', button: '', action: '', hasPasswordField: false, rule: '' };
 
 /** A page without a form. */
 export function messagePage(title: string, text: string, status = 200): Page {

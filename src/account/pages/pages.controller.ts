@@ -61,7 +61,7 @@ export class PagesController {
       await this.passwords.reset(request, form.token, form.new_password);
       return messagePage(
         'Your password is set',
-        'You can log in with it now, in the app or website.',
+        'You can now log in with it, in the app or on the website.',
       );
     });
   }
@@ -96,7 +96,7 @@ export class PagesController {
       await this.unsubscriptions.check(textOf(token));
       const action = ownAddress(textOf(token));
       const text = 'You still get mail that you request, such as exports and password links.';
-      return formPage('End the reminders', { text, button: 'Send no more reminders', action });
+      return formPage('Stop reminders', { text, button: 'Stop reminders', action });
     });
   }
 
@@ -110,7 +110,7 @@ export class PagesController {
     return send(reply, async () => {
       await this.uses.countUnsubscribing(request, textOf(token));
       await this.unsubscriptions.unsubscribe(textOf(token), request.client);
-      return messagePage('The reminders have ended', 'You can close this page.');
+      return messagePage('You will receive no more reminders', 'You can close this page.');
     });
   }
 
@@ -120,7 +120,7 @@ export class PagesController {
       error: error.replace('new_password', 'The password'),
       button: 'Set the password',
       action: ownAddress(token),
-      asksPassword: true,
+      hasPasswordField: true,
       rule: `${this.configuration.passwordMinLength} to 128 characters of any kind.`,
     });
   }

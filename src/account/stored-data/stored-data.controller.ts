@@ -37,8 +37,8 @@ export class StoredDataController {
   @ApiOperation({
     summary: 'Everything that is stored about the account, as one document',
     description:
-      'Sent while it is read, so that its size has no limit. At most 10 per hour. The password is ' +
-      'stored as a hash only, which is not included.',
+      'The response is sent while the data is read, so its size has no limit. At most 10 requests ' +
+      'per hour. The password is stored as a hash only, which is not included.',
   })
   @ApiOkResponse({ type: StoredDataDto })
   @Get()

@@ -36,7 +36,7 @@ export class AdminAnalyticsController {
   }
 
   @ApiOperation({
-    summary: 'The same metrics as CSV',
+    summary: 'Metrics of lots as CSV',
     description: 'All rows; `limit` and `cursor` have no effect. At most 20,000 rows.',
   })
   @ApiProduces('text/csv')
@@ -55,7 +55,7 @@ export class AdminAnalyticsController {
   }
 
   @ApiOperation({
-    summary: 'The same metrics as a page with plots',
+    summary: 'Metrics of lots as a page with plots',
     description: 'One printable page without scripts. At most 20,000 rows.',
   })
   @ApiProduces('text/html')

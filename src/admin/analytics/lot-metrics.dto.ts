@@ -26,7 +26,7 @@ export class LotMetricsDto {
   @ApiInteger()
   departures: number;
 
-  /** Reservations that ended in the period because their drivers did not come. @example 2 */
+  /** Reservations that ended in the period because their drivers did not arrive. @example 2 */
   @ApiInteger()
   no_shows: number;
 

@@ -12,7 +12,7 @@ import { PageQuery } from '../../platform/http/pagination/page-query.dto.js';
 
 /** An entry must match every given filter. */
 export class AuditLogQuery extends PageQuery {
-  /** User name of the actor, or of the account whose login failed; case-insensitive. @example 'admin' */
+  /** Username of the actor, or of the account whose login failed; case-insensitive. @example 'admin' */
   @MayBeOmitted()
   @Text({ min: 1, max: 200 })
   actor?: string;

@@ -14,7 +14,7 @@ export interface Statistics {
   readonly users: number;
   /** Active reservations; each occupies one spot. */
   readonly active: number;
-  /** What all stays cost, with the fees for late cancelling and no-shows; in minor units. */
+  /** Total cost of all stays, with the fees for late cancelling and no-shows; in minor units. */
   readonly revenue: number;
 }
 

@@ -28,7 +28,7 @@ export class AdminStatisticsDto {
   @ApiInteger()
   activeReservations: number;
 
-  /** What all stays cost, with the fees for late cancelling and no-shows. @example 96450.5 */
+  /** Total cost of all stays, with the fees for late cancelling and no-shows. @example 96450.5 */
   totalRevenue: number;
 }
 

@@ -10,7 +10,7 @@ const PERIODS = SCHEDULED_JOBS.map(({ name, period }) => `${period.form} for ${n
 export class RunJobDto extends NoBodyDto {
   @ApiProperty({
     description:
-      `${PERIODS}, local to the installation's time zone and not later than the current one; ` +
+      `The period: ${PERIODS}, local to the installation's time zone and not later than the current one; ` +
       'daily-reminders accepts only today. ' +
       'If omitted, today for daily-reminders and the previous month for monthly-reports.',
     example: '2026-02',

@@ -52,7 +52,7 @@ export class AdminLotsController {
     @Transactions() transactions: TransactionRunner,
   ): Promise<LotDto> {
     const lot = await this.lots.create(transactions, toNewLot(body, this.currency), principal);
-    return this.show(lot);
+    return this.toDto(lot);
   }
 
   @ApiOperation({ summary: 'Change a parking lot or its number of spots' })
@@ -66,7 +66,7 @@ export class AdminLotsController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<LotDto> {
     const lot = await this.lots.update(id, toLotChanges(body, this.currency), principal);
-    return this.show(lot);
+    return this.toDto(lot);
   }
 
   @ApiOperation({ summary: 'Delete a parking lot; past bookings still show it' })
@@ -94,7 +94,7 @@ export class AdminLotsController {
     return (await this.spots.ofLot(id, query)).map(mapSpot);
   }
 
-  private show(lot: LotView): LotDto {
+  private toDto(lot: LotView): LotDto {
     const { timezone } = this.configuration;
     return mapLot(lot, { currency: this.currency, timezone });
   }

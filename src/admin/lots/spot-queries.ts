@@ -11,7 +11,7 @@ interface Occupant {
   readonly userId: number;
   readonly username: string;
   readonly vehicleNumber: string | null;
-  /** Null if the booking claims the spot and its car has not come. */
+  /** Null if the booking claims the spot and its car has not arrived. */
   readonly parkedAt: number | null;
 }
 

@@ -20,7 +20,7 @@ export class SpotReservationDto {
   /** @example 'DL 01 AB 1234' */
   vehicle_number: string | null;
 
-  /** Null while the spot is reserved and its car has not come. @example '2026-03-01T09:30:00.000Z' */
+  /** Null while the spot is reserved and its car has not arrived. @example '2026-03-01T09:30:00.000Z' */
   parking_timestamp: Date | null;
 }
 
@@ -40,7 +40,7 @@ export class SpotDto {
   @ApiProperty({ enum: ['A', 'O'], example: 'O' })
   status: SpotStatus;
 
-  /** `Reserved`: occupied by a booking whose car has not come. */
+  /** `Reserved`: occupied by a booking whose car has not arrived. */
   @ApiProperty({ enum: ['Available', 'Occupied', 'Reserved'], example: 'Occupied' })
   status_text: 'Available' | 'Occupied' | 'Reserved';
 

@@ -56,6 +56,6 @@ async function serialize(
 }
 
 function tooManyLines(field: string): ValidationFailed {
-  const message = `${field} has too many changes of rate: all charges together may have ${MAX_LINES} lines`;
+  const message = `${field} has too many changes of rate: all charges together may have at most ${MAX_LINES} lines`;
   return new ValidationFailed([{ field, message }]);
 }

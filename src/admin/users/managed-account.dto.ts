@@ -3,7 +3,7 @@ import { IsBoolean } from 'class-validator';
 import { Email, Username } from '../../api-models/accounts/account-fields.js';
 import { AccountDto, mapAccount } from '../../api-models/accounts/account.dto.js';
 import { NewPassword } from '../../api-models/accounts/new-password.js';
-import type { CreatedMember } from '../../auth/accounts/account-administration.js';
+import type { CreatedAccount } from '../../auth/accounts/account-administration.js';
 import type { AccountView } from '../../auth/accounts/account-view.js';
 import type { IssuedLink } from '../../auth/links/account-links.js';
 import { MayBeOmitted } from '../../platform/http/validation/text.js';
@@ -73,6 +73,6 @@ export function mapPasswordLink({ url, expiresAt }: IssuedLink): PasswordLinkDto
   return { reset_url: url?.reveal() ?? null, expires_at: expiresAt };
 }
 
-export function mapCreated({ account, link }: CreatedMember): CreatedAccountDto {
+export function mapCreated({ account, link }: CreatedAccount): CreatedAccountDto {
   return { ...mapAccount(account), ...(link ? mapPasswordLink(link) : {}) };
 }

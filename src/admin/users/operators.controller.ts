@@ -51,8 +51,8 @@ export class AdminOperatorsController {
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<CreatedOperatorDto> {
-    const member = { ...body, role: 'admin' } as const;
-    const created = await this.administration.create(transactions, member, principal);
+    const account = { ...body, role: 'admin' } as const;
+    const created = await this.administration.create(transactions, account, principal);
     return { ...mapCreated(created), disabled: created.account.disabledAt !== null };
   }
 
@@ -66,8 +66,8 @@ export class AdminOperatorsController {
     @Body() body: OperatorChangesDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ManagedAccountDto> {
-    const ref = { id, role: 'admin' } as const;
-    return mapManagedAccount(await this.administration.change(ref, body, principal));
+    const reference = { id, role: 'admin' } as const;
+    return mapManagedAccount(await this.administration.change(reference, body, principal));
   }
 
   @PasswordLinkRoute('Issue a link with which the operator sets a new password')
@@ -77,9 +77,9 @@ export class AdminOperatorsController {
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<PasswordLinkDto> {
-    const ref = { id, role: 'admin' } as const;
+    const reference = { id, role: 'admin' } as const;
     return mapPasswordLink(
-      await this.administration.issuePasswordLink(transactions, ref, principal),
+      await this.administration.issuePasswordLink(transactions, reference, principal),
     );
   }
 }

@@ -75,8 +75,8 @@ export class AdminUsersController {
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<CreatedAccountDto> {
-    const member = { ...body, role: 'user' } as const;
-    return mapCreated(await this.administration.create(transactions, member, principal));
+    const account = { ...body, role: 'user' } as const;
+    return mapCreated(await this.administration.create(transactions, account, principal));
   }
 
   @ApiOperation({ summary: 'Disable or enable a driver, or change the e-mail address' })
@@ -89,8 +89,8 @@ export class AdminUsersController {
     @Body() body: DriverChangesDto,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ManagedAccountDto> {
-    const ref = { id, role: 'user' } as const;
-    return mapManagedAccount(await this.administration.change(ref, body, principal));
+    const reference = { id, role: 'user' } as const;
+    return mapManagedAccount(await this.administration.change(reference, body, principal));
   }
 
   @PasswordLinkRoute('Issue a link with which the driver sets a new password')
@@ -100,9 +100,9 @@ export class AdminUsersController {
     @CurrentPrincipal() principal: Principal,
     @Transactions() transactions: TransactionRunner,
   ): Promise<PasswordLinkDto> {
-    const ref = { id, role: 'user' } as const;
+    const reference = { id, role: 'user' } as const;
     return mapPasswordLink(
-      await this.administration.issuePasswordLink(transactions, ref, principal),
+      await this.administration.issuePasswordLink(transactions, reference, principal),
     );
   }
 }

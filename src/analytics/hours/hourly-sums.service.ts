@@ -12,7 +12,7 @@ import { readLotHistories } from '../lots/lot-histories.js';
 import { type LateChange, takeLateChanges } from './late-changes.js';
 import { nextBatch } from './next-batch.js';
 import { sumLots } from './sum-lots.js';
-import { carsAtEnd, forgetSums } from './sum-tables.js';
+import { carsAtEnd, deleteSums } from './sum-tables.js';
 
 /**
  * An hour is summed this long after its end: by then, no transaction that began in it is still
@@ -138,7 +138,7 @@ export class HourlySums {
     const start = Math.floor(Math.min(target, endsAt, ...old) / HOUR) * HOUR;
     if (start < endsAt) {
       await completeLotHistories(tx);
-      for (const lot of await this.histories(tx)) await forgetSums(tx, lot, start);
+      for (const lot of await this.histories(tx)) await deleteSums(tx, lot, start);
     }
     const lots = late.filter(({ since }) => since < start);
     if (lots.length > 0) await this.repeat(tx, lots, start);
@@ -153,7 +153,7 @@ export class HourlySums {
     );
     for (const lot of lots) {
       const from = late.find(({ lotId }) => lotId === lot.id)?.since ?? until;
-      await forgetSums(tx, lot, from);
+      await deleteSums(tx, lot, from);
       await sumLots(tx, [lot], { from, until });
     }
   }

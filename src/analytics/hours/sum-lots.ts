@@ -5,7 +5,7 @@ import type { Span } from '../lots/lot-periods.js';
 import { readLotEvents } from './lot-events.js';
 import { sumHours } from './sum-hours.js';
 import { carsAtEnd, storeSums } from './sum-tables.js';
-import { add, type PeriodSums } from './sums.js';
+import { addSums, type PeriodSums } from './sums.js';
 
 /** A range of a lot: `from` starts an hour, and the hours before it are stored. */
 export interface LotRange extends Span {
@@ -56,7 +56,7 @@ function daysOf(lots: readonly LotHistory[], hours: readonly PeriodSums[]): Peri
     const { lotId } = hour;
     const startsAt = periods.get(lotId)?.dayAt(hour.startsAt).from ?? hour.startsAt;
     const key = `${lotId} ${startsAt}`;
-    days.set(key, { ...(add(days.get(key), hour) ?? hour), lotId, startsAt });
+    days.set(key, { ...(addSums(days.get(key), hour) ?? hour), lotId, startsAt });
   }
   return [...days.values()];
 }

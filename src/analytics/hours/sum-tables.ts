@@ -69,7 +69,7 @@ export async function carsAtEnd(
 }
 
 /** Deletes the sums of the lot from the hour that contains the instant. */
-export async function forgetSums(tx: Tx, lot: LotHistory, instant: number): Promise<void> {
+export async function deleteSums(tx: Tx, lot: LotHistory, instant: number): Promise<void> {
   const { id: lotId, periods } = lot;
   const hour = periods.hourAt(instant).from;
   const day = periods.dayAt(instant).from;

@@ -3,7 +3,7 @@ import type { PeriodKind } from '../lots/lot-periods.js';
 import type { LotPeriod } from '../lots/periods-of-lots.js';
 import { readHours } from './sum-lots.js';
 import { readSums } from './sum-tables.js';
-import { add, NOTHING, type PeriodSums, type Sums } from './sums.js';
+import { addSums, NO_SUMS, type PeriodSums, type Sums } from './sums.js';
 
 interface Reading {
   readonly by: PeriodKind;
@@ -25,7 +25,7 @@ export async function sumsOfPeriods(
     return (
       hours
         .filter(({ startsAt }) => startsAt >= from && startsAt < until)
-        .reduce<Sums | undefined>(add, stored[index]) ?? NOTHING
+        .reduce<Sums | undefined>(addSums, stored[index]) ?? NO_SUMS
     );
   });
 }
@@ -49,7 +49,7 @@ async function storedSums(
   const lastHours = spans.map((span) => ({ ...span, from: Math.max(span.from, span.lastDay) }));
   const days = await readSums(database, 'lot_days', wholeDays);
   const hours = await readSums(database, 'lot_hours', lastHours);
-  return days.map((sums, index) => add(sums, hours[index]));
+  return days.map((sums, index) => addSums(sums, hours[index]));
 }
 
 /** The hours that are not stored yet, by lot. */

@@ -27,7 +27,7 @@ export interface PeriodSums extends Sums {
   readonly startsAt: number;
 }
 
-export const NOTHING: Sums = {
+export const NO_SUMS: Sums = {
   carried: 0,
   arrivals: 0,
   departures: 0,
@@ -40,7 +40,7 @@ export const NOTHING: Sums = {
 };
 
 /** Adds the sums of a period and of the next one; undefined means that nothing happened. */
-export function add(first: Sums | undefined, second: Sums | undefined): Sums | undefined {
+export function addSums(first: Sums | undefined, second: Sums | undefined): Sums | undefined {
   if (!first || !second) return first ?? second;
   return {
     carried: first.carried,

@@ -59,7 +59,7 @@ export class AnalyticsReport {
       ],
       omitted: isComplete
         ? null
-        : `Occupancy by weekday and hour is left out, because it needs more than ${MAX_ROWS} hours of lots. Choose fewer days or one lot.`,
+        : `Occupancy by weekday and hour is left out, because it needs more than ${MAX_ROWS} hourly rows. Choose fewer days or one lot.`,
     });
   }
 

@@ -1,5 +1,5 @@
 import { DAY, HOUR } from '../../platform/time/durations.js';
-import { add } from '../hours/sums.js';
+import { addSums } from '../hours/sums.js';
 import { capacityOf, existingPart, type SummedPeriod } from '../metrics.js';
 import { type HeatCell, type TimeBar, WEEKDAYS } from '../plots/plots.js';
 
@@ -49,8 +49,8 @@ export function wholeRange(periods: readonly SummedPeriod[]): SummedPeriod[] {
       lots.set(period.lot.id, period);
       continue;
     }
-    // `add` returns undefined only for two undefined arguments, so the fallback is never used.
-    const sums = add(before.sums, period.sums) ?? period.sums;
+    // `addSums` returns undefined only for two undefined arguments, so the fallback is never used.
+    const sums = addSums(before.sums, period.sums) ?? period.sums;
     lots.set(period.lot.id, { ...before, until: period.until, sums });
   }
   return [...lots.values()];

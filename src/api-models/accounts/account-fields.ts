@@ -3,7 +3,7 @@ import { IsEmail, Matches } from 'class-validator';
 import { EMAIL_MAX, USERNAME } from '../../auth/accounts/account-rules.js';
 import { Text } from '../../platform/http/validation/text.js';
 
-/** The user name of a new account. */
+/** The username of a new account. */
 export function Username(): PropertyDecorator {
   return Text(USERNAME);
 }

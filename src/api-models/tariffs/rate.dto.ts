@@ -4,7 +4,7 @@ import {
   NotWith,
   RequiredWith,
   RequiredWithout,
-} from '../../platform/http/validation/depends.js';
+} from '../../platform/http/validation/dependent-fields.js';
 import { ListOf } from '../../platform/http/validation/nested.js';
 import { MoneyAmount, WholeNumber } from '../../platform/http/validation/numbers.js';
 import { MayBeOmitted, Text } from '../../platform/http/validation/text.js';

@@ -36,7 +36,8 @@ export const HEADERS = {
     schema: { type: 'string', example: '"requests-of-account";q=3000;w=60' },
   },
   RateLimit: {
-    description: 'What remains of each of these limits: `r` requests within the next `t` seconds',
+    description:
+      'What remains of each limit of `RateLimit-Policy`: `r` requests within the next `t` seconds',
     schema: { type: 'string', example: '"requests-of-account";r=0;t=42' },
   },
 };

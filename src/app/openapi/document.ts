@@ -6,8 +6,8 @@ import { ProblemDto } from '../../platform/errors/problem.dto.js';
 import { VERSION } from '../../platform/version.js';
 import { addCommonResponses, HEADERS } from './common-responses.js';
 
-const DESCRIPTION = `Parking lots with numbered spots, drivers who book one, now or ahead, and pay by
-the hour or by a tariff, gates that read plates, and operators who manage it all.
+const DESCRIPTION = `Parking lots with numbered spots. Drivers book a spot, for now or ahead, and pay by
+the hour or by a tariff. Gates read plates. Operators manage lots, gates and drivers.
 
 To try it on an empty installation, send the example bodies unchanged:
 
@@ -33,8 +33,11 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
     'What lots charge: free minutes, steps, evenings, weekends and caps. Role `admin`.',
   ],
   ['Admin: bookings', 'Search bookings, and act for a driver. Role `admin`.'],
-  ['Admin: gates', 'Gates of lots, their keys, and what happened there. Role `admin`.'],
-  ['Gates', 'Cameras report cars, and get the decision. The token is the key of a gate.'],
+  ['Admin: gates', 'Gates of lots, their keys, and the events at them. Role `admin`.'],
+  [
+    'Gates',
+    'Cameras report cars, and the response is the decision. The token is the key of a gate.',
+  ],
   ['User: parking', 'Find a lot, book, release, and list past bookings. Role `user`.'],
   ['User: booking ahead', 'Reserve or hold a spot, change, extend, cancel, check in. Role `user`.'],
   ['User: exports', "A driver's history as a CSV file, made in the background. Role `user`."],
@@ -50,7 +53,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Admin: audit log', 'Who did what, when and from where; append-only. Role `admin`.'],
   [
     'Account',
-    'The account of the token and its sessions. A token is valid as long as its session.',
+    'The account of the token and its sessions. A token is valid as long as its session exists.',
   ],
   ['Public', 'The lots and their free spots, for everyone; no token is needed.'],
   ['Operations', 'Health and metrics for the operator; no token is needed.'],

@@ -13,7 +13,7 @@ import { type AuthenticationRequest, BEARER_TOKEN } from './bearer-token.strateg
 import { GATE_KEY } from './gate-key.strategy.js';
 import { GateKeys } from './gate-keys.js';
 import type { LimitName } from '../../platform/rate-limits/limit-policies.js';
-import type { AuditAuthor } from '../../platform/audit/audit.js';
+import type { AuditActor } from '../../platform/audit/audit.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
@@ -27,7 +27,7 @@ const REQUEST_LIMITS: Readonly<Record<PrincipalKind, LimitName>> = {
 interface Caller {
   readonly kind: PrincipalKind;
   readonly id: number;
-  readonly author: AuditAuthor;
+  readonly actor: AuditActor;
 }
 
 /** Checks every request before its route: token, then rate limit, then role. Closed by default. */
@@ -55,8 +55,8 @@ export class AccessGuard extends AuthGuard([BEARER_TOKEN, GATE_KEY]) {
 
     await super.canActivate(context);
     const http = context.switchToHttp();
-    const { kind, id, author } = callerOf(http.getRequest<FastifyRequest>());
-    const quotas = await this.limits.consume(REQUEST_LIMITS[kind], String(id), author);
+    const { kind, id, actor } = callerOf(http.getRequest<FastifyRequest>());
+    const quotas = await this.limits.consume(REQUEST_LIMITS[kind], String(id), actor);
     setRateLimitHeaders(http.getResponse<FastifyReply>(), quotas);
     if (!access.includes(kind)) throw new RoleForbidden(kind);
     return true;
@@ -111,7 +111,7 @@ function isGate(verified: unknown): verified is VerifiedGate {
 
 /** @throws TokenInvalid if a strategy let the request pass without a principal, as Passport allows */
 function callerOf({ principal, gate }: FastifyRequest): Caller {
-  if (gate) return { kind: 'gate', id: gate.gateId, author: gate };
+  if (gate) return { kind: 'gate', id: gate.gateId, actor: gate };
   if (!principal) throw new TokenInvalid();
-  return { kind: principal.role, id: principal.id, author: principal };
+  return { kind: principal.role, id: principal.id, actor: principal };
 }

@@ -15,9 +15,9 @@ import { type AccountView, accountView } from './account-view.js';
 import { ACCOUNTS_TAG } from './accounts.service.js';
 import { AdminPasswordRule } from '../passwords/admin-password-rule.js';
 import { insertAccount, newAccount } from './insert-account.js';
-import { type AccountRef, assertOtherAdmin, lockAccount } from './locked-account.js';
+import { type AccountReference, assertOtherAdmin, lockAccount } from './locked-account.js';
 
-export interface MemberToCreate {
+export interface AccountToCreate {
   readonly role: Role;
   readonly username: string;
   readonly email: string;
@@ -25,7 +25,7 @@ export interface MemberToCreate {
   readonly password?: string;
 }
 
-export interface CreatedMember {
+export interface CreatedAccount {
   readonly account: AccountView;
   /** Null if the account was created with a password. */
   readonly link: IssuedLink | null;
@@ -50,10 +50,10 @@ export class AccountAdministration {
   /** @throws UsernameTaken | EmailTaken | Overloaded | ValidationFailed if an admin's password is common */
   async create(
     transactions: TransactionRunner,
-    member: MemberToCreate,
+    toCreate: AccountToCreate,
     by: Principal,
-  ): Promise<CreatedMember> {
-    const { role, username, email, password } = member;
+  ): Promise<CreatedAccount> {
+    const { role, username, email, password } = toCreate;
     if (role === 'admin') this.adminPasswords.assertUncommon('password', password, username);
     const passwordHash =
       password === undefined ? LOCKED : await this.passwords.hash(password, PRIORITY);
@@ -81,14 +81,20 @@ export class AccountAdministration {
    * account's links.
    * @throws AccountNotFound | OwnAccount | LastAdmin | EmailTaken
    */
-  async change(ref: AccountRef, changes: AccountChanges, by: Principal): Promise<AccountView> {
-    const isOwn = ref.id === by.id && ref.role === by.role;
+  async change(
+    reference: AccountReference,
+    changes: AccountChanges,
+    by: Principal,
+  ): Promise<AccountView> {
+    const isOwn = reference.id === by.id && reference.role === by.role;
     if (changes.disabled && isOwn) throw new OwnAccount();
     return this.transactions.run(async (tx) => {
-      if (changes.disabled && ref.role === 'admin') await assertOtherAdmin(tx, ref.id);
-      const account = await lockAccount(tx, ref);
+      if (changes.disabled && reference.role === 'admin') await assertOtherAdmin(tx, reference.id);
+      const account = await lockAccount(tx, reference);
       const changed = await changeAccount(tx, account, { changes, by, at: this.clock.now() });
-      if (changed.emailKey !== account.emailKey) await this.mails.schedule(tx, ref.id, 'confirm');
+      if (changed.emailKey !== account.emailKey) {
+        await this.mails.schedule(tx, reference.id, 'confirm');
+      }
       return accountView(changed);
     });
   }
@@ -99,14 +105,14 @@ export class AccountAdministration {
    */
   issuePasswordLink(
     transactions: TransactionRunner,
-    ref: AccountRef,
+    reference: AccountReference,
     by: Principal,
   ): Promise<IssuedLink> {
     return transactions.run(async (tx) => {
-      const account = await lockAccount(tx, ref);
+      const account = await lockAccount(tx, reference);
       const lifetime = OPERATOR_LINK_LIFETIME;
       const link = await this.links.issue(tx, account, { purpose: 'reset', lifetime });
-      const about = { at: this.clock.now(), by, targetId: ref.id };
+      const about = { at: this.clock.now(), by, targetId: reference.id };
       await recordAudit(tx, { ...about, action: 'password-link.issued' });
       return link;
     });

@@ -1,7 +1,7 @@
 import { isEmail } from 'class-validator';
 import { codePoints } from '../../platform/text.js';
 
-/** The rules for user names. */
+/** The rules for usernames. */
 export const USERNAME = {
   min: 3,
   max: 80,

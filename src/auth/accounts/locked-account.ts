@@ -6,13 +6,13 @@ import { AccountNotFound, LastAdmin } from '../errors.js';
 import { Account } from './account.entity.js';
 
 /** Refers to an account with this role; an account with another role counts as unknown. */
-export interface AccountRef {
+export interface AccountReference {
   readonly id: number;
   readonly role: Role;
 }
 
 /** Locks the account until the unit ends. @throws AccountNotFound */
-export async function lockAccount(tx: Tx, { id, role }: AccountRef): Promise<Account> {
+export async function lockAccount(tx: Tx, { id, role }: AccountReference): Promise<Account> {
   const account = await lockAnyAccount(tx, id);
   if (account?.role !== role) throw new AccountNotFound(id);
   return account;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { caseFolded } from '../../platform/text.js';
 
 /**
- * The key under which rate limits count a user name, known or not (case-insensitive). Hashed, because
+ * The key under which rate limits count a username, known or not (case-insensitive). Hashed, because
  * a name may have any length, and people sometimes type their password into the name field.
  */
 export function nameKey(username: string): string {

@@ -150,14 +150,14 @@ export class PasswordAttempts {
       const result = await check(priority);
       await refundAll(consumed);
       if (loginKey) await this.limits.tryConsume('logins-of-account', loginKey);
-      request.show(quotas.map((quota) => ({ ...quota, remaining: quota.remaining + 1 })));
+      request.reportQuotas(quotas.map((quota) => ({ ...quota, remaining: quota.remaining + 1 })));
       return result;
     } catch (error) {
       if (!isWrongPassword(error)) {
         await refundAll(consumed);
         throw error;
       }
-      request.show(quotas);
+      request.reportQuotas(quotas);
       await this.reportExceeded(quotas, attempt);
       throw error;
     }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type AuditAuthor, recordAudit } from '../../platform/audit/audit.js';
+import { type AuditActor, recordAudit } from '../../platform/audit/audit.js';
 import { Clock } from '../../platform/time/clock.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { LimitName } from '../../platform/rate-limits/limit-policies.js';
@@ -21,7 +21,7 @@ export class RateLimitAuditor {
   /**
    * Consumes a point and audits the first refusal of a window. @throws RateLimited if none is left
    */
-  async consume(limit: LimitName, key: string, by: AuditAuthor): Promise<Quota[]> {
+  async consume(limit: LimitName, key: string, by: AuditActor): Promise<Quota[]> {
     try {
       return await this.limits.consume(limit, key);
     } catch (error) {
@@ -34,18 +34,18 @@ export class RateLimitAuditor {
    * Consumes a point, which the caller may refund; undefined if rate limits are disabled. If no
    * point was left, the quota is exceeded, and the caller may {@link refuse} the request.
    */
-  async take(limit: LimitName, key: string): Promise<Consumption | undefined> {
+  async tryConsume(limit: LimitName, key: string): Promise<Consumption | undefined> {
     return this.limits.enabled ? this.limits.tryConsume(limit, key) : undefined;
   }
 
   /** Audits the first refusal of a window. @throws RateLimited */
-  async refuse(quota: Quota, by: AuditAuthor): Promise<never> {
+  async refuse(quota: Quota, by: AuditActor): Promise<never> {
     if (quota.isFirst) await this.reportExceeded(quota, by);
     throw new RateLimited(quota);
   }
 
   /** Never rejects: the request is refused even if the audit log cannot be written. */
-  async reportExceeded({ limit, policy }: Quota, by: AuditAuthor): Promise<void> {
+  async reportExceeded({ limit, policy }: Quota, by: AuditActor): Promise<void> {
     const { points, seconds } = policy;
     const entry = {
       at: this.clock.now(),

@@ -7,7 +7,7 @@ import { AccountMails } from '../links/account-mails.js';
 import { RateLimitAuditor } from './rate-limit-auditor.js';
 import { nameKey } from './name-key.js';
 
-/** Registers drivers: limits them per address and per user name, audits them, and mails a confirmation link. */
+/** Registers drivers: limits them per address and per username, audits them, and mails a confirmation link. */
 @Injectable()
 export class Registrations {
   constructor(
@@ -23,7 +23,7 @@ export class Registrations {
       ...(await this.limits.consume('registrations-from-address', network, client)),
       ...(await this.limits.consume('registrations-of-name', nameKey(account.username), client)),
     ];
-    request.show(quotas);
+    request.reportQuotas(quotas);
     return this.accounts.create('user', account, async (tx, { id, username, createdAt }) => {
       const by = { ...client, id, username };
       await recordAudit(tx, { at: createdAt, by, action: 'account.registered', targetId: id });

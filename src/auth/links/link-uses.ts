@@ -12,8 +12,8 @@ export class LinkUses {
   ) {}
 
   /** @throws RateLimited */
-  async count({ client, network, show }: LimitedRequest): Promise<void> {
-    show(await this.limits.consume('links-from-address', network, client));
+  async count({ client, network, reportQuotas }: LimitedRequest): Promise<void> {
+    reportQuotas(await this.limits.consume('links-from-address', network, client));
   }
 
   /**
@@ -24,6 +24,7 @@ export class LinkUses {
     const accountId = await this.unsubscriptions.findAccountId(token);
     if (accountId === undefined) return this.count(request);
     const key = String(accountId);
-    request.show(await this.limits.consume('unsubscribing-of-account', key, request.client));
+    const quotas = await this.limits.consume('unsubscribing-of-account', key, request.client);
+    request.reportQuotas(quotas);
   }
 }

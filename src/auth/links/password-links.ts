@@ -42,7 +42,7 @@ export class PasswordLinks {
       ...(await this.limits.consume('password-links-from-address', network, client)),
       ...(await this.limits.consume('password-links-of-account', nameKey(email), client)),
     ];
-    request.show(quotas);
+    request.reportQuotas(quotas);
     const account = await this.findDriver(email);
     await this.transactions.run((tx) => this.mails.schedule(tx, account?.id ?? null, 'reset'));
   }

@@ -8,7 +8,7 @@ import { ValidationFailed } from '../../platform/errors/coded-error.js';
 export class AdminPasswordRule {
   constructor(private readonly configuration: Configuration) {}
 
-  /** @throws ValidationFailed naming the field, if the password is common or equals the user name */
+  /** @throws ValidationFailed naming the field, if the password is common or equals the username */
   assertUncommon(field: string, password: string | undefined, username: string): void {
     if (password === undefined || !this.configuration.production) return;
     if (password !== username && !isCommonPassword(password)) return;

@@ -13,8 +13,8 @@ import { needsRehash } from '../passwords/password-hash.js';
 import { type PasswordPriority, Passwords } from '../passwords/passwords.js';
 import { TokensService } from './tokens.service.js';
 
-/** Matches no account, because no user name contains a space. */
-const NO_NAME = ' ';
+/** Matches no account, because no username contains a space. */
+const UNUSABLE_USERNAME = ' ';
 
 export interface Credentials {
   readonly username: string;
@@ -110,7 +110,7 @@ export class SignInService {
     } as const;
     await this.transactions.run(async (tx) => {
       // recordAudit does this for a known name; an unknown name must take equally long.
-      if (!account) await currentActors(tx, [NO_NAME]);
+      if (!account) await currentActors(tx, [UNUSABLE_USERNAME]);
       await recordAudit(tx, entry);
     });
   }

@@ -12,7 +12,7 @@ import { ReadDatabase } from '../../platform/database/read-database.js';
 import { TransactionRunner } from '../../platform/database/transaction-runner.js';
 import type { Mail } from '../../platform/messaging/mailer.js';
 import { loadTemplate } from '../../platform/messaging/templates.js';
-import type { ClaimedJob, DelayedJobHandler } from '../../platform/queue/delayed/delayed-job.js';
+import type { DelayedJobHandler, LeasedJob } from '../../platform/queue/delayed/delayed-job.js';
 import { BulkMailer } from '../deliveries/bulk-mailer.js';
 import { LINK_SUBJECT } from '../deliveries/mail-limits.js';
 
@@ -54,7 +54,7 @@ interface AccountMailContext extends Wording {
 const text = loadTemplate<AccountMailContext>('./account-mail.txt.hbs', import.meta.url);
 const html = loadTemplate<AccountMailContext>('./account-mail.html.hbs', import.meta.url);
 
-/** Mails a link to an account, at most once. The link is made when its delivery is claimed. */
+/** Mails a link to an account, at most once. The link is made when its delivery begins. */
 @Injectable()
 export class AccountMailProcessor implements DelayedJobHandler {
   readonly kind = ACCOUNT_MAIL;
@@ -66,7 +66,7 @@ export class AccountMailProcessor implements DelayedJobHandler {
     private readonly mails: BulkMailer,
   ) {}
 
-  async run({ id, payload }: ClaimedJob, signal: AbortSignal): Promise<void> {
+  async run({ id, payload }: LeasedJob, signal: AbortSignal): Promise<void> {
     const { accountId, mail: kind } = payload as unknown as AccountMailPayload;
     if (accountId === null) return;
     const account = await this.database.getRepository(Account).findOneBy({ id: accountId });

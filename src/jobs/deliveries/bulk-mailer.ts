@@ -10,7 +10,7 @@ import { DeliveryUncertain } from '../../platform/messaging/retry.js';
 /** A mail and its recipient. */
 export interface AddressedMail {
   readonly userId: number;
-  /** The mail, or a function that composes it after the claim, and returns null if it is no longer needed. */
+  /** The mail, or a function that composes it after the delivery has begun; null if it is not needed. */
   readonly mail: Mail | (() => Promise<Mail | null>);
 }
 
@@ -21,7 +21,7 @@ type MailEvent = (typeof MAIL_EVENTS)[number];
 /** The `error` of a delivery whose composer has returned null. */
 const UNNEEDED = 'Not sent: the mail is no longer needed.';
 
-/** `settled`: sent, refused, not needed, or claimed by another process. */
+/** `settled`: sent, refused, not needed, or begun by another process. */
 type Outcome = 'settled' | 'withheld';
 
 /** Sends mails to many drivers, at most once to each. */
@@ -74,7 +74,7 @@ export class BulkMailer {
     const withheld = outcomes.filter(
       (outcome) => outcome.status === 'fulfilled' && outcome.value === 'withheld',
     ).length;
-    if (withheld > 0) this.logger.warn(`${batch.subject}: a limit withholds ${withheld} mails`);
+    if (withheld > 0) this.logger.warn(`${batch.subject}: mails withheld by a limit: ${withheld}`);
     return { withheld };
   }
 
@@ -83,30 +83,30 @@ export class BulkMailer {
     { userId, mail }: AddressedMail,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    const { claimed, withheld } = await this.deliveries.claim(batch, [userId]);
+    const { begun, withheld } = await this.deliveries.begin(batch, [userId]);
     if (withheld.length > 0) {
       this.count('withheld');
       return 'withheld';
     }
-    if (claimed.length === 0) return 'settled';
+    if (begun.length === 0) return 'settled';
     try {
       const composed = typeof mail === 'function' ? await mail() : mail;
       if (!composed) {
-        await this.deliveries.release(batch, claimed, UNNEEDED);
+        await this.deliveries.markFailed(batch, begun, UNNEEDED);
         return 'settled';
       }
       await this.mailer.send(composed, signal);
     } catch (error) {
-      // The delivery stays claimed. The server is failing, so the next attempt sends the other mails.
+      // The delivery stays `sending`. The server is failing, so the next attempt sends the other mails.
       if (error instanceof DeliveryUncertain) throw error;
-      await this.deliveries.release(batch, claimed, errorText(error));
+      await this.deliveries.markFailed(batch, begun, errorText(error));
       if (error instanceof MailRefused) {
         this.count('refused');
         return 'settled';
       }
       throw error;
     }
-    await this.deliveries.confirm(batch, claimed);
+    await this.deliveries.markSent(batch, begun);
     this.count('sent');
     return 'settled';
   }

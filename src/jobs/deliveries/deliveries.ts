@@ -19,8 +19,8 @@ export interface DeliveryBatch {
 }
 
 /** Ids of drivers. */
-interface Claimed {
-  readonly claimed: readonly number[];
+interface Begun {
+  readonly begun: readonly number[];
   /** Drivers whose accounts have received as many mails as their limit allows. */
   readonly withheld: readonly number[];
 }
@@ -38,7 +38,7 @@ export function reachableAccountsSql(channel: Channel): string {
 
 /**
  * Stores the deliveries: one row per subject, channel and driver, written before the message is sent.
- * A row that a crash left as `sending` is never claimed again, because its message may have arrived
+ * A row that a crash left as `sending` is never sent again, because its message may have arrived
  * (docs/decisions/at-most-once.md).
  */
 @Injectable()
@@ -49,10 +49,10 @@ export class Deliveries {
   ) {}
 
   /**
-   * Claims a delivery to each driver who has no delivery or a failed one. Mails beyond an account's
+   * Begins a delivery to each driver who has no delivery or a failed one. Mails beyond an account's
    * limit are stored as failed instead.
    */
-  async claim({ subject, channel }: DeliveryBatch, userIds: readonly number[]): Promise<Claimed> {
+  async begin({ subject, channel }: DeliveryBatch, userIds: readonly number[]): Promise<Begun> {
     const now = this.clock.now().getTime();
     return this.transactions.run(async (tx) => {
       const withheld = channel === 'email' ? await listLimited(tx, { subject, userIds, now }) : [];
@@ -71,14 +71,14 @@ export class Deliveries {
         return rows.map(({ userId }) => userId);
       };
       return {
-        claimed: await store(allowed, 'sending'),
+        begun: await store(allowed, 'sending'),
         withheld: await store(withheld, 'failed'),
       };
     });
   }
 
-  /** Marks claimed deliveries as sent. */
-  async confirm(
+  /** Marks begun deliveries as sent. */
+  async markSent(
     { subject, channel, runId }: DeliveryBatch,
     userIds: readonly number[],
   ): Promise<void> {
@@ -93,8 +93,8 @@ export class Deliveries {
     });
   }
 
-  /** Marks claimed deliveries that certainly did not arrive as failed. They can be claimed again. */
-  async release(
+  /** Marks begun deliveries that certainly did not arrive as failed. They can begin again. */
+  async markFailed(
     { subject, channel }: DeliveryBatch,
     userIds: readonly number[],
     reason: string,

@@ -29,8 +29,8 @@ interface Selection {
 
 /**
  * Returns the accounts that may not receive another mail. Counts the stored deliveries, so
- * that the limits hold on every instance and after restarts; locks the accounts until the claim
- * is committed.
+ * that the limits hold on every instance and after restarts; locks the accounts until the
+ * delivery is stored.
  */
 export async function listLimited(tx: Tx, selection: Selection): Promise<number[]> {
   const { subject, userIds, now } = selection;

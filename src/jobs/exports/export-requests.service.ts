@@ -53,7 +53,7 @@ export class ExportRequests {
     const task =
       'task' in attempt
         ? attempt.task
-        : await this.lookAgain(transactions, principal, attempt.refused);
+        : await this.findOrRefuse(transactions, principal, attempt.refused);
     if (task.status !== 'completed') await this.dispatcher.dispatch({ kind: EXPORT, id: task.id });
     return task;
   }
@@ -61,7 +61,7 @@ export class ExportRequests {
   private async attempt(transactions: TransactionRunner, userId: number): Promise<Attempt> {
     const reusable = await this.findReusable(userId);
     if (reusable) return { task: await transactions.run(async () => reusable) };
-    const point = await this.limits.take('exports-of-account', String(userId));
+    const point = await this.limits.tryConsume('exports-of-account', String(userId));
     if (point?.quota.exceeded) return { refused: point };
     const id = randomUUID();
     try {
@@ -75,7 +75,7 @@ export class ExportRequests {
     }
   }
 
-  private async lookAgain(
+  private async findOrRefuse(
     transactions: TransactionRunner,
     principal: Principal,
     { quota, refund }: Consumption,

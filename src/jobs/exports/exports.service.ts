@@ -59,7 +59,8 @@ export class ExportsService {
     // A failure aborts the response, so that a client does not mistake a truncated file for a complete one.
     pipeline(Readable.from(readChunks(this.database, id)), file, () => undefined);
     const cutoff = this.retention.cutoff(this.clock.now().getTime());
-    const csv = cutoff === undefined ? file : Readable.from(this.plates.withoutOld(file, cutoff));
+    const csv =
+      cutoff === undefined ? file : Readable.from(this.plates.withoutOldPlates(file, cutoff));
     return {
       name: exportFileName(task),
       csv: program === 'excel' ? Readable.from(forExcel(csv)) : csv,

@@ -26,7 +26,7 @@ export class ExportPlates {
   ) {}
 
   /** The CSV with empty cells for old plates. */
-  async *withoutOld(csv: AsyncIterable<Buffer>, cutoff: number): AsyncGenerator<Buffer> {
+  async *withoutOldPlates(csv: AsyncIterable<Buffer>, cutoff: number): AsyncGenerator<Buffer> {
     const records = parse({ record_delimiter: '\r\n' });
     // The callback ignores errors, because reading `records` in the loop throws them.
     pipeline(Readable.from(csv), records, () => undefined);
@@ -41,8 +41,8 @@ export class ExportPlates {
   }
 
   /** Deletes old plates from the files that can be downloaded. */
-  async deleteOld(cutoff: number): Promise<void> {
-    for (const file of await this.filesWithOld(cutoff)) await this.rewrite(file, cutoff);
+  async deleteOldPlates(cutoff: number): Promise<void> {
+    for (const file of await this.filesWithOldPlates(cutoff)) await this.rewrite(file, cutoff);
   }
 
   private async linesOf(page: readonly CsvRecord[], cutoff: number): Promise<Buffer> {
@@ -63,7 +63,7 @@ export class ExportPlates {
     return new Set(rows.map(({ id }) => id));
   }
 
-  private filesWithOld(cutoff: number): Promise<OldFile[]> {
+  private filesWithOldPlates(cutoff: number): Promise<OldFile[]> {
     return this.database.sql<OldFile[]>`
       SELECT id, plates_after AS "platesAfter" FROM exports
       WHERE status = 'completed'
@@ -79,7 +79,7 @@ export class ExportPlates {
     const gzip = createGzip();
     // The callbacks ignore errors, because reading `gzip` in the loop throws them.
     pipeline(Readable.from(readChunks(this.database, id)), csv, () => undefined);
-    pipeline(Readable.from(this.withoutOld(csv, cutoff)), gzip, () => undefined);
+    pipeline(Readable.from(this.withoutOldPlates(csv, cutoff)), gzip, () => undefined);
     // Collects the chunks in memory, to replace all of them at once; a compressed file has a few MB at most.
     const chunks: Buffer[] = [];
     for await (const bytes of inChunks(gzip, CHUNK_BYTES)) chunks.push(bytes);

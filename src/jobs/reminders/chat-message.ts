@@ -17,7 +17,7 @@ export function freeLotsSentence(freeLots: number): string {
 /** Names all drivers, in as few messages as Google Chat's length limit allows. */
 export function chatMessages(recipients: readonly Recipient[], freeLots: number): ChatMessage[] {
   const isOfRecent = recipients.some(({ inactivity }) => inactivity === null);
-  const why = `No new booking within the last 7 days${isOfRecent ? ', or one that starts soon' : ''}.`;
+  const why = `Drivers without a booking in the last 7 days${isOfRecent ? ', or with one that starts soon' : ''}.`;
   const opening = `${why} ${freeLotsSentence(freeLots)}\n`;
   const messages: ChatMessage[] = [];
   let text = opening;

@@ -21,7 +21,7 @@ import { reminderMail } from './reminder-mail.js';
 import { listRecipients, type Recipient } from './recipient-queries.js';
 
 const PAGE_SIZE = 200;
-const NOWHERE = 'No channel is configured: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
+const NO_CHANNEL = 'No channel is configured: set GOOGLE_CHAT_WEBHOOK_URL or SMTP_URL.';
 
 /** Reminds drivers who have not booked for a week, or whose booking starts soon, once a day by each channel. */
 @Injectable()
@@ -48,7 +48,7 @@ export class ReminderProcessor implements JobHandler {
       return;
     }
     if (!this.chat.isConfigured && !this.mailer.isConfigured) {
-      await this.progress.complete(run, NOWHERE);
+      await this.progress.complete(run, NO_CHANNEL);
       return;
     }
     await this.remind(run, signal);
@@ -81,17 +81,17 @@ export class ReminderProcessor implements JobHandler {
     for await (const recipients of this.recipientPages(batch)) {
       for (const draft of chatMessages(recipients, freeLots)) {
         signal.throwIfAborted();
-        const { claimed } = await this.deliveries.claim(batch, idsOf(draft.recipients));
-        // Another instance may have claimed some of the drivers; the message names only the others.
-        const ours = draft.recipients.filter(({ id }) => claimed.includes(id));
+        const { begun } = await this.deliveries.begin(batch, idsOf(draft.recipients));
+        // Another instance may have begun some of these deliveries; the message names only the others.
+        const ours = draft.recipients.filter(({ id }) => begun.includes(id));
         for (const message of chatMessages(ours, freeLots)) {
-          await this.postClaimed(batch, message, signal);
+          await this.postBegun(batch, message, signal);
         }
       }
     }
   }
 
-  private async postClaimed(
+  private async postBegun(
     batch: DeliveryBatch,
     { text, recipients }: ChatMessage,
     signal: AbortSignal,
@@ -101,10 +101,10 @@ export class ReminderProcessor implements JobHandler {
       await this.chat.post(text, requestId(batch, ids), signal);
     } catch (error) {
       if (error instanceof DeliveryUncertain) throw error;
-      await this.deliveries.release(batch, ids, errorText(error));
+      await this.deliveries.markFailed(batch, ids, errorText(error));
       throw error;
     }
-    await this.deliveries.confirm(batch, ids);
+    await this.deliveries.markSent(batch, ids);
   }
 
   private async remindByMail(run: JobRun, freeLots: number, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,6 @@ import { CodedError } from '../../platform/errors/coded-error.js';
 export class ReportNotFound extends CodedError {
   readonly code = 'REPORT_NOT_FOUND';
   constructor(period: string) {
-    super(`You have no report for ${period}; one is made on the 1st for the month before.`);
+    super(`You have no report for ${period}; reports are made on the 1st for the month before.`);
   }
 }

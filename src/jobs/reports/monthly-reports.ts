@@ -35,7 +35,7 @@ export const monthlyReports: ScheduledJob = {
   // Reports that were made before the run was started do not count, because they are made again.
   countProcessed: (database, { period, startedAt }) =>
     countReportsSince(database, period, startedAt),
-  async forget(tx, period) {
+  async deleteStored(tx, period) {
     await tx.sql`DELETE FROM reports WHERE period = ${period}`;
   },
 };

@@ -21,7 +21,7 @@ import { ReportStatistics } from './report-statistics.js';
 /** Reports that are made in one query and one transaction, in a few milliseconds. */
 const BATCH_SIZE = 50;
 const MAIL_BATCH_SIZE = 100;
-const EARLY =
+const EARLY_NOTE =
   'The month is not over: nothing was mailed. The complete reports follow after its end.';
 
 /** Makes, stores and mails the month's report of every driver with a stay or a fee in it. */
@@ -49,7 +49,7 @@ export class ReportProcessor implements JobHandler {
     await this.units.settleDue();
     await this.makeReports(run, signal);
     if (monthlyReports.isEarly(run, this.configuration.timezone)) {
-      await this.progress.complete(run, EARLY);
+      await this.progress.complete(run, EARLY_NOTE);
       return;
     }
     if (this.mailer.isConfigured) await this.mailReports(run, signal);

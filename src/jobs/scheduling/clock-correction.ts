@@ -134,7 +134,7 @@ export class ClockCorrection {
         await this.transactions.run(async (tx) => {
           await tx.sql`DELETE FROM deliveries WHERE subject = ${subjectOf(run)}`;
           if (!isFuture) return;
-          await job.forget?.(tx, period);
+          await job.deleteStored?.(tx, period);
           await tx.sql`DELETE FROM job_runs WHERE id = ${id}`;
         });
       }

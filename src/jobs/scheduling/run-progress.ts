@@ -40,8 +40,8 @@ export class RunProgress {
       const run = await tx.findOneBy(JobRun, { id, status: 'running' });
       if (!run) return;
       const { failed, unknown, withheld } = await countUndelivered(tx, subjectOf(run));
-      const uncertain = unknown > 0 ? `Sent, but perhaps not arrived: ${unknown}.` : undefined;
-      const limited = withheld > 0 ? `Withheld by the limit of mails: ${withheld}.` : undefined;
+      const uncertain = unknown > 0 ? `Sent, but perhaps not delivered: ${unknown}.` : undefined;
+      const limited = withheld > 0 ? `Withheld by the mail limit: ${withheld}.` : undefined;
       const error =
         [note, uncertain, limited].filter((part) => part !== undefined).join(' ') || null;
       await tx.update(JobRun, { id }, { status, failed, error, finishedAt });

@@ -45,5 +45,5 @@ export interface ScheduledJob extends JobKind {
   countProcessed(database: Queryable, run: RunStart): Promise<number>;
 
   /** Deletes what a run stored for a period that has not begun, because the clock was wrong. */
-  forget?(tx: Tx, period: string): Promise<void>;
+  deleteStored?(tx: Tx, period: string): Promise<void>;
 }

@@ -34,13 +34,19 @@ export class Scheduler implements OnApplicationBootstrap {
     try {
       await this.clockCorrection.check();
     } catch (error) {
-      this.logger.error(error, 'records ahead of the clock: the next attempt is in a minute');
+      this.logger.error(
+        error,
+        'records ahead of the clock cannot be corrected; the next attempt is in a minute',
+      );
     }
     for (const job of SCHEDULED_JOBS) {
       try {
         await this.ensureRuns(job);
       } catch (error) {
-        this.logger.error(error, `${job.name}: the next attempt is in a minute`);
+        this.logger.error(
+          error,
+          `${job.name} cannot be scheduled; the next attempt is in a minute`,
+        );
       }
     }
   }

@@ -60,7 +60,7 @@ function warnOfRisk(tx: Tx, lotId: number, bookings: readonly { readonly id: num
   if (bookings.length === 0) return;
   const ids = bookings.map(({ id }) => id).join(', ');
   tx.afterCommit(() =>
-    logger.warn(`at risk, since cars stay longer in lot ${lotId}: bookings ${ids}`),
+    logger.warn(`bookings at risk in lot ${lotId}, because cars have stayed longer: ${ids}`),
   );
 }
 
@@ -91,7 +91,7 @@ export async function claimParked(tx: Tx, lotId: number, now: number): Promise<v
  * car's claim before the window, because the claim is extended by `walk_in_minutes` at a time. SQL for a
  * row of `reservations`; null if no car is on the spot.
  */
-const CAR_STAYS = part`(
+const BLOCKED_AT = part`(
   SELECT car.claim_until + CASE WHEN reservations.reserved_from > car.claim_until
     THEN (reservations.reserved_from - car.claim_until) / (${WALK_IN_TIME}) * (${WALK_IN_TIME})
     ELSE 0 END
@@ -100,7 +100,7 @@ const CAR_STAYS = part`(
     AND reservations.claim_from IS NOT NULL)`;
 
 /** When time alone next changes a booking: it lapses, or needs another spot. In SQL. */
-const DUE = part`CASE WHEN ${CAR_STAYS} < lapses_at THEN ${CAR_STAYS} ELSE lapses_at END`;
+const DUE = part`CASE WHEN ${BLOCKED_AT} < lapses_at THEN ${BLOCKED_AT} ELSE lapses_at END`;
 
 /** Stores when time alone next changes each booking of the lot. */
 export async function refreshDue(tx: Tx, lotId: number): Promise<void> {
@@ -115,7 +115,7 @@ export async function refreshDueOf(tx: Tx, id: number): Promise<void> {
 }
 
 /** Removes the claims of bookings on retired spots. The caller plans the lot again. */
-export async function releaseRetired(tx: Tx, lotId: number): Promise<void> {
+export async function removeRetiredClaims(tx: Tx, lotId: number): Promise<void> {
   await tx.sql`
     UPDATE reservations SET claim_from = NULL, claim_until = NULL
     WHERE lot_id = ${lotId} AND status IN ('held', 'reserved')

@@ -48,7 +48,7 @@ export class Entries {
         return { action: 'open', reason: 'ALREADY_IN', bookingId, spotNumber, ...nothing };
       }
       try {
-        return await tx.savepoint(() => this.letIn(tx, passage, verdict));
+        return await tx.savepoint(() => this.admit(tx, passage, verdict));
       } catch (error) {
         if (error instanceof LotFull || error instanceof SpotOccupied) return refuse('LOT_FULL');
         if (!isOutdated(error) || attempt === MAX_ATTEMPTS) throw error;
@@ -71,7 +71,7 @@ export class Entries {
     return readEntryFacts(tx, passage, this.policies);
   }
 
-  private async letIn(tx: Tx, passage: Passage, verdict: Opening): Promise<Decision> {
+  private async admit(tx: Tx, passage: Passage, verdict: Opening): Promise<Decision> {
     const { exit } = verdict;
     const booking = exit
       ? await this.storePast(tx, passage, verdict, exit)

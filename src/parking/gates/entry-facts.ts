@@ -45,7 +45,7 @@ export interface LaterExit {
 }
 
 /** What happened after an entry that was received late. */
-interface Since {
+interface LaterEvents {
   /** The stay that the entry belongs to, if it is over. */
   readonly earlier?: { readonly id: number; readonly spotNumber: number };
   /** The later exit of the same car, if it ended no stay. */
@@ -53,7 +53,7 @@ interface Since {
 }
 
 /** What the decision on an entry depends on. */
-export interface EntryFacts extends Since {
+export interface EntryFacts extends LaterEvents {
   readonly holder: PlateHolder | undefined;
   /** In order of their start. */
   readonly reservations: readonly PlateReservation[];
@@ -73,8 +73,8 @@ export async function readEntryFacts(
   const reservations = await readReservations(tx, passage, policies);
   const drivers = [...(holder ? [holder] : []), ...reservations].map(({ userId }) => userId);
   const parked = await readParked(tx, passage, drivers);
-  const since = passage.at < passage.now ? await readSince(tx, passage) : {};
-  return { holder, reservations, parked, ...since };
+  const laterEvents = passage.at < passage.now ? await readLaterEvents(tx, passage) : {};
+  return { holder, reservations, parked, ...laterEvents };
 }
 
 /** The reservations of the plate, without those that were made after the car was seen. */
@@ -127,17 +127,17 @@ function readParked(
       r.parked_at AS "parkedAt", r.left_at AS "leftAt", spots.number AS "spotNumber"
     FROM reservations r JOIN spots ON spots.id = r.spot_id`;
   const parked = part`${car} WHERE r.left_at IS NULL`;
-  const since = part`${car} WHERE r.parked_at > ${at} AND r.parked_at <= ${now + CLOCK_DIFFERENCE}
+  const left = part`${car} WHERE r.parked_at > ${at} AND r.parked_at <= ${now + CLOCK_DIFFERENCE}
     AND r.status = 'completed'`;
   const here = part`AND r.plate_key = ${plateKey} AND r.lot_id = ${lotId}`;
   const theirs = part`AND r.user_id IN (${list(drivers.length > 0 ? [...new Set(drivers)] : [0])})`;
   const isLate = at < now;
   return tx.sql<ParkedCar[]>`
     ${parked} ${here} UNION ALL ${parked} ${theirs}
-    ${isLate ? part`UNION ALL ${since} ${here} UNION ALL ${since} ${theirs}` : part``}`;
+    ${isLate ? part`UNION ALL ${left} ${here} UNION ALL ${left} ${theirs}` : part``}`;
 }
 
-async function readSince(tx: Tx, passage: Passage): Promise<Since> {
+async function readLaterEvents(tx: Tx, passage: Passage): Promise<LaterEvents> {
   const exit = await findExit(tx, passage);
   if (exit?.earlier) return exit;
   const earlier = await findSameArrival(tx, passage);
@@ -150,7 +150,10 @@ async function readSince(tx: Tx, passage: Passage): Promise<Since> {
  * earlier stay. An exit more than a minute ahead of now is from before the clock was set back, and is
  * ignored.
  */
-async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<Since | undefined> {
+async function findExit(
+  tx: Tx,
+  { lotId, plateKey, at, now }: Passage,
+): Promise<LaterEvents | undefined> {
   const [row] = await tx.sql<
     { eventId: number; at: number; id: number | null; spotNumber: number; leftAt: number | null }[]
   >`
@@ -179,7 +182,7 @@ async function findExit(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<
 async function findSameArrival(
   tx: Tx,
   { lotId, plateKey, at }: Passage,
-): Promise<Since['earlier']> {
+): Promise<LaterEvents['earlier']> {
   const [stay] = await tx.sql<{ id: number; spotNumber: number }[]>`
     SELECT stay.id, spots.number AS "spotNumber"
     FROM gate_events e

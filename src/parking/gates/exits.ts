@@ -9,7 +9,7 @@ import { findHolder } from './plate-holder.js';
 import { lastBegunFirst } from './stay-order.js';
 
 /** How long after its end a stay still opens the gate, in ms. */
-const RETURNED_AGAIN = 15 * MINUTE;
+const OPENS_AFTER_END = 15 * MINUTE;
 
 /** Maximum number of attempts to decide. An attempt fails if a driver releases the booking meanwhile. */
 const MAX_ATTEMPTS = 5;
@@ -59,7 +59,7 @@ function released(
 }
 
 /**
- * The stay that the exit ends or, if no car is parked, the stay that ended last, at most `RETURNED_AGAIN`
+ * The stay that the exit ends or, if no car is parked, the stay that ended last, at most `OPENS_AFTER_END`
  * before the exit. Parked cars are preferred in this order: a car with the plate, of the account for which
  * the plate opens gates; another car with the plate; a car of that account without a plate. Of several, the
  * stay that began last is chosen. A stay that begins more than a minute from now began before the clock was
@@ -78,7 +78,7 @@ async function findStay(tx: Tx, { lotId, plateKey, at, now }: Passage): Promise<
     SELECT 1 FROM gate_events e
     WHERE e.booking_id = reservations.id AND e.plate_key = ${plateKey} AND e.direction = 'in'
       AND e.reason IN ('BOOKED', 'CHECKED_IN') AND e.at < ${at})`;
-  const since = at - RETURNED_AGAIN;
+  const since = at - OPENS_AFTER_END;
   const stays = await tx.sql<Stay[]>`
     ${stay} AND plate_key = ${plateKey} AND left_at IS NULL
     UNION ALL ${stay} AND ${ofHolder} AND left_at IS NULL

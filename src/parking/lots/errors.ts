@@ -5,7 +5,7 @@ export class LotOccupied extends CodedError {
   readonly code = 'LOT_OCCUPIED';
   constructor(lotId: number, occupied: number) {
     super(
-      `Parking lot ${lotId} has parked cars and bookings: ${occupied}. It can be deleted when they are over.`,
+      `Parking lot ${lotId} has bookings that are not over (${occupied}); release or cancel them first.`,
     );
   }
 }
@@ -14,7 +14,7 @@ export class TooFewSpots extends CodedError {
   readonly code = 'TOO_FEW_SPOTS';
   constructor(lotId: number, occupied: number) {
     super(
-      `Parking lot ${lotId} has occupied or claimed spots: ${occupied}. It cannot have fewer spots than that.`,
+      `Parking lot ${lotId} cannot have fewer than ${occupied} spots: as many are occupied or claimed.`,
     );
   }
 }

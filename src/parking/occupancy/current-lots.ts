@@ -13,7 +13,7 @@ import { AheadUnits } from '../reservations/ahead/ahead-units.js';
 import { nextTariffChange } from '../tariffs/versions/tariff-queries.js';
 
 /** A value that is computed from the lots. */
-export interface FromLots<T> {
+export interface ValueOfLots<T> {
   /** The name of the cached value. */
   readonly key: string;
   /** Maximum age in milliseconds. */
@@ -40,7 +40,7 @@ export class CurrentLots {
   ) {}
 
   /** A value from the cache, at most `maxAge` old and never older than a completed write. */
-  async remember<T>(wanted: FromLots<T>): Promise<T> {
+  async remember<T>(wanted: ValueOfLots<T>): Promise<T> {
     const current = await this.cached(wanted);
     const { changesAt } = current;
     if (changesAt === null || changesAt > this.clock.now().getTime()) return current.value;
@@ -56,7 +56,7 @@ export class CurrentLots {
     return listLotViews(this.database, { afterId, limit, now });
   }
 
-  private cached<T>({ key, maxAge, first, compute }: FromLots<T>): Promise<Current<T>> {
+  private cached<T>({ key, maxAge, first, compute }: ValueOfLots<T>): Promise<Current<T>> {
     return this.cache.remember({
       key,
       maxAge,

@@ -31,13 +31,13 @@ describe('OccupancyChanges', () => {
     expect(changes.current().map(({ lotId }) => lotId)).toEqual([1, 3]);
   });
 
-  it('holds back a change of a lot until a second after its last one', () => {
+  it('defers a change of a lot until a second after its last one', () => {
     const changes = new OccupancyChanges();
     changes.update([lot(1, 0), lot(2, 0)], at(0));
     expect(changes.update([lot(1, 1), lot(2, 0)], at(100))).toHaveLength(1);
-    expect(changes.heldBackUntil).toBeUndefined();
+    expect(changes.deferredUntil).toBeUndefined();
     expect(changes.update([lot(1, 2), lot(2, 1)], at(600))).toMatchObject([{ lotId: 2 }]);
-    expect(changes.heldBackUntil).toBe(1_100);
+    expect(changes.deferredUntil).toBe(1_100);
     // A new listener gets the same figures as the others, because the held change may still be undone.
     expect(changes.current()).toEqual([
       { ...lot(1, 1), at: 1_000_100 },
@@ -45,10 +45,10 @@ describe('OccupancyChanges', () => {
     ]);
     expect(changes.update([lot(1, 3), lot(2, 1)], at(1_099))).toEqual([]);
     expect(changes.update([lot(1, 3), lot(2, 1)], at(1_100))).toMatchObject([{ occupiedSpots: 3 }]);
-    expect(changes.heldBackUntil).toBeUndefined();
+    expect(changes.deferredUntil).toBeUndefined();
   });
 
-  it('does not report a change that is undone while it is held back', () => {
+  it('does not report a change that is undone while it is deferred', () => {
     const changes = new OccupancyChanges();
     changes.update([lot(1, 0)], at(0));
     changes.update([lot(1, 1)], at(100));

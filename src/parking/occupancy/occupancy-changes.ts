@@ -34,29 +34,30 @@ export class OccupancyChanges {
   private readonly reported = new Map<number, Reported>();
   private hasReadings = false;
   private lastSequence = 0;
-  private heldBack: number | undefined;
-  /** The ids of the lots whose change is held back. */
-  private readonly held = new Set<number>();
+  private earliestDeferred: number | undefined;
+  /** The ids of the lots whose change is deferred. */
+  private readonly deferred = new Set<number>();
 
   /** The number of the latest change; 0 before the first one. */
   get sequence(): number {
     return this.lastSequence;
   }
 
-  /** When the first change that is held back may be reported; undefined if there is none. */
-  get heldBackUntil(): number | undefined {
-    return this.heldBack;
+  /** When the first change that is deferred may be reported; undefined if there is none. */
+  get deferredUntil(): number | undefined {
+    return this.earliestDeferred;
   }
 
   /**
-   * Every lot by id, as of the latest reading. A lot whose change is held back has the figures of
+   * Every lot by id, as of the latest reading. A lot whose change is deferred has the figures of
    * its last report, because the change may be undone, and is then never reported.
    */
   current(): readonly LotOccupancy[] {
     return [...this.reported.values()]
       .filter(({ numberOfSpots }) => numberOfSpots > 0)
       .map(({ lotId, numberOfSpots, occupiedSpots, at }) => {
-        return { lotId, numberOfSpots, occupiedSpots, at: this.held.has(lotId) ? at : this.readAt };
+        const figuresAt = this.deferred.has(lotId) ? at : this.readAt;
+        return { lotId, numberOfSpots, occupiedSpots, at: figuresAt };
       })
       .toSorted((a, b) => a.lotId - b.lotId);
   }
@@ -85,8 +86,8 @@ export class OccupancyChanges {
   }
 
   private changesTo(lots: readonly LotOccupancy[], time: ReadingTime): OccupancyChange[] {
-    this.heldBack = undefined;
-    this.held.clear();
+    this.earliestDeferred = undefined;
+    this.deferred.clear();
     const existing = new Set(lots.map(({ lotId }) => lotId));
     const deleted = [...this.reported.keys()].filter((lotId) => !existing.has(lotId));
     const gone = deleted.map((lotId) => ({
@@ -102,8 +103,8 @@ export class OccupancyChanges {
     const last = this.reported.get(lot.lotId);
     if (last && isSame(last, lot)) return undefined;
     if (last && elapsed < last.elapsed + PAUSE) {
-      this.heldBack = Math.min(this.heldBack ?? Infinity, last.elapsed + PAUSE);
-      this.held.add(lot.lotId);
+      this.earliestDeferred = Math.min(this.earliestDeferred ?? Infinity, last.elapsed + PAUSE);
+      this.deferred.add(lot.lotId);
       return undefined;
     }
     this.lastSequence += 1;

@@ -46,7 +46,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     return this.changes.sequence;
   }
 
-  /** Every lot as of the latest read, without changes that are held back. */
+  /** Every lot as of the latest read, without deferred changes. */
   current(): readonly LotOccupancy[] {
     return this.changes.current();
   }
@@ -94,10 +94,10 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
 
   private schedule(): void {
     if (this.timer || this.watchers.size === 0) return;
-    const { heldBackUntil } = this.changes;
-    const untilHeldBack = Math.ceil((heldBackUntil ?? Infinity) - performance.now());
+    const { deferredUntil } = this.changes;
+    const untilDeferred = Math.ceil((deferredUntil ?? Infinity) - performance.now());
     // While the database cannot be reached, a held change must not cause reads without a pause.
-    const wait = this.isFailing ? INTERVAL : Math.min(INTERVAL, Math.max(untilHeldBack, 0));
+    const wait = this.isFailing ? INTERVAL : Math.min(INTERVAL, Math.max(untilDeferred, 0));
     this.timer = setTimeout(() => void this.readInTurn(), wait).unref();
   }
 

@@ -18,6 +18,6 @@ export async function addSpending(tx: Tx, userId: number, cost: number): Promise
 }
 
 /** Subtracts a fee in minor units, in the transaction that cancels it. */
-export async function refund(tx: Tx, userId: number, fee: number): Promise<void> {
+export async function subtractSpending(tx: Tx, userId: number, fee: number): Promise<void> {
   await tx.sql`UPDATE driver_totals SET spent = spent - ${fee} WHERE user_id = ${userId}`;
 }

@@ -5,7 +5,7 @@ import { idText } from '../../platform/errors/error-text.js';
 export class LiveBooking extends CodedError {
   readonly code = 'LIVE_BOOKING';
   constructor(reservationId: number) {
-    super(`The booking ${reservationId} is not over; release or cancel it first.`);
+    super(`Booking ${reservationId} is not over; release or cancel it first.`);
   }
 }
 
@@ -70,7 +70,7 @@ export class BookingOverlaps extends CodedError {
 export class WrongStatus extends CodedError {
   readonly code = 'WRONG_STATUS';
   constructor(reservationId: number, status: string) {
-    super(`Booking ${reservationId} is ${status.replace('_', '-')}, which does not allow this.`);
+    super(`Booking ${reservationId} has the status ${status}, which does not allow this request.`);
   }
 }
 
@@ -93,7 +93,9 @@ export class TooEarly extends CodedError {
 export class TooLate extends CodedError {
   readonly code = 'TOO_LATE';
   constructor(reservationId: number, until: number) {
-    super(`Booking ${reservationId} could be changed before ${new Date(until).toISOString()}.`);
+    super(
+      `Booking ${reservationId} could only be changed before ${new Date(until).toISOString()}.`,
+    );
   }
 }
 
@@ -102,7 +104,7 @@ export class VehicleTooLate extends CodedError {
   readonly code = 'TOO_LATE';
   constructor(reservationId: number, until: number) {
     super(
-      `The plate of booking ${reservationId} could be corrected before ${new Date(until).toISOString()}.`,
+      `The plate of booking ${reservationId} could only be corrected before ${new Date(until).toISOString()}.`,
     );
   }
 }

@@ -20,7 +20,7 @@ export class PlateTaken extends CodedError {
   readonly code = 'PLATE_TAKEN';
   constructor(plate: string) {
     super(
-      `You list the plate ${plate} already, or another account opens gates with it; send "opens_gates": false to list it without.`,
+      `Your account already has the plate ${plate}, or another account opens gates with it. In the second case, send "opens_gates": false.`,
     );
   }
 }

@@ -10,7 +10,7 @@ import { ReservationsService } from '../../parking/reservations/reservations.ser
 import { PlateRetention } from '../../parking/vehicles/plate-retention.js';
 import { type Vehicle, VehiclesService } from '../../parking/vehicles/vehicles.service.js';
 import { ReadDatabase } from '../../platform/database/read-database.js';
-import { RETENTION_MS } from '../../platform/idempotency/idempotent-transaction-runner.js';
+import { RETENTION } from '../../platform/idempotency/idempotent-transaction-runner.js';
 import type { Principal } from '../../platform/principal.js';
 import { Clock } from '../../platform/time/clock.js';
 import { auditPages, type PersonalEntry } from './audit-pages.js';
@@ -95,7 +95,7 @@ export class StoredDataQueries {
       gateEvents: gateEventPages(this.database, id, plateCutoff),
       reports: reportPages(this.database, id),
       deliveries: deliveryPages(this.database, id),
-      records: recordPages(this.database, id, now - RETENTION_MS),
+      records: recordPages(this.database, id, now - RETENTION),
       auditEntries: auditPages(this.database, account, plateCutoff),
     };
   }

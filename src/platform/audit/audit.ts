@@ -9,7 +9,7 @@ import { AUDITED_ACTIONS, type AuditedAction } from './audited-actions.js';
 export type AuditedValues = Readonly<Record<string, string | number | boolean | object | null>>;
 
 /** The actor: a principal, or a client without a token, with the name of the account that it tried to use. */
-export interface AuditAuthor extends ClientInfo {
+export interface AuditActor extends ClientInfo {
   readonly id?: number;
   readonly username?: string;
 }
@@ -17,7 +17,7 @@ export interface AuditAuthor extends ClientInfo {
 export interface AuditEntry {
   readonly at: Date;
   /** `command line` for what a person with access to the machine ran (`npm run admin`). */
-  readonly by: AuditAuthor | 'program' | 'command line';
+  readonly by: AuditActor | 'program' | 'command line';
   readonly action: AuditedAction;
   /** Id of the row that the action affects, if there is one. */
   readonly targetId?: string | number;
@@ -39,7 +39,7 @@ export function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
 export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
   const names = entries.flatMap(({ by }) => requestOf(by)?.username ?? []);
   const current = await currentActors(tx, names);
-  const isErased = ({ username }: AuditAuthor): boolean =>
+  const isErased = ({ username }: AuditActor): boolean =>
     username !== undefined && !current.has(caseFolded(username));
   await insertRows<AuditEntry>(tx, {
     table: 'audit_log',
@@ -63,6 +63,6 @@ export async function recordAudits(tx: Tx, entries: readonly AuditEntry[]): Prom
   });
 }
 
-function requestOf(by: AuditEntry['by']): AuditAuthor | undefined {
+function requestOf(by: AuditEntry['by']): AuditActor | undefined {
   return typeof by === 'string' ? undefined : by;
 }

@@ -20,7 +20,7 @@ export const AUDITED_ACTIONS = {
   'password.changed': 'account',
   /** The current password was wrong. */
   'password.change-refused': 'account',
-  /** The owner set a new password by a link. */
+  /** The owner set a new password with a link. */
   'password.reset': 'account',
   'email.confirmed': 'account',
   'reminders.ended': 'account',

@@ -46,13 +46,13 @@ export async function eraseActor(tx: Tx, username: string): Promise<string[]> {
 /** Erases the addresses that match, with the request ids, from entries of clients who were not logged in. */
 export async function eraseAnonymousAddresses(
   tx: Tx,
-  isTheirs: (address: string) => boolean,
+  matches: (address: string) => boolean,
 ): Promise<void> {
   const rows = await tx.sql<{ address: string }[]>`
     SELECT DISTINCT client_address AS address FROM audit_log
     WHERE lower(actor_name) IS NULL AND client_address IS NOT NULL`;
-  const theirs = rows.map(({ address }) => address).filter(isTheirs);
-  for (const some of chunk(theirs, BATCH_ROWS)) {
+  const matching = rows.map(({ address }) => address).filter(matches);
+  for (const some of chunk(matching, BATCH_ROWS)) {
     await tx.sql`
       UPDATE audit_log SET client_address = NULL, request_id = NULL
       WHERE lower(actor_name) IS NULL AND client_address IN (${list(some)})`;

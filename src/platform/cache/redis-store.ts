@@ -49,11 +49,11 @@ export class RedisStore extends KeyvRedis<unknown> {
   private reportDown(error: Error): void {
     if (this.isDown) return;
     this.isDown = true;
-    this.log.warn(`down, serving from the database until it is back: ${error.message}`);
+    this.log.warn(`unavailable; values are read from the database instead: ${error.message}`);
   }
 
   private reportUp(): void {
-    if (this.isDown) this.log.log('is back');
+    if (this.isDown) this.log.log('available again');
     this.isDown = false;
   }
 }

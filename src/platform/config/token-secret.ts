@@ -17,13 +17,13 @@ export const MIN_SECRET_LENGTH = 32;
 /** Minimum number of distinct characters; 32 random ones have more. */
 const MIN_DIFFERENT = 8;
 /** The keys in the order of a keyboard: 0 follows 9, and each row follows the one above. */
-const KEY_ROWS = '1234567890qwertyuiopasdfghjklzxcvbnm';
+const KEYBOARD_ROWS = '1234567890qwertyuiopasdfghjklzxcvbnm';
 
 /**
  * Secrets from documentation and tutorials, which attackers try first. Only their letters and
  * digits are listed.
  */
-const PUBLISHED = [
+const PUBLISHED_SECRETS = [
   '32randomcharactersormore',
   'changeme',
   'yoursecret',
@@ -46,7 +46,7 @@ export function isGuessable(secret: string): boolean {
   return (
     [secret, letters, withoutNumber].some(isRepetition) ||
     hasLongRun(secret) ||
-    PUBLISHED.some((text) => withoutNumber.includes(text))
+    PUBLISHED_SECRETS.some((text) => withoutNumber.includes(text))
   );
 }
 
@@ -67,7 +67,7 @@ function hasLongRun(text: string): boolean {
   for (let index = 1; index < text.length; index += 1) {
     const pair = text.slice(index - 1, index + 1).toLowerCase();
     const step = pair.charCodeAt(1) - pair.charCodeAt(0);
-    if (Math.abs(step) <= 1 || KEY_ROWS.includes(pair)) continued += 1;
+    if (Math.abs(step) <= 1 || KEYBOARD_ROWS.includes(pair)) continued += 1;
   }
   return continued * 3 >= text.length * 2;
 }
@@ -106,7 +106,7 @@ function read(file: string): string {
   const secret = readFileSync(file, 'utf8').trim();
   if (GENERATED_SECRET.test(secret)) return secret;
   throw new StartError(
-    `${file} holds no token secret, or a part of one; restore it from a backup, or remove it: ` +
+    `${file} contains no token secret, or only part of one; restore it from a backup, or remove it: ` +
       'a new one is then generated, and everyone must log in again',
   );
 }

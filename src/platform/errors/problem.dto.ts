@@ -33,7 +33,7 @@ export class ProblemDto {
   @ApiProperty({ format: 'uri-reference' })
   instance: string;
 
-  /** The error code, stable, for programs. @example 'LOT_FULL' */
+  /** The stable error code, for programs. @example 'LOT_FULL' */
   code: string;
 
   /** The response's `X-Request-Id`, as in the log. @example '0197c2a4-6f3e-7b1a-9d57-3f2c8e1b4a60' */

@@ -3,7 +3,7 @@ import { errorCode, errorText } from './error-text.js';
 
 /** Error codes of Node and SQLite, with the cause and the remedy for an operator. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, 'the disk is full; free some space there'],
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, 'the disk is full; free some space on it'],
   [
     /^(EROFS|EACCES|EPERM|SQLITE_READONLY)/,
     'it cannot be written; make it writable for the user that runs this program',
@@ -13,7 +13,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /^SQLITE_CORRUPT/,
     'it is damaged (database disk image is malformed); put it aside and restore a backup',
   ],
-  [/^SQLITE_IOERR/, 'the disk is full or fails'],
+  [/^SQLITE_IOERR/, 'the disk is full or has failed'],
 ];
 
 /** Explains why a file or the database cannot be used, as the end of a sentence. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../time/clock.js';
 import { BATCH_ROWS, inBatches } from '../database/bulk/in-batches.js';
 import { TransactionRunner } from '../database/transaction-runner.js';
-import { RETENTION_MS } from './idempotent-transaction-runner.js';
+import { RETENTION } from './idempotent-transaction-runner.js';
 
 /** Deletes idempotency records that have expired. */
 @Injectable()
@@ -13,7 +13,7 @@ export class IdempotencyRecords {
   ) {}
 
   async deleteExpired(): Promise<void> {
-    const end = this.clock.now().getTime() - RETENTION_MS;
+    const end = this.clock.now().getTime() - RETENTION;
     await inBatches(
       this.transactions,
       (tx) => tx.sql`

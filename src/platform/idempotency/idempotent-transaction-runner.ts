@@ -16,7 +16,7 @@ const MAX_RECORDS = 1_000;
  */
 const MAX_SURPLUS = 100;
 /** How long a record is replayed. */
-export const RETENTION_MS = DAY;
+export const RETENTION = DAY;
 
 interface Options {
   readonly transactions: TransactionRunner;
@@ -59,7 +59,7 @@ export class IdempotentTransactionRunner extends TransactionRunner {
     const now = clock.now().getTime();
     const [stored] = await tx.sql<{ outcome: string; bodyDigest: string }[]>`
       SELECT outcome, body_digest AS "bodyDigest" FROM idempotency_records
-      WHERE request_digest = ${request.digest} AND created_at > ${now - RETENTION_MS}`;
+      WHERE request_digest = ${request.digest} AND created_at > ${now - RETENTION}`;
     if (stored) {
       if (stored.bodyDigest !== request.bodyDigest) throw new IdempotencyKeyReused();
       const outcome = decodeOutcome<T>(stored.outcome);

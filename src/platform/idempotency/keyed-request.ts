@@ -42,12 +42,11 @@ export function keyedRequest({
     throw new ValidationFailed([{ field: IDEMPOTENCY_KEY, message }]);
   }
   const digest = sha256(JSON.stringify([accountId, method, path, key]));
+  const bodyText = JSON.stringify(sortedBody(withoutPassword(body ?? {}, passwordKey)));
   return {
     accountId,
     digest: digest.toString('base64url'),
-    bodyDigest: sha256(JSON.stringify(inOrder(withoutPassword(body ?? {}, passwordKey)))).toString(
-      'base64url',
-    ),
+    bodyDigest: sha256(bodyText).toString('base64url'),
     lockKey: digest.readBigInt64BE(),
   };
 }
@@ -67,20 +66,20 @@ function withoutPassword(body: unknown, passwordKey: () => string): unknown {
 }
 
 /** Sorts the fields by name at every level. Recursion is safe, because a body has few levels. */
-function inOrder(body: unknown): unknown {
+function sortedBody(body: unknown): unknown {
   // Sorted entries give a flat body the digest that earlier versions have stored.
   return isObject(body) ? sortedEntries(body) : body;
 }
 
-function inOrderInside(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrderInside);
+function sortedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedValue);
   return isObject(value) ? Object.fromEntries(sortedEntries(value)) : value;
 }
 
 function sortedEntries(value: object): [string, unknown][] {
   return Object.entries(value)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, field]: [string, unknown]) => [name, inOrderInside(field)]);
+    .map(([name, field]: [string, unknown]) => [name, sortedValue(field)]);
 }
 
 function isObject(value: unknown): value is object {

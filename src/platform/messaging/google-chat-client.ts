@@ -66,7 +66,7 @@ export class GoogleChatClient {
     const now = performance.now();
     const pause = this.pausedUntil - now;
     if (pause > MAX_PAUSE) {
-      throw new Error(`Google Chat requires a pause of ${Math.ceil(pause / 1000)} s more`);
+      throw new Error(`Google Chat requires a pause of another ${Math.ceil(pause / 1000)} s`);
     }
     if (this.nextAt > now) await sleep(this.nextAt - now, undefined, { signal });
   }
@@ -81,14 +81,14 @@ export class GoogleChatClient {
       redirect: 'manual',
       signal: AbortSignal.timeout(this.timeouts.response),
     }).catch((error: unknown) => {
-      const message = `the webhook does not respond: ${reasonOf(error)}`;
+      const message = `Google Chat does not respond: ${reasonOf(error)}`;
       throw isNotConnected(error)
         ? new TransientFailure(message)
         : new AttemptWithoutResponse(message);
     });
     await response.body?.cancel().catch(() => undefined);
     if (response.ok) return;
-    const message = `the webhook responded with ${response.status}`;
+    const message = `Google Chat responded with ${response.status}`;
     if (response.status !== 429 && response.status < 500) throw new Error(message);
     const pause = retryAfter(response.headers.get('retry-after'));
     this.pausedUntil = performance.now() + pause;

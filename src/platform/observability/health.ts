@@ -7,7 +7,7 @@ import { Clock } from '../time/clock.js';
 
 export type DependencyState = 'up' | 'down';
 
-/** `degraded`: everything works, but slower. */
+/** `degraded`: Redis is down; requests still work, but slower, and background work waits. */
 export const READINESS = ['ok', 'degraded', 'unavailable'] as const;
 export type Readiness = (typeof READINESS)[number];
 
@@ -37,7 +37,7 @@ export class HealthCheck {
 
   /**
    * Attempts the operations that a booking needs: a read, a committed write, and a write to Redis
-   * if it is in use. Never rejects. Without Redis, everything still works.
+   * if it is in use. Never rejects. Without Redis, everything except background work continues.
    */
   async check(): Promise<Health> {
     const [database, redis] = await Promise.all([

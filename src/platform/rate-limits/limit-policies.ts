@@ -39,7 +39,7 @@ export const LIMIT_POLICIES = {
   'registrations-of-name': {
     points: 200,
     seconds: 60 * 60,
-    refusal: 'Too many registrations with this user name',
+    refusal: 'Too many registrations with this username',
   },
   /** The points come from `REGISTRATIONS_PER_HOUR`. */
   'registrations-from-address': {

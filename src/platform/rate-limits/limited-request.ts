@@ -9,5 +9,5 @@ export interface LimitedRequest {
   readonly client: ClientInfo;
   /** See {@link clientNetwork}. */
   readonly network: string;
-  readonly show: (quotas: readonly Quota[]) => void;
+  readonly reportQuotas: (quotas: readonly Quota[]) => void;
 }

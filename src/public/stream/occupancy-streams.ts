@@ -54,7 +54,7 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
   beforeApplicationShutdown(): void {
     this.isClosing = true;
     for (const listener of this.listeners) listener.end();
-    this.rest();
+    this.stopSending();
   }
 
   /**
@@ -69,18 +69,18 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
     const ofNetwork = this.perNetwork.get(network) ?? 0;
     this.limits.assertWithin('streams-of-address', ofNetwork);
     this.perNetwork.set(network, ofNetwork + 1);
-    reply.raw.once('close', () => this.leave(network));
+    reply.raw.once('close', () => this.uncount(network));
     await this.feed.refresh();
     if (reply.raw.destroyed) return;
     const listener: Listener = new Listener(reply, { onClose: () => this.remove(listener) });
     this.count('connected');
-    listener.send(this.beginning(lastEventId));
+    listener.send(this.firstEvents(lastEventId));
     if (this.isClosing) return listener.end();
     this.listeners.add(listener);
-    this.work();
+    this.startSending();
   }
 
-  private beginning(lastEventId: string | undefined): Buffer {
+  private firstEvents(lastEventId: string | undefined): Buffer {
     const { sequence } = this.feed;
     const known = this.ids.parse(lastEventId, sequence);
     if (known === undefined) {
@@ -102,12 +102,12 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
   }
 
   /** Starts the watch and the heartbeat for the first listener; has no effect for later listeners. */
-  private work(): void {
+  private startSending(): void {
     this.unwatch ??= this.feed.watch((changes) => this.sendToAll(this.changesText(changes)));
     this.heartbeat ??= setInterval(() => this.sendToAll(HEARTBEAT), HEARTBEAT_INTERVAL).unref();
   }
 
-  private rest(): void {
+  private stopSending(): void {
     this.unwatch?.();
     clearInterval(this.heartbeat);
     this.unwatch = this.heartbeat = undefined;
@@ -121,10 +121,10 @@ export class OccupancyStreams implements BeforeApplicationShutdown {
 
   private remove(listener: Listener): void {
     this.listeners.delete(listener);
-    if (this.listeners.size === 0) this.rest();
+    if (this.listeners.size === 0) this.stopSending();
   }
 
-  private leave(network: string): void {
+  private uncount(network: string): void {
     const left = (this.perNetwork.get(network) ?? 1) - 1;
     if (left > 0) this.perNetwork.set(network, left);
     else this.perNetwork.delete(network);

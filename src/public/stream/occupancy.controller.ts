@@ -26,7 +26,7 @@ export class OccupancyController {
   @ApiOperation({
     summary: 'Follow the free spots of all lots (server-sent events)',
     description:
-      'First an event `snapshot`, whose data is the array of all lots; then an event `occupancy` for each change, at most one per lot per second, whose data is one lot. A created lot is a change; a deleted one has no spots. A client that sends `Last-Event-ID` gets the latest change of each lot since then instead of the snapshot, if this process knows the id. A comment follows every 15 seconds.',
+      'First an event `snapshot` with an array of all lots; then, for each change, an event `occupancy` with one lot, at most one per lot per second. Created and deleted lots are changes too; a deleted lot has no spots. A client that sends `Last-Event-ID` gets the latest change of each lot since then instead of the snapshot, if this process knows the id. A comment follows every 15 seconds.',
   })
   @ApiHeader({
     name: 'Last-Event-ID',

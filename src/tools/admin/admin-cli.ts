@@ -20,7 +20,7 @@ const USAGE = `Usage: npm run admin -- create NAME EMAIL
        npm run admin -- reset-password NAME
        npm run admin -- enable NAME
 
-create and reset-password ask for the password, or read it from the first line of standard input.`;
+create and reset-password prompt for the password, or read it from the first line of standard input.`;
 
 async function main(): Promise<void> {
   const [command, username = '', email = ''] = readArguments();

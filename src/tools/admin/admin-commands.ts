@@ -19,7 +19,7 @@ export interface AdminContext {
   readonly isMailConfigured: boolean;
 }
 
-const BY = 'command line';
+const COMMAND_LINE = 'command line';
 
 /** @throws AdminRefused if a registration would not accept the name or the address */
 export function assertNewAdmin(username: string, email: string): void {
@@ -40,7 +40,7 @@ export async function createAdmin(
     const account = newAccount({ ...admin, role: 'admin' }, at);
     const targetId = await insertAccount(tx, account);
     const after = { username: admin.username, email: admin.email, role: 'admin' };
-    await recordAudit(tx, { at, by: BY, action: 'account.created', targetId, after });
+    await recordAudit(tx, { at, by: COMMAND_LINE, action: 'account.created', targetId, after });
     if (isMailConfigured) await insertJob(tx, accountMailJob(targetId, 'confirm', at), at);
   });
 }
@@ -59,7 +59,8 @@ export function resetPassword(
     await tx.update(Account, { id: account.id }, { passwordHash, updatedAt: at });
     await tx.sql`DELETE FROM sessions WHERE account_id = ${account.id}`;
     await revokeLinks(tx, account.id, 'reset');
-    await recordAudit(tx, { at, by: BY, action: 'password.changed', targetId: account.id });
+    const targetId = account.id;
+    await recordAudit(tx, { at, by: COMMAND_LINE, action: 'password.changed', targetId });
     return account;
   });
 }
@@ -71,7 +72,7 @@ export async function enableAdmin(
 ): Promise<void> {
   await transactions.run(async (tx) => {
     const account = await lockAdmin(tx, username);
-    await changeAccount(tx, account, { changes: { disabled: false }, by: BY, at });
+    await changeAccount(tx, account, { changes: { disabled: false }, by: COMMAND_LINE, at });
   });
 }
 

@@ -30,7 +30,7 @@ async function type(...chunks: readonly string[]) {
 }
 
 it('prompts twice and does not echo the password', async () => {
-  const shown = 'Password: \nRepeat it: \n';
+  const shown = 'Password: \nRepeat the password: \n';
   expect(await type('s', 'ecret', '\r', 'secret\r')).toEqual({ password: 'secret', shown });
   expect(await type('pasted word\n', 'pasted word\n')).toEqual({ password: 'pasted word', shown });
   expect(await type('both at once\nboth at once\n')).toEqual({ password: 'both at once', shown });

@@ -21,7 +21,7 @@ export async function readPassword(
 ): Promise<string> {
   if (!input.isTTY) return readFirstLine(input);
   const password = await prompt(input, output, 'Password: ');
-  const repeated = await prompt(input, output, 'Repeat it: ');
+  const repeated = await prompt(input, output, 'Repeat the password: ');
   if (password !== repeated) throw new AdminRefused('The two passwords differ.');
   return password;
 }

@@ -104,7 +104,7 @@ async function addVehicles(
   }
   if (plates.length === 0) {
     throw new SimulationRefused(
-      'No driver of the sample city is without a booking in the simulated time; npm run seed creates drivers, and a shorter time (--minutes) leaves more of them without a booking.',
+      'The sample city has no driver without a booking in the simulated time; create drivers with npm run seed, or simulate a shorter time with --minutes.',
     );
   }
   return plates;

@@ -66,9 +66,9 @@ async function pass(traffic: Traffic, car: Car, at: number): Promise<string[]> {
   const camera = cameraAt(traffic, lotId, isEntry ? 'in' : 'out');
   if (random.chance(flags.offline)) camera.loseConnection(at + outage(random));
   const faults: string[] = [];
-  let sighting = await look(traffic, camera, car.plate, at, faults);
+  let sighting = await passCamera(traffic, camera, car.plate, at, faults);
   if (sighting.decision?.['action'] === 'refuse' && sighting.plate !== car.plate) {
-    sighting = await look(traffic, camera, car.plate, at + SECOND_TRY, faults);
+    sighting = await passCamera(traffic, camera, car.plate, at + SECOND_TRY, faults);
   }
   const isOpen = sighting.decision === undefined || sighting.decision['action'] === 'open';
   // The driver of a car that cannot leave calls the operator.
@@ -80,7 +80,7 @@ async function pass(traffic: Traffic, car: Car, at: number): Promise<string[]> {
   return faults;
 }
 
-async function look(
+async function passCamera(
   { random, flags, print }: Traffic,
   camera: Camera,
   plate: string,

@@ -92,7 +92,7 @@ function compareBookings(events: readonly Json[], bookings: readonly Json[]): st
     const wrong = ends.filter(
       (event) => event['reason'] === 'RELEASED' && event['cost'] !== booking['parking_cost'],
     );
-    if (wrong.length > 0) faults.push(`${name} has another cost than its exit`);
+    if (wrong.length > 0) faults.push(`${name} has a different cost from its exit`);
   }
   return faults;
 }

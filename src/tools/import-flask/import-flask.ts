@@ -60,7 +60,7 @@ async function importFile(
     nextId: () => drivers.nextId(),
     remark: (text) => report.remarks.push(text),
   });
-  drivers.claimNames(names);
+  drivers.assignNames(names);
   await importAccounts(tx, { context, names });
   await addMissingDrivers(tx, { context, names }, drivers.missing);
 

@@ -61,7 +61,7 @@ export class CitySeeder {
     const { adminUsername, adminEmail, adminPassword, timezone } = this.configuration;
     if (!flags.append && (await isInUse(this.database))) {
       throw new SeedRefused(
-        `The database (${describeDatabase(this.configuration)}) is not empty; --append adds the city to what is there.`,
+        `The database (${describeDatabase(this.configuration)}) is not empty; --append adds the city to its contents.`,
       );
     }
     await this.writer.tuneForBulkWrites();

@@ -103,7 +103,7 @@ export class UserBookingsController {
   async getActiveBooking(@CurrentPrincipal() { id }: Principal): Promise<BookingDto | string> {
     const booking = await this.reservations.findActive(id);
     // For null, Nest would send an empty body.
-    return booking ? this.show(booking) : 'null';
+    return booking ? this.toDto(booking) : 'null';
   }
 
   @ApiOperation({ summary: 'Bookings of the driver, the latest start first' })
@@ -115,7 +115,7 @@ export class UserBookingsController {
     @Query() query: BookingsQuery,
   ): Promise<Page<BookingDto>> {
     const page = await this.reservations.list(id, query, statusesOf(query));
-    return page.map((booking) => this.show(booking));
+    return page.map((booking) => this.toDto(booking));
   }
 
   @ApiOperation({ summary: 'Release: leave the spot and pay' })
@@ -138,7 +138,7 @@ export class UserBookingsController {
     );
   }
 
-  private show(booking: BookingView): BookingDto {
+  private toDto(booking: BookingView): BookingDto {
     return mapBooking(booking, { currency: this.currency, now: this.clock.now() });
   }
 }

@@ -62,7 +62,7 @@ export class UserExportsController {
 
   @ApiOperation({
     summary: 'Request an export',
-    description: `The same as the POST, for legacy clients. ${REUSED} HEAD starts no export.`,
+    description: `The same as \`POST /api/user/export-csv-async\`, for legacy clients. ${REUSED} HEAD starts no export.`,
   })
   @ApiAcceptedResponse({ type: ExportAcceptedDto })
   @HttpCode(202)

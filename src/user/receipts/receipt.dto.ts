@@ -13,7 +13,7 @@ export class ReceiptDto extends ChargeDto {
   @ApiInteger()
   booking_id: number;
 
-  /** The driver's user name. @example 'priya' */
+  /** The driver's username. @example 'priya' */
   driver: string;
 
   /** The lot's current name; for a retired lot, its last name. @example 'Connaught Place Inner Circle' */

@@ -169,7 +169,7 @@ describe("the operators' list of bookings", () => {
     );
     expect(body).toMatchObject([{ id, status: 'reserved', spot_id: null, spot_number: null }]);
     expect(await counted()).toBe(before + 1);
-    const warning = `at risk, since cars stay longer in lot ${scene.lotId}: bookings ${id}`;
+    const warning = `bookings at risk in lot ${scene.lotId}, because cars have stayed longer: ${id}`;
     expect(log.lines.filter((line) => line.includes(warning))).toHaveLength(1);
   });
 

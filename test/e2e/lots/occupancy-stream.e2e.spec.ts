@@ -25,7 +25,7 @@ describe('the occupancy stream', () => {
   });
 
   // This test is the first, so that no other stream is open. With an open stream, the creation of the lot
-  // would be reported, and the booking within a second after it would be held back.
+  // would be reported, and the booking within a second after it would be deferred.
   it('begins with all lots, as admins and drivers see them', async () => {
     const driver = await createMember(vpms);
     const { id } = await createLot(vpms, { numberOfSpots: 3 });

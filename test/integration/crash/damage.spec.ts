@@ -107,7 +107,7 @@ describe('the start on a database', () => {
     const folder = temporaryDirectory();
     change(join(folder, 'vpms.db'), 'CREATE TABLE parking_lot (id integer PRIMARY KEY)');
     expect(await expectRefusal(folder)).toContain(
-      'it holds the tables of another program (parking_lot); set DATABASE_URL to a file of its own',
+      'it contains the tables of another program (parking_lot); set DATABASE_URL to a separate file',
     );
   });
 
@@ -127,7 +127,7 @@ describe('the start on a database', () => {
       '-----BEGIN OPENSSH PRIVATE KEY-----\n'.repeat(4),
     ]) {
       writeFileSync(join(folder, 'jwt-secret'), secret);
-      expect(await expectRefusal(folder, 'jwt-secret')).toContain('holds no token secret');
+      expect(await expectRefusal(folder, 'jwt-secret')).toContain('contains no token secret');
     }
   }, 60_000);
 });

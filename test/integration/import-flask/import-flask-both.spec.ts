@@ -29,7 +29,7 @@ import { dumpDatabase } from '../../support/data/dump.js';
 import { violationsOf } from '../../support/checks/violations.js';
 
 const NAME_TAKEN = 'a username that is taken or invalid';
-const CLOSED = 'active although its spot or driver has a newer one: ended when that began';
+const CLOSED = 'active although its spot or driver has a newer booking: ended when that began';
 
 /** Two drivers on one spot, a driver on two spots, a missing spot, an admin, and two kinds of hashes. */
 const CONTENT = {

@@ -105,7 +105,7 @@ describe('the import of a Flask file', () => {
       { id: 3, left_at: null, cost: null },
     ]);
     expect(reportedRows(report, 'reservations')).toMatchObject({
-      'active although its spot or driver has a newer one: ended when that began': '1-2',
+      'active although its spot or driver has a newer booking: ended when that began': '1-2',
       "no valid agreed price: replaced by the lot's price": '2',
     });
     expect(move.query('SELECT * FROM driver_totals ORDER BY user_id')).toEqual([

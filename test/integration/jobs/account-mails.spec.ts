@@ -102,7 +102,7 @@ describe('a mail with a link whose account changes while the job runs', () => {
   /** Milliseconds in which concurrent work reaches the account's lock. */
   const TO_REACH_THE_LOCK = 500;
 
-  /** Runs a job, and makes the change between its read of the account and its claim of the delivery. */
+  /** Runs a job, and makes the change between its read of the account and the beginning of the delivery. */
   async function changeDuring(mail: AccountMailKind, changes: AccountChanges) {
     const started = await start();
     const { vpms } = started;
@@ -143,7 +143,7 @@ describe('a mail with a link whose account changes while the job runs', () => {
     const running: Promise<unknown>[] = [];
     await vpms.app.get(TransactionRunner).run(async (tx) => {
       await lockAccount(tx, { id: driver.id, role: 'user' });
-      // Both wait for this transaction: first the claim of the delivery, then the erasure.
+      // Both wait for this transaction: first the delivery, then the erasure.
       running.push(runJob(started, driver, 'reset'));
       await sleep(TO_REACH_THE_LOCK);
       const body = { current_password: PASSWORD };

@@ -78,7 +78,7 @@ describe.concurrent('GoogleChatClient', () => {
     webhook.responses = [{ status: 429, retryAfter: '3600' }];
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow('responded with 429');
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
-      /requires a pause of 3[56]\d\d s/,
+      /requires a pause of another 3[56]\d\d s/,
     );
     expect(webhook.posts).toHaveLength(1);
   });
@@ -87,7 +87,7 @@ describe.concurrent('GoogleChatClient', () => {
     const { webhook, chat } = await open(context);
     webhook.defaultResponse = 500;
     await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
-      'the webhook responded with 500',
+      'Google Chat responded with 500',
     );
     expect(webhook.posts).toHaveLength(4);
   });
@@ -98,7 +98,7 @@ describe.concurrent('GoogleChatClient', () => {
       const { webhook, chat } = await open(context);
       webhook.defaultResponse = reply;
       await expect(chat.post('hello', 'one', signal)).rejects.toThrow(
-        `the webhook responded with ${reply}`,
+        `Google Chat responded with ${reply}`,
       );
       expect(webhook.posts).toHaveLength(1);
     },

@@ -89,7 +89,7 @@ describe('a process that is killed during a run', () => {
     expect(run.failed).toBeLessThanOrEqual(4);
     expect(run.processed + run.failed).toBe(members.length);
     expect(counts.size).toBeGreaterThanOrEqual(run.processed);
-    const note = run.failed > 0 ? `Sent, but perhaps not arrived: ${run.failed}.` : null;
+    const note = run.failed > 0 ? `Sent, but perhaps not delivered: ${run.failed}.` : null;
     expect(run.error).toBe(note);
   }, 90_000);
 

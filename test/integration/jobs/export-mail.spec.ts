@@ -195,16 +195,16 @@ describe('a finished export', () => {
     expect(text).toContain('vpms_mails_total{event="sent"} 2');
   });
 
-  it('is claimed once an hour by concurrent instances', async () => {
+  it('begins once an hour for concurrent instances', async () => {
     const { vpms, driver } = await start();
     const deliveries = vpms.app.get(Deliveries);
-    const claims = await Promise.all(
+    const outcomes = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        deliveries.claim({ subject: `export ${index}`, channel: 'email' }, [driver.id]),
+        deliveries.begin({ subject: `export ${index}`, channel: 'email' }, [driver.id]),
       ),
     );
-    expect(claims.flatMap(({ claimed }) => claimed)).toEqual([driver.id]);
-    expect(claims.flatMap(({ withheld }) => withheld)).toHaveLength(7);
+    expect(outcomes.flatMap(({ begun }) => begun)).toEqual([driver.id]);
+    expect(outcomes.flatMap(({ withheld }) => withheld)).toHaveLength(7);
   });
 
   it('is not mailed if no mail server is configured', async () => {

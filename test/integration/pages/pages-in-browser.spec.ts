@@ -126,10 +126,10 @@ describeWithBrowser('the pages that mailed links open, in a browser', () => {
     const url = vpms.app.get(Unsubscriptions).urlFor({ id, emailKey: email });
     const link = url.replace(PUBLIC_URL, vpms.http.url);
     await using page = await open(link, scripts);
-    expect(await headings(page)).toEqual(['End the reminders']);
-    expect(await tab(page)).toMatchObject({ role: 'button', name: 'Send no more reminders' });
+    expect(await headings(page)).toEqual(['Stop reminders']);
+    expect(await tab(page)).toMatchObject({ role: 'button', name: 'Stop reminders' });
     await send(page, 'Enter');
-    expect(await headings(page)).toEqual(['The reminders have ended']);
+    expect(await headings(page)).toEqual(['You will receive no more reminders']);
     const ended = `id = ${id} AND unsubscribed_at IS NOT NULL`;
     expect(await countRows(vpms.dataDirectory, 'accounts', ended)).toBe(1);
     expect(problems(page, link)).toEqual([]);

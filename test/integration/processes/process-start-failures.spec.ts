@@ -101,7 +101,7 @@ describe('a failing start', () => {
     const shared = temporaryDirectory();
     chmodSync(shared, 0o1777);
     const line = await expectRefusal(temporaryDirectory(), { DATA_DIR: shared });
-    expect(line).toBe(`${shared} is shared with other users; use a folder of its own for VPMS\n`);
+    expect(line).toBe(`${shared} is shared with other users; use a separate folder for VPMS\n`);
     expect(statSync(shared).mode & 0o7777).toBe(0o1777);
   });
 
@@ -124,7 +124,7 @@ describe('a failing start', () => {
   it('reports a secret that is empty or not a file', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'jwt-secret'), '');
-    expect(await expectRefusal(directory, {})).toContain('holds no token secret');
+    expect(await expectRefusal(directory, {})).toContain('contains no token secret');
     const other = temporaryDirectory();
     mkdirSync(join(other, 'jwt-secret'));
     expect(await expectRefusal(other, {})).toMatch(/^The token secret .* cannot be used/);

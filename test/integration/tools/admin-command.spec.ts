@@ -139,7 +139,7 @@ describe('npm run admin, beside a running program,', { timeout: 60_000 }, () => 
       [['create', 'name', 'ü@example.com'], NEW_PASSWORD, /^EMAIL must be /],
       [['create', 'name', 'x@example.com'], '', /^There is no password on standard input/],
       [['create', 'name', 'x@example.com'], '\n', /^The password must have 6 to 128 characters/],
-      [['create', driver.username, 'x@example.com'], NEW_PASSWORD, /^The user name is taken/],
+      [['create', driver.username, 'x@example.com'], NEW_PASSWORD, /^The username is taken/],
       [['create', 'name', `${driver.username}@example.com`], NEW_PASSWORD, /^The e-mail address/],
       [['reset-password', driver.username], NEW_PASSWORD, /^There is no operator user\d+\.$/],
       [['reset-password', taken.username], 'short', /^The password must have/],

@@ -42,14 +42,14 @@ describe('npm run gate:simulate in the sample city', () => {
     expect(stderr).toMatch(/^[^\n]+\n$/);
   });
 
-  it('exits with 1 if a booking has another cost than its exit', async () => {
+  it('exits with 1 if a booking has a different cost from its exit', async () => {
     using database = openDatabase(vpms.dataDirectory);
     database.run(`CREATE TRIGGER other_cost AFTER INSERT ON gate_events
       WHEN NEW.reason = 'RELEASED' BEGIN
         UPDATE reservations SET cost = cost + 1 WHERE id = NEW.booking_id;
       END`);
     const { code, stdout } = await simulate();
-    expect(stdout).toMatch(/booking \d+ has another cost than its exit\n/);
+    expect(stdout).toMatch(/booking \d+ has a different cost from its exit\n/);
     expect(code).toBe(1);
   });
 });

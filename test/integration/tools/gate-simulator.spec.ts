@@ -61,7 +61,7 @@ describe('npm run gate:simulate', () => {
     const change = (sql: string) => queryDatabase(vpms.dataDirectory, sql);
     await change(`UPDATE reservations SET cost = cost + 1 WHERE id = ${id}`);
     expect(await verify(site, sightings, since)).toEqual([
-      `booking ${id} has another cost than its exit`,
+      `booking ${id} has a different cost from its exit`,
     ]);
     await change(`UPDATE reservations SET cost = cost - 1 WHERE id = ${id}`);
     await change(`DELETE FROM gate_events WHERE event_id = '${sightings[0]?.eventId}'`);
@@ -80,7 +80,7 @@ describe('npm run gate:simulate', () => {
   it('adds no gates, and explains what to do, if there are no drivers of the sample city', async () => {
     const flags = readFlags(['--url', vpms.http.url]);
     const wrong = { ...passwords, drivers: 'of another city' };
-    const sentence = 'No driver of the sample city is without a booking in the simulated time';
+    const sentence = 'The sample city has no driver without a booking in the simulated time';
     await expect(simulate(flags, wrong, () => {})).rejects.toThrow(sentence);
     expect(await gates()).toEqual([]);
   });

@@ -10,8 +10,8 @@ import { DatabaseModule } from '../../../src/platform/database/database.module.j
 import { TransactionRunner } from '../../../src/platform/database/transaction-runner.js';
 import { PlatformModule } from '../../../src/platform/platform.module.js';
 import type {
-  ClaimedJob,
   DelayedJobHandler,
+  LeasedJob,
 } from '../../../src/platform/queue/delayed/delayed-job.js';
 import { DelayedJobs } from '../../../src/platform/queue/delayed/delayed-jobs.js';
 import type { DelayedJob } from '../../../src/platform/queue/delayed/insert-job.js';
@@ -25,7 +25,7 @@ import { selectBackend } from '../../../src/platform/queue/select-backend.js';
 import { Clock } from '../../../src/platform/time/clock.js';
 import { createTestDatabase, databaseEnvironment, ON_POSTGRES } from '../data/test-database.js';
 
-type Work = (job: ClaimedJob, signal: AbortSignal) => Promise<void> | void;
+type Work = (job: LeasedJob, signal: AbortSignal) => Promise<void> | void;
 
 /** A kind of delayed job with a unique name, and therefore its own Bull queue. */
 export function newKind(): JobKind {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach } from 'vitest';
-import { type ClaimedJob } from '../../../src/platform/queue/delayed/delayed-job.js';
+import { type LeasedJob } from '../../../src/platform/queue/delayed/delayed-job.js';
 import type { JobKind } from '../../../src/platform/queue/job-kind.js';
 import { dropTestDatabase, queryDatabase } from '../data/test-database.js';
 import { FixedClock, START } from '../app/fixed-clock.js';
@@ -40,7 +40,7 @@ export class QueueScene {
 
   readonly start = async (options: Partial<QueueAppOptions> = {}): Promise<QueueApp> => {
     const { kind, dataDirectory, clock } = this;
-    const work = ({ payload }: ClaimedJob) => void this.ran.push(payload);
+    const work = ({ payload }: LeasedJob) => void this.ran.push(payload);
     const app = await QueueApp.start({ kind, dataDirectory, clock, work, ...options });
     this.open.push(app);
     return app;

@@ -61,7 +61,7 @@ export class ExportMailProcessor implements JobHandler {
       return;
     }
     const cutoff = this.retention.cutoff(this.clock.now().getTime());
-    if (cutoff !== undefined) await this.plates.deleteOld(cutoff);
+    if (cutoff !== undefined) await this.plates.deleteOldPlates(cutoff);
     const batch: DeliveryBatch = { subject: `${EXPORT_SUBJECT}${id}`, channel: 'email' };
     const mail = await this.compose(task, account);
     const { withheld } = await this.mails.send(batch, [{ userId, mail }], signal);

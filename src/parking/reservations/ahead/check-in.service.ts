@@ -10,7 +10,7 @@ import { ParkedElsewhere, SpotOccupied, TooEarly } from '../errors.js';
 import { occupySpot } from '../../spots/allocation.js';
 import { BookingMetrics } from '../booking-metrics.js';
 import type { BookingView } from '../booking-queries.js';
-import { addBooking, refund } from '../driver-totals.js';
+import { addBooking, subtractSpending } from '../driver-totals.js';
 import { startOfStay } from '../stays/parking-queries.js';
 import type { BookingStatus } from '../states.js';
 import { feeOf, windowOf } from './ahead-queries.js';
@@ -55,7 +55,7 @@ export class CheckInService {
       const status = nextStatus(booking, 'revert');
       const fee = await feeOf(tx, booking.id);
       await this.park(tx, open, { ...arrival, status });
-      await refund(tx, booking.userId, fee);
+      await subtractSpending(tx, booking.userId, fee);
     });
   }
 

@@ -16,7 +16,7 @@ export function assertWindow(policy: Policy, window: Window, now: number): void 
 /** @throws ValidationFailed if the policy forbids the start of the window. `now` in ms. */
 export function assertStart(policy: Policy, window: Window, now: number): void {
   const { from } = window;
-  if (!policy.bookable_ahead) fail('lot_id', 'lot_id must be of a lot that can be booked ahead');
+  if (!policy.bookable_ahead) fail('lot_id', 'lot_id must refer to a lot that can be booked ahead');
   if (from < now - TOLERANCE) fail('from', 'from must not be in the past');
   if (from > now + policy.horizon_days * DAY) {
     fail('from', `from must be at most ${policy.horizon_days} days ahead`);

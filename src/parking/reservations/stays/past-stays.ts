@@ -9,7 +9,7 @@ import { feeOf } from '../ahead/ahead-queries.js';
 import { BookingMetrics } from '../booking-metrics.js';
 import type { BookingView } from '../booking-queries.js';
 import { BookingViews } from '../booking-views.js';
-import { addBooking, addSpending, refund } from '../driver-totals.js';
+import { addBooking, addSpending, subtractSpending } from '../driver-totals.js';
 import { readStay, startOfStay } from './parking-queries.js';
 import { statusAfter } from '../states.js';
 import { insertStay, lockForStay } from './stay-rows.js';
@@ -64,7 +64,7 @@ export class PastStays {
       const { userId, id, lotId, status } = booking;
       if (statusAfter(nextStatus(booking, event), 'release') !== 'completed')
         throw new WrongStatus(id, status);
-      if (event === 'revert') await refund(tx, userId, await feeOf(tx, id));
+      if (event === 'revert') await subtractSpending(tx, userId, await feeOf(tx, id));
       const parkedAt = await startOfStay(tx, { ...times, userId, endedBy: times.leftAt }, now);
       const leftAt = Math.max(times.leftAt, parkedAt);
       await this.complete(tx, reference, { parkedAt, leftAt, now });

@@ -41,13 +41,13 @@ function readIfPresent(file: string): Uint8Array | undefined {
     if (hasErrorCode(error, 'ENOENT') && !lstatSync(file, { throwIfNoEntry: false })) {
       return undefined;
     }
-    throw new StartError(`${file} cannot be read: ${readReason(error)}`, { cause: error });
+    throw new StartError(`${file} cannot be read: ${unreadableReason(error)}`, { cause: error });
   }
 }
 
-function readReason(error: unknown): string {
+function unreadableReason(error: unknown): string {
   return hasErrorCode(error, 'EACCES', 'EPERM')
-    ? 'this user may not read it (EACCES)'
+    ? 'this user is not permitted to read it (EACCES)'
     : storageReason(error);
 }
 

@@ -25,8 +25,8 @@ export function assertOwnDatabase(file: string): void {
       );
     } else if (tables.length > 0) {
       throw new StartError(
-        `it holds the tables of another program (${tables.slice(0, 3).join(', ')}); ` +
-          'set DATABASE_URL to a file of its own for VPMS',
+        `it contains the tables of another program (${tables.slice(0, 3).join(', ')}); ` +
+          'set DATABASE_URL to a separate file for VPMS',
       );
     }
   } finally {

@@ -14,7 +14,7 @@ export const CurrentRequest = createParamDecorator(
     return {
       client,
       network: clientNetwork(client.address),
-      show: (quotas) => setRateLimitHeaders(reply, quotas),
+      reportQuotas: (quotas) => setRateLimitHeaders(reply, quotas),
     };
   },
 );

@@ -19,7 +19,7 @@ const MAX_PARAMETER_LENGTH = 16 * 1024;
 const TEXT =
   /^(?:text\/(?!event-stream)|application\/(?!geo\+)(?:\S+\+)?(?:json|javascript))[^;]*$/;
 /** Request ids that are accepted from clients; no e-mail address, because the id is logged. */
-const SANE_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
+const VALID_REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
 /** Creates the Fastify server with the rules on request ids, bodies and shutdown. */
 export function createHttpServer({ trustedProxies }: Configuration): FastifyAdapter {
@@ -42,7 +42,7 @@ export function createHttpServer({ trustedProxies }: Configuration): FastifyAdap
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => {
       const id = headers['x-request-id'];
-      return typeof id === 'string' && SANE_REQUEST_ID.test(id) ? id : randomUUID();
+      return typeof id === 'string' && VALID_REQUEST_ID.test(id) ? id : randomUUID();
     },
     // Requests that were accepted before the shutdown get their response.
     return503OnClosing: false,

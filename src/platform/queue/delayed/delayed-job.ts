@@ -11,31 +11,31 @@ export interface JobPayload {
   readonly [field: string]: unknown;
 }
 
-/** A job that is claimed by this process. */
-export interface ClaimedJob {
+/** A job on which this process has a lease. */
+export interface LeasedJob {
   readonly id: string;
   readonly payload: JobPayload;
   /**
    * Completes the job in the transaction that writes its effects, so that they are written exactly
    * once. Without this call, the job is completed after the handler returns, and a crash in between repeats
    * the handler.
-   * @throws JobLost if another process has claimed the job in the meantime
+   * @throws JobLost if another process has got the lease in the meantime
    */
   complete(tx: Tx): Promise<void>;
 }
 
-/** The claim has expired and another process has the job. */
+/** The lease has expired, and another process has a new one. */
 export class JobLost extends Error {
   constructor(id: string) {
-    super(`Another process has claimed the job ${id}`);
+    super(`Another process has the lease of the job ${id}`);
   }
 }
 
-/** Performs one kind of delayed job. The queue stores, claims and retries it. */
+/** Performs one kind of delayed job. The queue stores, leases and retries it. */
 export interface DelayedJobHandler {
   readonly kind: JobKind;
   /** @param signal aborts the work at shutdown; the next start repeats it */
-  run(job: ClaimedJob, signal: AbortSignal): Promise<void>;
+  run(job: LeasedJob, signal: AbortSignal): Promise<void>;
 }
 
 export function isDelayedJobHandler(

@@ -7,29 +7,24 @@ import { Clock } from '../../time/clock.js';
 import { DAY, SECOND } from '../../time/durations.js';
 import { FailureRecorded, type JobHandler } from '../job-handler.js';
 import { pauseAfter } from '../job-kind.js';
+import { type DelayedJobHandler, JobLost, type JobPayload, type LeasedJob } from './delayed-job.js';
 import {
-  type ClaimedJob,
-  type DelayedJobHandler,
-  JobLost,
-  type JobPayload,
-} from './delayed-job.js';
-import {
-  type Claim,
-  claimJob,
   deleteFinishedJobs,
   finishJob,
+  type Lease,
+  leaseJob,
   listDueJobs,
-  renewClaim,
-  returnJob,
-} from './job-claims.js';
+  renewLease,
+  requeueJob,
+} from './job-leases.js';
 
-/** A process that has not renewed its claim for this long counts as dead. */
-const LEASE = 30 * SECOND;
+/** A process that has not renewed its lease for this long counts as dead. */
+const LEASE_DURATION = 30 * SECOND;
 /** How long a finished job is stored, during which its key cannot be used again. */
 const RETENTION = 7 * DAY;
-const DIED = 'The process stopped during the last attempt.';
+const PROCESS_STOPPED = 'The process stopped during the last attempt.';
 
-/** Runs delayed jobs: claims their rows, renews the claims, and stores the outcomes. */
+/** Runs delayed jobs: takes leases on their rows, renews them, and stores the outcomes. */
 @Injectable()
 export class DelayedJobs {
   constructor(
@@ -61,61 +56,61 @@ export class DelayedJobs {
     id: string,
     signal: AbortSignal,
   ): Promise<undefined> {
-    const claim = await this.transactions.run((tx) =>
-      claimJob(tx, { id, now: this.now(), lease: LEASE }),
+    const lease = await this.transactions.run((tx) =>
+      leaseJob(tx, { id, now: this.now(), duration: LEASE_DURATION }),
     );
-    if (!claim) return;
-    if (claim.attempts > handler.kind.retry.attempts) {
-      await this.finish(claim, DIED);
-      throw new FailureRecorded(DIED, undefined);
+    if (!lease) return;
+    if (lease.attempts > handler.kind.retry.attempts) {
+      await this.finish(lease, PROCESS_STOPPED);
+      throw new FailureRecorded(PROCESS_STOPPED, undefined);
     }
-    const heartbeat = setInterval(() => void this.renew(claim), LEASE / 3);
+    const heartbeat = setInterval(() => void this.renew(lease), LEASE_DURATION / 3);
     try {
-      await handler.run(this.jobOf(claim), signal);
-      await this.finish(claim);
+      await handler.run(this.jobOf(lease), signal);
+      await this.finish(lease);
     } catch (error) {
       if (error instanceof JobLost) return;
       if (signal.aborted) {
-        await this.giveBack(claim);
+        await this.requeue(lease);
         throw error;
       }
-      await this.recordFailure(handler, claim, errorText(error));
+      await this.recordFailure(handler, lease, errorText(error));
     } finally {
       clearInterval(heartbeat);
     }
   }
 
-  private jobOf(claim: Claim & { readonly payload: string }): ClaimedJob {
+  private jobOf(lease: Lease & { readonly payload: string }): LeasedJob {
     return {
-      id: claim.id,
-      payload: JSON.parse(claim.payload) as JobPayload,
+      id: lease.id,
+      payload: JSON.parse(lease.payload) as JobPayload,
       complete: async (tx) => {
         const outcome = { status: 'completed', now: this.now() } as const;
-        if (!(await finishJob(tx, claim, outcome))) throw new JobLost(claim.id);
+        if (!(await finishJob(tx, lease, outcome))) throw new JobLost(lease.id);
       },
     };
   }
 
-  /** Has no effect if the handler has completed the job itself or another process has claimed it. */
-  private async finish(claim: Claim, error?: string): Promise<void> {
+  /** Has no effect if the handler has completed the job itself or another process has the lease. */
+  private async finish(lease: Lease, error?: string): Promise<void> {
     const status = error === undefined ? 'completed' : 'failed';
-    await this.transactions.run((tx) => finishJob(tx, claim, { status, error, now: this.now() }));
+    await this.transactions.run((tx) => finishJob(tx, lease, { status, error, now: this.now() }));
   }
 
-  /** @throws FailureRecorded unless another process has claimed the job */
+  /** @throws FailureRecorded unless another process has the lease */
   private async recordFailure(
     { kind }: DelayedJobHandler,
-    claim: Claim,
+    lease: Lease,
     reason: string,
   ): Promise<void> {
-    const { id, attempts } = claim;
+    const { id, attempts } = lease;
     const isLast = attempts >= kind.retry.attempts;
     const now = this.now();
     const runAt = now + pauseAfter(kind, attempts);
     const isOurs = await this.transactions.run((tx) =>
       isLast
-        ? finishJob(tx, claim, { status: 'failed', error: reason, now })
-        : returnJob(tx, claim, { runAt, attempts, error: reason }),
+        ? finishJob(tx, lease, { status: 'failed', error: reason, now })
+        : requeueJob(tx, lease, { runAt, attempts, error: reason }),
     );
     if (!isOurs) return;
     const retry = isLast ? undefined : { kind, id, runAt: new Date(runAt) };
@@ -123,18 +118,18 @@ export class DelayedJobs {
   }
 
   /**
-   * Makes the job pending again at shutdown, so that another process can claim it immediately. The attempt
+   * Makes the job pending again at shutdown, so that another process can run it immediately. The attempt
    * does not count.
    */
-  private async giveBack(claim: Claim): Promise<void> {
-    const next = { runAt: this.now(), attempts: claim.attempts - 1 };
-    await this.transactions.run((tx) => returnJob(tx, claim, next));
+  private async requeue(lease: Lease): Promise<void> {
+    const next = { runAt: this.now(), attempts: lease.attempts - 1 };
+    await this.transactions.run((tx) => requeueJob(tx, lease, next));
   }
 
   /** A failed renewal is repeated by the next one. */
-  private async renew(claim: Claim): Promise<void> {
-    const until = this.now() + LEASE;
-    await this.transactions.run((tx) => renewClaim(tx, claim, until)).catch(() => undefined);
+  private async renew(lease: Lease): Promise<void> {
+    const until = this.now() + LEASE_DURATION;
+    await this.transactions.run((tx) => renewLease(tx, lease, until)).catch(() => undefined);
   }
 
   private now(): number {

@@ -11,7 +11,7 @@ const NO_FILE_ID = 0;
 /**
  * Assigns every account a valid, unique username and e-mail address. An account keeps a valid name or
  * address. If several accounts have the same one (compared case-insensitively), the account with the lowest
- * id keeps it. All accounts must therefore call `claim` before any of them calls `nameOf` or `emailOf`.
+ * id keeps it. `assign` must therefore be called for all accounts before `nameOf` and `emailOf`.
  */
 export class AccountNames {
   /** Maps the case-folded name to the id of its owner. */
@@ -20,14 +20,18 @@ export class AccountNames {
 
   /** Reserves the username and the e-mail address of an account that is not in the file. */
   reserve(username: string, email: string): void {
-    claim(this.names, username, NO_FILE_ID);
-    claim(this.emails, email, NO_FILE_ID);
+    assignIfFree(this.names, username, NO_FILE_ID);
+    assignIfFree(this.emails, email, NO_FILE_ID);
   }
 
   /** Must be called in ascending order of ids. */
-  claim(id: number, username: Cell, email: Cell): void {
-    if (typeof username === 'string' && isUsername(username)) claim(this.names, username, id);
-    if (typeof email === 'string' && isAccountEmail(email)) claim(this.emails, email, id);
+  assign(id: number, username: Cell, email: Cell): void {
+    if (typeof username === 'string' && isUsername(username)) {
+      assignIfFree(this.names, username, id);
+    }
+    if (typeof email === 'string' && isAccountEmail(email)) {
+      assignIfFree(this.emails, email, id);
+    }
   }
 
   /** Returns the name unchanged, or with a suffix if it is taken or invalid. */
@@ -39,7 +43,7 @@ export class AccountNames {
     for (let attempt = 1; ; attempt += 1) {
       const suffix = attempt === 1 ? `-${id}` : `-${id}-${attempt}`;
       const name = base.slice(0, USERNAME.max - suffix.length) + suffix;
-      if (claim(this.names, name, id)) return name;
+      if (assignIfFree(this.names, name, id)) return name;
     }
   }
 
@@ -49,13 +53,13 @@ export class AccountNames {
     for (let attempt = 1; ; attempt += 1) {
       const mailbox = attempt === 1 ? `user-${id}` : `user-${id}-${attempt}`;
       const placeholder = `${mailbox}@${PLACEHOLDER_DOMAIN}`;
-      if (claim(this.emails, placeholder, id)) return placeholder;
+      if (assignIfFree(this.emails, placeholder, id)) return placeholder;
     }
   }
 }
 
 /** Returns whether the text was still free. */
-function claim(owners: Map<string, number>, text: string, id: number): boolean {
+function assignIfFree(owners: Map<string, number>, text: string, id: number): boolean {
   const key = caseFolded(text);
   if (owners.has(key)) return false;
   owners.set(key, id);

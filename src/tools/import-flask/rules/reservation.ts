@@ -103,7 +103,7 @@ function endActive(row: Row, times: Times, { table, active }: Rules): End {
   if (ending !== undefined) {
     table.change(
       row.id,
-      'active although its spot or driver has a newer one: ended when that began',
+      'active although its spot or driver has a newer booking: ended when that began',
     );
     return { leftAt: ending, cost: undefined };
   }

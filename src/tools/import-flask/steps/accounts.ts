@@ -11,7 +11,7 @@ import type { Cell, UserRow } from '../source/rows.js';
 
 interface AccountsStep {
   readonly context: ImportContext;
-  /** The names, after all accounts of the file have claimed theirs. */
+  /** The names, after those of all accounts in the file are assigned. */
   readonly names: AccountNames;
 }
 
@@ -37,7 +37,7 @@ export async function addMissingDrivers(
 ): Promise<void> {
   const { now, report } = context;
   const rows = drivers.map(({ id, label }): Keyed<AccountRow> => {
-    const username = names.nameOf(id, claimed(names, id, `deleted-${label}`));
+    const username = names.nameOf(id, assigned(names, id, `deleted-${label}`));
     const email = names.emailOf(id, null);
     report.tables.users.add(id, 'a locked account for a missing driver', `"${username}"`);
     return {
@@ -53,8 +53,8 @@ export async function addMissingDrivers(
   await copyAccounts(tx, rows);
 }
 
-function claimed(names: AccountNames, id: number, username: string): string {
-  names.claim(id, username, null);
+function assigned(names: AccountNames, id: number, username: string): string {
+  names.assign(id, username, null);
   return username;
 }
 

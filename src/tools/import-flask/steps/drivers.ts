@@ -61,9 +61,9 @@ export class Drivers {
     return account;
   }
 
-  claimNames(names: AccountNames): void {
+  assignNames(names: AccountNames): void {
     for (const { id, username, email } of identified(this.file.rows('users'), new TableReport())) {
-      names.claim(id, username, email);
+      names.assign(id, username, email);
     }
   }
 }

@@ -32,7 +32,7 @@ describe('daily reminders', () => {
     await insert('export x', DAY);
     const done = await run();
     expect(done).toMatchObject({ status: 'completed', processed: 1, failed: 1 });
-    expect(done.error).toBe('Withheld by the limit of mails: 1.');
+    expect(done.error).toBe('Withheld by the mail limit: 1.');
     expect([...mailServer.counts().keys()]).toEqual([mailOf(other ?? { username: '' })]);
   });
 
@@ -65,7 +65,7 @@ describe('daily reminders', () => {
     webhook.defaultResponse = 403;
     const failed = await run();
     expect(failed).toMatchObject({ status: 'failed', processed: 3, failed: 3 });
-    expect(failed.error).toBe('the webhook responded with 403');
+    expect(failed.error).toBe('Google Chat responded with 403');
     expect(mailServer.counts()).toEqual(new Map(drivers.map((driver) => [mailOf(driver), 1])));
     webhook.defaultResponse = 200;
     expect(await run()).toMatchObject({ id: failed.id, status: 'completed', processed: 6 });
@@ -140,7 +140,7 @@ describe('daily reminders', () => {
     mailServer.reactionTo = (recipient) => (recipient === victim ? 'drop' : 'accept');
     const done = await run();
     expect(done).toMatchObject({ status: 'completed', processed: 9, failed: 1 });
-    expect(done.error).toBe('Sent, but perhaps not arrived: 1.');
+    expect(done.error).toBe('Sent, but perhaps not delivered: 1.');
     expect([...mailServer.counts().values()]).toEqual(Array.from({ length: 10 }, () => 1));
   });
 

@@ -136,7 +136,9 @@ describe('daily reminders', () => {
     expect(mails([recent])[0]).not.toContain('not booked');
     for (const text of mails(others)) expect(text).not.toContain('booking starts');
     const posted = webhook.posts.map(({ text }) => text).join('\n');
-    expect(posted).toContain('No new booking within the last 7 days, or one that starts soon. ');
+    expect(posted).toContain(
+      'Drivers without a booking in the last 7 days, or with one that starts soon. ',
+    );
     for (const { username } of [soon, recent]) {
       expect(posted).toContain(`\`${username}\` (has a booking that starts within 24 hours)`);
     }

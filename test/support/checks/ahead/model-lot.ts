@@ -101,7 +101,7 @@ export function lapsesAt(booking: Planned): number {
   return holdEnd(booking) ?? missedAt(booking.window, booking.policy);
 }
 
-/** When the booking of a driver who has not come becomes a no-show. */
+/** When the booking of a driver who has not arrived becomes a no-show. */
 export function missedAt({ from, until }: Span, policy: Policy): number {
   return Math.min(from + policy.no_show_after_minutes * MINUTE, until);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../../platform/database/tx.js';
 import { readLotClaims } from '../../../claims/claim-queries.js';
-import { releaseRetired, replan } from '../../../claims/claim-writes.js';
+import { removeRetiredClaims, replan } from '../../../claims/claim-writes.js';
 import { peakOf } from '../../../claims/plan.js';
 import { LotOccupied, TooFewSpots } from '../../../lots/errors.js';
 import type { LotCapacity, SpotChange } from '../../../lots/lot-capacity.js';
@@ -40,7 +40,7 @@ export class ClaimedCapacity implements LotCapacity {
     if (claims.spots.length - count < needed) throw new TooFewSpots(lotId, needed);
     await retireSpots(tx, change);
     if (claims.bookings.length === 0) return;
-    await releaseRetired(tx, lotId);
+    await removeRetiredClaims(tx, lotId);
     await replan(tx, lotId, now);
   }
 }

@@ -8,28 +8,29 @@ import type { JobKind } from '../job-kind.js';
 const MAX_LISTED = 500;
 
 /**
- * An attempt at a job. Its number is the fencing token: a later attempt invalidates an earlier one.
+ * The right of a process to run an attempt at a job until an instant. The number of the attempt is the
+ * fencing token: a later attempt invalidates an earlier one.
  */
-export interface Claim {
+export interface Lease {
   readonly id: string;
   /** The number of the attempt; 1 is the first. */
   readonly attempts: number;
 }
 
-interface ClaimedRow extends Claim {
+interface LeasedRow extends Lease {
   readonly payload: string;
 }
 
 /**
- * Claims the job if it is due and pending, or if the lease of its last claim has expired. Otherwise returns
- * undefined.
+ * Starts a lease of `duration` (ms) if the job is due and pending, or if its last lease has expired. Otherwise
+ * returns undefined.
  */
-export async function claimJob(
+export async function leaseJob(
   tx: Tx,
-  { id, now, lease }: { readonly id: string; readonly now: number; readonly lease: number },
-): Promise<ClaimedRow | undefined> {
-  const [row] = await tx.sql<ClaimedRow[]>`
-    UPDATE jobs SET status = 'running', attempts = attempts + 1, lease_until = ${now + lease}
+  { id, now, duration }: { readonly id: string; readonly now: number; readonly duration: number },
+): Promise<LeasedRow | undefined> {
+  const [row] = await tx.sql<LeasedRow[]>`
+    UPDATE jobs SET status = 'running', attempts = attempts + 1, lease_until = ${now + duration}
     WHERE id = ${id} AND ((status = 'pending' AND run_at <= ${now})
       OR (status = 'running' AND lease_until <= ${now}))
     RETURNING id, attempts, payload`;
@@ -37,16 +38,16 @@ export async function claimJob(
 }
 
 /** Extends the lease until the instant (ms), if the attempt is still running. */
-export async function renewClaim(tx: Tx, { id, attempts }: Claim, until: number): Promise<void> {
+export async function renewLease(tx: Tx, { id, attempts }: Lease, until: number): Promise<void> {
   await tx.sql`
     UPDATE jobs SET lease_until = ${until}
     WHERE id = ${id} AND attempts = ${attempts} AND status = 'running'`;
 }
 
-/** Returns false, and changes nothing, if the job is finished or a later attempt has claimed it. */
+/** Returns false, and changes nothing, if the job is finished or a later attempt has the lease. */
 export async function finishJob(
   tx: Tx,
-  { id, attempts }: Claim,
+  { id, attempts }: Lease,
   outcome: {
     readonly status: 'completed' | 'failed';
     readonly error?: string;
@@ -63,17 +64,17 @@ export async function finishJob(
 
 /**
  * Makes the job pending again. `attempts` is the number of attempts that count. Returns false, and changes
- * nothing, if the job is finished or a later attempt has claimed it.
+ * nothing, if the job is finished or a later attempt has the lease.
  */
-export async function returnJob(
+export async function requeueJob(
   tx: Tx,
-  claim: Claim,
+  lease: Lease,
   next: { readonly runAt: number; readonly attempts: number; readonly error?: string },
 ): Promise<boolean> {
   const updated = await tx.sql`
     UPDATE jobs SET status = 'pending', run_at = ${next.runAt}, attempts = ${next.attempts},
       error = ${next.error ?? null}, lease_until = NULL
-    WHERE id = ${claim.id} AND attempts = ${claim.attempts} AND status = 'running' RETURNING id`;
+    WHERE id = ${lease.id} AND attempts = ${lease.attempts} AND status = 'running' RETURNING id`;
   return updated.length > 0;
 }
 

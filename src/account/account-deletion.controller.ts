@@ -12,17 +12,17 @@ import { CurrentPasswordDto } from './current-password.dto.js';
 @ApiTags('Account')
 @Roles('admin', 'user')
 @Controller('api/auth/me')
-export class LeavingController {
+export class AccountDeletionController {
   constructor(
     private readonly attempts: PasswordAttempts,
     private readonly erasure: ErasureService,
   ) {}
 
   @ApiOperation({
-    summary: 'Delete the account: everything about the person is erased, and only bookings stay',
+    summary: 'Delete the account and erase everything about the person',
     description:
       'Username, e-mail, plates, remarks and client addresses are erased from everything that is ' +
-      'stored. Bookings and audit entries stay without them, so every sum stays. The username and ' +
+      'stored. Bookings and audit entries stay without them, so no sum changes. The username and ' +
       'the e-mail can be registered again.',
   })
   @ApiNoContentResponse({ description: 'Erased; every token of the account is revoked' })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type ClaimedJob, JobLost } from '../../../src/platform/queue/delayed/delayed-job.js';
+import { JobLost, type LeasedJob } from '../../../src/platform/queue/delayed/delayed-job.js';
 import { DAY, SECOND } from '../../../src/platform/time/durations.js';
 import { waitUntil } from '../../support/app/job-runs.js';
 import { Latch } from '../../support/app/latch.js';
@@ -14,8 +14,8 @@ const QUIET = 400;
 const scene = new QueueScene();
 const { clock, ran, start, stop, rows, finished, inFuture } = scene;
 
-describe('a claim', () => {
-  it('is returned at shutdown, so that the next start repeats the job at once', async () => {
+describe('a lease', () => {
+  it('ends at shutdown, so that the next start repeats the job at once', async () => {
     const first = await start({
       work: async (_, signal) => {
         ran.push('first');
@@ -57,7 +57,7 @@ describe('a claim', () => {
     const lost: unknown[] = [];
     const apps: QueueApp[] = [];
     // With Bull, either instance may get the message of the second attempt.
-    const work = async (job: ClaimedJob) => {
+    const work = async (job: LeasedJob) => {
       const attempt = ran.push('attempt');
       if (attempt === 1) await slow.opened;
       const { transactions, queue } = apps[0] as QueueApp;
