@@ -100,7 +100,7 @@ describe('POST /api/admin/tariffs/preview', () => {
     ]);
   });
 
-  it('takes times of day in the given zone', async () => {
+  it('interprets times of day in the given zone', async () => {
     const stays = [{ from: '2026-03-02T19:00:00Z', until: '2026-03-02T20:00:00Z' }];
     const inZone = async (time_zone: string) => {
       const { body } = await preview({ tariff: CITY_CENTRE, stays, time_zone });
