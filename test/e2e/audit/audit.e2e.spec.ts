@@ -126,7 +126,7 @@ describe('the audit log', () => {
       ]);
     });
 
-    it('contain that an operator has seen a driver', async () => {
+    it('contain that an operator has viewed a driver', async () => {
       const driver = await createMember(vpms);
       const path = `/api/admin/users/${driver.id}`;
       const { response, requestId, rows } = await asAdmin('GET', path);

@@ -175,14 +175,14 @@ describe('POST /api/admin/tariffs/preview', () => {
       }
     });
 
-    it('refuses the stay that has too many lines with those before it', async () => {
+    it('refuses the stay that, with those before it, has too many lines', async () => {
       const stays = [MORNING, TEN_YEARS];
       expect(await refusedPaths({ tariff: RESTLESS, stays })).toEqual(['stays[1]']);
       const long = [TEN_YEARS, TEN_YEARS, TEN_YEARS];
       expect(await refusedPaths({ stays: long })).toEqual(['stays[1]']);
     });
 
-    it('lets other work run between them', async () => {
+    it('lets other work run between stays', async () => {
       let [turns, isRunning] = [0, true];
       const count = () => {
         turns += 1;

@@ -14,7 +14,7 @@ const QUIET = 400;
 const scene = new QueueScene();
 const { clock, ran, start, stop, rows, finished, inFuture } = scene;
 
-describe('a claim', () => {
+describe('the claim of a job', () => {
   it('is returned at shutdown, so that the next start repeats the job at once', async () => {
     const first = await start({
       work: async (_, signal) => {
