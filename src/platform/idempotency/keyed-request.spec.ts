@@ -30,7 +30,7 @@ describe('the digest of a body', () => {
     expect(digestOf(other)).not.toBe(digestOf(BODY));
   });
 
-  it('uses a key that is not stored for a password, so that it cannot be guessed from the digest', () => {
+  it('with a password depends on a key that is not stored, so that the password cannot be guessed', () => {
     const body = { username: 'a', password: 'test123' };
     expect(digestOf(body)).toBe(digestOf({ ...body }));
     expect(digestOf(body)).not.toBe(digestOf({ ...body, password: 'test124' }));

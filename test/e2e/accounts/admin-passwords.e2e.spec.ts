@@ -24,7 +24,7 @@ describe('in production, the password of an operator', () => {
     },
   });
 
-  it('is not a common one when it is created or changed, since the program would not start', async () => {
+  it('is not a common one when it is created or changed, because the program would not start', async () => {
     const { token } = await createMember(vpms, 'admin');
     for (const common of ['password123', 'namesake']) {
       const body = { username: 'namesake', email: 'new@example.com', password: common };

@@ -63,7 +63,7 @@ describe('the page for a new password', () => {
     }
   });
 
-  it('is the only kind of route that accepts a form', async () => {
+  it('and the others accept a small form, which no other route accepts', async () => {
     const raw = new URLSearchParams({ username: 'a', password: 'b' }).toString();
     const login = await vpms.http.post('/api/user/login', { raw, headers: FORM });
     expectProblem(login, '415 NOT_JSON');

@@ -150,7 +150,7 @@ describe('a forgotten password', () => {
     expect((await logIn(username)).status).toBe(401);
   });
 
-  it('refuses an invalid address', async () => {
+  it('is not replaced for an invalid address', async () => {
     for (const email of ['', ' ', 7, 'x'.repeat(121), 'a\u0000@example.com']) {
       const response = await vpms.http.post('/api/user/forgot-password', { body: { email } });
       expectProblem(response, '400 VALIDATION_FAILED');

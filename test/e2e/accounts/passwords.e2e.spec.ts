@@ -41,7 +41,7 @@ describe('passwords', () => {
     '\t\r\n\u001b\u007f\u0085',
     '🔑🔑🔑🔑🔑🔑',
     'пароль',
-  ])('accept %j and compare every character', async (password) => {
+  ])('may be %j, and are compared in every character', async (password) => {
     const { username, response } = await register(password);
     expect(response.status).toBe(201);
     expect((await login(username, password)).status).toBe(200);
@@ -58,7 +58,7 @@ describe('passwords', () => {
     expectProblem(await login(username, 'caf\u00e9 noir'), '401 CREDENTIALS_WRONG');
   });
 
-  it('accept 6 to 128 characters, an emoji counting as one', async () => {
+  it('may have 6 to 128 characters, an emoji counting as one', async () => {
     for (const password of ['12345', '🔑'.repeat(5), '', 'x'.repeat(129), '🔑'.repeat(129)]) {
       const { response } = await register(password);
       expectProblem(response, '400 VALIDATION_FAILED', ['password']);
@@ -71,7 +71,7 @@ describe('passwords', () => {
     }
   });
 
-  it('refuse a lone surrogate', async () => {
+  it('may not contain a lone surrogate', async () => {
     const { response } = await register('test123\ud800');
     expectProblem(response, '400 VALIDATION_FAILED', ['password']);
   });

@@ -23,7 +23,7 @@ describe('the job routes', () => {
   const run = (name: string, body?: unknown) =>
     vpms.http.post(`/api/admin/jobs/${name}/run`, { token, body });
 
-  it('run today’s reminders and last month’s reports by default', async () => {
+  it('run the reminders of today and the reports of last month by default', async () => {
     const reminders = await run('daily-reminders');
     expect(reminders.status).toBe(202);
     expect(reminders.body).toEqual({
@@ -72,7 +72,7 @@ describe('the job routes', () => {
     ['monthly-reports', '2026-00'],
     ['monthly-reports', 202603],
     ['monthly-reports', null],
-  ])('return %s for %j', async (name, period) => {
+  ])('refuse to run %s for the period %j', async (name, period) => {
     expect(await run(name, { period })).toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors: [{ field: 'period' }] },

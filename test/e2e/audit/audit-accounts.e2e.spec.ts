@@ -17,7 +17,7 @@ describe('the audit log', () => {
   const login = (role: string, username: string, password: string) =>
     audited('POST', `/api/${role}/login`, { body: { username, password } });
 
-  describe('records of every account', () => {
+  describe('entries of every account', () => {
     it.each(['user', 'admin'] as const)('contain logins and logouts: %s', async (role) => {
       const member = await createMember(vpms, role);
       const fields = { ...by(member), ...account(member.id) };
@@ -94,7 +94,7 @@ describe('the audit log', () => {
     );
   });
 
-  describe('records of drivers', () => {
+  describe('entries of drivers', () => {
     const userOf = ({ body }: { readonly body: { readonly user: { readonly id: number } } }) =>
       body.user.id;
     const tokenIn = (url: string) => new URL(url).searchParams.get('token');

@@ -8,7 +8,7 @@ import { countRows } from '../../support/data/test-database.js';
 
 const REFUSED = 'audit_log only takes new rows';
 
-describe('a stored audit record', () => {
+describe('a stored audit entry', () => {
   const vpms = useTestApp();
   const run = (work: (tx: Tx) => Promise<unknown>) => vpms.app.get(TransactionRunner).run(work);
   const withPermit = (permit: string, statement: string) =>

@@ -23,7 +23,7 @@ describe('the audit log', () => {
   const { vpms, asAdmin } = requests;
 
   describe('requests without effect', () => {
-    it('leave no record', async () => {
+    it('leave no entry', async () => {
       const { id } = await createLot(vpms, { numberOfSpots: 2 });
       const driver = await createMember(vpms);
       await vpms.as(driver).book(id);
@@ -49,7 +49,7 @@ describe('the audit log', () => {
     });
   });
 
-  describe('the record and its change', () => {
+  describe('the entry and its change', () => {
     /** Calls `act` while the audit table is renamed, so that its rows cannot be written. */
     async function withoutLog(act: () => Promise<void>): Promise<void> {
       await queryDatabase(vpms.dataDirectory, 'ALTER TABLE audit_log RENAME TO audit_log_away');
@@ -60,7 +60,7 @@ describe('the audit log', () => {
       }
     }
 
-    it('roll back together if the record cannot be written', async () => {
+    it('roll back together if the entry cannot be written', async () => {
       const { id } = await createLot(vpms, { name: 'Kept' });
       const driver = await createMember(vpms);
       const session = await createMember(vpms, 'admin');
@@ -134,7 +134,7 @@ describe('the audit log', () => {
     });
   });
 
-  describe('a stored record', () => {
+  describe('a stored entry', () => {
     it.each([
       `UPDATE audit_log SET actor_name = 'somebody else'`,
       `UPDATE audit_log SET values_after = NULL WHERE id = 1`,

@@ -32,7 +32,7 @@ describe('the audit log', () => {
 
   const lot = (id: number) => ({ target_type: 'lot', target_id: String(id) });
 
-  describe('records of an admin', () => {
+  describe('entries of an admin', () => {
     it('contain the account that the first start creates', async () => {
       const [first] = await auditRows(vpms);
       const after = { username: 'Chief', email: 'admin@vpms.local', role: 'admin' };
@@ -126,7 +126,7 @@ describe('the audit log', () => {
       ]);
     });
 
-    it('contain that an operator has seen a driver', async () => {
+    it('contain that an operator has viewed a driver', async () => {
       const driver = await createMember(vpms);
       const path = `/api/admin/users/${driver.id}`;
       const { response, requestId, rows } = await asAdmin('GET', path);

@@ -7,7 +7,7 @@ import { useTestApp } from '../../support/app/test-app.js';
 /** UTC, a zone with a half-hour offset, and a zone with daylight saving time. */
 const ZONES = ['UTC', 'Asia/Kolkata', 'America/New_York'];
 
-it('is tested in a process whose own time zone is not UTC', () => {
+it('the process of these tests has a time zone other than UTC', () => {
   expect(new Date(0).getTimezoneOffset()).not.toBe(0);
 });
 
@@ -60,7 +60,7 @@ describe.each(ZONES)('time in an installation of %s', (zone) => {
     expect(await release()).toMatchObject({ cost });
   });
 
-  it('charges a stay of no length if the clock was set back', async () => {
+  it('charges a stay without length if the clock was set back', async () => {
     const { booking, get, release } = await park('2026-05-01T12:00:00.000Z');
     clock.advance(-2 * HOUR);
     expect(await get('active-booking')).toMatchObject({ duration_hours: 0, parking_cost: 0 });

@@ -114,7 +114,7 @@ describe('the vehicles of a driver', () => {
     [{ plate: 'A 1', label: 'x'.repeat(81) }, 'label'],
     [{ plate: 'A 1', opens_gates: 'yes' }, 'opens_gates'],
     [{ plate: 'A 1', color: 'red' }, 'color'],
-  ])('refuse %j', async (body, field) => {
+  ])('are refused with %j', async (body, field) => {
     const response = await add(body);
     expectProblem(response, '400 VALIDATION_FAILED');
     expect(response.body.errors).toEqual([expect.objectContaining({ field })]);

@@ -85,7 +85,7 @@ describe('an entry', () => {
     expect(await car.entry()).toMatchObject({ reason: 'BOOKED' });
   });
 
-  it('opens if the plate is in the lot already', async () => {
+  it('opens the gate if the plate is in the lot already', async () => {
     const first = await car.entry();
     const { booking_id, spot_number } = first;
     const expected = { action: 'open', reason: 'ALREADY_IN', booking_id, spot_number };
@@ -93,7 +93,7 @@ describe('an entry', () => {
     expect(await (await car.newGate()).entry(car.plate)).toEqual(expected);
   });
 
-  it('opens if the driver has parked in the lot without a plate, but not with another plate', async () => {
+  it('opens the gate if the driver has parked in the lot without a plate, but not with another plate', async () => {
     const { id } = await car.driver.park(car.lotId);
     expect(await car.entry()).toMatchObject({ reason: 'ALREADY_IN', booking_id: id });
     await car.driver.leave(id);
@@ -101,7 +101,7 @@ describe('an entry', () => {
     expect(await car.entry()).toEqual({ ...REFUSED, reason: 'PARKED_ELSEWHERE' });
   });
 
-  it('opens for a plate that another account has parked with', async () => {
+  it('opens the gate for a plate that another account has parked with', async () => {
     const other = await car.newDriver();
     const { id } = await other.park(car.lotId, { vehicle_number: car.plate });
     expect(await car.entry()).toMatchObject({ reason: 'ALREADY_IN', booking_id: id });

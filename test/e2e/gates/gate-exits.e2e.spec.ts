@@ -90,7 +90,7 @@ describe('an exit', () => {
     expect(await car.exit({ at: at(44.9) })).toEqual(first);
   });
 
-  it('opens for a driver who released by app, even without a plate', async () => {
+  it('opens the gate for a driver who released in the app, even without a plate', async () => {
     const { booking_id: id } = await car.entry();
     clock.set(at(30));
     await car.driver.leave(id);
@@ -105,7 +105,7 @@ describe('an exit', () => {
     expect(await car.exit()).toMatchObject({ reason: 'RELEASED', booking_id: other });
   });
 
-  it('opens for a disabled account', async () => {
+  it('opens the gate for a disabled account', async () => {
     const { booking_id } = await car.entry();
     await disable();
     expect(await car.exit()).toMatchObject({ reason: 'RELEASED', booking_id });
@@ -201,7 +201,7 @@ describe('a late exit', () => {
   });
 });
 
-describe('a key', () => {
+describe('the key of a gate', () => {
   it('is revoked immediately when it is replaced', async () => {
     const { id, key } = await createGate(vpms, { lotId: car.lotId });
     const { body } = await car.admin.post(`/api/admin/gates/${id}/key`);

@@ -176,7 +176,7 @@ describe('a late entry', () => {
     expect(await booking(later.booking_id)).toMatchObject({ status: 'active' });
   });
 
-  it('of a second camera opens after the driver has released by app', async () => {
+  it('of a second camera opens the gate after the driver has released in the app', async () => {
     const { booking_id } = await car.entry();
     clock.set(at(30));
     await car.driver.leave(booking_id);
@@ -185,7 +185,7 @@ describe('a late entry', () => {
     expect(await car.entry({ at: at(3) })).toMatchObject({ reason: 'BOOKED' });
   });
 
-  it('of a second camera opens after the car has left', async () => {
+  it('of a second camera opens the gate after the car has left', async () => {
     const { booking_id } = await car.entry({ at: at(0) });
     clock.set(at(60));
     await car.exit();
@@ -196,7 +196,7 @@ describe('a late entry', () => {
     expect((await car.driver.activeBooking()).body).toBeNull();
   });
 
-  it('begins a stay at the end of the last one, which the driver released by app', async () => {
+  it('begins a stay at the end of the last one, which the driver released in the app', async () => {
     await car.entry({ at: at(0) });
     clock.set(at(60));
     const { body } = await car.driver.activeBooking();

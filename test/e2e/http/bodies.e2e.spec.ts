@@ -72,7 +72,7 @@ const ROUTES: Route[] = [
   },
 ];
 
-describe('request bodies', () => {
+describe('the validation of request bodies', () => {
   const vpms = useTestApp();
   const members: { admin?: TestAccount; user?: TestAccount } = {};
 

@@ -32,7 +32,7 @@ describe('ids', () => {
     };
   };
 
-  it.each(NONE.split(' '))('refuse %s as invalid', async (id) => {
+  it.each(NONE.split(' '))('are refused if they are invalid: %s', async (id) => {
     const { lots, booking } = await useEverywhere(id);
     for (const response of [...lots, booking]) {
       expectProblem(response, '400 VALIDATION_FAILED', ['id']);
@@ -48,7 +48,7 @@ describe('ids', () => {
     },
   );
 
-  it.each([0, -1, 1.5, 1e21, 2 ** 53])('refuse %d in a body', async (id) => {
+  it.each([0, -1, 1.5, 1e21, 2 ** 53])('are refused in a body: %d', async (id) => {
     const response = await vpms.as(user).book(id);
     expectProblem(response, '400 VALIDATION_FAILED', ['lot_id']);
   });

@@ -145,7 +145,7 @@ describe.each([
     admin = await createMember(vpms, 'admin');
   });
 
-  it.each(exact)('stores and charges %d exactly', async (price) => {
+  it.each(exact)('is stored and charged exactly: %d', async (price) => {
     const created = await createIn(vpms, admin, { price });
     expect(created.status).toBe(201);
     expect(created.text).toContain(`"price":${price},`);
@@ -157,15 +157,18 @@ describe.each([
     expect(stats.text).toContain(`"totalSpent":${price},`);
   });
 
-  it.each([...tooFine, -0.01, -1, 1_000_000.01, 1_000_001, 1e300])('refuses %d', async (price) => {
-    expectProblem(await createIn(vpms, admin, { price }), '400 VALIDATION_FAILED', ['price']);
-    const { id } = await createLot(vpms);
-    const response = await vpms.http.put(`/api/admin/parking-lots/${id}`, {
-      token: admin.token,
-      body: { price },
-    });
-    expectProblem(response, '400 VALIDATION_FAILED', ['price']);
-  });
+  it.each([...tooFine, -0.01, -1, 1_000_000.01, 1_000_001, 1e300])(
+    'is refused if it is %d',
+    async (price) => {
+      expectProblem(await createIn(vpms, admin, { price }), '400 VALIDATION_FAILED', ['price']);
+      const { id } = await createLot(vpms);
+      const response = await vpms.http.put(`/api/admin/parking-lots/${id}`, {
+        token: admin.token,
+        body: { price },
+      });
+      expectProblem(response, '400 VALIDATION_FAILED', ['price']);
+    },
+  );
 
   it('is summed without binary rounding errors', async () => {
     const { token } = await createMember(vpms);

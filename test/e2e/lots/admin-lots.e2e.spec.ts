@@ -14,7 +14,7 @@ const LOT = {
 const START = '2026-03-01T09:30:00.000Z';
 const LATER = '2026-03-01T10:00:00.000Z';
 
-describe("the admin's parking lots", () => {
+describe('the lots API for admins', () => {
   const clock = new FixedClock(START);
   const vpms = useTestApp({ clock });
   let admin: TestAccount;

@@ -204,7 +204,7 @@ describe('the occupancy stream', () => {
     );
   });
 
-  it('sends HEAD no body', async () => {
+  it('sends no body in response to HEAD', async () => {
     const { status, headers, text } = await vpms.http.request('HEAD', PATH);
     expect([status, headers.get('content-type'), text]).toEqual([200, 'text/event-stream', '']);
   });

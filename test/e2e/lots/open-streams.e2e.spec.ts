@@ -59,7 +59,7 @@ describe('an open stream', () => {
     for (const stream of streams) stream[Symbol.dispose]();
   });
 
-  it('is not counted any more after its client has left a connection with 100 requests', async () => {
+  it('is no longer counted after its client has left a connection with 100 requests', async () => {
     await using vpms = await startTestApp({ environment: { RATE_LIMIT_ENABLED: 'true' } });
     {
       using requests = pipeline(vpms.http.url, Array<string>(100).fill(PATH));

@@ -167,7 +167,7 @@ describe('the public list of lots', () => {
     });
   });
 
-  it('loses a lot near a point and in GeoJSON if its position is removed', async () => {
+  it('omits a lot near a point and in GeoJSON once its position is removed', async () => {
     const admin = await createMember(vpms, 'admin');
     const lot = await createLot(vpms, { latitude: -45, longitude: -170 });
     const count = async () => ({

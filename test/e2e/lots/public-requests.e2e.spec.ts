@@ -71,9 +71,9 @@ describe('caches of public responses', () => {
   });
 });
 
-describe('PUBLIC_BOARD', () => {
+describe('PUBLIC_BOARD=false', () => {
   it.each(['/api/public/lots', '/api/public/lots.geojson', '/api/public/nope'])(
-    'false removes %s',
+    'removes %s',
     async (path) => {
       await using vpms = await startTestApp({ environment: { PUBLIC_BOARD: 'false' } });
       const { token } = await createMember(vpms, 'admin');

@@ -139,7 +139,7 @@ describe('the error code census', () => {
   });
 });
 
-describe('the route census', () => {
+describe('the access control of all routes', () => {
   const vpms = useTestApp({ environment: { JWT_SECRET: SECRET } });
   let routes: Route[];
 

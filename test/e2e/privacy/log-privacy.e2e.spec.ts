@@ -126,7 +126,7 @@ describe('the log', () => {
     expect(traces()).toEqual([]);
   }, 60_000);
 
-  it('has none of what is sent to any route, as anyone, in the path, the query or the body', async () => {
+  it('contains nothing that anyone sends to any route, in the path, the query, or the body', async () => {
     const tokens = [() => undefined, () => NAME, () => tokenOf(driverId), () => tokenOf(1)];
     for (const { method, path } of routesOf(vpms)) {
       for (const token of tokens) {

@@ -194,16 +194,16 @@ describe('GET /api/auth/me/data', () => {
   }
 });
 
-describe('GET /api/auth/me/data with limits', () => {
+describe('the rate limits of stored data and leaving', () => {
   const vpms = useTestApp({ environment: LIMITED_ENVIRONMENT });
 
-  it('is refused beyond ten in an hour', async () => {
+  it('refuse the eleventh request for the stored data within an hour', async () => {
     const api = vpms.as(await createMember(vpms));
     for (let time = 0; time < 10; time += 1) expect((await api.storedData()).status).toBe(200);
     expectProblem(await api.storedData(), '429 RATE_LIMITED');
   });
 
-  it('counts a wrong password for deleting the account like one at a login', async () => {
+  it('count a wrong password for deleting the account like one at a login', async () => {
     const api = vpms.as(await createMember(vpms));
     for (let time = 0; time < 10; time += 1) {
       expectProblem(await api.leaveService('wrong'), '400 CURRENT_PASSWORD_WRONG');

@@ -45,7 +45,7 @@ describe('a quote', () => {
     expect(lines).toEqual(body.lines);
   });
 
-  it('is by the tariff that applies now, even if the stay begins later', async () => {
+  it('uses the tariff that applies now, even if the stay begins later', async () => {
     const request = {
       lot_id: lotId,
       from: '2027-01-01T10:00:00+01:00',
@@ -81,7 +81,7 @@ describe('a quote', () => {
     ]);
   });
 
-  it('is repeated under its Idempotency-Key', async () => {
+  it('is replayed under its Idempotency-Key', async () => {
     const headers = { 'Idempotency-Key': 'quote' };
     const request = { lot_id: lotId, until: '2026-03-02T12:00:00Z' };
     const first = await vpms.as(driver).quote(request, { headers });

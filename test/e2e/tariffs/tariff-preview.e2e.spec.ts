@@ -100,7 +100,7 @@ describe('POST /api/admin/tariffs/preview', () => {
     ]);
   });
 
-  it('takes times of day in the given zone', async () => {
+  it('interprets times of day in the given zone', async () => {
     const stays = [{ from: '2026-03-02T19:00:00Z', until: '2026-03-02T20:00:00Z' }];
     const inZone = async (time_zone: string) => {
       const { body } = await preview({ tariff: CITY_CENTRE, stays, time_zone });
@@ -175,14 +175,14 @@ describe('POST /api/admin/tariffs/preview', () => {
       }
     });
 
-    it('refuses the stay that has too many lines with those before it', async () => {
+    it('refuses the stay that, with those before it, has too many lines', async () => {
       const stays = [MORNING, TEN_YEARS];
       expect(await refusedPaths({ tariff: RESTLESS, stays })).toEqual(['stays[1]']);
       const long = [TEN_YEARS, TEN_YEARS, TEN_YEARS];
       expect(await refusedPaths({ stays: long })).toEqual(['stays[1]']);
     });
 
-    it('lets other work run between them', async () => {
+    it('lets other work run between stays', async () => {
       let [turns, isRunning] = [0, true];
       const count = () => {
         turns += 1;

@@ -31,7 +31,7 @@ const post = (path: string, body: unknown, { token } = driver) =>
   vpms.http.post(path, { token, body });
 
 describe('statistics', () => {
-  it('include each write in the next read of the same client, during a day of a lot', async () => {
+  it('include each write in the next read of the same client, over one day of a lot', async () => {
     const empty = { totalLots: 1, totalSpots: 3, totalUsers: 1, totalRevenue: 0 };
     const free = { occupiedSpots: 0, availableSpots: 3, activeReservations: 0 };
     expect(await asAdmin()).toEqual({ ...empty, ...free });

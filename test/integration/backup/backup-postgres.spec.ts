@@ -37,7 +37,7 @@ describeWithServers('a backup of PostgreSQL', () => {
     statementTimeout: 10_000,
   });
 
-  it('backs up and restores PostgreSQL by the commands of docs/backup.md', async () => {
+  it('is made and restored by the commands of docs/backup.md', async () => {
     await migratePostgres(settingsOf(server.url));
     const original = await openPostgres(settingsOf(server.url), []);
     await original.query(

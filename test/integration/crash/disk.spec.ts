@@ -100,7 +100,7 @@ async function expectNoStart(folder: string): Promise<string> {
   return stderr;
 }
 
-describe.runIf(canMount)('a full disk', () => {
+describe.runIf(canMount)('the program on a full disk', () => {
   it('refuses writes, serves reads, and needs no restart when there is room again', async () => {
     using disk = mountDisk(6 * 1024);
     await using vpms = await startProcess({ dataDirectory: disk.folder, environment: ENVIRONMENT });
@@ -113,7 +113,7 @@ describe.runIf(canMount)('a full disk', () => {
     await expectRecovered(vpms, clients);
   }, 120_000);
 
-  it('ends the first start with one line, and a start with more room succeeds', async () => {
+  it('ends its first start with one line, and starts when there is more room', async () => {
     using disk = mountDisk(64);
     expect(await expectNoStart(disk.folder)).toMatch(/the disk is full/);
     disk.remount('size=6m');

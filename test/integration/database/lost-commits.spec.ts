@@ -14,7 +14,7 @@ import { startPostgres } from '../../support/servers/postgres-server.js';
 import type { ThrowawayServer } from '../../support/servers/throwaway-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
-describeWithServers('a commit on PostgreSQL whose response is lost', () => {
+describeWithServers('a change on PostgreSQL whose commit gets no response', () => {
   const clock = new FixedClock(START);
   let postgres: ThrowawayServer;
   let proxy: LostCommitProxy;
@@ -49,7 +49,7 @@ describeWithServers('a commit on PostgreSQL whose response is lost', () => {
   };
   const activeBookings = async () => (await driver.get('/api/user/stats')).body.activeBookings;
 
-  it('of an operator is in the cached lists of lots', async () => {
+  it('by an operator is in the cached lists of lots', async () => {
     expect(await availableLot()).toMatchObject({ address: '1 Main Street' });
     const change = { address: '2 Main Street' };
     const response = await proxy.whileLosing(() => admin.updateLot(lotId, change));
@@ -57,7 +57,7 @@ describeWithServers('a commit on PostgreSQL whose response is lost', () => {
     expect(await availableLot()).toMatchObject(change);
   });
 
-  it('of a driver is in the cached lists of lots and the statistics of the driver', async () => {
+  it('by a driver is in the cached lists of lots and the statistics of the driver', async () => {
     expect(await availableLot()).toMatchObject({ available_spots: 1 });
     expect(await activeBookings()).toBe(0);
     const response = await proxy.whileLosing(() => driver.book(lotId));
@@ -66,7 +66,7 @@ describeWithServers('a commit on PostgreSQL whose response is lost', () => {
     expect(await activeBookings()).toBe(1);
   });
 
-  it('of an entry at a gate is in them too, even if the camera does not report it again', async () => {
+  it('by an entry at a gate is in these lists and statistics, even if the camera does not report it again', async () => {
     const plate = 'DL 01 LC 0001';
     expect((await driver.addVehicle({ plate })).status).toBe(201);
     const gate = await gateOf(vpms, lotId);
@@ -78,7 +78,7 @@ describeWithServers('a commit on PostgreSQL whose response is lost', () => {
     expect(await activeBookings()).toBe(1);
   });
 
-  it('of what is due is in the cached lists of lots, even if the clock is set back', async () => {
+  it('by time alone is in the cached lists of lots, even if the clock is set back', async () => {
     const window = { lot_id: lotId, from: at(30), until: at(60) };
     expect((await driver.bookAhead({ ...window, hold: true })).status).toBe(201);
     expect(await availableLot()).toBeUndefined();

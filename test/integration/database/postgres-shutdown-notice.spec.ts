@@ -7,11 +7,11 @@ import { startShutdownNoticeProxy } from '../../support/servers/shutdown-notice-
 import { startPostgres } from '../../support/servers/postgres-server.js';
 import { describeWithServers } from '../../support/servers/with-servers.js';
 
-describeWithServers('a PostgreSQL server that is shut down right after a response', () => {
+describeWithServers('the program, when PostgreSQL is shut down right after a response,', () => {
   // The program logs every lost connection.
   beforeAll(() => Logger.overrideLogger(false));
 
-  it('fails running requests during a shutdown, and serves again afterwards', async () => {
+  it('fails the running requests, and serves again afterwards', async () => {
     await using postgres = await startPostgres();
     await using proxy = await startShutdownNoticeProxy(Number(new URL(postgres.url).port));
     const url = new URL(postgres.url);

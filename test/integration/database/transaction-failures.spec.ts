@@ -113,7 +113,7 @@ describe('a failed commit', () => {
   });
 });
 
-describe('a full disk', () => {
+describe('the runner on a full disk', () => {
   const limitPages = (pages: number) => database.writer.query(`PRAGMA max_page_count = ${pages}`);
 
   it('rejects writes that do not fit, and accepts writes when there is room again', async () => {

@@ -164,7 +164,7 @@ const SCHEMA = ON_POSTGRES
       UNION SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2`
   : 'SELECT name, sql AS definition FROM sqlite_master ORDER BY name';
 
-describe('a dry run or failed import from Flask', () => {
+describe('an import from Flask', () => {
   /** Every character with a special meaning in PostgreSQL's COPY. */
   const remarks = 'tab\there\r\nnew line \\N \\. \\t "quoted", naïve ✓ 🚗';
   const move = new ImportFolder({

@@ -73,7 +73,7 @@ describe('one car', () => {
     }
   });
 
-  it('is booked once if the driver books by app at the same moment', async () => {
+  it('is booked once if the driver books in the app at the same moment', async () => {
     const { id: lotId } = await createLot(vpms, { numberOfSpots: 100 });
     const gate = await gateOf(vpms, lotId);
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -118,7 +118,7 @@ describe('one car', () => {
     },
   );
 
-  it('opens the gate if the driver releases by app at the same moment', async () => {
+  it('opens the gate if the driver releases in the app at the same moment', async () => {
     const gate = await gateOf(vpms, (await createLot(vpms, { numberOfSpots: 100 })).id);
     for (let round = 0; round < ROUNDS; round += 1) {
       const { plate, driver } = await carOf();

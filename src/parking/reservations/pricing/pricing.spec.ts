@@ -28,7 +28,7 @@ describe('chargedHours', () => {
     [2 * HOUR + 1, 3],
     [24 * HOUR, 24],
     [365 * 24 * HOUR + 1, 8_761],
-  ])('returns for a stay of %i ms: %i', (milliseconds, hours) => {
+  ])('counts a stay of %i ms as %i hours', (milliseconds, hours) => {
     expect(chargedHours(stayOf(milliseconds))).toBe(hours);
   });
 
@@ -100,7 +100,7 @@ describe('durationHours', () => {
     [HOUR / 3, 0.33],
     [1.5 * HOUR, 1.5],
     [HOUR * 2.999, 3],
-  ])('returns for a stay of %i ms: %f', (milliseconds, hours) => {
+  ])('returns the length of a stay of %i ms as %f', (milliseconds, hours) => {
     expect(durationHours(stayOf(milliseconds))).toBe(hours);
   });
 });

@@ -3,7 +3,7 @@ import { linesOf, stayOf } from '../../../../test/support/tariffs/stays.js';
 import { charge } from './charge.js';
 import type { Tariff } from '../tariff.js';
 
-/** The example of the contract, in minor units. The tests in rules/ cover each rule separately. */
+/** The example of the API document, in minor units. The tests in rules/ cover each rule separately. */
 const CITY: Tariff = {
   name: 'City centre',
   grace_minutes: 10,
@@ -18,7 +18,7 @@ const CITY: Tariff = {
   caps: [{ per: '24_hours', amount: 30_000 }],
 };
 
-describe('the example tariff of the contract', () => {
+describe('the example tariff of the API document', () => {
   // 2026-03-02 is a Monday.
   it.each([
     ['within its grace period', '2026-03-02T09:00', '2026-03-02T09:10', [['grace', null, null, 0]]],

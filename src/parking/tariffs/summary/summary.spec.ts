@@ -53,7 +53,7 @@ describe('the summary of a tariff', () => {
     [{ per_minutes: 30, price: 0 }, 'free'],
     [{ flat: 6000 }, '60.00 flat'],
     [{ flat: 0 }, 'free'],
-  ])('names the price %j: %s', (price, words) => {
+  ])('describes the price %j as "%s"', (price, words) => {
     const rate: Rate = { name: 'Rate', from: '08:00', until: '18:00', ...price };
     expect(ratesIn(rate, LAST)).toEqual([`08:00 to 18:00: ${words}.`, 'Otherwise 50.00 per hour.']);
   });
@@ -102,7 +102,7 @@ describe('the summary of a tariff', () => {
     [{ tax_basis_points: 825 }, 'Prices include 8.25 % tax.'],
     [{ tax_basis_points: 1 }, 'Prices include 0.01 % tax.'],
     [{ tax_basis_points: 10_000 }, 'Prices include 100 % tax.'],
-  ] as [Partial<Tariff>, string][])('states %j: %s', (more, sentence) => {
+  ] as [Partial<Tariff>, string][])('describes %j as "%s"', (more, sentence) => {
     const sentences = summarize({ ...hourlyTariff(5000), ...more }, format);
     expect(sentences.toSorted()).toEqual(['50.00 per hour.', sentence].toSorted());
   });

@@ -7,7 +7,7 @@ import { makeCity } from './city.js';
 import { INDIA, SIZE, bookingsOf, cities } from '../../../../test/support/data/sample-cities.js';
 
 describe('bookings ahead of the sample city', () => {
-  it('claim no spot twice, none with a car and one per driver, all after the history', () => {
+  it('begin after the history, on spots without a car, never overlap, and are at most one per driver', () => {
     fc.assert(
       fc.property(cities, (city) => {
         const active = bookingsOf(city).filter(({ leftAt }) => leftAt === null);

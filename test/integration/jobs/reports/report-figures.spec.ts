@@ -67,7 +67,7 @@ describe('monthly reports', () => {
     ['America/New_York', '2026-11'],
     ['Europe/Berlin', '2026-10'],
     ['Africa/Cairo', '2026-04'],
-  ])('have the statistics of a plain recount in %s for %s', async (zone, month) => {
+  ])('have the same figures as a plain recount in %s for %s', async (zone, month) => {
     const now = new Date(Date.parse(`${month}-28T00:00:00Z`) + 10 * 24 * HOUR).toISOString();
     const { vpms, run, statisticsOf, clock } = await startReports({ now, zone });
     const lots = [await createLot(vpms), await createLot(vpms), await createLot(vpms)];

@@ -139,17 +139,20 @@ describe('the report of a month', () => {
   });
 });
 
-describe('daily-reminders', () => {
-  it.each(['2026-03-09', '2026-03-11', '2025-03-10', '2026-03'])('refuse %s', async (period) => {
-    const { vpms, token } = await start('2026-03-10T12:00:00Z');
-    const response = await vpms.http.post('/api/admin/jobs/daily-reminders/run', {
-      token,
-      body: { period },
-    });
-    expect(response).toMatchObject({
-      status: 400,
-      body: { code: 'VALIDATION_FAILED', errors: [{ field: 'period' }] },
-    });
-    expect(await listRuns(vpms.http, token)).toEqual([]);
-  });
+describe('a run of daily-reminders', () => {
+  it.each(['2026-03-09', '2026-03-11', '2025-03-10', '2026-03'])(
+    'is refused for the period %s',
+    async (period) => {
+      const { vpms, token } = await start('2026-03-10T12:00:00Z');
+      const response = await vpms.http.post('/api/admin/jobs/daily-reminders/run', {
+        token,
+        body: { period },
+      });
+      expect(response).toMatchObject({
+        status: 400,
+        body: { code: 'VALIDATION_FAILED', errors: [{ field: 'period' }] },
+      });
+      expect(await listRuns(vpms.http, token)).toEqual([]);
+    },
+  );
 });

@@ -244,7 +244,7 @@ export class GateModel {
       .toSorted((a, b) => a.at - b.at)[0];
   }
 
-  /** Ends a stay, whether at a gate or by app. */
+  /** Ends a stay, whether at a gate or in the app. */
   end(booking: ModelBooking, at: number): void {
     booking.leftAt = Math.max(at, booking.parkedAt ?? 0);
     booking.status = 'completed';

@@ -5,7 +5,7 @@ import { hourlyTariff } from '../../tariff.js';
 
 const HOUR = stayOf('2026-03-02T08:00', '2026-03-02T09:00');
 
-describe('rule 6: the tax within the total', () => {
+describe('rule 7: the tax within the total', () => {
   it.each([
     // Each row: total, tax rate in hundredths of a percent, tax.
     [0, 1800, 0],
@@ -40,7 +40,7 @@ describe('rule 6: the tax within the total', () => {
   });
 });
 
-describe('rule 7: amounts', () => {
+describe('amounts of a charge', () => {
   it.each([
     // Minor units: 400 yen, 0.125 dinar (three decimals), the greatest amount in three decimals.
     ['JPY', 400, 1000, 9600, 873],

@@ -12,7 +12,7 @@ const capped = (per: CapPeriod, amount: number, price = 1) => ({
 const capsOf = (...[tariff, stay]: Parameters<typeof charge>) =>
   charge(tariff, stay).lines.filter(({ kind }) => kind === 'cap');
 
-describe('rule 5: the cap per 24 hours', () => {
+describe('rule 6: the cap per 24 hours', () => {
   it.each([
     ['2026-03-03T08:59:59.999', 10],
     ['2026-03-03T09:00', 10],
@@ -20,7 +20,7 @@ describe('rule 5: the cap per 24 hours', () => {
     ['2026-03-03T09:00:00.001', 11],
     ['2026-03-04T09:00', 20],
     ['2026-03-04T09:00:00.001', 21],
-  ])('applies to periods from the start of the stay: until %s: %i', (until, total) => {
+  ])('applies to periods from the start of the stay: a stay until %s costs %i', (until, total) => {
     expect(charge(capped('24_hours', 10), stayOf('2026-03-02T09:00', until)).total).toBe(total);
   });
 
@@ -29,7 +29,7 @@ describe('rule 5: the cap per 24 hours', () => {
     ['2026-03-02T07:30:00.001', 5],
     ['2026-03-02T07:30', 6],
     ['2026-03-02T07:29:59.999', 6],
-  ])('counts a unit in the period in which it starts: from %s: %i', (from, total) => {
+  ])('counts a unit in the period in which it starts: a stay from %s costs %i', (from, total) => {
     const rates: Rate[] = [
       { name: 'until eight', from: '07:00', until: '08:00', until_minute: 30, flat: 1 },
       { name: 'half hours', per_minutes: 30, price: 1 },
@@ -67,7 +67,7 @@ describe('rule 5: the cap per 24 hours', () => {
   });
 });
 
-describe('rule 5: the cap per calendar day', () => {
+describe('rule 6: the cap per calendar day', () => {
   it.each([
     ['2026-03-02T22:00', '2026-03-04T02:00', 'Asia/Kolkata', 2 + 10 + 2],
     // The unit from 23:30 counts on its first day, and the next one starts at 00:30.
@@ -77,9 +77,12 @@ describe('rule 5: the cap per calendar day', () => {
     // The first unit starts 1 ms before midnight and counts on that day; 24 units start on the next day.
     ['2026-03-01T23:59:59.999', '2026-03-03T00:00', 'Asia/Kolkata', 1 + 10],
     ['2026-03-02T12:00', '2026-03-03T12:00', 'UTC', 20],
-  ])('counts the units that start on the day: %s to %s in %s: %i', (from, until, zone, total) => {
-    expect(charge(capped('calendar_day', 10), stayOf(from, until, zone)).total).toBe(total);
-  });
+  ])(
+    'counts the units that start on the day: %s to %s in %s costs %i',
+    (from, until, zone, total) => {
+      expect(charge(capped('calendar_day', 10), stayOf(from, until, zone)).total).toBe(total);
+    },
+  );
 
   it.each([
     ['2026-03-08', 23, 'America/New_York'],
@@ -95,7 +98,7 @@ describe('rule 5: the cap per calendar day', () => {
   });
 });
 
-describe('rule 5: caps and the minimum', () => {
+describe('rule 6: caps and the minimum', () => {
   it('limit the sum of the capped periods by the cap per stay, in any order of the list', () => {
     const stay = stayOf('2026-03-02T00:00', '2026-03-05T00:00');
     const perDay = { per: 'calendar_day' as const, amount: 10 };
@@ -139,10 +142,13 @@ describe('rule 5: caps and the minimum', () => {
     [100, 99, 100],
     [100, 100, 100],
     [100, 101, 101],
-  ])('are applied last: the minimum is %i, the units cost %i: %i', (minimum, price, total) => {
-    const stay = stayOf('2026-03-02T00:00', '2026-03-02T01:00');
-    expect(charge({ ...hourlyTariff(price), minimum }, stay).total).toBe(total);
-  });
+  ])(
+    'are applied after the units: with a minimum of %i and units for %i, the total is %i',
+    (minimum, price, total) => {
+      const stay = stayOf('2026-03-02T00:00', '2026-03-02T01:00');
+      expect(charge({ ...hourlyTariff(price), minimum }, stay).total).toBe(total);
+    },
+  );
 
   it('may be the same amount', () => {
     const fixed = { ...capped('stay', 50), minimum: 50 };

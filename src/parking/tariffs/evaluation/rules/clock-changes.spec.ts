@@ -22,13 +22,13 @@ const hours = (from: string, until: string, more: RateConditions = {}): [Rate, R
   { name: 'else', per_minutes: 1, price: 0 },
 ];
 
-describe('rule 4: a clock change', () => {
+describe('rule 5: a clock change', () => {
   it.each([
     [SPRING, NEW_YORK, 5],
     [AUTUMN, NEW_YORK, 7],
     [SPRING, 'Asia/Kolkata', 6],
     [AUTUMN, 'Asia/Kolkata', 6],
-  ])('leaves a unit an hour of elapsed time: 00:00 to 06:00 of %s in %s', (date, zone, units) => {
+  ])('does not change the length of a unit: 00:00 to 06:00 of %s in %s', (date, zone, units) => {
     const stay = stayOf(`${date}T00:00`, `${date}T06:00`, zone);
     expect(charge(hourlyTariff(1), stay).total).toBe(units);
   });
@@ -86,7 +86,7 @@ describe('rule 4: a clock change', () => {
     ['2026-11-01T01:45-04:00', 'else'],
     ['2026-11-01T01:15-05:00', 'else'],
     ['2026-11-01T01:30-05:00', 'else'],
-  ])('lets a time of day mean its first occurrence: at %s, %s applies', (moment, name) => {
+  ])('makes a time of day mean its first occurrence: at %s, %s applies', (moment, name) => {
     expect(rateAt(hours('01:15', '01:45'), moment, NEW_YORK)).toBe(name);
   });
 

@@ -145,7 +145,7 @@ describe('rule 3: minutes since the start of the stay', () => {
     ['04:00:00.001', 'from 120 until 240'],
     ['04:00', 'other'],
     ['03:59:59.999', 'other'],
-  ])('select a rate: at 08:00 of a stay from %s, %s', (from, name) => {
+  ])('select a rate: at 08:00 of a stay from %s, %s applies', (from, name) => {
     const stay = stayOf(`2026-03-02T${from}`, '2026-03-02T08:00:00.001');
     expect(linesOf(tariffOf(rates), stay).map(([, rate]) => rate)).toEqual(['flat', name]);
   });

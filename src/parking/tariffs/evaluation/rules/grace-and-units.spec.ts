@@ -65,7 +65,7 @@ describe('rule 2: units', () => {
     [1440, DAY, 1],
     [1440, DAY + 1, 2],
     [7, HOUR, 9],
-  ])('of %i minutes cover a stay of %i ms: %i', (per_minutes, length, units) => {
+  ])('last %i minutes each, and a stay of %i ms has %i of them', (per_minutes, length, units) => {
     const rates = [{ name: 'Rate', per_minutes, price: 3 }];
     const { lines } = charge(tariffOf(rates), stayFor(length));
     expect(lines).toEqual([

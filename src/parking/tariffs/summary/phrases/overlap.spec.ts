@@ -15,7 +15,7 @@ describe('two rates', () => {
     [{ dates: ['2026-12-25'] }, { days: ['fri'] }, true],
     [{ dates: ['2026-12-25'] }, { days: ['sat'] }, false],
   ] as [RateConditions, RateConditions, boolean][])(
-    'can match at one moment: %j and %j: %s',
+    'with the conditions %j and %j can match at one moment: %s',
     (first, second, overlaps) => {
       const unit = { name: 'Rate', per_minutes: 60, price: 100 };
       expect(
