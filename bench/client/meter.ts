@@ -27,7 +27,7 @@ export interface MeasuringTime {
   readonly seconds: number;
 }
 
-/** Measures the CPU time of the server and of the client over all calls of `during`. */
+/** Measures the requests, and the CPU time of the server and of the client, during all calls to `during`. */
 export class Meter {
   private seconds = 0;
   private serverCpu = 0;

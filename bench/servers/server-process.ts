@@ -10,7 +10,7 @@ const POLL_MILLISECONDS = 5;
 /** A process is idle if it uses at most this share of a core during `IDLE_WINDOW` milliseconds. */
 const IDLE_SHARE = 0.1;
 const IDLE_WINDOW = 1_000;
-/** Maximum time until a process is idle, in milliseconds. */
+/** Maximum time to wait until a process is idle, in milliseconds. */
 const MAX_SETTLING = 60_000;
 
 export interface ServerCommand {

@@ -6,7 +6,10 @@ export interface Separation {
   readonly p: number;
 }
 
-/** Compares two samples by ranks, which a few slow responses do not change. Does not correct for ties. */
+/**
+ * Compares two samples by rank, so that a few very slow responses hardly affect the result. Does not correct
+ * for ties.
+ */
 export function separationOf(first: readonly number[], second: readonly number[]): Separation {
   const pairs = first.length * second.length;
   let exceeding = 0;

@@ -2,7 +2,7 @@ import { ApiInteger } from '../platform/http/validation/numbers.js';
 import { FastJsonDate } from '../platform/http/fast-json/fast-json-date.js';
 import type { Vehicle } from '../parking/vehicles/vehicles.service.js';
 
-/** A vehicle that a driver lists. */
+/** A vehicle that a driver has added to the account. */
 export class VehicleDto {
   /** @example 3 */
   @ApiInteger()

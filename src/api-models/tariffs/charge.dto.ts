@@ -30,7 +30,7 @@ export class ChargeLineDto {
   /** When the last unit ends, which may be after the stay. @example '2026-03-02T05:30:00.000Z' */
   until: Date;
 
-  /** Null on lines without a rate. @example 4 */
+  /** Number of units that were charged; null on lines without a rate. @example 4 */
   @ApiProperty({ type: 'integer', nullable: true })
   units: number | null;
 

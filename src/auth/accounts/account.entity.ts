@@ -39,7 +39,7 @@ export class Account {
   @InstantColumn({ name: 'updated_at' })
   updatedAt: Date;
 
-  /** Null while the account can log in. */
+  /** When the account was disabled; null while it is enabled. */
   @InstantColumn({ name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 

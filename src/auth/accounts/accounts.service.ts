@@ -59,7 +59,7 @@ export class AccountsService implements OnModuleInit {
 
   /**
    * Creates an account.
-   * @param follow runs in the same transaction; it must audit the account
+   * @param follow runs in the same transaction; it must write the audit entry
    * @throws UsernameTaken | EmailTaken if another account has the name or address (case-insensitively)
    */
   async create(

@@ -20,7 +20,7 @@ const CONCURRENT = MINUTE;
 
 /**
  * Completes the reports of the last month with stays that gates reported after the reports were made:
- * replaces the report of the driver, or makes the first one. Nothing is mailed again.
+ * replaces the driver's report, or creates it if there is none. Nothing is mailed again.
  */
 @Injectable()
 export class LateReports {

@@ -4,8 +4,8 @@ import { INTO_RESERVATIONS, type ReservationRow } from './insert-reservations.js
 import { withDeferredChecks } from './deferred-checks.js';
 
 /**
- * Inserts all reservations of a database that has none, with their own ids and everything that depends on
- * them: active ones occupy their spots, and every driver has totals. Run it in a transaction
+ * Inserts reservations with the given ids into a database that has none, marks the spots of the active ones
+ * as occupied, and stores the totals of each driver who has a reservation. Run it in a transaction
  * without concurrent writers. The database refuses a second active reservation of a spot or driver,
  * and a reservation whose spot, lot or driver is missing.
  */

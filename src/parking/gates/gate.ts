@@ -42,9 +42,9 @@ export function listGates(
 }
 
 /**
- * Keeps the gate and its key until the unit ends: replacing the key waits for the unit, and no unit with
+ * Locks the gate and its key until the unit ends: replacing the key waits for the unit, and no unit with
  * the old key is committed afterwards.
- * @throws GateReplaced
+ * @throws GateReplaced if the gate no longer has this key
  */
 export async function lockGate(
   tx: Tx,

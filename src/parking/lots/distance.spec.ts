@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { distanceInMetres } from './distance.js';
 
 const at = (latitude: number, longitude: number) => ({ latitude, longitude });
-/** Half of the circumference of the sphere. */
+/** Half of the circumference of the sphere, in metres. */
 const HALF_WAY = 20_015_114;
 
 const position = fc.record({

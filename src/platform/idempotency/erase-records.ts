@@ -26,7 +26,10 @@ export async function eraseRecords(tx: Tx, person: Person): Promise<void> {
   }
 }
 
-/** The value with null in the fields of the person's account and bookings. */
+/**
+ * If the value is the person's account or booking, a copy of it whose username, e-mail, plate and remarks
+ * are null; otherwise the value.
+ */
 function withoutPerson(value: unknown, { id, username }: Person): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('username' in value && value.username === username)

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { MIGRATIONS } from '../../platform/database/migrations/index.js';
 import { BackupRefused } from './backup-refused.js';
 
-/** Numbers by which an operator recognizes a database. */
+/** The properties by which an operator recognizes a database. */
 export interface DatabaseContents {
   readonly bytes: number;
   readonly accounts: number;

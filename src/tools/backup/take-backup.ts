@@ -29,7 +29,7 @@ export async function takeBackup(
   using part = new PartFile(file);
   await copySnapshot(database, part.path);
   const contents = checkCopy(part.path, database);
-  // Check again, because the copy may have taken long.
+  // Check again, because the target may have changed during the copy.
   assertWritableTarget({ database, file, existing });
   // Recorded before the file exists, so that there is no copy without an entry.
   const { bytes, bookings } = contents;

@@ -18,7 +18,7 @@ interface Car {
   readonly plate: string;
   /** The lot in which the car is; undefined while the car is away. */
   lotId: number | undefined;
-  /** When the car comes or leaves next, in ms. */
+  /** When the car next arrives or leaves, in ms. */
   next: number;
 }
 

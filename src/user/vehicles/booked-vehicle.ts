@@ -7,7 +7,7 @@ interface BookedVehicle {
   readonly vehicle_number?: string;
 }
 
-/** A driver names a vehicle or types a plate, not both. */
+/** The errors of a request that has both the id of a vehicle and a typed plate. */
 export function vehicleFaults({ vehicle_id, vehicle_number }: BookedVehicle): FieldError[] {
   if (vehicle_id === undefined || vehicle_number === undefined) return [];
   const message = 'vehicle_id and vehicle_number exclude each other; send one of them';

@@ -164,7 +164,7 @@ describe('the access control of all routes', () => {
     expect(declared).toBe('public');
     Reflect.deleteMetadata(Access.KEY, OperationsController);
     try {
-      // Use a separate program, because a program reads the metadata of a route only once.
+      // A second application in this process, because an application reads a route's metadata only once.
       await using undeclared = await startTestApp();
       expectProblem(await undeclared.http.get('/health/live'), '401 TOKEN_MISSING');
       for (const role of ['admin', 'user'] as const) {

@@ -118,7 +118,7 @@ describe('a finished export', () => {
     const next = await startTestApp({ clock, environment, dataDirectory });
     await waitUntil(() => mailServer.received.length === 2 || undefined);
     await next.stop();
-    // The mail was sent by the previous start, so this one sends nothing.
+    // The previous application has sent the mail, so this one sends nothing.
     const again = await startTestApp({ clock, environment, dataDirectory });
     await again.stop();
     expect(mailServer.received).toHaveLength(2);

@@ -14,7 +14,7 @@ const PROMPTLY = 12_000;
 
 /**
  * Sends the requests concurrently over keep-alive connections, and waits until the program has read
- * them all. Returns the promised statuses of the responses.
+ * them all. Returns a promise of the statuses of the responses.
  */
 async function sendAll(url: string, path: string, bodies: readonly unknown[]) {
   const agent = new Agent({ keepAlive: true, maxSockets: bodies.length });

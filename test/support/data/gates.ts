@@ -12,7 +12,7 @@ export async function gateOf(
   return new GateClient(vpms.http, (await createGate(vpms, { lotId, direction })).key);
 }
 
-/** A new driver who lists a vehicle with the plate. */
+/** Creates a driver and adds a vehicle with the plate to the account. */
 export async function driverWith(
   vpms: TestApp,
   plate: string,

@@ -40,7 +40,7 @@ export interface AccessibleNode {
   readonly isFocused: boolean;
 }
 
-/** The node as the protocol returns it. */
+/** The node as the Chrome DevTools Protocol returns it. */
 interface AxNode {
   readonly ignored: boolean;
   readonly role?: { readonly value?: string };

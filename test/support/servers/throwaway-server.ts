@@ -52,7 +52,7 @@ export class ThrowawayServer implements AsyncDisposable {
     return server;
   }
 
-  /** Starts the server, or starts it again, on its data and port. */
+  /** Starts or restarts the server with the same data folder and port. */
   async start(): Promise<void> {
     const { program, args, user, folder, readyMessage } = this.command;
     this.child = spawn(program, args, {

@@ -71,7 +71,10 @@ function matches(
   return allows(rate, clock.dayOf(now));
 }
 
-/** The rate's time-of-day window now. It started today or, if it continues past midnight, yesterday. */
+/**
+ * The rate's time-of-day window that contains `now`, which began today or, if it continues past midnight,
+ * yesterday; undefined if there is none.
+ */
 function windowAt(rate: Rate, now: number, clock: SlowClock): Period | undefined {
   const { from: opens = '', until: closes = '' } = rate;
   const today = clock.dayOf(now);

@@ -25,8 +25,8 @@ types.setTypeParser(types.builtins.INT8, Number);
 types.setTypeParser(types.builtins.NUMERIC, Number);
 
 /**
- * Connects to PostgreSQL and migrates its schema. One pool serves reads and writes: a statement
- * outside a transaction sees only committed data.
+ * Connects to PostgreSQL and migrates its schema. One pool serves reads and writes, because a
+ * statement outside a transaction sees only committed data.
  * @throws StartError if the server cannot be used
  */
 export async function openPostgres(

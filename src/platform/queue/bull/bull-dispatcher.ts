@@ -93,7 +93,7 @@ export class BullDispatcher extends Dispatcher implements OnModuleInit {
   }
 }
 
-/** Includes the run time, so that Bull does not drop a retry at another time as a duplicate. */
+/** Includes the instant `runAt`, so that Bull does not drop a retry at another time as a duplicate. */
 function jobIdOf({ kind, id, runAt }: JobMessage): string {
   const message = `${kind.name}-${id}`;
   return runAt ? `${message}-${runAt.getTime()}` : message;

@@ -38,7 +38,7 @@ export interface CityTraffic {
 const MIN_DRIVE_MILLISECONDS = 600_000;
 const REMARKS_SHARE = 0.06;
 const NO_VEHICLE_NUMBER_SHARE = 0.04;
-/** The share of a lot's arrivals that are regular drivers, if one of them is not parked. */
+/** For this share of a lot's arrivals, a regular driver of the lot is preferred to all other drivers. */
 const REGULAR_ARRIVALS_SHARE = 0.55;
 /** If this many randomly picked drivers are already parked, the arrival is dropped. */
 const MAX_PICKS = 30;

@@ -9,7 +9,7 @@ import type { StoredCurrency } from '../../../platform/money/installation-curren
 interface Installation {
   /** The currency of all prices. */
   readonly currency: StoredCurrency;
-  /** IANA name of the time zone in which rush hours are. */
+  /** IANA name of the city's time zone, which determines its days, rush hours and windows of tariffs. */
   readonly timezone: string;
   /** See {@link makeDrivers}. */
   readonly takenNames: ReadonlyMap<string, number>;

@@ -134,7 +134,7 @@ const STEP = fc.oneof(
   },
 );
 
-/** Two lots with six drivers, and what they do. */
+/** Two lots, drivers, and the steps of the drivers, of the operators and of time. */
 export const SEQUENCE = fc.record({
   lots: fc.tuple(
     fc.record({ numberOfSpots, price, policy: POLICY }),

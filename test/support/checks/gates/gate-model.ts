@@ -9,7 +9,7 @@ import {
   startOf,
 } from './model-booking.js';
 
-/** A driver of the model, who lists one plate. */
+/** A driver of the model, who has added one vehicle. */
 export interface ModelDriver {
   readonly plate: string;
   readonly opensGates: boolean;

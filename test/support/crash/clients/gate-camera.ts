@@ -8,7 +8,7 @@ interface Event {
 }
 
 interface CameraOptions {
-  /** The driver who lists the plate. */
+  /** The driver who has added the vehicle with the plate. */
   readonly userId: number;
   readonly plate: string;
   readonly key: string;

@@ -14,7 +14,7 @@ export const SHOPPING_TARIFF: TariffMaker = (price) =>
     caps: [{ per: '24_hours', amount: 12 * price }],
   });
 
-/** A day rate for commuters, and one amount for the night. */
+/** An hourly rate with a daily cap for commuters, and one amount for the night. */
 export const STATION_TARIFF: TariffMaker = (price) =>
   tariff('Park and ride', {
     rates: [
