@@ -10,7 +10,7 @@ import type { TaggedCache } from './tagged-cache.js';
 export async function invalidateAfter<T>(
   write: Promise<T>,
   cache: TaggedCache,
-  tags: Iterable<string>,
+  tags: readonly string[] | ReadonlySet<string>,
 ): Promise<T> {
   try {
     const result = await write;

@@ -57,10 +57,10 @@ describe('TaggedCache', () => {
       throw error;
     };
     const lost = new Error('Connection terminated unexpectedly');
-    await expect(invalidateAfter(write(lost), cache, 'parking')).rejects.toBe(lost);
+    await expect(invalidateAfter(write(lost), cache, ['parking'])).rejects.toBe(lost);
     expect(await cache.remember(source.response())).toBe(1);
     const refused = new Error('LOT_FULL');
-    await expect(invalidateAfter(write(refused), cache, 'parking')).rejects.toBe(refused);
+    await expect(invalidateAfter(write(refused), cache, ['parking'])).rejects.toBe(refused);
     expect(await cache.remember(source.response())).toBe(1);
   });
 
