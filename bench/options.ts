@@ -7,6 +7,20 @@ import {
   type SubjectName,
 } from './servers/subjects.js';
 
+/**
+ * The scenarios that can run repeatedly on one server. Others change what later rounds depend on: logins
+ * end the sessions of the drivers, and each lot accepts a limited number of gates.
+ */
+const REPEATABLE = [
+  'available-lots',
+  'my-bookings',
+  'admin-stats',
+  'admin-lots',
+  'book-release',
+  'mixed',
+  'export',
+];
+
 export const USAGE = `npm run bench -- [options]
 
   --seconds N    measured seconds of each load (8)
@@ -15,7 +29,8 @@ export const USAGE = `npm run bench -- [options]
   --servers A,B  these servers: ${SUBJECT_NAMES.join(', ')}
                  "one balanced" and "two balanced" are instances behind a TCP load balancer; they
                  need --postgres
-  --warm         the same processes in all rounds, after a round that is not measured
+  --warm         the same processes in all rounds, after a round that is not measured; only for
+                 ${REPEATABLE.join(', ')}
   --quick        about a second per scenario, one round, less data: checks that the benchmark works
   --postgres     on PostgreSQL and Redis instead of SQLite
   --against DIR  also measures another version, in a built checkout
@@ -61,10 +76,11 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   });
   if (values.help) return 'help';
   const { warm, quick, postgres, profile, against, json } = values;
+  const only = known(values.only?.split(',') ?? []);
   return {
     seconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '8')),
     rounds: Math.ceil(positive('rounds', values.rounds ?? (quick ? '1' : '3'))),
-    only: known(values.only?.split(',') ?? []),
+    only: warm ? repeatable(only) : only,
     servers: knownServers(values.servers?.split(',') ?? DEFAULT_SUBJECTS, postgres),
     warm,
     quick,
@@ -88,6 +104,12 @@ function known(names: readonly string[]): readonly string[] {
     }
   }
   return names;
+}
+
+function repeatable(names: readonly string[]): readonly string[] {
+  const other = names.find((name) => !REPEATABLE.includes(name));
+  if (other !== undefined) throw new InvalidOption(`--warm cannot measure ${other}`);
+  return names.length > 0 ? names : REPEATABLE;
 }
 
 function knownServers(names: readonly string[], postgres: boolean): readonly SubjectName[] {
