@@ -108,13 +108,16 @@ export class Browser implements AsyncDisposable {
     return new Browser(child, socket, directory);
   }
 
+  /** Opens the page as a new user: with an empty cache and without cookies. */
   async open(
     url: string,
     { width, height, scheme, isScriptDisabled }: Viewport,
   ): Promise<BrowserPage> {
-    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
+    const { browserContextId } = await this.send('Target.createBrowserContext');
+    const target = { url: 'about:blank', browserContextId };
+    const { targetId } = await this.send('Target.createTarget', target);
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
-    const page = new BrowserPage(this, { sessionId: String(sessionId), targetId });
+    const page = new BrowserPage(this, { sessionId: String(sessionId), browserContextId });
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await page.send(`${domain}.enable`);
     const metrics = { width, height, deviceScaleFactor: 1, mobile: width < 700 };
     await page.send('Emulation.setDeviceMetricsOverride', metrics);
@@ -152,12 +155,13 @@ export class Browser implements AsyncDisposable {
 export class BrowserPage implements AsyncDisposable {
   constructor(
     private readonly browser: Browser,
-    private readonly ids: { readonly sessionId: string; readonly targetId: unknown },
+    private readonly ids: { readonly sessionId: string; readonly browserContextId: unknown },
   ) {}
 
   /** Closes the page; a browser opens only six connections to a host, and a stream keeps one. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.browser.send('Target.closeTarget', { targetId: this.ids.targetId });
+    const { browserContextId } = this.ids;
+    await this.browser.send('Target.disposeBrowserContext', { browserContextId });
   }
 
   send(method: string, params: object = {}): Promise<Record<string, unknown>> {
