@@ -29,8 +29,7 @@ interface Selection {
 
 /**
  * Returns the accounts that may not receive another mail. Counts the stored deliveries, so
- * that the limits hold on every instance and after restarts; locks the accounts until the
- * delivery is stored.
+ * that the limits hold on every instance and after restarts; locks the accounts until the unit ends.
  */
 export async function listLimited(tx: Tx, selection: Selection): Promise<number[]> {
   const { subject, userIds, now } = selection;

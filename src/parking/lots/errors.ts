@@ -14,7 +14,7 @@ export class TooFewSpots extends CodedError {
   readonly code = 'TOO_FEW_SPOTS';
   constructor(lotId: number, occupied: number) {
     super(
-      `Parking lot ${lotId} cannot have fewer than ${occupied} spots: as many are occupied or claimed.`,
+      `Parking lot ${lotId} cannot have fewer than ${occupied} spots, because that many are occupied or claimed.`,
     );
   }
 }

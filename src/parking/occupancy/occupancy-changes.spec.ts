@@ -38,7 +38,7 @@ describe('OccupancyChanges', () => {
     expect(changes.deferredUntil).toBeUndefined();
     expect(changes.update([lot(1, 2), lot(2, 1)], at(600))).toMatchObject([{ lotId: 2 }]);
     expect(changes.deferredUntil).toBe(1_100);
-    // A new listener gets the same figures as the others, because the held change may still be undone.
+    // A new listener gets the same figures as the others, because the deferred change may still be undone.
     expect(changes.current()).toEqual([
       { ...lot(1, 1), at: 1_000_100 },
       { ...lot(2, 1), at: 1_000_600 },

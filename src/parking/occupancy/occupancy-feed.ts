@@ -96,7 +96,7 @@ export class OccupancyFeed implements BeforeApplicationShutdown {
     if (this.timer || this.watchers.size === 0) return;
     const { deferredUntil } = this.changes;
     const untilDeferred = Math.ceil((deferredUntil ?? Infinity) - performance.now());
-    // While the database cannot be reached, a held change must not cause reads without a pause.
+    // While the database cannot be reached, a deferred change must not cause reads without a pause.
     const wait = this.isFailing ? INTERVAL : Math.min(INTERVAL, Math.max(untilDeferred, 0));
     this.timer = setTimeout(() => void this.readInTurn(), wait).unref();
   }

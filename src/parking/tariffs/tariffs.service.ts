@@ -128,8 +128,9 @@ function startOf({ validFrom }: TariffChange, now: number): number {
 }
 
 /**
- * The version that already applies, or is pending, from that time with the same tariff and time zone;
- * undefined if there is none.
+ * The version that makes the new one unnecessary, because it has the same tariff and time zone: for a later
+ * start, the pending version, which must begin at the same instant; for a start now, or if no version is
+ * pending, the current version. Undefined if there is none.
  */
 function existingVersion(
   { current, pending }: LotVersions,

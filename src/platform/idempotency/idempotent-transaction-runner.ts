@@ -15,7 +15,7 @@ const MAX_RECORDS = 1_000;
  * after concurrent requests of one account.
  */
 const MAX_SURPLUS = 100;
-/** How long a record is replayed. */
+/** How long a record is replayed, in milliseconds. */
 export const RETENTION = DAY;
 
 interface Options {

@@ -3,7 +3,7 @@ import { SimulationRefused } from './simulation-refused.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Attempts of a request that gets no response, or a response with a temporary error. */
+/** Maximum number of attempts of a request that gets no response, or a response with a temporary error. */
 const MAX_ATTEMPTS = 8;
 /** Half of the pause before the first repetition, in milliseconds; doubled before each repetition. */
 const FIRST_PAUSE = 100;

@@ -86,7 +86,7 @@ export class CheckInService {
     );
     if (spot === undefined) throw new SpotOccupied(lotId);
     await occupySpot(tx, spot);
-    // Later than `now` above: the previous stay on the spot may have ended since, and this one begins after it.
+    // Read again: the previous stay on the spot may have ended after `now`, and this stay begins after it.
     const parkedNow = this.clock.now().getTime();
     const parkedAt = await startOfStay(tx, { userId, at }, parkedNow);
     await store(tx, { id, status, spotId: spot, parkedAt, now: parkedNow });

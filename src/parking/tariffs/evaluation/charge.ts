@@ -27,8 +27,8 @@ export function charge(tariff: Tariff, stay: Stay): Charge {
 }
 
 /**
- * Charges a stay like {@link charge}. Yields every few milliseconds, so that the caller can run other work.
- * A yielded value is the number of rate changes, or of periods of a cap, so far.
+ * Charges a stay like {@link charge}. Yields at least every few milliseconds, so that the caller can run other
+ * work. A yielded value is the number of rate changes, or of periods of a cap, so far.
  */
 export function* chargeInSteps(tariff: Tariff, stay: Stay): Generator<number, Charge> {
   const lines = yield* linesOf(tariff, { ...stay, until: Math.max(stay.from, stay.until) });

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class DelayedJobs1767571200000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const statements = [
-      // A running job has a lease: until the lease ends, only the process that claimed the job may finish it.
+      // A running job has a lease: until the lease ends, only the process that has it may finish the job.
       `CREATE TABLE jobs (
         id text PRIMARY KEY,
         name text NOT NULL,

@@ -7,7 +7,7 @@ import { makeCity } from './city.js';
 import { INDIA, SIZE, bookingsOf, cities } from '../../../../test/support/data/sample-cities.js';
 
 describe('bookings ahead of the sample city', () => {
-  it('begin after the history, on spots without a car, never overlap, and are at most one per driver', () => {
+  it('begin after the history, on spots without a car, never overlap on a spot, and are at most one per driver', () => {
     fc.assert(
       fc.property(cities, (city) => {
         const active = bookingsOf(city).filter(({ leftAt }) => leftAt === null);
