@@ -23,7 +23,7 @@ export function medianRows(entries: readonly MeasurementEntry[]): Row[] {
   });
 }
 
-/** The measurement of a server that has this name. */
+/** Identifies a measurement by its server and its name. */
 type Measured = Pick<MeasurementEntry, 'subject' | 'name'>;
 
 /**

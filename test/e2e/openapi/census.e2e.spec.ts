@@ -151,7 +151,7 @@ describe('the access control of all routes', () => {
     vpms.http.request(method, path.replaceAll(/:\w+/g, '1'), { token });
   const closed = () => routes.filter(({ access }) => access !== 'public');
 
-  it('finds declared roles on every route', () => {
+  it('declares roles for every route', () => {
     const undeclared = routes.filter(({ access }) => access === undefined || access.length === 0);
     expect(
       undeclared,
@@ -177,7 +177,7 @@ describe('the access control of all routes', () => {
     expect((await vpms.http.get('/health/live')).status).toBe(200);
   });
 
-  it('finds only routes whose path names the role', () => {
+  it('allows only the role that the path of a route names', () => {
     for (const { path, access } of closed()) {
       const [, , area = ''] = path.split('/');
       const roles = area === 'auth' ? EITHER : [area];
@@ -185,7 +185,7 @@ describe('the access control of all routes', () => {
     }
   });
 
-  it('finds exactly the listed routes with the listed roles', () => {
+  it('covers exactly the listed routes with the listed roles', () => {
     const found = routes.map(({ method, path, access }): [string, unknown] => [
       `${method} ${path}`,
       typeof access === 'object' ? [...access].sort() : access,

@@ -195,7 +195,7 @@ describe('a finished export', () => {
     expect(text).toContain('vpms_mails_total{event="sent"} 2');
   });
 
-  it('begins once an hour for concurrent instances', async () => {
+  it('is mailed at most once an hour by concurrent instances', async () => {
     const { vpms, driver } = await start();
     const deliveries = vpms.app.get(Deliveries);
     const outcomes = await Promise.all(
