@@ -18,7 +18,7 @@ export interface Vehicle {
   /** The plate as the driver typed it. */
   readonly plate: string;
   readonly label: string | null;
-  /** Whether gates open for the plate; true for at most one account that lists the plate. */
+  /** Whether gates open for the plate; true in at most one of the accounts that have a vehicle with the plate. */
   readonly opensGates: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -34,7 +34,7 @@ export interface VehicleChoice {
   readonly vehicleNumber?: string;
 }
 
-/** The vehicles that drivers list. */
+/** The vehicles that drivers have added to their accounts. */
 @Injectable()
 export class VehiclesService {
   constructor(

@@ -47,7 +47,7 @@ export class UserVehiclesController {
   @ApiOperation({
     summary: 'Add a vehicle',
     description:
-      'Several accounts may list a plate, but it opens gates for only one of them. Plates are compared without case, white space, dashes and dots.',
+      'Several accounts may have a vehicle with the same plate, but it opens gates for only one of them. Plates are compared without case, white space, dashes and dots.',
   })
   @ApiCreatedResponse({ type: VehicleDto })
   @ApiProblems('VALIDATION_FAILED', 'TOO_MANY_VEHICLES', 'PLATE_TAKEN')
