@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../../support/app/test-app.js';
 import { createLot, createMember } from '../../support/data/factories.js';
 import { gateOf } from '../../support/data/gates.js';
 import type { ApiClient } from '../../support/http/clients/api-client.js';
+import type { HttpResponse } from '../../support/http/clients/http-client.js';
 import { expectProblem } from '../../support/http/problems.js';
 import {
   type LostCommitProxy,
@@ -57,25 +58,25 @@ describeWithServers('a change on PostgreSQL whose commit gets no response', () =
     expect(await availableLot()).toMatchObject(change);
   });
 
-  it('by a driver is in the cached lists of lots and the statistics of the driver', async () => {
+  /** Expects that the request parks the driver, and that the values which were cached before show it. */
+  const expectParkedByLostCommit = async (request: () => Promise<HttpResponse>) => {
     expect(await availableLot()).toMatchObject({ available_spots: 1 });
     expect(await activeBookings()).toBe(0);
-    const response = await proxy.whileLosing(() => driver.book(lotId));
+    const response = await proxy.whileLosing(request);
     expectProblem(response, '503 DATABASE_UNAVAILABLE');
     expect(await availableLot()).toBeUndefined();
     expect(await activeBookings()).toBe(1);
+  };
+
+  it('by a driver is in the cached lists of lots and the statistics of the driver', async () => {
+    await expectParkedByLostCommit(() => driver.book(lotId));
   });
 
   it('by an entry at a gate is in these lists and statistics, even if the camera does not report it again', async () => {
     const plate = 'DL 01 LC 0001';
     expect((await driver.addVehicle({ plate })).status).toBe(201);
     const gate = await gateOf(vpms, lotId);
-    expect(await availableLot()).toMatchObject({ available_spots: 1 });
-    expect(await activeBookings()).toBe(0);
-    const response = await proxy.whileLosing(() => gate.enter(plate));
-    expectProblem(response, '503 DATABASE_UNAVAILABLE');
-    expect(await availableLot()).toBeUndefined();
-    expect(await activeBookings()).toBe(1);
+    await expectParkedByLostCommit(() => gate.enter(plate));
   });
 
   it('by time alone is in the cached lists of lots, even if the clock is set back', async () => {
